@@ -1,0 +1,191 @@
+//! The texts of the errors, NumPy's to the letter, and shapes as NumPy's errors write them.
+
+use core::fmt;
+
+use super::Error;
+
+/// `(2,3)`, `(3,)`, `()`: a shape as NumPy's errors write it.
+pub(crate) struct Tuple<'a>(pub(crate) &'a [usize]);
+
+impl fmt::Display for Tuple<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [only] = self.0 {
+            return write!(f, "({only},)");
+        }
+        write_joined(f, self.0.iter())
+    }
+}
+
+/// A shape with unknown sizes. NumPy writes `newaxis` for them, and drops those that stand in front: (-1,5) is `(5)`.
+struct Unknowns<'a>(&'a [isize]);
+
+impl fmt::Display for Unknowns<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(start) = self.0.iter().position(|&n| n >= 0) else {
+            return f.write_str("()");
+        };
+        if let [only] = self.0 {
+            return write!(f, "({only},)");
+        }
+        write_joined(f, self.0[start..].iter().map(|&n| NewAxis(n)))
+    }
+}
+
+struct NewAxis(isize);
+
+impl fmt::Display for NewAxis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 < 0 { f.write_str("newaxis") } else { write!(f, "{}", self.0) }
+    }
+}
+
+fn write_joined<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: impl Iterator<Item = T>) -> fmt::Result {
+    f.write_str("(")?;
+    for (i, item) in items.enumerate() {
+        if i > 0 {
+            f.write_str(",")?;
+        }
+        write!(f, "{item}")?;
+    }
+    f.write_str(")")
+}
+
+/// The batch axes of a matmul operand as NumPy's error shows them: `(2,3,4)->(2,newaxis,newaxis)`.
+struct Remapped<'a>(&'a [usize]);
+
+impl fmt::Display for Remapped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}->(", Tuple(self.0))?;
+        for n in &self.0[..self.0.len().saturating_sub(2)] {
+            write!(f, "{n},")?;
+        }
+        f.write_str("newaxis,newaxis)")
+    }
+}
+
+const REMAPPED: &str = "operands could not be broadcast together with remapped shapes [original->remapped]:";
+const GUFUNC: &str = "(n?,k),(k,m?)->(n?,m?)";
+
+/// The size of an axis, counted from the end where negative; 0 where there is none, which only an error made by hand can bring about.
+fn size_of_axis(shape: &[usize], axis: isize) -> usize {
+    let axis = if axis < 0 { shape.len().saturating_sub(axis.unsigned_abs()) } else { axis as usize };
+    shape.get(axis).copied().unwrap_or(0)
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use Error::*;
+        match self {
+            Broadcast { shapes } => {
+                f.write_str("operands could not be broadcast together with shapes ")?;
+                shapes.iter().try_for_each(|s| write!(f, "{} ", Tuple(s)))
+            }
+            BroadcastShapes { first: (i, a), second: (j, b) } => write!(
+                f,
+                "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {i} with shape {} and arg {j} with shape {}.",
+                Tuple(a),
+                Tuple(b)
+            ),
+            BroadcastTo { from, to } => write!(f, "{REMAPPED} {}  and requested shape {}", Tuple(from), Tuple(to)),
+            BroadcastDropsAxes { .. } => {
+                f.write_str("input operand has more dimensions than allowed by the axis remapping")
+            }
+            Output { target, result } => write!(
+                f,
+                "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+                Tuple(target),
+                Tuple(result)
+            ),
+            NotAligned { a, b, axis_a, axis_b } => write!(
+                f,
+                "shapes {} and {} not aligned: {} (dim {axis_a}) != {} (dim {axis_b})",
+                Tuple(a),
+                Tuple(b),
+                size_of_axis(a, *axis_a as isize),
+                size_of_axis(b, *axis_b as isize)
+            ),
+            MatmulCore { a, b } => write!(
+                f,
+                "matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature {GUFUNC} (size {} is different from {})",
+                size_of_axis(b, -2),
+                size_of_axis(a, -1)
+            ),
+            MatmulScalar { operand } => write!(
+                f,
+                "matmul: Input operand {operand} does not have enough dimensions (has 0, gufunc core with signature {GUFUNC} requires 1)"
+            ),
+            MatmulBatch { a, b } => write!(
+                f,
+                "{REMAPPED} {} {}  and requested shape {}",
+                Remapped(a),
+                Remapped(b),
+                Tuple(&[size_of_axis(a, -2), size_of_axis(b, -1)])
+            ),
+            Axis { axis, ndim, argument } => {
+                if let Some(argument) = argument {
+                    write!(f, "{argument}: ")?;
+                }
+                write!(f, "axis {axis} is out of bounds for array of dimension {ndim}")
+            }
+            DuplicateAxis => f.write_str("duplicate value in 'axis'"),
+            RepeatedAxis { place: "" } => f.write_str("repeated axis"),
+            RepeatedAxis { place } => write!(f, "repeated axis {place}"),
+            AxesMismatch { .. } => f.write_str("axes don't match array"),
+            MoveAxisLengths { .. } => {
+                f.write_str("`source` and `destination` arguments must have the same number of elements")
+            }
+            Squeeze { .. } => f.write_str("cannot select an axis to squeeze out which has size not equal to one"),
+            Reshape { size, shape } => write!(f, "cannot reshape array of size {size} into shape {}", Unknowns(shape)),
+            ReshapeUnknown => f.write_str("can only specify one unknown dimension"),
+            NegativeSize { .. } => f.write_str("negative dimensions are not allowed"),
+            Index { index, axis, size } => write!(f, "index {index} is out of bounds for axis {axis} with size {size}"),
+            TooManyIndices { ndim, given } => {
+                write!(f, "too many indices for array: array is {ndim}-dimensional, but {given} were indexed")
+            }
+            TooFewIndices { ndim, given } => {
+                write!(f, "too few indices for one element: array is {ndim}-dimensional, but {given} were indexed")
+            }
+            SliceStep => f.write_str("slice step cannot be zero"),
+            SliceEllipsis => f.write_str("an index can only have a single ellipsis ('...')"),
+            SliceSyntax { text, at } => {
+                write!(f, "invalid slice {text:?}: byte {at}: expected start:stop:step, an integer, ... or None")
+            }
+            Mask { axis, size, mask } => write!(
+                f,
+                "boolean index did not match indexed array along axis {axis}; size of axis is {size} but size of corresponding boolean axis is {mask}"
+            ),
+            EmptyReduction { name } => write!(f, "zero-size array to reduction operation {name} which has no identity"),
+            EmptyArg { name } => write!(f, "attempt to get {name} of an empty sequence"),
+            Item { .. } => f.write_str("can only convert an array of size 1 to a Python scalar"),
+            Ragged { shape } => write!(
+                f,
+                "setting an array element with a sequence. The requested array has an inhomogeneous shape after {} dimensions. The detected shape was {} + inhomogeneous part.",
+                shape.len(),
+                Tuple(shape)
+            ),
+            TooBig { .. } => f.write_str(
+                "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.",
+            ),
+            TooManyAxes { ndim } => {
+                write!(f, "maximum supported dimension for an ndarray is currently 64, found {ndim}")
+            }
+            Arange { what } => f.write_str(what),
+            NegativePower => f.write_str("Integers to negative integer powers are not allowed."),
+            NothingToJoin { name } => write!(f, "need at least one array to {name}"),
+            JoinScalars => f.write_str("zero-dimensional arrays cannot be concatenated"),
+            JoinNdim { other: (place, ndim), first } => write!(
+                f,
+                "all the input arrays must have same number of dimensions, but the array at index 0 has {first} dimension(s) and the array at index {place} has {ndim} dimension(s)"
+            ),
+            JoinShape { axis, first, other: (place, size) } => write!(
+                f,
+                "all the input array dimensions except for the concatenation axis must match exactly, but along dimension {axis}, the array at index 0 has size {first} and the array at index {place} has size {size}"
+            ),
+            StackShape { .. } => f.write_str("all input arrays must have the same shape"),
+            Layer { index, name, what } => write!(f, "layer {index} ({name}): {what}"),
+            DType { found, wanted } => write!(f, "elements are {found}, not {wanted}: cast them first"),
+            Format { format, offset, what } => write!(f, "{format}: byte {offset}: {what}"),
+            Io { path, what } => write!(f, "{path}: {what}"),
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! Many values into one, in a fixed order: sums, products, maxima, and the dot product of two vectors.
+//!
+//! Rounding makes the order part of the answer, so there is one order, and it depends on the position of an element alone:
+//!
+//! ```text
+//!   a fold has 16 lanes; element i belongs to lane i % 16
+//!
+//!   block   128 elements, 8 to a lane, joined as a tree     ((x0+x4)+(x2+x6)) + ((x1+x5)+(x3+x7)), then added to the lane
+//!   leaf    128 blocks, one after the other                 lane += block
+//!   longer  split at the largest power of two leaves        lane = left lane + right lane, recursively
+//!   end     16 lanes into one by halves                     lane l += lane l+8, then l+4, l+2, l+1
+//! ```
+//!
+//! Missing elements count as the identity (0 for sums), which changes nothing. No element passes through more than 128 + 3 + 4 + log2(n / 16384)
+//! additions, so the error of a sum is at most that many times eps/2 times the sum of the absolute values, along every axis and in every layout.
+//!
+//! A dot product has 32 lanes and no blocks: lane = fma(a, b, lane), leaves of 16384 elements, and the same splits and halves.
+//!
+//! The same order serves a fold along rows (elements side by side) and one down columns (whole rows at a time): see [`fold_columns`].
+//! Integers could be added in any order; they take this one. The definition in plain loops is in `reference`.
+
+use alloc::vec;
+use core::marker::PhantomData;
+
+use super::element::{Element, Number};
+use super::simd::{Kernel, Lanes, Simd, dispatch};
+
+/// Lanes of a fold.
+pub(crate) const LANES: usize = 16;
+/// Elements that a lane joins as a tree before it takes them in.
+const DEEP: usize = 8;
+/// Elements to a block.
+const BLOCK: usize = LANES * DEEP;
+/// Elements to a leaf: longer folds split.
+pub(crate) const LEAF: usize = 128 * BLOCK;
+/// Lanes of a dot product.
+pub(crate) const DOT_LANES: usize = 32;
+
+/// What is joined, and how.
+pub(crate) trait Fold: Copy {
+    /// The elements.
+    type Item: Element;
+    /// What they are joined into.
+    type Out: Element;
+    /// What nothing joins to.
+    const IDENTITY: Self::Out;
+
+    /// An element as what it is joined into.
+    fn lift(item: Self::Item) -> Self::Out;
+    /// The two joined.
+    fn join(a: Self::Out, b: Self::Out) -> Self::Out;
+}
+
+macro_rules! fold {
+    ($(#[$doc:meta])* $name:ident<$item:ident: $bound:ident> -> $out:ty, $identity:expr, $x:ident => $lift:expr, ($a:ident, $b:ident) => $join:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub(crate) struct $name<T>(PhantomData<T>);
+
+        impl<$item: $bound> Fold for $name<$item> {
+            type Item = $item;
+            type Out = $out;
+            const IDENTITY: $out = $identity;
+
+            #[inline(always)]
+            fn lift($x: $item) -> $out {
+                $lift
+            }
+
+            #[inline(always)]
+            fn join($a: $out, $b: $out) -> $out {
+                $join
+            }
+        }
+    };
+}
+
+fold!(/// The sum, in the type that NumPy sums in.
+    Sum<T: Element> -> T::Sum, T::Sum::ZERO, x => x.cast(), (a, b) => a.add(b));
+fold!(/// The product, in the type that NumPy sums in.
+    Product<T: Element> -> T::Sum, T::Sum::ONE, x => x.cast(), (a, b) => a.mul(b));
+fold!(/// The sum of the elements as the type that their mean has.
+    MeanSum<T: Element> -> T::Quotient, T::Quotient::ZERO, x => x.cast(), (a, b) => a.add(b));
+fold!(/// The greatest; nan if there is one.
+    Max<T: Element> -> T, T::LOWEST, x => x, (a, b) => a.maximum(b));
+fold!(/// The least; nan if there is one.
+    Min<T: Element> -> T, T::HIGHEST, x => x, (a, b) => a.minimum(b));
+fold!(/// Whether all are nonzero.
+    All<T: Element> -> bool, true, x => x != T::ZERO, (a, b) => a & b);
+fold!(/// Whether any is nonzero.
+    Any<T: Element> -> bool, false, x => x != T::ZERO, (a, b) => a | b);
+
+/// All of `x` joined, in the fixed order.
+#[inline]
+pub(crate) fn fold<F: Fold>(x: &[F::Item]) -> F::Out {
+    halves::<F>(split::<F>(x))
+}
+
+/// The same for `n` elements that are handed over a leaf at a time: `next` fills its slice with those that follow.
+pub(crate) fn fold_stream<F: Fold>(n: usize, mut next: impl FnMut(&mut [F::Item])) -> F::Out {
+    let mut buffer = vec![F::Item::ZERO; n.min(LEAF)];
+    halves::<F>(split_stream::<F>(n, &mut buffer, &mut next))
+}
+
+fn split<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
+    if x.len() <= LEAF {
+        return dispatch(Leaf::<F>(x));
+    }
+    let (left, right) = x.split_at(left_part(x.len()));
+    join_lanes::<F>(split::<F>(left), split::<F>(right))
+}
+
+fn split_stream<F: Fold>(n: usize, buffer: &mut [F::Item], next: &mut impl FnMut(&mut [F::Item])) -> [F::Out; LANES] {
+    if n <= LEAF {
+        next(&mut buffer[..n]);
+        return split::<F>(&buffer[..n]);
+    }
+    let left = left_part(n);
+    let lanes = split_stream::<F>(left, buffer, next);
+    join_lanes::<F>(lanes, split_stream::<F>(n - left, buffer, next))
+}
+
+fn join_lanes<F: Fold>(left: [F::Out; LANES], right: [F::Out; LANES]) -> [F::Out; LANES] {
+    core::array::from_fn(|lane| F::join(left[lane], right[lane]))
+}
+
+struct Leaf<'x, F: Fold>(&'x [F::Item]);
+
+impl<F: Fold> Kernel for Leaf<'_, F> {
+    type Output = [F::Out; LANES];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _simd: S) -> [F::Out; LANES] {
+        leaf::<F>(self.0)
+    }
+}
+
+/// Where to split `n` elements, more than a leaf: at the largest power of two leaves that leaves something for the right.
+fn left_part(n: usize) -> usize {
+    LEAF << ((n - 1) / LEAF).ilog2()
+}
+
+/// The lanes after at most one leaf.
+#[inline(always)]
+fn leaf<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
+    let mut lanes = [F::IDENTITY; LANES];
+    let (blocks, rest) = x.as_chunks::<BLOCK>();
+    for block in blocks {
+        let mut deep = [[F::IDENTITY; LANES]; DEEP];
+        for (s, row) in deep.iter_mut().enumerate() {
+            for (lane, slot) in row.iter_mut().enumerate() {
+                *slot = F::lift(block[s * LANES + lane]);
+            }
+        }
+        for half in [4, 2, 1] {
+            for s in 0..half {
+                for lane in 0..LANES {
+                    deep[s][lane] = F::join(deep[s][lane], deep[s + half][lane]);
+                }
+            }
+        }
+        for lane in 0..LANES {
+            lanes[lane] = F::join(lanes[lane], deep[0][lane]);
+        }
+    }
+    if !rest.is_empty() {
+        last_block::<F>(rest, &mut lanes);
+    }
+    lanes
+}
+
+/// A block that is not full: missing elements are the identity.
+#[inline(always)]
+fn last_block<F: Fold>(rest: &[F::Item], lanes: &mut [F::Out; LANES]) {
+    let mut deep = [F::IDENTITY; BLOCK];
+    for (slot, &item) in deep.iter_mut().zip(rest) {
+        *slot = F::lift(item);
+    }
+    // Rows of identities join to the identity: only as many halves as hold something need joining.
+    let mut half = rest.len().div_ceil(LANES).next_power_of_two() / 2;
+    while half > 0 {
+        for i in 0..half * LANES {
+            deep[i] = F::join(deep[i], deep[i + half * LANES]);
+        }
+        half /= 2;
+    }
+    for lane in 0..LANES {
+        lanes[lane] = F::join(lanes[lane], deep[lane]);
+    }
+}
+
+/// The lanes into one, by halves.
+#[inline(always)]
+fn halves<F: Fold>(mut lanes: [F::Out; LANES]) -> F::Out {
+    for half in [8, 4, 2, 1] {
+        for lane in 0..half {
+            lanes[lane] = F::join(lanes[lane], lanes[lane + half]);
+        }
+    }
+    lanes[0]
+}
+
+/// Columns that are folded together: 16 rows of lanes this wide stay in the first cache.
+const TILE: usize = 128;
+
+/// `out[j] = fold over i of x[start + i * stride + j]`: down the columns of `rows` rows, whole rows at a time.
+///
+/// The lanes of the picture above become rows of lanes, one entry per column.
+pub(crate) fn fold_columns<F: Fold>(x: &[F::Item], start: usize, stride: isize, rows: usize, out: &mut [F::Out]) {
+    let mut lanes = vec![F::IDENTITY; LANES * TILE.min(out.len())];
+    for (tile, out) in out.chunks_mut(TILE).enumerate() {
+        let lanes = &mut lanes[..LANES * out.len()];
+        column_lanes::<F>(Rows { x, start: start + tile * TILE, stride, rows, width: out.len() }, lanes);
+        for half in [8, 4, 2, 1] {
+            let (low, high) = lanes.split_at_mut(half * out.len());
+            for (low, &high) in low.iter_mut().zip(&*high) {
+                *low = F::join(*low, high);
+            }
+        }
+        out.copy_from_slice(&lanes[..out.len()]);
+    }
+}
+
+/// A few columns of some rows.
+#[derive(Clone, Copy)]
+struct Rows<'x, T> {
+    x: &'x [T],
+    start: usize,
+    stride: isize,
+    rows: usize,
+    width: usize,
+}
+
+impl<'x, T> Rows<'x, T> {
+    #[inline(always)]
+    fn row(&self, i: usize) -> &'x [T] {
+        &self.x[self.start.wrapping_add_signed(i as isize * self.stride)..][..self.width]
+    }
+}
+
+fn column_lanes<F: Fold>(x: Rows<'_, F::Item>, lanes: &mut [F::Out]) {
+    if x.rows <= LEAF {
+        lanes.fill(F::IDENTITY);
+        return dispatch(ColumnLeaf::<F> { x, lanes });
+    }
+    let left = left_part(x.rows);
+    let mut other = vec![F::IDENTITY; lanes.len()];
+    column_lanes::<F>(Rows { rows: left, ..x }, lanes);
+    let start = x.start.wrapping_add_signed(left as isize * x.stride);
+    column_lanes::<F>(Rows { start, rows: x.rows - left, ..x }, &mut other);
+    for (lane, &other) in lanes.iter_mut().zip(&other) {
+        *lane = F::join(*lane, other);
+    }
+}
+
+struct ColumnLeaf<'x, 'l, F: Fold> {
+    x: Rows<'x, F::Item>,
+    lanes: &'l mut [F::Out],
+}
+
+impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _simd: S) {
+        let width = self.x.width;
+        for block in (0..self.x.rows).step_by(BLOCK) {
+            let rows = BLOCK.min(self.x.rows - block);
+            for (lane, into) in self.lanes.chunks_exact_mut(width).enumerate().take(rows) {
+                if rows == BLOCK {
+                    let deep: [_; DEEP] = core::array::from_fn(|s| self.x.row(block + s * LANES + lane));
+                    for (j, into) in into.iter_mut().enumerate() {
+                        let x = |s: usize| F::lift(deep[s][j]);
+                        let even = F::join(F::join(x(0), x(4)), F::join(x(2), x(6)));
+                        let odd = F::join(F::join(x(1), x(5)), F::join(x(3), x(7)));
+                        *into = F::join(*into, F::join(even, odd));
+                    }
+                } else {
+                    let held = (rows - lane).div_ceil(LANES);
+                    for (j, into) in into.iter_mut().enumerate() {
+                        let mut deep = [F::IDENTITY; DEEP];
+                        for (s, slot) in deep.iter_mut().enumerate().take(held) {
+                            *slot = F::lift(self.x.row(block + s * LANES + lane)[j]);
+                        }
+                        for half in [4, 2, 1] {
+                            for s in 0..half {
+                                deep[s] = F::join(deep[s], deep[s + half]);
+                            }
+                        }
+                        *into = F::join(*into, deep[0]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The dot product of two vectors of one length, in the fixed order.
+#[inline]
+pub(crate) fn dot<T: Element>(x: &[T], y: &[T]) -> T {
+    assert_eq!(x.len(), y.len());
+    let mut lanes = dot_lanes(x, y);
+    for half in [16, 8, 4, 2, 1] {
+        for lane in 0..half {
+            lanes[lane] = lanes[lane].add(lanes[lane + half]);
+        }
+    }
+    lanes[0]
+}
+
+fn dot_lanes<T: Element>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
+    if x.len() <= LEAF {
+        return dispatch(DotLeaf { x, y });
+    }
+    let left = left_part(x.len());
+    let (left, right) = (dot_lanes(&x[..left], &y[..left]), dot_lanes(&x[left..], &y[left..]));
+    core::array::from_fn(|lane| left[lane].add(right[lane]))
+}
+
+struct DotLeaf<'x, T> {
+    x: &'x [T],
+    y: &'x [T],
+}
+
+impl<T: Element> Kernel for DotLeaf<'_, T> {
+    type Output = [T; DOT_LANES];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> [T; DOT_LANES] {
+        // At most 16 registers: the shortest is two doubles.
+        let mut lanes = [T::Vector::<S>::splat(simd, T::ZERO); 16];
+        let len = T::Vector::<S>::LEN;
+        let (x, x_rest) = self.x.as_chunks::<DOT_LANES>();
+        let (y, y_rest) = self.y.as_chunks::<DOT_LANES>();
+        for (x, y) in x.iter().zip(y) {
+            for (r, lane) in lanes.iter_mut().enumerate().take(DOT_LANES / len) {
+                let x = T::Vector::<S>::load(simd, &x[r * len..]);
+                *lane = x.mul_add(T::Vector::<S>::load(simd, &y[r * len..]), *lane);
+            }
+        }
+        let mut out = [T::ZERO; DOT_LANES];
+        for (r, lane) in lanes.iter().enumerate().take(DOT_LANES / len) {
+            lane.store(&mut out[r * len..]);
+        }
+        for ((out, &x), &y) in out.iter_mut().zip(x_rest).zip(y_rest) {
+            *out = x.mul_add(y, *out, S::FUSED);
+        }
+        out
+    }
+}
+
+/// The position of the first greatest element, or of the first nan; 0 for nothing. `better(a, b)` says that `a` beats `b`.
+#[inline]
+pub(crate) fn arg<T: Number>(items: impl Iterator<Item = T>, better: impl Fn(T, T) -> bool) -> usize {
+    let mut best: Option<(usize, T)> = None;
+    for (i, x) in items.enumerate() {
+        if x.is_nan() {
+            return i;
+        }
+        if best.is_none_or(|(_, held)| better(x, held)) {
+            best = Some((i, x));
+        }
+    }
+    best.map_or(0, |(i, _)| i)
+}

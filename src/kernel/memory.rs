@@ -1,0 +1,148 @@
+//! Results collected into fresh memory: every place written once, none read before.
+//!
+//! ```text
+//!   Vec      [ done done done | . . . . . . . ]      append(vec, n, fill): `fill` gets the next n places as `Slots`
+//!                               ^ Slots, n long      and hands them back filled, as `&mut [T]`; only then does the Vec grow
+//! ```
+//!
+//! Zeroing memory first and filling it afterwards costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of it,
+//! so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same kernel works in place.
+
+#![allow(unsafe_code)]
+
+use alloc::vec::Vec;
+use core::mem::MaybeUninit;
+
+use super::element::Element;
+use super::simd::{Lanes, Simd};
+
+/// Places for results.
+pub(crate) struct Slots<'a, T>(&'a mut [MaybeUninit<T>]);
+
+impl<'a, T: Copy> Slots<'a, T> {
+    /// Memory that holds values already, to be overwritten.
+    #[inline(always)]
+    pub(crate) fn over(values: &'a mut [T]) -> Self {
+        let values: *mut [T] = values;
+        // SAFETY: the same memory under a type that allows more; the methods below put nothing there but values.
+        Slots(unsafe { &mut *(values as *mut [MaybeUninit<T>]) })
+    }
+
+    /// How many there are.
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// `value` in every place.
+    #[inline(always)]
+    pub(crate) fn splat(self, value: T) -> &'a mut [T] {
+        for slot in self.0.iter_mut() {
+            slot.write(value);
+        }
+        // SAFETY: the loop wrote every place.
+        unsafe { self.written() }
+    }
+
+    /// `f(i)` in place `i`.
+    #[inline(always)]
+    pub(crate) fn fill(self, mut f: impl FnMut(usize) -> T) -> &'a mut [T] {
+        for (i, slot) in self.0.iter_mut().enumerate() {
+            slot.write(f(i));
+        }
+        // SAFETY: the loop wrote every place.
+        unsafe { self.written() }
+    }
+
+    /// `f(x)` for each `x`; panics unless there are as many as places.
+    #[inline(always)]
+    pub(crate) fn map<A: Copy>(self, x: &[A], f: impl Fn(A) -> T) -> &'a mut [T] {
+        assert_eq!(x.len(), self.len());
+        for (slot, &x) in self.0.iter_mut().zip(x) {
+            slot.write(f(x));
+        }
+        // SAFETY: the loop wrote every place, since the lengths are equal.
+        unsafe { self.written() }
+    }
+
+    /// `f(x, y)` for each pair; panics unless there are as many of both as places.
+    #[inline(always)]
+    pub(crate) fn zip<A: Copy, B: Copy>(self, x: &[A], y: &[B], f: impl Fn(A, B) -> T) -> &'a mut [T] {
+        assert!(x.len() == self.len() && y.len() == self.len());
+        for ((slot, &x), &y) in self.0.iter_mut().zip(x).zip(y) {
+            slot.write(f(x, y));
+        }
+        // SAFETY: the loop wrote every place, since the lengths are equal.
+        unsafe { self.written() }
+    }
+
+    /// `f(x[start + i * stride])` for each place `i`.
+    #[inline(always)]
+    pub(crate) fn gather<A: Copy>(self, x: &[A], start: usize, stride: isize, f: impl Fn(A) -> T) -> &'a mut [T] {
+        let mut place = start;
+        for slot in self.0.iter_mut() {
+            slot.write(f(x[place]));
+            place = place.wrapping_add_signed(stride);
+        }
+        // SAFETY: the loop wrote every place, or panicked.
+        unsafe { self.written() }
+    }
+
+    /// `f` on whole registers; the last, partial one is filled up with zeros, so that every element takes the same road.
+    #[inline(always)]
+    #[allow(dead_code)]
+    pub(crate) fn map_vectors<S: Simd, V: Lanes<T, S>>(self, simd: S, x: &[T], f: impl Fn(V) -> V) -> &'a mut [T]
+    where
+        T: Element,
+    {
+        assert_eq!(x.len(), self.len());
+        let mut to = self.0.chunks_exact_mut(V::LEN);
+        let mut from = x.chunks_exact(V::LEN);
+        for (to, from) in to.by_ref().zip(from.by_ref()) {
+            f(V::load(simd, from)).write(to);
+        }
+        let rest = from.remainder();
+        if !rest.is_empty() {
+            let mut lanes = [T::ZERO; 64];
+            lanes[..rest.len()].copy_from_slice(rest);
+            f(V::load(simd, &lanes)).store(&mut lanes);
+            for (slot, &value) in to.into_remainder().iter_mut().zip(&lanes) {
+                slot.write(value);
+            }
+        }
+        // SAFETY: the loop wrote every whole chunk, and the rest is shorter than one register, hence than `lanes`.
+        unsafe { self.written() }
+    }
+
+    /// The places as values.
+    ///
+    /// # Safety
+    /// Every place has been written.
+    #[inline(always)]
+    unsafe fn written(self) -> &'a mut [T] {
+        let slots: *mut [MaybeUninit<T>] = self.0;
+        // SAFETY: the caller wrote every place, and `MaybeUninit<T>` has the layout of `T`.
+        unsafe { &mut *(slots as *mut [T]) }
+    }
+}
+
+/// Room for `n` elements, or `None` where the memory cannot be had.
+#[inline]
+pub(crate) fn with_capacity<T>(n: usize) -> Option<Vec<T>> {
+    let mut vec = Vec::new();
+    vec.try_reserve_exact(n).ok()?;
+    Some(vec)
+}
+
+/// Grows `vec` by the `n` elements that `fill` writes; the room for them has been reserved, else this reserves it.
+#[inline(always)]
+pub(crate) fn append<T: Copy>(vec: &mut Vec<T>, n: usize, fill: impl for<'a> FnOnce(Slots<'a, T>) -> &'a mut [T]) {
+    vec.reserve(n);
+    let len = vec.len();
+    let spare = &mut vec.spare_capacity_mut()[..n];
+    let start = spare.as_ptr().cast::<T>();
+    let filled = fill(Slots(spare));
+    assert!(filled.len() == n && filled.as_ptr() == start);
+    // SAFETY: `filled` covers exactly the `n` places after `len`, and a `&mut [T]` holds values.
+    unsafe { vec.set_len(len + n) };
+}

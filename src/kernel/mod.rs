@@ -1,0 +1,21 @@
+//! Numbers in slices: the loops that do the arithmetic. No shapes, no tensors, no errors.
+//!
+//! ```text
+//!   element    the element types and what each can do                 one value
+//!   simd       instruction sets: vectors, detection, dispatch         one register
+//!   math       exp, ln, tanh, sigmoid: one text for every vector      one register
+//!   lanes      map and zip over runs                                  one run
+//!   fold       sums, maxima and dot products in a fixed order         one run
+//!   gemm       the matrix product: five loops and a micro-kernel      one matrix
+//!   memory     results collected into fresh memory, written once
+//! ```
+//!
+//! A kernel gets slices that the caller has cut to size, and panics on any other. Read next: `element.rs`, then `gemm.rs`.
+
+pub(crate) mod element;
+pub(crate) mod fold;
+pub(crate) mod gemm;
+pub(crate) mod lanes;
+pub(crate) mod math;
+pub(crate) mod memory;
+pub(crate) mod simd;

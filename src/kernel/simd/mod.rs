@@ -1,0 +1,165 @@
+//! Instruction sets: which this machine has, and how one kernel text becomes code for each of them.
+//!
+//! ```text
+//!   dispatch(kernel) --> level() --> Avx512.run(kernel)  \
+//!                                    Avx2.run(kernel)     >  kernel.run(simd): the one text, compiled once per level
+//!                                    Plain.run(kernel)   /
+//! ```
+//!
+//! Possession is the proof: a value of type [`Avx2`] exists only after the CPU said that it has AVX2 and FMA, and a vector of that level
+//! can be made only from such a value. So whoever holds a vector may use its instructions, and kernels need no `unsafe`.
+//!
+//! * `Avx512`, `Avx2`: intrinsics (`x86.rs`), fused multiply-add.
+//! * `Plain`: arrays that the compiler turns into the target's baseline vectors (`plain.rs`): SSE2, NEON, wasm. Fused where the target always is.
+//!
+//! A kernel is a struct with its arguments and one generic method, both `#[inline(always)]`: only code that is inlined into
+//! `run` is compiled with the level's instructions.
+
+#![allow(unsafe_code)]
+
+mod plain;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub(crate) use plain::{Array, Plain};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86::{Avx2, Avx512};
+
+use alloc::vec::Vec;
+use core::mem::MaybeUninit;
+use core::ops::{Add, Div, Mul, Neg, Sub};
+use core::sync::atomic::{AtomicU8, Ordering};
+
+/// Work that is compiled once for each level.
+pub trait Kernel {
+    /// What it returns.
+    type Output;
+
+    /// The work; mark it `#[inline(always)]`, and everything hot that it calls.
+    fn run<S: Simd>(self, simd: S) -> Self::Output;
+}
+
+/// A level, as the proof that this CPU has it.
+pub trait Simd: Copy + Send + Sync + 'static {
+    /// Whether `mul_add` rounds once.
+    const FUSED: bool;
+    /// Rows of the micro-kernel's tile of C: as many as the registers hold beside two vectors of B.
+    const MR: usize;
+    /// A register of f32.
+    type F32: FloatLanes<f32, Self>;
+    /// A register of f64.
+    type F64: FloatLanes<f64, Self>;
+
+    /// Runs a kernel compiled for this level.
+    fn run<K: Kernel>(self, kernel: K) -> K::Output;
+}
+
+/// A register: `LEN` elements of one type that are worked on together.
+pub trait Lanes<T, S: Simd>: Copy {
+    /// The number of elements.
+    const LEN: usize;
+
+    /// The same value in every lane.
+    fn splat(simd: S, value: T) -> Self;
+    /// The first `LEN` elements of `from`. Panics if there are fewer.
+    fn load(simd: S, from: &[T]) -> Self;
+    /// Into the first `LEN` places of `to`, which need not hold anything yet. Panics if there are fewer.
+    fn write(self, to: &mut [MaybeUninit<T>]);
+    /// `self * b + c` lane by lane; one rounding where `S::FUSED`.
+    fn mul_add(self, b: Self, c: Self) -> Self;
+
+    /// Into the first `LEN` elements of `to`. Panics if there are fewer.
+    #[inline(always)]
+    fn store(self, to: &mut [T]) {
+        let to: *mut [T] = to;
+        // SAFETY: the same memory under a type that allows more; `write` puts nothing there but values.
+        self.write(unsafe { &mut *(to as *mut [MaybeUninit<T>]) });
+    }
+}
+
+/// A register of f32 or f64, with arithmetic.
+pub trait FloatLanes<T, S: Simd>:
+    Lanes<T, S> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+{
+}
+
+/// An instruction-set level, as a plain value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Level {
+    /// What the target always has: SSE2 on x86-64, NEON on aarch64.
+    Plain,
+    /// AVX2 and FMA: x86 processors since about 2013.
+    Avx2,
+    /// AVX-512 F, BW, DQ and VL: servers, and AMD since Zen 4.
+    Avx512,
+}
+
+impl Level {
+    const ALL: [Level; 3] = [Level::Plain, Level::Avx2, Level::Avx512];
+
+    /// Whether this machine has it.
+    pub fn is_available(self) -> bool {
+        match self {
+            Level::Plain => true,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => Avx2::detect().is_some(),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => Avx512::detect().is_some(),
+            #[cfg(not(target_arch = "x86_64"))]
+            _ => false,
+        }
+    }
+
+    /// Whether multiply-add rounds once: the one thing in which results may differ between levels.
+    pub fn is_fused(self) -> bool {
+        self != Level::Plain || Plain::FUSED
+    }
+}
+
+/// The levels that this machine has, the slowest first.
+pub fn levels() -> Vec<Level> {
+    Level::ALL.into_iter().filter(|level| level.is_available()).collect()
+}
+
+/// 0: not looked yet. Else 1 + the place in `Level::ALL`. It never holds a level that was not detected.
+static LEVEL: AtomicU8 = AtomicU8::new(0);
+
+/// The level that kernels run at: the fastest there is, unless [`set_level`] or `NPTENSOR_LEVEL` (`plain`, `avx2`, `avx512`) chose another.
+#[inline]
+pub fn level() -> Level {
+    match LEVEL.load(Ordering::Relaxed) {
+        0 => first_look(),
+        n => Level::ALL[usize::from(n) - 1],
+    }
+}
+
+/// Chooses the level for the whole process, to measure or to reproduce another machine's results; `false`, and nothing changes, if the machine has it not.
+pub fn set_level(level: Level) -> bool {
+    let available = level.is_available();
+    if available {
+        LEVEL.store(level as u8 + 1, Ordering::Relaxed);
+    }
+    available
+}
+
+#[cold]
+fn first_look() -> Level {
+    let wanted = std::env::var("NPTENSOR_LEVEL").unwrap_or_default();
+    let asked = Level::ALL.into_iter().find(|level| alloc::format!("{level:?}").eq_ignore_ascii_case(&wanted));
+    let best = asked.filter(|level| level.is_available()).or(levels().pop()).unwrap_or(Level::Plain);
+    set_level(best);
+    best
+}
+
+/// Runs a kernel at the level in force.
+#[inline]
+pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
+    match level() {
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => Avx512::detected().run(kernel),
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => Avx2::detected().run(kernel),
+        _ => Plain.run(kernel),
+    }
+}

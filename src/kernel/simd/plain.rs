@@ -1,0 +1,102 @@
+//! The level that every machine has: plain arrays, one operation at a time over all lanes.
+//!
+//! At opt-level 3 the compiler turns these loops of fixed length into the target's own vectors. Integers and bool use arrays on every level
+//! (there the level's wider instructions do the same job); floats use them on `Plain` alone.
+
+use core::mem::MaybeUninit;
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+use super::{FloatLanes, Kernel, Lanes, Simd};
+use crate::kernel::element::Element;
+
+/// No instructions beyond what the target always has.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain;
+
+impl Simd for Plain {
+    /// x86 has FMA only where the build asks for it; without the instruction it would be a library call per element, so: never.
+    const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
+    const MR: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
+    type F32 = Array<f32, 4>;
+    type F64 = Array<f64, 2>;
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        kernel.run(self)
+    }
+}
+
+/// `N` elements side by side.
+#[derive(Clone, Copy, Debug)]
+pub struct Array<T, const N: usize>(pub(super) [T; N]);
+
+impl<T: Element, const N: usize> Array<T, N> {
+    #[inline(always)]
+    fn zip(self, other: Self, f: impl Fn(T, T) -> T) -> Self {
+        Array(core::array::from_fn(|i| f(self.0[i], other.0[i])))
+    }
+}
+
+impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
+    const LEN: usize = N;
+
+    #[inline(always)]
+    fn splat(_simd: S, value: T) -> Self {
+        Array([value; N])
+    }
+
+    #[inline(always)]
+    fn load(_simd: S, from: &[T]) -> Self {
+        let mut lanes = [T::ZERO; N];
+        lanes.copy_from_slice(&from[..N]);
+        Array(lanes)
+    }
+
+    #[inline(always)]
+    fn write(self, to: &mut [MaybeUninit<T>]) {
+        for (to, value) in to[..N].iter_mut().zip(self.0) {
+            to.write(value);
+        }
+    }
+
+    #[inline(always)]
+    fn mul_add(self, b: Self, c: Self) -> Self {
+        // Float arrays are `Plain`'s alone, so its word on fusing is the right one; integers do not ask.
+        Array(core::array::from_fn(|i| self.0[i].mul_add(b.0[i], c.0[i], Plain::FUSED)))
+    }
+}
+
+macro_rules! float_array {
+    ($($type:ident $n:literal;)*) => {$(
+        float_array!(@op $type $n Add add +);
+        float_array!(@op $type $n Sub sub -);
+        float_array!(@op $type $n Mul mul *);
+        float_array!(@op $type $n Div div /);
+
+        impl Neg for Array<$type, $n> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn neg(self) -> Self {
+                Array(self.0.map(|x| -x))
+            }
+        }
+
+        impl FloatLanes<$type, Plain> for Array<$type, $n> {}
+    )*};
+    (@op $type:ident $n:literal $trait:ident $method:ident $op:tt) => {
+        impl $trait for Array<$type, $n> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                self.zip(other, |a, b| a $op b)
+            }
+        }
+    };
+}
+
+float_array! {
+    f32 4;
+    f64 2;
+}

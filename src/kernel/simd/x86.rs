@@ -1,0 +1,134 @@
+//! AVX2 and AVX-512 on x86-64: two proofs, four vector types, and the intrinsics behind their operators.
+//!
+//! All `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or `load`, which take one), and the proof
+//! exists only after detection. Memory is touched by `load` and `store` alone, which take slices and check their length.
+
+use core::arch::x86_64::*;
+use core::mem::MaybeUninit;
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+use super::{FloatLanes, Kernel, Lanes, Simd};
+
+/// Proof of AVX2 and FMA.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx2(());
+
+/// Proof of AVX-512 F, BW, DQ and VL, and of AVX2 and FMA.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx512(());
+
+macro_rules! level {
+    ($level:ident, mr $mr:literal, f32 $f32:ident, f64 $f64:ident, features $list:literal: $($feature:tt)+) => {
+        impl $level {
+            /// Asks the CPU.
+            pub(super) fn detect() -> Option<Self> {
+                let all = true $(&& std::is_x86_feature_detected!($feature))+;
+                all.then_some($level(()))
+            }
+
+            /// The proof, for `dispatch` alone: it calls this only when `level()` said so, and `level()` says only what was detected.
+            #[inline(always)]
+            pub(super) fn detected() -> Self {
+                $level(())
+            }
+        }
+
+        impl Simd for $level {
+            const FUSED: bool = true;
+            const MR: usize = $mr;
+            type F32 = $f32;
+            type F64 = $f64;
+
+            #[inline]
+            fn run<K: Kernel>(self, kernel: K) -> K::Output {
+                #[target_feature(enable = $list)]
+                fn compiled<K: Kernel>(simd: $level, kernel: K) -> K::Output {
+                    kernel.run(simd)
+                }
+                // SAFETY: `self` exists only after `detect` found these features.
+                unsafe { compiled(self, kernel) }
+            }
+        }
+    };
+}
+
+level!(Avx2, mr 6, f32 F32x8, f64 F64x4, features "avx2,fma": "avx2" "fma");
+level!(Avx512, mr 8, f32 F32x16, f64 F64x8,
+    features "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma": "avx512f" "avx512bw" "avx512dq" "avx512vl" "avx2" "fma");
+
+/// A vector type: its level, its register, and the intrinsics.
+macro_rules! vector {
+    ($name:ident: $type:ident x $len:literal in $register:ident, $level:ident,
+     $splat:ident $load:ident $store:ident $add:ident $sub:ident $mul:ident $div:ident $fma:ident) => {
+        #[doc = concat!(stringify!($len), " lanes of ", stringify!($type), ".")]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name($register);
+
+        impl Lanes<$type, $level> for $name {
+            const LEN: usize = $len;
+
+            #[inline(always)]
+            fn splat(_simd: $level, value: $type) -> Self {
+                // SAFETY: `_simd` proves the instructions.
+                $name(unsafe { $splat(value) })
+            }
+
+            #[inline(always)]
+            fn load(_simd: $level, from: &[$type]) -> Self {
+                let from = &from[..$len];
+                // SAFETY: `_simd` proves the instructions; the slice has the length of the register, and no alignment is asked for.
+                $name(unsafe { $load(from.as_ptr()) })
+            }
+
+            #[inline(always)]
+            fn write(self, to: &mut [MaybeUninit<$type>]) {
+                let to = &mut to[..$len];
+                // SAFETY: a vector proves the instructions; the slice has the length of the register, and no alignment is asked for.
+                unsafe { $store(to.as_mut_ptr().cast(), self.0) }
+            }
+
+            #[inline(always)]
+            fn mul_add(self, b: Self, c: Self) -> Self {
+                // SAFETY: a vector proves the instructions.
+                $name(unsafe { $fma(self.0, b.0, c.0) })
+            }
+        }
+
+        vector!(@op $name Add add $add);
+        vector!(@op $name Sub sub $sub);
+        vector!(@op $name Mul mul $mul);
+        vector!(@op $name Div div $div);
+
+        impl Neg for $name {
+            type Output = Self;
+
+            #[inline(always)]
+            fn neg(self) -> Self {
+                // SAFETY: a vector proves the instructions. -0 - x flips every sign, that of zero included.
+                $name(unsafe { $sub($splat(-0.0), self.0) })
+            }
+        }
+
+        impl FloatLanes<$type, $level> for $name {}
+    };
+    (@op $name:ident $trait:ident $method:ident $intrinsic:ident) => {
+        impl $trait for $name {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                // SAFETY: a vector proves the instructions.
+                $name(unsafe { $intrinsic(self.0, other.0) })
+            }
+        }
+    };
+}
+
+vector!(F32x8: f32 x 8 in __m256, Avx2,
+    _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_fmadd_ps);
+vector!(F64x4: f64 x 4 in __m256d, Avx2,
+    _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_fmadd_pd);
+vector!(F32x16: f32 x 16 in __m512, Avx512,
+    _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_fmadd_ps);
+vector!(F64x8: f64 x 8 in __m512d, Avx512,
+    _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_fmadd_pd);

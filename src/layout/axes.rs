@@ -1,0 +1,164 @@
+//! A short list with one entry per axis, kept inline up to six axes: no allocation for the shapes of everyday work.
+//!
+//! A shape is `Axes<usize>`, strides are `Axes<isize>`. It reads and writes as a slice; it is a container and
+//! knows nothing of what the entries mean. Read next: `shape.rs`.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::{Deref, DerefMut};
+
+/// Up to this many entries stay inline.
+const INLINE: usize = 6;
+
+/// One entry per axis; a slice with value semantics.
+#[derive(Clone)]
+pub struct Axes<T>(Repr<T>);
+
+#[derive(Clone)]
+enum Repr<T> {
+    Inline(u8, [T; INLINE]),
+    Heap(Vec<T>),
+}
+
+impl<T: Copy + Default> Axes<T> {
+    /// No entries.
+    #[inline]
+    pub fn new() -> Self {
+        Axes(Repr::Inline(0, [T::default(); INLINE]))
+    }
+
+    /// `len` entries that are all `value`.
+    #[inline]
+    pub fn repeat(value: T, len: usize) -> Self {
+        if len <= INLINE {
+            Axes(Repr::Inline(len as u8, [value; INLINE]))
+        } else {
+            Axes(Repr::Heap(alloc::vec![value; len]))
+        }
+    }
+
+    /// Adds an entry at the end.
+    #[inline]
+    pub fn push(&mut self, value: T) {
+        self.insert(self.len(), value);
+    }
+
+    /// Adds an entry at position `at`, which is at most the length.
+    pub fn insert(&mut self, at: usize, value: T) {
+        match &mut self.0 {
+            Repr::Heap(list) => list.insert(at, value),
+            Repr::Inline(len, list) if usize::from(*len) < INLINE => {
+                list.copy_within(at..usize::from(*len), at + 1);
+                list[at] = value;
+                *len += 1;
+            }
+            Repr::Inline(_, list) => {
+                let mut list = list.to_vec();
+                list.insert(at, value);
+                self.0 = Repr::Heap(list);
+            }
+        }
+    }
+
+    /// Takes out the entry at position `at`, which is below the length.
+    pub fn remove(&mut self, at: usize) -> T {
+        match &mut self.0 {
+            Repr::Heap(list) => list.remove(at),
+            Repr::Inline(len, list) => {
+                let value = list[at];
+                list.copy_within(at + 1..usize::from(*len), at);
+                *len -= 1;
+                value
+            }
+        }
+    }
+}
+
+impl<T: Copy + Default> Default for Axes<T> {
+    fn default() -> Self {
+        Axes::new()
+    }
+}
+
+impl<T> Deref for Axes<T> {
+    type Target = [T];
+
+    #[inline]
+    fn deref(&self) -> &[T] {
+        match &self.0 {
+            Repr::Inline(len, list) => &list[..usize::from(*len)],
+            Repr::Heap(list) => list,
+        }
+    }
+}
+
+impl<T> DerefMut for Axes<T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut [T] {
+        match &mut self.0 {
+            Repr::Inline(len, list) => &mut list[..usize::from(*len)],
+            Repr::Heap(list) => list,
+        }
+    }
+}
+
+impl<T: Copy + Default> From<&[T]> for Axes<T> {
+    #[inline]
+    fn from(entries: &[T]) -> Self {
+        if entries.len() > INLINE {
+            return Axes(Repr::Heap(entries.to_vec()));
+        }
+        let mut list = [T::default(); INLINE];
+        list[..entries.len()].copy_from_slice(entries);
+        Axes(Repr::Inline(entries.len() as u8, list))
+    }
+}
+
+impl<T: Copy + Default> FromIterator<T> for Axes<T> {
+    #[inline]
+    fn from_iter<I: IntoIterator<Item = T>>(entries: I) -> Self {
+        let mut axes = Axes::new();
+        entries.into_iter().for_each(|entry| axes.push(entry));
+        axes
+    }
+}
+
+impl<T: PartialEq> PartialEq for Axes<T> {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Eq> Eq for Axes<T> {}
+
+impl<T: fmt::Debug> fmt::Debug for Axes<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.deref().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every operation agrees with `Vec`, on both sides of the inline limit.
+    #[test]
+    fn behaves_like_a_vec() {
+        for len in 0..10 {
+            let plain: Vec<usize> = (10..10 + len).collect();
+            let axes: Axes<usize> = plain.iter().copied().collect();
+            assert_eq!(*axes, *plain);
+            assert_eq!(axes, Axes::from(&plain[..]));
+            for at in 0..=len {
+                let (mut p, mut a) = (plain.clone(), axes.clone());
+                p.insert(at, 99);
+                a.insert(at, 99);
+                assert_eq!(*a, *p);
+                assert_eq!(a.remove(at), 99);
+                assert_eq!(a, axes);
+            }
+            assert_eq!(*Axes::repeat(7, len), *alloc::vec![7; len]);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Shapes and strides as plain values: where each element of a tensor lies in its data. No element type, no number is touched.
+//!
+//! ```text
+//!   element [i, j, ...] lies at   offset + i * strides[0] + j * strides[1] + ...        (counted in elements)
+//!
+//!   data   0 1 2 3 4 5          shape (2,3) strides (3,1) offset 0      0 1 2
+//!                                                                       3 4 5
+//!   its transpose               shape (3,2) strides (1,3) offset 0      0 3 / 1 4 / 2 5
+//!   its last column             shape (2,)  strides (3,)  offset 2      2 5
+//!   row 0, backwards            shape (3,)  strides (-1,) offset 2      2 1 0
+//!   row 0, stretched to (4,3)   shape (4,3) strides (0,1) offset 0      0 1 2 four times
+//! ```
+//!
+//! A view is a new [`Layout`] over the same data, so every movement costs a few numbers, whatever the size.
+//! Which operations there are: `view.rs`; Python's slices: `slice.rs`; going through several layouts at once: `walk.rs`.
+//! Read first: `shape.rs`, with the one broadcasting rule.
+
+pub(crate) mod axes;
+pub(crate) mod shape;
+pub(crate) mod slice;
+pub(crate) mod view;
+pub(crate) mod walk;
+
+use crate::error::Result;
+use axes::Axes;
+
+/// Shape, strides and offset: the place of every element of a tensor.
+///
+/// Invariants, made by every function that returns one and checked by [`Layout::fits`]:
+/// 1. one stride per size, at most 64 of each;
+/// 2. the sizes, zeros left out, multiply to at most `isize::MAX`;
+/// 3. when no size is 0, every place lies inside the data that the layout was made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    shape: Axes<usize>,
+    strides: Axes<isize>,
+    offset: usize,
+}
+
+impl Layout {
+    /// The row-major (C order) layout of a shape, from place 0.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`](crate::Error::TooBig) and [`Error::TooManyAxes`](crate::Error::TooManyAxes).
+    pub fn row_major(shape: &[usize]) -> Result<Self> {
+        shape::checked_size(shape)?;
+        Ok(Layout::dense_rows(shape))
+    }
+
+    /// The dense layout whose axes lie in memory in the order given, outermost first. The shape has passed `checked_size`.
+    pub(crate) fn dense(shape: &[usize], order: &[usize]) -> Self {
+        let mut strides = Axes::repeat(0, shape.len());
+        let mut step = 1;
+        for &axis in order.iter().rev() {
+            strides[axis] = step;
+            step *= shape[axis].max(1) as isize;
+        }
+        Layout { shape: Axes::from(shape), strides, offset: 0 }
+    }
+
+    /// The row-major layout of a shape that has passed `checked_size`.
+    #[inline]
+    pub(crate) fn dense_rows(shape: &[usize]) -> Self {
+        Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: 0 }
+    }
+
+    /// One axis of `size` elements side by side.
+    #[inline]
+    pub(crate) fn vector(size: usize) -> Self {
+        Layout { shape: Axes::repeat(size, 1), strides: Axes::repeat(1, 1), offset: 0 }
+    }
+
+    /// The size of each axis.
+    #[inline]
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// How far apart neighbours on each axis lie, in elements; negative where the axis runs backwards, 0 where it is stretched.
+    #[inline]
+    pub fn strides(&self) -> &[isize] {
+        &self.strides
+    }
+
+    /// The place of element `[0, 0, ...]`.
+    #[inline]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// The number of axes.
+    #[inline]
+    pub fn ndim(&self) -> usize {
+        self.shape.len()
+    }
+
+    /// The number of elements.
+    #[inline]
+    pub fn size(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether the elements lie side by side in C order. Axes of length 1 never break this.
+    #[inline]
+    pub fn is_contiguous(&self) -> bool {
+        let mut step = 1;
+        for (&n, &stride) in self.shape.iter().zip(&*self.strides).rev() {
+            if n == 0 {
+                return true;
+            }
+            if n > 1 && stride != step {
+                return false;
+            }
+            step *= n as isize;
+        }
+        true
+    }
+
+    /// The place of the element at `index`, which has one entry per axis, each below its size.
+    #[inline]
+    pub(crate) fn place(&self, index: &[usize]) -> usize {
+        let steps = index.iter().zip(&*self.strides).map(|(&i, &stride)| i as isize * stride);
+        self.offset.wrapping_add_signed(steps.sum())
+    }
+
+    /// The lowest and the highest place of any element; `None` when there is none.
+    pub(crate) fn span(&self) -> Option<(usize, usize)> {
+        if self.shape.contains(&0) {
+            return None;
+        }
+        let (mut low, mut high) = (0_isize, 0_isize);
+        for (&n, &stride) in self.shape.iter().zip(&*self.strides) {
+            let reach = stride * (n - 1) as isize;
+            if reach < 0 { low += reach } else { high += reach }
+        }
+        Some((self.offset.wrapping_add_signed(low), self.offset.wrapping_add_signed(high)))
+    }
+
+    /// The check of the invariants, for data of `len` elements.
+    pub(crate) fn fits(&self, len: usize) -> bool {
+        self.shape.len() == self.strides.len()
+            && shape::checked_size(&self.shape).is_ok()
+            && self.span().is_none_or(|(low, high)| low <= high && high < len)
+    }
+}

@@ -1,0 +1,228 @@
+//! Sizes, row-major strides, axis numbers, and THE broadcasting rule.
+//!
+//! ```text
+//!   shape (2, 3), row-major strides (3, 1):      broadcasting aligns shapes on the right:
+//!
+//!        j 0  1  2                                    a      3 1
+//!     i 0  0  1  2     place = 3 i + 1 j              b    4 1 5
+//!       1  3  4  5                                   out   4 3 5    sizes agree when equal, or when one is 1
+//! ```
+//!
+//! Plain functions on slices of sizes. No strides but the row-major ones, no data. Read next: `view.rs`.
+
+use alloc::vec::Vec;
+
+use super::axes::Axes;
+use crate::error::{Error, Result};
+
+/// NumPy's limit on the number of axes.
+pub const MAX_NDIM: usize = 64;
+
+/// The number of elements of a shape.
+///
+/// # Errors
+/// [`Error::TooManyAxes`] past 64 axes; [`Error::TooBig`] when the sizes, zeros left out as NumPy does, multiply past `isize::MAX`.
+pub fn checked_size(shape: &[usize]) -> Result<usize> {
+    if shape.len() > MAX_NDIM {
+        return Err(Error::TooManyAxes { ndim: shape.len() });
+    }
+    let mut size = 1_usize;
+    for &n in shape.iter().filter(|&&n| n > 0) {
+        size = size
+            .checked_mul(n)
+            .filter(|&size| size <= isize::MAX as usize)
+            .ok_or_else(|| Error::TooBig { shape: shape.to_vec() })?;
+    }
+    Ok(if shape.contains(&0) { 0 } else { size })
+}
+
+/// The strides of a row-major (C order) block: the last axis steps by 1, each one before it over all that follow.
+///
+/// The shape has passed [`checked_size`], so nothing here overflows.
+pub fn row_major(shape: &[usize]) -> Axes<isize> {
+    let mut strides = Axes::repeat(0, shape.len());
+    let mut step = 1;
+    for (stride, &n) in strides.iter_mut().zip(shape).rev() {
+        *stride = step;
+        step *= n.max(1) as isize;
+    }
+    strides
+}
+
+/// The axis number behind `axis`, where -1 is the last.
+///
+/// # Errors
+/// [`Error::Axis`] outside `-ndim ..= ndim - 1`.
+pub fn axis(axis: isize, ndim: usize) -> Result<usize> {
+    named_axis(axis, ndim, None)
+}
+
+/// [`axis`], with the name of the argument in the error.
+pub(crate) fn named_axis(axis: isize, ndim: usize, argument: Option<&'static str>) -> Result<usize> {
+    let counted = if axis < 0 { axis.checked_add_unsigned(ndim) } else { Some(axis) };
+    counted.and_then(|axis| usize::try_from(axis).ok()).filter(|&axis| axis < ndim).ok_or(Error::Axis {
+        axis,
+        ndim,
+        argument,
+    })
+}
+
+/// The axis numbers behind a list of axes, in the order given.
+///
+/// # Errors
+/// [`Error::Axis`] for one that is not there, and `repeated` for one that is named twice.
+pub(crate) fn distinct_axes(
+    axes: &[isize],
+    ndim: usize,
+    argument: Option<&'static str>,
+    repeated: Error,
+) -> Result<Vec<usize>> {
+    let mut found = Vec::with_capacity(axes.len().min(ndim));
+    for &given in axes {
+        let axis = named_axis(given, ndim, argument)?;
+        if found.contains(&axis) {
+            return Err(repeated);
+        }
+        found.push(axis);
+    }
+    Ok(found)
+}
+
+/// THE rule: two sizes that meet on an axis agree when they are equal or one of them is 1, which is then stretched.
+/// A missing axis counts as 1. 1 stretches to 0 as well: nothing, repeated.
+#[inline]
+pub fn broadcast_size(a: usize, b: usize) -> Option<usize> {
+    match (a, b) {
+        (a, b) if a == b => Some(a),
+        (1, n) | (n, 1) => Some(n),
+        _ => None,
+    }
+}
+
+/// The shape that two shapes stretch to, aligned on the right; `None` where they do not agree.
+#[inline]
+pub fn broadcast_pair(a: &[usize], b: &[usize]) -> Option<Axes<usize>> {
+    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    let mut out = Axes::from(long);
+    let missing = long.len() - short.len();
+    for (size, &n) in out[missing..].iter_mut().zip(short) {
+        *size = broadcast_size(*size, n)?;
+    }
+    Some(out)
+}
+
+/// The shape that all the shapes stretch to.
+///
+/// # Errors
+/// [`Error::BroadcastShapes`] with the first two that disagree; [`Error::TooBig`] when the result has too many elements.
+///
+/// ```
+/// use nptensor::broadcast_shapes;
+/// assert_eq!(broadcast_shapes(&[&[3, 1], &[4]])?, [3, 4]);
+/// assert_eq!(broadcast_shapes(&[&[0, 3], &[1, 3]])?, [0, 3]);
+/// let error = broadcast_shapes(&[&[2], &[3]]).unwrap_err();
+/// assert_eq!(error.to_string(), "shape mismatch: objects cannot be broadcast to a single shape.  \
+///                                Mismatch is between arg 0 with shape (2,) and arg 1 with shape (3,).");
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn broadcast_shapes(shapes: &[&[usize]]) -> Result<Vec<usize>> {
+    let ndim = shapes.iter().map(|s| s.len()).max().unwrap_or(0);
+    let mut out = alloc::vec![1; ndim];
+    // Which shape set the size of each axis: the one to name when a later shape disagrees.
+    let mut owner = alloc::vec![0; ndim];
+    for (place, shape) in shapes.iter().enumerate() {
+        for (back, &n) in shape.iter().rev().enumerate() {
+            let axis = ndim - 1 - back;
+            let Some(size) = broadcast_size(out[axis], n) else {
+                let first = owner[axis];
+                return Err(Error::BroadcastShapes {
+                    first: (first, shapes[first].to_vec()),
+                    second: (place, shape.to_vec()),
+                });
+            };
+            if size != out[axis] {
+                owner[axis] = place;
+            }
+            out[axis] = size;
+        }
+    }
+    checked_size(&out)?;
+    Ok(out)
+}
+
+/// The shape that `shape` with at most one unknown size (-1, or any negative number) stands for, given the number of elements.
+///
+/// # Errors
+/// [`Error::ReshapeUnknown`] for two unknowns; [`Error::Reshape`] when the sizes do not multiply to `size`.
+pub fn fill_unknown(shape: &[isize], size: usize) -> Result<Axes<usize>> {
+    let wrong = || Error::Reshape { size, shape: shape.to_vec() };
+    let mut unknowns = shape.iter().filter(|&&n| n < 0);
+    let unknown = unknowns.next().is_some();
+    if unknowns.next().is_some() {
+        return Err(Error::ReshapeUnknown);
+    }
+    if shape.len() > MAX_NDIM {
+        return Err(Error::TooManyAxes { ndim: shape.len() });
+    }
+    let known = shape
+        .iter()
+        .filter(|&&n| n >= 0)
+        .try_fold(1_usize, |product, &n| if n == 0 { Some(0) } else { product.checked_mul(n as usize) });
+    let known = known.ok_or_else(wrong)?;
+    let missing = match (unknown, known) {
+        (false, known) if known == size => 1,
+        (true, 1..) if size % known == 0 => size / known,
+        _ => return Err(wrong()),
+    };
+    let full: Axes<usize> = shape.iter().map(|&n| if n < 0 { missing } else { n as usize }).collect();
+    checked_size(&full)?;
+    Ok(full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broadcast_table() {
+        type Row<'a> = (&'a [usize], &'a [usize], Option<&'a [usize]>);
+        let table: &[Row<'_>] = &[
+            (&[], &[], Some(&[])),
+            (&[], &[3], Some(&[3])),
+            (&[3, 1], &[4], Some(&[3, 4])),
+            (&[3], &[4], None),
+            (&[0, 3], &[1, 3], Some(&[0, 3])),
+            (&[2, 0], &[0], Some(&[2, 0])),
+            (&[0], &[2], None),
+            (&[1], &[0], Some(&[0])),
+            (&[8, 1, 6, 1], &[7, 1, 5], Some(&[8, 7, 6, 5])),
+            (&[2, 1], &[8, 4, 3], None),
+        ];
+        for &(a, b, out) in table {
+            assert_eq!(broadcast_pair(a, b).as_deref(), out, "{a:?} {b:?}");
+            assert_eq!(broadcast_pair(b, a).as_deref(), out, "{b:?} {a:?}");
+            assert_eq!(broadcast_shapes(&[a, b]).ok().as_deref(), out, "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_checked() {
+        assert_eq!(checked_size(&[]), Ok(1));
+        assert_eq!(checked_size(&[2, 0, 3]), Ok(0));
+        assert_eq!(checked_size(&[isize::MAX as usize]), Ok(isize::MAX as usize));
+        for shape in [&[usize::MAX][..], &[1 << 40, 1 << 40], &[1 << 62, 1 << 62, 0]] {
+            assert_eq!(checked_size(shape), Err(Error::TooBig { shape: shape.to_vec() }));
+        }
+        assert_eq!(checked_size(&[1; 65]), Err(Error::TooManyAxes { ndim: 65 }));
+    }
+
+    #[test]
+    fn axes_count_from_both_ends() {
+        assert_eq!(axis(-1, 3), Ok(2));
+        assert_eq!(axis(-3, 3), Ok(0));
+        for bad in [3, -4, isize::MIN, isize::MAX] {
+            assert_eq!(axis(bad, 3), Err(Error::Axis { axis: bad, ndim: 3, argument: None }));
+        }
+        assert!(axis(0, 0).is_err());
+    }
+}

@@ -1,0 +1,394 @@
+//! Python's slices: `start:stop:step` with its rules for negative numbers and steps, typed or in NumPy's own notation.
+//!
+//! ```text
+//!   of 0 1 2 3 4     1:3 -> 1 2     ::-1 -> 4 3 2 1 0     4:0:-2 -> 4 2     10: -> nothing     -2 -> 3, and the axis is gone
+//! ```
+//!
+//! Two ways to say the same:
+//!
+//! ```
+//! use nptensor::{Index, Tensor};
+//! let t = Tensor::from([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]);
+//! let parsed = t.slice("1:, ::-2")?;
+//! let typed = t.slice((1.., Index::step(.., -2)))?;
+//! assert_eq!(parsed.to_string(), "[[ 7  5]\n [11  9]]");
+//! assert_eq!(parsed, typed);
+//! # Ok::<(), nptensor::Error>(())
+//! ```
+//!
+//! Ranges clip and never fail; an integer drops its axis and does fail when it is outside. Masks and lists of indices are not
+//! slices: they copy (`Tensor::select`). Read next: `walk.rs`.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::ops::{Bound, RangeBounds};
+
+use super::Layout;
+use super::axes::Axes;
+use super::shape::MAX_NDIM;
+use crate::error::{Error, Result};
+
+/// What to take of one axis, or where to put a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Index {
+    /// One index, from the end when negative: the axis is dropped.
+    At(isize),
+    /// `start:stop:step` by Python's rules; the axis is kept.
+    Range {
+        /// The first index, from the end when negative; left out, the end that the step starts from.
+        start: Option<isize>,
+        /// The index before which to stop; left out, all the way.
+        stop: Option<isize>,
+        /// How far to step; negative steps run backwards, 0 is an error.
+        step: isize,
+    },
+    /// `...`: all axes that are not mentioned. At most one.
+    Ellipsis,
+    /// `None` (`np.newaxis`): a new axis of size 1.
+    NewAxis,
+}
+
+impl Index {
+    /// `range` in steps of `step`: `Index::step(1.., 2)` is Python's `1::2`, `Index::step(.., -1)` is `::-1`.
+    ///
+    /// An inclusive end counts as in Rust: `..=3` is `:4`, and `..=-1` goes to the end.
+    pub fn step(range: impl RangeBounds<isize>, step: isize) -> Self {
+        let start = match range.start_bound() {
+            Bound::Included(&i) => Some(i),
+            Bound::Excluded(&i) => Some(i.saturating_add(1)),
+            Bound::Unbounded => None,
+        };
+        let stop = match range.end_bound() {
+            Bound::Included(&-1) | Bound::Unbounded => None,
+            Bound::Included(&i) => Some(i.saturating_add(1)),
+            Bound::Excluded(&i) => Some(i),
+        };
+        Index::Range { start, stop, step }
+    }
+}
+
+impl From<isize> for Index {
+    fn from(index: isize) -> Self {
+        Index::At(index)
+    }
+}
+
+impl From<i32> for Index {
+    /// Integer literals in tuples with ranges fall back to `i32`.
+    fn from(index: i32) -> Self {
+        Index::At(index as isize)
+    }
+}
+
+macro_rules! from_ranges {
+    ($($range:ty),*) => {$(
+        impl From<$range> for Index {
+            fn from(range: $range) -> Self {
+                Index::step(range, 1)
+            }
+        }
+    )*};
+}
+
+from_ranges!(
+    core::ops::Range<isize>,
+    core::ops::RangeFrom<isize>,
+    core::ops::RangeTo<isize>,
+    core::ops::RangeInclusive<isize>,
+    core::ops::RangeToInclusive<isize>,
+    core::ops::RangeFull
+);
+
+/// Anything that says what to take of each axis: text in NumPy's notation, one [`Index`] or range, a tuple, array or slice of them.
+pub trait Indices {
+    /// The list of what to take.
+    ///
+    /// # Errors
+    /// [`Error::SliceSyntax`] for text that does not parse.
+    fn indices(&self) -> Result<Vec<Index>>;
+}
+
+impl Indices for str {
+    fn indices(&self) -> Result<Vec<Index>> {
+        parse(self)
+    }
+}
+
+impl Indices for [Index] {
+    fn indices(&self) -> Result<Vec<Index>> {
+        Ok(self.to_vec())
+    }
+}
+
+impl<const N: usize> Indices for [Index; N] {
+    fn indices(&self) -> Result<Vec<Index>> {
+        Ok(self.to_vec())
+    }
+}
+
+impl<I: Indices + ?Sized> Indices for &I {
+    fn indices(&self) -> Result<Vec<Index>> {
+        (**self).indices()
+    }
+}
+
+macro_rules! single_indices {
+    ($($one:ty),*) => {$(
+        impl Indices for $one {
+            fn indices(&self) -> Result<Vec<Index>> {
+                Ok(alloc::vec![self.clone().into()])
+            }
+        }
+    )*};
+}
+
+single_indices!(
+    Index,
+    isize,
+    i32,
+    core::ops::Range<isize>,
+    core::ops::RangeFrom<isize>,
+    core::ops::RangeTo<isize>,
+    core::ops::RangeInclusive<isize>,
+    core::ops::RangeToInclusive<isize>,
+    core::ops::RangeFull
+);
+
+macro_rules! tuple_indices {
+    ($($name:ident)+) => {
+        impl<$($name: Clone + Into<Index>),+> Indices for ($($name,)+) {
+            fn indices(&self) -> Result<Vec<Index>> {
+                #[allow(non_snake_case)]
+                let ($($name,)+) = self;
+                Ok(alloc::vec![$($name.clone().into()),+])
+            }
+        }
+    };
+}
+
+tuple_indices!(A);
+tuple_indices!(A B);
+tuple_indices!(A B C);
+tuple_indices!(A B C D);
+tuple_indices!(A B C D E);
+tuple_indices!(A B C D E F);
+
+/// Reads NumPy's notation: integers, `start:stop:step`, `...`, `None` or `np.newaxis`, separated by commas.
+fn parse(text: &str) -> Result<Vec<Index>> {
+    if text.trim().is_empty() {
+        return Err(Error::SliceSyntax { text: text.to_string(), at: 0 });
+    }
+    let mut list = Vec::new();
+    let mut at = 0;
+    let items: Vec<&str> = text.split(',').collect();
+    for (i, item) in items.iter().enumerate() {
+        let word = item.trim();
+        // Python allows one comma after the last item.
+        if word.is_empty() && i > 0 && i + 1 == items.len() {
+            break;
+        }
+        let error = || Error::SliceSyntax { text: text.to_string(), at: at + (item.len() - item.trim_start().len()) };
+        list.push(parse_one(word).ok_or_else(error)?);
+        at += item.len() + 1;
+    }
+    Ok(list)
+}
+
+fn parse_one(word: &str) -> Option<Index> {
+    match word {
+        "..." => return Some(Index::Ellipsis),
+        "None" | "np.newaxis" | "newaxis" => return Some(Index::NewAxis),
+        _ => {}
+    }
+    let parts: Vec<&str> = word.split(':').map(str::trim).collect();
+    let number = |part: &&str| if part.is_empty() { Some(None) } else { parse_integer(part).map(Some) };
+    match parts[..] {
+        [one] => parse_integer(one).map(Index::At),
+        [start, stop] => Some(Index::Range { start: number(&start)?, stop: number(&stop)?, step: 1 }),
+        [start, stop, step] => {
+            Some(Index::Range { start: number(&start)?, stop: number(&stop)?, step: number(&step)?.unwrap_or(1) })
+        }
+        _ => None,
+    }
+}
+
+/// An integer of any length; beyond `isize` it counts as the nearest end, which no axis reaches either.
+fn parse_integer(text: &str) -> Option<isize> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let far = if text.starts_with('-') { isize::MIN } else { isize::MAX };
+    Some(text.parse().unwrap_or(far))
+}
+
+/// The first index and the number of indices that `start:stop:step` takes of an axis of `size`: Python's rule.
+fn resolve(start: Option<isize>, stop: Option<isize>, step: isize, size: usize) -> (usize, usize) {
+    let size = size as isize;
+    let backwards = step < 0;
+    // Going backwards, the ends are "before the first" (-1) and "the last" (size - 1).
+    let (low, high) = if backwards { (-1, size - 1) } else { (0, size) };
+    let clip = |i: isize| (if i < 0 { i.saturating_add(size) } else { i }).clamp(low, high);
+    let start = start.map_or(if backwards { high } else { low }, clip);
+    let stop = stop.map_or(if backwards { low } else { high }, clip);
+    let distance = if backwards { start - stop } else { stop - start };
+    if distance <= 0 {
+        return (0, 0);
+    }
+    (start as usize, 1 + (distance as usize - 1) / step.unsigned_abs())
+}
+
+impl Layout {
+    /// The part that the indices take: integers drop their axis, ranges keep it, `None` adds one, `...` stands for the rest.
+    ///
+    /// # Errors
+    /// [`Error::Index`], [`Error::TooManyIndices`], [`Error::SliceStep`], [`Error::SliceEllipsis`], [`Error::TooManyAxes`].
+    pub fn slice(&self, indices: &[Index]) -> Result<Self> {
+        let used = indices.iter().filter(|i| matches!(i, Index::At(_) | Index::Range { .. })).count();
+        if indices.iter().filter(|&&i| i == Index::Ellipsis).count() > 1 {
+            return Err(Error::SliceEllipsis);
+        }
+        let Some(rest) = self.ndim().checked_sub(used) else {
+            return Err(Error::TooManyIndices { ndim: self.ndim(), given: used });
+        };
+        let mut out = Layout { shape: Axes::new(), strides: Axes::new(), offset: self.offset };
+        let mut axis = 0;
+        for index in indices {
+            match *index {
+                Index::At(index) => {
+                    out.offset = out.offset.wrapping_add_signed(self.step_to(index, axis)?);
+                    axis += 1;
+                }
+                Index::Range { step: 0, .. } => return Err(Error::SliceStep),
+                Index::Range { start, stop, step } => {
+                    let (first, size) = resolve(start, stop, step, self.shape[axis]);
+                    out.offset = out.offset.wrapping_add_signed(first as isize * self.strides[axis]);
+                    // A step beyond the axis is never taken, so it may as well be none: no overflow.
+                    let stride = if size > 1 { self.strides[axis] * step } else { self.strides[axis] };
+                    out.push(size, stride);
+                    axis += 1;
+                }
+                Index::Ellipsis => {
+                    (axis..axis + rest).for_each(|axis| out.push(self.shape[axis], self.strides[axis]));
+                    axis += rest;
+                }
+                Index::NewAxis => out.push(1, 0),
+            }
+        }
+        (axis..self.ndim()).for_each(|axis| out.push(self.shape[axis], self.strides[axis]));
+        if out.ndim() > MAX_NDIM {
+            return Err(Error::TooManyAxes { ndim: out.ndim() });
+        }
+        if out.shape.contains(&0) {
+            out.offset = 0;
+        }
+        Ok(out)
+    }
+
+    /// How far from the offset index `index` of an axis lies.
+    fn step_to(&self, index: isize, axis: usize) -> Result<isize> {
+        let size = self.shape[axis];
+        let counted = if index < 0 { index.saturating_add_unsigned(size) } else { index };
+        if counted < 0 || counted >= size as isize {
+            return Err(Error::Index { index, axis, size });
+        }
+        Ok(counted * self.strides[axis])
+    }
+
+    /// The place of the one element at `index`, negative entries counting from the end.
+    ///
+    /// # Errors
+    /// [`Error::Index`], [`Error::TooManyIndices`], [`Error::TooFewIndices`].
+    pub(crate) fn place_of(&self, index: &[isize]) -> Result<usize> {
+        let (ndim, given) = (self.ndim(), index.len());
+        if given > ndim {
+            return Err(Error::TooManyIndices { ndim, given });
+        }
+        if given < ndim {
+            return Err(Error::TooFewIndices { ndim, given });
+        }
+        let mut place = self.offset;
+        for (axis, &i) in index.iter().enumerate() {
+            place = place.wrapping_add_signed(self.step_to(i, axis)?);
+        }
+        Ok(place)
+    }
+
+    fn push(&mut self, size: usize, stride: isize) {
+        self.shape.push(size);
+        self.strides.push(stride);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every slice of a short axis against the definition: Python's indices, walked one by one.
+    #[test]
+    fn all_small_slices() {
+        let ends = || (-8..8).map(Some).chain([None, Some(isize::MIN), Some(isize::MAX)]);
+        for size in 0..6_isize {
+            for step in [-7, -3, -2, -1, 1, 2, 3, 7, isize::MIN, isize::MAX] {
+                for start in ends() {
+                    for stop in ends() {
+                        let (first, count) = resolve(start, stop, step, size as usize);
+                        let got: Vec<isize> =
+                            (0..count as isize).map(|i| first as isize + if i > 0 { i * step } else { 0 }).collect();
+                        assert_eq!(got, by_definition(start, stop, step, size), "{start:?}:{stop:?}:{step} of {size}");
+                    }
+                }
+            }
+        }
+    }
+
+    fn by_definition(start: Option<isize>, stop: Option<isize>, step: isize, size: isize) -> Vec<isize> {
+        let wrap = |i: isize| if i < 0 { i.saturating_add(size) } else { i };
+        let (mut i, stop) = if step > 0 {
+            (start.map_or(0, |i| wrap(i).max(0)), stop.map_or(size, |i| wrap(i).min(size)))
+        } else {
+            (start.map_or(size - 1, |i| wrap(i).min(size - 1)), stop.map_or(-1, |i| wrap(i).max(-1)))
+        };
+        let mut out = Vec::new();
+        while (step > 0 && i < stop) || (step < 0 && i > stop) {
+            out.push(i);
+            i = i.saturating_add(step);
+        }
+        out
+    }
+
+    #[test]
+    fn notation() {
+        let range = |start, stop, step| Index::Range { start, stop, step };
+        let table: &[(&str, &[Index])] = &[
+            (
+                "1:3, ::-1, ..., None",
+                &[range(Some(1), Some(3), 1), range(None, None, -1), Index::Ellipsis, Index::NewAxis],
+            ),
+            (" -2 ", &[Index::At(-2)]),
+            (":", &[range(None, None, 1)]),
+            ("::", &[range(None, None, 1)]),
+            ("+1 : -1 : +2,", &[range(Some(1), Some(-1), 2)]),
+            ("np.newaxis,0", &[Index::NewAxis, Index::At(0)]),
+            ("99999999999999999999:", &[range(Some(isize::MAX), None, 1)]),
+            (":-99999999999999999999", &[range(None, Some(isize::MIN), 1)]),
+        ];
+        for (text, indices) in table {
+            assert_eq!(parse(text).as_deref(), Ok(*indices), "{text}");
+        }
+        for (text, at) in [
+            ("", 0),
+            (" ", 0),
+            (",", 0),
+            ("1,,2", 2),
+            ("1:2:3:4", 0),
+            ("1, a", 3),
+            ("0, 1.5", 3),
+            ("1 2", 0),
+            ("--1", 0),
+            ("..", 0),
+        ] {
+            assert_eq!(parse(text), Err(Error::SliceSyntax { text: text.to_string(), at }), "{text}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The views: `Layout -> Layout`, without touching an element.
+//!
+//! ```text
+//!   transpose      permutes sizes and strides together
+//!   flip           starts at the far end and steps back:     offset += (n-1) stride, stride = -stride
+//!   broadcast_to   repeats by standing still:                stride = 0 on every stretched axis
+//!   expand_dims    a new axis of size 1; squeeze drops such axes
+//!   reshape        regroups axes whose strides already nest: stride[i] = n[i+1] * stride[i+1]
+//! ```
+//!
+//! Each one checks its arguments and returns NumPy's error. What needs a copy says `None` (reshape alone);
+//! the copy itself is `tensor/`'s business. Slices are in `slice.rs`. Read next: `walk.rs`.
+
+use alloc::vec::Vec;
+
+use super::Layout;
+use super::axes::Axes;
+use super::shape::{self, MAX_NDIM};
+use crate::error::{Error, Result};
+
+impl Layout {
+    /// All axes in reverse order: the transpose.
+    #[inline]
+    pub fn reversed_axes(&self) -> Self {
+        let mut out = self.clone();
+        out.shape.reverse();
+        out.strides.reverse();
+        out
+    }
+
+    /// Axis `axes[i]` becomes axis `i`.
+    ///
+    /// # Errors
+    /// [`Error::AxesMismatch`] unless every axis is named, [`Error::RepeatedAxis`] when one is named twice, [`Error::Axis`].
+    pub fn transpose(&self, axes: &[isize]) -> Result<Self> {
+        if axes.len() != self.ndim() {
+            return Err(Error::AxesMismatch { given: axes.len(), ndim: self.ndim() });
+        }
+        let order = shape::distinct_axes(axes, self.ndim(), None, Error::RepeatedAxis { place: "in transpose" })?;
+        Ok(self.permuted(&order))
+    }
+
+    /// Axis `order[i]` becomes axis `i`; `order` holds every axis once.
+    pub(crate) fn permuted(&self, order: &[usize]) -> Self {
+        Layout {
+            shape: order.iter().map(|&axis| self.shape[axis]).collect(),
+            strides: order.iter().map(|&axis| self.strides[axis]).collect(),
+            offset: self.offset,
+        }
+    }
+
+    /// Two axes trade places.
+    ///
+    /// # Errors
+    /// [`Error::Axis`], with NumPy's `axis1` or `axis2`.
+    pub fn swap_axes(&self, axis1: isize, axis2: isize) -> Result<Self> {
+        let first = shape::named_axis(axis1, self.ndim(), Some("axis1"))?;
+        let second = shape::named_axis(axis2, self.ndim(), Some("axis2"))?;
+        let mut out = self.clone();
+        out.shape.swap(first, second);
+        out.strides.swap(first, second);
+        Ok(out)
+    }
+
+    /// The axes in `source` move to the places in `destination`; the others keep their order.
+    ///
+    /// # Errors
+    /// [`Error::Axis`], [`Error::RepeatedAxis`], [`Error::MoveAxisLengths`].
+    pub fn move_axis(&self, source: &[isize], destination: &[isize]) -> Result<Self> {
+        let ndim = self.ndim();
+        let repeated = |place| Error::RepeatedAxis { place };
+        let from = shape::distinct_axes(source, ndim, Some("source"), repeated("in `source` argument"))?;
+        let to = shape::distinct_axes(destination, ndim, Some("destination"), repeated("in `destination` argument"))?;
+        if from.len() != to.len() {
+            return Err(Error::MoveAxisLengths { source: from.len(), destination: to.len() });
+        }
+        let mut order: Vec<usize> = (0..ndim).filter(|axis| !from.contains(axis)).collect();
+        let mut moves: Vec<(usize, usize)> = to.into_iter().zip(from).collect();
+        moves.sort_unstable();
+        for (to, from) in moves {
+            order.insert(to, from);
+        }
+        Ok(self.permuted(&order))
+    }
+
+    /// The named axes run backwards.
+    ///
+    /// # Errors
+    /// [`Error::Axis`], [`Error::RepeatedAxis`].
+    pub fn flip(&self, axes: &[isize]) -> Result<Self> {
+        let axes = shape::distinct_axes(axes, self.ndim(), None, Error::RepeatedAxis { place: "" })?;
+        let mut out = self.clone();
+        // An empty tensor has no far end to start from, and no element to find there.
+        let empty = self.shape.contains(&0);
+        for axis in axes {
+            if !empty {
+                let last = (self.shape[axis] - 1) as isize;
+                out.offset = out.offset.wrapping_add_signed(last * self.strides[axis]);
+            }
+            out.strides[axis] = -self.strides[axis];
+        }
+        Ok(out)
+    }
+
+    /// A new axis of size 1 at position `axis` of the result.
+    ///
+    /// # Errors
+    /// [`Error::Axis`] counted in the result's axes, [`Error::TooManyAxes`].
+    pub fn expand_dims(&self, axis: isize) -> Result<Self> {
+        let ndim = self.ndim() + 1;
+        let axis = shape::axis(axis, ndim)?;
+        if ndim > MAX_NDIM {
+            return Err(Error::TooManyAxes { ndim });
+        }
+        Ok(self.with_axis(axis, 1, 0))
+    }
+
+    /// A new axis at position `axis`, which is in range.
+    pub(crate) fn with_axis(&self, axis: usize, size: usize, stride: isize) -> Self {
+        let mut out = self.clone();
+        out.shape.insert(axis, size);
+        out.strides.insert(axis, stride);
+        out
+    }
+
+    /// Without the axis at position `axis`, at index 0 of it.
+    pub(crate) fn without_axis(&self, axis: usize) -> Self {
+        let mut out = self.clone();
+        out.shape.remove(axis);
+        out.strides.remove(axis);
+        out
+    }
+
+    /// Without its axes of size 1.
+    pub fn squeeze(&self) -> Self {
+        let kept = || (0..self.ndim()).filter(|&axis| self.shape[axis] != 1);
+        Layout {
+            shape: kept().map(|axis| self.shape[axis]).collect(),
+            strides: kept().map(|axis| self.strides[axis]).collect(),
+            offset: self.offset,
+        }
+    }
+
+    /// Without the one axis named, which has size 1.
+    ///
+    /// # Errors
+    /// [`Error::Axis`], [`Error::Squeeze`].
+    pub fn squeeze_axis(&self, axis: isize) -> Result<Self> {
+        let axis = shape::axis(axis, self.ndim())?;
+        match self.shape[axis] {
+            1 => Ok(self.without_axis(axis)),
+            size => Err(Error::Squeeze { axis, size }),
+        }
+    }
+
+    /// The same elements, repeated to fill `shape` by strides of 0.
+    ///
+    /// # Errors
+    /// [`Error::BroadcastDropsAxes`], [`Error::BroadcastTo`], [`Error::TooBig`], [`Error::TooManyAxes`].
+    pub fn broadcast_to(&self, shape: &[usize]) -> Result<Self> {
+        shape::checked_size(shape)?;
+        let Some(missing) = shape.len().checked_sub(self.ndim()) else {
+            return Err(Error::BroadcastDropsAxes { from: self.shape.to_vec(), to: shape.to_vec() });
+        };
+        let agree = self.shape.iter().zip(&shape[missing..]).all(|(&n, &to)| n == to || n == 1);
+        if !agree {
+            return Err(Error::BroadcastTo { from: self.shape.to_vec(), to: shape.to_vec() });
+        }
+        Ok(self.stretched(shape))
+    }
+
+    /// [`broadcast_to`](Layout::broadcast_to) for a shape already known to agree.
+    #[inline]
+    pub(crate) fn stretched(&self, shape: &[usize]) -> Self {
+        let missing = shape.len() - self.ndim();
+        let mut strides = Axes::repeat(0, shape.len());
+        for (axis, stride) in strides.iter_mut().enumerate().skip(missing) {
+            if self.shape[axis - missing] == shape[axis] {
+                *stride = self.strides[axis - missing];
+            }
+        }
+        Layout { shape: Axes::from(shape), strides, offset: self.offset }
+    }
+
+    /// The same elements in C order under another shape of the same size, if strides alone can say so; else `None`.
+    ///
+    /// Both shapes are cut into the smallest groups of axes with equal products, left to right. Inside a group of old axes
+    /// the strides must nest (each step of an axis is a whole run of the next); the new axes then divide up that one run.
+    pub fn reshape(&self, shape: &[usize]) -> Option<Self> {
+        if self.is_contiguous() || self.shape.contains(&0) {
+            return Some(Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: self.offset });
+        }
+        let old: Vec<(usize, isize)> =
+            self.shape.iter().copied().zip(self.strides.iter().copied()).filter(|&(n, _)| n != 1).collect();
+        let mut strides = Axes::repeat(0, shape.len());
+        let (mut i, mut j) = (0, 0);
+        while i < old.len() {
+            let (first, start) = (i, j);
+            let (mut product, mut wanted) = (old[i].0, shape[j]);
+            i += 1;
+            j += 1;
+            while product != wanted {
+                if product < wanted {
+                    product *= old[i].0;
+                    i += 1;
+                } else {
+                    wanted *= shape[j];
+                    j += 1;
+                }
+            }
+            let group = &old[first..i];
+            if group.windows(2).any(|pair| pair[0].1 != pair[1].0 as isize * pair[1].1) {
+                return None;
+            }
+            let mut step = group[group.len() - 1].1;
+            for axis in (start..j).rev() {
+                strides[axis] = step;
+                step *= shape[axis] as isize;
+            }
+        }
+        Some(Layout { shape: Axes::from(shape), strides, offset: self.offset })
+    }
+}

@@ -1,0 +1,184 @@
+//! Several layouts of one shape in lockstep: axes merged and ordered, and out come the longest straight runs.
+//!
+//! ```text
+//!   a  (2,3,4) strides (12,4,1)            the two last axes nest in both operands, so they merge:
+//!   b  (2,3,4) strides ( 0,4,1)            (2,12) strides (12,1) and (0,1)
+//!
+//!   for each outer index:  run of 12 elements from a at 0, 12  and from b at 0, 0
+//! ```
+//!
+//! [`Walk::in_memory_order`] may visit the elements in any order and picks the one that lies best in memory, for work in which the
+//! order cannot matter (elementwise). [`Walk::in_index_order`] keeps C order, for work in which it does (copying out, joining, reductions).
+//! A walk knows places, not values. Read next: `tensor/arith.rs`, which feeds the runs to kernels.
+
+use super::Layout;
+use super::axes::Axes;
+
+/// Going through `N` layouts of one shape together.
+#[derive(Clone, Debug)]
+pub(crate) struct Walk<const N: usize> {
+    /// From the outermost to the innermost; merged, without axes of size 1.
+    dims: Axes<Dim<N>>,
+    start: [usize; N],
+    empty: bool,
+}
+
+/// One axis of a walk: its size, and each layout's stride.
+#[derive(Clone, Copy, Debug)]
+struct Dim<const N: usize> {
+    size: usize,
+    strides: [isize; N],
+}
+
+impl<const N: usize> Default for Dim<N> {
+    fn default() -> Self {
+        Dim { size: 1, strides: [0; N] }
+    }
+}
+
+impl<const N: usize> Walk<N> {
+    /// In the order of the indices, the last axis fastest. All layouts have the same shape.
+    pub(crate) fn in_index_order(layouts: [&Layout; N]) -> Self {
+        let order: Axes<usize> = (0..layouts[0].ndim()).collect();
+        Walk::along(layouts, &order)
+    }
+
+    /// In the order in which the elements lie in memory, with the order of the axes that was chosen, outermost first.
+    ///
+    /// The first layout that steps differently along two axes decides between them; the others follow.
+    pub(crate) fn in_memory_order(layouts: [&Layout; N]) -> (Self, Axes<usize>) {
+        let shape = &layouts[0].shape;
+        // Axes of size 1 go first, out of the way: where they lie means nothing.
+        let ones = (0..shape.len()).filter(|&axis| shape[axis] == 1);
+        let mut order: Axes<usize> = ones.chain((0..shape.len()).filter(|&axis| shape[axis] != 1)).collect();
+        let first = shape.iter().filter(|&&n| n == 1).count();
+        // Insertion sort: few axes, mostly in order already, and stable where no layout has a say.
+        for i in first + 1..order.len() {
+            let mut j = i;
+            while j > first && steps_less(&layouts, order[j - 1], order[j]) {
+                order.swap(j - 1, j);
+                j -= 1;
+            }
+        }
+        (Walk::along(layouts, &order), order)
+    }
+
+    fn along(layouts: [&Layout; N], order: &[usize]) -> Self {
+        let mut dims: Axes<Dim<N>> = Axes::new();
+        let mut empty = false;
+        for &axis in order {
+            let dim = Dim { size: layouts[0].shape[axis], strides: layouts.map(|layout| layout.strides[axis]) };
+            empty |= dim.size == 0;
+            if dim.size == 1 {
+                continue;
+            }
+            match dims.last_mut() {
+                Some(outer) if (0..N).all(|i| outer.strides[i] == dim.size as isize * dim.strides[i]) => {
+                    *outer = Dim { size: outer.size * dim.size, strides: dim.strides };
+                }
+                _ => dims.push(dim),
+            }
+        }
+        Walk { dims, start: layouts.map(|layout| layout.offset), empty }
+    }
+
+    /// The innermost axis: how long each run is, and each layout's stride along it.
+    pub(crate) fn run(&self) -> (usize, [isize; N]) {
+        match self.dims.last() {
+            Some(dim) => (dim.size, dim.strides),
+            // A single element: a run of one, where any stride will do and 1 is the one kernels like best.
+            None => (1, [1; N]),
+        }
+    }
+
+    /// Calls `visit` with the place at which each run starts, in order; never when there is no element.
+    #[inline]
+    pub(crate) fn for_each(&self, mut visit: impl FnMut([usize; N])) {
+        if self.empty {
+            return;
+        }
+        let outer = &self.dims[..self.dims.len().saturating_sub(1)];
+        let mut places = self.start;
+        let mut index: Axes<usize> = Axes::repeat(0, outer.len());
+        loop {
+            visit(places);
+            // The odometer: step the last outer axis; where it is full, wind it back and step the one before.
+            let mut axis = outer.len();
+            loop {
+                if axis == 0 {
+                    return;
+                }
+                axis -= 1;
+                index[axis] += 1;
+                let full = index[axis] == outer[axis].size;
+                let steps = if full { 1 - outer[axis].size as isize } else { 1 };
+                for (place, stride) in places.iter_mut().zip(outer[axis].strides) {
+                    *place = place.wrapping_add_signed(steps * stride);
+                }
+                if !full {
+                    break;
+                }
+                index[axis] = 0;
+            }
+        }
+    }
+}
+
+/// Whether `outer` should come after `inner`: the first layout whose steps along the two differ steps less along `outer`.
+/// A stretched axis (stride 0) has no say.
+fn steps_less<const N: usize>(layouts: &[&Layout; N], outer: usize, inner: usize) -> bool {
+    for layout in layouts {
+        let (a, b) = (layout.strides[outer].unsigned_abs(), layout.strides[inner].unsigned_abs());
+        if a != 0 && b != 0 && a != b {
+            return a < b;
+        }
+    }
+    false
+}
+
+/// The places of all elements of a layout in C order, one by one.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    layout: Layout,
+    index: Axes<usize>,
+    place: usize,
+    left: usize,
+}
+
+impl Places {
+    pub(crate) fn new(layout: &Layout) -> Self {
+        Places {
+            index: Axes::repeat(0, layout.ndim()),
+            place: layout.offset,
+            left: layout.size(),
+            layout: layout.clone(),
+        }
+    }
+}
+
+impl Iterator for Places {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        self.left = self.left.checked_sub(1)?;
+        let place = self.place;
+        for axis in (0..self.index.len()).rev() {
+            let (size, stride) = (self.layout.shape[axis], self.layout.strides[axis]);
+            self.index[axis] += 1;
+            if self.index[axis] < size {
+                self.place = self.place.wrapping_add_signed(stride);
+                break;
+            }
+            self.index[axis] = 0;
+            self.place = self.place.wrapping_add_signed((1 - size as isize) * stride);
+        }
+        Some(place)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Places {}

@@ -1,0 +1,3 @@
+//! The `nptensor` command.
+
+fn main() {}

@@ -1,0 +1,105 @@
+//! The chapter's activation functions: step, sigmoid, ReLU, identity, softmax.
+//!
+//! ```text
+//!   step      1 where x > 0, else 0             relu      maximum(0, x): nan stays nan
+//!   sigmoid   1 / (1 + exp(-x))                 identity  x
+//!   softmax   exp(x - max) / sum(exp(x - max))  over everything (the chapter), or along one axis (rows of a batch)
+//! ```
+//!
+//! Subtracting the maximum changes nothing in exact arithmetic and keeps exp from overflowing: each exponent is at most 0, and the sum at least 1.
+//! tanh is with the other real functions, in `ufunc.rs`. Read next: `nn/`.
+
+use super::ufunc::math_map;
+use super::{Tensor, arith};
+use crate::error::Result;
+use crate::kernel::element::{Element, Number};
+use crate::kernel::math;
+
+impl<T: Element> Tensor<T> {
+    /// 1 / (1 + exp(-x)), within 2 ulp, and no overflow anywhere: 0 and 1 at the ends.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// assert_eq!(Tensor::from([-1.0, 1.0, 2.0]).sigmoid().to_string(), "[0.26894142 0.73105858 0.88079708]");
+    /// ```
+    pub fn sigmoid(&self) -> Tensor<T::Float> {
+        math_map(&self.cast(), math::sigmoid)
+    }
+
+    /// The step function, 1 for x > 0, else 0 (also for nan): the comparison and the cast of `np.array(x > 0, dtype=int)` in one.
+    pub fn step(&self) -> Tensor<i64> {
+        arith::map(self, |x| i64::from(x > T::ZERO))
+    }
+
+    /// The tensor itself: the output activation of regression.
+    pub fn identity(&self) -> Self {
+        self.clone()
+    }
+
+    /// exp(x - max) over its sum, along one axis; -1 is the last, the rows of a batch.
+    ///
+    /// All -inf, any inf or any nan gives nan along that axis.
+    ///
+    /// # Errors
+    /// [`Error::Axis`](crate::Error::Axis); [`Error::EmptyReduction`](crate::Error::EmptyReduction) along an axis of size 0.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let batch = Tensor::from([[1.0, 1.0], [0.0, 1000.0]]);
+    /// assert_eq!(batch.softmax(-1)?.to_string(), "[[0.5 0.5]\n [0.  1. ]]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
+        self.cast::<T::Float>().softmax_over(&[axis])
+    }
+
+    /// The chapter's softmax: over all elements, whatever the shape.
+    ///
+    /// # Errors
+    /// [`Error::EmptyReduction`](crate::Error::EmptyReduction) of an empty tensor.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let a = Tensor::from([1010.0, 1000.0, 990.0]);
+    /// assert_eq!((a.exp() / a.exp().sum()).to_string(), "[nan nan nan]");        // naive: exp overflows
+    /// assert_eq!(a.softmax_whole()?.to_string(), "[9.99954600e-01 4.53978686e-05 2.06106005e-09]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn softmax_whole(&self) -> Result<Tensor<T::Float>> {
+        let x = self.cast::<T::Float>();
+        let all: alloc::vec::Vec<isize> = (0..x.ndim() as isize).collect();
+        // max() refuses an empty tensor whatever its shape; along all axes is the same thing.
+        x.max()?;
+        x.softmax_over(&all)
+    }
+
+    /// x - max - ln(sum(exp(x - max))) along one axis: the logarithm of [`softmax`](Tensor::softmax), without its underflow.
+    ///
+    /// # Errors
+    /// Those of [`softmax`](Tensor::softmax).
+    pub fn log_softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
+        let x = self.cast::<T::Float>();
+        let shifted = x.try_sub(&x.max_axes(&[axis], true)?)?;
+        let total = shifted.exp().sum_axes(&[axis], true)?;
+        shifted.try_sub(&total.ln())
+    }
+}
+
+impl<T: crate::Float> Tensor<T> {
+    fn softmax_over(&self, axes: &[isize]) -> Result<Self> {
+        let e = self.try_sub(&self.max_axes(axes, true)?)?.exp();
+        e.try_div(&e.sum_axes(axes, true)?)
+    }
+}
+
+impl<T: Number> Tensor<T> {
+    /// maximum(0, x): nan stays nan.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// assert_eq!(Tensor::from([-2.0, 0.0, 3.0]).relu().to_string(), "[0. 0. 3.]");
+    /// ```
+    pub fn relu(&self) -> Self {
+        arith::map(self, |x| T::ZERO.maximum(x))
+    }
+}

@@ -1,0 +1,87 @@
+//! Comparisons, and what to do with their answers: `where_`, `select`, `all_close`.
+//!
+//! A comparison with nan is false, but for `ne`. Comparing gives a tensor of bool, one answer per pair; `==` of two tensors is one answer for all.
+//! Whole-tensor `all` and `any` are reductions: `reduce.rs`.
+
+use alloc::vec::Vec;
+
+use super::{Tensor, arith};
+use crate::error::{Error, Result};
+use crate::kernel::element::{Element, Float};
+
+/// One method per comparison.
+macro_rules! comparison {
+    ($($name:ident $op:tt $numpy:literal;)*) => {
+        impl<T: Element> Tensor<T> {$(
+            #[doc = concat!("`self ", stringify!($op), " other`, pair by pair (`", $numpy, "`). `other` is a tensor, a reference to one, or a scalar.")]
+            ///
+            /// # Errors
+            /// [`Error::Broadcast`].
+            pub fn $name(&self, other: impl Into<Tensor<T>>) -> Result<Tensor<bool>> {
+                arith::zip(self, &other.into(), |x, y| x $op y)
+            }
+        )*}
+    };
+}
+
+comparison! {
+    gt > "np.greater";
+    ge >= "np.greater_equal";
+    lt < "np.less";
+    le <= "np.less_equal";
+    eq == "np.equal";
+    ne != "np.not_equal";
+}
+
+impl Tensor<bool> {
+    /// From `x` where true, from `y` where false, all three broadcast (`np.where`).
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`], with all three shapes.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([-1, 1, 2]);
+    /// assert_eq!(x.gt(0)?.where_(&x, 0)?.to_string(), "[0 1 2]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn where_<T: Element>(&self, x: impl Into<Tensor<T>>, y: impl Into<Tensor<T>>) -> Result<Tensor<T>> {
+        arith::zip3(self, &x.into(), &y.into(), |c, x, y| if c { x } else { y })
+    }
+}
+
+impl<T: Element> Tensor<T> {
+    /// The elements where `mask` is true, in C order (`a[mask]`); the mask has the same shape.
+    ///
+    /// # Errors
+    /// [`Error::Mask`], [`Error::TooManyIndices`].
+    pub fn select(&self, mask: &Tensor<bool>) -> Result<Self> {
+        if mask.ndim() > self.ndim() {
+            return Err(Error::TooManyIndices { ndim: self.ndim(), given: mask.ndim() });
+        }
+        for (axis, &size) in self.shape().iter().enumerate() {
+            let mask = mask.shape().get(axis).copied().unwrap_or(0);
+            if mask != size {
+                return Err(Error::Mask { axis, size, mask });
+            }
+        }
+        let kept: Vec<T> = self.iter().zip(mask).filter(|&(_, keep)| keep).map(|(x, _)| x).collect();
+        Ok(Tensor::from(kept))
+    }
+}
+
+impl<T: Float> Tensor<T> {
+    /// Whether |self - other| <= atol + rtol |other| everywhere, broadcast; infinities must be equal, nan is close to nothing (`np.allclose`).
+    ///
+    /// NumPy's defaults are `rtol` 1e-5 and `atol` 1e-8.
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`].
+    pub fn all_close(&self, other: &Self, rtol: f64, atol: f64) -> Result<bool> {
+        let close = |x: T, y: T| {
+            let (x, y) = (x.to_f64(), y.to_f64());
+            x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
+        };
+        Ok(arith::zip(self, other, close)?.all())
+    }
+}

@@ -1,0 +1,268 @@
+//! New tensors: from literals, from data, and NumPy's ready-made ones.
+//!
+//! ```
+//! use nptensor::Tensor;
+//! assert_eq!(Tensor::from([[1, 2], [3, 4]]).to_string(), "[[1 2]\n [3 4]]");
+//! assert_eq!(Tensor::arange(0.5, 0.8, 0.1)?.to_string(), "[0.5 0.6 0.7 0.8]");   // as in NumPy, ceil((stop - start) / step) elements
+//! # Ok::<(), nptensor::Error>(())
+//! ```
+//!
+//! A Rust literal without a type is i32 or f64, where NumPy has int64 and float64: write `1_i64`, or name the type. Read next: `index.rs`.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::{Tensor, room};
+use crate::error::{Error, Result};
+use crate::kernel::element::{Element, Float, Number, Value};
+use crate::layout::Layout;
+use crate::layout::axes::Axes;
+use crate::layout::shape;
+
+impl<T: Element> Tensor<T> {
+    /// `data` in C order under `shape`, without a copy.
+    ///
+    /// # Errors
+    /// [`Error::Reshape`] when the shape holds another number of elements; [`Error::TooBig`], [`Error::TooManyAxes`].
+    pub fn from_vec(data: Vec<T>, shape: &[usize]) -> Result<Self> {
+        let layout = Layout::row_major(shape)?;
+        if layout.size() != data.len() {
+            let shape = shape.iter().map(|&n| n as isize).collect();
+            return Err(Error::Reshape { size: data.len(), shape });
+        }
+        Ok(Tensor::new(data, layout))
+    }
+
+    /// `shape` filled with `value`.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`], [`Error::TooManyAxes`].
+    pub fn full(shape: &[usize], value: T) -> Result<Self> {
+        let mut data = room(shape)?;
+        let layout = Layout::row_major(shape)?;
+        data.resize(layout.size(), value);
+        Ok(Tensor::new(data, layout))
+    }
+
+    /// Zeros.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`], [`Error::TooManyAxes`].
+    pub fn zeros(shape: &[usize]) -> Result<Self> {
+        Tensor::full(shape, T::ZERO)
+    }
+
+    /// Ones.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`], [`Error::TooManyAxes`].
+    pub fn ones(shape: &[usize]) -> Result<Self> {
+        Tensor::full(shape, T::ONE)
+    }
+
+    /// The `n` x `n` identity matrix.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`].
+    pub fn eye(n: usize) -> Result<Self> {
+        Tensor::from_fn(&[n, n], |index| if index[0] == index[1] { T::ONE } else { T::ZERO })
+    }
+
+    /// `f(index)` for every index, in C order.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`], [`Error::TooManyAxes`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let t = Tensor::from_fn(&[2, 3], |i| (10 * i[0] + i[1]) as i64)?;
+    /// assert_eq!(t.to_string(), "[[ 0  1  2]\n [10 11 12]]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn from_fn(shape: &[usize], mut f: impl FnMut(&[usize]) -> T) -> Result<Self> {
+        let mut data = room(shape)?;
+        let layout = Layout::row_major(shape)?;
+        let mut index: Axes<usize> = Axes::repeat(0, shape.len());
+        for _ in 0..layout.size() {
+            data.push(f(&index));
+            for axis in (0..shape.len()).rev() {
+                index[axis] += 1;
+                if index[axis] < shape[axis] {
+                    break;
+                }
+                index[axis] = 0;
+            }
+        }
+        Ok(Tensor::new(data, layout))
+    }
+}
+
+impl<T: Number> Tensor<T> {
+    /// `start`, `start + step`, ... up to but without `stop`: ceil((stop - start) / step) elements, as NumPy counts them.
+    ///
+    /// # Errors
+    /// [`Error::Arange`] for step 0, for nan, and for more elements than can be.
+    pub fn arange(start: T, stop: T, step: T) -> Result<Self> {
+        let n = arange_len(start, stop, step)?;
+        let mut data = room(&[n])?;
+        if T::INTEGER {
+            let mut next = start;
+            for _ in 0..n {
+                data.push(next);
+                next = next.add(step);
+            }
+        } else {
+            // NumPy's rule for floats: the step is what start + step has left of it after rounding.
+            let step = start.add(step).sub(start);
+            data.extend((0..n).map(|i| start.add(T::from_value(Value::UInt(i as u64)).mul(step))));
+        }
+        Ok(Tensor::new(data, Layout::vector(n)))
+    }
+}
+
+fn arange_len<T: Number>(start: T, stop: T, step: T) -> Result<usize> {
+    let error = |what| Err(Error::Arange { what });
+    if step == T::ZERO {
+        return error("division by zero");
+    }
+    match (start.value(), stop.value(), step.value()) {
+        (Value::Int(start), Value::Int(stop), Value::Int(step)) => integer_len(start.into(), stop.into(), step.into()),
+        (Value::UInt(start), Value::UInt(stop), Value::UInt(step)) => {
+            integer_len(start.into(), stop.into(), step.into())
+        }
+        _ => {
+            let real = |x: T| x.cast::<f64>();
+            let n = ((real(stop) - real(start)) / real(step)).ceil();
+            if n.is_nan() {
+                return error("arange: cannot compute length");
+            }
+            if n >= isize::MAX as f64 {
+                return error("Maximum allowed size exceeded");
+            }
+            Ok(n.max(0.0) as usize)
+        }
+    }
+}
+
+fn integer_len(start: i128, stop: i128, step: i128) -> Result<usize> {
+    let n = (stop - start) / step + i128::from((stop - start) % step != 0 && ((stop > start) == (step > 0)));
+    usize::try_from(n.max(0)).map_err(|_| Error::Arange { what: "Maximum allowed size exceeded" })
+}
+
+impl<T: Float> Tensor<T> {
+    /// `num` numbers from `start` to `stop`, both ends included, computed in f64.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// assert_eq!(Tensor::<f64>::linspace(0.0, 1.0, 5)?.to_string(), "[0.   0.25 0.5  0.75 1.  ]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn linspace(start: T, stop: T, num: usize) -> Result<Self> {
+        let mut data: Vec<T> = room(&[num])?;
+        let (first, last) = (start.to_f64(), stop.to_f64());
+        let gaps = num.saturating_sub(1) as f64;
+        let step = (last - first) / gaps;
+        for i in 0..num {
+            let i = i as f64;
+            // Where the step underflows to 0, NumPy divides before it multiplies.
+            let offset = if step == 0.0 { i / gaps * (last - first) } else { i * step };
+            data.push(T::from_f64(if gaps == 0.0 { first } else { offset + first }));
+        }
+        if let [_, .., end] = &mut data[..] {
+            *end = stop;
+        }
+        Ok(Tensor::new(data, Layout::vector(num)))
+    }
+}
+
+impl<T: Element> From<T> for Tensor<T> {
+    /// A scalar is a tensor without axes.
+    fn from(value: T) -> Self {
+        Tensor::new(vec![value], Layout::dense_rows(&[]))
+    }
+}
+
+impl<T: Element> From<&Tensor<T>> for Tensor<T> {
+    /// The same tensor, its data shared.
+    fn from(tensor: &Tensor<T>) -> Self {
+        tensor.clone()
+    }
+}
+
+impl<T: Element> From<&[T]> for Tensor<T> {
+    fn from(values: &[T]) -> Self {
+        Tensor::from(values.to_vec())
+    }
+}
+
+impl<T: Element> From<Vec<T>> for Tensor<T> {
+    fn from(values: Vec<T>) -> Self {
+        let layout = Layout::vector(values.len());
+        Tensor::new(values, layout)
+    }
+}
+
+impl<T: Element, const N: usize> From<[T; N]> for Tensor<T> {
+    fn from(values: [T; N]) -> Self {
+        Tensor::from(values.to_vec())
+    }
+}
+
+impl<T: Element, const N: usize, const M: usize> From<[[T; M]; N]> for Tensor<T> {
+    fn from(values: [[T; M]; N]) -> Self {
+        Tensor::new(values.concat(), Layout::dense_rows(&[N, M]))
+    }
+}
+
+impl<T: Element, const N: usize, const M: usize, const L: usize> From<[[[T; L]; M]; N]> for Tensor<T> {
+    fn from(values: [[[T; L]; M]; N]) -> Self {
+        Tensor::new(values.as_flattened().concat(), Layout::dense_rows(&[N, M, L]))
+    }
+}
+
+impl<T: Element, const N: usize, const M: usize, const L: usize, const K: usize> From<[[[[T; K]; L]; M]; N]>
+    for Tensor<T>
+{
+    fn from(values: [[[[T; K]; L]; M]; N]) -> Self {
+        Tensor::new(values.as_flattened().as_flattened().concat(), Layout::dense_rows(&[N, M, L, K]))
+    }
+}
+
+impl<T: Element> TryFrom<Vec<Vec<T>>> for Tensor<T> {
+    type Error = Error;
+
+    /// Rows of one length.
+    ///
+    /// # Errors
+    /// [`Error::Ragged`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let error = Tensor::try_from(vec![vec![1, 2], vec![3]]).unwrap_err();
+    /// assert_eq!(error.to_string(), "setting an array element with a sequence. The requested array has an \
+    ///     inhomogeneous shape after 1 dimensions. The detected shape was (2,) + inhomogeneous part.");
+    /// ```
+    fn try_from(rows: Vec<Vec<T>>) -> Result<Self> {
+        let width = rows.first().map(Vec::len);
+        if rows.iter().any(|row| Some(row.len()) != width) {
+            return Err(Error::Ragged { shape: vec![rows.len()] });
+        }
+        // No rows at all is NumPy's array([]).
+        let shape = match width {
+            Some(width) => vec![rows.len(), width],
+            None => vec![0],
+        };
+        shape::checked_size(&shape)?;
+        Ok(Tensor::new(rows.concat(), Layout::dense_rows(&shape)))
+    }
+}
+
+impl<T: Element> FromIterator<T> for Tensor<T> {
+    /// One axis, in the order of the iterator.
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        Tensor::from(values.into_iter().collect::<Vec<T>>())
+    }
+}

@@ -1,0 +1,78 @@
+//! `concatenate` along an axis there is, `stack` along a new one: both copy, in C order.
+
+use alloc::vec::Vec;
+
+use super::{Tensor, room};
+use crate::error::{Error, Result};
+use crate::kernel::element::Element;
+use crate::layout::{Layout, shape};
+
+impl<T: Element> Tensor<T> {
+    /// The tensors one after another along `axis`; all other sizes agree.
+    ///
+    /// # Errors
+    /// [`Error::NothingToJoin`], [`Error::JoinScalars`], [`Error::Axis`], [`Error::JoinNdim`], [`Error::JoinShape`], [`Error::TooBig`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let a = Tensor::from([[1, 2], [3, 4]]);
+    /// assert_eq!(Tensor::concatenate(&[&a, &a.t()], 1)?.to_string(), "[[1 2 1 3]\n [3 4 2 4]]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn concatenate(tensors: &[&Self], axis: isize) -> Result<Self> {
+        let Some(first) = tensors.first() else {
+            return Err(Error::NothingToJoin { name: "concatenate" });
+        };
+        if first.ndim() == 0 {
+            return Err(Error::JoinScalars);
+        }
+        let axis = shape::axis(axis, first.ndim())?;
+        let mut shape = first.shape().to_vec();
+        shape[axis] = 0;
+        for (place, tensor) in tensors.iter().enumerate() {
+            if tensor.ndim() != first.ndim() {
+                return Err(Error::JoinNdim { other: (place, tensor.ndim()), first: first.ndim() });
+            }
+            for (along, (&n, &wanted)) in tensor.shape().iter().zip(first.shape()).enumerate() {
+                if along != axis && n != wanted {
+                    return Err(Error::JoinShape { axis: along, first: wanted, other: (place, n) });
+                }
+            }
+            shape[axis] = shape[axis]
+                .checked_add(tensor.shape()[axis])
+                .ok_or_else(|| Error::TooBig { shape: tensor.shape().to_vec() })?;
+        }
+        let mut out: Vec<T> = room(&shape)?;
+        // Before the joined axis, one index at a time; each takes a whole block from every tensor in turn.
+        let before: Vec<usize> = shape[..axis].to_vec();
+        let outer = Layout::row_major(&before)?.size();
+        let mut index: Vec<crate::Index> = Vec::new();
+        for flat in 0..outer {
+            index.clear();
+            let mut rest = flat;
+            for &n in before.iter().rev() {
+                index.insert(0, crate::Index::At((rest % n) as isize));
+                rest /= n;
+            }
+            for tensor in tensors {
+                tensor.view(tensor.layout.slice(&index)?).copy_into(&mut out);
+            }
+        }
+        Ok(Tensor::new(out, Layout::dense_rows(&shape)))
+    }
+
+    /// The tensors, all of one shape, side by side along a new axis.
+    ///
+    /// # Errors
+    /// [`Error::NothingToJoin`], [`Error::StackShape`], [`Error::Axis`], [`Error::TooManyAxes`], [`Error::TooBig`].
+    pub fn stack(tensors: &[&Self], axis: isize) -> Result<Self> {
+        let Some(first) = tensors.first() else {
+            return Err(Error::NothingToJoin { name: "stack" });
+        };
+        if let Some(other) = tensors.iter().find(|t| t.shape() != first.shape()) {
+            return Err(Error::StackShape { first: first.shape().to_vec(), other: other.shape().to_vec() });
+        }
+        let raised = tensors.iter().map(|t| t.expand_dims(axis)).collect::<Result<Vec<Self>>>()?;
+        Tensor::concatenate(&raised.iter().collect::<Vec<_>>(), axis)
+    }
+}

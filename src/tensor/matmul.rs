@@ -1,0 +1,169 @@
+//! `dot` and `matmul` for every pair of ranks.
+//!
+//! ```text
+//!   dot      (k,)·(k,)        -> ()            inner product
+//!            (..,m,k)·(k,)    -> (..,m)        each row with the vector
+//!            (k,)·(..,k,n)    -> (..,n)        the last axis but one of b is contracted
+//!            (a..,k)·(b..,k,n) -> (a..,b..,n)  every row of a with every matrix of b
+//!   matmul   (a..,m,k)@(b..,k,n) -> (broadcast(a.., b..), m, n)       a 1-D operand is a row (left) or a column (right), and its axis goes again
+//! ```
+//!
+//! Contracted with a matrix, each element is one fma chain (`kernel/gemm.rs`); contracted with a vector, a dot product in fixed lanes (`kernel/fold.rs`). So the rank of
+//! the right operand decides the bits; layout, batch and blocking do not: a row alone gives what the same row gives in a batch.
+//! Operands are read where they lie, whatever their strides.
+
+use alloc::vec::Vec;
+
+use super::{Tensor, room};
+use crate::error::{Error, Result};
+use crate::kernel::element::Element;
+use crate::kernel::fold;
+use crate::kernel::gemm::{Mat, MatMut, gemm};
+use crate::layout::walk::Places;
+use crate::layout::{Layout, shape};
+
+impl<T: Element> Tensor<T> {
+    /// NumPy's `dot`: inner product, matrix product, and their generalisation to any ranks; with a 0-d operand, the elementwise product.
+    ///
+    /// # Errors
+    /// [`Error::NotAligned`] with both shapes; [`Error::TooBig`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let a = Tensor::from([[1, 2], [3, 4]]);
+    /// let b = Tensor::from([[5, 6], [7, 8]]);
+    /// assert_eq!(a.dot(&b)?.to_string(), "[[19 22]\n [43 50]]");
+    /// let error = Tensor::from([[1, 2, 3], [4, 5, 6]]).dot(&a).unwrap_err();
+    /// assert_eq!(error.to_string(), "shapes (2,3) and (2,2) not aligned: 3 (dim 1) != 2 (dim 0)");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn dot(&self, b: &Self) -> Result<Self> {
+        if self.ndim() == 0 || b.ndim() == 0 {
+            return self.try_mul(b);
+        }
+        let (axis_a, axis_b) = (self.ndim() - 1, b.ndim().saturating_sub(2));
+        if self.shape()[axis_a] != b.shape()[axis_b] {
+            return Err(Error::NotAligned { a: self.shape().to_vec(), b: b.shape().to_vec(), axis_a, axis_b });
+        }
+        if b.ndim() == 1 {
+            return self.dot_vector(b);
+        }
+        // out is (a.., b.., n): for each matrix of b, one product that takes all rows of a at once.
+        let (rows, (matrices, k, n)) = (&self.shape()[..axis_a], stack(b));
+        let batch = &b.shape()[..axis_b];
+        let shape = [rows, batch, &[n]].concat();
+        let mut out = zeros(&shape)?;
+        let row_stride = matrices.size() * n;
+        let a = self.rows_of(k)?;
+        for (i, place) in Places::new(&matrices).enumerate() {
+            gemm(a.mat(), b.mat_at(place), MatMut { data: &mut out, start: i * n, row_stride });
+        }
+        Ok(Tensor::new(out, Layout::dense_rows(&shape)))
+    }
+
+    /// NumPy's `matmul`, the `@` operator: matrix products over broadcast batch axes.
+    ///
+    /// # Errors
+    /// [`Error::MatmulCore`], [`Error::MatmulScalar`], [`Error::MatmulBatch`], with both shapes; [`Error::TooBig`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let a = Tensor::<f64>::ones(&[1, 2, 3])?;
+    /// let b = Tensor::<f64>::ones(&[5, 3, 6])?;
+    /// assert_eq!(a.matmul(&b)?.shape(), [5, 2, 6]);
+    /// assert_eq!(a.dot(&b)?.shape(), [1, 2, 5, 6]);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn matmul(&self, b: &Self) -> Result<Self> {
+        if let Some(operand) = [self, b].iter().position(|t| t.ndim() == 0) {
+            return Err(Error::MatmulScalar { operand });
+        }
+        if self.shape()[self.ndim() - 1] != b.shape()[b.ndim().saturating_sub(2)] {
+            return Err(Error::MatmulCore { a: self.shape().to_vec(), b: b.shape().to_vec() });
+        }
+        if b.ndim() == 1 {
+            return self.dot_vector(b);
+        }
+        let row = self.ndim() == 1;
+        let a = if row { self.expand_dims(0)? } else { self.clone() };
+        let ((a_stack, m, k), (b_stack, _, n)) = (stack(&a), stack(b));
+        let Some(batch) = shape::broadcast_pair(a_stack.shape(), b_stack.shape()) else {
+            return Err(Error::MatmulBatch { a: a.shape().to_vec(), b: b.shape().to_vec() });
+        };
+        let shape = [&batch[..], if row { &[] } else { core::slice::from_ref(&m) }, &[n]].concat();
+        let mut out = zeros(&shape)?;
+        // One matrix of b for all of a: its rows are one tall matrix.
+        if b_stack.size() == 1 && a_stack.shape() == &*batch {
+            let a = a.rows_of(k)?;
+            gemm(a.mat(), b.mat_at(b_stack.offset()), MatMut { data: &mut out, start: 0, row_stride: n });
+        } else {
+            let places = Places::new(&a_stack.stretched(&batch)).zip(Places::new(&b_stack.stretched(&batch)));
+            for (i, (p, q)) in places.enumerate() {
+                gemm(a.mat_at(p), b.mat_at(q), MatMut { data: &mut out, start: i * m * n, row_stride: n });
+            }
+        }
+        Ok(Tensor::new(out, Layout::dense_rows(&shape)))
+    }
+
+    /// Every row of `self` with the vector `b`: out is `shape[..-1]`.
+    fn dot_vector(&self, b: &Self) -> Result<Self> {
+        let (rows, k) = (&self.shape()[..self.ndim() - 1], b.size());
+        let mut out = room(rows)?;
+        let b = b.flat()?;
+        let y = b.data_slice();
+        let kept = self.layout.without_axis(self.ndim() - 1);
+        let stride = self.strides()[self.ndim() - 1];
+        let mut row = room(&[k])?;
+        for place in Places::new(&kept) {
+            if stride == 1 || k <= 1 {
+                out.push(fold::dot(&self.data[place..place + k], y));
+            } else {
+                row.clear();
+                row.extend((0..k).map(|i| self.data[place.wrapping_add_signed(i as isize * stride)]));
+                out.push(fold::dot(&row, y));
+            }
+        }
+        Ok(Tensor::new(out, Layout::dense_rows(rows)))
+    }
+
+    /// All rows of length `k` as one matrix: a view where strides allow, else a copy.
+    fn rows_of(&self, k: usize) -> Result<Self> {
+        let rows = self.shape()[..self.ndim() - 1].iter().product::<usize>();
+        self.reshape(&[rows as isize, k as isize])
+    }
+
+    /// One axis, side by side: itself where it lies so.
+    fn flat(&self) -> Result<Self> {
+        match self.as_slice() {
+            Some(_) => Ok(self.clone()),
+            None => self.flatten(),
+        }
+    }
+
+    fn data_slice(&self) -> &[T] {
+        &self.data[self.layout.offset()..][..self.size()]
+    }
+
+    /// The last two axes as a matrix that starts at `place`.
+    fn mat_at(&self, place: usize) -> Mat<'_, T> {
+        let [.., rows, cols] = *self.shape() else { unreachable!("a matrix has two axes") };
+        let [.., row_stride, col_stride] = *self.strides() else { unreachable!("a matrix has two axes") };
+        Mat { data: &self.data, start: place, rows, cols, row_stride, col_stride }
+    }
+
+    fn mat(&self) -> Mat<'_, T> {
+        self.mat_at(self.layout.offset())
+    }
+}
+
+/// The axes before the last two, and the sizes of the last two.
+fn stack<T: Element>(t: &Tensor<T>) -> (Layout, usize, usize) {
+    let ndim = t.ndim();
+    (t.layout.without_axis(ndim - 1).without_axis(ndim - 2), t.shape()[ndim - 2], t.shape()[ndim - 1])
+}
+
+fn zeros<T: Element>(shape: &[usize]) -> Result<Vec<T>> {
+    let mut out = room(shape)?;
+    out.resize(shape.iter().product(), T::ZERO);
+    Ok(out)
+}

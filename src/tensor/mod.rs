@@ -1,0 +1,231 @@
+//! `Tensor`: a layout over shared data. The one place where layouts meet kernels.
+//!
+//! ```text
+//!   Tensor { data: Arc<Vec<T>>, layout: Layout }
+//!
+//!   t ------> layout (2,3) strides (3,1) --+
+//!                                          +--> data 0 1 2 3 4 5
+//!   t.t() --> layout (3,2) strides (1,3) --+
+//! ```
+//!
+//! A view is another layout over the same `Arc`. Writing goes through [`Arc::make_mut`]'s rule: data that is shared is copied first, so
+//! **a view never changes its base** and a base never changes its views. That is the one place where NumPy's views differ.
+//!
+//! ```text
+//!   create     zeros ones full eye arange linspace from_fn, From<literals>     reduce      sum mean max min prod all any argmax argmin
+//!   view       t transpose reshape broadcast_to slice flip ...                 matmul      dot, matmul
+//!   index      get set t[[i, j]] item, iteration                               activation  sigmoid relu step softmax ...
+//!   arith      the lockstep driver; operators are in ops, ufuncs in ufunc      join        concatenate stack
+//!   compare    gt ge lt le eq ne, where, clip, allclose                        display     NumPy's str and repr
+//! ```
+//!
+//! Read next: `arith.rs`.
+
+mod activation;
+pub(crate) mod arith;
+mod compare;
+mod create;
+mod index;
+mod join;
+mod matmul;
+mod ops;
+mod reduce;
+mod ufunc;
+mod view;
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::error::{Error, Result};
+use crate::kernel::element::{DType, Element};
+use crate::kernel::memory;
+use crate::layout::Layout;
+use crate::layout::walk::Walk;
+
+pub use index::Iter;
+
+/// An array of any number of axes, with NumPy's semantics.
+///
+/// Cloning and viewing share the data; writing copies it first when it is shared.
+///
+/// ```
+/// use nptensor::Tensor;
+/// let a = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+/// let b = &a + &a.t();
+/// assert_eq!(b.to_string(), "[[2. 5.]\n [5. 8.]]");
+/// ```
+#[derive(Clone)]
+pub struct Tensor<T = f64> {
+    data: Arc<Vec<T>>,
+    layout: Layout,
+}
+
+impl<T: Element> Tensor<T> {
+    /// Joins data and a layout made for it.
+    #[inline]
+    pub(crate) fn new(data: Vec<T>, layout: Layout) -> Self {
+        debug_assert!(layout.fits(data.len()));
+        Tensor { data: Arc::new(data), layout }
+    }
+
+    /// The same data under another layout made from this one.
+    #[inline]
+    pub(crate) fn view(&self, layout: Layout) -> Self {
+        debug_assert!(layout.fits(self.data.len()));
+        Tensor { data: Arc::clone(&self.data), layout }
+    }
+
+    /// The data that the layout speaks of, all of it.
+    #[inline]
+    pub(crate) fn data(&self) -> &[T] {
+        &self.data
+    }
+
+    /// The size of each axis.
+    #[inline]
+    pub fn shape(&self) -> &[usize] {
+        self.layout.shape()
+    }
+
+    /// How far apart neighbours on each axis lie, in elements (NumPy counts bytes).
+    #[inline]
+    pub fn strides(&self) -> &[isize] {
+        self.layout.strides()
+    }
+
+    /// The number of axes.
+    #[inline]
+    pub fn ndim(&self) -> usize {
+        self.layout.ndim()
+    }
+
+    /// The number of elements.
+    #[inline]
+    pub fn size(&self) -> usize {
+        self.layout.size()
+    }
+
+    /// Shape, strides and offset.
+    #[inline]
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The element type.
+    #[inline]
+    pub fn dtype(&self) -> DType {
+        T::DTYPE
+    }
+
+    /// The elements in C order as one slice, if that is how they lie.
+    #[inline]
+    pub fn as_slice(&self) -> Option<&[T]> {
+        self.layout.is_contiguous().then(|| &self.data[self.layout.offset()..][..self.layout.size()])
+    }
+
+    /// The elements in C order, copied.
+    pub fn to_vec(&self) -> Vec<T> {
+        if let Some(slice) = self.as_slice() {
+            return slice.to_vec();
+        }
+        let mut out = Vec::with_capacity(self.size());
+        self.copy_into(&mut out);
+        out
+    }
+
+    /// The elements in C order; without a copy where they lie so and nobody shares them.
+    pub fn into_vec(self) -> Vec<T> {
+        if self.layout.is_contiguous() && self.layout.offset() == 0 && self.data.len() == self.size() {
+            return Arc::try_unwrap(self.data).unwrap_or_else(|shared| (*shared).clone());
+        }
+        self.to_vec()
+    }
+
+    /// The same tensor with its elements side by side in C order; itself where they are (`np.ascontiguousarray`).
+    pub fn to_contiguous(&self) -> Self {
+        if self.layout.is_contiguous() {
+            return self.clone();
+        }
+        Tensor { data: Arc::new(self.to_vec()), layout: Layout::dense_rows(self.shape()) }
+    }
+
+    /// Appends the elements in C order.
+    pub(crate) fn copy_into(&self, out: &mut Vec<T>) {
+        let walk = Walk::in_index_order([&self.layout]);
+        let (n, [stride]) = walk.run();
+        walk.for_each(|[place]| {
+            memory::append(out, n, |slots| match stride {
+                1 => slots.map(&self.data[place..place + n], |x| x),
+                0 => slots.splat(self.data[place]),
+                _ => slots.gather(&self.data, place, stride, |x| x),
+            });
+        });
+    }
+
+    /// The data and layout for writing: nobody else's, and no place standing for two elements.
+    pub(crate) fn own(&mut self) -> (&mut [T], &Layout) {
+        let shared = Arc::get_mut(&mut self.data).is_none();
+        let overlapping = self.shape().iter().zip(self.strides()).any(|(&n, &stride)| n > 1 && stride == 0);
+        if shared || overlapping {
+            self.data = Arc::new(self.to_vec());
+            self.layout = Layout::dense_rows(self.shape());
+        }
+        let data: &mut Vec<T> = Arc::make_mut(&mut self.data);
+        (data, &self.layout)
+    }
+
+    /// The elements as another type: integers wrap, floats truncate and saturate (Rust's `as`), nan becomes 0, and true as bool.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([-1.0, 1.0, 2.0]);
+    /// let step = x.gt(0.0)?.cast::<i64>();
+    /// assert_eq!(step.to_string(), "[0 1 1]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn cast<U: Element>(&self) -> Tensor<U> {
+        // The same type is the same tensor, and shares its data.
+        if let Some(same) = (self as &dyn core::any::Any).downcast_ref::<Tensor<U>>() {
+            return same.clone();
+        }
+        arith::map(self, |x| x.cast())
+    }
+
+    /// `f` of every element. `f` is called in no particular order.
+    pub fn map<U: Element>(&self, f: impl Fn(T) -> U + Copy) -> Tensor<U> {
+        arith::map(self, f)
+    }
+}
+
+/// Room for the elements of a shape.
+///
+/// # Errors
+/// [`Error::TooBig`], [`Error::TooManyAxes`].
+pub(crate) fn room<T>(shape: &[usize]) -> Result<Vec<T>> {
+    let size = crate::layout::shape::checked_size(shape)?;
+    memory::with_capacity(size).ok_or_else(|| Error::TooBig { shape: shape.to_vec() })
+}
+
+impl<T: Element> PartialEq for Tensor<T> {
+    /// The same shape and equal elements (`np.array_equal`): a nan equals nothing.
+    fn eq(&self, other: &Self) -> bool {
+        self.shape() == other.shape()
+            && match (self.as_slice(), other.as_slice()) {
+                (Some(a), Some(b)) => a == b,
+                _ => self.iter().zip(other.iter()).all(|(a, b)| a == b),
+            }
+    }
+}
+
+// Placeholder until the printing lands.
+impl<T: Element> core::fmt::Display for Tensor<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{:?}", self.to_vec())
+    }
+}
+
+impl<T: Element> core::fmt::Debug for Tensor<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{:?}", self.to_vec())
+    }
+}

@@ -1,0 +1,259 @@
+//! The operators `+ - * /`, unary `-`, `!`, and `+= -= *= /=`: on values, references and scalars, each with a `try_` twin.
+//!
+//! Operators panic when shapes do not agree, with the error's text, at the caller's line; `try_add` and its kin return it.
+//! A temporary on the left is reused where it can be: `&a * &b + &c` allocates once. bool has `+` (OR), `*` (AND) and `!`, as in NumPy, and no `-`.
+//! Comparisons are in `compare.rs`, named functions in `ufunc.rs`.
+
+use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Sub, SubAssign};
+
+use super::{Tensor, arith};
+use crate::error::Result;
+use crate::kernel::element::{Element, Float, Number};
+
+#[track_caller]
+fn expect<T>(result: Result<T>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+impl<T: Element> Tensor<T> {
+    /// `self + other`, broadcast; integers wrap, bool is OR.
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let column = Tensor::from([[10], [20], [30]]);   // (3,1)
+    /// let row = Tensor::from([1, 2, 3, 4]);            // (4,)
+    /// assert_eq!(column.try_add(&row)?.to_string(), "[[11 12 13 14]\n [21 22 23 24]\n [31 32 33 34]]");
+    /// let error = row.try_add(&Tensor::from([1, 2, 3])).unwrap_err();
+    /// assert_eq!(error.to_string(), "operands could not be broadcast together with shapes (4,) (3,) ");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn try_add(&self, other: &Self) -> Result<Self> {
+        arith::zip(self, other, T::add)
+    }
+
+    /// `self * other`, broadcast; integers wrap, bool is AND.
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
+    pub fn try_mul(&self, other: &Self) -> Result<Self> {
+        arith::zip(self, other, T::mul)
+    }
+
+    /// `self / other`, broadcast; integers and bool give f64.
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
+    pub fn try_div(&self, other: &Self) -> Result<Tensor<T::Quotient>> {
+        arith::zip(self, other, divide)
+    }
+}
+
+impl<T: Number> Tensor<T> {
+    /// `self - other`, broadcast; integers wrap.
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
+    pub fn try_sub(&self, other: &Self) -> Result<Self> {
+        arith::zip(self, other, T::sub)
+    }
+}
+
+#[inline(always)]
+fn divide<T: Element>(x: T, y: T) -> T::Quotient {
+    x.cast::<T::Quotient>().div(y.cast())
+}
+
+/// `&t op t`, `&t op &t`, `&t op scalar`, `t op scalar`: everything but an owned tensor on the left of another tensor.
+macro_rules! operator {
+    ($trait:ident $method:ident $try:ident, $bound:ident -> $out:ty, $f:expr) => {
+        impl<T: $bound> $trait<&Tensor<T>> for &Tensor<T> {
+            type Output = Tensor<$out>;
+
+            #[track_caller]
+            fn $method(self, other: &Tensor<T>) -> Tensor<$out> {
+                expect(self.$try(other))
+            }
+        }
+
+        impl<T: $bound> $trait<Tensor<T>> for &Tensor<T> {
+            type Output = Tensor<$out>;
+
+            #[track_caller]
+            fn $method(self, other: Tensor<T>) -> Tensor<$out> {
+                expect(self.$try(&other))
+            }
+        }
+
+        impl<T: $bound> $trait<T> for &Tensor<T> {
+            type Output = Tensor<$out>;
+
+            #[track_caller]
+            fn $method(self, other: T) -> Tensor<$out> {
+                arith::map(self, move |x| $f(x, other))
+            }
+        }
+
+        impl<T: $bound> $trait<T> for Tensor<T> {
+            type Output = Tensor<$out>;
+
+            #[track_caller]
+            fn $method(self, other: T) -> Tensor<$out> {
+                $trait::$method(&self, other)
+            }
+        }
+    };
+}
+
+operator!(Add add try_add, Element -> T, T::add);
+operator!(Sub sub try_sub, Number -> T, T::sub);
+operator!(Mul mul try_mul, Element -> T, T::mul);
+operator!(Div div try_div, Element -> T::Quotient, divide);
+
+/// `t op= &t`, `t op= scalar`, and their `try_` form.
+macro_rules! assign {
+    ($trait:ident $method:ident $try:ident $op:literal, $bound:ident, $f:expr) => {
+        impl<T: $bound> Tensor<T> {
+            #[doc = concat!("`self ", $op, " other`, in place: the shape of `self` stays.")]
+            ///
+            /// # Errors
+            /// [`Error::Output`](crate::Error::Output) when `self` would have to grow, [`Error::Broadcast`](crate::Error::Broadcast); `self` is unchanged then.
+            pub fn $try(&mut self, other: &Self) -> Result<()> {
+                arith::update(self, other, $f)
+            }
+        }
+
+        impl<T: $bound> $trait<&Tensor<T>> for Tensor<T> {
+            #[track_caller]
+            fn $method(&mut self, other: &Tensor<T>) {
+                expect(self.$try(other));
+            }
+        }
+
+        impl<T: $bound> $trait<T> for Tensor<T> {
+            #[track_caller]
+            fn $method(&mut self, other: T) {
+                expect(self.$try(&Tensor::from(other)));
+            }
+        }
+    };
+}
+
+assign!(AddAssign add_assign try_add_assign "+=", Element, T::add);
+assign!(SubAssign sub_assign try_sub_assign "-=", Number, T::sub);
+assign!(MulAssign mul_assign try_mul_assign "*=", Element, T::mul);
+assign!(DivAssign div_assign try_div_assign "/=", Float, T::div);
+
+/// An owned tensor on the left is overwritten when the result has its shape and type.
+macro_rules! reuse {
+    ($trait:ident $method:ident $try:ident $try_assign:ident, $bound:ident) => {
+        impl<T: $bound> $trait<&Tensor<T>> for Tensor<T> {
+            type Output = Tensor<T>;
+
+            #[track_caller]
+            fn $method(mut self, other: &Tensor<T>) -> Tensor<T> {
+                match self.$try_assign(other) {
+                    Ok(()) => self,
+                    Err(_) => expect(self.$try(other)),
+                }
+            }
+        }
+
+        impl<T: $bound> $trait<Tensor<T>> for Tensor<T> {
+            type Output = Tensor<T>;
+
+            #[track_caller]
+            fn $method(self, other: Tensor<T>) -> Tensor<T> {
+                $trait::$method(self, &other)
+            }
+        }
+    };
+}
+
+reuse!(Add add try_add try_add_assign, Element);
+reuse!(Sub sub try_sub try_sub_assign, Number);
+reuse!(Mul mul try_mul try_mul_assign, Element);
+
+impl<T: Element> Div<&Tensor<T>> for Tensor<T> {
+    type Output = Tensor<T::Quotient>;
+
+    #[track_caller]
+    fn div(self, other: &Tensor<T>) -> Tensor<T::Quotient> {
+        &self / other
+    }
+}
+
+impl<T: Element> Div<Tensor<T>> for Tensor<T> {
+    type Output = Tensor<T::Quotient>;
+
+    #[track_caller]
+    fn div(self, other: Tensor<T>) -> Tensor<T::Quotient> {
+        &self / &other
+    }
+}
+
+impl<T: Number> Neg for &Tensor<T> {
+    type Output = Tensor<T>;
+
+    fn neg(self) -> Tensor<T> {
+        arith::map(self, T::neg)
+    }
+}
+
+impl<T: Number> Neg for Tensor<T> {
+    type Output = Tensor<T>;
+
+    fn neg(self) -> Tensor<T> {
+        -&self
+    }
+}
+
+impl Not for &Tensor<bool> {
+    type Output = Tensor<bool>;
+
+    fn not(self) -> Tensor<bool> {
+        arith::map(self, |x: bool| !x)
+    }
+}
+
+impl Not for Tensor<bool> {
+    type Output = Tensor<bool>;
+
+    fn not(self) -> Tensor<bool> {
+        !&self
+    }
+}
+
+/// `scalar op t` and `scalar op &t`: Rust allows these for one type at a time only.
+macro_rules! scalar_left {
+    ($($type:ident)*) => {$(
+        scalar_left!(@op $type Add add, $type, |x: $type, y| Element::add(x, y));
+        scalar_left!(@op $type Sub sub, $type, |x: $type, y| Number::sub(x, y));
+        scalar_left!(@op $type Mul mul, $type, |x: $type, y| Element::mul(x, y));
+        scalar_left!(@op $type Div div, <$type as Element>::Quotient, |x: $type, y| divide(x, y));
+    )*};
+    (@op $type:ident $trait:ident $method:ident, $out:ty, $f:expr) => {
+        impl $trait<&Tensor<$type>> for $type {
+            type Output = Tensor<$out>;
+
+            fn $method(self, other: &Tensor<$type>) -> Tensor<$out> {
+                arith::map(other, move |y| $f(self, y))
+            }
+        }
+
+        impl $trait<Tensor<$type>> for $type {
+            type Output = Tensor<$out>;
+
+            fn $method(self, other: Tensor<$type>) -> Tensor<$out> {
+                $trait::$method(self, &other)
+            }
+        }
+    };
+}
+
+scalar_left!(f32 f64 i8 i16 i32 i64 u8 u16 u32 u64);

@@ -1,0 +1,147 @@
+//! Named elementwise functions: roots and logarithms, rounding, signs, powers, maxima of pairs.
+//!
+//! Real functions of integers and bool give floats, by the table in `kernel/element.rs`. exp, ln, tanh and sigmoid are our own, with the same bits on every machine that
+//! has FMA (`kernel/math`); `pow` of floats goes through the standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
+
+use super::{Tensor, arith};
+use crate::error::{Error, Result};
+use crate::kernel::element::{Element, Float, Number};
+use crate::kernel::lanes::Run;
+use crate::kernel::math;
+use crate::kernel::memory::Slots;
+
+/// A function of `kernel/math`, on a slice.
+type MathKernel<T> = for<'o> fn(&[T], Slots<'o, T>) -> &'o mut [T];
+
+/// A function of `kernel/math` on every element.
+pub(super) fn math_map<T: Float>(x: &Tensor<T>, kernel: MathKernel<T>) -> Tensor<T> {
+    arith::map_runs(x, |run, out| match run {
+        Run::Slice(x) => kernel(x, out),
+        Run::Splat(x) => {
+            let mut y = [x];
+            kernel(&[x], Slots::over(&mut y));
+            out.splat(y[0])
+        }
+    })
+}
+
+impl<T: Element> Tensor<T> {
+    /// e to the power of every element, within 1 ulp. inf above 709.78 (f32: 88.72), subnormal down to -745.13 (-103.97).
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// assert_eq!(Tensor::from([0.3, 2.9, 4.0]).exp().to_string(), "[ 1.34985881 18.17414537 54.59815003]");
+    /// ```
+    pub fn exp(&self) -> Tensor<T::Float> {
+        math_map(&self.cast(), math::exp)
+    }
+
+    /// The natural logarithm (`np.log`), within 1 ulp: -inf at 0, nan below.
+    pub fn ln(&self) -> Tensor<T::Float> {
+        math_map(&self.cast(), math::ln)
+    }
+
+    /// The hyperbolic tangent, within 2 ulp.
+    pub fn tanh(&self) -> Tensor<T::Float> {
+        math_map(&self.cast(), math::tanh)
+    }
+
+    /// The square root, correctly rounded; nan below 0.
+    pub fn sqrt(&self) -> Tensor<T::Float> {
+        arith::map(&self.cast(), T::Float::sqrt)
+    }
+
+    /// The greater of each pair, nan if either is (`np.maximum`).
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([-1.0, f64::NAN, 2.0]);
+    /// assert_eq!(x.maximum(0.0)?.to_string(), "[ 0. nan  2.]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn maximum(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
+        arith::zip(self, &other.into(), T::maximum)
+    }
+
+    /// The lesser of each pair, nan if either is (`np.minimum`).
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`].
+    pub fn minimum(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
+        arith::zip(self, &other.into(), T::minimum)
+    }
+
+    /// `minimum(maximum(x, low), high)` (`np.clip`): `low > high` gives `high`, a nan bound gives nan.
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`], with all three shapes.
+    pub fn clip(&self, low: impl Into<Tensor<T>>, high: impl Into<Tensor<T>>) -> Result<Self> {
+        arith::zip3(self, &low.into(), &high.into(), |x, low, high| x.maximum(low).minimum(high))
+    }
+}
+
+impl<T: Number> Tensor<T> {
+    /// Absolute values; the least integer wraps to itself.
+    pub fn abs(&self) -> Self {
+        arith::map(self, T::abs)
+    }
+
+    /// -1, 0 or 1; nan for nan, 0 for -0.
+    pub fn sign(&self) -> Self {
+        arith::map(self, T::sign)
+    }
+
+    /// `self // other` (`np.floor_divide`): rounded down. An integer by 0 is 0.
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`].
+    pub fn floor_div(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
+        arith::zip(self, &other.into(), T::floor_div)
+    }
+
+    /// `self % other` (`np.remainder`), with the sign of `other`. An integer by 0 is 0.
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`].
+    pub fn remainder(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
+        arith::zip(self, &other.into(), T::rem)
+    }
+
+    /// `self ** other` (`np.power`); integers wrap.
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`]; [`Error::NegativePower`] for an integer to a negative integer power.
+    pub fn pow(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
+        let other = other.into();
+        if T::INTEGER && other.iter().any(|exponent| exponent < T::ZERO) {
+            return Err(Error::NegativePower);
+        }
+        arith::zip(self, &other, T::power)
+    }
+}
+
+/// Rounding: of floats a function of its own, of integers the number itself (as in NumPy, which keeps the type).
+macro_rules! rounding {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        impl<T: Float> Tensor<T> {$(
+            $(#[$doc])*
+            pub fn $name(&self) -> Self {
+                arith::map(self, T::$name)
+            }
+        )*}
+    };
+}
+
+rounding! {
+    /// Rounded down.
+    floor;
+    /// Rounded up.
+    ceil;
+    /// Rounded toward zero.
+    trunc;
+    /// Rounded to the nearest integer, halves to the even one (`np.rint`).
+    round;
+}

@@ -1,0 +1,131 @@
+//! The views under NumPy's names: each is another layout over the same data. Only a reshape that strides cannot say copies.
+//!
+//! ```
+//! use nptensor::Tensor;
+//! let t = Tensor::from([[1, 2, 3], [4, 5, 6]]);
+//! assert_eq!(t.t().shape(), [3, 2]);                                     // no element moved
+//! assert_eq!(t.t().reshape(&[-1])?.to_string(), "[1 4 2 5 3 6]");        // this one has to copy
+//! assert_eq!(t.slice("::-1, 1:")?.to_string(), "[[5 6]\n [2 3]]");
+//! # Ok::<(), nptensor::Error>(())
+//! ```
+//!
+//! What each does to shape and strides, and its errors: `layout/view.rs` and `layout/slice.rs`. Read next: `arith.rs`.
+
+use alloc::sync::Arc;
+
+use super::{Tensor, room};
+use crate::error::Result;
+use crate::kernel::element::Element;
+use crate::layout::slice::Indices;
+use crate::layout::{Layout, shape};
+
+impl<T: Element> Tensor<T> {
+    /// All axes in reverse order (`a.T`). Of one axis: itself.
+    #[inline]
+    pub fn t(&self) -> Self {
+        self.view(self.layout.reversed_axes())
+    }
+
+    /// Axis `axes[i]` becomes axis `i`.
+    ///
+    /// # Errors
+    /// [`Error::AxesMismatch`](crate::Error::AxesMismatch), [`Error::RepeatedAxis`](crate::Error::RepeatedAxis), [`Error::Axis`](crate::Error::Axis).
+    pub fn transpose(&self, axes: &[isize]) -> Result<Self> {
+        Ok(self.view(self.layout.transpose(axes)?))
+    }
+
+    /// Two axes trade places (`np.swapaxes`).
+    ///
+    /// # Errors
+    /// [`Error::Axis`](crate::Error::Axis).
+    pub fn swap_axes(&self, axis1: isize, axis2: isize) -> Result<Self> {
+        Ok(self.view(self.layout.swap_axes(axis1, axis2)?))
+    }
+
+    /// The axes in `source` move to the places in `destination` (`np.moveaxis`).
+    ///
+    /// # Errors
+    /// [`Error::Axis`](crate::Error::Axis), [`Error::RepeatedAxis`](crate::Error::RepeatedAxis), [`Error::MoveAxisLengths`](crate::Error::MoveAxisLengths).
+    pub fn move_axis(&self, source: &[isize], destination: &[isize]) -> Result<Self> {
+        Ok(self.view(self.layout.move_axis(source, destination)?))
+    }
+
+    /// The named axes run backwards.
+    ///
+    /// # Errors
+    /// [`Error::Axis`](crate::Error::Axis), [`Error::RepeatedAxis`](crate::Error::RepeatedAxis).
+    pub fn flip(&self, axes: &[isize]) -> Result<Self> {
+        Ok(self.view(self.layout.flip(axes)?))
+    }
+
+    /// A new axis of size 1 at position `axis` of the result.
+    ///
+    /// # Errors
+    /// [`Error::Axis`](crate::Error::Axis), [`Error::TooManyAxes`](crate::Error::TooManyAxes).
+    pub fn expand_dims(&self, axis: isize) -> Result<Self> {
+        Ok(self.view(self.layout.expand_dims(axis)?))
+    }
+
+    /// Without its axes of size 1.
+    pub fn squeeze(&self) -> Self {
+        self.view(self.layout.squeeze())
+    }
+
+    /// Without one axis, which has size 1.
+    ///
+    /// # Errors
+    /// [`Error::Axis`](crate::Error::Axis), [`Error::Squeeze`](crate::Error::Squeeze).
+    pub fn squeeze_axis(&self, axis: isize) -> Result<Self> {
+        Ok(self.view(self.layout.squeeze_axis(axis)?))
+    }
+
+    /// Stretched to `shape` by the broadcasting rule: sizes of 1 repeat, by a stride of 0.
+    ///
+    /// # Errors
+    /// [`Error::BroadcastTo`](crate::Error::BroadcastTo), [`Error::BroadcastDropsAxes`](crate::Error::BroadcastDropsAxes),
+    /// [`Error::TooBig`](crate::Error::TooBig), [`Error::TooManyAxes`](crate::Error::TooManyAxes).
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let row = Tensor::from([1, 2, 3]).broadcast_to(&[2, 3])?;
+    /// assert_eq!(row.to_string(), "[[1 2 3]\n [1 2 3]]");
+    /// assert_eq!(row.strides(), [0, 1]);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn broadcast_to(&self, shape: &[usize]) -> Result<Self> {
+        Ok(self.view(self.layout.broadcast_to(shape)?))
+    }
+
+    /// The same elements in C order under another shape, of which one size may be -1 (worked out). A view where strides allow, else a copy.
+    ///
+    /// # Errors
+    /// [`Error::Reshape`](crate::Error::Reshape), [`Error::ReshapeUnknown`](crate::Error::ReshapeUnknown), [`Error::TooBig`](crate::Error::TooBig).
+    pub fn reshape(&self, shape: &[isize]) -> Result<Self> {
+        let shape = shape::fill_unknown(shape, self.size())?;
+        if let Some(layout) = self.layout.reshape(&shape) {
+            return Ok(self.view(layout));
+        }
+        let mut data = room(&shape)?;
+        self.copy_into(&mut data);
+        Ok(Tensor { data: Arc::new(data), layout: Layout::dense_rows(&shape) })
+    }
+
+    /// One axis, in C order: always a copy, as in NumPy.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`](crate::Error::TooBig) when the memory cannot be had.
+    pub fn flatten(&self) -> Result<Self> {
+        let mut data = room(&[self.size()])?;
+        self.copy_into(&mut data);
+        Ok(Tensor::from(data))
+    }
+
+    /// The part that the indices take: NumPy's notation as text, or a tuple of ranges and integers. See [`Index`](crate::Index).
+    ///
+    /// # Errors
+    /// [`Error::Index`](crate::Error::Index), [`Error::TooManyIndices`](crate::Error::TooManyIndices), [`Error::SliceStep`](crate::Error::SliceStep),
+    /// [`Error::SliceEllipsis`](crate::Error::SliceEllipsis), [`Error::SliceSyntax`](crate::Error::SliceSyntax).
+    pub fn slice(&self, indices: impl Indices) -> Result<Self> {
+        Ok(self.view(self.layout.slice(&indices.indices()?)?))
+    }
+}
