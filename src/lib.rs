@@ -8,6 +8,7 @@ extern crate std;
 mod error;
 mod kernel;
 mod layout;
+mod nn;
 mod tensor;
 
 pub use error::{Error, Result};
@@ -16,4 +17,5 @@ pub use kernel::simd::{Level, level, levels, set_level};
 pub use layout::Layout;
 pub use layout::shape::broadcast_shapes;
 pub use layout::slice::{Index, Indices};
+pub use nn::{Layer, Sequential};
 pub use tensor::{Iter, Tensor};
