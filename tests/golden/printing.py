@@ -163,6 +163,17 @@ def every_rule():
         yield line(np.array([2.0**power, 1.2345678e-30], np.float32), (2,))
     for power in [-1074, -1022, -645, -569, -499, 60, 149, 740, 890, 956, 966, 1023]:
         yield line(np.array([2.0**power, 1.2345678901234567e-30]), (2,), "c", 15)
+    # Of the fewest digits two choices are equally near: the even one.
+    ties = np.array([27.0390625, 27.0546875, -0.1708984375, 3.3017578125], np.float32)
+    for k in range(4):
+        yield line(ties[k : k + 1], ())
+        yield line(ties[k:], (4 - k,))
+        yield line(np.append(ties[k], np.float32(1e-9)), (2,))
+    for x in [1e99, 1e100, 9.99e99, 1e-99, 1e-100, 9.99e-100]:
+        yield line(np.array([x, -1.0, np.nan]), (3,))
+    # Just at the threshold, and axes that are just short enough.
+    for sizes in [(1000,), (1001,), (6, 167), (7, 143), (167, 6), (143, 7), (6, 6, 28), (28, 6, 6), (10, 10, 10), (7, 11, 13)]:
+        yield line(np.arange(7, dtype=np.int64), sizes)
     for dtype in [np.bool_, *INTEGERS, *FLOATS]:
         for sizes in [(), (0,), (0, 3), (3, 0), (2, 0, 2), (1,), (1, 1), (2, 3), (3, 2), (2, 2, 2), (1, 2, 1, 2), (2, 1, 2, 1, 2)]:
             n = int(np.prod(sizes))
