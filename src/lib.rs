@@ -55,6 +55,7 @@ mod tensor;
 pub use error::{Error, Result};
 pub use kernel::element::{DType, Element, Float, Number, Value};
 pub use kernel::simd::{Level, level, levels, set_level};
+pub use kernel::threads::{num_threads, set_num_threads};
 pub use layout::Layout;
 pub use layout::shape::broadcast_shapes;
 pub use layout::slice::{Index, Indices};

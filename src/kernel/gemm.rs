@@ -28,11 +28,14 @@ use super::element::Element;
 use super::gemv;
 use super::pack;
 use super::simd::{Kernel, Lanes, Simd, dispatch};
+use super::threads;
 
 /// Columns of B in a panel.
 const NC: usize = 512;
 /// Bytes of B that are read where they lie: half of the second cache.
 const SMALL: usize = 512 << 10;
+/// Multiply-adds from which threads pay: about a tenth of a millisecond.
+const SHARED: usize = 7_000_000;
 /// Rows that are too few to pay for packing.
 const FEW: usize = 16;
 
@@ -114,9 +117,26 @@ impl<T: Element> Target<T> for Over<'_, T> {
 }
 
 /// `c = a b`. The caller has matched the sizes.
-pub(crate) fn gemm<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, c: impl Target<T>) {
+pub(crate) fn gemm<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
     debug_assert_eq!(a.cols, b.rows);
+    let threads = threads::num_threads();
+    if threads > 1 && a.rows >= 2 * FEW && a.rows.saturating_mul(a.cols).saturating_mul(b.cols) >= SHARED {
+        return share(a, b, &mut c, threads);
+    }
     dispatch(Gemm { a, b, c });
+}
+
+/// The rows of A and C dealt out to threads, in whole tiles.
+#[cold]
+fn share<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, c: &mut impl Target<T>, threads: usize) {
+    let (m, n) = (a.rows, b.cols);
+    let stride = c.stride(n);
+    let height = m.div_ceil(threads).next_multiple_of(FEW);
+    let parts = c.rows(0, m, n).chunks_mut(height * stride).zip((0..m).step_by(height)).map(|(rows, i)| {
+        let a = Mat { start: a.place(i, 0), rows: height.min(m - i), ..a };
+        move || dispatch(Gemm { a, b, c: Over(rows, stride) })
+    });
+    threads::run(parts.collect());
 }
 
 struct Gemm<'a, T, C> {

@@ -9,6 +9,7 @@
 //!   gemm       the matrix product: blocks and a micro-kernel           one matrix
 //!   pack       the copies that it makes                                one panel
 //!   gemv       a row times a matrix, rows times a vector               one vector
+//!   threads    the parts of one product side by side                one matrix
 //!   memory     results collected into fresh memory, written once
 //! ```
 //!
@@ -23,3 +24,4 @@ pub(crate) mod math;
 pub(crate) mod memory;
 mod pack;
 pub(crate) mod simd;
+pub(crate) mod threads;

@@ -202,6 +202,7 @@ impl<T: Element> Tensor<T> {
 ///
 /// # Errors
 /// [`Error::TooBig`], [`Error::TooManyAxes`].
+#[inline]
 pub(crate) fn room<T>(shape: &[usize]) -> Result<Vec<T>> {
     let size = crate::layout::shape::checked_size(shape)?;
     memory::with_capacity(size).ok_or_else(|| Error::TooBig { shape: shape.to_vec() })
