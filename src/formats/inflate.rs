@@ -75,6 +75,8 @@ pub(crate) struct Inflate {
     /// Where the current stream's output begins: copies may not reach before it.
     start: usize,
     limit: usize,
+    /// The size to begin with: a few times the input.
+    first: usize,
     literals: Table,
     distances: Table,
     /// The fixed codes, once a block has asked for them.
@@ -92,6 +94,7 @@ impl Inflate {
             len: 0,
             start: 0,
             limit,
+            first: 0,
             literals: Table::new(),
             distances: Table::new(),
             fixed: None,
@@ -115,6 +118,7 @@ impl Inflate {
     /// [`Error::Format`], in the name of `format`.
     pub(crate) fn stream(&mut self, format: &'static str, bytes: &[u8], at: usize) -> Result<usize> {
         self.start = self.len;
+        self.first = (bytes.len() - at).saturating_mul(4);
         let mut bits = Bits::new(bytes, at);
         match self.blocks(&mut bits) {
             Ok(()) => Ok(bits.byte()),
@@ -186,7 +190,7 @@ impl Inflate {
     #[cold]
     fn grow(&mut self, n: usize) -> core::result::Result<(), Fault> {
         let most = self.limit.saturating_add(SLACK);
-        let wanted = (self.len + n + SLACK).max(self.out.len().saturating_mul(2)).max(1 << 15).min(most);
+        let wanted = (self.len + n + SLACK).max(self.out.len().saturating_mul(2)).max(self.first).min(most);
         let more = wanted - self.out.len();
         self.out.try_reserve_exact(more).map_err(|_| format!("no memory for {wanted} bytes"))?;
         self.out.resize(wanted, 0);

@@ -43,16 +43,13 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
     if arrays().next().is_none() && !members.is_empty() {
         return Err(error(0, format!("none of its {} members is an .npy file", members.len())));
     }
-    let mut claimed = 0_u64;
+    let claims = arrays().filter(|(_, member)| member.deflated).map(|(_, member)| member.size);
+    let claimed = claims.fold(0, u64::saturating_add);
+    if claimed > limit as u64 {
+        return Err(error(0, format!("its members inflate to {claimed} bytes, where {limit} are allowed")));
+    }
     let mut archive = Archive::new();
     for (name, member) in arrays() {
-        if member.deflated {
-            claimed = claimed.saturating_add(member.size);
-        }
-        if claimed > limit as u64 {
-            let what = format!("its members inflate to {claimed} bytes and more, where {limit} are allowed");
-            return Err(error(member.offset, what));
-        }
         if archive.contains(name) {
             return Err(error(member.offset, format!("the name {name:?} stands twice")));
         }
