@@ -47,6 +47,7 @@ extern crate alloc;
 extern crate std;
 
 mod error;
+pub mod formats;
 mod kernel;
 mod layout;
 mod nn;
