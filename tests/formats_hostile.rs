@@ -326,6 +326,7 @@ fn zip(members: &[Member]) -> Vec<u8> {
     file
 }
 
+#[allow(clippy::type_complexity)]
 #[test]
 fn zip_files() {
     let x = npy_file(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", &[7, 9]);

@@ -54,6 +54,36 @@ impl Args {
         self.words.len() < before
     }
 
+    /// The value of an option, as `--name value` or `--name=value`.
+    pub(crate) fn option(&mut self, name: &str) -> Result<Option<String>, Failure> {
+        let value = |word: &str| word.strip_prefix(name)?.strip_prefix('=').map(String::from);
+        let Some(at) = self.words.iter().position(|word| word == name || value(word).is_some()) else {
+            return Ok(None);
+        };
+        let word = self.words.remove(at);
+        if let Some(value) = value(&word) {
+            return Ok(Some(value));
+        }
+        if at == self.words.len() {
+            return Err(Failure::Usage(format!("option '{name}' needs a value")));
+        }
+        Ok(Some(self.words.remove(at)))
+    }
+
+    /// The next operand, which the help calls `name`.
+    pub(crate) fn operand(&mut self, name: &str) -> Result<String, Failure> {
+        if let Some(at) = self.words.iter().position(|word| !word.starts_with('-') || word == "-") {
+            return Ok(self.words.remove(at));
+        }
+        if let Some(word) = self.words.first() {
+            return Err(Failure::Usage(format!("unknown option '{word}'")));
+        }
+        if self.operands.is_empty() {
+            return Err(Failure::Usage(format!("{name} is missing")));
+        }
+        Ok(self.operands.remove(0))
+    }
+
     /// Nothing may be left.
     pub(crate) fn done(self) -> Result<(), Failure> {
         match self.words.first().or(self.operands.first()) {

@@ -9,6 +9,7 @@
 //! Subcommands write to a `Write`, so that a failed write is an error like any other. Each is a file of its own beside this one.
 
 mod args;
+mod eval;
 mod tour;
 
 use std::ffi::OsString;
@@ -24,6 +25,7 @@ Usage: nptensor [COMMAND]
 
 Commands:
   tour    Walk through the chapter: each snippet in NumPy, in nptensor, and its result (the default)
+  eval    Run a trained network on labelled images and print its accuracy
   help    Print this help
 
 Options:
@@ -90,6 +92,8 @@ fn run(words: Vec<OsString>, out: &mut impl Write) -> Result<(), Failure> {
             args.done()?;
             tour::run(out)
         }
+        Some("eval") if args.help() => Ok(out.write_all(eval::HELP.as_bytes())?),
+        Some("eval") => eval::run(args, out),
         Some(other) => Err(Failure::Usage(format!("unknown command '{other}'"))),
     }
 }

@@ -261,6 +261,11 @@ pub enum Error {
         /// What does not fit, with both shapes.
         what: String,
     },
+    /// Named tensors that make no network.
+    Model {
+        /// Why not, with the names.
+        what: String,
+    },
     /// Values of another element type than the one asked for.
     DType {
         /// The type that the value has, by NumPy's name.

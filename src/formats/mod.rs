@@ -33,6 +33,7 @@ mod files;
 pub mod gzip;
 pub mod idx;
 mod inflate;
+mod model;
 pub mod npy;
 pub mod npz;
 mod prefix;
@@ -49,6 +50,7 @@ pub use any::AnyTensor;
 pub use archive::Archive;
 pub use files::load;
 pub use inflate::inflated_limit;
+pub use model::model;
 
 /// What a file holds: one tensor, or several under names.
 #[derive(Clone, Debug, PartialEq)]
