@@ -22,8 +22,10 @@
 use alloc::vec;
 use core::marker::PhantomData;
 
-use super::element::{Element, Number};
+use super::element::Element;
 use super::gemv::DotLeaf;
+use super::memory::Slots;
+
 use super::simd::{Kernel, Simd, dispatch};
 
 /// Lanes of a fold.
@@ -97,6 +99,41 @@ pub(crate) fn fold<F: Fold>(x: &[F::Item]) -> F::Out {
     halves::<F>(split::<F>(x))
 }
 
+/// Rows of `n` elements side by side, at most a leaf, each joined by itself: `out[i]` is row `i`, which starts at `start + i * stride`.
+pub(crate) fn fold_rows<'o, F: Fold>(
+    x: &[F::Item],
+    start: usize,
+    stride: isize,
+    n: usize,
+    out: Slots<'o, F::Out>,
+) -> &'o mut [F::Out] {
+    dispatch(FoldRows::<F> { x, start, stride, n, out })
+}
+
+struct FoldRows<'x, 'o, F: Fold> {
+    x: &'x [F::Item],
+    start: usize,
+    stride: isize,
+    n: usize,
+    out: Slots<'o, F::Out>,
+}
+
+impl<'o, F: Fold> Kernel for FoldRows<'_, 'o, F> {
+    type Output = &'o mut [F::Out];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _simd: S) -> &'o mut [F::Out] {
+        let Self { x, start, stride, n, out } = self;
+        out.fill(|i| row::<F>(&x[start.wrapping_add_signed(i as isize * stride)..][..n]))
+    }
+}
+
+/// At most a leaf, joined inside a kernel.
+#[inline(always)]
+pub(super) fn row<F: Fold>(x: &[F::Item]) -> F::Out {
+    halves::<F>(leaf::<F>(x))
+}
+
 /// The same for `n` elements that are handed over a leaf at a time: `next` fills its slice with those that follow.
 pub(crate) fn fold_stream<F: Fold>(n: usize, mut next: impl FnMut(&mut [F::Item])) -> F::Out {
     let mut buffer = vec![F::Item::ZERO; n.min(LEAF)];
@@ -146,6 +183,13 @@ fn left_part(n: usize) -> usize {
 #[inline(always)]
 fn leaf<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
     let mut lanes = [F::IDENTITY; LANES];
+    // One element to a lane, or none: the tree of a block joins identities alone.
+    if x.len() <= LANES {
+        for (lane, &item) in lanes.iter_mut().zip(x) {
+            *lane = F::join(F::IDENTITY, F::lift(item));
+        }
+        return lanes;
+    }
     let (blocks, rest) = x.as_chunks::<BLOCK>();
     for block in blocks {
         let mut deep = [[F::IDENTITY; LANES]; DEEP];
@@ -322,19 +366,4 @@ fn dot_lanes<T: Element>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
     let left = left_part(x.len());
     let (left, right) = (dot_lanes(&x[..left], &y[..left]), dot_lanes(&x[left..], &y[left..]));
     core::array::from_fn(|lane| left[lane].add(right[lane]))
-}
-
-/// The position of the first greatest element, or of the first nan; 0 for nothing. `better(a, b)` says that `a` beats `b`.
-#[inline]
-pub(crate) fn arg<T: Number>(items: impl Iterator<Item = T>, better: impl Fn(T, T) -> bool) -> usize {
-    let mut best: Option<(usize, T)> = None;
-    for (i, x) in items.enumerate() {
-        if x.is_nan() {
-            return i;
-        }
-        if best.is_none_or(|(_, held)| better(x, held)) {
-            best = Some((i, x));
-        }
-    }
-    best.map_or(0, |(i, _)| i)
 }
