@@ -123,7 +123,7 @@ macro_rules! reduction {
 
             reduction!(@axes $fold -> $out, $what, $name $name_axis $name_axes, |t: &Self, axes| {
                 let split = split(t, Some(axes), false)?;
-                if split.reduced.size() == 0 && split.kept.size() > 0 {
+                if split.reduced.size() == 0 {
                     return Err(Error::EmptyReduction { name: $numpy });
                 }
                 Ok(())
@@ -235,7 +235,7 @@ fn arg_axes<T: Number>(
 ) -> Result<Tensor<i64>> {
     let split = split(t, axes, keepdims)?;
     let size = split.reduced.size();
-    if size == 0 && split.kept.size() > 0 {
+    if size == 0 {
         return Err(Error::EmptyArg { name });
     }
     let base = split.reduced.offset();
