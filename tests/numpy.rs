@@ -17,6 +17,9 @@
 mod case;
 #[path = "numpy/compare.rs"]
 mod compare;
+#[macro_use]
+#[path = "numpy/roads.rs"]
+mod roads;
 #[path = "numpy/run.rs"]
 mod run;
 
@@ -30,7 +33,7 @@ const OPERATIONS: &str = "
     add multiply true_divide equal not_equal less less_equal greater greater_equal maximum minimum subtract floor_divide remainder power
     iadd imul isub idiv negative abs sign relu floor ceil trunc rint logical_not step exp log tanh sqrt sigmoid softmax log_softmax astype where clip
     sum prod mean max min all any argmax argmin concatenate stack dot matmul allclose
-    transpose T reshape broadcast_to slice expand_dims squeeze flip swapaxes moveaxis flatten select get item
+    transpose T reshape broadcast_to slice expand_dims squeeze flip swapaxes moveaxis flatten select get setitem item
     arange linspace eye full broadcast_shapes";
 
 /// Mismatches to show; the rest is counted.
