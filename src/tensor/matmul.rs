@@ -110,7 +110,7 @@ impl<T: Element> Tensor<T> {
         let (rows, k) = (&self.shape()[..self.ndim() - 1], b.size());
         if k == 0 {
             // Nothing to multiply, and maybe no place at which a row could start.
-            return Ok(Tensor::new(zeros(rows)?, Layout::dense_rows(rows)));
+            return Tensor::zeros(rows);
         }
         let mut out = room(rows)?;
         let b = b.flat()?;
