@@ -39,6 +39,22 @@ impl fmt::Display for NewAxis {
     }
 }
 
+/// `(2, 3)`: a shape as Python writes it, with a blank after each comma. NumPy's `broadcast_shapes` does so.
+struct PythonTuple<'a>(&'a [usize]);
+
+impl fmt::Display for PythonTuple<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [only] = self.0 {
+            return write!(f, "({only},)");
+        }
+        f.write_str("(")?;
+        for (i, n) in self.0.iter().enumerate() {
+            write!(f, "{}{n}", if i > 0 { ", " } else { "" })?;
+        }
+        f.write_str(")")
+    }
+}
+
 fn write_joined<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: impl Iterator<Item = T>) -> fmt::Result {
     f.write_str("(")?;
     for (i, item) in items.enumerate() {
@@ -83,10 +99,13 @@ impl fmt::Display for Error {
             BroadcastShapes { first: (i, a), second: (j, b) } => write!(
                 f,
                 "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {i} with shape {} and arg {j} with shape {}.",
-                Tuple(a),
-                Tuple(b)
+                PythonTuple(a),
+                PythonTuple(b)
             ),
             BroadcastTo { from, to } => write!(f, "{REMAPPED} {}  and requested shape {}", Tuple(from), Tuple(to)),
+            BroadcastDropsAxes { to, .. } if to.is_empty() => {
+                f.write_str("cannot broadcast a non-scalar to a scalar array")
+            }
             BroadcastDropsAxes { .. } => {
                 f.write_str("input operand has more dimensions than allowed by the axis remapping")
             }

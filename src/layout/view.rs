@@ -18,6 +18,17 @@ use super::axes::Axes;
 use super::shape::{self, MAX_NDIM};
 use crate::error::{Error, Result};
 
+/// [`shape::distinct_axes`] where NumPy looks for axes that are not there first, and for repeated ones after that.
+fn all_then_distinct(
+    axes: &[isize],
+    ndim: usize,
+    argument: Option<&'static str>,
+    repeated: Error,
+) -> Result<Vec<usize>> {
+    axes.iter().try_for_each(|&axis| shape::named_axis(axis, ndim, argument).map(drop))?;
+    shape::distinct_axes(axes, ndim, argument, repeated)
+}
+
 impl Layout {
     /// All axes in reverse order: the transpose.
     #[inline]
@@ -69,8 +80,8 @@ impl Layout {
     pub fn move_axis(&self, source: &[isize], destination: &[isize]) -> Result<Self> {
         let ndim = self.ndim();
         let repeated = |place| Error::RepeatedAxis { place };
-        let from = shape::distinct_axes(source, ndim, Some("source"), repeated("in `source` argument"))?;
-        let to = shape::distinct_axes(destination, ndim, Some("destination"), repeated("in `destination` argument"))?;
+        let from = all_then_distinct(source, ndim, Some("source"), repeated("in `source` argument"))?;
+        let to = all_then_distinct(destination, ndim, Some("destination"), repeated("in `destination` argument"))?;
         if from.len() != to.len() {
             return Err(Error::MoveAxisLengths { source: from.len(), destination: to.len() });
         }
@@ -88,7 +99,7 @@ impl Layout {
     /// # Errors
     /// [`Error::Axis`], [`Error::RepeatedAxis`].
     pub fn flip(&self, axes: &[isize]) -> Result<Self> {
-        let axes = shape::distinct_axes(axes, self.ndim(), None, Error::RepeatedAxis { place: "" })?;
+        let axes = all_then_distinct(axes, self.ndim(), None, Error::RepeatedAxis { place: "" })?;
         let mut out = self.clone();
         // An empty tensor has no far end to start from, and no element to find there.
         let empty = self.shape.contains(&0);

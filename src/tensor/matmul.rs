@@ -140,6 +140,10 @@ impl<T: Element> Tensor<T> {
     /// Every row of `self` with the vector `b`: out is `shape[..-1]`.
     fn dot_vector(&self, b: &Self) -> Result<Self> {
         let (rows, k) = (&self.shape()[..self.ndim() - 1], b.size());
+        if k == 0 {
+            // Nothing to multiply, and maybe no place at which a row could start.
+            return Tensor::zeros(rows);
+        }
         let mut out = room(rows)?;
         let b = b.flat()?;
         let y = b.data_slice();

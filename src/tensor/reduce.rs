@@ -128,7 +128,7 @@ macro_rules! reduction {
 
             reduction!(@axes $fold -> $out, $what, $name $name_axis $name_axes, |t: &Self, axes| {
                 let split = split(t, Some(axes), false)?;
-                if split.reduced.size() == 0 && split.kept.size() > 0 {
+                if split.reduced.size() == 0 {
                     return Err(Error::EmptyReduction { name: $numpy });
                 }
                 Ok(())
@@ -243,7 +243,7 @@ fn arg_axes<T: Number, F: Fold<Item = T, Out = T>>(
 ) -> Result<Tensor<i64>> {
     let split = split(t, axes, keepdims)?;
     let n = split.reduced.size();
-    if n == 0 && split.kept.size() > 0 {
+    if n == 0 {
         return Err(Error::EmptyArg { name });
     }
     let mut out: Vec<i64> = room(&split.shape)?;
