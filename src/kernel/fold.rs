@@ -120,6 +120,7 @@ fn split_stream<F: Fold>(n: usize, buffer: &mut [F::Item], next: &mut impl FnMut
     join_lanes::<F>(lanes, split_stream::<F>(n - left, buffer, next))
 }
 
+#[inline(always)]
 fn join_lanes<F: Fold>(left: [F::Out; LANES], right: [F::Out; LANES]) -> [F::Out; LANES] {
     core::array::from_fn(|lane| F::join(left[lane], right[lane]))
 }
@@ -153,10 +154,9 @@ fn leaf<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
             }
         }
         for half in [4, 2, 1] {
-            for s in 0..half {
-                for lane in 0..LANES {
-                    deep[s][lane] = F::join(deep[s][lane], deep[s + half][lane]);
-                }
+            let (low, high) = deep.split_at_mut(half);
+            for (low, high) in low.iter_mut().zip(high) {
+                *low = join_lanes::<F>(*low, *high);
             }
         }
         for lane in 0..LANES {

@@ -171,7 +171,7 @@ pub fn fill_unknown(shape: &[isize], size: usize) -> Result<Axes<usize>> {
     let known = known.ok_or_else(wrong)?;
     let missing = match (unknown, known) {
         (false, known) if known == size => 1,
-        (true, 1..) if size % known == 0 => size / known,
+        (true, 1..) if size.is_multiple_of(known) => size / known,
         _ => return Err(wrong()),
     };
     let full: Axes<usize> = shape.iter().map(|&n| if n < 0 { missing } else { n as usize }).collect();
