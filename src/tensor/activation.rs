@@ -22,11 +22,13 @@ impl<T: Element> Tensor<T> {
     /// use nptensor::Tensor;
     /// assert_eq!(Tensor::from([-1.0, 1.0, 2.0]).sigmoid().to_string(), "[0.26894142 0.73105858 0.88079708]");
     /// ```
+    #[track_caller]
     pub fn sigmoid(&self) -> Tensor<T::Float> {
         math_map(&self.cast(), math::sigmoid)
     }
 
     /// The step function, 1 for x > 0, else 0 (also for nan): the comparison and the cast of `np.array(x > 0, dtype=int)` in one.
+    #[track_caller]
     pub fn step(&self) -> Tensor<i64> {
         arith::map(self, |x| i64::from(x > T::ZERO))
     }
@@ -99,6 +101,7 @@ impl<T: Number> Tensor<T> {
     /// use nptensor::Tensor;
     /// assert_eq!(Tensor::from([-2.0, 0.0, 3.0]).relu().to_string(), "[0. 0. 3.]");
     /// ```
+    #[track_caller]
     pub fn relu(&self) -> Self {
         arith::map(self, |x| T::ZERO.maximum(x))
     }
