@@ -123,10 +123,12 @@ impl<T: Number> Tensor<T> {
     /// [`Error::Broadcast`]; [`Error::NegativePower`] for an integer to a negative integer power.
     pub fn pow(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
         let other = other.into();
-        if T::INTEGER && other.iter().any(|exponent| exponent < T::ZERO) {
+        let out = arith::zip(self, &other, T::power)?;
+        // NumPy's order: shapes first, and an exponent that meets nothing is not looked at.
+        if T::INTEGER && out.size() > 0 && other.iter().any(|exponent| exponent < T::ZERO) {
             return Err(Error::NegativePower);
         }
-        arith::zip(self, &other, T::power)
+        Ok(out)
     }
 }
 
