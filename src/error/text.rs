@@ -16,6 +16,15 @@ impl fmt::Display for Tuple<'_> {
     }
 }
 
+/// `(2, 3)`: a shape as Python writes it, and one of NumPy's errors.
+struct Spaced<'a>(&'a [usize]);
+
+impl fmt::Display for Spaced<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&alloc::format!("{}", Tuple(self.0)).replace(',', ", ").replace(", )", ",)"))
+    }
+}
+
 /// A shape with unknown sizes. NumPy writes `newaxis` for them, and drops those that stand in front: (-1,5) is `(5)`.
 struct Unknowns<'a>(&'a [isize]);
 
@@ -83,8 +92,8 @@ impl fmt::Display for Error {
             BroadcastShapes { first: (i, a), second: (j, b) } => write!(
                 f,
                 "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {i} with shape {} and arg {j} with shape {}.",
-                Tuple(a),
-                Tuple(b)
+                Spaced(a),
+                Spaced(b)
             ),
             BroadcastTo { from, to } => write!(f, "{REMAPPED} {}  and requested shape {}", Tuple(from), Tuple(to)),
             BroadcastDropsAxes { .. } => {
