@@ -10,7 +10,7 @@
 //! tanh is with the other real functions, in `ufunc.rs`. Read next: `nn/`.
 
 use super::ufunc::math_map;
-use super::{Tensor, arith};
+use super::{Tensor, arith, room};
 use crate::error::Result;
 use crate::kernel::element::{Element, Number};
 use crate::kernel::math;
@@ -52,6 +52,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
+        affordable(self)?;
         self.cast::<T::Float>().softmax_over(&[axis])
     }
 
@@ -68,6 +69,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn softmax_whole(&self) -> Result<Tensor<T::Float>> {
+        affordable(self)?;
         let x = self.cast::<T::Float>();
         let all: alloc::vec::Vec<isize> = (0..x.ndim() as isize).collect();
         // max() refuses an empty tensor whatever its shape; along all axes is the same thing.
@@ -80,10 +82,22 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// Those of [`softmax`](Tensor::softmax).
     pub fn log_softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
+        affordable(self)?;
         let x = self.cast::<T::Float>();
         let shifted = x.try_sub(&x.max_axes(&[axis], true)?)?;
         let total = shifted.exp().sum_axes(&[axis], true)?;
         shifted.try_sub(&total.ln())
+    }
+}
+
+/// Asks for the memory of the result before the first step, which may be long for a stretched tensor of absurd size.
+///
+/// # Errors
+/// [`Error::TooBig`](crate::Error::TooBig).
+fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
+    match x.as_slice() {
+        Some(_) => Ok(()),
+        None => room::<T::Float>(x.shape()).map(drop),
     }
 }
 

@@ -53,6 +53,9 @@ impl<T: Element> Tensor<T> {
         let batch = &b.shape()[..axis_b];
         let shape = [rows, batch, &[n]].concat();
         let mut out = zeros(&shape)?;
+        if out.is_empty() {
+            return Ok(Tensor::new(out, Layout::dense_rows(&shape)));
+        }
         let row_stride = matrices.size() * n;
         let a = self.rows_of(k)?;
         for (i, place) in Places::new(&matrices).enumerate() {
@@ -92,6 +95,9 @@ impl<T: Element> Tensor<T> {
         };
         let shape = [&batch[..], if row { &[] } else { core::slice::from_ref(&m) }, &[n]].concat();
         let mut out = zeros(&shape)?;
+        if out.is_empty() {
+            return Ok(Tensor::new(out, Layout::dense_rows(&shape)));
+        }
         // One matrix of b for all of a: its rows are one tall matrix.
         if b_stack.size() == 1 && a_stack.shape() == &*batch {
             let a = a.rows_of(k)?;
@@ -109,6 +115,9 @@ impl<T: Element> Tensor<T> {
     fn dot_vector(&self, b: &Self) -> Result<Self> {
         let (rows, k) = (&self.shape()[..self.ndim() - 1], b.size());
         let mut out = room(rows)?;
+        if rows.contains(&0) {
+            return Ok(Tensor::new(out, Layout::dense_rows(rows)));
+        }
         let b = b.flat()?;
         let y = b.data_slice();
         let kept = self.layout.without_axis(self.ndim() - 1);
