@@ -8,7 +8,7 @@
 //! So each test of an operation tests the views under it as well. Comparison is by bits, but nan is nan: IEEE 754 leaves its payload open,
 //! and so do compilers, which may swap the operands of a sum.
 
-#![allow(dead_code)]
+#![allow(dead_code, unused_macros)]
 
 use nptensor::reference::Array;
 use nptensor::{DType, Element, Index, Tensor, Value};
@@ -196,17 +196,23 @@ pub fn same_scalar<T: Element>(got: T, wanted: T, what: &str) {
 }
 
 /// Calls a generic function for each of a list of types.
-#[macro_export]
+///
+/// The integers share one text; these four have every width of result (`Sum`, `Quotient`, `Float`) and both signs. The other four are `spare`:
+/// each further type costs seconds of compiling in every operation.
 macro_rules! for_types {
+    (every: $f:ident $args:tt) => {
+        for_types!(all: $f $args);
+        for_types!(spare: $f $args);
+    };
     (all: $f:ident $args:tt) => {
-        $crate::for_types!(numbers: $f $args);
-        $crate::for_types!(@ $f $args bool);
+        for_types!(numbers: $f $args);
+        for_types!(@ $f $args bool);
     };
     (numbers: $f:ident $args:tt) => {
-        $crate::for_types!(floats: $f $args);
-        $crate::for_types!(integers: $f $args);
+        for_types!(floats: $f $args);
+        for_types!(@ $f $args i8 i64 u8 u32);
     };
-    (integers: $f:ident $args:tt) => { $crate::for_types!(@ $f $args i8 i16 i32 i64 u8 u16 u32 u64); };
-    (floats: $f:ident $args:tt) => { $crate::for_types!(@ $f $args f32 f64); };
+    (floats: $f:ident $args:tt) => { for_types!(@ $f $args f32 f64); };
+    (spare: $f:ident $args:tt) => { for_types!(@ $f $args i16 i32 u16 u64); };
     (@ $f:ident $args:tt $($type:ident)*) => { $( $f::<$type> $args; )* };
 }
