@@ -251,7 +251,7 @@ fn nothing() {
     assert_eq!(none.max_axis(1).unwrap().shape(), [0]);
     assert_eq!(none.argmax_axis(1).unwrap().shape(), [0]);
     assert_eq!(none.sum_axes(&[0, 1], true).unwrap().shape(), [1, 1]);
-    assert_eq!(Tensor::from([-0.0]).sum().to_bits(), 0);
+    assert_eq!(Tensor::from([-0.0_f64]).sum().to_bits(), 0);
     let (one, _): Pair<f64> = base(&mut Rng(1), Values::Tame, &[]);
     assert_eq!(one.sum(), one.item().unwrap());
 }
