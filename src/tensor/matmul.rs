@@ -124,7 +124,10 @@ impl<T: Element> Tensor<T> {
         let stride = self.strides()[self.ndim() - 1];
         let mut row = room(&[k])?;
         for place in Places::new(&kept) {
-            if stride == 1 || k <= 1 {
+            if k == 0 {
+                // No row has a place: there is nothing to read.
+                out.push(T::ZERO);
+            } else if stride == 1 || k == 1 {
                 out.push(fold::dot(&self.data[place..place + k], y));
             } else {
                 row.clear();
