@@ -62,7 +62,7 @@ fn runs<T: Element>(rng: &mut Rng) {
         if n < 300 {
             same(&(&x * &y), &xs.mul(&ys), &what);
             same(&x.gt(&y).unwrap(), &xs.gt(&ys), &what);
-            let rows = Array::new(&[n, 3], elements(rng, Values::Tame, 3 * n));
+            let rows = Array::<T>::new(&[n, 3], elements(rng, Values::Tame, 3 * n));
             same(&Tensor::from(&rows).sum_axis(0).unwrap(), &rows.sum_axis(0), &what);
         }
     }
