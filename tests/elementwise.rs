@@ -142,24 +142,19 @@ fn one<T: Element>(rng: &mut Rng, values: Values) -> Pair<T> {
 fn all_unary<T: Element>(rng: &mut Rng, values: Values) {
     let x = one::<T>(rng, values);
     unary!(x: exp ln tanh sqrt sigmoid step identity);
-    for_types!(every: cast (&x));
+    for_types!(all: cast (&x));
 }
 
 fn cast<U: Element>(x: &Pair<impl Element>) {
     same(&x.0.cast::<U>(), &x.1.cast(), "cast");
 }
 
-/// The integers that the other tests leave out: one operation of each kind.
+/// The integers that the other tests leave out in debug builds.
 fn in_short<T: Number>(rng: &mut Rng, values: Values) {
     let (x, y) = two::<T>(rng, values);
     same(&(&x.0 + &y.0), &x.1.add(&y.1), "+");
     same(&(&x.0 * &y.0), &x.1.mul(&y.1), "*");
     same(&(&x.0 - &y.0), &x.1.sub(&y.1), "-");
-    same(&(&x.0 / &y.0), &x.1.div(&y.1), "/");
-    same(&x.0.floor_div(&y.0).unwrap(), &x.1.floor_div(&y.1), "floor_div");
-    same(&x.0.gt(&y.0).unwrap(), &x.1.gt(&y.1), "gt");
-    unary!(x: abs sqrt);
-    same(&x.0.cast::<f32>(), &x.1.cast(), "cast");
 }
 
 fn number_unary<T: Number>(rng: &mut Rng, values: Values) {
@@ -217,7 +212,11 @@ proptest! {
 
     #[test]
     fn scalars_on_the_left((mut rng, values) in case()) {
-        scalar_left!(rng values f32 f64 i8 i16 i32 i64 u8 u16 u32 u64);
+        scalar_left!(rng values f32 f64 i8);
+        #[cfg(not(debug_assertions))]
+        {
+            scalar_left!(rng values i16 i32 i64 u8 u16 u32 u64);
+        }
     }
 
     #[test]
@@ -259,7 +258,7 @@ fn special_values() {
         operator!(x, y, s, * try_mul mul);
         operator!(x, y, s, / try_div div);
         unary!(x: exp ln tanh sqrt sigmoid abs sign floor ceil trunc round relu step);
-        for_types!(all: cast (&x));
+        for_types!(every: cast (&x));
     }
     for_types!(floats: table ());
 }

@@ -111,7 +111,7 @@ proptest! {
     #[test]
     fn softmaxes((mut rng, values) in case()) {
         for_types!(floats: softmax (&mut rng, values));
-        softmax::<i64>(&mut rng, values);
+        softmax::<u32>(&mut rng, values);
         softmax::<i8>(&mut rng, values);
     }
 }
@@ -236,7 +236,7 @@ fn integers_are_exact() {
         };
         same_scalar(Tensor::from(x).sum(), wrapped, "sum");
     }
-    for_types!(@ check (&mut Rng(11)) i8 i64 u8 u32 bool);
+    for_types!(@ check (&mut Rng(11)) i8 u32 bool);
     for_types!(spare: check (&mut Rng(12)));
 }
 

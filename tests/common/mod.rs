@@ -197,11 +197,11 @@ pub fn same_scalar<T: Element>(got: T, wanted: T, what: &str) {
 
 /// Calls a generic function for each of a list of types.
 ///
-/// The integers share one text; these four have every width of result (`Sum`, `Quotient`, `Float`) and both signs. The other four are `spare`:
-/// each further type costs seconds of compiling in every operation.
+/// The integers share one text. In debug builds i8 and u32, which have both signs and every width of result (`Sum`, `Quotient`, `Float`), speak
+/// for the others, which are `spare`: each further type costs seconds of compiling in every operation. Release builds test all of them.
 macro_rules! for_types {
     (every: $f:ident $args:tt) => {
-        for_types!(all: $f $args);
+        for_types!(@ $f $args f32 f64 bool i8 u32);
         for_types!(spare: $f $args);
     };
     (all: $f:ident $args:tt) => {
@@ -210,9 +210,13 @@ macro_rules! for_types {
     };
     (numbers: $f:ident $args:tt) => {
         for_types!(floats: $f $args);
-        for_types!(@ $f $args i8 i64 u8 u32);
+        for_types!(@ $f $args i8 u32);
+        #[cfg(not(debug_assertions))]
+        {
+            for_types!(spare: $f $args);
+        }
     };
     (floats: $f:ident $args:tt) => { for_types!(@ $f $args f32 f64); };
-    (spare: $f:ident $args:tt) => { for_types!(@ $f $args i16 i32 u16 u64); };
+    (spare: $f:ident $args:tt) => { for_types!(@ $f $args i16 i32 i64 u8 u16 u64); };
     (@ $f:ident $args:tt $($type:ident)*) => { $( $f::<$type> $args; )* };
 }
