@@ -101,7 +101,8 @@ fn accuracy() {
 #[test]
 fn numpy_says() {
     let zeros = |shape: &[usize]| Tensor::<f64>::zeros(shape).unwrap();
-    let shapes: &[(&[usize], &[usize], &[usize], Option<&[usize]>)] = &[
+    type Row<'a> = (&'a [usize], &'a [usize], &'a [usize], Option<&'a [usize]>);
+    let shapes: &[Row<'_>] = &[
         (&[3], &[3], &[], Some(&[])),
         (&[3], &[5, 3, 4], &[5, 4], Some(&[5, 4])),
         (&[5, 2, 3], &[3], &[5, 2], Some(&[5, 2])),

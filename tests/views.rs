@@ -249,7 +249,8 @@ fn reads_agree<T: Element>((tensor, array): &Pair<T>, what: &str) {
 #[test]
 fn strides() {
     let t = Tensor::from_vec((0..24).collect::<Vec<i32>>(), &[2, 3, 4]).unwrap();
-    let table: &[(&str, Tensor<i32>, &[usize], &[isize], usize)] = &[
+    type Row<'a> = (&'a str, Tensor<i32>, &'a [usize], &'a [isize], usize);
+    let table: &[Row<'_>] = &[
         ("t", t.t(), &[4, 3, 2], &[1, 4, 12], 0),
         ("slice", t.slice("1, ::-1, 1::2").unwrap(), &[3, 2], &[-4, 2], 21),
         ("flip", t.flip(&[0, 2]).unwrap(), &[2, 3, 4], &[-12, 4, -1], 15),
@@ -289,5 +290,6 @@ fn two_notations() {
         "tuple",
     );
     same(&t.slice(-1).unwrap(), &array.slice(&[Index::At(-1)]), "integer");
-    same(&t.slice(1..=-1).unwrap(), &array.slice(&[range(Some(1), None, 1)]), "range");
+    let last = -1;
+    same(&t.slice(1..=last).unwrap(), &array.slice(&[range(Some(1), None, 1)]), "range");
 }
