@@ -211,7 +211,7 @@ fn values() {
         Tensor::from([2, 2]).pow(Tensor::from([1, -1])) => "Integers to negative integer powers are not allowed.";
         Tensor::from([2, 2]).pow(Tensor::from([-1, 1, 1])) => "operands could not be broadcast together with shapes (2,) (3,) ";
         Tensor::arange(0, 5, 0) => "division by zero";
-        Tensor::arange(0.0, 5.0, 0.0) => "division by zero";
+        Tensor::arange(0.0, 5.0, 0.0) => "float division by zero";
         Tensor::arange(0.0, f64::NAN, 1.0) => "arange: cannot compute length";
         Tensor::arange(0.0, f64::INFINITY, 1.0) => "Maximum allowed size exceeded";
         Tensor::arange(0.0, 1e30, 1.0) => "Maximum allowed size exceeded";

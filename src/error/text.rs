@@ -16,15 +16,6 @@ impl fmt::Display for Tuple<'_> {
     }
 }
 
-/// `(2, 3)`: a shape as Python writes it, and one of NumPy's errors.
-struct Spaced<'a>(&'a [usize]);
-
-impl fmt::Display for Spaced<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&alloc::format!("{}", Tuple(self.0)).replace(',', ", ").replace(", )", ",)"))
-    }
-}
-
 /// A shape with unknown sizes. NumPy writes `newaxis` for them, and drops those that stand in front: (-1,5) is `(5)`.
 struct Unknowns<'a>(&'a [isize]);
 
@@ -45,6 +36,22 @@ struct NewAxis(isize);
 impl fmt::Display for NewAxis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 < 0 { f.write_str("newaxis") } else { write!(f, "{}", self.0) }
+    }
+}
+
+/// `(2, 3)`: a shape as Python writes it, with a blank after each comma. NumPy's `broadcast_shapes` does so.
+struct PythonTuple<'a>(&'a [usize]);
+
+impl fmt::Display for PythonTuple<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [only] = self.0 {
+            return write!(f, "({only},)");
+        }
+        f.write_str("(")?;
+        for (i, n) in self.0.iter().enumerate() {
+            write!(f, "{}{n}", if i > 0 { ", " } else { "" })?;
+        }
+        f.write_str(")")
     }
 }
 
@@ -92,10 +99,13 @@ impl fmt::Display for Error {
             BroadcastShapes { first: (i, a), second: (j, b) } => write!(
                 f,
                 "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {i} with shape {} and arg {j} with shape {}.",
-                Spaced(a),
-                Spaced(b)
+                PythonTuple(a),
+                PythonTuple(b)
             ),
             BroadcastTo { from, to } => write!(f, "{REMAPPED} {}  and requested shape {}", Tuple(from), Tuple(to)),
+            BroadcastDropsAxes { to, .. } if to.is_empty() => {
+                f.write_str("cannot broadcast a non-scalar to a scalar array")
+            }
             BroadcastDropsAxes { .. } => {
                 f.write_str("input operand has more dimensions than allowed by the axis remapping")
             }

@@ -112,9 +112,14 @@ impl<T: Number> Tensor<T> {
                 next = next.add(step);
             }
         } else {
-            // NumPy's rule for floats: the step is what start + step has left of it after rounding.
-            let step = start.add(step).sub(start);
-            data.extend((0..n).map(|i| start.add(T::from_value(Value::UInt(i as u64)).mul(step))));
+            // NumPy's rule for floats: two elements as they are, and from there on the step that start + step has left after rounding.
+            let next = start.add(step);
+            let step = next.sub(start);
+            data.extend((0..n).map(|i| match i {
+                0 => start,
+                1 => next,
+                _ => start.add(T::from_value(Value::UInt(i as u64)).mul(step)),
+            }));
         }
         Ok(Tensor::new(data, Layout::vector(n)))
     }
@@ -123,7 +128,7 @@ impl<T: Number> Tensor<T> {
 fn arange_len<T: Number>(start: T, stop: T, step: T) -> Result<usize> {
     let error = |what| Err(Error::Arange { what });
     if step == T::ZERO {
-        return error("division by zero");
+        return error(if T::INTEGER { "division by zero" } else { "float division by zero" });
     }
     match (start.value(), stop.value(), step.value()) {
         (Value::Int(start), Value::Int(stop), Value::Int(step)) => integer_len(start.into(), stop.into(), step.into()),
@@ -132,11 +137,14 @@ fn arange_len<T: Number>(start: T, stop: T, step: T) -> Result<usize> {
         }
         _ => {
             let real = |x: T| x.cast::<f64>();
-            let n = ((real(stop) - real(start)) / real(step)).ceil();
+            let delta = real(stop) - real(start);
+            let n = delta / real(step);
+            // Where the quotient underflows to +0, the first element is still short of the end.
+            let n = if n == 0.0 && n.is_sign_positive() && delta != 0.0 { 1.0 } else { n.ceil() };
             if n.is_nan() {
                 return error("arange: cannot compute length");
             }
-            if n >= isize::MAX as f64 {
+            if n.abs() >= isize::MAX as f64 {
                 return error("Maximum allowed size exceeded");
             }
             Ok(n.max(0.0) as usize)
@@ -168,8 +176,13 @@ impl<T: Float> Tensor<T> {
         for i in 0..num {
             let i = i as f64;
             // Where the step underflows to 0, NumPy divides before it multiplies.
-            let offset = if step == 0.0 { i / gaps * (last - first) } else { i * step };
-            data.push(T::from_f64(if gaps == 0.0 { first } else { offset + first }));
+            let offset = match (gaps, step) {
+                // A single number: still nan when the far end is not finite.
+                (0.0, _) => i * (last - first),
+                (_, 0.0) => i / gaps * (last - first),
+                _ => i * step,
+            };
+            data.push(T::from_f64(offset + first));
         }
         if let [_, .., end] = &mut data[..] {
             *end = stop;

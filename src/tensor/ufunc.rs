@@ -124,7 +124,7 @@ impl<T: Number> Tensor<T> {
     pub fn pow(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
         let other = other.into();
         let out = arith::zip(self, &other, T::power)?;
-        // NumPy's order: shapes first, and an exponent that meets nothing is not looked at.
+        // Shapes come first, and an exponent that meets no base does no harm.
         if T::INTEGER && out.size() > 0 && other.iter().any(|exponent| exponent < T::ZERO) {
             return Err(Error::NegativePower);
         }
