@@ -42,10 +42,10 @@ macro_rules! needs_elements {
         for axes in axis_sets($x.ndim()) {
             for keepdims in [false, true] {
                 let gone = |axis: &usize| axes.iter().any(|a| a.rem_euclid($x.ndim() as isize) as usize == *axis);
-                let product = |chosen: bool| (0..$x.ndim()).filter(|a| gone(a) == chosen).map(|a| $x.shape()[a]).product::<usize>();
+                let met = (0..$x.ndim()).filter(gone).map(|a| $x.shape()[a]).product::<usize>();
                 match $x.$name_axes(&axes, keepdims) {
                     Ok(out) => same(&out, &$xs.$name_axes(&axes, keepdims), stringify!($name_axes)),
-                    Err(_) => assert!(product(true) == 0 && product(false) > 0),
+                    Err(_) => assert_eq!(met, 0),
                 }
             }
         }
@@ -79,7 +79,7 @@ fn positions<T: Number>(rng: &mut Rng, values: Values) {
                 let kept = x.argmin_keepdims(Some(along)).unwrap();
                 same(&kept, &xs.argmin_axis(along).expand_dims(along), "argmin_keepdims");
             }
-            Err(_) => assert!(shape[axis] == 0 && shape.iter().enumerate().all(|(a, &n)| a == axis || n > 0)),
+            Err(_) => assert!(shape[axis] == 0),
         }
     }
 }

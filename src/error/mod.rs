@@ -19,6 +19,8 @@ mod text;
 
 use alloc::{string::String, vec::Vec};
 
+pub(crate) use text::Tuple;
+
 /// What every fallible method of this crate returns.
 pub type Result<T> = core::result::Result<T, Error>;
 
@@ -257,6 +259,11 @@ pub enum Error {
         /// Its name: `dense`, `softmax`, ...
         name: &'static str,
         /// What does not fit, with both shapes.
+        what: String,
+    },
+    /// Named tensors that make no network.
+    Model {
+        /// Why not, with the names.
         what: String,
     },
     /// Values of another element type than the one asked for.

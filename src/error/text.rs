@@ -202,6 +202,7 @@ impl fmt::Display for Error {
             ),
             StackShape { .. } => f.write_str("all input arrays must have the same shape"),
             Layer { index, name, what } => write!(f, "layer {index} ({name}): {what}"),
+            Model { what } => write!(f, "model: {what}"),
             DType { found, wanted } => write!(f, "elements are {found}, not {wanted}: cast them first"),
             Format { format, offset, what } => write!(f, "{format}: byte {offset}: {what}"),
             Io { path, what } => write!(f, "{path}: {what}"),

@@ -22,8 +22,11 @@
 use alloc::vec;
 use core::marker::PhantomData;
 
-use super::element::{Element, Number};
-use super::simd::{Kernel, Lanes, Simd, dispatch};
+use super::element::Element;
+use super::gemv::DotLeaf;
+use super::memory::Slots;
+
+use super::simd::{Kernel, Simd, dispatch};
 
 /// Lanes of a fold.
 pub(crate) const LANES: usize = 16;
@@ -96,6 +99,41 @@ pub(crate) fn fold<F: Fold>(x: &[F::Item]) -> F::Out {
     halves::<F>(split::<F>(x))
 }
 
+/// Rows of `n` elements side by side, at most a leaf, each joined by itself: `out[i]` is row `i`, which starts at `start + i * stride`.
+pub(crate) fn fold_rows<'o, F: Fold>(
+    x: &[F::Item],
+    start: usize,
+    stride: isize,
+    n: usize,
+    out: Slots<'o, F::Out>,
+) -> &'o mut [F::Out] {
+    dispatch(FoldRows::<F> { x, start, stride, n, out })
+}
+
+struct FoldRows<'x, 'o, F: Fold> {
+    x: &'x [F::Item],
+    start: usize,
+    stride: isize,
+    n: usize,
+    out: Slots<'o, F::Out>,
+}
+
+impl<'o, F: Fold> Kernel for FoldRows<'_, 'o, F> {
+    type Output = &'o mut [F::Out];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _simd: S) -> &'o mut [F::Out] {
+        let Self { x, start, stride, n, out } = self;
+        out.fill(|i| row::<F>(&x[start.wrapping_add_signed(i as isize * stride)..][..n]))
+    }
+}
+
+/// At most a leaf, joined inside a kernel.
+#[inline(always)]
+pub(super) fn row<F: Fold>(x: &[F::Item]) -> F::Out {
+    halves::<F>(leaf::<F>(x))
+}
+
 /// The same for `n` elements that are handed over a leaf at a time: `next` fills its slice with those that follow.
 pub(crate) fn fold_stream<F: Fold>(n: usize, mut next: impl FnMut(&mut [F::Item])) -> F::Out {
     let mut buffer = vec![F::Item::ZERO; n.min(LEAF)];
@@ -145,6 +183,13 @@ fn left_part(n: usize) -> usize {
 #[inline(always)]
 fn leaf<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
     let mut lanes = [F::IDENTITY; LANES];
+    // One element to a lane, or none: the tree of a block joins identities alone.
+    if x.len() <= LANES {
+        for (lane, &item) in lanes.iter_mut().zip(x) {
+            *lane = F::join(F::IDENTITY, F::lift(item));
+        }
+        return lanes;
+    }
     let (blocks, rest) = x.as_chunks::<BLOCK>();
     for block in blocks {
         let mut deep = [[F::IDENTITY; LANES]; DEEP];
@@ -299,7 +344,12 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
 #[inline]
 pub(crate) fn dot<T: Element>(x: &[T], y: &[T]) -> T {
     assert_eq!(x.len(), y.len());
-    let mut lanes = dot_lanes(x, y);
+    join_dot_lanes(dot_lanes(x, y))
+}
+
+/// The lanes of a dot product into one, by halves.
+#[inline(always)]
+pub(super) fn join_dot_lanes<T: Element>(mut lanes: [T; DOT_LANES]) -> T {
     for half in [16, 8, 4, 2, 1] {
         for lane in 0..half {
             lanes[lane] = lanes[lane].add(lanes[lane + half]);
@@ -310,56 +360,10 @@ pub(crate) fn dot<T: Element>(x: &[T], y: &[T]) -> T {
 
 fn dot_lanes<T: Element>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
     if x.len() <= LEAF {
-        return dispatch(DotLeaf { x, y });
+        let [lanes] = dispatch(DotLeaf { rows: [x], y });
+        return lanes;
     }
     let left = left_part(x.len());
     let (left, right) = (dot_lanes(&x[..left], &y[..left]), dot_lanes(&x[left..], &y[left..]));
     core::array::from_fn(|lane| left[lane].add(right[lane]))
-}
-
-struct DotLeaf<'x, T> {
-    x: &'x [T],
-    y: &'x [T],
-}
-
-impl<T: Element> Kernel for DotLeaf<'_, T> {
-    type Output = [T; DOT_LANES];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> [T; DOT_LANES] {
-        // At most 16 registers: the shortest is two doubles.
-        let mut lanes = [T::Vector::<S>::splat(simd, T::ZERO); 16];
-        let len = T::Vector::<S>::LEN;
-        let (x, x_rest) = self.x.as_chunks::<DOT_LANES>();
-        let (y, y_rest) = self.y.as_chunks::<DOT_LANES>();
-        for (x, y) in x.iter().zip(y) {
-            for (r, lane) in lanes.iter_mut().enumerate().take(DOT_LANES / len) {
-                let x = T::Vector::<S>::load(simd, &x[r * len..]);
-                *lane = x.mul_add(T::Vector::<S>::load(simd, &y[r * len..]), *lane);
-            }
-        }
-        let mut out = [T::ZERO; DOT_LANES];
-        for (r, lane) in lanes.iter().enumerate().take(DOT_LANES / len) {
-            lane.store(&mut out[r * len..]);
-        }
-        for ((out, &x), &y) in out.iter_mut().zip(x_rest).zip(y_rest) {
-            *out = x.mul_add(y, *out, S::FUSED);
-        }
-        out
-    }
-}
-
-/// The position of the first greatest element, or of the first nan; 0 for nothing. `better(a, b)` says that `a` beats `b`.
-#[inline]
-pub(crate) fn arg<T: Number>(items: impl Iterator<Item = T>, better: impl Fn(T, T) -> bool) -> usize {
-    let mut best: Option<(usize, T)> = None;
-    for (i, x) in items.enumerate() {
-        if x.is_nan() {
-            return i;
-        }
-        if best.is_none_or(|(_, held)| better(x, held)) {
-            best = Some((i, x));
-        }
-    }
-    best.map_or(0, |(i, _)| i)
 }

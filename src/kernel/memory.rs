@@ -129,10 +129,40 @@ impl<'a, T: Copy> Slots<'a, T> {
 /// Room for `n` elements, or `None` where the memory cannot be had.
 #[inline]
 pub(crate) fn with_capacity<T>(n: usize) -> Option<Vec<T>> {
+    // A page or two is always to be had, and asked for in half the time.
+    if n <= 1024 {
+        return Some(Vec::with_capacity(n));
+    }
     let mut vec = Vec::new();
     vec.try_reserve_exact(n).ok()?;
+    if size_of::<T>() * n >= HUGE {
+        ask_for_huge_pages(vec.spare_capacity_mut());
+    }
     Some(vec)
 }
+
+/// Bytes from which results are worth huge pages, as in NumPy: fresh memory costs a fault per page, and there are 512 times fewer of these.
+const HUGE: usize = 4 << 20;
+
+/// Tells the system that whole 2 MiB pages may back this memory. It may do so or not; nothing else changes.
+#[cfg(target_os = "linux")]
+fn ask_for_huge_pages<T>(memory: &mut [MaybeUninit<T>]) {
+    const PAGE: usize = 2 << 20;
+    const MADV_HUGEPAGE: core::ffi::c_int = 14;
+    unsafe extern "C" {
+        fn madvise(start: *mut core::ffi::c_void, len: usize, advice: core::ffi::c_int) -> core::ffi::c_int;
+    }
+    let start = memory.as_mut_ptr().cast::<u8>();
+    let skip = start.align_offset(PAGE);
+    let len = size_of_val(memory).saturating_sub(skip) / PAGE * PAGE;
+    if len > 0 {
+        // SAFETY: the range lies inside `memory`, which is ours, and this advice changes neither contents nor validity. Refusal is fine.
+        unsafe { madvise(start.wrapping_add(skip).cast(), len, MADV_HUGEPAGE) };
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ask_for_huge_pages<T>(_memory: &mut [MaybeUninit<T>]) {}
 
 /// Grows `vec` by the `n` elements that `fill` writes; the room for them has been reserved, else this reserves it.
 #[inline(always)]

@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 
 use super::{Tensor, room};
 use crate::error::{Error, Result};
+use crate::kernel::arg;
 use crate::kernel::element::{Element, Float, Number};
 use crate::kernel::fold::{self, All, Any, Fold, Max, MeanSum, Min, Product, Sum};
 use crate::kernel::memory;
@@ -62,7 +63,11 @@ fn fold_into<F: Fold>(data: &[F::Item], split: &Split, out: &mut Vec<F::Out>) {
     let straight = run == n;
     let columns = Walk::in_index_order([&split.kept]);
     let (width, [side]) = columns.run();
-    if straight && stride == 1 {
+    if straight && stride == 1 && n <= fold::LEAF {
+        columns.for_each(|[place]| {
+            memory::append(out, width, |slots| fold::fold_rows::<F>(data, place, side, n, slots));
+        });
+    } else if straight && stride == 1 {
         out.extend(Places::new(&split.kept).map(|place| fold::fold::<F>(&data[place..place + n])));
     } else if straight && side == 1 && width > 1 {
         columns.for_each(|[place]| {
@@ -123,7 +128,7 @@ macro_rules! reduction {
 
             reduction!(@axes $fold -> $out, $what, $name $name_axis $name_axes, |t: &Self, axes| {
                 let split = split(t, Some(axes), false)?;
-                if split.reduced.size() == 0 && split.kept.size() > 0 {
+                if split.reduced.size() == 0 {
                     return Err(Error::EmptyReduction { name: $numpy });
                 }
                 Ok(())
@@ -191,7 +196,7 @@ impl<T: Element> Tensor<T> {
 
 /// argmax and argmin: NumPy's int64 positions.
 macro_rules! arg_reduction {
-    ($name:ident $name_axis:ident $name_keepdims:ident $numpy:literal $what:literal $better:expr) => {
+    ($fold:ident, $name:ident $name_axis:ident $name_keepdims:ident $numpy:literal $what:literal $better:expr) => {
         impl<T: Number> Tensor<T> {
             #[doc = concat!("The position of ", $what, " element in C order, the first of equals; of the first nan if there is one.")]
             ///
@@ -201,7 +206,10 @@ macro_rules! arg_reduction {
                 if self.size() == 0 {
                     return Err(Error::EmptyArg { name: $numpy });
                 }
-                Ok(fold::arg(self.iter(), $better))
+                match self.as_slice() {
+                    Some(slice) => Ok(arg::arg::<T, $fold<T>>(slice)),
+                    None => Ok(arg::arg::<T, $fold<T>>(&self.flatten()?.data)),
+                }
             }
 
             #[doc = concat!("The position of ", $what, " element along one axis, which goes.")]
@@ -209,7 +217,7 @@ macro_rules! arg_reduction {
             /// # Errors
             /// [`Error::Axis`], [`Error::EmptyArg`].
             pub fn $name_axis(&self, axis: isize) -> Result<Tensor<i64>> {
-                arg_axes(self, Some(&[axis]), false, $numpy, $better)
+                arg_axes::<T, $fold<T>>(self, Some(&[axis]), false, $numpy, $better)
             }
 
             #[doc = concat!("The position of ", $what, " element along one axis, or in C order of all, with the reduced axes kept as size 1.")]
@@ -217,16 +225,16 @@ macro_rules! arg_reduction {
             /// # Errors
             /// [`Error::Axis`], [`Error::EmptyArg`].
             pub fn $name_keepdims(&self, axis: Option<isize>) -> Result<Tensor<i64>> {
-                arg_axes(self, axis.as_ref().map(core::slice::from_ref), true, $numpy, $better)
+                arg_axes::<T, $fold<T>>(self, axis.as_ref().map(core::slice::from_ref), true, $numpy, $better)
             }
         }
     };
 }
 
-arg_reduction!(argmax argmax_axis argmax_keepdims "argmax" "the greatest" |a, b| a > b);
-arg_reduction!(argmin argmin_axis argmin_keepdims "argmin" "the least" |a, b| a < b);
+arg_reduction!(Max, argmax argmax_axis argmax_keepdims "argmax" "the greatest" |a, b| a > b);
+arg_reduction!(Min, argmin argmin_axis argmin_keepdims "argmin" "the least" |a, b| a < b);
 
-fn arg_axes<T: Number>(
+fn arg_axes<T: Number, F: Fold<Item = T, Out = T>>(
     t: &Tensor<T>,
     axes: Option<&[isize]>,
     keepdims: bool,
@@ -234,15 +242,33 @@ fn arg_axes<T: Number>(
     better: impl Fn(T, T) -> bool + Copy,
 ) -> Result<Tensor<i64>> {
     let split = split(t, axes, keepdims)?;
-    let size = split.reduced.size();
-    if size == 0 && split.kept.size() > 0 {
+    let n = split.reduced.size();
+    if n == 0 && split.kept.size() > 0 {
         return Err(Error::EmptyArg { name });
     }
-    let base = split.reduced.offset();
-    let mut out = room(&split.shape)?;
-    for place in Places::new(&split.kept) {
-        let items = Places::new(&split.reduced).map(|from| t.data[place.wrapping_add(from).wrapping_sub(base)]);
-        out.push(fold::arg(items, better) as i64);
+    let mut out: Vec<i64> = room(&split.shape)?;
+    let (run, [stride]) = Walk::in_index_order([&split.reduced]).run();
+    let columns = Walk::in_index_order([&split.kept]);
+    let (width, [side]) = columns.run();
+    if run == n && stride == 1 && n <= fold::LEAF {
+        columns.for_each(|[place]| {
+            memory::append(&mut out, width, |slots| arg::arg_rows::<T, F>(&t.data, place, side, n, slots));
+        });
+    } else if run == n && stride == 1 {
+        out.extend(Places::new(&split.kept).map(|place| arg::arg::<T, F>(&t.data[place..place + n]) as i64));
+    } else if run == n && side == 1 && width > 1 {
+        columns.for_each(|[place]| {
+            let append = |places: &[usize]| out.extend(places.iter().map(|&place| place as i64));
+            arg::arg_columns(&t.data, place, stride, (n, width), better, append);
+        });
+    } else {
+        let base = split.reduced.offset();
+        let mut items: Vec<T> = room(&[n])?;
+        for place in Places::new(&split.kept) {
+            items.clear();
+            items.extend(Places::new(&split.reduced).map(|from| t.data[place.wrapping_add(from).wrapping_sub(base)]));
+            out.push(arg::arg::<T, F>(&items) as i64);
+        }
     }
     Ok(Tensor::new(out, Layout::dense_rows(&split.shape)))
 }

@@ -1,0 +1,146 @@
+//! `Archive`: tensors under names, in the order of their file, with the file's metadata.
+//!
+//! ```text
+//!   W1  float32 (784, 50)       archive.tensor::<f64>("W1")? --> Tensor<f64>
+//!   b1  float32 (50,)           archive.get("b1")            --> Option<&AnyTensor>
+//!   ...
+//! ```
+//!
+//! A name stands once: a second one is an error, never a silent replacement. Read next: `npz.rs`.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::AnyTensor;
+use crate::error::{Error, Result};
+use crate::kernel::element::Element;
+use crate::tensor::Tensor;
+
+/// Tensors under names, in file order.
+///
+/// ```
+/// use nptensor::Tensor;
+/// use nptensor::formats::Archive;
+///
+/// let mut archive = Archive::new();
+/// archive.insert("W1", Tensor::from([[1_f32, 2.0]]))?;
+/// archive.insert("b1", Tensor::from([3_f32]))?;
+/// assert!(archive.insert("b1", Tensor::from([4_f32])).is_err());
+/// assert_eq!(archive.names().collect::<Vec<_>>(), ["W1", "b1"]);
+/// assert_eq!(archive.tensor::<f64>("W1")?.to_vec(), [1.0, 2.0]);
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Archive {
+    tensors: Vec<(String, AnyTensor)>,
+    /// Where each name stands in `tensors`.
+    places: BTreeMap<String, usize>,
+    metadata: BTreeMap<String, String>,
+}
+
+impl Archive {
+    /// One without tensors.
+    pub fn new() -> Self {
+        Archive::default()
+    }
+
+    /// A tensor under the empty name.
+    pub(super) fn single(tensor: AnyTensor) -> Self {
+        let mut archive = Archive::new();
+        archive.put(String::new(), tensor);
+        archive
+    }
+
+    /// Adds a tensor at the end.
+    ///
+    /// # Errors
+    /// [`Error::Format`] when the name is taken.
+    pub fn insert(&mut self, name: impl Into<String>, tensor: impl Into<AnyTensor>) -> Result<()> {
+        let name = name.into();
+        if self.places.contains_key(&name) {
+            return Err(problem(format!("the name {name:?} stands twice")));
+        }
+        self.put(name, tensor.into());
+        Ok(())
+    }
+
+    fn put(&mut self, name: String, tensor: AnyTensor) {
+        self.places.insert(name.clone(), self.tensors.len());
+        self.tensors.push((name, tensor));
+    }
+
+    /// Whether there is a tensor under `name`.
+    pub fn contains(&self, name: &str) -> bool {
+        self.places.contains_key(name)
+    }
+
+    /// The tensor under `name`.
+    pub fn get(&self, name: &str) -> Option<&AnyTensor> {
+        self.places.get(name).map(|&place| &self.tensors[place].1)
+    }
+
+    /// The tensor under `name`, with elements of type `T`.
+    ///
+    /// # Errors
+    /// [`Error::Format`] when there is none, with the names that there are.
+    pub fn tensor<T: Element>(&self, name: &str) -> Result<Tensor<T>> {
+        let found =
+            self.get(name).ok_or_else(|| problem(format!("no tensor {name:?}; there are {}", self.listed())))?;
+        Ok(found.cast())
+    }
+
+    /// Names and tensors, in file order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &AnyTensor)> {
+        self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor))
+    }
+
+    /// The names, in file order.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.iter().map(|(name, _)| name)
+    }
+
+    /// How many tensors there are.
+    pub fn len(&self) -> usize {
+        self.tensors.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.tensors.is_empty()
+    }
+
+    /// Texts that the file holds about itself, by key.
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// The same, to change.
+    pub fn metadata_mut(&mut self) -> &mut BTreeMap<String, String> {
+        &mut self.metadata
+    }
+
+    /// The only tensor.
+    pub(super) fn into_single(mut self) -> Result<AnyTensor> {
+        match self.tensors.len() {
+            1 => Ok(self.tensors.swap_remove(0).1),
+            _ => Err(problem(format!("one tensor wanted; there are {}", self.listed()))),
+        }
+    }
+
+    /// The names for an error: the first few.
+    fn listed(&self) -> String {
+        const SHOWN: usize = 8;
+        if self.is_empty() {
+            return String::from("none");
+        }
+        let shown: Vec<String> = self.names().take(SHOWN).map(|name| format!("{name:?}")).collect();
+        let more = if self.len() > SHOWN { format!(" and {} more", self.len() - SHOWN) } else { String::new() };
+        format!("{}{more}", shown.join(", "))
+    }
+}
+
+fn problem(what: String) -> Error {
+    Error::Format { format: "archive", offset: 0, what }
+}

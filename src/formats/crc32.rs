@@ -1,0 +1,71 @@
+//! The CRC-32 of zip and gzip, eight bytes at a time.
+//!
+//! ```text
+//!   the remainder of the bits, lowest first, divided by x^32 + x^26 + x^23 + ... + 1 (0xEDB88320 reversed)
+//!
+//!   TABLES[0][b]   what one byte b does to it;   TABLES[k][b]   what b does when k zero bytes follow
+//!   so eight bytes cost eight look-ups that do not wait for one another
+//! ```
+//!
+//! Read next: `gzip.rs`.
+
+const fn tables() -> [[u32; 256]; 8] {
+    let mut tables = [[0; 256]; 8];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut crc = byte as u32;
+        let mut bit = 0;
+        while bit < 8 {
+            crc = (crc >> 1) ^ ((crc & 1) * 0xedb8_8320);
+            bit += 1;
+        }
+        tables[0][byte] = crc;
+        byte += 1;
+    }
+    let mut k = 1;
+    while k < 8 {
+        let mut byte = 0;
+        while byte < 256 {
+            let before: u32 = tables[k - 1][byte];
+            tables[k][byte] = (before >> 8) ^ tables[0][(before & 255) as usize];
+            byte += 1;
+        }
+        k += 1;
+    }
+    tables
+}
+
+static TABLES: [[u32; 256]; 8] = tables();
+
+/// The CRC-32 of `bytes`.
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut crc = !0;
+    for &word in words {
+        let word = u64::from_le_bytes(word) ^ u64::from(crc);
+        crc = (0..8).fold(0, |sum, k| sum ^ TABLES[7 - k][((word >> (8 * k)) & 255) as usize]);
+    }
+    for &byte in rest {
+        crc = (crc >> 8) ^ TABLES[0][((crc ^ u32::from(byte)) & 255) as usize];
+    }
+    !crc
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crc32;
+
+    #[test]
+    fn known_values_and_every_tail() {
+        assert_eq!(crc32(b""), 0);
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+        // The definition, bit by bit, for every length up to a few words.
+        let bytes: [u8; 40] = core::array::from_fn(|i| (i * 37 + 11) as u8);
+        for n in 0..=bytes.len() {
+            let slow = bytes[..n].iter().fold(!0_u32, |crc, &byte| {
+                (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ ((crc & 1) * 0xedb8_8320))
+            });
+            assert_eq!(crc32(&bytes[..n]), !slow, "{n} bytes");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! gzip (RFC 1952): a deflate stream with a header before it and a checksum after it, one or several times.
+//!
+//! ```text
+//!   1F 8B | 08 | flags | time (4) | level | system | [extra] [name] [comment] [header crc] | deflate ... | CRC-32 (4) | size mod 2^32 (4)
+//! ```
+//!
+//! Checksum and size are checked; several members are joined, zero bytes after the last are padding, anything else there is an error.
+//! Reads only. Read next: `inflate.rs`.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::crc32::crc32;
+use super::inflate::{Inflate, inflated_limit};
+use super::reader::Reader;
+use crate::error::Result;
+
+const HEADER_CRC: u8 = 2;
+const EXTRA: u8 = 4;
+const NAME: u8 = 8;
+const COMMENT: u8 = 16;
+const RESERVED: u8 = 0xe0;
+
+/// What is inside a gzip file.
+///
+/// # Errors
+/// [`Error::Format`](crate::Error::Format) with the byte at which it goes wrong; also past [`inflated_limit`] of the file's length.
+///
+/// ```
+/// use nptensor::formats::gzip;
+/// let file = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xcbH\xcd\xc9\xc9\x07\0\x86\xa6\x106\x05\0\0\0";
+/// assert_eq!(gzip::decompress(file)?, b"hello");
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn decompress(bytes: &[u8]) -> Result<Vec<u8>> {
+    decompress_limited(bytes, inflated_limit(bytes.len()))
+}
+
+/// [`decompress`] with another limit on the bytes that come out.
+///
+/// # Errors
+/// As [`decompress`].
+pub fn decompress_limited(bytes: &[u8], limit: usize) -> Result<Vec<u8>> {
+    let mut reader = Reader::new("gzip", bytes);
+    let mut inflate = Inflate::new(limit);
+    let mut start = 0;
+    loop {
+        header(&mut reader)?;
+        let used = inflate.stream("gzip", bytes, reader.at())?;
+        reader = reader.from(used);
+        let out = &inflate.output()[start..];
+        let at = reader.at();
+        let (crc, size) = (reader.u32_le("the checksum")?, reader.u32_le("the size")?);
+        let found = crc32(out);
+        if crc != found {
+            return Err(reader.error_at(at, format!("the checksum is {found:08x}, not {crc:08x} as the file says")));
+        }
+        if size != out.len() as u32 {
+            return Err(reader.error_at(at + 4, format!("{} bytes came out, not {size} as the file says", out.len())));
+        }
+        start += out.len();
+        if reader.rest().iter().all(|&byte| byte == 0) {
+            return Ok(inflate.into_output());
+        }
+    }
+}
+
+fn header(reader: &mut Reader<'_>) -> Result<()> {
+    let start = reader.clone();
+    if reader.array("the header")? != [0x1f, 0x8b] {
+        return Err(start.error("no gzip member begins here"));
+    }
+    let [method, flags] = reader.array("the header")?;
+    if method != 8 {
+        return Err(reader.error_at(start.at() + 2, format!("compression method {method} is not deflate")));
+    }
+    if flags & RESERVED != 0 {
+        return Err(reader.error_at(start.at() + 3, "reserved flags are set"));
+    }
+    reader.take(6, "the header")?;
+    if flags & EXTRA != 0 {
+        let n = reader.u16_le("the extra field")?;
+        reader.take(n.into(), "the extra field")?;
+    }
+    for flag in [NAME, COMMENT] {
+        if flags & flag != 0 {
+            reader.take_while(|byte| byte != 0);
+            reader.u8("the name or comment")?;
+        }
+    }
+    if flags & HEADER_CRC != 0 {
+        let found = crc32(&start.rest()[..reader.at() - start.at()]) as u16;
+        let at = reader.at();
+        let crc = reader.u16_le("the header's checksum")?;
+        if crc != found {
+            return Err(reader.error_at(at, format!("the header's checksum is {found:04x}, not {crc:04x}")));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! IDX, the format of MNIST: an element type, sizes, elements, all big-endian.
+//!
+//! ```text
+//!   00 00 | type | ndim | size 0 (4 bytes) | ... | size ndim-1 | elements in C order
+//!
+//!   type  08 uint8   09 int8   0B int16   0C int32   0D float32   0E float64
+//! ```
+//!
+//! Reads only. The files usually come gzipped: [`read`] takes that off. Read next: `gzip.rs`.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::raw::{self, Kind};
+use super::reader::Reader;
+use super::{AnyTensor, Format, gzip};
+use crate::error::Result;
+use crate::kernel::element::DType;
+
+/// The tensor in an IDX file, plain or gzipped.
+///
+/// # Errors
+/// [`Error::Format`](crate::Error::Format) with the byte at which it goes wrong.
+///
+/// ```
+/// use nptensor::formats::idx;
+/// let labels = idx::read(b"\x00\x00\x08\x01\x00\x00\x00\x03\x07\x02\x01")?;
+/// assert_eq!(labels.get::<u8>()?.to_vec(), [7, 2, 1]);
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn read(bytes: &[u8]) -> Result<AnyTensor> {
+    let bytes = match Format::of(bytes) {
+        Some(Format::Gzip) => Cow::Owned(gzip::decompress(bytes)?),
+        _ => Cow::Borrowed(bytes),
+    };
+    let mut reader = Reader::new("idx", &bytes);
+    if reader.array("the magic number")? != [0, 0] {
+        return Err(reader.error_at(0, "does not begin with two zero bytes"));
+    }
+    let dtype = match reader.u8("the type")? {
+        0x08 => DType::U8,
+        0x09 => DType::I8,
+        0x0b => DType::I16,
+        0x0c => DType::I32,
+        0x0d => DType::F32,
+        0x0e => DType::F64,
+        code => return Err(reader.error_at(2, format!("no element type has the code {code:#04x}"))),
+    };
+    let ndim = reader.u8("the number of axes")?;
+    let mut shape = Vec::new();
+    for _ in 0..ndim {
+        shape.push(reader.u32_be("the sizes")? as usize);
+    }
+    let kind = Kind::Plain(dtype);
+    let size = kind.bytes(&shape).map_err(|what| reader.error_at(4, what))?;
+    let data = reader.take(size as u64, "the elements")?;
+    reader.finish("the elements")?;
+    raw::decode(kind, true, &shape, false, data)
+}

@@ -1,0 +1,305 @@
+//! Deflate (RFC 1951), decoding: runs of literal bytes and copies of earlier output, under prefix codes.
+//!
+//! ```text
+//!   stream   block block ... last block            bits come lowest first
+//!   block    stored: length, ~length, bytes        fixed: the standard codes        dynamic: the codes, themselves coded
+//!   symbol   0..255 a byte | 256 end of block | 257..285 length 3..258, then a distance 1..32768: copy from there
+//!
+//!   table    the next 11 bits (distances: 9) look up symbol and code length at once; longer codes go on in a second table
+//! ```
+//!
+//! Decodes only. Output grows as symbols arrive, never on a claim, and stops at a limit: deflate packs up to 1032 to 1, so a small file can be
+//! a large bomb. [`inflated_limit`] is the default. Who uses it: `gzip.rs`, `npz.rs`. The tables: `prefix.rs`.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::prefix::{Bits, DISTANCE_BITS, Entry, LITERAL_BITS, Table, fixed_lengths};
+use crate::error::{Error, Result};
+
+/// The most that the compressed data in a file of `bytes` bytes may inflate to, all of it together: 64 MiB, or 128 times the file if that is more.
+///
+/// Images pack about 5 to 1 and weights hardly at all; zeros alone pack 1000 to 1. Past the limit, inflate first with a limit of your own
+/// ([`gzip::decompress_limited`](super::gzip::decompress_limited), [`npz::read_limited`](super::npz::read_limited)).
+pub const fn inflated_limit(bytes: usize) -> usize {
+    const LEAST: usize = 64 << 20;
+    let ratio = bytes.saturating_mul(128);
+    if ratio > LEAST { ratio } else { LEAST }
+}
+
+/// Room past the end of the output, so that a whole copy and a little more can be written before the next check.
+const SLACK: usize = 320;
+
+/// Lengths 3 to 258: base and extra bits of symbols 257 to 285.
+pub(super) const LENGTHS: [(u16, u8); 29] = [
+    (3, 0),
+    (4, 0),
+    (5, 0),
+    (6, 0),
+    (7, 0),
+    (8, 0),
+    (9, 0),
+    (10, 0),
+    (11, 1),
+    (13, 1),
+    (15, 1),
+    (17, 1),
+    (19, 2),
+    (23, 2),
+    (27, 2),
+    (31, 2),
+    (35, 3),
+    (43, 3),
+    (51, 3),
+    (59, 3),
+    (67, 4),
+    (83, 4),
+    (99, 4),
+    (115, 4),
+    (131, 5),
+    (163, 5),
+    (195, 5),
+    (227, 5),
+    (258, 0),
+];
+
+/// The order in which a dynamic block lists the lengths of its code-length code.
+const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/// A decoder with its output.
+pub(crate) struct Inflate {
+    /// Output up to `len`, then room.
+    out: Vec<u8>,
+    len: usize,
+    /// Where the current stream's output begins: copies may not reach before it.
+    start: usize,
+    limit: usize,
+    /// The size to begin with: a few times the input.
+    first: usize,
+    literals: Table,
+    distances: Table,
+    /// The fixed codes, once a block has asked for them.
+    fixed: Option<(Table, Table)>,
+}
+
+/// What went wrong; the place is where the bits stand.
+type Fault = String;
+
+impl Inflate {
+    /// A decoder whose whole output may have `limit` bytes.
+    pub(crate) fn new(limit: usize) -> Self {
+        Inflate {
+            out: Vec::new(),
+            len: 0,
+            start: 0,
+            limit,
+            first: 0,
+            literals: Table::new(),
+            distances: Table::new(),
+            fixed: None,
+        }
+    }
+
+    /// What has come out so far.
+    pub(crate) fn output(&self) -> &[u8] {
+        &self.out[..self.len]
+    }
+
+    /// What has come out.
+    pub(crate) fn into_output(mut self) -> Vec<u8> {
+        self.out.truncate(self.len);
+        self.out
+    }
+
+    /// Decodes the stream that begins at byte `at`, appending its output. Gives the place of the first byte after it.
+    ///
+    /// # Errors
+    /// [`Error::Format`], in the name of `format`.
+    pub(crate) fn stream(&mut self, format: &'static str, bytes: &[u8], at: usize) -> Result<usize> {
+        self.start = self.len;
+        self.first = (bytes.len() - at).saturating_mul(4);
+        let mut bits = Bits::new(bytes, at);
+        match self.blocks(&mut bits) {
+            Ok(()) => Ok(bits.byte()),
+            Err(what) => Err(Error::Format { format, offset: bits.byte(), what }),
+        }
+    }
+
+    fn blocks(&mut self, bits: &mut Bits<'_>) -> core::result::Result<(), Fault> {
+        loop {
+            let last = bits.take(1)? == 1;
+            match bits.take(2)? {
+                0 => self.stored(bits)?,
+                1 => {
+                    let (literals, distances) = match self.fixed.take() {
+                        Some(tables) => tables,
+                        None => {
+                            let (lengths, mut tables) = (fixed_lengths(), (Table::new(), Table::new()));
+                            tables.0.literals(&lengths)?;
+                            tables.1.distances(&[5; 32])?;
+                            tables
+                        }
+                    };
+                    let done = self.symbols(bits, &literals, &distances);
+                    self.fixed = Some((literals, distances));
+                    done?;
+                }
+                2 => {
+                    let (mut literals, mut distances) =
+                        (core::mem::take(&mut self.literals), core::mem::take(&mut self.distances));
+                    let done = dynamic_codes(bits, &mut literals, &mut distances)
+                        .and_then(|()| self.symbols(bits, &literals, &distances));
+                    (self.literals, self.distances) = (literals, distances);
+                    done?;
+                }
+                _ => return Err(String::from("a block of type 3, which does not exist")),
+            }
+            if last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A block of bytes as they are.
+    fn stored(&mut self, bits: &mut Bits<'_>) -> core::result::Result<(), Fault> {
+        bits.align();
+        let (n, check) = (bits.take(16)?, bits.take(16)?);
+        if n != !check & 0xffff {
+            return Err(format!("a stored block's length {n} does not match its complement {check}"));
+        }
+        let bytes = bits.bytes(n as usize)?;
+        self.room(bytes.len())?;
+        self.out[self.len..][..bytes.len()].copy_from_slice(bytes);
+        self.len += bytes.len();
+        Ok(())
+    }
+
+    /// Makes sure of room for `n` bytes within the limit, and of the slack after them.
+    #[inline]
+    fn room(&mut self, n: usize) -> core::result::Result<(), Fault> {
+        if n > self.limit - self.len {
+            return Err(format!("inflates to more than the {} bytes allowed here", self.limit));
+        }
+        if self.out.len() - self.len < n + SLACK {
+            self.grow(n)?;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn grow(&mut self, n: usize) -> core::result::Result<(), Fault> {
+        let most = self.limit.saturating_add(SLACK);
+        let wanted = (self.len + n + SLACK).max(self.out.len().saturating_mul(2)).max(self.first).min(most);
+        let more = wanted - self.out.len();
+        self.out.try_reserve_exact(more).map_err(|_| format!("no memory for {wanted} bytes"))?;
+        self.out.resize(wanted, 0);
+        Ok(())
+    }
+
+    /// The symbols of one block.
+    fn symbols(&mut self, bits: &mut Bits<'_>, literals: &Table, distances: &Table) -> core::result::Result<(), Fault> {
+        loop {
+            // Room for two literals and the longest copy, or as much of that as the limit leaves: `put` and `copy` check it again.
+            self.room((2 + 258).min(self.limit - self.len))?;
+            // At least 56 bits, or all that are left: enough for two literals, or for a length and a distance (15 + 5 + 15 + 13 bits).
+            bits.refill();
+            let mut entry = bits.symbol(literals, LITERAL_BITS)?;
+            if entry.is_literal() {
+                self.put(entry.value() as u8)?;
+                entry = bits.symbol(literals, LITERAL_BITS)?;
+                if entry.is_literal() {
+                    self.put(entry.value() as u8)?;
+                    continue;
+                }
+                bits.refill();
+            }
+            if entry.is_end() {
+                return Ok(());
+            }
+            let length = entry.value() as usize + bits.extra(entry)?;
+            let entry: Entry = bits.symbol(distances, DISTANCE_BITS)?;
+            let distance = entry.value() as usize + bits.extra(entry)?;
+            self.copy(length, distance)?;
+        }
+    }
+
+    /// One byte; `room` has seen to the room, not to the limit.
+    #[inline(always)]
+    fn put(&mut self, byte: u8) -> core::result::Result<(), Fault> {
+        if self.len >= self.limit {
+            return self.room(1);
+        }
+        self.out[self.len] = byte;
+        self.len += 1;
+        Ok(())
+    }
+
+    /// `length` bytes from `distance` back; the two may overlap, and then repeat.
+    #[inline(always)]
+    fn copy(&mut self, length: usize, distance: usize) -> core::result::Result<(), Fault> {
+        let to = self.len;
+        if distance > to - self.start {
+            return Err(format!("a copy from {distance} bytes back, where only {} are", to - self.start));
+        }
+        if length > self.limit - to {
+            return self.room(length);
+        }
+        let from = to - distance;
+        if distance >= 16 {
+            // Sixteen at a time; the last step may write into the slack.
+            for step in (0..length).step_by(16) {
+                self.out.copy_within(from + step..from + step + 16, to + step);
+            }
+        } else if distance == 1 {
+            let byte = self.out[from];
+            self.out[to..to + length].fill(byte);
+        } else {
+            let window = &mut self.out[from..to + length];
+            for i in 0..length {
+                window[distance + i] = window[i];
+            }
+        }
+        self.len += length;
+        Ok(())
+    }
+}
+
+/// The codes of a dynamic block: first a code for code lengths, then the lengths, with repeats.
+fn dynamic_codes(bits: &mut Bits<'_>, literals: &mut Table, distances: &mut Table) -> core::result::Result<(), Fault> {
+    let literal_count = bits.take(5)? as usize + 257;
+    let distance_count = bits.take(5)? as usize + 1;
+    let order_count = bits.take(4)? as usize + 4;
+    if literal_count > 286 || distance_count > 30 {
+        return Err(format!("{literal_count} length and {distance_count} distance codes: at most 286 and 30 exist"));
+    }
+    let mut order = [0; 19];
+    for &place in &ORDER[..order_count] {
+        order[place] = bits.take(3)? as u8;
+    }
+    literals.lengths(&order)?;
+    let mut lengths = [0_u8; 286 + 30];
+    let lengths = &mut lengths[..literal_count + distance_count];
+    let mut at = 0;
+    while at < lengths.len() {
+        bits.refill();
+        let symbol = bits.symbol(literals, super::prefix::LENGTH_BITS)?.value();
+        let (value, times) = match symbol {
+            0..16 => (symbol as u8, 1),
+            16 => {
+                let before = at.checked_sub(1).ok_or("a repeat with no code length before it")?;
+                (lengths[before], 3 + bits.take(2)?)
+            }
+            17 => (0, 3 + bits.take(3)?),
+            _ => (0, 11 + bits.take(7)?),
+        };
+        let run = lengths.get_mut(at..at + times as usize).ok_or("a repeat past the last code length")?;
+        run.fill(value);
+        at += times as usize;
+    }
+    if lengths[256] == 0 {
+        return Err(String::from("a block without a code for its end"));
+    }
+    literals.literals(&lengths[..literal_count])?;
+    distances.distances(&lengths[literal_count..])
+}

@@ -1,0 +1,142 @@
+//! Files in, typed tensors out: npy, npz, safetensors, pkl and IDX, read from byte slices.
+//!
+//! ```text
+//!   bytes --sniff--> npy  -----------------------------+
+//!                    IDX  -----------------------------+--> Contents::Tensor(AnyTensor)
+//!                    gzip --inflate--> one of the others
+//!                    zip  --inflate--> npy, npy, ... --+--> Contents::Archive(names -> AnyTensor, in file order)
+//!                    safetensors ----------------------+
+//!                    pkl ------------------------------+    (one array: a tensor; a dict or list: an archive)
+//! ```
+//!
+//! ```
+//! use nptensor::formats;
+//! let bytes = b"\x00\x00\x08\x02\x00\x00\x00\x02\x00\x00\x00\x03\x01\x02\x03\x04\x05\x06"; // IDX: u8, shape (2, 3)
+//! let x = formats::read(bytes)?.into_tensor()?.cast::<f32>();
+//! assert_eq!(x.shape(), [2, 3]);
+//! assert_eq!(x.to_vec(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+//! # Ok::<(), nptensor::Error>(())
+//! ```
+//!
+//! Element types are known only at run time here: [`AnyTensor`] is one tensor of any of them, and [`AnyTensor::cast`] makes it static.
+//!
+//! **No file can break a reader.** Every claimed size is checked against the bytes that are there before anything is allocated, sizes are
+//! multiplied with checks, nesting is limited, and what inflates has a stated limit ([`inflated_limit`]). An error names the format and the byte.
+//! Nothing here runs code, follows a path inside an archive, or reads through a length it has not checked.
+//!
+//! Read next: `reader.rs` (checked reading), `raw.rs` (bytes to elements), `npy/mod.rs` (the simplest format).
+
+mod any;
+mod archive;
+mod crc32;
+mod files;
+pub mod gzip;
+pub mod idx;
+mod inflate;
+mod model;
+pub mod npy;
+pub mod npz;
+mod prefix;
+mod raw;
+mod reader;
+mod zip;
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+use crate::error::{Error, Result};
+
+pub use any::AnyTensor;
+pub use archive::Archive;
+pub use files::load;
+pub use inflate::inflated_limit;
+pub use model::model;
+
+/// What a file holds: one tensor, or several under names.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Contents {
+    /// One tensor without a name: npy, IDX, a pickled array.
+    Tensor(AnyTensor),
+    /// Named tensors: npz, safetensors, a pickled dict.
+    Archive(Archive),
+}
+
+impl Contents {
+    /// The only tensor: the one there is, or that of an archive with a single entry.
+    ///
+    /// # Errors
+    /// [`Error::Format`] when there are several, or none.
+    pub fn into_tensor(self) -> Result<AnyTensor> {
+        match self {
+            Contents::Tensor(tensor) => Ok(tensor),
+            Contents::Archive(archive) => archive.into_single(),
+        }
+    }
+
+    /// As an archive; a tensor without a name gets the empty one.
+    pub fn into_archive(self) -> Archive {
+        match self {
+            Contents::Tensor(tensor) => Archive::single(tensor),
+            Contents::Archive(archive) => archive,
+        }
+    }
+}
+
+/// The formats that can be told apart by their first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// NumPy's `np.save`.
+    Npy,
+    /// NumPy's `np.savez` and `np.savez_compressed`.
+    Npz,
+    /// MNIST's format.
+    Idx,
+    /// Any of the others, gzipped.
+    Gzip,
+}
+
+impl Format {
+    /// The format of `bytes`, by how they begin; `None` where they begin like none.
+    pub fn of(bytes: &[u8]) -> Option<Format> {
+        match bytes {
+            [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(Format::Npy),
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Format::Npz),
+            [0x1f, 0x8b, ..] => Some(Format::Gzip),
+            [0, 0, 0x08 | 0x09 | 0x0b..=0x0e, _, ..] => Some(Format::Idx),
+            _ => None,
+        }
+    }
+
+    /// Its usual name: `npy`, `npz`, ...
+    pub const fn name(self) -> &'static str {
+        match self {
+            Format::Npy => "npy",
+            Format::Npz => "npz",
+            Format::Idx => "idx",
+            Format::Gzip => "gzip",
+        }
+    }
+}
+
+/// The tensor or tensors in `bytes`, whatever the format; gzip around it is taken off.
+///
+/// # Errors
+/// [`Error::Format`] with the byte at which it goes wrong.
+pub fn read(bytes: &[u8]) -> Result<Contents> {
+    let bytes = match Format::of(bytes) {
+        Some(Format::Gzip) => Cow::Owned(gzip::decompress(bytes)?),
+        _ => Cow::Borrowed(bytes),
+    };
+    match Format::of(&bytes) {
+        Some(Format::Npy) => npy::read(&bytes).map(Contents::Tensor),
+        Some(Format::Npz) => npz::read(&bytes).map(Contents::Archive),
+        Some(Format::Idx) => idx::read(&bytes).map(Contents::Tensor),
+        Some(Format::Gzip) => Err(Error::Format { format: "gzip", offset: 0, what: String::from("gzip inside gzip") }),
+        None => Err(Error::Format {
+            format: "file",
+            offset: 0,
+            what: String::from("begins like no format known here (npy, npz, IDX, gzip)"),
+        }),
+    }
+}

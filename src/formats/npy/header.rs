@@ -1,0 +1,244 @@
+//! The header of an npy file: what comes before the elements.
+//!
+//! ```text
+//!   {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }      keys in any order, each once, nothing else
+//! ```
+//!
+//! A Python literal, of which exactly these parts are understood: dict, string without escapes, True and False, tuple of integers.
+//! On its own it serves those who stream the elements. Read next: `mod.rs`.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::super::AnyTensor;
+use super::super::raw::{self, Kind};
+use super::super::reader::Reader;
+use crate::error::{Error, Result};
+use crate::kernel::element::DType;
+use crate::layout::shape::MAX_NDIM;
+
+/// No header that NumPy writes for our types comes near this many bytes.
+const MAX_LEN: u64 = 1 << 16;
+
+/// Type, order and shape of the elements that follow it in the file.
+///
+/// ```
+/// use nptensor::formats::npy::Header;
+/// let file = b"\x93NUMPY\x01\x00\x38\x00{'descr': '<f4', 'fortran_order': False, 'shape': (9,2)}and so on";
+/// let header = Header::read(file)?;
+/// assert_eq!((header.shape(), header.offset(), header.data_len()), (&[9, 2][..], 66, 72));
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    pub(super) kind: Kind,
+    pub(super) big_endian: bool,
+    pub(super) fortran_order: bool,
+    pub(super) shape: Vec<usize>,
+    offset: usize,
+}
+
+impl Header {
+    /// The header at the beginning of `bytes`; the elements need not be there.
+    ///
+    /// # Errors
+    /// [`Error::Format`].
+    pub fn read(bytes: &[u8]) -> Result<Self> {
+        Header::parse(&mut Reader::new("npy", bytes))
+    }
+
+    /// The element type, once read.
+    pub fn dtype(&self) -> DType {
+        self.kind.dtype()
+    }
+
+    /// Whether the first axis is the one whose neighbours lie side by side.
+    pub fn fortran_order(&self) -> bool {
+        self.fortran_order
+    }
+
+    /// The size of each axis.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// The byte at which the elements begin.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Bytes of one element in the file.
+    pub fn item_len(&self) -> usize {
+        self.kind.size()
+    }
+
+    /// Bytes of all elements.
+    pub fn data_len(&self) -> usize {
+        // `parse` has checked the product.
+        self.shape.iter().product::<usize>() * self.kind.size()
+    }
+
+    /// Some of the rows: whole entries along axis 0, as they lie in a file in C order, as a tensor of their own.
+    ///
+    /// # Errors
+    /// [`Error::Format`] when the bytes are no whole number of rows, the file is in Fortran order, or it has no axis 0.
+    ///
+    /// ```
+    /// use nptensor::formats::npy::Header;
+    /// let header = Header::read(b"\x93NUMPY\x01\x00\x3b\x00{'descr': '<u2', 'fortran_order': False, 'shape': (1000,2)}")?;
+    /// let rows = header.rows(b"\x01\x00\x02\x00\x03\x00\x04\x00")?;
+    /// assert_eq!(rows.shape(), [2, 2]);
+    /// assert_eq!(rows.get::<u16>()?.to_vec(), [1, 2, 3, 4]);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn rows(&self, bytes: &[u8]) -> Result<AnyTensor> {
+        let error = |what| Error::Format { format: "npy", offset: self.offset, what };
+        let Some((_, row)) = self.shape.split_first() else {
+            return Err(error(format!("{} of shape () has no rows", self.dtype())));
+        };
+        if self.fortran_order && self.shape.len() > 1 {
+            return Err(error(format!("rows of shape {:?} in Fortran order do not lie together", self.shape)));
+        }
+        let row_len = self.kind.bytes(row).map_err(error)?;
+        if row_len == 0 || !bytes.len().is_multiple_of(row_len) {
+            return Err(error(format!("{} bytes are no whole number of rows of {row_len} bytes", bytes.len())));
+        }
+        let mut shape = self.shape.clone();
+        shape[0] = bytes.len() / row_len;
+        raw::decode(self.kind, self.big_endian, &shape, false, bytes)
+    }
+
+    pub(super) fn parse(reader: &mut Reader<'_>) -> Result<Self> {
+        if reader.array("the magic string")? != *b"\x93NUMPY" {
+            return Err(reader.error_at(0, "does not begin with \\x93NUMPY"));
+        }
+        let [major, minor] = reader.array("the version")?;
+        let len = match (major, minor) {
+            (1, 0) => reader.u16_le("the header's length")?.into(),
+            (2 | 3, 0) => u64::from(reader.u32_le("the header's length")?),
+            _ => return Err(reader.error_at(6, format!("version {major}.{minor} is none of 1.0, 2.0, 3.0"))),
+        };
+        if len > MAX_LEN {
+            return Err(reader.error_at(8, format!("a header of {len} bytes: at most {MAX_LEN} are read")));
+        }
+        let start = reader.at();
+        reader.take(len, "the header")?;
+        let offset = reader.at();
+        let text = &reader.from(0).rest()[..offset];
+        let mut literal = Reader::new("npy", text).from(start);
+        let header = dict(&mut literal, offset)?;
+        space(&mut literal);
+        literal.finish("the header's dict")?;
+        header.kind.bytes(&header.shape).map_err(|what| literal.error_at(start, what))?;
+        Ok(header)
+    }
+}
+
+fn space(reader: &mut Reader<'_>) {
+    reader.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+}
+
+/// Reads `byte`, with blanks before and after it.
+fn expect(reader: &mut Reader<'_>, byte: u8) -> Result<()> {
+    if !eat(reader, byte) {
+        return Err(reader.error(format!("the header has no {:?} here", char::from(byte))));
+    }
+    Ok(())
+}
+
+/// Reads `byte` if it comes next, with blanks before and after it.
+fn eat(reader: &mut Reader<'_>, byte: u8) -> bool {
+    space(reader);
+    let found = reader.eat(byte);
+    space(reader);
+    found
+}
+
+fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Header> {
+    let start = reader.at();
+    let (mut descr, mut order, mut shape) = (None, None, None);
+    expect(reader, b'{')?;
+    while !eat(reader, b'}') {
+        let at = reader.at();
+        let key = string(reader)?;
+        expect(reader, b':')?;
+        let again = match key {
+            "descr" => {
+                let at = reader.at();
+                if matches!(reader.peek(), Some(b'[' | b'(')) {
+                    return Err(reader.error("elements of structured type are not supported"));
+                }
+                let name = string(reader)?;
+                descr.replace(raw::from_numpy(name).map_err(|what| reader.error_at(at, what))?).is_some()
+            }
+            "fortran_order" => order.replace(boolean(reader)?).is_some(),
+            "shape" => shape.replace(sizes(reader)?).is_some(),
+            _ => return Err(reader.error_at(at, format!("the header has an unknown key {key:?}"))),
+        };
+        if again {
+            return Err(reader.error_at(at, format!("the header has the key {key:?} twice")));
+        }
+        if !eat(reader, b',') {
+            expect(reader, b'}')?;
+            break;
+        }
+    }
+    match (descr, order, shape) {
+        (Some((kind, big_endian)), Some(fortran_order), Some(shape)) => {
+            Ok(Header { kind, big_endian, fortran_order, shape, offset })
+        }
+        _ => Err(reader.error_at(start, "the header lacks one of 'descr', 'fortran_order', 'shape'")),
+    }
+}
+
+/// A quoted text without escapes.
+fn string<'a>(reader: &mut Reader<'a>) -> Result<&'a str> {
+    let at = reader.at();
+    let quote = match reader.peek() {
+        Some(quote @ (b'\'' | b'"')) => quote,
+        _ => return Err(reader.error("the header has no string here")),
+    };
+    reader.eat(quote);
+    let text = reader.take_while(|byte| byte != quote && byte != b'\\' && byte != b'\n');
+    if !reader.eat(quote) {
+        return Err(reader.error_at(at, "the header has a string that does not end"));
+    }
+    core::str::from_utf8(text).map_err(|_| reader.error_at(at, "the header has a string that is not UTF-8"))
+}
+
+fn boolean(reader: &mut Reader<'_>) -> Result<bool> {
+    if reader.eat_text("True") {
+        Ok(true)
+    } else if reader.eat_text("False") {
+        Ok(false)
+    } else {
+        Err(reader.error("the header has neither True nor False here"))
+    }
+}
+
+/// A tuple of sizes: `()`, `(3,)`, `(3, 4)`, and Python 2's `(3L, 4L)`.
+fn sizes(reader: &mut Reader<'_>) -> Result<Vec<usize>> {
+    let mut sizes = Vec::new();
+    let mut comma = true;
+    expect(reader, b'(')?;
+    while !eat(reader, b')') {
+        let digits = reader.clone().take_while(|byte| byte.is_ascii_digit());
+        if !comma || digits.is_empty() {
+            return Err(reader.error("the header's shape is no tuple of sizes"));
+        }
+        let size = digits
+            .iter()
+            .try_fold(0_usize, |size, &digit| size.checked_mul(10)?.checked_add(usize::from(digit - b'0')));
+        sizes.push(size.ok_or_else(|| reader.error("the header has a size that no memory could hold"))?);
+        if sizes.len() > MAX_NDIM {
+            return Err(reader.error(format!("the header has more than {MAX_NDIM} sizes")));
+        }
+        reader.take_while(|byte| byte.is_ascii_digit());
+        reader.eat(b'L');
+        comma = eat(reader, b',');
+    }
+    if sizes.len() == 1 && !comma {
+        return Err(reader.error("the header's shape is a number, not a tuple"));
+    }
+    Ok(sizes)
+}

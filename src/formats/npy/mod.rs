@@ -1,0 +1,42 @@
+//! npy, the format of `np.save`: a Python dict literal that names type, order and shape, then the elements.
+//!
+//! ```text
+//!   93 'NUMPY' | version (2) | header length (2; from version 2: 4) | header, padded with blanks, newline | elements
+//!
+//!   {'descr': '<f4', 'fortran_order': True, 'shape': (784, 50), }
+//!
+//!   Fortran order comes back as a transposed view of the bytes as they lie: strides (1, 784) here.
+//! ```
+//!
+//! All three versions, both byte orders, all our types; float16 widens to float32. Objects, complex numbers, records, strings and dates are
+//! refused by name: nothing is ever unpickled here. Bytes after the elements are an error. Read next: `header.rs`, then `../npz.rs`.
+
+mod header;
+
+use super::AnyTensor;
+use super::raw;
+use super::reader::Reader;
+use crate::error::Result;
+
+pub use header::Header;
+
+/// The tensor in an npy file.
+///
+/// # Errors
+/// [`Error::Format`](crate::Error::Format) with the byte at which it goes wrong.
+///
+/// ```
+/// use nptensor::formats::npy;
+/// let file = b"\x93NUMPY\x01\x00\x37\x00{'descr': '>i2', 'fortran_order': True, 'shape': (2,1)}\0\x07\xff\xff";
+/// let x = npy::read(file)?;
+/// assert_eq!(x.shape(), [2, 1]);
+/// assert_eq!(x.get::<i16>()?.to_vec(), [7, -1]);
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn read(bytes: &[u8]) -> Result<AnyTensor> {
+    let mut reader = Reader::new("npy", bytes);
+    let header = Header::parse(&mut reader)?;
+    let data = reader.take(header.data_len() as u64, "the elements")?;
+    reader.finish("the elements")?;
+    raw::decode(header.kind, header.big_endian, &header.shape, header.fortran_order, data)
+}

@@ -1,0 +1,127 @@
+//! A place in a byte slice, moved only by checked reads: what every reader stands on.
+//!
+//! ```text
+//!   bytes  [ . . . . . . . . . . . . ]
+//!                  ^ at    take(4) -> the next 4, or an error that names the format, this byte, what was wanted and what is there
+//! ```
+//!
+//! It knows its format's name, so errors are one call. It borrows and never copies. Read next: `raw.rs`.
+
+use alloc::format;
+use alloc::string::String;
+
+use crate::error::{Error, Result};
+
+/// A place in a byte slice.
+#[derive(Clone)]
+pub(crate) struct Reader<'a> {
+    format: &'static str,
+    bytes: &'a [u8],
+    /// At most `bytes.len()`.
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(format: &'static str, bytes: &'a [u8]) -> Self {
+        Reader { format, bytes, at: 0 }
+    }
+
+    /// The same bytes from place `at`, which may lie past their end: every read then fails.
+    pub(crate) fn from(&self, at: usize) -> Self {
+        Reader { at: at.min(self.bytes.len()), ..*self }
+    }
+
+    /// How many bytes have been read.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The bytes that have not been read.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        &self.bytes[self.at..]
+    }
+
+    /// An error here.
+    pub(crate) fn error(&self, what: impl Into<String>) -> Error {
+        self.error_at(self.at, what)
+    }
+
+    /// An error at another byte.
+    pub(crate) fn error_at(&self, offset: usize, what: impl Into<String>) -> Error {
+        Error::Format { format: self.format, offset, what: what.into() }
+    }
+
+    /// The next `n` bytes, which are called `what`.
+    pub(crate) fn take(&mut self, n: u64, what: &str) -> Result<&'a [u8]> {
+        let left = self.rest();
+        match usize::try_from(n).ok().and_then(|n| left.get(..n)) {
+            Some(taken) => {
+                self.at += taken.len();
+                Ok(taken)
+            }
+            None => Err(self.error(format!("the file ends inside {what}: {n} bytes wanted, {} left", left.len()))),
+        }
+    }
+
+    /// The next `N` bytes as an array.
+    pub(crate) fn array<const N: usize>(&mut self, what: &str) -> Result<[u8; N]> {
+        let mut out = [0; N];
+        out.copy_from_slice(self.take(N as u64, what)?);
+        Ok(out)
+    }
+
+    pub(crate) fn u8(&mut self, what: &str) -> Result<u8> {
+        Ok(self.array::<1>(what)?[0])
+    }
+
+    pub(crate) fn u16_le(&mut self, what: &str) -> Result<u16> {
+        Ok(u16::from_le_bytes(self.array(what)?))
+    }
+
+    pub(crate) fn u32_le(&mut self, what: &str) -> Result<u32> {
+        Ok(u32::from_le_bytes(self.array(what)?))
+    }
+
+    pub(crate) fn u64_le(&mut self, what: &str) -> Result<u64> {
+        Ok(u64::from_le_bytes(self.array(what)?))
+    }
+
+    pub(crate) fn u32_be(&mut self, what: &str) -> Result<u32> {
+        Ok(u32::from_be_bytes(self.array(what)?))
+    }
+
+    /// The next byte, not yet read.
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.rest().first().copied()
+    }
+
+    /// Reads the next byte if it is `byte`.
+    pub(crate) fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Reads the next bytes if they are `text`.
+    pub(crate) fn eat_text(&mut self, text: &str) -> bool {
+        let found = self.rest().starts_with(text.as_bytes());
+        self.at += if found { text.len() } else { 0 };
+        found
+    }
+
+    /// Reads on while bytes are of a kind, and gives them.
+    pub(crate) fn take_while(&mut self, kind: impl Fn(u8) -> bool) -> &'a [u8] {
+        let rest = self.rest();
+        let n = rest.iter().position(|&byte| !kind(byte)).unwrap_or(rest.len());
+        self.at += n;
+        &rest[..n]
+    }
+
+    /// That nothing follows.
+    pub(crate) fn finish(&self, what: &str) -> Result<()> {
+        match self.rest().len() {
+            0 => Ok(()),
+            n => Err(self.error(format!("{n} bytes too many: they follow {what}"))),
+        }
+    }
+}

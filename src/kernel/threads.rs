@@ -1,0 +1,50 @@
+//! Threads: how many large products may use, and running the parts of one side by side.
+//!
+//! ```text
+//!   set_num_threads(2)      rows of C   0 .. m/2  here        each element is computed by one thread, in the order it always has:
+//!                                     m/2 .. m    a thread    the bits do not depend on the number
+//! ```
+//!
+//! One thread is the default. A thread lives for one product: starting it costs 20 to 30 microseconds, so small products stay on one (`gemm.rs` says which).
+
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+static THREADS: AtomicUsize = AtomicUsize::new(1);
+
+/// Lets large matrix products use up to `n` threads, in the whole process; 0 counts as 1, which is the default. Results do not change, to the last bit.
+pub fn set_num_threads(n: usize) {
+    THREADS.store(n.max(1), Ordering::Relaxed);
+}
+
+/// How many threads large matrix products may use: see [`set_num_threads`].
+pub fn num_threads() -> usize {
+    THREADS.load(Ordering::Relaxed)
+}
+
+/// Runs all parts, each on a thread of its own but the first, which runs here; and so does any for which the system gives no thread.
+pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
+    std::thread::scope(|scope| {
+        let mut parts = parts.into_iter();
+        let first = parts.next();
+        for part in parts {
+            // A part that finds no thread must not be lost with the attempt.
+            let slot = std::sync::Arc::new(std::sync::Mutex::new(Some(part)));
+            let theirs = slot.clone();
+            let take = |slot: &std::sync::Mutex<Option<_>>| slot.lock().ok().and_then(|mut part| part.take());
+            let spawned = std::thread::Builder::new().spawn_scoped(scope, move || {
+                if let Some(part) = take(&theirs) {
+                    part();
+                }
+            });
+            if spawned.is_err()
+                && let Some(part) = take(&slot)
+            {
+                part();
+            }
+        }
+        if let Some(first) = first {
+            first();
+        }
+    });
+}

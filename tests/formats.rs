@@ -1,0 +1,181 @@
+//! The readers of `formats` against files that NumPy and safetensors wrote, and against the real weights and digits.
+//!
+//! The files and what is in them come from `golden/formats.py`, which names its versions; no Python is needed here.
+//! Real data is found through MNIST_DIR; without it those tests are listed as ignored.
+
+use nptensor::formats::{self, AnyTensor, Archive, Contents, Format};
+use nptensor::{DType, Element, Result};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+fn golden(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/formats").join(file)
+}
+
+fn fnv(data: &[u8]) -> u64 {
+    data.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// The elements in C order, little-endian.
+fn bytes(any: &AnyTensor) -> Vec<u8> {
+    macro_rules! all {
+        ($($variant:ident)*) => {
+            match any {
+                AnyTensor::Bool(tensor) => tensor.iter().map(u8::from).collect(),
+                $(AnyTensor::$variant(tensor) => tensor.iter().flat_map(|x| x.to_le_bytes()).collect(),)*
+            }
+        };
+    }
+    all!(I8 I16 I32 I64 U8 U16 U32 U64 F32 F64)
+}
+
+/// One line of expected.tsv, from the tensor.
+fn line(file: &str, name: &str, tensor: &AnyTensor) -> String {
+    let shape: Vec<String> = tensor.shape().iter().map(usize::to_string).collect();
+    let shape = if shape.is_empty() { "-".into() } else { shape.join(",") };
+    let order = if tensor.is_fortran() { "F" } else { "C" };
+    let data = bytes(tensor);
+    let mut text = String::new();
+    match data.len() {
+        0 => text.push('-'),
+        1..=128 => data.iter().for_each(|byte| write!(text, "{byte:02x}").unwrap()),
+        _ => write!(text, "#{:016x}", fnv(&data)).unwrap(),
+    }
+    let name = if name.is_empty() { "-" } else { name };
+    format!("{file}\t{name}\t{}\t{shape}\t{order}\t{text}", tensor.dtype())
+}
+
+#[test]
+fn files_of_numpy_and_safetensors() {
+    let expected = std::fs::read_to_string(golden("expected.tsv")).unwrap();
+    let mut lines = expected.lines().peekable();
+    let (mut read, mut refused) = (0, 0);
+    while let Some(&first) = lines.peek() {
+        let file = first.split('\t').next().unwrap();
+        let result = formats::load(golden(file));
+        if file.starts_with("bad-") {
+            let error = result.expect_err(file).to_string();
+            let part = first.split('\t').nth(1).unwrap();
+            assert!(error.contains(part), "{file}: {error:?} does not say {part:?}");
+            lines.next();
+            refused += 1;
+            continue;
+        }
+        let contents = result.unwrap_or_else(|error| panic!("{file}: {error}"));
+        let mut found: Vec<String> = match &contents {
+            Contents::Tensor(tensor) => vec![line(file, "", tensor)],
+            Contents::Archive(archive) => archive.iter().map(|(name, tensor)| line(file, name, tensor)).collect(),
+        };
+        if found.is_empty() {
+            found.push(format!("{file}\t-\tnone"));
+        }
+        for found in found {
+            assert_eq!(found, lines.next().unwrap_or("nothing"));
+        }
+        read += 1;
+    }
+    assert!(read > 90 && refused > 15, "{read} files read, {refused} refused");
+}
+
+#[test]
+fn fortran_order_is_a_view_of_the_bytes() {
+    let x = formats::load(golden("npy-cube-f.npy")).unwrap().into_tensor().unwrap();
+    assert_eq!((x.shape(), x.strides()), (&[2, 3, 4][..], &[1, 2, 6][..]));
+    let x = formats::load(golden("npy-f4-F-be.npy")).unwrap().into_tensor().unwrap();
+    assert_eq!((x.shape(), x.strides()), (&[2, 3][..], &[1, 2][..]));
+}
+
+#[test]
+fn every_half_precision_number_widens_exactly() {
+    let mut file = b"\x93NUMPY\x01\x00\x3b\x00{'descr': '<f2', 'fortran_order': False, 'shape': (65536,)}".to_vec();
+    assert_eq!(file.len(), 10 + 0x3b, "the header's length");
+    file.extend((0..=u16::MAX).flat_map(u16::to_le_bytes));
+    let x = formats::read(&file).unwrap().into_tensor().unwrap();
+    for (bits, x) in (0..=u16::MAX).zip(x.get::<f32>().unwrap().iter()) {
+        let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+        let magnitude = match exponent {
+            0 => fraction * 2_f64.powi(-24),
+            31 if fraction > 0.0 => f64::NAN,
+            31 => f64::INFINITY,
+            _ => (1024.0 + fraction) * 2_f64.powi(exponent - 25),
+        };
+        let wanted = if bits >> 15 == 1 { -magnitude } else { magnitude } as f32;
+        let same = if wanted.is_nan() { x.is_nan() } else { x.to_bits() == wanted.to_bits() };
+        assert!(same, "{bits:#06x}: {x} is not {wanted}");
+    }
+}
+
+#[test]
+fn formats_are_told_by_their_first_bytes() {
+    let table: &[(&[u8], Option<Format>)] = &[
+        (b"", None),
+        (b"\x93NUMP", None),
+        (b"\x93NUMPY", Some(Format::Npy)),
+        (b"PK\x03\x04", Some(Format::Npz)),
+        (b"PK\x05\x06", Some(Format::Npz)),
+        (b"\x1f\x8b", Some(Format::Gzip)),
+        (b"\0\0\x08\x03", Some(Format::Idx)),
+        (b"\0\0\x0a\x03", None),
+        (b"hello", None),
+    ];
+    for &(bytes, format) in table {
+        assert_eq!(Format::of(bytes), format, "{bytes:?}");
+    }
+}
+
+#[test]
+fn contents_come_as_one_tensor_or_as_an_archive() {
+    let one = formats::load(golden("npy-vector.npy")).unwrap();
+    assert_eq!(one.clone().into_archive().names().collect::<Vec<_>>(), [""]);
+    assert_eq!(one.into_tensor().unwrap().dtype(), DType::U8);
+    let two = formats::load(golden("npz-comment.npz")).unwrap();
+    let error = two.into_tensor().unwrap_err().to_string();
+    assert_eq!(error, "archive: byte 0: one tensor wanted; there are \"a\", \"b\"");
+    let error = formats::load(golden("not-there.npy")).unwrap_err().to_string();
+    assert!(error.contains("not-there.npy: "), "{error}");
+}
+
+fn mnist(file: &str) -> PathBuf {
+    Path::new(&std::env::var_os("MNIST_DIR").expect("MNIST_DIR")).join(file)
+}
+
+fn weights(file: &str) -> Archive {
+    formats::load(mnist(file)).unwrap_or_else(|error| panic!("{file}: {error}")).into_archive()
+}
+
+fn vec<T: Element>(archive: &Archive, name: &str) -> Result<Vec<T>> {
+    Ok(archive.get(name).unwrap_or_else(|| panic!("no {name}")).get::<T>()?.to_vec())
+}
+
+#[test]
+#[ignore = "needs MNIST_DIR"]
+fn all_weight_files_hold_the_same_numbers() {
+    let shapes: [(&str, &[usize]); 6] =
+        [("W1", &[784, 50]), ("b1", &[50]), ("W2", &[50, 100]), ("b2", &[100]), ("W3", &[100, 10]), ("b3", &[10])];
+    let first = weights("weights_fortran.npz");
+    for (name, shape) in shapes {
+        assert_eq!(first.get(name).unwrap().shape(), shape);
+        assert_eq!(first.get(name).unwrap().is_fortran(), name.starts_with('W'));
+    }
+    for file in ["weights_compressed.npz"] {
+        let other = weights(file);
+        assert_eq!(other.len(), 6);
+        for (name, shape) in shapes {
+            assert_eq!(other.get(name).unwrap().shape(), shape, "{file} {name}");
+            assert_eq!(vec::<f32>(&first, name).unwrap(), vec::<f32>(&other, name).unwrap(), "{file} {name}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs MNIST_DIR"]
+fn mnist_has_ten_thousand_digits() {
+    let images = formats::load(mnist("t10k-images-idx3-ubyte.gz")).unwrap().into_tensor().unwrap();
+    assert_eq!((images.dtype(), images.shape()), (DType::U8, &[10000, 28, 28][..]));
+    // The sum and the counts that NumPy gives.
+    assert_eq!(images.cast::<i64>().sum(), 264_923_200);
+    let labels = formats::load(mnist("t10k-labels-idx1-ubyte.gz")).unwrap().into_tensor().unwrap();
+    let labels = labels.get::<u8>().unwrap().to_vec();
+    let counts: [usize; 10] = std::array::from_fn(|digit| labels.iter().filter(|&&label| label == digit as u8).count());
+    assert_eq!(counts, [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
+}
