@@ -51,6 +51,7 @@ pub mod formats;
 mod kernel;
 mod layout;
 mod nn;
+pub mod reference;
 mod tensor;
 
 pub use error::{Error, Result};

@@ -308,36 +308,37 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
 
     #[inline(always)]
     fn run<S: Simd>(self, _simd: S) {
-        let width = self.x.width;
-        for block in (0..self.x.rows).step_by(BLOCK) {
-            let rows = BLOCK.min(self.x.rows - block);
-            for (lane, into) in self.lanes.chunks_exact_mut(width).enumerate().take(rows) {
-                if rows == BLOCK {
-                    let deep: [_; DEEP] = core::array::from_fn(|s| self.x.row(block + s * LANES + lane));
+        let Self { x, lanes } = self;
+        for block in (0..x.rows).step_by(BLOCK) {
+            for (lane, into) in lanes.chunks_exact_mut(x.width).enumerate().take(x.rows - block) {
+                let row = |s: usize| x.row(block + s * LANES + lane);
+                let held = (x.rows - block - lane).div_ceil(LANES);
+                if held >= DEEP {
+                    let deep = [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)];
                     for (j, into) in into.iter_mut().enumerate() {
                         let x = |s: usize| F::lift(deep[s][j]);
-                        let even = F::join(F::join(x(0), x(4)), F::join(x(2), x(6)));
-                        let odd = F::join(F::join(x(1), x(5)), F::join(x(3), x(7)));
-                        *into = F::join(*into, F::join(even, odd));
+                        *into = F::join(*into, tree::<F>([x(0), x(1), x(2), x(3), x(4), x(5), x(6), x(7)]));
                     }
-                } else {
-                    let held = (rows - lane).div_ceil(LANES);
-                    for (j, into) in into.iter_mut().enumerate() {
-                        let mut deep = [F::IDENTITY; DEEP];
-                        for (s, slot) in deep.iter_mut().enumerate().take(held) {
-                            *slot = F::lift(self.x.row(block + s * LANES + lane)[j]);
-                        }
-                        for half in [4, 2, 1] {
-                            for s in 0..half {
-                                deep[s] = F::join(deep[s], deep[s + half]);
-                            }
-                        }
-                        *into = F::join(*into, deep[0]);
+                    continue;
+                }
+                for (j, into) in into.iter_mut().enumerate() {
+                    let mut deep = [F::IDENTITY; DEEP];
+                    for (s, slot) in deep.iter_mut().enumerate().take(held) {
+                        *slot = F::lift(row(s)[j]);
                     }
+                    *into = F::join(*into, tree::<F>(deep));
                 }
             }
         }
     }
+}
+
+/// The elements of one lane in a block.
+#[inline(always)]
+fn tree<F: Fold>(x: [F::Out; DEEP]) -> F::Out {
+    let even = F::join(F::join(x[0], x[4]), F::join(x[2], x[6]));
+    let odd = F::join(F::join(x[1], x[5]), F::join(x[3], x[7]));
+    F::join(even, odd)
 }
 
 /// The dot product of two vectors of one length, in the fixed order.

@@ -27,7 +27,7 @@ use alloc::vec::Vec;
 use super::element::Element;
 use super::gemv;
 use super::pack;
-use super::simd::{Kernel, Lanes, Simd, dispatch};
+use super::simd::{Kernel, Lanes, Simd, Tiled, dispatch};
 use super::threads;
 
 /// Columns of B in a panel.
@@ -154,11 +154,21 @@ impl<T: Element, C: Target<T>> Kernel for Gemm<'_, T, C> {
         if a.rows == 1 && a.has_rows() && b.has_rows() {
             return gemv::row_times_matrix(simd, a, b, c);
         }
-        match S::MR {
-            8 => loops::<T, S, 8>(simd, a, b, c),
-            6 => loops::<T, S, 6>(simd, a, b, c),
-            _ => loops::<T, S, 4>(simd, a, b, c),
-        }
+        simd.tiled(Loops { simd, a, b, c });
+    }
+}
+
+struct Loops<'a, T, S, C> {
+    simd: S,
+    a: Mat<'a, T>,
+    b: Mat<'a, T>,
+    c: C,
+}
+
+impl<T: Element, S: Simd, C: Target<T>> Tiled for Loops<'_, T, S, C> {
+    #[inline(always)]
+    fn run<const MR: usize>(self) {
+        loops::<T, S, MR>(self.simd, self.a, self.b, self.c);
     }
 }
 
@@ -216,8 +226,8 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
                 let block = Block { c: block, stride, cols: nc, first: pc == 0 };
                 match height {
                     1 => slivers::<T, S, 1>(simd, rows, panel, block),
-                    2 => slivers::<T, S, 2>(simd, rows, panel, block),
-                    3 | 4 => slivers::<T, S, 4>(simd, rows, panel, block),
+                    _ if MR == 4 => slivers::<T, S, MR>(simd, rows, panel, block),
+                    2..=4 => slivers::<T, S, 4>(simd, rows, panel, block),
                     _ => slivers::<T, S, MR>(simd, rows, panel, block),
                 }
             }
@@ -239,7 +249,10 @@ struct Block<'c, T> {
 fn slivers<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Panel<'_, T>, mut block: Block<'_, T>) {
     let len = T::Vector::<S>::LEN;
     // Rows below the last are the last one again: their results are dropped.
-    let rows: [&[T]; MR] = core::array::from_fn(|i| a.row(i.min(a.rows - 1), 0, a.cols));
+    let mut rows: [&[T]; MR] = [&[]; MR];
+    for (i, row) in rows.iter_mut().enumerate() {
+        *row = a.row(i.min(a.rows - 1), 0, a.cols);
+    }
     // LOOP 1: slivers of B, NR columns wide.
     for (s, j) in (0..block.cols).step_by(2 * len).enumerate() {
         let sliver = Panel { data: &b.data[s * b.sliver..], ..b };
@@ -270,11 +283,14 @@ fn tile<T: Element, S: Simd, const MR: usize, const NV: usize, const TAIL: bool>
         }
     }
     let kc = a[0].len();
-    let a: [&[T]; MR] = core::array::from_fn(|i| &a[i][..kc]);
+    let mut rows = *a;
+    for row in &mut rows {
+        *row = &row[..kc];
+    }
     for (p, row) in b.data.chunks(b.stride).enumerate().take(kc) {
         let row: [T::Vector<S>; NV] = load::<T, S, NV, TAIL>(simd, row, tail);
         for i in 0..MR {
-            let x = T::Vector::<S>::splat(simd, a[i][p]);
+            let x = T::Vector::<S>::splat(simd, rows[i][p]);
             for v in 0..NV {
                 acc[i][v] = x.mul_add(row[v], acc[i][v]);
             }

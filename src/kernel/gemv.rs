@@ -67,47 +67,36 @@ impl<T: Element, const N: usize> Kernel for DotLeaf<'_, T, N> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> [[T; DOT_LANES]; N] {
+        let Self { rows, y } = self;
         let len = T::Vector::<S>::LEN;
-        match DOT_LANES / len {
-            1 => dot_lanes::<T, S, N, 1>(simd, self.rows, self.y),
-            2 => dot_lanes::<T, S, N, 2>(simd, self.rows, self.y),
-            4 => dot_lanes::<T, S, N, 4>(simd, self.rows, self.y),
-            8 => dot_lanes::<T, S, N, 8>(simd, self.rows, self.y),
-            _ => dot_lanes::<T, S, N, 16>(simd, self.rows, self.y),
-        }
-    }
-}
-
-/// R registers hold the lanes of a row.
-#[inline(always)]
-fn dot_lanes<T: Element, S: Simd, const N: usize, const R: usize>(
-    simd: S,
-    rows: [&[T]; N],
-    y: &[T],
-) -> [[T; DOT_LANES]; N] {
-    let len = T::Vector::<S>::LEN;
-    let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); R]; N];
-    let (blocks, rest) = y.as_chunks::<DOT_LANES>();
-    let rows: [&[T]; N] = core::array::from_fn(|i| &rows[i][..y.len()]);
-    for (block, y) in blocks.iter().enumerate() {
-        let y: [T::Vector<S>; R] = core::array::from_fn(|r| T::Vector::<S>::load(simd, &y[r * len..]));
-        for i in 0..N {
-            let x = &rows[i][block * DOT_LANES..][..DOT_LANES];
-            for r in 0..R {
-                acc[i][r] = T::Vector::<S>::load(simd, &x[r * len..]).mul_add(y[r], acc[i][r]);
+        // The lanes of a row are DOT_LANES / len registers: 16 at most, the shortest being two doubles.
+        let registers = DOT_LANES / len;
+        let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); 16]; N];
+        let mut y_lanes = acc[0];
+        let (blocks, rest) = y.as_chunks::<DOT_LANES>();
+        for (block, y) in blocks.iter().enumerate() {
+            for r in 0..registers {
+                y_lanes[r] = T::Vector::<S>::load(simd, &y[r * len..]);
+            }
+            for i in 0..N {
+                let x = &rows[i][block * DOT_LANES..][..DOT_LANES];
+                for r in 0..registers {
+                    acc[i][r] = T::Vector::<S>::load(simd, &x[r * len..]).mul_add(y_lanes[r], acc[i][r]);
+                }
             }
         }
+        let mut out = [[T::ZERO; DOT_LANES]; N];
+        for i in 0..N {
+            for r in 0..registers {
+                acc[i][r].store(&mut out[i][r * len..]);
+            }
+            let x_rest = &rows[i][blocks.len() * DOT_LANES..];
+            for ((lane, &x), &y) in out[i].iter_mut().zip(x_rest).zip(rest) {
+                *lane = x.mul_add(y, *lane, S::FUSED);
+            }
+        }
+        out
     }
-    core::array::from_fn(|i| {
-        let mut lanes = [T::ZERO; DOT_LANES];
-        for (r, acc) in acc[i].iter().enumerate() {
-            acc.store(&mut lanes[r * len..]);
-        }
-        for ((lane, &x), &y) in lanes.iter_mut().zip(&rows[i][blocks.len() * DOT_LANES..]).zip(rest) {
-            *lane = x.mul_add(y, *lane, S::FUSED);
-        }
-        lanes
-    })
 }
 
 /// Rows to a pass over the vector.

@@ -26,7 +26,7 @@ use axes::Axes;
 
 /// Shape, strides and offset: the place of every element of a tensor.
 ///
-/// Invariants, made by every function that returns one and checked by [`Layout::fits`]:
+/// Invariants, made by every function that returns one and checked by `Layout::fits`:
 /// 1. one stride per size, at most 64 of each;
 /// 2. the sizes, zeros left out, multiply to at most `isize::MAX`;
 /// 3. when no size is 0, every place lies inside the data that the layout was made for.

@@ -193,11 +193,14 @@ impl Layout {
         Layout { shape: Axes::from(shape), strides, offset: self.offset }
     }
 
-    /// The same elements in C order under another shape of the same size, if strides alone can say so; else `None`.
+    /// The same elements in C order under another shape, if it has the same size and strides alone can say so; else `None`.
     ///
     /// Both shapes are cut into the smallest groups of axes with equal products, left to right. Inside a group of old axes
     /// the strides must nest (each step of an axis is a whole run of the next); the new axes then divide up that one run.
     pub fn reshape(&self, shape: &[usize]) -> Option<Self> {
+        if shape::checked_size(shape) != Ok(self.size()) {
+            return None;
+        }
         if self.is_contiguous() || self.shape.contains(&0) {
             return Some(Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: self.offset });
         }

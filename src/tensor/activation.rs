@@ -10,7 +10,7 @@
 //! tanh is with the other real functions, in `ufunc.rs`. Read next: `nn/`.
 
 use super::ufunc::math_map;
-use super::{Tensor, arith};
+use super::{Tensor, arith, room};
 use crate::error::Result;
 use crate::kernel::element::{Element, Number};
 use crate::kernel::math;
@@ -22,11 +22,13 @@ impl<T: Element> Tensor<T> {
     /// use nptensor::Tensor;
     /// assert_eq!(Tensor::from([-1.0, 1.0, 2.0]).sigmoid().to_string(), "[0.26894142 0.73105858 0.88079708]");
     /// ```
+    #[track_caller]
     pub fn sigmoid(&self) -> Tensor<T::Float> {
         math_map(&self.cast(), math::sigmoid)
     }
 
     /// The step function, 1 for x > 0, else 0 (also for nan): the comparison and the cast of `np.array(x > 0, dtype=int)` in one.
+    #[track_caller]
     pub fn step(&self) -> Tensor<i64> {
         arith::map(self, |x| i64::from(x > T::ZERO))
     }
@@ -50,6 +52,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
+        affordable(self)?;
         self.cast::<T::Float>().softmax_over(&[axis])
     }
 
@@ -66,6 +69,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn softmax_whole(&self) -> Result<Tensor<T::Float>> {
+        affordable(self)?;
         let x = self.cast::<T::Float>();
         let all: alloc::vec::Vec<isize> = (0..x.ndim() as isize).collect();
         // max() refuses an empty tensor whatever its shape; along all axes is the same thing.
@@ -78,10 +82,22 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// Those of [`softmax`](Tensor::softmax).
     pub fn log_softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
+        affordable(self)?;
         let x = self.cast::<T::Float>();
         let shifted = x.try_sub(&x.max_axes(&[axis], true)?)?;
         let total = shifted.exp().sum_axes(&[axis], true)?;
         shifted.try_sub(&total.ln())
+    }
+}
+
+/// Asks for the memory of the result before the first step, which may be long for a stretched tensor of absurd size.
+///
+/// # Errors
+/// [`Error::TooBig`](crate::Error::TooBig).
+fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
+    match x.as_slice() {
+        Some(_) => Ok(()),
+        None => room::<T::Float>(x.shape()).map(drop),
     }
 }
 
@@ -99,6 +115,7 @@ impl<T: Number> Tensor<T> {
     /// use nptensor::Tensor;
     /// assert_eq!(Tensor::from([-2.0, 0.0, 3.0]).relu().to_string(), "[0. 0. 3.]");
     /// ```
+    #[track_caller]
     pub fn relu(&self) -> Self {
         arith::map(self, |x| T::ZERO.maximum(x))
     }

@@ -11,7 +11,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::{Tensor, room};
+use super::{Tensor, expect, room};
 use crate::error::{Error, Result};
 use crate::kernel::element::Element;
 use crate::kernel::lanes::{self, Run};
@@ -58,6 +58,7 @@ fn chunks(n: usize) -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// `f` of every element: out has the shape of `a`.
+#[track_caller]
 pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, f: impl Fn(A) -> T + Copy) -> Tensor<T> {
     map_runs(a, |x, out| lanes::map(x, out, f))
 }
@@ -67,14 +68,12 @@ pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, f: impl Fn(A) -> T + Co
 /// # Panics
 /// When the memory for the result cannot be had, which only a stretched tensor of absurd size can bring about.
 #[inline]
+#[track_caller]
 pub(crate) fn map_runs<A: Element, T: Element>(
     a: &Tensor<A>,
     kernel: impl for<'o> Fn(Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
 ) -> Tensor<T> {
-    let mut out: Vec<T> = match room(a.shape()) {
-        Ok(out) => out,
-        Err(error) => panic!("{error}"),
-    };
+    let mut out: Vec<T> = expect(room(a.shape()));
     if let Some(x) = a.as_slice() {
         memory::append(&mut out, x.len(), |slots| kernel(Run::Slice(x), slots));
         return Tensor::new(out, Layout::dense_rows(a.shape()));
@@ -194,7 +193,7 @@ pub(crate) fn update<A: Element, B: Element>(
     let other = b.layout.stretched(&shape);
     let walk = Walk::in_index_order([&target, &other]);
     let (n, strides) = walk.run();
-    let (data, _) = a.own();
+    let (data, _) = a.own()?;
     let mut buffer = [B::ZERO; CHUNK];
     walk.for_each(|[p, q]| {
         if strides[1] == 0 || strides[1] == 1 {

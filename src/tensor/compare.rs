@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Tensor, arith};
+use super::{Tensor, arith, room};
 use crate::error::{Error, Result};
 use crate::kernel::element::{Element, Float};
 
@@ -54,7 +54,7 @@ impl<T: Element> Tensor<T> {
     /// The elements where `mask` is true, in C order (`a[mask]`); the mask has the same shape.
     ///
     /// # Errors
-    /// [`Error::Mask`], [`Error::TooManyIndices`].
+    /// [`Error::Mask`], [`Error::TooManyIndices`]; [`Error::TooBig`] when the memory cannot be had.
     pub fn select(&self, mask: &Tensor<bool>) -> Result<Self> {
         if mask.ndim() > self.ndim() {
             return Err(Error::TooManyIndices { ndim: self.ndim(), given: mask.ndim() });
@@ -65,7 +65,8 @@ impl<T: Element> Tensor<T> {
                 return Err(Error::Mask { axis, size, mask });
             }
         }
-        let kept: Vec<T> = self.iter().zip(mask).filter(|&(_, keep)| keep).map(|(x, _)| x).collect();
+        let mut kept: Vec<T> = room(&[mask.iter().filter(|&keep| keep).count()])?;
+        kept.extend(self.iter().zip(mask).filter(|&(_, keep)| keep).map(|(x, _)| x));
         Ok(Tensor::from(kept))
     }
 }

@@ -6,7 +6,7 @@
 use alloc::sync::Arc;
 use core::ops;
 
-use super::Tensor;
+use super::{Tensor, expect};
 use crate::error::{Error, Result};
 use crate::kernel::element::Element;
 use crate::layout::walk::Places;
@@ -31,10 +31,10 @@ impl<T: Element> Tensor<T> {
     /// Puts `value` at `index`. Data that other tensors share is copied first: a view never changes its base.
     ///
     /// # Errors
-    /// Those of [`get`](Tensor::get); nothing is changed then.
+    /// Those of [`get`](Tensor::get), and [`Error::TooBig`] when a copy cannot be had; nothing is changed then.
     pub fn set(&mut self, index: &[isize], value: T) -> Result<()> {
         self.layout.place_of(index)?;
-        let (data, layout) = self.own();
+        let (data, layout) = self.own()?;
         let place = layout.place_of(index)?;
         data[place] = value;
         Ok(())
@@ -91,7 +91,7 @@ impl<T: Element, const N: usize> ops::IndexMut<[usize; N]> for Tensor<T> {
     #[track_caller]
     fn index_mut(&mut self, index: [usize; N]) -> &mut T {
         self.place(&index);
-        self.own();
+        expect(self.own());
         let place = self.place(&index);
         &mut Arc::make_mut(&mut self.data)[place]
     }

@@ -43,6 +43,9 @@ impl<T: Element> Tensor<T> {
                 .ok_or_else(|| Error::TooBig { shape: tensor.shape().to_vec() })?;
         }
         let mut out: Vec<T> = room(&shape)?;
+        if shape.contains(&0) {
+            return Ok(Tensor::new(out, Layout::dense_rows(&shape)));
+        }
         // Before the joined axis, one index at a time; each takes a whole block from every tensor in turn.
         let before: Vec<usize> = shape[..axis].to_vec();
         let outer = Layout::row_major(&before)?.size();

@@ -55,13 +55,16 @@ impl<T: Element> Tensor<T> {
         let (rows, (matrices, k, n)) = (&self.shape()[..axis_a], stack(b));
         let batch = &b.shape()[..axis_b];
         let shape = [rows, batch, &[n]].concat();
+        if shape.contains(&0) {
+            return Tensor::zeros(&shape);
+        }
         let a = self.rows_of(k)?;
         let mut out = room(&shape)?;
         if matrices.size() == 1 {
             gemm(a.mat(), b.mat_at(matrices.offset()), Append(&mut out, 0));
         } else {
             out.resize(shape.iter().product(), T::ZERO);
-            for (i, place) in Places::new(&matrices).enumerate().filter(|_| n > 0) {
+            for (i, place) in Places::new(&matrices).enumerate() {
                 gemm(a.mat(), b.mat_at(place), Over(&mut out[i * n..], matrices.size() * n));
             }
         }
@@ -101,6 +104,9 @@ impl<T: Element> Tensor<T> {
             return Err(Error::MatmulBatch { a: a.shape().to_vec(), b: b.shape().to_vec() });
         };
         let shape = [&batch[..], if row { &[] } else { core::slice::from_ref(&m) }, &[n]].concat();
+        if shape.contains(&0) {
+            return Tensor::zeros(&shape);
+        }
         let mut out = room(&shape)?;
         // One matrix of b for all of a: its rows are one tall matrix.
         if b_stack.size() == 1 && a_stack.shape() == &*batch {
@@ -126,6 +132,9 @@ impl<T: Element> Tensor<T> {
             _ => self.matrix(1, 0, self.strides()[0]),
         };
         debug_assert_eq!(a.cols, k);
+        if shape.contains(&0) {
+            return Tensor::zeros(shape);
+        }
         let mut out = room(shape)?;
         gemm(a, b.mat(), Append(&mut out, 0));
         Ok(Tensor::new(out, Layout::dense_rows(shape)))
@@ -140,7 +149,7 @@ impl<T: Element> Tensor<T> {
     /// Every row of `self` with the vector `b`: out is `shape[..-1]`.
     fn dot_vector(&self, b: &Self) -> Result<Self> {
         let (rows, k) = (&self.shape()[..self.ndim() - 1], b.size());
-        if k == 0 {
+        if k == 0 || rows.contains(&0) {
             // Nothing to multiply, and maybe no place at which a row could start.
             return Tensor::zeros(rows);
         }
@@ -149,7 +158,7 @@ impl<T: Element> Tensor<T> {
         let y = b.data_slice();
         // Rows that lie side by side are read where they are; else one copy makes them so.
         let stride = self.strides()[self.ndim() - 1];
-        let a = if stride == 1 || k <= 1 { self.clone() } else { self.to_contiguous() };
+        let a = if stride == 1 || k <= 1 { self.clone() } else { Tensor::from_vec(self.try_to_vec()?, self.shape())? };
         let mut places = Places::new(&a.layout.without_axis(a.ndim() - 1));
         let starts: Vec<usize> = places.by_ref().collect();
         gemv::rows_times_vector(starts.len(), |i| &a.data[starts[i]..starts[i] + k], y, |value| out.push(value));

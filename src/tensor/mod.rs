@@ -125,16 +125,29 @@ impl<T: Element> Tensor<T> {
     }
 
     /// The elements in C order, copied.
+    ///
+    /// # Panics
+    /// When the memory cannot be had, which only a stretched tensor of absurd size can bring about.
+    #[track_caller]
     pub fn to_vec(&self) -> Vec<T> {
-        if let Some(slice) = self.as_slice() {
-            return slice.to_vec();
-        }
-        let mut out = Vec::with_capacity(self.size());
+        expect(self.try_to_vec())
+    }
+
+    /// The elements in C order, copied.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`] when the memory cannot be had.
+    pub(crate) fn try_to_vec(&self) -> Result<Vec<T>> {
+        let mut out = room(self.shape())?;
         self.copy_into(&mut out);
-        out
+        Ok(out)
     }
 
     /// The elements in C order; without a copy where they lie so and nobody shares them.
+    ///
+    /// # Panics
+    /// As [`to_vec`](Tensor::to_vec).
+    #[track_caller]
     pub fn into_vec(self) -> Vec<T> {
         if self.layout.is_contiguous() && self.layout.offset() == 0 && self.data.len() == self.size() {
             return Arc::try_unwrap(self.data).unwrap_or_else(|shared| (*shared).clone());
@@ -143,6 +156,10 @@ impl<T: Element> Tensor<T> {
     }
 
     /// The same tensor with its elements side by side in C order; itself where they are (`np.ascontiguousarray`).
+    ///
+    /// # Panics
+    /// As [`to_vec`](Tensor::to_vec).
+    #[track_caller]
     pub fn to_contiguous(&self) -> Self {
         if self.layout.is_contiguous() {
             return self.clone();
@@ -164,15 +181,18 @@ impl<T: Element> Tensor<T> {
     }
 
     /// The data and layout for writing: nobody else's, and no place standing for two elements.
-    pub(crate) fn own(&mut self) -> (&mut [T], &Layout) {
+    ///
+    /// # Errors
+    /// [`Error::TooBig`] when it takes a copy and the memory cannot be had.
+    pub(crate) fn own(&mut self) -> Result<(&mut [T], &Layout)> {
         let shared = Arc::get_mut(&mut self.data).is_none();
         let overlapping = self.shape().iter().zip(self.strides()).any(|(&n, &stride)| n > 1 && stride == 0);
         if shared || overlapping {
-            self.data = Arc::new(self.to_vec());
+            self.data = Arc::new(self.try_to_vec()?);
             self.layout = Layout::dense_rows(self.shape());
         }
         let data: &mut Vec<T> = Arc::make_mut(&mut self.data);
-        (data, &self.layout)
+        Ok((data, &self.layout))
     }
 
     /// The elements as another type: integers wrap, floats truncate and saturate (Rust's `as`), nan becomes 0, and true as bool.
@@ -184,6 +204,7 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(step.to_string(), "[0 1 1]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
+    #[track_caller]
     pub fn cast<U: Element>(&self) -> Tensor<U> {
         // The same type is the same tensor, and shares its data.
         if let Some(same) = (self as &dyn core::any::Any).downcast_ref::<Tensor<U>>() {
@@ -193,8 +214,18 @@ impl<T: Element> Tensor<T> {
     }
 
     /// `f` of every element. `f` is called in no particular order.
+    #[track_caller]
     pub fn map<U: Element>(&self, f: impl Fn(T) -> U + Copy) -> Tensor<U> {
         arith::map(self, f)
+    }
+}
+
+/// The value, or a panic with the error's text at the caller's line.
+#[track_caller]
+pub(crate) fn expect<T>(result: Result<T>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
     }
 }
 

@@ -6,17 +6,9 @@
 
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Sub, SubAssign};
 
-use super::{Tensor, arith};
+use super::{Tensor, arith, expect};
 use crate::error::Result;
 use crate::kernel::element::{Element, Float, Number};
-
-#[track_caller]
-fn expect<T>(result: Result<T>) -> T {
-    match result {
-        Ok(value) => value,
-        Err(error) => panic!("{error}"),
-    }
-}
 
 impl<T: Element> Tensor<T> {
     /// `self + other`, broadcast; integers wrap, bool is OR.
@@ -200,6 +192,7 @@ impl<T: Element> Div<Tensor<T>> for Tensor<T> {
 impl<T: Number> Neg for &Tensor<T> {
     type Output = Tensor<T>;
 
+    #[track_caller]
     fn neg(self) -> Tensor<T> {
         arith::map(self, T::neg)
     }
@@ -208,6 +201,7 @@ impl<T: Number> Neg for &Tensor<T> {
 impl<T: Number> Neg for Tensor<T> {
     type Output = Tensor<T>;
 
+    #[track_caller]
     fn neg(self) -> Tensor<T> {
         -&self
     }
@@ -216,6 +210,7 @@ impl<T: Number> Neg for Tensor<T> {
 impl Not for &Tensor<bool> {
     type Output = Tensor<bool>;
 
+    #[track_caller]
     fn not(self) -> Tensor<bool> {
         arith::map(self, |x: bool| !x)
     }
@@ -224,6 +219,7 @@ impl Not for &Tensor<bool> {
 impl Not for Tensor<bool> {
     type Output = Tensor<bool>;
 
+    #[track_caller]
     fn not(self) -> Tensor<bool> {
         !&self
     }
@@ -241,6 +237,7 @@ macro_rules! scalar_left {
         impl $trait<&Tensor<$type>> for $type {
             type Output = Tensor<$out>;
 
+            #[track_caller]
             fn $method(self, other: &Tensor<$type>) -> Tensor<$out> {
                 arith::map(other, move |y| $f(self, y))
             }
@@ -249,6 +246,7 @@ macro_rules! scalar_left {
         impl $trait<Tensor<$type>> for $type {
             type Output = Tensor<$out>;
 
+            #[track_caller]
             fn $method(self, other: Tensor<$type>) -> Tensor<$out> {
                 $trait::$method(self, &other)
             }

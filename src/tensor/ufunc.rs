@@ -14,6 +14,7 @@ use crate::kernel::memory::Slots;
 type MathKernel<T> = for<'o> fn(&[T], Slots<'o, T>) -> &'o mut [T];
 
 /// A function of `kernel/math` on every element.
+#[track_caller]
 pub(super) fn math_map<T: Float>(x: &Tensor<T>, kernel: MathKernel<T>) -> Tensor<T> {
     arith::map_runs(x, |run, out| match run {
         Run::Slice(x) => kernel(x, out),
@@ -32,21 +33,25 @@ impl<T: Element> Tensor<T> {
     /// use nptensor::Tensor;
     /// assert_eq!(Tensor::from([0.3, 2.9, 4.0]).exp().to_string(), "[ 1.34985881 18.17414537 54.59815003]");
     /// ```
+    #[track_caller]
     pub fn exp(&self) -> Tensor<T::Float> {
         math_map(&self.cast(), math::exp)
     }
 
     /// The natural logarithm (`np.log`), within 1 ulp: -inf at 0, nan below.
+    #[track_caller]
     pub fn ln(&self) -> Tensor<T::Float> {
         math_map(&self.cast(), math::ln)
     }
 
     /// The hyperbolic tangent, within 2 ulp.
+    #[track_caller]
     pub fn tanh(&self) -> Tensor<T::Float> {
         math_map(&self.cast(), math::tanh)
     }
 
     /// The square root, correctly rounded; nan below 0.
+    #[track_caller]
     pub fn sqrt(&self) -> Tensor<T::Float> {
         arith::map(&self.cast(), T::Float::sqrt)
     }
@@ -85,11 +90,13 @@ impl<T: Element> Tensor<T> {
 
 impl<T: Number> Tensor<T> {
     /// Absolute values; the least integer wraps to itself.
+    #[track_caller]
     pub fn abs(&self) -> Self {
         arith::map(self, T::abs)
     }
 
     /// -1, 0 or 1; nan for nan, 0 for -0.
+    #[track_caller]
     pub fn sign(&self) -> Self {
         arith::map(self, T::sign)
     }
@@ -130,6 +137,7 @@ macro_rules! rounding {
     ($($(#[$doc:meta])* $name:ident;)*) => {
         impl<T: Float> Tensor<T> {$(
             $(#[$doc])*
+            #[track_caller]
             pub fn $name(&self) -> Self {
                 arith::map(self, T::$name)
             }

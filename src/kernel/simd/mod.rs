@@ -43,8 +43,6 @@ pub trait Kernel {
 pub trait Simd: Copy + Send + Sync + 'static {
     /// Whether `mul_add` rounds once.
     const FUSED: bool;
-    /// Rows of the micro-kernel's tile of C: as many as the registers hold beside two vectors of B.
-    const MR: usize;
     /// A register of f32.
     type F32: FloatLanes<f32, Self>;
     /// A register of f64.
@@ -52,6 +50,15 @@ pub trait Simd: Copy + Send + Sync + 'static {
 
     /// Runs a kernel compiled for this level.
     fn run<K: Kernel>(self, kernel: K) -> K::Output;
+
+    /// Gives tiled work the rows of its tile: as many as the registers hold beside two vectors.
+    fn tiled<K: Tiled>(self, work: K);
+}
+
+/// Work on tiles of so many rows, as a number that the compiler knows.
+pub trait Tiled {
+    /// The work; mark it `#[inline(always)]`.
+    fn run<const MR: usize>(self);
 }
 
 /// A register: `LEN` elements of one type that are worked on together.

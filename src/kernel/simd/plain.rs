@@ -6,7 +6,7 @@
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{FloatLanes, Kernel, Lanes, Simd};
+use super::{FloatLanes, Kernel, Lanes, Simd, Tiled};
 use crate::kernel::element::Element;
 
 /// No instructions beyond what the target always has.
@@ -16,13 +16,20 @@ pub struct Plain;
 impl Simd for Plain {
     /// x86 has FMA only where the build asks for it; without the instruction it would be a library call per element, so: never.
     const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
-    const MR: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
     type F32 = Array<f32, 4>;
     type F64 = Array<f64, 2>;
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> K::Output {
         kernel.run(self)
+    }
+
+    #[inline(always)]
+    fn tiled<K: Tiled>(self, work: K) {
+        #[cfg(target_arch = "aarch64")]
+        work.run::<8>();
+        #[cfg(not(target_arch = "aarch64"))]
+        work.run::<4>();
     }
 }
 

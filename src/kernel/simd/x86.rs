@@ -7,7 +7,7 @@ use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{FloatLanes, Kernel, Lanes, Simd};
+use super::{FloatLanes, Kernel, Lanes, Simd, Tiled};
 
 /// Proof of AVX2 and FMA.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,6 @@ macro_rules! level {
 
         impl Simd for $level {
             const FUSED: bool = true;
-            const MR: usize = $mr;
             type F32 = $f32;
             type F64 = $f64;
 
@@ -47,6 +46,11 @@ macro_rules! level {
                 }
                 // SAFETY: `self` exists only after `detect` found these features.
                 unsafe { compiled(self, kernel) }
+            }
+
+            #[inline(always)]
+            fn tiled<K: Tiled>(self, work: K) {
+                work.run::<$mr>();
             }
         }
     };

@@ -1,0 +1,218 @@
+//! One element at a time: broadcasting, arithmetic, comparisons, `where_`, `clip`, casts.
+//!
+//! ```text
+//!   out[i, j]  =  f( a[i or 0, j or 0],  b[j or 0] )        0 where the operand has size 1 on that axis; axes align on the right
+//! ```
+//!
+//! What `f` does to one pair of elements (wrap, carry nan, round down) is a method of [`Element`], [`Number`] or [`Float`]. Read next: `movement.rs`.
+
+use alloc::vec::Vec;
+
+use super::{Array, math};
+use crate::kernel::element::{Element, Float, Number};
+
+/// The shape that two shapes stretch to: on each axis, counted from the right, the sizes are equal, or one of them is 1 or missing.
+pub fn broadcast(a: &[usize], b: &[usize]) -> Vec<usize> {
+    let ndim = a.len().max(b.len());
+    let size =
+        |shape: &[usize], axis: usize| if axis + shape.len() < ndim { 1 } else { shape[axis + shape.len() - ndim] };
+    let common = |axis| match (size(a, axis), size(b, axis)) {
+        (1, n) => n,
+        (n, 1) => n,
+        (n, m) => {
+            assert_eq!(n, m, "shapes {a:?} and {b:?} do not broadcast");
+            n
+        }
+    };
+    (0..ndim).map(common).collect()
+}
+
+/// The index into `shape` of the element that stands at `index` after stretching.
+pub(super) fn unstretched(shape: &[usize], index: &[usize]) -> Vec<usize> {
+    let own = &index[index.len() - shape.len()..];
+    shape.iter().zip(own).map(|(&n, &i)| if n == 1 { 0 } else { i }).collect()
+}
+
+impl<T: Element> Array<T> {
+    /// `f` of every element.
+    pub fn map<U: Element>(&self, f: impl Fn(T) -> U) -> Array<U> {
+        Array::new(&self.shape, self.data.iter().map(|&x| f(x)).collect())
+    }
+
+    /// `f` of every pair, broadcast.
+    pub fn zip<U: Element, V: Element>(&self, other: &Array<U>, f: impl Fn(T, U) -> V) -> Array<V> {
+        Array::from_fn(&broadcast(&self.shape, &other.shape), |index| {
+            f(self.at(&unstretched(&self.shape, index)), other.at(&unstretched(&other.shape, index)))
+        })
+    }
+
+    /// As another type, by Rust's `as`: integers wrap, floats truncate and saturate, nan becomes 0 (and true as bool).
+    pub fn cast<U: Element>(&self) -> Array<U> {
+        self.map(|x| x.cast())
+    }
+
+    /// `self + other`: integers wrap, bool is OR.
+    pub fn add(&self, other: &Self) -> Self {
+        self.zip(other, T::add)
+    }
+
+    /// `self * other`: integers wrap, bool is AND.
+    pub fn mul(&self, other: &Self) -> Self {
+        self.zip(other, T::mul)
+    }
+
+    /// `self / other`: integers and bool give f64.
+    pub fn div(&self, other: &Self) -> Array<T::Quotient> {
+        self.zip(other, |x, y| x.cast::<T::Quotient>().div(y.cast()))
+    }
+
+    /// The greater of each pair, nan if either is.
+    pub fn maximum(&self, other: &Self) -> Self {
+        self.zip(other, T::maximum)
+    }
+
+    /// The lesser of each pair, nan if either is.
+    pub fn minimum(&self, other: &Self) -> Self {
+        self.zip(other, T::minimum)
+    }
+
+    /// `minimum(maximum(self, low), high)`.
+    pub fn clip(&self, low: &Self, high: &Self) -> Self {
+        self.maximum(low).minimum(high)
+    }
+
+    /// `self > other`, pair by pair.
+    pub fn gt(&self, other: &Self) -> Array<bool> {
+        self.zip(other, |x, y| x > y)
+    }
+
+    /// `self >= other`, pair by pair.
+    pub fn ge(&self, other: &Self) -> Array<bool> {
+        self.zip(other, |x, y| x >= y)
+    }
+
+    /// `self < other`, pair by pair.
+    pub fn lt(&self, other: &Self) -> Array<bool> {
+        self.zip(other, |x, y| x < y)
+    }
+
+    /// `self <= other`, pair by pair.
+    pub fn le(&self, other: &Self) -> Array<bool> {
+        self.zip(other, |x, y| x <= y)
+    }
+
+    /// `self == other`, pair by pair.
+    pub fn eq(&self, other: &Self) -> Array<bool> {
+        self.zip(other, |x, y| x == y)
+    }
+
+    /// `self != other`, pair by pair.
+    pub fn ne(&self, other: &Self) -> Array<bool> {
+        self.zip(other, |x, y| x != y)
+    }
+
+    /// e to the power of every element.
+    pub fn exp(&self) -> Array<T::Float> {
+        self.map(|x| math::exp(x.cast()))
+    }
+
+    /// The natural logarithm.
+    pub fn ln(&self) -> Array<T::Float> {
+        self.map(|x| math::ln(x.cast()))
+    }
+
+    /// The hyperbolic tangent.
+    pub fn tanh(&self) -> Array<T::Float> {
+        self.map(|x| math::tanh(x.cast()))
+    }
+
+    /// The square root.
+    pub fn sqrt(&self) -> Array<T::Float> {
+        self.map(|x| x.cast::<T::Float>().sqrt())
+    }
+}
+
+impl<T: Number> Array<T> {
+    /// `self - other`: integers wrap.
+    pub fn sub(&self, other: &Self) -> Self {
+        self.zip(other, T::sub)
+    }
+
+    /// `-self`: integers wrap.
+    pub fn neg(&self) -> Self {
+        self.map(T::neg)
+    }
+
+    /// `self // other`: rounded down; an integer by 0 is 0.
+    pub fn floor_div(&self, other: &Self) -> Self {
+        self.zip(other, T::floor_div)
+    }
+
+    /// `self % other`, with the sign of `other`; an integer by 0 is 0.
+    pub fn remainder(&self, other: &Self) -> Self {
+        self.zip(other, T::rem)
+    }
+
+    /// `self ** other`: integers wrap, and refuse negative exponents.
+    pub fn pow(&self, other: &Self) -> Self {
+        assert!(!T::INTEGER || other.data.iter().all(|&y| y >= T::ZERO), "a negative power of an integer");
+        self.zip(other, T::power)
+    }
+
+    /// Absolute values; the least integer wraps to itself.
+    pub fn abs(&self) -> Self {
+        self.map(T::abs)
+    }
+
+    /// -1, 0 or 1; nan for nan, 0 for -0.
+    pub fn sign(&self) -> Self {
+        self.map(T::sign)
+    }
+}
+
+impl<T: Float> Array<T> {
+    /// Rounded down.
+    pub fn floor(&self) -> Self {
+        self.map(T::floor)
+    }
+
+    /// Rounded up.
+    pub fn ceil(&self) -> Self {
+        self.map(T::ceil)
+    }
+
+    /// Rounded toward zero.
+    pub fn trunc(&self) -> Self {
+        self.map(T::trunc)
+    }
+
+    /// Rounded to the nearest integer, halves to the even one.
+    pub fn round(&self) -> Self {
+        self.map(T::round)
+    }
+
+    /// Whether |self - other| <= atol + rtol |other| everywhere; infinities must be equal, nan is close to nothing.
+    pub fn all_close(&self, other: &Self, rtol: f64, atol: f64) -> bool {
+        let close = |x: T, y: T| {
+            let (x, y) = (x.to_f64(), y.to_f64());
+            x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
+        };
+        self.zip(other, close).all()
+    }
+}
+
+impl Array<bool> {
+    /// `!self`.
+    pub fn not(&self) -> Self {
+        self.map(|x| !x)
+    }
+
+    /// From `x` where true, from `y` where false, all three broadcast.
+    pub fn where_<T: Element>(&self, x: &Array<T>, y: &Array<T>) -> Array<T> {
+        let shape = broadcast(&self.shape, &broadcast(&x.shape, &y.shape));
+        Array::from_fn(&shape, |index| {
+            let choice = self.at(&unstretched(&self.shape, index));
+            if choice { x.at(&unstretched(&x.shape, index)) } else { y.at(&unstretched(&y.shape, index)) }
+        })
+    }
+}

@@ -1,0 +1,191 @@
+//! Movements: which index of the old array each index of the new one means. Everything is copied; tensors give views of the same elements.
+//!
+//! ```text
+//!   t         new[i, j] = old[j, i]                 slice   new[i] = old[list[i]],  list = the indices that start:stop:step walks through
+//!   flip      new[i]    = old[n - 1 - i]            concatenate   new[i] = first[i], or second[i - n]
+//! ```
+//!
+//! Read next: `reduce.rs`.
+
+use alloc::vec::Vec;
+
+use super::elementwise::unstretched;
+use super::{Array, axis};
+use crate::kernel::element::Element;
+use crate::layout::slice::Index;
+
+/// The indices that Python's `start:stop:step` takes of an axis of `size`, one by one.
+///
+/// A negative end counts from the end; an end outside counts as the nearest one that the walk could reach.
+pub fn range(start: Option<isize>, stop: Option<isize>, step: isize, size: usize) -> Vec<usize> {
+    assert_ne!(step, 0, "slice step cannot be zero");
+    let n = size as isize;
+    let from_end = |i: isize| if i < 0 { i.saturating_add(n) } else { i };
+    let (mut i, stop) = if step > 0 {
+        (start.map_or(0, |i| from_end(i).max(0)), stop.map_or(n, |i| from_end(i).min(n)))
+    } else {
+        (start.map_or(n - 1, |i| from_end(i).min(n - 1)), stop.map_or(-1, |i| from_end(i).max(-1)))
+    };
+    let mut list = Vec::new();
+    while (step > 0 && i < stop) || (step < 0 && i > stop) {
+        list.push(i as usize);
+        i = i.saturating_add(step);
+    }
+    list
+}
+
+impl<T: Element> Array<T> {
+    /// Axis `axes[i]` becomes axis `i`.
+    pub fn transpose(&self, axes: &[isize]) -> Self {
+        let axes: Vec<usize> = axes.iter().map(|&a| axis(a, self.ndim())).collect();
+        assert!((0..self.ndim()).all(|a| axes.iter().filter(|&&b| a == b).count() == 1), "axes don't match array");
+        let shape: Vec<usize> = axes.iter().map(|&a| self.shape[a]).collect();
+        Array::from_fn(&shape, |index| {
+            let mut old = index.to_vec();
+            for (i, &a) in axes.iter().enumerate() {
+                old[a] = index[i];
+            }
+            self.at(&old)
+        })
+    }
+
+    /// All axes in reverse order.
+    pub fn t(&self) -> Self {
+        self.transpose(&(0..self.ndim() as isize).rev().collect::<Vec<_>>())
+    }
+
+    /// Two axes trade places.
+    pub fn swap_axes(&self, axis1: isize, axis2: isize) -> Self {
+        let mut axes: Vec<isize> = (0..self.ndim() as isize).collect();
+        axes.swap(axis(axis1, self.ndim()), axis(axis2, self.ndim()));
+        self.transpose(&axes)
+    }
+
+    /// The axes in `source` move to the places in `destination`; the others fill the places left, in their order.
+    pub fn move_axis(&self, source: &[isize], destination: &[isize]) -> Self {
+        assert_eq!(source.len(), destination.len(), "as many sources as destinations");
+        let number = |axes: &[isize]| axes.iter().map(|&a| axis(a, self.ndim())).collect::<Vec<usize>>();
+        let (source, destination) = (number(source), number(destination));
+        let mut others = (0..self.ndim()).filter(|a| !source.contains(a));
+        let axes = (0..self.ndim()).map(|place| match destination.iter().position(|&d| d == place) {
+            Some(moved) => source[moved] as isize,
+            None => others.next().expect("each axis moves once") as isize,
+        });
+        self.transpose(&axes.collect::<Vec<_>>())
+    }
+
+    /// The elements at `list` along one axis, in that order.
+    pub fn take(&self, along: usize, list: &[usize]) -> Self {
+        let mut shape = self.shape.clone();
+        shape[along] = list.len();
+        Array::from_fn(&shape, |index| {
+            let mut old = index.to_vec();
+            old[along] = list[index[along]];
+            self.at(&old)
+        })
+    }
+
+    /// The named axes run backwards.
+    pub fn flip(&self, axes: &[isize]) -> Self {
+        axes.iter().fold(self.clone(), |array, &a| {
+            let along = axis(a, array.ndim());
+            let backwards: Vec<usize> = (0..array.shape[along]).rev().collect();
+            array.take(along, &backwards)
+        })
+    }
+
+    /// The part that the indices take.
+    pub fn slice(&self, indices: &[Index]) -> Self {
+        let takes = |i: &&Index| matches!(i, Index::At(_) | Index::Range { .. });
+        let rest = self.ndim() - indices.iter().filter(takes).count();
+        let (mut out, mut along) = (self.clone(), 0);
+        for index in indices {
+            match *index {
+                Index::At(i) => {
+                    let list = [axis(i, out.shape[along])];
+                    out = out.take(along, &list).squeeze_axis(along as isize);
+                }
+                Index::Range { start, stop, step } => {
+                    out = out.take(along, &range(start, stop, step, out.shape[along]));
+                    along += 1;
+                }
+                Index::Ellipsis => along += rest,
+                Index::NewAxis => {
+                    out = out.expand_dims(along as isize);
+                    along += 1;
+                }
+            }
+        }
+        out
+    }
+
+    /// The same elements in C order under another shape, of which one size may be -1 (worked out).
+    pub fn reshape(&self, shape: &[isize]) -> Self {
+        let known: usize = shape.iter().filter(|&&n| n >= 0).map(|&n| n as usize).product();
+        let unknown = || self.size() / known;
+        let shape: Vec<usize> = shape.iter().map(|&n| if n < 0 { unknown() } else { n as usize }).collect();
+        Array::new(&shape, self.data.clone())
+    }
+
+    /// One axis, in C order.
+    pub fn flatten(&self) -> Self {
+        Array::new(&[self.size()], self.data.clone())
+    }
+
+    /// A new axis of size 1 at position `at` of the result.
+    pub fn expand_dims(&self, at: isize) -> Self {
+        let mut shape = self.shape.clone();
+        shape.insert(axis(at, self.ndim() + 1), 1);
+        Array::new(&shape, self.data.clone())
+    }
+
+    /// Without its axes of size 1.
+    pub fn squeeze(&self) -> Self {
+        let shape: Vec<usize> = self.shape.iter().copied().filter(|&n| n != 1).collect();
+        Array::new(&shape, self.data.clone())
+    }
+
+    /// Without one axis, which has size 1.
+    pub fn squeeze_axis(&self, at: isize) -> Self {
+        let mut shape = self.shape.clone();
+        assert_eq!(shape.remove(axis(at, self.ndim())), 1, "the axis to squeeze out has size 1");
+        Array::new(&shape, self.data.clone())
+    }
+
+    /// Stretched to `shape`.
+    pub fn broadcast_to(&self, shape: &[usize]) -> Self {
+        assert_eq!(super::broadcast(&self.shape, shape), shape, "{:?} does not stretch to {shape:?}", self.shape);
+        Array::from_fn(shape, |index| self.at(&unstretched(&self.shape, index)))
+    }
+
+    /// The arrays one after another along an axis.
+    pub fn concatenate(arrays: &[&Self], along: isize) -> Self {
+        let along = axis(along, arrays[0].ndim());
+        let mut shape = arrays[0].shape.clone();
+        shape[along] = arrays.iter().map(|array| array.shape[along]).sum();
+        Array::from_fn(&shape, |index| {
+            let mut index = index.to_vec();
+            let mut arrays = arrays.iter();
+            loop {
+                let array = arrays.next().expect("the sizes add up");
+                if index[along] < array.shape[along] {
+                    return array.at(&index);
+                }
+                index[along] -= array.shape[along];
+            }
+        })
+    }
+
+    /// The arrays side by side along a new axis.
+    pub fn stack(arrays: &[&Self], along: isize) -> Self {
+        let raised: Vec<Self> = arrays.iter().map(|array| array.expand_dims(along)).collect();
+        Array::concatenate(&raised.iter().collect::<Vec<_>>(), along)
+    }
+
+    /// The elements, in C order, where `mask`, which has the same shape, is true.
+    pub fn select(&self, mask: &Array<bool>) -> Self {
+        assert_eq!(self.shape, mask.shape, "a mask has the shape of the array");
+        let kept: Vec<T> = self.data.iter().zip(&mask.data).filter(|(_, keep)| **keep).map(|(&x, _)| x).collect();
+        Array::new(&[kept.len()], kept)
+    }
+}

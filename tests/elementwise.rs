@@ -1,0 +1,291 @@
+//! Operators, named functions, comparisons, `where_`, `clip`, in-place work and casts against their definition: every type, random layouts, bits.
+
+#[macro_use]
+mod common;
+
+use common::{Pair, Rng, Values, case, cases, laid_out, same, shape, stretches_to};
+use nptensor::reference::Array;
+use nptensor::{Element, Float, Number, Tensor, Value};
+use proptest::prelude::*;
+
+/// Two operands that broadcast.
+fn two<T: Element>(rng: &mut Rng, values: Values) -> (Pair<T>, Pair<T>) {
+    let out = shape(rng, 5);
+    let (a, b) = (stretches_to(rng, &out), stretches_to(rng, &out));
+    (laid_out(rng, values, &a), laid_out(rng, values, &b))
+}
+
+/// The operator on values, references and scalars, and its `try_` twin.
+macro_rules! operator {
+    ($x:ident, $y:ident, $s:ident, $op:tt $try:ident $name:ident) => {{
+        let ((x, xs), (y, ys)) = (&$x, &$y);
+        let wanted = xs.$name(ys);
+        let what = stringify!($op);
+        same(&x.$try(y).unwrap(), &wanted, stringify!($try));
+        same(&(x $op y), &wanted, what);
+        same(&(x.clone() $op y), &wanted, what);
+        same(&(x $op y.clone()), &wanted, what);
+        same(&(x.clone() $op y.clone()), &wanted, what);
+        // Alone, the left one may be overwritten.
+        same(&(Tensor::from(xs) $op y), &wanted, what);
+        let wanted = xs.$name(&Array::scalar($s));
+        same(&(x $op $s), &wanted, what);
+        same(&(x.clone() $op $s), &wanted, what);
+    }};
+}
+
+/// The operator in place, on a target that shares its data and on one that does not; the target keeps its shape.
+macro_rules! assign {
+    ($x:ident, $y:ident, $s:ident, $op:tt $try:ident $name:ident) => {{
+        let ((x, xs), (y, ys)) = (&$x, &$y);
+        let wanted = xs.$name(ys);
+        for mut target in [x.clone(), Tensor::from(xs), x + T::ZERO] {
+            let before = Array::from(&target);
+            let copy = target.clone();
+            if wanted.shape == xs.shape {
+                // `copy` still shares the data here, and must not see the change.
+                target $op y;
+                same(&copy, &before, "what was shared");
+                drop(copy);
+                let wanted = before.$name(ys);
+                same(&target, &wanted, stringify!($op));
+                target.$try(y).unwrap();
+                same(&target, &wanted.$name(ys), stringify!($try));
+                target $op $s;
+                same(&target, &wanted.$name(ys).$name(&Array::scalar($s)), stringify!($op));
+            } else {
+                target.$try(y).unwrap_err();
+                same(&target, &before, "after an error");
+            }
+        }
+    }};
+}
+
+/// A named function of two, its second operand a reference, a value and a scalar.
+macro_rules! named {
+    ($x:ident, $y:ident, $s:ident: $($name:ident)*) => {$({
+        let ((x, xs), (y, ys)) = (&$x, &$y);
+        let wanted = xs.$name(ys);
+        same(&x.$name(y).unwrap(), &wanted, stringify!($name));
+        same(&x.$name(y.clone()).unwrap(), &wanted, stringify!($name));
+        same(&x.$name($s).unwrap(), &xs.$name(&Array::scalar($s)), stringify!($name));
+    })*};
+}
+
+fn all_pairs<T: Element>(rng: &mut Rng, values: Values) {
+    let (x, y) = two::<T>(rng, values);
+    let s: T = common::element(rng, values);
+    operator!(x, y, s, + try_add add);
+    operator!(x, y, s, * try_mul mul);
+    operator!(x, y, s, / try_div div);
+    assign!(x, y, s, += try_add_assign add);
+    assign!(x, y, s, *= try_mul_assign mul);
+    named!(x, y, s: gt ge lt le eq ne maximum minimum);
+}
+
+fn number_pairs<T: Number>(rng: &mut Rng, values: Values) {
+    let (x, y) = two::<T>(rng, values);
+    let s: T = common::element(rng, values);
+    operator!(x, y, s, - try_sub sub);
+    assign!(x, y, s, -= try_sub_assign sub);
+    named!(x, y, s: floor_div remainder);
+    // Exponents: from 0 up for integers.
+    let small = |y: T| {
+        if T::INTEGER { T::from_value(Value::Int(if y < T::ZERO { 7 } else { y.cast::<i64>() % 70 })) } else { y }
+    };
+    let (y, s) = ((y.0.map(small), y.1.map(small)), small(s));
+    named!(x, y, s: pow);
+}
+
+fn float_pairs<T: Float>(rng: &mut Rng, values: Values) {
+    let (x, y) = two::<T>(rng, values);
+    let s: T = common::element(rng, values);
+    assign!(x, y, s, /= try_div_assign div);
+    let near = |x: T| x.add(x.mul(T::EPSILON));
+    let (close, closes) = (x.0.map(near), x.1.map(near));
+    for (b, bs) in [(&y.0, &y.1), (&close, &closes)] {
+        for (rtol, atol) in [(1e-5, 1e-8), (0.0, 0.0), (0.0, 1.0)] {
+            assert_eq!(x.0.all_close(b, rtol, atol).unwrap(), x.1.all_close(bs, rtol, atol));
+        }
+    }
+}
+
+fn three_operands<T: Element>(rng: &mut Rng, values: Values) {
+    let out = shape(rng, 4);
+    let mut operand = || {
+        let shape = stretches_to(rng, &out);
+        laid_out::<T>(rng, values, &shape)
+    };
+    let ((x, xs), (y, ys), (z, zs)) = (operand(), operand(), operand());
+    let (s, u): (T, T) = (common::element(rng, values), common::element(rng, values));
+    let (low, high) = (Array::scalar(s), Array::scalar(u));
+    same(&x.clip(&y, &z).unwrap(), &xs.clip(&ys, &zs), "clip");
+    same(&x.clip(s, &z).unwrap(), &xs.clip(&low, &zs), "clip");
+    same(&x.clip(s, u).unwrap(), &xs.clip(&low, &high), "clip");
+    let choice_shape = stretches_to(rng, &out);
+    let (c, cs) = laid_out::<bool>(rng, values, &choice_shape);
+    same(&c.where_(&y, &z).unwrap(), &cs.where_(&ys, &zs), "where");
+    same(&c.where_(y, s).unwrap(), &cs.where_(&ys, &low), "where");
+    same(&c.where_(s, u).unwrap(), &cs.where_(&low, &high), "where");
+}
+
+/// Functions of one operand.
+macro_rules! unary {
+    ($x:ident: $($name:ident)*) => {$( same(&$x.0.$name(), &$x.1.$name(), stringify!($name)); )*};
+}
+
+fn one<T: Element>(rng: &mut Rng, values: Values) -> Pair<T> {
+    let shape = shape(rng, 6);
+    laid_out(rng, values, &shape)
+}
+
+fn all_unary<T: Element>(rng: &mut Rng, values: Values) {
+    let x = one::<T>(rng, values);
+    unary!(x: exp ln tanh sqrt sigmoid step identity);
+    for_types!(all: cast (&x));
+}
+
+fn cast<U: Element>(x: &Pair<impl Element>) {
+    same(&x.0.cast::<U>(), &x.1.cast(), "cast");
+}
+
+/// The integers that the other tests leave out in debug builds.
+fn in_short<T: Number>(rng: &mut Rng, values: Values) {
+    let (x, y) = two::<T>(rng, values);
+    same(&(&x.0 + &y.0), &x.1.add(&y.1), "+");
+    same(&(&x.0 * &y.0), &x.1.mul(&y.1), "*");
+    same(&(&x.0 - &y.0), &x.1.sub(&y.1), "-");
+}
+
+fn number_unary<T: Number>(rng: &mut Rng, values: Values) {
+    let x = one::<T>(rng, values);
+    unary!(x: abs sign relu);
+    same(&-&x.0, &x.1.neg(), "-");
+    same(&-x.0.clone(), &x.1.neg(), "-");
+    same(&x.0.map(|v| v.mul(v)), &x.1.map(|v| v.mul(v)), "map");
+}
+
+fn float_unary<T: Float>(rng: &mut Rng, values: Values) {
+    let x = one::<T>(rng, values);
+    unary!(x: floor ceil trunc round);
+}
+
+/// `scalar op tensor`, which Rust has for one type at a time.
+macro_rules! scalar_left {
+    ($rng:ident $values:ident $($type:ident)*) => {$({
+        let (x, xs) = one::<$type>(&mut $rng, $values);
+        let s: $type = common::element(&mut $rng, $values);
+        let scalar = Array::scalar(s);
+        same(&(s + &x), &scalar.add(&xs), "scalar +");
+        same(&(s - &x), &scalar.sub(&xs), "scalar -");
+        same(&(s * x.clone()), &scalar.mul(&xs), "scalar *");
+        same(&(s / x), &scalar.div(&xs), "scalar /");
+    })*};
+}
+
+proptest! {
+    #![proptest_config(cases(150))]
+
+    #[test]
+    fn operators_and_comparisons((mut rng, values) in case()) {
+        for_types!(all: all_pairs (&mut rng, values));
+    }
+
+    #[test]
+    fn subtraction_division_powers((mut rng, values) in case()) {
+        for_types!(numbers: number_pairs (&mut rng, values));
+        for_types!(floats: float_pairs (&mut rng, values));
+    }
+
+    #[test]
+    fn where_and_clip((mut rng, values) in case()) {
+        for_types!(all: three_operands (&mut rng, values));
+    }
+
+    #[test]
+    fn functions_and_casts((mut rng, values) in case()) {
+        for_types!(all: all_unary (&mut rng, values));
+        for_types!(numbers: number_unary (&mut rng, values));
+        for_types!(floats: float_unary (&mut rng, values));
+        for_types!(spare: in_short (&mut rng, values));
+    }
+
+    #[test]
+    fn scalars_on_the_left((mut rng, values) in case()) {
+        scalar_left!(rng values f32 f64 i8);
+        #[cfg(not(debug_assertions))]
+        {
+            scalar_left!(rng values i16 i32 i64 u8 u16 u32 u64);
+        }
+    }
+
+    #[test]
+    fn logic((mut rng, values) in case()) {
+        let (x, xs) = one::<bool>(&mut rng, values);
+        same(&!&x, &xs.not(), "!");
+        same(&!x, &xs.not(), "!");
+    }
+
+    /// Long runs: whole registers, their remainders, and gathered chunks.
+    #[test]
+    fn long_runs((mut rng, values) in case()) {
+        let out = [rng.pick(&[1, 2, 3]), rng.pick(&[15, 16, 17, 63, 64, 65, 255, 256, 257, 300, 513])];
+        let shape = stretches_to(&mut rng, &out);
+        let (x, y): (Pair<f32>, Pair<f32>) = (laid_out(&mut rng, values, &out), laid_out(&mut rng, values, &shape));
+        same(&(&x.0 + &y.0), &x.1.add(&y.1), "+");
+        same(&(&x.0.t() * &x.0.t()), &x.1.t().mul(&x.1.t()), "*");
+        unary!(x: exp ln tanh sigmoid sqrt relu);
+        let mut target = x.0.clone() + 0.0;
+        target -= &y.0;
+        same(&target, &x.1.add(&Array::scalar(0.0)).sub(&y.1), "-=");
+    }
+}
+
+/// Each special value with each other one.
+#[test]
+fn special_values() {
+    fn table<T: Float>() {
+        let list: Vec<T> = [f64::NAN, f64::INFINITY, 1.0, 0.5, 7.0, f64::MAX, 5e-324, 1e-40, 0.0]
+            .iter()
+            .flat_map(|&x| [T::from_f64(x), T::from_f64(-x)])
+            .collect();
+        let xs = Array::new(&[list.len(), 1], list.clone());
+        let (column, row) = (Tensor::from(&xs), Tensor::from(list));
+        let (x, y, s) = ((column, xs), (row.clone(), Array::from(&row)), T::ONE);
+        named!(x, y, s: gt ge lt le eq ne maximum minimum floor_div remainder pow);
+        operator!(x, y, s, + try_add add);
+        operator!(x, y, s, - try_sub sub);
+        operator!(x, y, s, * try_mul mul);
+        operator!(x, y, s, / try_div div);
+        unary!(x: exp ln tanh sqrt sigmoid abs sign floor ceil trunc round relu step);
+        for_types!(every: cast (&x));
+    }
+    for_types!(floats: table ());
+}
+
+/// The definition itself, where NumPy's rules are easy to get wrong (NUMPY.md's numbers).
+#[test]
+fn the_definition_is_numpys() {
+    let one = |x: f64| Array::scalar(x);
+    let nan = f64::NAN;
+    assert!(one(nan).maximum(&one(1.0)).data[0].is_nan() && one(1.0).maximum(&one(nan)).data[0].is_nan());
+    assert!(one(nan).minimum(&one(1.0)).data[0].is_nan() && one(1.0).minimum(&one(nan)).data[0].is_nan());
+    assert!(one(nan).relu().data[0].is_nan());
+    assert_eq!(one(nan).step().data, [0]);
+    assert_eq!(one(0.5).clip(&one(2.0), &one(1.0)).data, [1.0]);
+    assert_eq!(one(-0.0).sign().data[0].to_bits(), 0);
+    assert_eq!(Array::scalar(127_i8).add(&Array::scalar(1)).data, [-128]);
+    assert_eq!(Array::scalar(0_u8).sub(&Array::scalar(1)).data, [255]);
+    assert_eq!(Array::scalar(-128_i8).neg().data, [-128]);
+    assert_eq!(Array::scalar(-128_i8).abs().data, [-128]);
+    assert_eq!(Array::scalar(1_i64 << 62).mul(&Array::scalar(4)).data, [0]);
+    assert_eq!(Array::scalar(-7).floor_div(&Array::scalar(2)).data, [-4]);
+    assert_eq!(Array::scalar(-7).remainder(&Array::scalar(3)).data, [2]);
+    assert_eq!(one(7.0).remainder(&one(-3.0)).data, [-2.0]);
+    assert_eq!(Array::scalar(7).floor_div(&Array::scalar(0)).data, [0]);
+    assert_eq!(Array::scalar(7).div(&Array::scalar(2)).data, [3.5]);
+    assert_eq!(Array::scalar(300_i32).cast::<u8>().data, [44]);
+    assert_eq!(one(nan).cast::<bool>().data, [true]);
+    assert_eq!(one(-0.0).cast::<bool>().data, [false]);
+    assert_eq!(Array::scalar(true).add(&Array::scalar(true)).data, [true]);
+}

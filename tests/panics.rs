@@ -1,0 +1,126 @@
+//! What cannot return an error panics with the error's text, at the caller's line: operators, indexing, and copies that no memory holds.
+
+use std::cell::RefCell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+use nptensor::Tensor;
+
+/// Far more elements than any memory holds.
+const HUGE: usize = 1 << 50;
+const TOO_BIG: &str = "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.";
+
+fn zeros(shape: &[usize]) -> Tensor {
+    Tensor::zeros(shape).unwrap()
+}
+
+thread_local! {
+    /// The last panic of this thread: text, file, line. `None` while it is not being caught.
+    static CAUGHT: RefCell<Option<(String, String, u32)>> = const { RefCell::new(None) };
+}
+
+/// The text and the place of the panic that `f` ends in.
+fn panics<T>(f: impl FnOnce() -> T) -> (String, String, u32) {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let caught = CAUGHT.with_borrow_mut(|caught| {
+                let (Some(slot), Some(place)) = (caught.as_mut(), info.location()) else { return false };
+                let text = info.payload().downcast_ref::<String>().cloned().unwrap_or_default();
+                *slot = (text, place.file().into(), place.line());
+                true
+            });
+            if !caught {
+                usual(info);
+            }
+        }));
+    });
+    CAUGHT.set(Some(Default::default()));
+    let result = panic::catch_unwind(AssertUnwindSafe(f));
+    let caught = CAUGHT.take().unwrap_or_default();
+    assert!(result.is_err(), "no panic");
+    caught
+}
+
+/// Each panics with the text, at the line where it stands.
+macro_rules! panic_table {
+    ($($call:expr => $text:expr;)*) => {$({
+        let (text, file, line) = panics(|| $call);
+        assert_eq!(text, $text, "{}", stringify!($call));
+        assert_eq!((file.as_str(), line), (file!(), line!()), "{}", stringify!($call));
+    })*};
+}
+
+/// A macro's `line!()` is that of its outermost call, so each row is a call of its own.
+macro_rules! row {
+    ($call:expr => $text:expr) => {
+        panic_table!($call => $text;)
+    };
+}
+
+#[test]
+#[rustfmt::skip]
+fn operators_panic_at_the_callers_line() {
+    let (a, b) = (zeros(&[3]), zeros(&[4]));
+    let mut c = a.clone();
+    let text = "operands could not be broadcast together with shapes (3,) (4,) ";
+    row!(&a + &b => text);
+    row!(a.clone() + &b => text);
+    row!(&a + b.clone() => text);
+    row!(a.clone() + b.clone() => text);
+    row!(&a - &b => text);
+    row!(a.clone() - &b => text);
+    row!(&a * &b => text);
+    row!(a.clone() * b.clone() => text);
+    row!(&a / &b => text);
+    row!(a.clone() / b.clone() => text);
+    row!(c += &b => "operands could not be broadcast together with shapes (3,) (4,) (3,) ");
+    row!(c -= &b => "operands could not be broadcast together with shapes (3,) (4,) (3,) ");
+    row!(c *= &zeros(&[2, 3]) => "non-broadcastable output operand with shape (3,) doesn't match the broadcast shape (2,3)");
+    row!(c /= &b => "operands could not be broadcast together with shapes (3,) (4,) (3,) ");
+    assert_eq!(c.to_vec(), [0.0; 3]);
+    row!(a[[3]] => "index 3 is out of bounds for axis 0 with size 3");
+    row!(a[[0, 0]] => "too many indices for array: array is 1-dimensional, but 2 were indexed");
+    row!(zeros(&[2, 3])[[0]] => "too few indices for one element: array is 2-dimensional, but 1 were indexed");
+    row!(c[[3]] = 1.0 => "index 3 is out of bounds for axis 0 with size 3");
+    row!(c[[0, 0]] = 1.0 => "too many indices for array: array is 1-dimensional, but 2 were indexed");
+    assert_eq!(c.to_vec(), [0.0; 3]);
+}
+
+/// What cannot return an error panics where there is no memory: it does not abort.
+#[test]
+#[rustfmt::skip]
+fn no_memory_panics_at_the_callers_line() {
+    let t = Tensor::from(1.0).broadcast_to(&[HUGE]).unwrap();
+    let mut target = t.clone();
+    row!(&t + &t => TOO_BIG);
+    row!(t.clone() + &t => TOO_BIG);
+    row!(&t * 2.0 => TOO_BIG);
+    row!(t.clone() * 2.0 => TOO_BIG);
+    row!(2.0 - &t => TOO_BIG);
+    row!(2.0 / t.clone() => TOO_BIG);
+    row!(-&t => TOO_BIG);
+    row!(-t.clone() => TOO_BIG);
+    row!(!&Tensor::from(true).broadcast_to(&[HUGE]).unwrap() => TOO_BIG);
+    row!(target += &t => TOO_BIG);
+    row!(target *= 2.0 => TOO_BIG);
+    row!(target[[0]] = 2.0 => TOO_BIG);
+    row!(t.to_vec() => TOO_BIG);
+    row!(t.clone().into_vec() => TOO_BIG);
+    row!(t.to_contiguous() => TOO_BIG);
+    row!(t.cast::<f32>() => TOO_BIG);
+    row!(t.map(|x| x) => TOO_BIG);
+    row!(t.exp() => TOO_BIG);
+    row!(t.ln() => TOO_BIG);
+    row!(t.tanh() => TOO_BIG);
+    row!(t.sqrt() => TOO_BIG);
+    row!(t.sigmoid() => TOO_BIG);
+    row!(t.step() => TOO_BIG);
+    row!(t.relu() => TOO_BIG);
+    row!(t.abs() => TOO_BIG);
+    row!(t.sign() => TOO_BIG);
+    row!(t.floor() => TOO_BIG);
+    row!(t.round() => TOO_BIG);
+    assert_eq!(target.get(&[5]), Ok(1.0));
+}
