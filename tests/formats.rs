@@ -41,7 +41,7 @@ fn line(file: &str, name: &str, tensor: &AnyTensor) -> String {
         1..=128 => data.iter().for_each(|byte| write!(text, "{byte:02x}").unwrap()),
         _ => write!(text, "#{:016x}", fnv(&data)).unwrap(),
     }
-    let name = if name.is_empty() { "-" } else { name };
+    let name = if name.is_empty() { "-".into() } else { name.replace('\n', "\\n") };
     format!("{file}\t{name}\t{}\t{shape}\t{order}\t{text}", tensor.dtype())
 }
 
@@ -116,6 +116,10 @@ fn formats_are_told_by_their_first_bytes() {
         (b"\x1f\x8b", Some(Format::Gzip)),
         (b"\0\0\x08\x03", Some(Format::Idx)),
         (b"\0\0\x0a\x03", None),
+        (b"\x80\x03}.", Some(Format::Pkl)),
+        (b"\x80\x06}.", None),
+        (b"\x10\0\0\0\0\0\0\0{", Some(Format::Safetensors)),
+        (b"\x10\0\0\0\0\0\0\0[", None),
         (b"hello", None),
     ];
     for &(bytes, format) in table {
@@ -133,6 +137,16 @@ fn contents_come_as_one_tensor_or_as_an_archive() {
     assert_eq!(error, "archive: byte 0: one tensor wanted; there are \"a\", \"b\"");
     let error = formats::load(golden("not-there.npy")).unwrap_err().to_string();
     assert!(error.contains("not-there.npy: "), "{error}");
+}
+
+#[test]
+fn texts_are_metadata() {
+    let all = formats::load(golden("safetensors-all.safetensors")).unwrap().into_archive();
+    let texts: Vec<_> = all.metadata().iter().map(|(key, text)| (key.as_str(), text.as_str())).collect();
+    assert_eq!(texts, [("format", "np"), ("who", "größe")]);
+    let net = formats::load(golden("pkl-text.pkl")).unwrap().into_archive();
+    let texts: Vec<_> = net.metadata().iter().map(|(key, text)| (key.as_str(), text.as_str())).collect();
+    assert_eq!(texts, [("net.name", "x"), ("who", "größe")]);
 }
 
 fn mnist(file: &str) -> PathBuf {
@@ -157,13 +171,21 @@ fn all_weight_files_hold_the_same_numbers() {
         assert_eq!(first.get(name).unwrap().shape(), shape);
         assert_eq!(first.get(name).unwrap().is_fortran(), name.starts_with('W'));
     }
-    for file in ["weights_compressed.npz"] {
+    for file in ["sample_weight.pkl", "weights_compressed.npz", "weights.safetensors"] {
         let other = weights(file);
         assert_eq!(other.len(), 6);
         for (name, shape) in shapes {
             assert_eq!(other.get(name).unwrap().shape(), shape, "{file} {name}");
             assert_eq!(vec::<f32>(&first, name).unwrap(), vec::<f32>(&other, name).unwrap(), "{file} {name}");
         }
+    }
+    // torch keeps a layer's weights as (out, in): the transpose is a view.
+    let torch = weights("weights_torch_layout.safetensors");
+    assert_eq!(torch.len(), 6);
+    for (layer, place) in [("1", "0"), ("2", "2"), ("3", "4")] {
+        let (w, b) = (format!("W{layer}"), format!("b{layer}"));
+        assert_eq!(torch.get(&format!("{place}.weight")).unwrap().t(), *first.get(&w).unwrap());
+        assert_eq!(torch.get(&format!("{place}.bias")), first.get(&b));
     }
 }
 

@@ -33,11 +33,14 @@ mod files;
 pub mod gzip;
 pub mod idx;
 mod inflate;
+mod json;
 pub mod npy;
 pub mod npz;
+pub mod pkl;
 mod prefix;
 mod raw;
 mod reader;
+pub mod safetensors;
 mod zip;
 
 use alloc::borrow::Cow;
@@ -88,6 +91,10 @@ pub enum Format {
     Npy,
     /// NumPy's `np.savez` and `np.savez_compressed`.
     Npz,
+    /// Hugging Face's format, which torch users save.
+    Safetensors,
+    /// Python's pickle, protocols 2 to 5.
+    Pkl,
     /// MNIST's format.
     Idx,
     /// Any of the others, gzipped.
@@ -101,6 +108,9 @@ impl Format {
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(Format::Npy),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Format::Npz),
             [0x1f, 0x8b, ..] => Some(Format::Gzip),
+            [0x80, 2..=5, ..] => Some(Format::Pkl),
+            // Its header's length, then the header: less than 4 GiB, so that no other format looks like it.
+            [_, _, _, _, 0, 0, 0, 0, b'{', ..] => Some(Format::Safetensors),
             [0, 0, 0x08 | 0x09 | 0x0b..=0x0e, _, ..] => Some(Format::Idx),
             _ => None,
         }
@@ -111,6 +121,8 @@ impl Format {
         match self {
             Format::Npy => "npy",
             Format::Npz => "npz",
+            Format::Safetensors => "safetensors",
+            Format::Pkl => "pkl",
             Format::Idx => "idx",
             Format::Gzip => "gzip",
         }
@@ -129,12 +141,14 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     match Format::of(&bytes) {
         Some(Format::Npy) => npy::read(&bytes).map(Contents::Tensor),
         Some(Format::Npz) => npz::read(&bytes).map(Contents::Archive),
+        Some(Format::Safetensors) => safetensors::read(&bytes).map(Contents::Archive),
+        Some(Format::Pkl) => pkl::read(&bytes),
         Some(Format::Idx) => idx::read(&bytes).map(Contents::Tensor),
         Some(Format::Gzip) => Err(Error::Format { format: "gzip", offset: 0, what: String::from("gzip inside gzip") }),
         None => Err(Error::Format {
             format: "file",
             offset: 0,
-            what: String::from("begins like no format known here (npy, npz, IDX, gzip)"),
+            what: String::from("begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)"),
         }),
     }
 }

@@ -29,7 +29,6 @@ pub(crate) enum Kind {
     /// IEEE half precision: 5 bits of exponent.
     F16,
     /// The upper half of a float32.
-    #[allow(dead_code)]
     BF16,
 }
 
