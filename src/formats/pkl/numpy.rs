@@ -51,7 +51,7 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
     let &Node::Global(global) = machine.node(callee) else {
         return Err(machine.error(format!("{} is called", machine.node(callee).kind())));
     };
-    let arguments = tuple(machine, arguments, "the arguments")?;
+    let arguments = tuple(machine, arguments, "the list of arguments")?;
     match (global, &arguments[..]) {
         (Global::Reconstruct, &[class, _, _]) => match machine.node(class) {
             Node::Global(Global::NdArray) => Ok(Node::Blank),
@@ -130,8 +130,8 @@ fn tuple(machine: &Machine<'_>, id: Id, what: &str) -> Result<Vec<Id>> {
     // The longest that is looked at has nine parts: a dtype's state.
     match machine.node(id) {
         Node::Tuple(items) if items.len() <= 16 => Ok(items.clone()),
-        Node::Tuple(items) => Err(machine.error(format!("{what} have {} parts", items.len()))),
-        other => Err(machine.error(format!("{what} are {}, not a tuple", other.kind()))),
+        Node::Tuple(items) => Err(machine.error(format!("{what} has {} parts", items.len()))),
+        other => Err(machine.error(format!("{what} is {}, not a tuple", other.kind()))),
     }
 }
 
