@@ -47,7 +47,7 @@ impl Archive {
     }
 
     /// A tensor under the empty name.
-    pub(super) fn single(tensor: AnyTensor) -> Self {
+    pub(super) fn unnamed(tensor: AnyTensor) -> Self {
         let mut archive = Archive::new();
         archive.put(String::new(), tensor);
         archive
@@ -122,9 +122,9 @@ impl Archive {
     }
 
     /// The only tensor.
-    pub(super) fn into_single(mut self) -> Result<AnyTensor> {
-        match self.tensors.len() {
-            1 => Ok(self.tensors.swap_remove(0).1),
+    pub(super) fn single(&self) -> Result<&AnyTensor> {
+        match &self.tensors[..] {
+            [(_, tensor)] => Ok(tensor),
             _ => Err(problem(format!("one tensor wanted; there are {}", self.listed()))),
         }
     }

@@ -1,4 +1,4 @@
-//! Files in, typed tensors out: npy, npz, safetensors, pkl and IDX, read from byte slices.
+//! Files in, typed tensors out: npy, npz, safetensors, pkl and IDX, read from byte slices; npy, npz and safetensors written.
 //!
 //! ```text
 //!   bytes --sniff--> npy  -----------------------------+
@@ -45,12 +45,13 @@ mod zip;
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 
 pub use any::AnyTensor;
 pub use archive::Archive;
-pub use files::load;
+pub use files::{WholeFile, load, save};
 pub use inflate::inflated_limit;
 
 /// What a file holds: one tensor, or several under names.
@@ -70,14 +71,14 @@ impl Contents {
     pub fn into_tensor(self) -> Result<AnyTensor> {
         match self {
             Contents::Tensor(tensor) => Ok(tensor),
-            Contents::Archive(archive) => archive.into_single(),
+            Contents::Archive(archive) => archive.single().cloned(),
         }
     }
 
     /// As an archive; a tensor without a name gets the empty one.
     pub fn into_archive(self) -> Archive {
         match self {
-            Contents::Tensor(tensor) => Archive::single(tensor),
+            Contents::Tensor(tensor) => Archive::unnamed(tensor),
             Contents::Archive(archive) => archive,
         }
     }
@@ -116,6 +117,20 @@ impl Format {
         }
     }
 
+    /// The format that a file's name stands for: `.npy`, `.npz`, `.safetensors`, `.pkl` or `.pickle`, `.idx`, `.gz`.
+    pub fn of_name(name: &str) -> Option<Format> {
+        let (_, extension) = name.rsplit_once('.')?;
+        Some(match extension.to_ascii_lowercase().as_str() {
+            "npy" => Format::Npy,
+            "npz" => Format::Npz,
+            "safetensors" => Format::Safetensors,
+            "pkl" | "pickle" => Format::Pkl,
+            "idx" => Format::Idx,
+            "gz" => Format::Gzip,
+            _ => return None,
+        })
+    }
+
     /// Its usual name: `npy`, `npz`, ...
     pub const fn name(self) -> &'static str {
         match self {
@@ -149,6 +164,44 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
             format: "file",
             offset: 0,
             what: String::from("begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)"),
+        }),
+    }
+}
+
+/// The bytes of a file in `format`, always the same for the same contents. A tensor without a name gets NumPy's `arr_0` where names are needed.
+///
+/// # Errors
+/// [`Error::Format`] for a format that is only read, for several tensors as npy, and for what the format has no place for.
+///
+/// ```
+/// use nptensor::Tensor;
+/// use nptensor::formats::{self, Contents, Format};
+/// let contents = Contents::Tensor(Tensor::from([1.0, 2.0]).into());
+/// let file = formats::to_bytes(&contents, Format::Npy)?;
+/// assert_eq!(formats::read(&file)?, contents);
+/// assert_eq!(formats::to_bytes(&contents, Format::Pkl).unwrap_err().to_string(), "pkl: byte 0: this format is read and not written");
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn to_bytes(contents: &Contents, format: Format) -> Result<Vec<u8>> {
+    let named = || match contents {
+        Contents::Archive(archive) => Ok(Cow::Borrowed(archive)),
+        Contents::Tensor(tensor) => {
+            let mut archive = Archive::new();
+            archive.insert("arr_0", tensor.clone())?;
+            Ok(Cow::Owned(archive))
+        }
+    };
+    match format {
+        Format::Npy => match contents {
+            Contents::Tensor(tensor) => npy::to_bytes(tensor),
+            Contents::Archive(archive) => npy::to_bytes(archive.single()?),
+        },
+        Format::Npz => npz::to_bytes(&*named()?),
+        Format::Safetensors => safetensors::to_bytes(&*named()?),
+        Format::Pkl | Format::Idx | Format::Gzip => Err(Error::Format {
+            format: format.name(),
+            offset: 0,
+            what: String::from("this format is read and not written"),
         }),
     }
 }

@@ -5,10 +5,12 @@
 //! ```
 //!
 //! Members whose names do not end in `.npy` are passed over. What members claim to inflate to is added up and held against [`inflated_limit`]
-//! before the first is touched, and each is held to its claim. Read next: `zip.rs`, `inflate.rs`.
+//! before the first is touched, and each is held to its claim. Writing stores and never deflates, byte for byte as `np.savez` does.
+//! Read next: `zip.rs`, `inflate.rs`.
 
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::vec::Vec;
 
 use super::crc32::crc32;
 use super::inflate::{Inflate, inflated_limit};
@@ -101,4 +103,59 @@ fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
         return Err(error(what));
     }
     Ok(data)
+}
+
+/// The npz file of an archive, as `np.savez` writes it: stored, in the archive's order, always the same bytes. Metadata has no place in it.
+///
+/// # Errors
+/// [`Error::Format`] for a name that cannot be that of a file in an archive, for more than 65535 tensors, and past 4 GiB (safetensors has no
+/// such limit); [`Error::TooBig`] when the memory cannot be had.
+///
+/// ```
+/// use nptensor::Tensor;
+/// use nptensor::formats::{Archive, npz};
+/// let mut archive = Archive::new();
+/// archive.insert("W1", Tensor::from([[1_f32, 2.0], [3.0, 4.0]]))?;
+/// let file = npz::to_bytes(&archive)?;
+/// assert_eq!(npz::read(&file)?, archive);
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
+    let error = |offset, what| Error::Format { format: "npz", offset, what };
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    let too_long = |_| error(0, "more than 4 GiB, or more than 65535 tensors: save it as safetensors".into());
+    for (name, tensor) in archive.iter() {
+        let name = format!("{name}.npy");
+        let utf8 = if name.is_ascii() { 0 } else { zip::UTF8 };
+        zip::member_name(name.as_bytes(), utf8).map_err(|what| error(out.len(), what))?;
+        let name_len =
+            u16::try_from(name.len()).map_err(|_| error(out.len(), format!("the name {name:?} is too long")))?;
+        let data = npy::to_bytes(tensor)?;
+        let offset = u32::try_from(out.len()).map_err(too_long)?;
+        let size = u32::try_from(data.len()).map_err(too_long)?;
+        // Version 4.5, flags, stored, 1 January 1980, CRC.
+        let mut common = [45, utf8, 0, 0, 0x21].map(u16::to_le_bytes).concat();
+        common.extend(crc32(&data).to_le_bytes());
+        // NumPy writes the local sizes as zip64 always, not knowing them beforehand.
+        out.extend([b"PK\x03\x04", &common[..], &[0xff; 8]].concat());
+        out.extend([name_len, 20].map(u16::to_le_bytes).concat());
+        out.extend(name.as_bytes());
+        out.extend([1_u16, 16].map(u16::to_le_bytes).concat());
+        out.extend([u64::from(size); 2].map(u64::to_le_bytes).concat());
+        out.try_reserve(data.len()).map_err(|_| Error::TooBig { shape: tensor.shape().to_vec() })?;
+        out.extend(data);
+        directory.extend([b"PK\x01\x02\x2d\x03", &common[..]].concat());
+        directory.extend([size; 2].map(u32::to_le_bytes).concat());
+        directory.extend([name_len, 0, 0, 0, 0].map(u16::to_le_bytes).concat());
+        // Readable and writable by the owner.
+        directory.extend([0o600 << 16, offset].map(u32::to_le_bytes).concat());
+        directory.extend(name.as_bytes());
+    }
+    let count = u16::try_from(archive.len()).map_err(too_long)?;
+    let places = [u32::try_from(directory.len()).map_err(too_long)?, u32::try_from(out.len()).map_err(too_long)?];
+    out.extend(directory);
+    out.extend([b"PK\x05\x06\0\0\0\0".as_slice(), &[count; 2].map(u16::to_le_bytes).concat()].concat());
+    out.extend(places.map(u32::to_le_bytes).concat());
+    out.extend([0; 2]);
+    Ok(out)
 }

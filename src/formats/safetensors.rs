@@ -11,12 +11,13 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
-use super::json::Json;
+use super::json::{self, Json};
 use super::raw::{self, Kind};
 use super::reader::Reader;
 use super::{AnyTensor, Archive};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kernel::element::DType;
 use crate::layout::shape::MAX_NDIM;
 
@@ -157,4 +158,91 @@ fn dtype(code: &str) -> Option<Kind> {
         "BF16" => Kind::BF16,
         _ => return None,
     })
+}
+
+/// The name of a type in the format.
+fn code(dtype: DType) -> &'static str {
+    match dtype {
+        DType::Bool => "BOOL",
+        DType::I8 => "I8",
+        DType::I16 => "I16",
+        DType::I32 => "I32",
+        DType::I64 => "I64",
+        DType::U8 => "U8",
+        DType::U16 => "U16",
+        DType::U32 => "U32",
+        DType::U64 => "U64",
+        DType::F32 => "F32",
+        DType::F64 => "F64",
+    }
+}
+
+/// The safetensors file of an archive, with its metadata: always the same bytes.
+///
+/// The header keeps the archive's order. The elements lie by size, largest first, so that each tensor is aligned for who maps the file.
+///
+/// # Errors
+/// [`Error::Format`] for a tensor named `__metadata__`, which the format reserves; [`Error::TooBig`] when the memory cannot be had.
+///
+/// ```
+/// use nptensor::Tensor;
+/// use nptensor::formats::{Archive, safetensors};
+/// let mut archive = Archive::new();
+/// archive.insert("0.bias", Tensor::from([1_f32, 2.0]))?;
+/// archive.metadata_mut().insert("layers".into(), "dense".into());
+/// let file = safetensors::to_bytes(&archive)?;
+/// assert_eq!(safetensors::read(&file)?, archive);
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
+    let mut order: Vec<usize> = (0..archive.len()).collect();
+    let tensors: Vec<(&str, &AnyTensor)> = archive.iter().collect();
+    order.sort_by_key(|&place| Reverse(tensors[place].1.dtype().size()));
+    let mut offsets = alloc::vec![(0, 0); tensors.len()];
+    let mut end = 0_usize;
+    for &place in &order {
+        let tensor = tensors[place].1;
+        let bytes = Kind::Plain(tensor.dtype()).bytes(tensor.shape()).ok();
+        let too_big = || Error::TooBig { shape: tensor.shape().to_vec() };
+        let start = end;
+        end = bytes.and_then(|bytes| start.checked_add(bytes)).ok_or_else(too_big)?;
+        offsets[place] = (start, end);
+    }
+
+    let mut header = String::from("{");
+    if !archive.metadata().is_empty() {
+        header.push_str("\"__metadata__\":{");
+        for (key, text) in archive.metadata() {
+            json::write_string(key, &mut header);
+            header.push(':');
+            json::write_string(text, &mut header);
+            header.push(',');
+        }
+        header.pop();
+        header.push_str("},");
+    }
+    for ((name, tensor), (start, end)) in tensors.iter().zip(&offsets) {
+        if *name == "__metadata__" {
+            let what = "a tensor cannot have the name \"__metadata__\"".into();
+            return Err(Error::Format { format: "safetensors", offset: 8 + header.len(), what });
+        }
+        json::write_string(name, &mut header);
+        let sizes: Vec<String> = tensor.shape().iter().map(|n| format!("{n}")).collect();
+        let (code, sizes) = (code(tensor.dtype()), sizes.join(","));
+        header.push_str(&format!(r#":{{"dtype":"{code}","shape":[{sizes}],"data_offsets":[{start},{end}]}},"#));
+    }
+    if header.ends_with(',') {
+        header.pop();
+    }
+    header.push('}');
+    while !header.len().is_multiple_of(8) {
+        header.push(' ');
+    }
+
+    let mut out = (header.len() as u64).to_le_bytes().to_vec();
+    out.extend(header.as_bytes());
+    for &place in &order {
+        raw::encode(tensors[place].1, &mut out)?;
+    }
+    Ok(out)
 }

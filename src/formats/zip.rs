@@ -8,7 +8,7 @@
 //! The central directory is what counts; each local header must agree with it (unless the sizes follow the bytes, as a stream writes them). Members
 //! may not overlap, so the file bounds them all together. Stored and deflated members alone; no encryption, no other disks.
 //! Nothing is unpacked to disk, so a name is only a name; still, those that would leave their folder are refused.
-//! It finds members and does not read them. Read next: `npz.rs`.
+//! It finds members and does not read them; `npz.rs` does, and writes. Read next: `npz.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -33,7 +33,7 @@ pub(crate) struct Member<'a> {
 
 const ENCRYPTED: u16 = 1;
 const SIZES_FOLLOW: u16 = 8;
-const UTF8: u16 = 1 << 11;
+pub(crate) const UTF8: u16 = 1 << 11;
 
 /// The members of a zip file, in the order of its directory.
 ///
@@ -225,7 +225,7 @@ fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result
 }
 
 /// A name as text, if it is one that stays in its folder.
-fn member_name(bytes: &[u8], flags: u16) -> core::result::Result<String, String> {
+pub(crate) fn member_name(bytes: &[u8], flags: u16) -> core::result::Result<String, String> {
     let name = core::str::from_utf8(bytes).map_err(|_| String::from("a member's name is not UTF-8"))?;
     if flags & UTF8 == 0 && !name.is_ascii() {
         return Err(format!("the member's name {name:?} is not ASCII and not marked as UTF-8"));

@@ -35,7 +35,7 @@ pub struct Header {
     pub(super) big_endian: bool,
     pub(super) fortran_order: bool,
     pub(super) shape: Vec<usize>,
-    offset: usize,
+    pub(super) offset: usize,
 }
 
 impl Header {
