@@ -11,10 +11,12 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
+use super::npy::{Header, MAX_HEADER};
 use super::{Contents, Format, read, to_bytes};
 use crate::error::{Error, Result};
 
@@ -59,6 +61,46 @@ pub fn save(path: impl AsRef<Path>, contents: &Contents) -> Result<()> {
     let mut file = WholeFile::create(path)?;
     file.write_all(&bytes).map_err(|error| io_error(path, &error))?;
     file.commit()
+}
+
+impl Header {
+    /// The header at the beginning of a stream, which is left where the elements begin.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the stream cannot be read, [`Error::Format`] when it makes no sense.
+    ///
+    /// ```
+    /// use nptensor::formats::npy::{self, Header};
+    /// use std::io::Read;
+    /// let file = npy::to_bytes(&nptensor::Tensor::from([[1_u8, 2], [3, 4], [5, 6]]).into())?;
+    /// let mut stream = &file[..];
+    /// let header = Header::read_from(&mut stream)?;
+    /// let mut two_rows = [0; 4];
+    /// stream.read_exact(&mut two_rows).unwrap();
+    /// assert_eq!(header.rows(&two_rows)?.get::<u8>()?.to_vec(), [1, 2, 3, 4]);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn read_from(stream: &mut impl io::Read) -> Result<Self> {
+        let mut bytes = Vec::new();
+        // Magic, version, and both kinds of length; then as much as the length says.
+        for more in [|_: &[u8]| 12, rest_of_header] {
+            let wanted = more(&bytes);
+            let read = io::Read::take(&mut *stream, wanted).read_to_end(&mut bytes);
+            read.map_err(|error| io_error(Path::new("stream"), &error))?;
+        }
+        Header::read(&bytes)
+    }
+}
+
+/// How many bytes of an npy header follow its first twelve.
+fn rest_of_header(bytes: &[u8]) -> u64 {
+    let end = match bytes {
+        [_, _, _, _, _, _, 1, _, a, b, ..] => 10 + u64::from(u16::from_le_bytes([*a, *b])),
+        [_, _, _, _, _, _, _, _, a, b, c, d, ..] => 12 + u64::from(u32::from_le_bytes([*a, *b, *c, *d])),
+        _ => 0,
+    };
+    // A longer one is refused by its length, without being read.
+    end.saturating_sub(12).min(MAX_HEADER)
 }
 
 /// A file that appears under its name when it is [committed](WholeFile::commit), and not before; dropped without that, it never was.

@@ -13,7 +13,7 @@ use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 
-use super::reader::Reader;
+use super::reader::{Reader, Shown};
 use crate::error::Result;
 
 /// Appends `text` as a JSON string.
@@ -76,7 +76,7 @@ impl<'a> Json<'a> {
             let at = self.0.at();
             let key = self.string()?;
             if keys.contains(&key) {
-                return Err(self.0.error_at(at, format!("the header has the key {key:?} twice")));
+                return Err(self.0.error_at(at, format!("the header has the key {} twice", Shown(&key))));
             }
             self.expect(b':')?;
             entry(self, &key)?;

@@ -158,7 +158,7 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
         Some(Format::Npz) => npz::read(&bytes).map(Contents::Archive),
         Some(Format::Safetensors) => safetensors::read(&bytes).map(Contents::Archive),
         Some(Format::Pkl) => pkl::read(&bytes),
-        Some(Format::Idx) => idx::read(&bytes).map(Contents::Tensor),
+        Some(Format::Idx) => idx::read_cow(bytes).map(Contents::Tensor),
         Some(Format::Gzip) => Err(Error::Format { format: "gzip", offset: 0, what: String::from("gzip inside gzip") }),
         None => Err(Error::Format {
             format: "file",

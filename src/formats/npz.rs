@@ -14,6 +14,7 @@ use alloc::vec::Vec;
 
 use super::crc32::crc32;
 use super::inflate::{Inflate, inflated_limit};
+use super::reader::Shown;
 use super::zip::{self, Member};
 use super::{Archive, npy};
 use crate::error::{Error, Result};
@@ -53,7 +54,7 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
     let mut archive = Archive::new();
     for (name, member) in arrays() {
         if archive.contains(name) {
-            return Err(error(member.offset, format!("the name {name:?} stands twice")));
+            return Err(error(member.offset, format!("the name {} stands twice", Shown(name))));
         }
         archive.insert(
             name,
@@ -63,7 +64,7 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
                     Error::Format { offset, .. } if !member.deflated => *offset,
                     _ => 0,
                 };
-                error(member.offset + within, format!("member {:?}: {inside}", member.name))
+                error(member.offset + within, format!("member {}: {inside}", Shown(&member.name)))
             })?,
         )?;
     }
@@ -76,16 +77,16 @@ fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
     let data = if member.deflated {
         // The caller has held the claim against the limit, so it fits usize.
         let mut inflate = Inflate::new(member.size as usize);
-        let used = inflate.stream("deflate", member.data, 0).map_err(|inside| match inside {
+        let used = inflate.stream("deflate", member.data, 0, member.size as usize).map_err(|inside| match inside {
             Error::Format { offset, what, .. } => Error::Format {
                 format: "npz",
                 offset: member.offset + offset,
-                what: format!("member {:?}: {what}", member.name),
+                what: format!("member {}: {what}", Shown(&member.name)),
             },
             other => other,
         })?;
         if used != member.data.len() {
-            let what = format!("member {:?}: {} bytes follow its end", member.name, member.data.len() - used);
+            let what = format!("member {}: {} bytes follow its end", Shown(&member.name), member.data.len() - used);
             return Err(error(what));
         }
         Cow::Owned(inflate.into_output())
@@ -93,13 +94,17 @@ fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
         Cow::Borrowed(member.data)
     };
     if data.len() as u64 != member.size {
-        let what = format!("member {:?} inflates to {} bytes and claims {}", member.name, data.len(), member.size);
+        let what =
+            format!("member {} inflates to {} bytes and claims {}", Shown(&member.name), data.len(), member.size);
         return Err(error(what));
     }
     let crc = crc32(&data);
     if crc != member.crc {
-        let what =
-            format!("member {:?}: its checksum is {crc:08x}, not {:08x} as the file says", member.name, member.crc);
+        let what = format!(
+            "member {}: its checksum is {crc:08x}, not {:08x} as the file says",
+            Shown(&member.name),
+            member.crc
+        );
         return Err(error(what));
     }
     Ok(data)
@@ -128,8 +133,8 @@ pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
         let name = format!("{name}.npy");
         let utf8 = if name.is_ascii() { 0 } else { zip::UTF8 };
         zip::member_name(name.as_bytes(), utf8).map_err(|what| error(out.len(), what))?;
-        let name_len =
-            u16::try_from(name.len()).map_err(|_| error(out.len(), format!("the name {name:?} is too long")))?;
+        let name_len = u16::try_from(name.len())
+            .map_err(|_| error(out.len(), format!("the name {} is too long", Shown(&name))))?;
         let data = npy::to_bytes(tensor)?;
         let offset = u32::try_from(out.len()).map_err(too_long)?;
         let size = u32::try_from(data.len()).map_err(too_long)?;

@@ -15,6 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::AnyTensor;
+use super::reader::Shown;
 use crate::error::{Error, Result};
 use crate::kernel::element::{DType, Element};
 use crate::kernel::memory;
@@ -98,7 +99,7 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
                 Some(b'f') => "extended-precision float",
                 _ => "unknown",
             };
-            return Err(format!("elements of {name} type ({descr:?}) are not supported"));
+            return Err(format!("elements of {name} type ({}) are not supported", Shown(descr)));
         }
     };
     Ok((kind, big_endian))

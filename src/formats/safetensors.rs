@@ -15,7 +15,7 @@ use core::cmp::Reverse;
 
 use super::json::{self, Json};
 use super::raw::{self, Kind};
-use super::reader::Reader;
+use super::reader::{Reader, Shown};
 use super::{AnyTensor, Archive};
 use crate::error::{Error, Result};
 use crate::kernel::element::DType;
@@ -38,7 +38,7 @@ struct Entry {
 /// The tensors in a safetensors file, in the order of its header, with its metadata.
 ///
 /// # Errors
-/// [`Error::Format`](crate::Error::Format) with the byte at which it goes wrong.
+/// [`Error::Format`] with the byte at which it goes wrong.
 ///
 /// ```
 /// use nptensor::formats::safetensors;
@@ -82,7 +82,7 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
     for entry in order {
         if entry.start != filled {
             let how = if entry.start < filled { "overlaps the one before it" } else { "leaves a gap before it" };
-            return Err(reader.error_at(entry.at, format!("tensor {:?} {how}: byte {}", entry.name, entry.start)));
+            return Err(reader.error_at(entry.at, format!("tensor {} {how}: byte {}", Shown(&entry.name), entry.start)));
         }
         filled = entry.end;
     }
@@ -99,6 +99,7 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
 
 /// The description of one tensor.
 fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
+    let shown = Shown(name);
     let at = json.reader().at();
     let (mut kind, mut shape, mut offsets) = (None, None, None);
     json.object(|json, key| {
@@ -107,23 +108,24 @@ fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
             "dtype" => {
                 let code = json.string()?;
                 let unknown = || {
-                    json.reader().error_at(at, format!("tensor {name:?}: elements of type {code} are not supported"))
+                    json.reader()
+                        .error_at(at, format!("tensor {shown}: elements of type {} are not supported", Shown(&code)))
                 };
                 kind = Some(dtype(&code).ok_or_else(unknown)?);
             }
             "shape" => shape = Some(sizes(json, MAX_NDIM)?),
             "data_offsets" => offsets = Some(sizes(json, 2)?),
-            _ => return Err(json.reader().error_at(at, format!("tensor {name:?} has an unknown key {key:?}"))),
+            _ => return Err(json.reader().error_at(at, format!("tensor {shown} has an unknown key {}", Shown(key)))),
         }
         Ok(())
     })?;
     let error = |what| json.reader().error_at(at, what);
     let (Some(kind), Some(shape), Some([start, end])) = (kind, shape, offsets.as_deref()) else {
-        return Err(error(format!("tensor {name:?} lacks one of dtype, shape, and two data_offsets")));
+        return Err(error(format!("tensor {shown} lacks one of dtype, shape, and two data_offsets")));
     };
-    let size = kind.bytes(&shape).map_err(|what| error(format!("tensor {name:?}: {what}")))?;
+    let size = kind.bytes(&shape).map_err(|what| error(format!("tensor {shown}: {what}")))?;
     if end.checked_sub(*start) != Some(size) {
-        return Err(error(format!("tensor {name:?} needs {size} bytes, not those from {start} to {end}")));
+        return Err(error(format!("tensor {shown} needs {size} bytes, not those from {start} to {end}")));
     }
     Ok(Entry { name: String::from(name), kind, shape, start: *start, end: *end, at })
 }

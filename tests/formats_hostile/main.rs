@@ -7,7 +7,8 @@ mod pkl;
 mod safetensors;
 mod zip;
 
-use nptensor::formats::{self, AnyTensor, Archive, idx, npy};
+use nptensor::formats::npy::{self, Header};
+use nptensor::formats::{self, AnyTensor, Archive, idx};
 use nptensor::{Error, Result};
 use std::path::Path;
 
@@ -166,4 +167,22 @@ fn idx_headers() {
     said(idx::read(&[0, 0, 8, 1, 0, 0, 0, 0, 0]), "1 bytes too many");
     said(idx::read(&[0, 0, 8, 0]), "the file ends inside the elements");
     assert_eq!(idx::read(&[0, 0, 8, 0, 5]).unwrap().shape(), []);
+}
+
+#[test]
+fn npy_streams() {
+    let file = npy_file(2, "{'descr': '<u2', 'fortran_order': False, 'shape': (9,2)}", b"elements");
+    let mut stream = &file[..];
+    let header = Header::read_from(&mut stream).unwrap();
+    assert_eq!((stream, header.offset()), (&b"elements"[..], file.len() - 8));
+    // A stream without end: no more of it is read than a header may have.
+    said(Header::read_from(&mut std::io::repeat(0x93)), "does not begin with");
+    for n in 0..header.offset() {
+        said(Header::read_from(&mut &file[..n]), "the file ends inside");
+    }
+    said(header.rows(b"abc"), "3 bytes are no whole number of rows of 4 bytes");
+    let rows = |text: &str| Header::read(&npy_file(1, text, &[])).unwrap().rows(&[]);
+    said(rows("{'descr': '<u2', 'fortran_order': False, 'shape': ()}"), "of shape () has no rows");
+    said(rows("{'descr': '<u2', 'fortran_order': False, 'shape': (5,0)}"), "rows of 0 bytes");
+    said(rows("{'descr': '<u2', 'fortran_order': True, 'shape': (5,2)}"), "in Fortran order do not lie together");
 }

@@ -65,7 +65,7 @@ fn headers() {
         (r#"{"__metadata__":{"a":1}}"#.into(), "no string here"),
         (r#"{"__metadata__":{},"__metadata__":{}}"#.into(), "the key \"__metadata__\" twice"),
         // Types.
-        (one(r#"{"dtype":"F4"}"#), "elements of type F4 are not supported"),
+        (one(r#"{"dtype":"F4"}"#), "elements of type \"F4\" are not supported"),
         (one(r#"{"dtype":8}"#), "no string here"),
         // JSON.
         (one(r#"{"shape":[-1]}"#), "no whole number"),

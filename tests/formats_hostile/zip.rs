@@ -51,6 +51,9 @@ fn zip(members: &[Member]) -> Vec<u8> {
     file
 }
 
+/// Bytes to put at a place.
+type Change<'a> = (usize, &'a [u8]);
+
 #[test]
 fn zip_files() {
     let x = npy_file(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", &[7, 9]);
@@ -60,7 +63,7 @@ fn zip_files() {
     // Fields of the only member's local header, of its central entry, and of the end record.
     let (local, end) = (0, good.len() - 22);
     let central = end - 46 - 5;
-    let change = |places: &[(usize, &[u8])]| {
+    let change = |places: &[Change<'_>]| {
         let mut bytes = good.clone();
         for &(at, new) in places {
             bytes[at..at + new.len()].copy_from_slice(new);
@@ -70,7 +73,7 @@ fn zip_files() {
     let huge = 0xffff_fff0_u32.to_le_bytes();
     let many = 0xfffe_u16.to_le_bytes();
     let less = (n - 1).to_le_bytes();
-    let table: &[(&[(usize, &[u8])], &str)] = &[
+    let table: &[(&[Change<'_>], &str)] = &[
         // Sizes that lie: in one place, in both, of the data, of the result.
         (&[(central + 20, &huge)], "and claims"),
         (&[(central + 24, &huge)], "and claims 4294967280"),

@@ -250,7 +250,7 @@ def safetensors_files():
     LINES.append("\t".join(["safetensors-escapes.safetensors", 'aé\\n😀"/', "uint8", "1", "C", "09"]))
     for name, dtype in {"f8": "F8_E4M3", "complex": "C64"}.items():
         size = {"F8_E4M3": 1, "C64": 8}[dtype]
-        bad(f"{name}.safetensors", raw_safetensors({"x": (dtype, [1], bytes(size))}), f"elements of type {dtype}")
+        bad(f"{name}.safetensors", raw_safetensors({"x": (dtype, [1], bytes(size))}), f'elements of type "{dtype}"')
 
 
 def raw_safetensors(tensors):
@@ -309,7 +309,7 @@ def pkl_files():
             return os.system, ("echo pwned",)
 
     refused = {
-        "system": (Call(), "it asks for posix.system: only NumPy arrays are read, and no code runs"),
+        "system": (Call(), 'it asks for "posix.system": only NumPy arrays are read, and no code runs'),
         "inside": ({"w": np.arange(2), "x": [Call()]}, "posix.system"),
         "ordered": (collections.OrderedDict(a=1), "collections.OrderedDict"),
         "complex": (1j, "builtins.complex"),

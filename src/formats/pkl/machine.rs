@@ -19,12 +19,14 @@ use alloc::vec::Vec;
 
 use super::super::AnyTensor;
 use super::super::raw::Kind;
-use super::super::reader::Reader;
+use super::super::reader::{Reader, Shown};
 use super::numpy::{self, Global};
 use crate::error::{Error, Result};
 
-/// How many values a pickle may make.
-const MAX_VALUES: usize = 1 << 20;
+/// How many values a pickle of `len` bytes may make: an array takes about twelve, and no less than a hundred bytes.
+const fn most_values(len: usize) -> usize {
+    (1 << 16) + len / 4
+}
 
 /// A value's place in the list.
 pub(super) type Id = u32;
@@ -82,6 +84,7 @@ pub(super) struct Machine<'a> {
     /// Heights of the stack.
     marks: Vec<usize>,
     memo: BTreeMap<u32, Id>,
+    most_values: usize,
     /// Bytes that may still be copied out of the file.
     budget: usize,
 }
@@ -95,6 +98,7 @@ impl<'a> Machine<'a> {
             stack: Vec::new(),
             marks: Vec::new(),
             memo: BTreeMap::new(),
+            most_values: most_values(bytes.len()),
             // Protocol 2 turns text into bytes and those into an array: two copies of what is in the file once.
             budget: bytes.len().saturating_mul(2),
         }
@@ -135,8 +139,8 @@ impl<'a> Machine<'a> {
     }
 
     fn push(&mut self, node: Node<'a>) -> Result<()> {
-        if self.nodes.len() == MAX_VALUES {
-            return Err(self.error(format!("more than {MAX_VALUES} values")));
+        if self.nodes.len() >= self.most_values {
+            return Err(self.error(format!("more than {} values in a file of this length", self.most_values)));
         }
         self.stack.push(self.nodes.len() as Id);
         self.nodes.push((self.at, node));
@@ -315,7 +319,8 @@ impl<'a> Machine<'a> {
     }
 
     fn global(&self, module: &str, name: &str) -> Result<Global> {
-        let refused = || format!("it asks for {module}.{name}: only NumPy arrays are read, and no code runs");
+        let asked = format!("{module}.{name}");
+        let refused = || format!("it asks for {}: only NumPy arrays are read, and no code runs", Shown(&asked));
         Global::named(module, name).ok_or_else(|| self.error(refused()))
     }
 

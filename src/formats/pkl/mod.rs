@@ -18,6 +18,7 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt::Write;
 
+use super::reader::Shown;
 use super::{AnyTensor, Archive, Contents};
 use crate::error::Result;
 use crate::tensor::Tensor;
@@ -40,7 +41,7 @@ const VISIT: usize = 256;
 /// assert_eq!(archive.names().collect::<Vec<_>>(), ["a", "b.0"]);
 /// assert_eq!(archive.tensor::<i64>("a")?.item()?, 7);
 /// let error = pkl::read(b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00ls\x85R.").unwrap_err();
-/// assert_eq!(error.to_string(), "pkl: byte 2: it asks for os.system: only NumPy arrays are read, and no code runs");
+/// assert_eq!(error.to_string(), "pkl: byte 2: it asks for \"os.system\": only NumPy arrays are read, and no code runs");
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn read(bytes: &[u8]) -> Result<Contents> {
@@ -107,13 +108,14 @@ impl Flat<'_> {
             }
             Node::Text(text) => {
                 if self.out.metadata_mut().insert(path.clone(), String::from(*text)).is_some() {
-                    return Err(error(format!("the name {path:?} stands twice")));
+                    return Err(error(format!("the name {} stands twice", Shown(path))));
                 }
             }
             _ => {
-                let tensor = leaf(node).ok_or_else(|| error(format!("{path:?} is {}, not an array", node.kind())))?;
+                let tensor =
+                    leaf(node).ok_or_else(|| error(format!("{} is {}, not an array", Shown(path), node.kind())))?;
                 if self.out.contains(path) {
-                    return Err(error(format!("the name {path:?} stands twice")));
+                    return Err(error(format!("the name {} stands twice", Shown(path))));
                 }
                 self.out.insert(path.clone(), tensor)?;
             }

@@ -16,6 +16,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::super::raw::{self, Kind};
+use super::super::reader::Shown;
 use super::machine::{Id, Machine, Node};
 use crate::error::Result;
 
@@ -66,7 +67,7 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
             let fortran = match machine.text(order, "an order")? {
                 "C" => false,
                 "F" => true,
-                other => return Err(machine.error(format!("an array in order {other:?}, not C or F"))),
+                other => return Err(machine.error(format!("an array in order {}, not C or F", Shown(other)))),
             };
             let shape = sizes(machine, shape)?;
             array(machine, dtype, &shape, fortran, data)
@@ -113,7 +114,7 @@ pub(super) fn set_state(machine: &mut Machine<'_>, target: Id, state: Id) -> Res
                 "<" => false,
                 ">" => true,
                 "|" | "=" => cfg!(target_endian = "big"),
-                other => return Err(machine.error(format!("the byte order {other:?} does not exist"))),
+                other => return Err(machine.error(format!("the byte order {} does not exist", Shown(other)))),
             };
             *machine.node_mut(target) = Node::DType { kind, big_endian };
             Ok(())
