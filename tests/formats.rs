@@ -121,6 +121,10 @@ fn formats_are_told_by_their_first_bytes() {
         (b"\x80\x06}.", None),
         (b"\x10\0\0\0\0\0\0\0{", Some(Format::Safetensors)),
         (b"\x10\0\0\0\0\0\0\0[", None),
+        // Headers of 640 bytes, of 35615, and of 524288.
+        (b"\x80\x02\0\0\0\0\0\0{", Some(Format::Safetensors)),
+        (b"\x1f\x8b\0\0\0\0\0\0{", Some(Format::Safetensors)),
+        (b"\0\0\x08\0\0\0\0\0{", Some(Format::Safetensors)),
         (b"hello", None),
     ];
     for &(bytes, format) in table {

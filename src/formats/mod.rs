@@ -106,12 +106,13 @@ impl Format {
     /// The format of `bytes`, by how they begin; `None` where they begin like none.
     pub fn of(bytes: &[u8]) -> Option<Format> {
         match bytes {
+            // A header's length below 4 GiB, then the header. First of all: a length may begin like any other format (640 is 80 02, a pickle), and no
+            // other format goes on like this.
+            [_, _, _, _, 0, 0, 0, 0, b'{', ..] => Some(Format::Safetensors),
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(Format::Npy),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Format::Npz),
             [0x1f, 0x8b, ..] => Some(Format::Gzip),
             [0x80, 2..=5, ..] => Some(Format::Pkl),
-            // Its header's length, then the header: less than 4 GiB, so that no other format looks like it.
-            [_, _, _, _, 0, 0, 0, 0, b'{', ..] => Some(Format::Safetensors),
             [0, 0, 0x08 | 0x09 | 0x0b..=0x0e, _, ..] => Some(Format::Idx),
             _ => None,
         }
