@@ -266,6 +266,22 @@ fn a_file_appears_whole_or_not_at_all() {
     std::fs::create_dir(folder.join("folder.npy")).unwrap();
     assert!(formats::save(folder.join("folder.npy"), &contents(1.0)).is_err());
     assert_eq!(files(), ["folder.npy", "x.npy"]);
+    // A link stays a link, permissions stay what they were, and what is no plain file is not replaced.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+        let link = folder.join("link.npy");
+        symlink(&path, &link).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        formats::save(&link, &contents(3.0)).unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(formats::load(&path).unwrap(), contents(3.0));
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+        let mut null = WholeFile::create("/dev/null").unwrap();
+        null.write_all(b"x").unwrap();
+        null.commit().unwrap();
+        assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    }
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

@@ -28,6 +28,9 @@ const fn most_values(len: usize) -> usize {
     (1 << 16) + len / 4
 }
 
+/// Marks on the stack at once: one for each container that is being filled.
+const MAX_MARKS: usize = 1000;
+
 /// A value's place in the list.
 pub(super) type Id = u32;
 
@@ -230,6 +233,9 @@ impl<'a> Machine<'a> {
                 self.push(Node::Bytes(Cow::Borrowed(bytes)))
             }
             b'(' => {
+                if self.marks.len() == MAX_MARKS {
+                    return Err(self.error(format!("more than {MAX_MARKS} marks on the stack")));
+                }
                 self.marks.push(self.stack.len());
                 Ok(())
             }

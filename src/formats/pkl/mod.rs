@@ -9,7 +9,8 @@
 //! A pickle is a program for a small stack machine that can call any function of any module. This machine knows seven names, all of them
 //! needed to say what an array is, and knows them as data: it builds values and calls nothing. **Every other name is refused.**
 //! Protocols 2 to 5, as NumPy 1 and 2 write them. Texts go to the metadata; whatever else is no array and no number is an error.
-//! Values, nesting and copies are counted against stated limits. Read next: `machine.rs`, then `numpy.rs`.
+//! Limits: containers 32 deep; a value for every 4 bytes of the file, and 65536; single numbers up to a few tens of thousands (they belong in
+//! arrays); no byte of the file in two arrays. Read next: `machine.rs`, then `numpy.rs`.
 
 mod machine;
 mod numpy;
