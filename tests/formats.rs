@@ -1,11 +1,12 @@
-//! The readers of `formats` against files that NumPy and safetensors wrote, and against the real weights and digits.
+//! The readers and writers of `formats` against files that NumPy and safetensors wrote, and against the real weights and digits.
 //!
 //! The files and what is in them come from `golden/formats.py`, which names its versions; no Python is needed here.
 //! Real data is found through MNIST_DIR; without it those tests are listed as ignored.
 
-use nptensor::formats::{self, AnyTensor, Archive, Contents, Format};
+use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, WholeFile};
 use nptensor::{DType, Element, Result};
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 fn golden(file: &str) -> PathBuf {
@@ -41,7 +42,7 @@ fn line(file: &str, name: &str, tensor: &AnyTensor) -> String {
         1..=128 => data.iter().for_each(|byte| write!(text, "{byte:02x}").unwrap()),
         _ => write!(text, "#{:016x}", fnv(&data)).unwrap(),
     }
-    let name = if name.is_empty() { "-" } else { name };
+    let name = if name.is_empty() { "-".into() } else { name.replace('\n', "\\n") };
     format!("{file}\t{name}\t{}\t{shape}\t{order}\t{text}", tensor.dtype())
 }
 
@@ -74,7 +75,7 @@ fn files_of_numpy_and_safetensors() {
         }
         read += 1;
     }
-    assert!(read > 90 && refused > 15, "{read} files read, {refused} refused");
+    assert!(read > 120 && refused > 30, "{read} files read, {refused} refused");
 }
 
 #[test]
@@ -116,6 +117,14 @@ fn formats_are_told_by_their_first_bytes() {
         (b"\x1f\x8b", Some(Format::Gzip)),
         (b"\0\0\x08\x03", Some(Format::Idx)),
         (b"\0\0\x0a\x03", None),
+        (b"\x80\x03}.", Some(Format::Pkl)),
+        (b"\x80\x06}.", None),
+        (b"\x10\0\0\0\0\0\0\0{", Some(Format::Safetensors)),
+        (b"\x10\0\0\0\0\0\0\0[", None),
+        // Headers of 640 bytes, of 35615, and of 524288.
+        (b"\x80\x02\0\0\0\0\0\0{", Some(Format::Safetensors)),
+        (b"\x1f\x8b\0\0\0\0\0\0{", Some(Format::Safetensors)),
+        (b"\0\0\x08\0\0\0\0\0{", Some(Format::Safetensors)),
         (b"hello", None),
     ];
     for &(bytes, format) in table {
@@ -133,6 +142,147 @@ fn contents_come_as_one_tensor_or_as_an_archive() {
     assert_eq!(error, "archive: byte 0: one tensor wanted; there are \"a\", \"b\"");
     let error = formats::load(golden("not-there.npy")).unwrap_err().to_string();
     assert!(error.contains("not-there.npy: "), "{error}");
+}
+
+#[test]
+fn texts_are_metadata() {
+    let all = formats::load(golden("safetensors-all.safetensors")).unwrap().into_archive();
+    let texts: Vec<_> = all.metadata().iter().map(|(key, text)| (key.as_str(), text.as_str())).collect();
+    assert_eq!(texts, [("format", "np"), ("who", "größe")]);
+    let net = formats::load(golden("pkl-text.pkl")).unwrap().into_archive();
+    let texts: Vec<_> = net.metadata().iter().map(|(key, text)| (key.as_str(), text.as_str())).collect();
+    assert_eq!(texts, [("net.name", "x"), ("who", "größe")]);
+}
+
+#[test]
+fn npy_and_npz_are_written_as_numpy_writes_them() {
+    let mut compared = 0;
+    for entry in std::fs::read_dir(golden("")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        // Not what cannot come back: other byte orders, half precision, later versions of the same.
+        let other =
+            name.contains("-be.") || name.contains("f2") || name.contains("version-2") || name.contains("version-3");
+        if name.starts_with("npy-") && !other {
+            let file = std::fs::read(golden(&name)).unwrap();
+            assert_eq!(formats::to_bytes(&formats::read(&file).unwrap(), Format::Npy).unwrap(), file, "{name}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 30, "{compared}");
+    for name in ["npz-positional.npz", "npz-empty.npz"] {
+        let file = std::fs::read(golden(name)).unwrap();
+        assert_eq!(formats::to_bytes(&formats::read(&file).unwrap(), Format::Npz).unwrap(), file, "{name}");
+    }
+    let file = std::fs::read(golden("safetensors-none.safetensors")).unwrap();
+    assert_eq!(formats::to_bytes(&formats::read(&file).unwrap(), Format::Safetensors).unwrap(), file);
+}
+
+#[test]
+fn what_is_written_reads_back() {
+    // Bits, names, shapes and orders (safetensors knows C order alone), from every golden file.
+    let lines = |contents: &Contents, orders: bool| -> Vec<String> {
+        let archive = contents.clone().into_archive();
+        let lines = archive.iter().map(|(name, tensor)| line("", name, tensor));
+        lines.map(|line| if orders { line } else { line.replace("\tF\t", "\tC\t") }).collect()
+    };
+    let mut written = 0;
+    for entry in std::fs::read_dir(golden("")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Ok(contents) = formats::load(golden(&name)) else { continue };
+        if let Contents::Archive(archive) = &contents {
+            let npz = formats::read(&formats::to_bytes(&contents, Format::Npz).unwrap()).unwrap();
+            assert_eq!(lines(&npz, true), lines(&contents, true), "{name} as npz");
+            let bytes = formats::to_bytes(&contents, Format::Safetensors).unwrap();
+            let safetensors = formats::read(&bytes).unwrap();
+            assert_eq!(lines(&safetensors, false), lines(&contents, false), "{name} as safetensors");
+            let Contents::Archive(read) = &safetensors else { panic!("{name}") };
+            assert_eq!(read.metadata(), archive.metadata(), "{name}");
+            assert_eq!(formats::to_bytes(&safetensors, Format::Safetensors).unwrap(), bytes, "{name}, written again");
+        } else {
+            let npy = formats::read(&formats::to_bytes(&contents, Format::Npy).unwrap()).unwrap();
+            assert_eq!(lines(&npy, true), lines(&contents, true), "{name} as npy");
+        }
+        written += 1;
+    }
+    assert!(written >= 120, "{written}");
+}
+
+#[test]
+fn what_cannot_be_written() {
+    let one = |name: &str| {
+        let mut archive = Archive::new();
+        archive.insert(name, nptensor::Tensor::from([1.0])).unwrap();
+        Contents::Archive(archive)
+    };
+    let table = [
+        (
+            one("../a"),
+            Format::Npz,
+            "npz: byte 0: the member's name \"../a.npy\" is not the name of a file in this archive",
+        ),
+        (
+            one("__metadata__"),
+            Format::Safetensors,
+            "safetensors: byte 9: a tensor cannot have the name \"__metadata__\"",
+        ),
+        (Contents::Archive(Archive::new()), Format::Npy, "archive: byte 0: one tensor wanted; there are none"),
+        (one("a"), Format::Idx, "idx: byte 0: this format is read and not written"),
+    ];
+    for (contents, format, text) in table {
+        assert_eq!(formats::to_bytes(&contents, format).unwrap_err().to_string(), text);
+    }
+    let long = one(&"n".repeat(70_000));
+    assert!(formats::to_bytes(&long, Format::Npz).unwrap_err().to_string().ends_with("is too long"));
+}
+
+#[test]
+fn a_file_appears_whole_or_not_at_all() {
+    let folder = std::env::temp_dir().join(format!("nptensor-formats-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let files = || {
+        let entries = std::fs::read_dir(&folder).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let path = folder.join("x.npy");
+    let contents = |x: f64| Contents::Tensor(nptensor::Tensor::from([x]).into());
+    formats::save(&path, &contents(1.0)).unwrap();
+    assert_eq!(files(), ["x.npy"]);
+    // While the next one is written, the old one is there; dropped, it stays.
+    let mut next = WholeFile::create(&path).unwrap();
+    next.write_all(b"half of it").unwrap();
+    assert_eq!(files().len(), 2);
+    assert_eq!(formats::load(&path).unwrap(), contents(1.0));
+    drop(next);
+    assert_eq!(files(), ["x.npy"]);
+    assert_eq!(formats::load(&path).unwrap(), contents(1.0));
+    formats::save(&path, &contents(2.0)).unwrap();
+    assert_eq!(formats::load(&path).unwrap(), contents(2.0));
+    // Errors leave nothing behind.
+    assert!(formats::save(folder.join("x.txt"), &contents(1.0)).unwrap_err().to_string().contains("does not end in"));
+    assert!(formats::save(folder.join("x.pkl"), &contents(1.0)).is_err());
+    assert!(formats::save(folder.join("no/x.npy"), &contents(1.0)).is_err());
+    std::fs::create_dir(folder.join("folder.npy")).unwrap();
+    assert!(formats::save(folder.join("folder.npy"), &contents(1.0)).is_err());
+    assert_eq!(files(), ["folder.npy", "x.npy"]);
+    // A link stays a link, permissions stay what they were, and what is no plain file is not replaced.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+        let link = folder.join("link.npy");
+        symlink(&path, &link).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        formats::save(&link, &contents(3.0)).unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(formats::load(&path).unwrap(), contents(3.0));
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+        let mut null = WholeFile::create("/dev/null").unwrap();
+        null.write_all(b"x").unwrap();
+        null.commit().unwrap();
+        assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 fn mnist(file: &str) -> PathBuf {
@@ -157,7 +307,7 @@ fn all_weight_files_hold_the_same_numbers() {
         assert_eq!(first.get(name).unwrap().shape(), shape);
         assert_eq!(first.get(name).unwrap().is_fortran(), name.starts_with('W'));
     }
-    for file in ["weights_compressed.npz"] {
+    for file in ["sample_weight.pkl", "weights_compressed.npz", "weights.safetensors"] {
         let other = weights(file);
         assert_eq!(other.len(), 6);
         for (name, shape) in shapes {
@@ -165,6 +315,17 @@ fn all_weight_files_hold_the_same_numbers() {
             assert_eq!(vec::<f32>(&first, name).unwrap(), vec::<f32>(&other, name).unwrap(), "{file} {name}");
         }
     }
+    // torch keeps a layer's weights as (out, in): the transpose is a view.
+    let torch = weights("weights_torch_layout.safetensors");
+    assert_eq!(torch.len(), 6);
+    for (layer, place) in [("1", "0"), ("2", "2"), ("3", "4")] {
+        let (w, b) = (format!("W{layer}"), format!("b{layer}"));
+        assert_eq!(torch.get(&format!("{place}.weight")).unwrap().t(), *first.get(&w).unwrap());
+        assert_eq!(torch.get(&format!("{place}.bias")), first.get(&b));
+    }
+    // All of one type, and in order of their names: written again, these are the bytes that the safetensors package wrote.
+    let file = std::fs::read(mnist("weights.safetensors")).unwrap();
+    assert_eq!(formats::to_bytes(&formats::read(&file).unwrap(), Format::Safetensors).unwrap(), file);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::AnyTensor;
+use super::reader::Shown;
 use crate::error::{Error, Result};
 use crate::kernel::element::Element;
 use crate::tensor::Tensor;
@@ -47,7 +48,7 @@ impl Archive {
     }
 
     /// A tensor under the empty name.
-    pub(super) fn single(tensor: AnyTensor) -> Self {
+    pub(super) fn unnamed(tensor: AnyTensor) -> Self {
         let mut archive = Archive::new();
         archive.put(String::new(), tensor);
         archive
@@ -60,7 +61,7 @@ impl Archive {
     pub fn insert(&mut self, name: impl Into<String>, tensor: impl Into<AnyTensor>) -> Result<()> {
         let name = name.into();
         if self.places.contains_key(&name) {
-            return Err(problem(format!("the name {name:?} stands twice")));
+            return Err(problem(format!("the name {} stands twice", Shown(&name))));
         }
         self.put(name, tensor.into());
         Ok(())
@@ -87,7 +88,7 @@ impl Archive {
     /// [`Error::Format`] when there is none, with the names that there are.
     pub fn tensor<T: Element>(&self, name: &str) -> Result<Tensor<T>> {
         let found =
-            self.get(name).ok_or_else(|| problem(format!("no tensor {name:?}; there are {}", self.listed())))?;
+            self.get(name).ok_or_else(|| problem(format!("no tensor {}; there are {}", Shown(name), self.listed())))?;
         Ok(found.cast())
     }
 
@@ -122,9 +123,9 @@ impl Archive {
     }
 
     /// The only tensor.
-    pub(super) fn into_single(mut self) -> Result<AnyTensor> {
-        match self.tensors.len() {
-            1 => Ok(self.tensors.swap_remove(0).1),
+    pub(super) fn single(&self) -> Result<&AnyTensor> {
+        match &self.tensors[..] {
+            [(_, tensor)] => Ok(tensor),
             _ => Err(problem(format!("one tensor wanted; there are {}", self.listed()))),
         }
     }
@@ -135,7 +136,7 @@ impl Archive {
         if self.is_empty() {
             return String::from("none");
         }
-        let shown: Vec<String> = self.names().take(SHOWN).map(|name| format!("{name:?}")).collect();
+        let shown: Vec<String> = self.names().take(SHOWN).map(|name| format!("{}", Shown(name))).collect();
         let more = if self.len() > SHOWN { format!(" and {} more", self.len() - SHOWN) } else { String::new() };
         format!("{}{more}", shown.join(", "))
     }

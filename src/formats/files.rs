@@ -2,15 +2,22 @@
 //!
 //! ```text
 //!   path --whole file--> bytes --formats::read--> Contents
+//!
+//!   Contents --formats::to_bytes--> bytes --> .name.123.part beside the target --rename--> path
 //! ```
 //!
-//! Everything else works on byte slices, `include_bytes!` included. Read next: `mod.rs`.
+//! A file that is written appears whole or not at all: until it is complete it has another name, and an error removes it. Everything else here
+//! works on byte slices, `include_bytes!` included. Read next: `mod.rs`.
 
-use alloc::string::ToString;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use std::path::Path;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write};
+use std::path::{Path, PathBuf};
 
-use super::{Contents, read};
+use super::npy::{Header, MAX_HEADER};
+use super::{Contents, Format, read, to_bytes};
 use crate::error::{Error, Result};
 
 /// The tensor or tensors in the file at `path`, whatever its format.
@@ -25,13 +32,191 @@ use crate::error::{Error, Result};
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn load(path: impl AsRef<Path>) -> Result<Contents> {
-    read(&read_file(path.as_ref())?)
+    let path = path.as_ref();
+    read(&fs::read(path).map_err(|error| io_error(path, &error))?)
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| io_error(path, &error))
+/// Writes a file whose name says the format: `.npy`, `.npz` or `.safetensors`. It appears whole or not at all.
+///
+/// # Errors
+/// [`Error::Io`] when the file cannot be written; those of [`to_bytes`].
+///
+/// ```
+/// use nptensor::Tensor;
+/// use nptensor::formats::{self, Contents};
+/// let path = std::env::temp_dir().join(format!("nptensor-save-{}.npy", std::process::id()));
+/// let contents = Contents::Tensor(Tensor::from([1.0, 2.0]).into());
+/// formats::save(&path, &contents)?;
+/// assert_eq!(formats::load(&path)?, contents);
+/// # std::fs::remove_file(&path).unwrap();
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn save(path: impl AsRef<Path>, contents: &Contents) -> Result<()> {
+    let path = path.as_ref();
+    let format = Format::of_name(&path.to_string_lossy()).ok_or_else(|| Error::Io {
+        path: path.display().to_string(),
+        what: String::from("the name does not end in .npy, .npz or .safetensors"),
+    })?;
+    let bytes = to_bytes(contents, format)?;
+    let mut file = WholeFile::create(path)?;
+    file.write_all(&bytes).map_err(|error| io_error(path, &error))?;
+    file.commit()
 }
 
-fn io_error(path: &Path, error: &std::io::Error) -> Error {
+impl Header {
+    /// The header at the beginning of a stream, which is left where the elements begin.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the stream cannot be read, [`Error::Format`] when it makes no sense.
+    ///
+    /// ```
+    /// use nptensor::formats::npy::{self, Header};
+    /// use std::io::Read;
+    /// let file = npy::to_bytes(&nptensor::Tensor::from([[1_u8, 2], [3, 4], [5, 6]]).into())?;
+    /// let mut stream = &file[..];
+    /// let header = Header::read_from(&mut stream)?;
+    /// let mut two_rows = [0; 4];
+    /// stream.read_exact(&mut two_rows).unwrap();
+    /// assert_eq!(header.rows(&two_rows)?.get::<u8>()?.to_vec(), [1, 2, 3, 4]);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn read_from(stream: &mut impl io::Read) -> Result<Self> {
+        let mut bytes = Vec::new();
+        // Magic, version, and both kinds of length; then as much as the length says.
+        for more in [|_: &[u8]| 12, rest_of_header] {
+            let wanted = more(&bytes);
+            let read = io::Read::take(&mut *stream, wanted).read_to_end(&mut bytes);
+            read.map_err(|error| io_error(Path::new("stream"), &error))?;
+        }
+        Header::read(&bytes)
+    }
+}
+
+/// How many bytes of an npy header follow its first twelve.
+fn rest_of_header(bytes: &[u8]) -> u64 {
+    let end = match bytes {
+        [_, _, _, _, _, _, 1, _, a, b, ..] => 10 + u64::from(u16::from_le_bytes([*a, *b])),
+        [_, _, _, _, _, _, _, _, a, b, c, d, ..] => 12 + u64::from(u32::from_le_bytes([*a, *b, *c, *d])),
+        _ => 0,
+    };
+    // A longer one is refused by its length, without being read.
+    end.saturating_sub(12).min(MAX_HEADER)
+}
+
+/// A file that appears under its name when it is [committed](WholeFile::commit), and not before; dropped without that, it never was.
+///
+/// What is there already and is no plain file (`/dev/stdout`, a named pipe) cannot be replaced: that is written to as it is.
+///
+/// ```
+/// use nptensor::formats::WholeFile;
+/// use std::io::Write;
+/// let path = std::env::temp_dir().join(format!("nptensor-whole-{}", std::process::id()));
+/// let mut file = WholeFile::create(&path)?;
+/// file.write_all(b"half").unwrap();
+/// assert!(!path.exists());
+/// drop(file);
+/// assert!(!path.exists());
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct WholeFile {
+    /// `None` once committed.
+    file: Option<File>,
+    path: PathBuf,
+    /// Where the bytes are until then; `None` where they go straight to their target.
+    beside: Option<PathBuf>,
+}
+
+impl WholeFile {
+    /// Begins a file that will replace what is at `path`.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn create(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        WholeFile::begin(path).map_err(|error| io_error(path, &error))
+    }
+
+    fn begin(path: &Path) -> io::Result<Self> {
+        // A link stays a link: its target is what is replaced.
+        let (path, old) = match fs::metadata(path) {
+            Ok(old) => (fs::canonicalize(path)?, Some(old)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_path_buf(), None),
+            Err(error) => return Err(error),
+        };
+        if old.as_ref().is_some_and(|old| !old.is_file()) {
+            let file = OpenOptions::new().write(true).open(&path)?;
+            return Ok(WholeFile { file: Some(file), path, beside: None });
+        }
+        let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?.to_string_lossy().into_owned();
+        let mut tries = 0;
+        let (beside, file) = loop {
+            let beside = path.with_file_name(format!(".{name}.{}-{tries}.part", std::process::id()));
+            match OpenOptions::new().write(true).create_new(true).open(&beside) {
+                Ok(file) => break (beside, file),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tries < 100 => tries += 1,
+                Err(error) => return Err(error),
+            }
+        };
+        let out = WholeFile { file: Some(file), path, beside: Some(beside) };
+        if let (Some(old), Some(file)) = (old, &out.file) {
+            file.set_permissions(old.permissions())?;
+        }
+        Ok(out)
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; then the file is gone, and what was there before still is.
+    pub fn commit(mut self) -> Result<()> {
+        self.finish().map_err(|error| io_error(&self.path, &error))
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let Some(beside) = &self.beside else { return self.flush() };
+        if let Some(file) = &self.file {
+            file.sync_all()?;
+        }
+        // Closed first: some systems do not rename an open file.
+        self.file = None;
+        fs::rename(beside, &self.path)?;
+        self.beside = None;
+        Ok(())
+    }
+
+    fn open(&mut self) -> io::Result<&mut File> {
+        self.file.as_mut().ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.open()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.open()?.flush()
+    }
+}
+
+impl io::Seek for WholeFile {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.open()?.seek(to)
+    }
+}
+
+impl Drop for WholeFile {
+    /// Removes what was not committed.
+    fn drop(&mut self) {
+        self.file = None;
+        if let Some(beside) = &self.beside {
+            // Nothing is left to do where even that fails.
+            let _ = fs::remove_file(beside);
+        }
+    }
+}
+
+fn io_error(path: &Path, error: &io::Error) -> Error {
     Error::Io { path: path.display().to_string(), what: error.to_string() }
 }

@@ -46,7 +46,9 @@ pub fn decompress_limited(bytes: &[u8], limit: usize) -> Result<Vec<u8>> {
     let mut start = 0;
     loop {
         header(&mut reader)?;
-        let used = inflate.stream("gzip", bytes, reader.at())?;
+        // The file ends in the size of the last member, which most often is the only one.
+        let expected = bytes.last_chunk().map_or(0, |&size| u32::from_le_bytes(size)) as usize;
+        let used = inflate.stream("gzip", bytes, reader.at(), expected)?;
         reader = reader.from(used);
         let out = &inflate.output()[start..];
         let at = reader.at();

@@ -17,6 +17,7 @@ use super::reader::Reader;
 use super::{AnyTensor, Format, gzip};
 use crate::error::Result;
 use crate::kernel::element::DType;
+use crate::tensor::Tensor;
 
 /// The tensor in an IDX file, plain or gzipped.
 ///
@@ -30,10 +31,14 @@ use crate::kernel::element::DType;
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn read(bytes: &[u8]) -> Result<AnyTensor> {
-    let bytes = match Format::of(bytes) {
+    read_cow(match Format::of(bytes) {
         Some(Format::Gzip) => Cow::Owned(gzip::decompress(bytes)?),
         _ => Cow::Borrowed(bytes),
-    };
+    })
+}
+
+/// [`read`] of what has been inflated already, or never was compressed.
+pub(super) fn read_cow(bytes: Cow<'_, [u8]>) -> Result<AnyTensor> {
     let mut reader = Reader::new("idx", &bytes);
     if reader.array("the magic number")? != [0, 0] {
         return Err(reader.error_at(0, "does not begin with two zero bytes"));
@@ -54,7 +59,15 @@ pub fn read(bytes: &[u8]) -> Result<AnyTensor> {
     }
     let kind = Kind::Plain(dtype);
     let size = kind.bytes(&shape).map_err(|what| reader.error_at(4, what))?;
+    let start = reader.at();
     let data = reader.take(size as u64, "the elements")?;
     reader.finish("the elements")?;
+    if dtype == DType::U8
+        && let Cow::Owned(mut bytes) = bytes
+    {
+        // Images: what was inflated becomes the tensor, without a second copy.
+        bytes.drain(..start);
+        return Ok(AnyTensor::from(Tensor::from_vec(bytes, &shape)?));
+    }
     raw::decode(kind, true, &shape, false, data)
 }

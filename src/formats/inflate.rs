@@ -75,7 +75,7 @@ pub(crate) struct Inflate {
     /// Where the current stream's output begins: copies may not reach before it.
     start: usize,
     limit: usize,
-    /// The size to begin with: a few times the input.
+    /// The size to begin with: what the caller expects, but at most a few times the input.
     first: usize,
     literals: Table,
     distances: Table,
@@ -112,13 +112,16 @@ impl Inflate {
         self.out
     }
 
-    /// Decodes the stream that begins at byte `at`, appending its output. Gives the place of the first byte after it.
+    /// Decodes the stream that begins at byte `at`, appending its output, of which the file claims that it has `expected` bytes. The claim
+    /// saves moving the output as it grows, and is not trusted. Gives the place of the first byte after the stream.
     ///
     /// # Errors
     /// [`Error::Format`], in the name of `format`.
-    pub(crate) fn stream(&mut self, format: &'static str, bytes: &[u8], at: usize) -> Result<usize> {
+    pub(crate) fn stream(&mut self, format: &'static str, bytes: &[u8], at: usize, expected: usize) -> Result<usize> {
         self.start = self.len;
-        self.first = (bytes.len() - at).saturating_mul(4);
+        // Twice the slack: so that the room asked for after the last symbol is there as well.
+        let claim = (bytes.len() - at).saturating_mul(8).min(expected);
+        self.first = self.len.saturating_add(claim).saturating_add(2 * SLACK + 260);
         let mut bits = Bits::new(bytes, at);
         match self.blocks(&mut bits) {
             Ok(()) => Ok(bits.byte()),

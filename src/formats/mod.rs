@@ -1,4 +1,4 @@
-//! Files in, typed tensors out: npy, npz, safetensors, pkl and IDX, read from byte slices.
+//! Files in, typed tensors out: npy, npz, safetensors, pkl and IDX, read from byte slices; npy, npz and safetensors written.
 //!
 //! ```text
 //!   bytes --sniff--> npy  -----------------------------+
@@ -33,22 +33,26 @@ mod files;
 pub mod gzip;
 pub mod idx;
 mod inflate;
+mod json;
 mod model;
 pub mod npy;
 pub mod npz;
+pub mod pkl;
 mod prefix;
 mod raw;
 mod reader;
+pub mod safetensors;
 mod zip;
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 
 pub use any::AnyTensor;
 pub use archive::Archive;
-pub use files::load;
+pub use files::{WholeFile, load, save};
 pub use inflate::inflated_limit;
 pub use model::model;
 
@@ -69,14 +73,14 @@ impl Contents {
     pub fn into_tensor(self) -> Result<AnyTensor> {
         match self {
             Contents::Tensor(tensor) => Ok(tensor),
-            Contents::Archive(archive) => archive.into_single(),
+            Contents::Archive(archive) => archive.single().cloned(),
         }
     }
 
     /// As an archive; a tensor without a name gets the empty one.
     pub fn into_archive(self) -> Archive {
         match self {
-            Contents::Tensor(tensor) => Archive::single(tensor),
+            Contents::Tensor(tensor) => Archive::unnamed(tensor),
             Contents::Archive(archive) => archive,
         }
     }
@@ -90,6 +94,10 @@ pub enum Format {
     Npy,
     /// NumPy's `np.savez` and `np.savez_compressed`.
     Npz,
+    /// Hugging Face's format, which torch users save.
+    Safetensors,
+    /// Python's pickle, protocols 2 to 5.
+    Pkl,
     /// MNIST's format.
     Idx,
     /// Any of the others, gzipped.
@@ -100,12 +108,30 @@ impl Format {
     /// The format of `bytes`, by how they begin; `None` where they begin like none.
     pub fn of(bytes: &[u8]) -> Option<Format> {
         match bytes {
+            // A header's length below 4 GiB, then the header. First of all: a length may begin like any other format (640 is 80 02, a pickle), and no
+            // other format goes on like this.
+            [_, _, _, _, 0, 0, 0, 0, b'{', ..] => Some(Format::Safetensors),
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(Format::Npy),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Format::Npz),
             [0x1f, 0x8b, ..] => Some(Format::Gzip),
+            [0x80, 2..=5, ..] => Some(Format::Pkl),
             [0, 0, 0x08 | 0x09 | 0x0b..=0x0e, _, ..] => Some(Format::Idx),
             _ => None,
         }
+    }
+
+    /// The format that a file's name stands for: `.npy`, `.npz`, `.safetensors`, `.pkl` or `.pickle`, `.idx`, `.gz`.
+    pub fn of_name(name: &str) -> Option<Format> {
+        let (_, extension) = name.rsplit_once('.')?;
+        Some(match extension.to_ascii_lowercase().as_str() {
+            "npy" => Format::Npy,
+            "npz" => Format::Npz,
+            "safetensors" => Format::Safetensors,
+            "pkl" | "pickle" => Format::Pkl,
+            "idx" => Format::Idx,
+            "gz" => Format::Gzip,
+            _ => return None,
+        })
     }
 
     /// Its usual name: `npy`, `npz`, ...
@@ -113,6 +139,8 @@ impl Format {
         match self {
             Format::Npy => "npy",
             Format::Npz => "npz",
+            Format::Safetensors => "safetensors",
+            Format::Pkl => "pkl",
             Format::Idx => "idx",
             Format::Gzip => "gzip",
         }
@@ -131,12 +159,52 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     match Format::of(&bytes) {
         Some(Format::Npy) => npy::read(&bytes).map(Contents::Tensor),
         Some(Format::Npz) => npz::read(&bytes).map(Contents::Archive),
-        Some(Format::Idx) => idx::read(&bytes).map(Contents::Tensor),
+        Some(Format::Safetensors) => safetensors::read(&bytes).map(Contents::Archive),
+        Some(Format::Pkl) => pkl::read(&bytes),
+        Some(Format::Idx) => idx::read_cow(bytes).map(Contents::Tensor),
         Some(Format::Gzip) => Err(Error::Format { format: "gzip", offset: 0, what: String::from("gzip inside gzip") }),
         None => Err(Error::Format {
             format: "file",
             offset: 0,
-            what: String::from("begins like no format known here (npy, npz, IDX, gzip)"),
+            what: String::from("begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)"),
+        }),
+    }
+}
+
+/// The bytes of a file in `format`, always the same for the same contents. A tensor without a name gets NumPy's `arr_0` where names are needed.
+///
+/// # Errors
+/// [`Error::Format`] for a format that is only read, for several tensors as npy, and for what the format has no place for.
+///
+/// ```
+/// use nptensor::Tensor;
+/// use nptensor::formats::{self, Contents, Format};
+/// let contents = Contents::Tensor(Tensor::from([1.0, 2.0]).into());
+/// let file = formats::to_bytes(&contents, Format::Npy)?;
+/// assert_eq!(formats::read(&file)?, contents);
+/// assert_eq!(formats::to_bytes(&contents, Format::Pkl).unwrap_err().to_string(), "pkl: byte 0: this format is read and not written");
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn to_bytes(contents: &Contents, format: Format) -> Result<Vec<u8>> {
+    let named = || match contents {
+        Contents::Archive(archive) => Ok(Cow::Borrowed(archive)),
+        Contents::Tensor(tensor) => {
+            let mut archive = Archive::new();
+            archive.insert("arr_0", tensor.clone())?;
+            Ok(Cow::Owned(archive))
+        }
+    };
+    match format {
+        Format::Npy => match contents {
+            Contents::Tensor(tensor) => npy::to_bytes(tensor),
+            Contents::Archive(archive) => npy::to_bytes(archive.single()?),
+        },
+        Format::Npz => npz::to_bytes(&*named()?),
+        Format::Safetensors => safetensors::to_bytes(&*named()?),
+        Format::Pkl | Format::Idx | Format::Gzip => Err(Error::Format {
+            format: format.name(),
+            offset: 0,
+            what: String::from("this format is read and not written"),
         }),
     }
 }

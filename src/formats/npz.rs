@@ -5,13 +5,16 @@
 //! ```
 //!
 //! Members whose names do not end in `.npy` are passed over. What members claim to inflate to is added up and held against [`inflated_limit`]
-//! before the first is touched, and each is held to its claim. Read next: `zip.rs`, `inflate.rs`.
+//! before the first is touched, and each is held to its claim. Writing stores and never deflates, byte for byte as `np.savez` does.
+//! Read next: `zip.rs`, `inflate.rs`.
 
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::vec::Vec;
 
 use super::crc32::crc32;
 use super::inflate::{Inflate, inflated_limit};
+use super::reader::Shown;
 use super::zip::{self, Member};
 use super::{Archive, npy};
 use crate::error::{Error, Result};
@@ -51,7 +54,7 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
     let mut archive = Archive::new();
     for (name, member) in arrays() {
         if archive.contains(name) {
-            return Err(error(member.offset, format!("the name {name:?} stands twice")));
+            return Err(error(member.offset, format!("the name {} stands twice", Shown(name))));
         }
         archive.insert(
             name,
@@ -61,7 +64,7 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
                     Error::Format { offset, .. } if !member.deflated => *offset,
                     _ => 0,
                 };
-                error(member.offset + within, format!("member {:?}: {inside}", member.name))
+                error(member.offset + within, format!("member {}: {inside}", Shown(&member.name)))
             })?,
         )?;
     }
@@ -74,16 +77,16 @@ fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
     let data = if member.deflated {
         // The caller has held the claim against the limit, so it fits usize.
         let mut inflate = Inflate::new(member.size as usize);
-        let used = inflate.stream("deflate", member.data, 0).map_err(|inside| match inside {
+        let used = inflate.stream("deflate", member.data, 0, member.size as usize).map_err(|inside| match inside {
             Error::Format { offset, what, .. } => Error::Format {
                 format: "npz",
                 offset: member.offset + offset,
-                what: format!("member {:?}: {what}", member.name),
+                what: format!("member {}: {what}", Shown(&member.name)),
             },
             other => other,
         })?;
         if used != member.data.len() {
-            let what = format!("member {:?}: {} bytes follow its end", member.name, member.data.len() - used);
+            let what = format!("member {}: {} bytes follow its end", Shown(&member.name), member.data.len() - used);
             return Err(error(what));
         }
         Cow::Owned(inflate.into_output())
@@ -91,14 +94,73 @@ fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
         Cow::Borrowed(member.data)
     };
     if data.len() as u64 != member.size {
-        let what = format!("member {:?} inflates to {} bytes and claims {}", member.name, data.len(), member.size);
+        let what =
+            format!("member {} inflates to {} bytes and claims {}", Shown(&member.name), data.len(), member.size);
         return Err(error(what));
     }
     let crc = crc32(&data);
     if crc != member.crc {
-        let what =
-            format!("member {:?}: its checksum is {crc:08x}, not {:08x} as the file says", member.name, member.crc);
+        let what = format!(
+            "member {}: its checksum is {crc:08x}, not {:08x} as the file says",
+            Shown(&member.name),
+            member.crc
+        );
         return Err(error(what));
     }
     Ok(data)
+}
+
+/// The npz file of an archive, as `np.savez` writes it: stored, in the archive's order, always the same bytes. Metadata has no place in it.
+///
+/// # Errors
+/// [`Error::Format`] for a name that cannot be that of a file in an archive, for more than 65535 tensors, and past 4 GiB (safetensors has no
+/// such limit); [`Error::TooBig`] when the memory cannot be had.
+///
+/// ```
+/// use nptensor::Tensor;
+/// use nptensor::formats::{Archive, npz};
+/// let mut archive = Archive::new();
+/// archive.insert("W1", Tensor::from([[1_f32, 2.0], [3.0, 4.0]]))?;
+/// let file = npz::to_bytes(&archive)?;
+/// assert_eq!(npz::read(&file)?, archive);
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
+    let error = |offset, what| Error::Format { format: "npz", offset, what };
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    let too_long = |_| error(0, "more than 4 GiB, or more than 65535 tensors: save it as safetensors".into());
+    for (name, tensor) in archive.iter() {
+        let name = format!("{name}.npy");
+        let utf8 = if name.is_ascii() { 0 } else { zip::UTF8 };
+        zip::member_name(name.as_bytes(), utf8).map_err(|what| error(out.len(), what))?;
+        let name_len = u16::try_from(name.len())
+            .map_err(|_| error(out.len(), format!("the name {} is too long", Shown(&name))))?;
+        let data = npy::to_bytes(tensor)?;
+        let offset = u32::try_from(out.len()).map_err(too_long)?;
+        let size = u32::try_from(data.len()).map_err(too_long)?;
+        // Version 4.5, flags, stored, 1 January 1980, CRC.
+        let mut common = [45, utf8, 0, 0, 0x21].map(u16::to_le_bytes).concat();
+        common.extend(crc32(&data).to_le_bytes());
+        // NumPy writes the local sizes as zip64 always, not knowing them beforehand.
+        out.extend([b"PK\x03\x04", &common[..], &[0xff; 8]].concat());
+        out.extend([name_len, 20].map(u16::to_le_bytes).concat());
+        out.extend(name.as_bytes());
+        out.extend([1_u16, 16].map(u16::to_le_bytes).concat());
+        out.extend([u64::from(size); 2].map(u64::to_le_bytes).concat());
+        out.try_reserve(data.len()).map_err(|_| Error::TooBig { shape: tensor.shape().to_vec() })?;
+        out.extend(data);
+        directory.extend([b"PK\x01\x02\x2d\x03", &common[..]].concat());
+        directory.extend([size; 2].map(u32::to_le_bytes).concat());
+        directory.extend([name_len, 0, 0, 0, 0].map(u16::to_le_bytes).concat());
+        // Readable and writable by the owner.
+        directory.extend([0o600 << 16, offset].map(u32::to_le_bytes).concat());
+        directory.extend(name.as_bytes());
+    }
+    let count = u16::try_from(archive.len()).map_err(too_long)?;
+    let places = [u32::try_from(directory.len()).map_err(too_long)?, u32::try_from(out.len()).map_err(too_long)?];
+    out.extend(directory);
+    out.extend([b"PK\x05\x06\0\0\0\0".as_slice(), &[count; 2].map(u16::to_le_bytes).concat()].concat());
+    out.extend(places.map(u32::to_le_bytes).concat());
+    out.extend([0; 2]);
+    Ok(out)
 }

@@ -1,4 +1,4 @@
-//! Bytes to elements: every element type that files hold, in either byte order and either axis order.
+//! Bytes to elements and back: every element type that files hold, in either byte order and either axis order.
 //!
 //! ```text
 //!   file      ?  i1..i8  u1..u8  f4 f8     f2          bfloat16
@@ -15,6 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::AnyTensor;
+use super::reader::Shown;
 use crate::error::{Error, Result};
 use crate::kernel::element::{DType, Element};
 use crate::kernel::memory;
@@ -29,7 +30,6 @@ pub(crate) enum Kind {
     /// IEEE half precision: 5 bits of exponent.
     F16,
     /// The upper half of a float32.
-    #[allow(dead_code)]
     BF16,
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
                 Some(b'f') => "extended-precision float",
                 _ => "unknown",
             };
-            return Err(format!("elements of {name} type ({descr:?}) are not supported"));
+            return Err(format!("elements of {name} type ({}) are not supported", Shown(descr)));
         }
     };
     Ok((kind, big_endian))
@@ -158,6 +158,41 @@ fn join<const N: usize, T: Element>(
     } else {
         Tensor::new(data, Layout::dense_rows(dims))
     }))
+}
+
+/// Appends the elements in C order, little-endian.
+///
+/// # Errors
+/// [`Error::TooBig`] when the memory cannot be had.
+pub(crate) fn encode(tensor: &AnyTensor, out: &mut Vec<u8>) -> Result<()> {
+    macro_rules! each {
+        ($($variant:ident)*) => {
+            match tensor {
+                AnyTensor::Bool(tensor) => split(tensor, out, |x| [u8::from(x)]),
+                $(AnyTensor::$variant(tensor) => split(tensor, out, |x| x.to_le_bytes()),)*
+            }
+        };
+    }
+    each!(I8 I16 I32 I64 U8 U16 U32 U64 F32 F64)
+}
+
+/// Appends elements as `N` bytes each.
+fn split<const N: usize, T: Element>(
+    tensor: &Tensor<T>,
+    out: &mut Vec<u8>,
+    bytes: impl Fn(T) -> [u8; N],
+) -> Result<()> {
+    let too_big = || Error::TooBig { shape: tensor.shape().to_vec() };
+    let len = tensor.size().checked_mul(N).ok_or_else(too_big)?;
+    out.try_reserve_exact(len).map_err(|_| too_big())?;
+    let start = out.len();
+    out.resize(start + len, 0);
+    let (places, _) = out[start..].as_chunks_mut::<N>();
+    match tensor.as_slice() {
+        Some(slice) => places.iter_mut().zip(slice).for_each(|(place, &x)| *place = bytes(x)),
+        None => places.iter_mut().zip(tensor).for_each(|(place, x)| *place = bytes(x)),
+    }
+    Ok(())
 }
 
 /// The float32 of the same value; nan keeps its bits, in the upper part.

@@ -9,8 +9,22 @@
 
 use alloc::format;
 use alloc::string::String;
+use core::fmt;
 
 use crate::error::{Error, Result};
+
+/// A name out of a file, for an error: quoted, what a terminal would obey escaped, and not longer than a line.
+pub(crate) struct Shown<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 80;
+        match self.0.char_indices().nth(MOST) {
+            None => write!(f, "{:?}", self.0),
+            Some((end, _)) => write!(f, "{:?}...", &self.0[..end]),
+        }
+    }
+}
 
 /// A place in a byte slice.
 #[derive(Clone)]

@@ -8,13 +8,13 @@
 //! The central directory is what counts; each local header must agree with it (unless the sizes follow the bytes, as a stream writes them). Members
 //! may not overlap, so the file bounds them all together. Stored and deflated members alone; no encryption, no other disks.
 //! Nothing is unpacked to disk, so a name is only a name; still, those that would leave their folder are refused.
-//! It finds members and does not read them. Read next: `npz.rs`.
+//! It finds members and does not read them; `npz.rs` does, and writes. Read next: `npz.rs`.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::reader::Reader;
+use super::reader::{Reader, Shown};
 use crate::error::Result;
 
 /// One member.
@@ -33,7 +33,7 @@ pub(crate) struct Member<'a> {
 
 const ENCRYPTED: u16 = 1;
 const SIZES_FOLLOW: u16 = 8;
-const UTF8: u16 = 1 << 11;
+pub(crate) const UTF8: u16 = 1 << 11;
 
 /// The members of a zip file, in the order of its directory.
 ///
@@ -165,8 +165,9 @@ fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result
     reader.take(lengths[2].into(), "a member's comment")?;
 
     let name = member_name(name, flags).map_err(|what| start.error_at(entry + 46, what))?;
+    let shown = format!("{}", Shown(&name));
     if flags & ENCRYPTED != 0 {
-        return Err(start.error_at(entry + 8, format!("member {name:?} is encrypted")));
+        return Err(start.error_at(entry + 8, format!("member {shown} is encrypted")));
     }
     let deflated = match method {
         0 => false,
@@ -181,20 +182,20 @@ fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result
                 _ => "",
             };
             let what =
-                format!("member {name:?} uses compression method {method}{known}: only stored and deflated are read");
+                format!("member {shown} uses compression method {method}{known}: only stored and deflated are read");
             return Err(start.error_at(entry + 10, what));
         }
     };
     if !deflated && packed != size {
-        let what = format!("member {name:?} is stored in {packed} bytes and claims {size}");
+        let what = format!("member {shown} is stored in {packed} bytes and claims {size}");
         return Err(start.error_at(entry + 20, what));
     }
 
     let at = usize::try_from(offset).ok().filter(|&at| at < end);
-    let at = at.ok_or_else(|| start.error_at(entry + 42, format!("member {name:?} is not in the file")))?;
+    let at = at.ok_or_else(|| start.error_at(entry + 42, format!("member {shown} is not in the file")))?;
     let mut local = Reader::new("zip", &start.rest()[..end]).from(at);
     if local.array("a member's header")? != *b"PK\x03\x04" {
-        return Err(start.error_at(at, format!("no header of member {name:?} here")));
+        return Err(start.error_at(at, format!("no header of member {shown} here")));
     }
     local.take(2, "a member's header")?;
     let (local_flags, local_method) = (local.u16_le("a member's header")?, local.u16_le("a member's header")?);
@@ -209,7 +210,7 @@ fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result
     let extra = Reader::new("zip", &start.rest()[..local.at()]).from(extra.at());
     zip64(extra, [&mut local_size, &mut local_packed, &mut 0])?;
     let differs =
-        |what: &str| start.error_at(at, format!("member {name:?}: its header and the directory differ in {what}"));
+        |what: &str| start.error_at(at, format!("member {shown}: its header and the directory differ in {what}"));
     if local_name != name.as_bytes() {
         return Err(differs("its name"));
     }
@@ -220,20 +221,20 @@ fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result
         return Err(differs("its sizes or checksum"));
     }
     let offset = local.at();
-    let data = local.take(packed, &format!("member {name:?}"))?;
+    let data = local.take(packed, &format!("member {shown}"))?;
     Ok((at, Member { name, deflated, crc, size, offset, data: &start.rest()[offset..][..data.len()] }))
 }
 
 /// A name as text, if it is one that stays in its folder.
-fn member_name(bytes: &[u8], flags: u16) -> core::result::Result<String, String> {
+pub(crate) fn member_name(bytes: &[u8], flags: u16) -> core::result::Result<String, String> {
     let name = core::str::from_utf8(bytes).map_err(|_| String::from("a member's name is not UTF-8"))?;
     if flags & UTF8 == 0 && !name.is_ascii() {
-        return Err(format!("the member's name {name:?} is not ASCII and not marked as UTF-8"));
+        return Err(format!("the member's name {} is not ASCII and not marked as UTF-8", Shown(name)));
     }
     let drive = name.as_bytes().get(1) == Some(&b':');
     let leaves = name.starts_with('/') || drive || name.split('/').any(|part| part == "..");
     if name.is_empty() || leaves || name.contains(['\0', '\\']) {
-        return Err(format!("the member's name {name:?} is not the name of a file in this archive"));
+        return Err(format!("the member's name {} is not the name of a file in this archive", Shown(name)));
     }
     Ok(String::from(name))
 }

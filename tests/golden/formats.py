@@ -6,8 +6,11 @@ One line of expected.tsv per tensor: file, name, type once read, shape, C or F, 
 (or their FNV-1a hash where there are many). Files named bad-* must be refused; their line holds a part of the error's text.
 """
 
+import collections
 import gzip
 import io
+import json
+import os
 import pickle
 import struct
 import zipfile
@@ -228,11 +231,113 @@ def npz_files():
     bad("npz-twice.npz", zipped([("a.npy", a), ("b.npy", a)]).replace(b"b.npy", b"a.npy"), "stands twice")
 
 
+def safetensors_files():
+    arrays = {code: values(code, (2, 3)) for code in TYPES}
+    arrays["scalar"] = np.array(2.5)
+    arrays["empty"] = np.zeros((0, 4), "f4")
+    arrays["größe 😀"] = np.arange(3, dtype="u2")
+    data = safetensors.numpy.save(arrays, metadata={"format": "np", "who": "größe"})
+    names = list(json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")]))
+    put("safetensors-all.safetensors", data, {n: arrays[n] for n in names if n != "__metadata__"})
+    put("safetensors-none.safetensors", safetensors.numpy.save({}), {})
+    bits = np.array([0x3F80, 0x8000, 0x7F80, 0xFF80, 0x7FC0, 0x0001, 0x4049], "u2")
+    wide = (bits.astype("u4") << 16).view("f4")
+    put("safetensors-bf16.safetensors", raw_safetensors({"x": ("BF16", [7], bits.tobytes())}), {"x": wide})
+    head = '{"a\\u00e9\\n\\ud83d\\ude00\\"\\/" : {"shape": [1], "data_offsets":[0,1],\t"dtype":"U8"} }  '
+    array = np.array([9], "u1")
+    data = struct.pack("<Q", len(head)) + head.encode() + b"\x09"
+    (HERE / "safetensors-escapes.safetensors").write_bytes(data)
+    LINES.append("\t".join(["safetensors-escapes.safetensors", 'aé\\n😀"/', "uint8", "1", "C", "09"]))
+    for name, dtype in {"f8": "F8_E4M3", "complex": "C64"}.items():
+        size = {"F8_E4M3": 1, "C64": 8}[dtype]
+        bad(f"{name}.safetensors", raw_safetensors({"x": (dtype, [1], bytes(size))}), f'elements of type "{dtype}"')
+
+
+def raw_safetensors(tensors):
+    header, data = {}, b""
+    for name, (dtype, shape, part) in tensors.items():
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(data), len(data) + len(part)]}
+        data += part
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def old(data):
+    """A pickle as NumPy 1 wrote it: numpy.core instead of numpy._core. Without its frame, whose length would change."""
+    assert data[2:3] == b"\x95" or b"\x95" not in data[:3]
+    if data[2:3] == b"\x95":
+        data = data[:2] + data[11:]
+    for module in [b"multiarray", b"numeric"]:
+        name = b"numpy._core." + module
+        data = data.replace(b"c" + name, b"cnumpy.core." + module)
+        data = data.replace(bytes([0x8C, len(name)]) + name, bytes([0x8C, len(name) - 1]) + b"numpy.core." + module)
+    assert b"_core" not in data
+    return data
+
+
+def pkl_files():
+    cube = np.arange(24, dtype="i4").reshape(2, 3, 4)
+    tree = {code: values(code, (2, 3)) for code in TYPES}
+    tree |= {
+        "F": np.asfortranarray(values("f4", (2, 3))),
+        "big": values("f8", (3,)).astype(">f8"),
+        "strided": cube[:, ::2, 1],
+        "scalar": np.array(2.5),
+        "empty": np.zeros((0, 4), "f4"),
+        "list": [np.arange(3), (np.arange(2.0), 7, -1.5, True), {"x": np.float32(0.1), 3: -(2**40)}],
+    }
+    flat = {k: v for k, v in tree.items() if k != "list"}
+    flat |= {"list.0": np.arange(3), "list.1.0": np.arange(2.0), "list.1.1": 7, "list.1.2": -1.5, "list.1.3": True}
+    flat |= {"list.2.x": np.float32(0.1), "list.2.3": -(2**40)}
+    for protocol in [2, 3, 4, 5]:
+        data = pickle.dumps(tree, protocol)
+        put(f"pkl-dict-{protocol}.pkl", data, flat)
+        put(f"pkl-old-{protocol}.pkl", old(data), flat)
+        put(f"pkl-array-{protocol}.pkl", pickle.dumps(cube.T, protocol), {"": cube.T})
+        put(f"pkl-list-{protocol}.pkl", pickle.dumps([cube, cube], protocol), {"0": cube, "1": cube})
+        put(f"pkl-none-{protocol}.pkl", pickle.dumps({}, protocol), {})
+    # As Python 2 and NumPy 1 wrote {"w": np.array([1, 2], "<i2")}: strings are bytes, and so are the elements.
+    python2 = b"\x80\x02}q\x00U\x01wq\x01cnumpy.core.multiarray\n_reconstruct\nq\x02cnumpy\nndarray\nq\x03K\x00\x85q\x04U\x01bq\x05"
+    python2 += b"\x87q\x06Rq\x07(K\x01\x8a\x01\x02\x85q\x08cnumpy\ndtype\nq\x09U\x02i2q\x0aK\x00K\x01\x87q\x0bRq\x0c(K\x03U\x01<q\x0d"
+    python2 += b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tq\x0eb\x89T\x04\x00\x00\x00\x01\x00\x02\x00q\x0ftq\x10bs."
+    assert list(pickle.loads(python2, encoding="latin1")["w"]) == [1, 2]
+    put("pkl-python2.pkl", python2, {"w": np.array([1, 2], "i2")})
+    put("pkl-text.pkl", pickle.dumps({"who": "größe", "net": {"name": "x", "w": np.arange(2)}}), {"net.w": np.arange(2)})
+
+    class Call:
+        def __reduce__(self):
+            return os.system, ("echo pwned",)
+
+    refused = {
+        "system": (Call(), 'it asks for "posix.system": only NumPy arrays are read, and no code runs'),
+        "inside": ({"w": np.arange(2), "x": [Call()]}, "posix.system"),
+        "ordered": (collections.OrderedDict(a=1), "collections.OrderedDict"),
+        "complex": (1j, "builtins.complex"),
+        "set": ({1, 2}, "opcode 0x8f"),
+        "none": ({"a": None}, '"a" is None, not an array'),
+        "bytes": ({"a": b"x"}, '"a" is bytes, not an array'),
+        "objects": (np.array([None]), "object"),
+        "complexes": (np.array([1j]), "complex"),
+        "strings": (np.array(["a"]), "string"),
+        "records": (np.zeros(1, dtype=[("a", "i4")]), "structured"),
+        "matrix": (np.matrix([[1.0]]), "numpy.matrix"),
+        "wide": (2**64, "more than 64 bits"),
+    }
+    for name, (value, text) in refused.items():
+        bad(f"{name}.pkl", pickle.dumps(value, 4), text)
+    bad("protocol-0.pkl", pickle.dumps([1], 0), "begins like no format")
+    loop = []
+    loop.append(loop)
+    bad("loop.pkl", pickle.dumps(loop, 4), "nested more than 32 deep")
+
+
 HERE.mkdir(exist_ok=True)
-for old in HERE.iterdir():
-    old.unlink()
+for stale in HERE.iterdir():
+    stale.unlink()
 npy_files()
 idx_and_gzip_files()
 npz_files()
+safetensors_files()
+pkl_files()
 (HERE / "expected.tsv").write_text("\n".join(LINES) + "\n", newline="\n")
 print(len(LINES), "lines,", sum(f.stat().st_size for f in HERE.iterdir()), "bytes")

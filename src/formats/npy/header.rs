@@ -12,13 +12,13 @@ use alloc::vec::Vec;
 
 use super::super::AnyTensor;
 use super::super::raw::{self, Kind};
-use super::super::reader::Reader;
+use super::super::reader::{Reader, Shown};
 use crate::error::{Error, Result};
 use crate::kernel::element::DType;
 use crate::layout::shape::MAX_NDIM;
 
 /// No header that NumPy writes for our types comes near this many bytes.
-const MAX_LEN: u64 = 1 << 16;
+pub(crate) const MAX_LEN: u64 = 1 << 16;
 
 /// Type, order and shape of the elements that follow it in the file.
 ///
@@ -35,7 +35,7 @@ pub struct Header {
     pub(super) big_endian: bool,
     pub(super) fortran_order: bool,
     pub(super) shape: Vec<usize>,
-    offset: usize,
+    pub(super) offset: usize,
 }
 
 impl Header {
@@ -173,7 +173,7 @@ fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Header> {
             }
             "fortran_order" => order.replace(boolean(reader)?).is_some(),
             "shape" => shape.replace(sizes(reader)?).is_some(),
-            _ => return Err(reader.error_at(at, format!("the header has an unknown key {key:?}"))),
+            _ => return Err(reader.error_at(at, format!("the header has an unknown key {}", Shown(key)))),
         };
         if again {
             return Err(reader.error_at(at, format!("the header has the key {key:?} twice")));

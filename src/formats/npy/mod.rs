@@ -9,9 +9,10 @@
 //! ```
 //!
 //! All three versions, both byte orders, all our types; float16 widens to float32. Objects, complex numbers, records, strings and dates are
-//! refused by name: nothing is ever unpickled here. Bytes after the elements are an error. Read next: `header.rs`, then `../npz.rs`.
+//! refused by name: nothing is ever unpickled here. Bytes after the elements are an error. Read next: `header.rs`, `write.rs`, then `../npz.rs`.
 
 mod header;
+mod write;
 
 use super::AnyTensor;
 use super::raw;
@@ -19,6 +20,8 @@ use super::reader::Reader;
 use crate::error::Result;
 
 pub use header::Header;
+pub(super) use header::MAX_LEN as MAX_HEADER;
+pub use write::to_bytes;
 
 /// The tensor in an npy file.
 ///

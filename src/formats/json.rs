@@ -1,0 +1,178 @@
+//! JSON, as far as headers go: objects, arrays, strings and sizes, pulled one by one by who knows what must come.
+//!
+//! ```text
+//!   {"W1":{"dtype":"F32","shape":[784,50],"data_offsets":[0,156800]}}
+//!
+//!   json.object(|json, key| json.array(|json| json.size()))         the caller says what is expected; anything else is an error
+//! ```
+//!
+//! No tree is built, so nothing nests deeper than the caller asks and no memory is spent on what is refused. Keys may not repeat, texts must be
+//! UTF-8. No fractions, no true, false or null: no header here has them. Read next: `safetensors.rs`.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+
+use super::reader::{Reader, Shown};
+use crate::error::Result;
+
+/// Appends `text` as a JSON string.
+pub(crate) fn write_string(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\0'..' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+/// A place in a JSON text.
+pub(crate) struct Json<'a>(Reader<'a>);
+
+impl<'a> Json<'a> {
+    pub(crate) fn new(reader: Reader<'a>) -> Self {
+        Json(reader)
+    }
+
+    /// Where it stands, for errors.
+    pub(crate) fn reader(&self) -> &Reader<'a> {
+        &self.0
+    }
+
+    fn space(&mut self) {
+        self.0.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    }
+
+    /// Reads `byte` if it comes next, with blanks before and after it.
+    fn eat(&mut self, byte: u8) -> bool {
+        self.space();
+        let found = self.0.eat(byte);
+        self.space();
+        found
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<()> {
+        if !self.eat(byte) {
+            return Err(self.0.error(format!("the header has no {:?} here", char::from(byte))));
+        }
+        Ok(())
+    }
+
+    /// An object; `entry` reads the value of each key.
+    pub(crate) fn object(&mut self, mut entry: impl FnMut(&mut Self, &str) -> Result<()>) -> Result<()> {
+        let mut keys = BTreeSet::new();
+        self.expect(b'{')?;
+        if self.eat(b'}') {
+            return Ok(());
+        }
+        loop {
+            let at = self.0.at();
+            let key = self.string()?;
+            if keys.contains(&key) {
+                return Err(self.0.error_at(at, format!("the header has the key {} twice", Shown(&key))));
+            }
+            self.expect(b':')?;
+            entry(self, &key)?;
+            keys.insert(key);
+            if !self.eat(b',') {
+                return self.expect(b'}');
+            }
+        }
+    }
+
+    /// An array; `item` reads each of its values.
+    pub(crate) fn array(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        self.expect(b'[')?;
+        if self.eat(b']') {
+            return Ok(());
+        }
+        loop {
+            item(self)?;
+            if !self.eat(b',') {
+                return self.expect(b']');
+            }
+        }
+    }
+
+    /// A whole number from 0 up.
+    pub(crate) fn size(&mut self) -> Result<usize> {
+        let at = self.0.at();
+        let digits = self.0.take_while(|byte| byte.is_ascii_digit());
+        let more = matches!(self.0.peek(), Some(b'.' | b'e' | b'E' | b'-' | b'+'));
+        if digits.is_empty() || more || (digits.len() > 1 && digits[0] == b'0') {
+            return Err(self.0.error_at(at, "the header has no whole number here"));
+        }
+        let number = digits
+            .iter()
+            .try_fold(0_usize, |number, &digit| number.checked_mul(10)?.checked_add(usize::from(digit - b'0')));
+        number.ok_or_else(|| self.0.error_at(at, "the header has a number that no memory could hold"))
+    }
+
+    /// A string.
+    pub(crate) fn string(&mut self) -> Result<String> {
+        let at = self.0.at();
+        if !self.0.eat(b'"') {
+            return Err(self.0.error("the header has no string here"));
+        }
+        let mut out = String::new();
+        loop {
+            let plain = self.0.take_while(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\');
+            let plain = core::str::from_utf8(plain);
+            out.push_str(plain.map_err(|_| self.0.error_at(at, "the header has a string that is not UTF-8"))?);
+            match self.0.peek() {
+                Some(b'"') => {
+                    self.0.eat(b'"');
+                    return Ok(out);
+                }
+                Some(b'\\') => out.push(self.escape()?),
+                Some(_) => return Err(self.0.error("the header has a control character in a string")),
+                None => return Err(self.0.error_at(at, "the header has a string that does not end")),
+            }
+        }
+    }
+
+    /// What stands behind a backslash.
+    fn escape(&mut self) -> Result<char> {
+        let start = self.0.clone();
+        let bad = || start.error("the header has an escape that means nothing");
+        self.0.eat(b'\\');
+        Ok(match self.0.u8("a string").map_err(|_| bad())? {
+            byte @ (b'"' | b'\\' | b'/') => char::from(byte),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let mut unit = self.hex().ok_or_else(bad)?;
+                if matches!(unit, 0xd800..0xdc00) {
+                    // A pair of surrogates stands for one character.
+                    let low = if self.0.eat_text("\\u") { self.hex() } else { None };
+                    let low = low.filter(|low| matches!(low, 0xdc00..0xe000)).ok_or_else(bad)?;
+                    unit = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+                }
+                char::from_u32(unit).ok_or_else(bad)?
+            }
+            _ => return Err(bad()),
+        })
+    }
+
+    /// Four hexadecimal digits.
+    fn hex(&mut self) -> Option<u32> {
+        let digits: [u8; 4] = self.0.array("an escape").ok()?;
+        digits.iter().try_fold(0, |number, &digit| Some(number << 4 | char::from(digit).to_digit(16)?))
+    }
+
+    /// That nothing but blanks follows.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        self.space();
+        self.0.finish("the header's JSON")
+    }
+}

@@ -1,0 +1,111 @@
+//! Writing npy, byte for byte as `np.save` writes it.
+//!
+//! ```text
+//!   {'descr': '<f4', 'fortran_order': True, 'shape': (784, 50), }      keys sorted, then blanks so that the grown axis may grow to 21 digits
+//!   in place and the elements begin at a multiple of 64, then a newline
+//! ```
+//!
+//! Little-endian, version 1. Fortran order stays Fortran order: the elements go out as they lie. Any other order goes out in C order.
+//! Read next: `../npz.rs`.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::Header;
+use crate::error::{Error, Result};
+use crate::formats::AnyTensor;
+use crate::formats::raw::{self, Kind};
+use crate::kernel::element::DType;
+use crate::layout::shape::MAX_NDIM;
+
+/// The elements begin at a multiple of this.
+const ALIGN: usize = 64;
+
+/// Digits that the size of the grown axis is given room for.
+const GROWN_DIGITS: usize = 21;
+
+impl Header {
+    /// The header of elements of a type, shape and order, for those who write the elements themselves, little-endian.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`] and [`Error::TooManyAxes`] when there can be no such array.
+    ///
+    /// ```
+    /// use nptensor::DType;
+    /// use nptensor::formats::npy::Header;
+    /// let header = Header::new(DType::F32, &[9, 2], false)?;
+    /// assert_eq!(header.to_bytes().len(), 128);
+    /// assert_eq!(Header::read(&header.to_bytes())?, header);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn new(dtype: DType, shape: &[usize], fortran_order: bool) -> Result<Self> {
+        let kind = Kind::Plain(dtype);
+        if shape.len() > MAX_NDIM {
+            return Err(Error::TooManyAxes { ndim: shape.len() });
+        }
+        kind.bytes(shape).map_err(|_| Error::TooBig { shape: shape.to_vec() })?;
+        let mut header = Header { kind, big_endian: false, fortran_order, shape: shape.to_vec(), offset: 0 };
+        header.offset = header.to_bytes().len();
+        Ok(header)
+    }
+
+    /// The bytes that come before the elements in an npy file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let order = if self.big_endian { '>' } else { '<' };
+        let descr = match self.kind {
+            Kind::Plain(dtype) => match dtype {
+                DType::Bool => String::from("|b1"),
+                DType::I8 => String::from("|i1"),
+                DType::U8 => String::from("|u1"),
+                DType::I16 | DType::I32 | DType::I64 => format!("{order}i{}", dtype.size()),
+                DType::U16 | DType::U32 | DType::U64 => format!("{order}u{}", dtype.size()),
+                DType::F32 | DType::F64 => format!("{order}f{}", dtype.size()),
+            },
+            Kind::F16 | Kind::BF16 => format!("{order}f2"),
+        };
+        let fortran = if self.fortran_order { "True" } else { "False" };
+        let sizes: Vec<String> = self.shape.iter().map(|n| format!("{n}")).collect();
+        let comma = if sizes.len() == 1 { "," } else { "" };
+        let mut text =
+            format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': ({}{comma}), }}", sizes.join(", "));
+        let grown = if self.fortran_order { sizes.last() } else { sizes.first() };
+        let room = grown.map_or(0, |size| GROWN_DIGITS - size.len());
+        let len = text.len() + room;
+        // 10 bytes come before the text and a newline after it; where that fits exactly, NumPy pads by a whole 64.
+        let padding = ALIGN - (10 + len + 1) % ALIGN;
+        text.extend(core::iter::repeat_n(' ', room + padding));
+        text.push('\n');
+        // 64 sizes of 20 digits are far from the 65535 bytes that version 1 allows.
+        let mut out = b"\x93NUMPY\x01\x00".to_vec();
+        out.extend((text.len() as u16).to_le_bytes());
+        out.extend(text.as_bytes());
+        out
+    }
+}
+
+/// The npy file of a tensor, as `np.save` writes it: Fortran order is kept, any other order becomes C order.
+///
+/// # Errors
+/// [`Error::TooBig`] when the memory cannot be had.
+///
+/// ```
+/// use nptensor::Tensor;
+/// use nptensor::formats::npy;
+/// let x = Tensor::from([[1_i16, 2, 3], [4, 5, 6]]).t();
+/// let file = npy::to_bytes(&x.clone().into())?;
+/// assert_eq!(file.len(), 128 + 12);
+/// assert_eq!(&file[10..], [b"{'descr': '<i2', 'fortran_order': True, 'shape': (3, 2), }".as_slice(), &file[68..]].concat());
+/// assert_eq!(npy::read(&file)?.get::<i16>()?, &x);
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn to_bytes(tensor: &AnyTensor) -> Result<Vec<u8>> {
+    let fortran = tensor.is_fortran();
+    let header = Header::new(tensor.dtype(), tensor.shape(), fortran)?;
+    let mut out = header.to_bytes();
+    match fortran {
+        true => raw::encode(&tensor.t(), &mut out)?,
+        false => raw::encode(tensor, &mut out)?,
+    }
+    Ok(out)
+}

@@ -1,0 +1,386 @@
+//! The stack machine of a pickle: opcodes push, collect and remember values.
+//!
+//! ```text
+//!   }       (        X 'W1'    ...      u              stack, bottom first
+//!   {}      {} |     {} | W1            {W1: ...}      ( is a mark: u takes all above it, in pairs, into the dict below it
+//!
+//!   memo    q 5 remembers the top as number 5, h 5 pushes it again: the same value, not a copy
+//! ```
+//!
+//! Values live in one list and name each other by place, so no nesting, cycle or sharing costs stack or a deep drop.
+//! Only the opcodes that arrays, numbers, texts and containers need; the others are refused by name. Read next: `numpy.rs`.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::super::AnyTensor;
+use super::super::raw::Kind;
+use super::super::reader::{Reader, Shown};
+use super::numpy::{self, Global};
+use crate::error::{Error, Result};
+
+/// How many values a pickle of `len` bytes may make: an array takes about twelve, and no less than a hundred bytes.
+const fn most_values(len: usize) -> usize {
+    (1 << 16) + len / 4
+}
+
+/// Marks on the stack at once: one for each container that is being filled.
+const MAX_MARKS: usize = 1000;
+
+/// A value's place in the list.
+pub(super) type Id = u32;
+
+/// A value.
+pub(super) enum Node<'a> {
+    None,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(&'a str),
+    /// Bytes; also what Python 2 calls a string.
+    Bytes(Cow<'a, [u8]>),
+    Tuple(Vec<Id>),
+    List(Vec<Id>),
+    Dict(Vec<(Id, Id)>),
+    Global(Global),
+    DType {
+        kind: Kind,
+        big_endian: bool,
+    },
+    /// An array that has not been told its shape and elements yet.
+    Blank,
+    Array(Box<AnyTensor>),
+}
+
+impl Node<'_> {
+    /// What it is, for errors.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Node::None => "None",
+            Node::Bool(_) => "a bool",
+            Node::Int(_) => "an integer",
+            Node::Float(_) => "a float",
+            Node::Text(_) => "a text",
+            Node::Bytes(_) => "bytes",
+            Node::Tuple(_) => "a tuple",
+            Node::List(_) => "a list",
+            Node::Dict(_) => "a dict",
+            Node::Global(_) => "a function or class",
+            Node::DType { .. } => "a dtype",
+            Node::Blank => "an unfinished array",
+            Node::Array(_) => "an array",
+        }
+    }
+}
+
+pub(super) struct Machine<'a> {
+    reader: Reader<'a>,
+    /// Where the opcode at work stands.
+    at: usize,
+    /// Each value with the opcode that made it.
+    nodes: Vec<(usize, Node<'a>)>,
+    stack: Vec<Id>,
+    /// Heights of the stack.
+    marks: Vec<usize>,
+    memo: BTreeMap<u32, Id>,
+    most_values: usize,
+    /// Bytes that may still be copied out of the file.
+    budget: usize,
+}
+
+impl<'a> Machine<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Machine {
+            reader: Reader::new("pkl", bytes),
+            at: 0,
+            nodes: Vec::new(),
+            stack: Vec::new(),
+            marks: Vec::new(),
+            memo: BTreeMap::new(),
+            most_values: most_values(bytes.len()),
+            // Protocol 2 turns text into bytes and those into an array: two copies of what is in the file once.
+            budget: bytes.len().saturating_mul(2),
+        }
+    }
+
+    /// An error at the opcode at work.
+    pub(super) fn error(&self, what: impl Into<String>) -> Error {
+        self.reader.error_at(self.at, what)
+    }
+
+    /// An error at the opcode that made a value.
+    pub(super) fn error_of(&self, id: Id, what: String) -> Error {
+        self.reader.error_at(self.nodes[id as usize].0, what)
+    }
+
+    pub(super) fn node(&self, id: Id) -> &Node<'a> {
+        &self.nodes[id as usize].1
+    }
+
+    pub(super) fn node_mut(&mut self, id: Id) -> &mut Node<'a> {
+        &mut self.nodes[id as usize].1
+    }
+
+    /// A text, or what Python 2 calls one.
+    pub(super) fn text(&self, id: Id, what: &str) -> Result<&str> {
+        match self.node(id) {
+            Node::Text(text) => Ok(text),
+            Node::Bytes(bytes) if bytes.is_ascii() => Ok(core::str::from_utf8(bytes).unwrap_or_default()),
+            other => Err(self.error(format!("{what} is {}, not a text", other.kind()))),
+        }
+    }
+
+    /// Takes `n` bytes from what may be copied.
+    pub(super) fn spend(&mut self, n: usize) -> Result<()> {
+        let left = self.budget.checked_sub(n);
+        self.budget = left.ok_or_else(|| self.error("the same bytes are used for several arrays"))?;
+        Ok(())
+    }
+
+    fn push(&mut self, node: Node<'a>) -> Result<()> {
+        if self.nodes.len() >= self.most_values {
+            return Err(self.error(format!("more than {} values in a file of this length", self.most_values)));
+        }
+        self.stack.push(self.nodes.len() as Id);
+        self.nodes.push((self.at, node));
+        Ok(())
+    }
+
+    /// Takes the top off; what lies below a mark is out of reach.
+    fn pop(&mut self) -> Result<Id> {
+        let floor = self.marks.last().copied().unwrap_or(0);
+        if self.stack.len() <= floor {
+            return Err(self.error("the stack is empty"));
+        }
+        self.stack.pop().ok_or_else(|| self.error("the stack is empty"))
+    }
+
+    fn top(&self) -> Result<Id> {
+        let floor = self.marks.last().copied().unwrap_or(0);
+        self.stack[floor..].last().copied().ok_or_else(|| self.error("the stack is empty"))
+    }
+
+    fn pop_mark(&mut self) -> Result<Vec<Id>> {
+        let height = self.marks.pop().ok_or_else(|| self.error("no mark is on the stack"))?;
+        Ok(self.stack.split_off(height))
+    }
+
+    /// The value of the whole pickle.
+    pub(super) fn run(&mut self) -> Result<Id> {
+        if self.reader.u8("the protocol")? != 0x80 || !matches!(self.reader.peek(), Some(2..=5)) {
+            return Err(self.error("does not begin like a pickle of protocol 2, 3, 4 or 5"));
+        }
+        self.reader.u8("the protocol")?;
+        loop {
+            self.at = self.reader.at();
+            let opcode = self.reader.u8("the pickle")?;
+            if opcode == b'.' {
+                break;
+            }
+            self.step(opcode)?;
+        }
+        let top = self.pop()?;
+        if !self.stack.is_empty() || !self.marks.is_empty() {
+            return Err(self.error("values are left on the stack at the end"));
+        }
+        self.reader.finish("the pickle")?;
+        Ok(top)
+    }
+
+    fn step(&mut self, opcode: u8) -> Result<()> {
+        match opcode {
+            // FRAME: a hint for streams.
+            0x95 => {
+                let n = self.reader.u64_le("a frame")?;
+                self.reader.clone().take(n, "a frame").map(|_| ())
+            }
+            b'N' => self.push(Node::None),
+            0x88 => self.push(Node::Bool(true)),
+            0x89 => self.push(Node::Bool(false)),
+            b'J' => {
+                let x = i32::from_le_bytes(self.reader.array("an integer")?);
+                self.push(Node::Int(x.into()))
+            }
+            b'K' => {
+                let x = self.reader.u8("an integer")?;
+                self.push(Node::Int(x.into()))
+            }
+            b'M' => {
+                let x = self.reader.u16_le("an integer")?;
+                self.push(Node::Int(x.into()))
+            }
+            0x8a => self.long(),
+            b'G' => {
+                let x = f64::from_be_bytes(self.reader.array("a float")?);
+                self.push(Node::Float(x))
+            }
+            b'X' | 0x8c | 0x8d => {
+                let n = self.length(opcode, b'X', 0x8c)?;
+                let text = self.reader.take(n, "a text")?;
+                let text = core::str::from_utf8(text).map_err(|_| self.error("a text that is not UTF-8"))?;
+                self.push(Node::Text(text))
+            }
+            b'B' | b'C' | 0x8e | 0x96 | b'T' | b'U' => {
+                let n = match opcode {
+                    b'T' | b'U' => self.length(opcode, b'T', b'U')?,
+                    _ => self.length(opcode, b'B', b'C')?,
+                };
+                let bytes = self.reader.take(n, "bytes")?;
+                self.push(Node::Bytes(Cow::Borrowed(bytes)))
+            }
+            b'(' => {
+                if self.marks.len() == MAX_MARKS {
+                    return Err(self.error(format!("more than {MAX_MARKS} marks on the stack")));
+                }
+                self.marks.push(self.stack.len());
+                Ok(())
+            }
+            b'0' => self.pop().map(|_| ()),
+            b'1' => self.pop_mark().map(|_| ()),
+            b')' => self.push(Node::Tuple(Vec::new())),
+            b't' => {
+                let items = self.pop_mark()?;
+                self.push(Node::Tuple(items))
+            }
+            0x85..=0x87 => {
+                let mut items = Vec::new();
+                for _ in 0x85..=opcode {
+                    items.push(self.pop()?);
+                }
+                items.reverse();
+                self.push(Node::Tuple(items))
+            }
+            b']' => self.push(Node::List(Vec::new())),
+            b'a' => {
+                let item = self.pop()?;
+                self.append(&[item])
+            }
+            b'e' => {
+                let items = self.pop_mark()?;
+                self.append(&items)
+            }
+            b'}' => self.push(Node::Dict(Vec::new())),
+            b's' => {
+                let value = self.pop()?;
+                let key = self.pop()?;
+                self.set_items(&[key, value])
+            }
+            b'u' => {
+                let items = self.pop_mark()?;
+                self.set_items(&items)
+            }
+            b'q' | b'r' | 0x94 => {
+                let number = match opcode {
+                    b'q' => self.reader.u8("a memo number")?.into(),
+                    b'r' => self.reader.u32_le("a memo number")?,
+                    _ => self.memo.len() as u32,
+                };
+                let top = self.top()?;
+                if self.memo.insert(number, top).is_some() {
+                    return Err(self.error(format!("memo number {number} is given twice")));
+                }
+                Ok(())
+            }
+            b'h' | b'j' => {
+                let number = match opcode {
+                    b'h' => self.reader.u8("a memo number")?.into(),
+                    _ => self.reader.u32_le("a memo number")?,
+                };
+                let id = self.memo.get(&number).copied();
+                self.stack.push(id.ok_or_else(|| self.error(format!("memo number {number} has not been given")))?);
+                Ok(())
+            }
+            b'c' => {
+                let mut name = || Ok((self.reader.take_while(|byte| byte != b'\n'), self.reader.u8("a name")?).0);
+                let (module, name) = (name()?, name()?);
+                let global = self.global(&String::from_utf8_lossy(module), &String::from_utf8_lossy(name))?;
+                self.push(Node::Global(global))
+            }
+            0x93 => {
+                let (name, module) = (self.pop()?, self.pop()?);
+                let global = self.global(self.text(module, "a module")?, self.text(name, "a name")?)?;
+                self.push(Node::Global(global))
+            }
+            b'R' => {
+                let (arguments, callee) = (self.pop()?, self.pop()?);
+                let node = numpy::call(self, callee, arguments)?;
+                self.push(node)
+            }
+            b'b' => {
+                let state = self.pop()?;
+                let target = self.top()?;
+                numpy::set_state(self, target, state)
+            }
+            _ => {
+                let shown = char::from(opcode);
+                let shown = if opcode.is_ascii_graphic() { format!(" ({shown})") } else { String::new() };
+                Err(self
+                    .error(format!("opcode {opcode:#04x}{shown} is none that arrays in dicts, lists and tuples need")))
+            }
+        }
+    }
+
+    fn global(&self, module: &str, name: &str) -> Result<Global> {
+        let asked = format!("{module}.{name}");
+        let refused = || format!("it asks for {}: only NumPy arrays are read, and no code runs", Shown(&asked));
+        Global::named(module, name).ok_or_else(|| self.error(refused()))
+    }
+
+    /// A length of 4 bytes (`four`), 1 byte (`one`), or 8.
+    fn length(&mut self, opcode: u8, four: u8, one: u8) -> Result<u64> {
+        if opcode == four {
+            Ok(self.reader.u32_le("a length")?.into())
+        } else if opcode == one {
+            Ok(self.reader.u8("a length")?.into())
+        } else {
+            self.reader.u64_le("a length")
+        }
+    }
+
+    /// An integer of any number of bytes, of which eight are read.
+    fn long(&mut self) -> Result<()> {
+        let n = self.reader.u8("an integer")?;
+        let bytes = self.reader.take(n.into(), "an integer")?;
+        let negative = bytes.last().is_some_and(|&byte| byte >= 0x80);
+        let mut wide = [if negative { 0xff } else { 0 }; 8];
+        let low = wide.get_mut(..bytes.len()).ok_or_else(|| self.error("an integer of more than 64 bits"))?;
+        low.copy_from_slice(bytes);
+        self.push(Node::Int(i64::from_le_bytes(wide)))
+    }
+
+    fn append(&mut self, items: &[Id]) -> Result<()> {
+        let list = self.top()?;
+        match self.node_mut(list) {
+            Node::List(list) => {
+                list.extend(items);
+                Ok(())
+            }
+            other => {
+                let kind = other.kind();
+                Err(self.error(format!("items for a list meet {kind}")))
+            }
+        }
+    }
+
+    fn set_items(&mut self, items: &[Id]) -> Result<()> {
+        let dict = self.top()?;
+        let (pairs, rest) = items.as_chunks::<2>();
+        if !rest.is_empty() {
+            return Err(self.error("a key without a value"));
+        }
+        match self.node_mut(dict) {
+            Node::Dict(dict) => {
+                dict.extend(pairs.iter().map(|&[key, value]| (key, value)));
+                Ok(())
+            }
+            other => {
+                let kind = other.kind();
+                Err(self.error(format!("items for a dict meet {kind}")))
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! pkl: Python pickles of NumPy arrays in dicts, lists and tuples. No code runs, ever.
+//!
+//! ```text
+//!   {"W1": array, "b1": array}            -->  Archive  W1, b1
+//!   {"net": [array, array], "epoch": 3}   -->  Archive  net.0, net.1, epoch (0-d int64)
+//!   array                                 -->  Tensor
+//! ```
+//!
+//! A pickle is a program for a small stack machine that can call any function of any module. This machine knows seven names, all of them
+//! needed to say what an array is, and knows them as data: it builds values and calls nothing. **Every other name is refused.**
+//! Protocols 2 to 5, as NumPy 1 and 2 write them. Texts go to the metadata; whatever else is no array and no number is an error.
+//! Limits: containers 32 deep; a value for every 4 bytes of the file, and 65536; single numbers up to a few tens of thousands (they belong in
+//! arrays); no byte of the file in two arrays. Read next: `machine.rs`, then `numpy.rs`.
+
+mod machine;
+mod numpy;
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt::Write;
+
+use super::reader::Shown;
+use super::{AnyTensor, Archive, Contents};
+use crate::error::Result;
+use crate::tensor::Tensor;
+use machine::{Id, Machine, Node};
+
+/// Dicts, lists and tuples inside one another.
+const MAX_DEPTH: usize = 32;
+
+/// What a value costs beside its name, in bytes.
+const VISIT: usize = 256;
+
+/// The array or arrays in a pickle.
+///
+/// # Errors
+/// [`Error::Format`](crate::Error::Format) with the byte at which it goes wrong.
+///
+/// ```
+/// use nptensor::formats::pkl;
+/// let archive = pkl::read(b"\x80\x02}(X\x01\x00\x00\x00aK\x07X\x01\x00\x00\x00b]K\x08au.")?.into_archive(); // {"a": 7, "b": [8]}
+/// assert_eq!(archive.names().collect::<Vec<_>>(), ["a", "b.0"]);
+/// assert_eq!(archive.tensor::<i64>("a")?.item()?, 7);
+/// let error = pkl::read(b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00ls\x85R.").unwrap_err();
+/// assert_eq!(error.to_string(), "pkl: byte 2: it asks for \"os.system\": only NumPy arrays are read, and no code runs");
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn read(bytes: &[u8]) -> Result<Contents> {
+    let mut machine = Machine::new(bytes);
+    let top = machine.run()?;
+    if let Some(tensor) = leaf(machine.node(top)) {
+        return Ok(Contents::Tensor(tensor));
+    }
+    let budget = bytes.len().saturating_mul(8).saturating_add(4 << 20);
+    let mut flat = Flat { machine: &machine, out: Archive::new(), budget };
+    flat.visit(top, &mut String::new(), 0)?;
+    Ok(Contents::Archive(flat.out))
+}
+
+/// An array, or a number as one.
+fn leaf(node: &Node<'_>) -> Option<AnyTensor> {
+    Some(match node {
+        Node::Array(tensor) => (**tensor).clone(),
+        Node::Bool(x) => AnyTensor::Bool(Tensor::from(*x)),
+        Node::Int(x) => AnyTensor::I64(Tensor::from(*x)),
+        Node::Float(x) => AnyTensor::F64(Tensor::from(*x)),
+        _ => return None,
+    })
+}
+
+/// The way through the values from the top, giving each leaf the name of its path.
+struct Flat<'a> {
+    machine: &'a Machine<'a>,
+    out: Archive,
+    /// Bytes that names and tensors may still take up. Lists of the same list of the same list grow without end, and a number of two bytes
+    /// becomes a tensor of hundreds: 4 MiB and 8 times the file are enough for all that is meant to be read.
+    budget: usize,
+}
+
+impl Flat<'_> {
+    fn visit(&mut self, id: Id, path: &mut String, depth: usize) -> Result<()> {
+        let error = |what| self.machine.error_of(id, what);
+        self.budget = self
+            .budget
+            .checked_sub(VISIT + path.len())
+            .ok_or_else(|| error("too many single values: numbers belong in arrays".into()))?;
+        if depth > MAX_DEPTH {
+            return Err(error(format!("nested more than {MAX_DEPTH} deep")));
+        }
+        let node = self.machine.node(id);
+        match node {
+            Node::Dict(pairs) => {
+                for &(key, value) in pairs {
+                    let name = match self.machine.node(key) {
+                        Node::Int(number) => format!("{number}"),
+                        _ => self.machine.text(key, "a key")?.into(),
+                    };
+                    self.inside(value, path, &name, depth)?;
+                }
+            }
+            Node::List(items) | Node::Tuple(items) => {
+                let mut name = String::new();
+                for (place, &item) in items.iter().enumerate() {
+                    name.clear();
+                    // Writing to a String cannot fail.
+                    let _ = write!(name, "{place}");
+                    self.inside(item, path, &name, depth)?;
+                }
+            }
+            Node::Text(text) => {
+                if self.out.metadata_mut().insert(path.clone(), String::from(*text)).is_some() {
+                    return Err(error(format!("the name {} stands twice", Shown(path))));
+                }
+            }
+            _ => {
+                let tensor =
+                    leaf(node).ok_or_else(|| error(format!("{} is {}, not an array", Shown(path), node.kind())))?;
+                if self.out.contains(path) {
+                    return Err(error(format!("the name {} stands twice", Shown(path))));
+                }
+                self.out.insert(path.clone(), tensor)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Visits `id` under the longer path.
+    fn inside(&mut self, id: Id, path: &mut String, name: &str, depth: usize) -> Result<()> {
+        let before = path.len();
+        if depth > 0 {
+            path.push('.');
+        }
+        path.push_str(name);
+        self.visit(id, path, depth + 1)?;
+        path.truncate(before);
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! Deflate streams made bit by bit, and gzip around them.
+
+use super::said;
+use nptensor::Result;
+use nptensor::formats::gzip;
+
+/// Bits, lowest first, as deflate has them.
+#[derive(Default)]
+pub struct Bits(pub Vec<u8>, usize);
+
+impl Bits {
+    /// The low `n` bits of `value`, lowest first.
+    pub fn put(mut self, value: u32, n: usize) -> Self {
+        for i in 0..n {
+            if self.1.is_multiple_of(8) {
+                self.0.push(0);
+            }
+            *self.0.last_mut().unwrap() |= ((value >> i & 1) as u8) << (self.1 % 8);
+            self.1 += 1;
+        }
+        self
+    }
+
+    /// A prefix code, highest bit first.
+    pub fn code(self, value: u32, n: usize) -> Self {
+        self.put(value.reverse_bits() >> (32 - n), n)
+    }
+
+    /// The beginning of a dynamic block: how many codes, and the lengths of the code-length code in deflate's order.
+    fn dynamic(self, literals: u32, distances: u32, order: &[u32]) -> Self {
+        let start = self.put(0b101, 3).put(literals - 257, 5).put(distances - 1, 5).put(order.len() as u32 - 4, 4);
+        order.iter().fold(start, |bits, &length| bits.put(length, 3))
+    }
+}
+
+const GZIP: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
+
+fn gunzip(bits: Bits) -> Result<Vec<u8>> {
+    gzip::decompress(&[GZIP, &bits.0, &[0; 8]].concat())
+}
+
+#[test]
+fn deflate_streams() {
+    let bits = Bits::default;
+    // Code lengths 0 and 1 as 1-bit codes: 16 17 18 0 8 7 9 6 10 5 11 4 12 3 13 2 14 1
+    let zero_one = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+    // 16 and 0
+    let repeat = [1, 0, 0, 1];
+    // 18 and 0
+    let zeros = [0, 0, 1, 1];
+    said(gunzip(bits().put(0b111, 3)), "a block of type 3");
+    said(gunzip(bits().put(0b001, 8).put(5, 16).put(5, 16)), "does not match its complement");
+    said(gunzip(bits().put(0b001, 8).put(0xffff, 16).put(0, 16)), "ends inside a stored block");
+    // Fixed codes: length 257 (7 bits: 1), distance 0 (5 bits), with nothing before it.
+    said(gunzip(bits().put(0b011, 3).code(1, 7).code(0, 5)), "a copy from 1 bytes back, where only 0 are");
+    said(
+        gunzip(bits().put(0b011, 3).code(0x30, 8).code(1, 7).code(1, 5)),
+        "a copy from 2 bytes back, where only 1 are",
+    );
+    // Symbols 286 and distances 30, which have codes and no meaning.
+    said(gunzip(bits().put(0b011, 3).code(0b1100_0110, 8)), "does not exist");
+    said(gunzip(bits().put(0b011, 3).code(0x30, 8).code(1, 7).code(30, 5)), "does not exist");
+    said(gunzip(bits().dynamic(287, 1, &[0; 4])), "at most 286 and 30");
+    said(gunzip(bits().dynamic(257, 31, &[0; 4])), "at most 286 and 30");
+    said(gunzip(bits().dynamic(257, 1, &[0; 19])), "a prefix code with gaps");
+    said(gunzip(bits().dynamic(257, 1, &[1, 0, 0, 0])), "a prefix code with gaps");
+    said(gunzip(bits().dynamic(257, 1, &[1, 1, 1, 0])), "an over-full prefix code");
+    said(gunzip(bits().dynamic(257, 1, &repeat).code(1, 1)), "no code length before it");
+    let mut all_zero = bits().dynamic(257, 1, &zero_one);
+    for _ in 0..258 {
+        all_zero = all_zero.code(0, 1);
+    }
+    said(gunzip(all_zero), "without a code for its end");
+    let mut too_many = bits().dynamic(257, 1, &zero_one);
+    for _ in 0..258 {
+        too_many = too_many.code(1, 1);
+    }
+    said(gunzip(too_many), "an over-full prefix code");
+    said(
+        gunzip(bits().dynamic(257, 1, &zeros).code(1, 1).put(127, 7).code(1, 1).put(127, 7)),
+        "past the last code length",
+    );
+    // Only the end of the block has a code, and no distance: an empty output.
+    let mut end = bits().dynamic(257, 1, &zero_one);
+    for symbol in 0..258 {
+        end = end.code(u32::from(symbol == 256), 1);
+    }
+    assert_eq!(gunzip(end.code(0, 1)), Ok(vec![]));
+    said(gzip::decompress(GZIP), "ends inside compressed data");
+}
+
+/// `copies` copies of 258 bytes: 158 bytes out for each in.
+pub fn bomb(copies: usize) -> Vec<u8> {
+    let mut bits = Bits::default().put(0b011, 3).code(0x30, 8);
+    for _ in 0..copies {
+        bits = bits.code(0b1100_0101, 8).code(0, 5);
+    }
+    bits.code(0, 7).0
+}
+
+#[test]
+fn gzip_files() {
+    // The literal 1, and its CRC.
+    let data = Bits::default().put(0b011, 3).code(0x31, 8).code(0, 7).0;
+    let good = [GZIP, &data, &[0x1b, 0xdf, 0x05, 0xa5, 1, 0, 0, 0]].concat();
+    assert_eq!(gzip::decompress(&good), Ok(vec![1]));
+    let change = |at: usize, byte: u8| {
+        let mut bytes = good.clone();
+        bytes[at] = byte;
+        gzip::decompress(&bytes)
+    };
+    said(change(2, 7), "compression method 7");
+    said(change(3, 0x20), "reserved flags");
+    said(change(13, 0), "the checksum is a505df1b, not a505df00 as the file says");
+    said(change(17, 2), "1 bytes came out, not 2 as the file says");
+    // More than 64 MiB and more than 128 times the file.
+    let bytes = [GZIP, &bomb(262_144), &[0; 8]].concat();
+    said(gzip::decompress(&bytes), "inflates to more than the 67108864 bytes allowed here");
+    said(gzip::decompress_limited(&bytes, 1000), "inflates to more than the 1000 bytes allowed here");
+    said(gzip::decompress_limited(&bytes, 0), "inflates to more than the 0 bytes allowed here");
+}

@@ -1,0 +1,188 @@
+//! No file can break a reader: cut off everywhere, every bit flipped, and tables of lies. An error or a value, never a panic.
+//!
+//! A lie about a size must also cost nothing: the tables hold claims that no memory could meet, so a reader that believed one would abort.
+
+mod deflate;
+mod pkl;
+mod safetensors;
+mod zip;
+
+use nptensor::formats::npy::{self, Header};
+use nptensor::formats::{self, AnyTensor, Archive, idx};
+use nptensor::{Error, Result};
+use std::path::Path;
+
+/// The golden files of at most `most` bytes that are meant to be read.
+fn good_files(most: usize) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/formats");
+    let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()))
+        .filter(|(name, bytes)| bytes.len() <= most && !name.starts_with("bad-") && name != "expected.tsv")
+        .collect();
+    files.sort();
+    files
+}
+
+fn read(bytes: &[u8]) -> Result<Archive> {
+    formats::read(bytes).map(formats::Contents::into_archive)
+}
+
+/// Equal in names, types, shapes and elements, nan included.
+fn same(a: &Archive, b: &Archive) -> bool {
+    let bits = |any: &AnyTensor| any.cast::<f64>().iter().map(f64::to_bits).collect::<Vec<_>>();
+    let equal = |x: &AnyTensor, y: &AnyTensor| x.dtype() == y.dtype() && x.shape() == y.shape() && bits(x) == bits(y);
+    a.len() == b.len() && a.iter().zip(b.iter()).all(|((m, x), (n, y))| m == n && equal(x, y))
+}
+
+fn said(result: Result<impl std::fmt::Debug>, wanted: &str) {
+    let error = result.expect_err(wanted).to_string();
+    assert!(error.contains(wanted), "{error:?} does not say {wanted:?}");
+}
+
+#[test]
+fn cut_off_at_every_byte() {
+    let mut cuts = 0;
+    for (name, bytes) in good_files(2000) {
+        let whole = read(&bytes).unwrap();
+        for n in 0..bytes.len() {
+            match read(&bytes[..n]) {
+                Err(Error::Format { offset, .. }) => assert!(offset <= n, "{name} cut at {n}: byte {offset}"),
+                Err(other) => panic!("{name} cut at {n}: {other}"),
+                // Only padding may be missing.
+                Ok(read) => {
+                    let padding = bytes[n..].iter().all(|&byte| byte == 0) && name.ends_with(".gz");
+                    assert!(padding && same(&read, &whole), "{name} cut at {n} was read");
+                }
+            }
+            cuts += 1;
+        }
+    }
+    assert!(cuts > 15_000, "{cuts}");
+}
+
+#[test]
+fn every_bit_flipped() {
+    let (mut read_anyway, mut refused) = (0, 0);
+    for (name, mut bytes) in good_files(1000) {
+        let whole = read(&bytes).unwrap();
+        for bit in 0..8 * bytes.len() {
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            match read(&bytes) {
+                Err(_) => refused += 1,
+                Ok(read) => {
+                    // A checksum lets nothing through that changes a number.
+                    let checked = name.ends_with(".gz") || name.ends_with(".npz");
+                    assert!(
+                        !checked || same(&read, &whole),
+                        "{name} with bit {bit} flipped was read as something else"
+                    );
+                    read_anyway += 1;
+                }
+            }
+            bytes[bit / 8] ^= 1 << (bit % 8);
+        }
+    }
+    assert!(refused > 50_000 && read_anyway > 10_000, "{refused} refused, {read_anyway} read");
+}
+
+fn npy_file(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
+    let mut file = b"\x93NUMPY".to_vec();
+    file.extend([version, 0]);
+    match version {
+        1 => file.extend((header.len() as u16).to_le_bytes()),
+        _ => file.extend((header.len() as u32).to_le_bytes()),
+    }
+    file.extend(header.as_bytes());
+    file.extend(data);
+    file
+}
+
+#[test]
+fn npy_headers() {
+    let axes = |n: usize| format!("{{'descr': '<f4', 'fortran_order': True, 'shape': ({})}}", "1,".repeat(n));
+    let shape = |text: &str| format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {text}}}");
+    let table: &[(String, &str)] = &[
+        (shape("(100000000000,)"), "the file ends inside the elements: 800000000000 bytes wanted, 8 left"),
+        (shape("(4611686018427387904, 4)"), "no memory could hold float64"),
+        (shape("(4611686018427387904, 0, 4611686018427387904)"), "no memory could hold float64"),
+        (shape("(1152921504606846976,)"), "no memory could hold float64"),
+        (shape("(99999999999999999999,)"), "a size that no memory could hold"),
+        (shape("(-1,)"), "no tuple of sizes"),
+        (shape("(1 1)"), "no tuple of sizes"),
+        (shape("(1)"), "a number, not a tuple"),
+        (shape("(1,,)"), "no tuple of sizes"),
+        (shape("(,)"), "no tuple of sizes"),
+        (shape("(1.0,)"), "no tuple of sizes"),
+        (shape("(True,)"), "no tuple of sizes"),
+        (shape("[1]"), "no '(' here"),
+        (shape("(1"), "no tuple of sizes"),
+        (axes(65), "more than 64 sizes"),
+        (axes(1000), "more than 64 sizes"),
+        (shape("(1,), 'shape': (1,)"), "the key \"shape\" twice"),
+        (shape("(1,), 'extra': 1"), "unknown key \"extra\""),
+        (shape("(1,)") + "x", "1 bytes too many"),
+        (shape("(1,)").replace("False", "0"), "neither True nor False"),
+        (shape("(1,)").replace("'<f8'", "'<f8"), "(\"<f8, \") are not supported"),
+        (shape("(1,)").replace("'<f8'", "[('a', '<f8')]"), "structured"),
+        (shape("(1,)").replace("'<f8'", "('<f8', (2,))"), "structured"),
+        (shape("(1,)").replace("<f8", "<f9"), "not supported"),
+        (shape("(1,)").replace("<f8", ""), "unknown type"),
+        (shape("(1,)").replace("<f8", "é"), "unknown type"),
+        (shape("(1,)").replace("<f8", "\\x3cf8"), "a string that does not end"),
+        ("{'descr': '<f8', 'shape': (1,)}".into(), "lacks one of"),
+        ("{}".into(), "lacks one of"),
+        ("".into(), "no '{' here"),
+        ("{".into(), "no string here"),
+        ("{{".into(), "no string here"),
+        ("(".repeat(60000), "no '{' here"),
+    ];
+    for (header, wanted) in table {
+        for version in 1..=3 {
+            said(npy::read(&npy_file(version, header, &[0; 8])), wanted);
+        }
+    }
+    let good = shape("(1,)");
+    assert!(npy::read(&npy_file(1, &good, &[0; 8])).is_ok());
+    assert!(npy::read(&npy_file(1, &good.replace("(1,)", "(1L,)"), &[0; 8])).is_ok());
+    said(npy::read(&npy_file(1, &good, &[0; 7])), "8 bytes wanted, 7 left");
+    said(npy::read(&npy_file(1, &good, &[0; 9])), "1 bytes too many");
+    said(npy::read(&npy_file(4, &good, &[0; 8])), "version 4.0");
+    said(npy::read(b"\x93NUMPY\x02\0\xff\xff\xff\xff{}"), "a header of 4294967295 bytes");
+    said(npy::read(b"\x93NUMPY\x01\0\xff\xff{}"), "65535 bytes wanted, 2 left");
+}
+
+#[test]
+fn idx_headers() {
+    let huge = [[0, 0, 8, 3].as_slice(), &[0xff; 12], &[0; 100]].concat();
+    said(idx::read(&huge), "no memory could hold uint8");
+    said(
+        idx::read(&[[0, 0, 8, 2].as_slice(), &[0, 0xff, 0xff, 0xff, 0, 0, 0xff, 0xff]].concat()),
+        "the file ends inside",
+    );
+    said(idx::read(&[[0, 0, 8, 255].as_slice(), &[0, 0, 0, 1].repeat(255), &[7]].concat()), "no memory could hold");
+    said(idx::read(&[0, 0, 10, 1, 0, 0, 0, 0]), "no element type has the code 0x0a");
+    said(idx::read(&[0, 1, 8, 1, 0, 0, 0, 0]), "two zero bytes");
+    said(idx::read(&[0, 0, 8, 1, 0, 0, 0, 0, 0]), "1 bytes too many");
+    said(idx::read(&[0, 0, 8, 0]), "the file ends inside the elements");
+    assert_eq!(idx::read(&[0, 0, 8, 0, 5]).unwrap().shape(), []);
+}
+
+#[test]
+fn npy_streams() {
+    let file = npy_file(2, "{'descr': '<u2', 'fortran_order': False, 'shape': (9,2)}", b"elements");
+    let mut stream = &file[..];
+    let header = Header::read_from(&mut stream).unwrap();
+    assert_eq!((stream, header.offset()), (&b"elements"[..], file.len() - 8));
+    // A stream without end: no more of it is read than a header may have.
+    said(Header::read_from(&mut std::io::repeat(0x93)), "does not begin with");
+    for n in 0..header.offset() {
+        said(Header::read_from(&mut &file[..n]), "the file ends inside");
+    }
+    said(header.rows(b"abc"), "3 bytes are no whole number of rows of 4 bytes");
+    let rows = |text: &str| Header::read(&npy_file(1, text, &[])).unwrap().rows(&[]);
+    said(rows("{'descr': '<u2', 'fortran_order': False, 'shape': ()}"), "of shape () has no rows");
+    said(rows("{'descr': '<u2', 'fortran_order': False, 'shape': (5,0)}"), "rows of 0 bytes");
+    said(rows("{'descr': '<u2', 'fortran_order': True, 'shape': (5,2)}"), "in Fortran order do not lie together");
+}

@@ -1,0 +1,165 @@
+//! Pickles that call, loop, nest, forget and lie.
+
+use super::said;
+use nptensor::formats::pkl;
+
+/// A pickle of protocol 2 with these opcodes.
+fn pickle(parts: &[&[u8]]) -> Vec<u8> {
+    [b"\x80\x02", &parts.concat()[..], b"."].concat()
+}
+
+/// `_reconstruct(ndarray, (0,), b'b')`, blank.
+const BLANK: &[u8] = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85C\x01b\x87R";
+/// `dtype('u1', False, True)`.
+const U1: &[u8] = b"cnumpy\ndtype\nX\x02\0\0\0u1\x89\x88\x87R";
+
+#[test]
+fn no_name_but_those_of_arrays() {
+    for (module, name) in [
+        ("os", "system"),
+        ("posix", "system"),
+        ("nt", "system"),
+        ("builtins", "eval"),
+        ("builtins", "exec"),
+        ("builtins", "getattr"),
+        ("__builtin__", "apply"),
+        ("subprocess", "Popen"),
+        ("numpy", "load"),
+        ("numpy.core.multiarray", "fromfile"),
+        ("numpy.testing._private.utils", "runstring"),
+        ("numpy", "ndarray.tofile"),
+        ("_codecs", "decode"),
+        ("torch._utils", "_rebuild_tensor_v2"),
+        ("collections", "OrderedDict"),
+        ("", ""),
+    ] {
+        let wanted = format!("it asks for \"{module}.{name}\": only NumPy arrays are read, and no code runs");
+        let global = format!("c{module}\n{name}\n");
+        said(pkl::read(&pickle(&[global.as_bytes(), b"X\x02\0\0\0ls\x85R"])), &wanted);
+        // The same from the stack, as protocol 4 does it; also when nothing is done with it.
+        let text = |text: &str| [b"\x8c", &[text.len() as u8][..], text.as_bytes()].concat();
+        said(pkl::read(&pickle(&[&text(module), &text(name), b"\x93"])), &wanted);
+    }
+    // What a terminal would obey is escaped, and what is endless is cut.
+    let error = pkl::read(&pickle(&[b"c\x1b[31m\x07\n", &b"x".repeat(100_000), b"\n"])).unwrap_err().to_string();
+    assert!(error.starts_with("pkl: byte 2: it asks for \"\\u{1b}[31m\\u{7}.xxx") && error.len() < 250, "{error}");
+    // The names that are known cannot be used for anything else.
+    let table: &[(&[&[u8]], &str)] = &[
+        (&[b"cnumpy\nndarray\n)R"], "NdArray is called with 0 arguments"),
+        (&[b"cnumpy\nndarray\n"], "is a function or class, not an array"),
+        (&[b"X\x01\0\0\0a)R"], "a text is called"),
+        (&[b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\ndtype\nK\0\x85C\x01b\x87R"], "not of ndarray"),
+        (&[b"cnumpy.core.multiarray\n_reconstruct\nK\x01K\x01K\x01\x87R"], "_reconstruct of an integer"),
+        (&[b"cbuiltins\nbytes\nK\x05\x85R"], "Bytes is called with 1 arguments"),
+        (&[b"c_codecs\nencode\nX\x01\0\0\0aX\x04\0\0\0zlib\x86R"], "another codec than latin1"),
+        (&[b"c_codecs\nencode\nX\x03\0\0\0\xe2\x82\xacX\x06\0\0\0latin1\x86R"], "not in latin1"),
+        (&[b"cnumpy\ndtype\nX\x01\0\0\0O\x89\x88\x87R"], "object"),
+        (&[U1, b"(K\x03X\x01\0\0\0|NX\x01\0\0\0aNtb"], "structured"),
+        (&[U1, b"(K\x03X\x01\0\0\0?NNNtb"], "the byte order \"?\" does not exist"),
+        (&[U1], "is a dtype, not an array"),
+        (&[b"cnumpy._core.numeric\n_frombuffer\n(C\x01a", U1, b"K\x01\x85X\x01\0\0\0AtR"], "order \"A\", not C or F"),
+        (&[b"c\n"], "the file ends inside a name"),
+    ];
+    for (parts, wanted) in table {
+        said(pkl::read(&pickle(parts)), wanted);
+    }
+}
+
+#[test]
+fn states_that_lie() {
+    let state = |shape: &[u8], rest: &[u8]| pkl::read(&pickle(&[BLANK, b"(K\x01", shape, U1, rest, b"tb"]));
+    let tensor = state(b"K\x02\x85", b"\x89C\x02ab").unwrap().into_tensor().unwrap();
+    assert_eq!(tensor.get::<u8>().unwrap().to_vec(), *b"ab");
+    said(state(b"K\x02\x85", b"\x89C\x01a"), "uint8 of shape [2] needs 2 bytes, and 1 are there");
+    said(state(b"\x8a\x05\x00\xe8\x76\x48\x17\x85", b"\x89C\x01a"), "needs 100000000000 bytes");
+    said(state(b"\x8a\x08\0\0\0\0\0\0\0\x40\x8a\x08\0\0\0\0\0\0\0\x40\x86", b"\x89C\x01a"), "no memory could hold");
+    said(state(b"J\xff\xff\xff\xff\x85", b"\x89C\x01a"), "a shape with the size -1");
+    said(state(b"X\x01\0\0\0a\x85", b"\x89C\x01a"), "a shape with a text in it");
+    said(state(b"K\x01", b"\x89C\x01a"), "a shape is an integer, not a tuple");
+    said(state(&[b"(".as_slice(), &b"K\x01".repeat(65), b"t"].concat(), b"\x89C\x01a"), "an array of 65 axes");
+    said(state(b"K\x01\x85", b"NC\x01a"), "an array's order is None");
+    said(state(b"K\x01\x85", b"\x89]"), "an array's elements are a list, not bytes");
+    said(state(b"K\x01\x85", b"\x89"), "a state of 4 parts");
+    said(pkl::read(&pickle(&[BLANK])), "an unfinished array");
+    said(pkl::read(&pickle(&[BLANK, b"(K\x02K\x01\x85", U1, b"\x89C\x01atb"])), "not of version 1");
+    said(pkl::read(&pickle(&[BLANK, b"(K\x01K\x01\x85K\x05\x89C\x01atb"])), "an array's type is an integer");
+    said(pkl::read(&pickle(&[b"]}b"])), "the state is a dict, not a tuple");
+    said(pkl::read(&pickle(&[b"])b"])), "for a list, which has no such state");
+    let twice = [BLANK, b"(K\x01K\x01\x85", U1, b"\x89C\x01atb(K\x01K\x01\x85", U1, b"\x89C\x01atb"];
+    said(pkl::read(&pickle(&twice)), "for an array, which has no such state");
+    // A thousand arrays from the same megabyte.
+    let mut parts = vec![b"]B\0\0\x10\0".to_vec(), vec![7; 1 << 20], b"q\0(".to_vec()];
+    for _ in 0..1000 {
+        parts.push([BLANK, b"(K\x01J\0\0\x10\0\x85", U1, b"\x89h\0tb"].concat());
+    }
+    parts.push(b"e".to_vec());
+    let parts: Vec<&[u8]> = parts.iter().map(|part| &part[..]).collect();
+    said(pkl::read(&pickle(&parts)), "the same bytes are used for several arrays");
+}
+
+#[test]
+fn stack_memo_and_nesting() {
+    let table: &[(&[u8], &str)] = &[
+        (b"", "the stack is empty"),
+        (b"0", "the stack is empty"),
+        (b"K\x01(0", "the stack is empty"),
+        (b"K\x01(\x85", "the stack is empty"),
+        (b"]a", "the stack is empty"),
+        (b"K\x01K\x02", "values are left on the stack"),
+        (b"(K\x01", "values are left on the stack"),
+        (b"K\x01(", "the stack is empty"),
+        (b"t", "no mark is on the stack"),
+        (b"]e", "no mark is on the stack"),
+        (b"K\x01(K\x01e", "items for a list meet an integer"),
+        (b"](K\x01K\x01u", "items for a dict meet a list"),
+        (b"}(K\x01u", "a key without a value"),
+        (b"}NK\x01s", "a key is None, not a text"),
+        (b"}K\x01K\x01sK\x01K\x01s", "the name \"1\" stands twice"),
+        (b"}(K\x01K\x01K\x01K\x01u", "the name \"1\" stands twice"),
+        (b"}(X\x01\0\0\0aK\x01X\x01\0\0\0aK\x01u", "the name \"a\" stands twice"),
+        (b"}(X\x03\0\0\0a.bK\x01X\x01\0\0\0a}X\x01\0\0\0bK\x01su", "the name \"a.b\" stands twice"),
+        (b"q\0", "the stack is empty"),
+        (b"h\0", "memo number 0 has not been given"),
+        (b"j\xff\xff\xff\xff", "memo number 4294967295 has not been given"),
+        (b"K\x01q\0q\0", "memo number 0 is given twice"),
+        (b"K\x01r\xff\xff\xff\xffh\x01", "memo number 1 has not been given"),
+        (b"X\xff\xff\xff\xffa", "4294967295 bytes wanted"),
+        (b"\x8d\xff\xff\xff\xff\xff\xff\xff\xffa", "18446744073709551615 bytes wanted"),
+        (b"\x8e\xff\xff\xff\xff\xff\xff\xff\x7fa", "9223372036854775807 bytes wanted"),
+        (b"\x95\xff\xff\xff\xff\xff\xff\xff\x7fK\x01", "the file ends inside a frame"),
+        (b"X\x01\0\0\0\xff", "not UTF-8"),
+        (b"\x8a\x09\0\0\0\0\0\0\0\0\x01", "more than 64 bits"),
+        (b"\x8a\xff", "255 bytes wanted"),
+        (b"]q\0h\0a", "nested more than 32 deep"),
+        (b"}q\0X\x01\0\0\0ah\0s", "nested more than 32 deep"),
+        (b"P0\n", "opcode 0x50 (P)"),
+        (b"Q", "opcode 0x51 (Q)"),
+        (b"i", "opcode 0x69 (i)"),
+        (b"o", "opcode 0x6f (o)"),
+        (b")\x81", "opcode 0x81 is none"),
+        (b"\x82\x01", "opcode 0x82 is none"),
+        (b"\x97", "opcode 0x97 is none"),
+        (b"\xff", "opcode 0xff is none"),
+    ];
+    for (opcodes, wanted) in table {
+        said(pkl::read(&pickle(&[opcodes])), wanted);
+    }
+    assert!(pkl::read(b"\x80\x02K\x01.").is_ok());
+    said(pkl::read(b"\x80\x02K\x01.."), "1 bytes too many");
+    said(pkl::read(b"\x80\x01K\x01."), "protocol 2, 3, 4 or 5");
+    said(pkl::read(b"\x80\x06K\x01."), "protocol 2, 3, 4 or 5");
+    said(pkl::read(b"(lp0\n."), "protocol 2, 3, 4 or 5");
+
+    // A hundred thousand lists, one inside the other: neither built nor dropped by recursion.
+    let n = 100_000;
+    said(pkl::read(&pickle(&[&b"]".repeat(n), &b"a".repeat(n - 1)])), "nested more than 32 deep");
+    said(pkl::read(&pickle(&[b")", &b"\x85".repeat(80_000)])), "nested more than 32 deep");
+    said(pkl::read(&pickle(&[b"]", &b"(".repeat(n)])), "more than 1000 marks on the stack");
+    said(pkl::read(&pickle(&[b"]", &b"]0".repeat(2_000_000)])), "values in a file of this length");
+    // Lists of the same list twice, thirty deep: 2^30 leaves in 400 bytes.
+    let mut laughs = b"K\x07q\0".to_vec();
+    for i in 0..30 {
+        laughs.extend([b'0', b']', b'q', i + 1, b'(', b'h', i, b'h', i, b'e']);
+    }
+    said(pkl::read(&pickle(&[&laughs])), "too many single values");
+}

@@ -1,0 +1,156 @@
+//! Zip files whose fields contradict one another, the file, or the data.
+
+use super::deflate::{Bits, bomb};
+use super::{npy_file, said};
+use nptensor::formats::npz;
+
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes
+        .iter()
+        .fold(!0, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ ((crc & 1) * 0xedb8_8320)))
+}
+
+/// A member as the local header (30 bytes) and the central entry (46 bytes) have it: their common fields, then the name.
+struct Member {
+    name: &'static str,
+    data: Vec<u8>,
+    method: u16,
+    size: u32,
+    crc: u32,
+}
+
+impl Member {
+    fn stored(name: &'static str, file: &[u8]) -> Self {
+        Member { name, data: file.to_vec(), method: 0, size: file.len() as u32, crc: crc(file) }
+    }
+
+    fn deflated(name: &'static str, data: Vec<u8>, size: u32, crc: u32) -> Self {
+        Member { name, data, method: 8, size, crc }
+    }
+
+    fn common(&self) -> Vec<u8> {
+        let mut out = [20_u16, 0, self.method, 0, 0x21].map(u16::to_le_bytes).concat();
+        out.extend([self.crc, self.data.len() as u32, self.size].map(u32::to_le_bytes).concat());
+        out.extend([self.name.len() as u16, 0].map(u16::to_le_bytes).concat());
+        out
+    }
+}
+
+fn zip(members: &[Member]) -> Vec<u8> {
+    let (mut file, mut directory) = (Vec::new(), Vec::new());
+    for member in members {
+        directory.extend([b"PK\x01\x02\x14\0".as_slice(), &member.common(), &[0; 10]].concat());
+        directory.extend((file.len() as u32).to_le_bytes());
+        directory.extend(member.name.as_bytes());
+        file.extend([b"PK\x03\x04", &member.common()[..], member.name.as_bytes(), &member.data].concat());
+    }
+    let n = members.len() as u16;
+    let end = [(directory.len() as u32).to_le_bytes(), (file.len() as u32).to_le_bytes()].concat();
+    file.extend(directory);
+    file.extend([b"PK\x05\x06\0\0\0\0".as_slice(), &[n, n].map(u16::to_le_bytes).concat(), &end, &[0; 2]].concat());
+    file
+}
+
+/// Bytes to put at a place.
+type Change<'a> = (usize, &'a [u8]);
+
+#[test]
+fn zip_files() {
+    let x = npy_file(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", &[7, 9]);
+    let n = x.len() as u32;
+    let good = zip(&[Member::stored("x.npy", &x)]);
+    assert_eq!(npz::read(&good).unwrap().get("x").unwrap().get::<u8>().unwrap().to_vec(), [7, 9]);
+    // Fields of the only member's local header, of its central entry, and of the end record.
+    let (local, end) = (0, good.len() - 22);
+    let central = end - 46 - 5;
+    let change = |places: &[Change<'_>]| {
+        let mut bytes = good.clone();
+        for &(at, new) in places {
+            bytes[at..at + new.len()].copy_from_slice(new);
+        }
+        npz::read(&bytes)
+    };
+    let huge = 0xffff_fff0_u32.to_le_bytes();
+    let many = 0xfffe_u16.to_le_bytes();
+    let less = (n - 1).to_le_bytes();
+    let table: &[(&[Change<'_>], &str)] = &[
+        // Sizes that lie: in one place, in both, of the data, of the result.
+        (&[(central + 20, &huge)], "and claims"),
+        (&[(central + 24, &huge)], "and claims 4294967280"),
+        (&[(central + 20, &huge), (central + 24, &huge)], "differ in its sizes or checksum"),
+        (&[(local + 18, &less)], "differ in its sizes or checksum"),
+        (
+            &[(central + 20, &huge), (central + 24, &huge), (local + 18, &huge), (local + 22, &huge)],
+            "the file ends inside member \"x.npy\": 4294967280 bytes wanted",
+        ),
+        (&[(central + 20, &less), (central + 24, &less), (local + 18, &less), (local + 22, &less)], "its checksum is"),
+        (&[(central + 16, &huge), (local + 14, &huge)], "not fffffff0 as the file says"),
+        (&[(local + 14, &huge)], "differ in its sizes or checksum"),
+        // Methods and flags.
+        (&[(central + 8, &[1]), (local + 6, &[1])], "is encrypted"),
+        (&[(local + 6, &[1])], "differ in how it is packed"),
+        (&[(central + 10, &[9])], "(deflate64)"),
+        (&[(central + 10, &[93])], "(zstandard)"),
+        (&[(central + 10, &[1])], "compression method 1:"),
+        (&[(local + 8, &[8])], "differ in how it is packed"),
+        // Names.
+        (&[(local + 30, b"y")], "differ in its name"),
+        (&[(central + 46, b"\xff")], "not UTF-8"),
+        (&[(central + 46, "é".as_bytes())], "not ASCII and not marked"),
+        (&[(central + 46, b"\0")], "not the name of a file"),
+        (&[(central + 46, b"x.txt")], "differ in its name"),
+        (&[(central + 28, &[0, 0])], "not the name of a file"),
+        (&[(central + 28, &many)], "the file ends inside a member's name"),
+        (&[(central + 30, &many)], "the file ends inside a member's extra fields"),
+        (&[(central + 32, &many)], "the file ends inside a member's comment"),
+        (&[(local + 28, &many)], "the file ends inside a member's extra fields"),
+        // Places.
+        (&[(central + 42, &huge)], "is not in the file"),
+        (&[(central + 42, &[1])], "no header of member"),
+        (&[(central, b"Q")], "no entry of the central directory"),
+        (&[(end + 16, &[1])], "does not end where the end record begins"),
+        (&[(end + 16, &[central as u8 + 1]), (end + 12, &[50])], "no entry of the central directory"),
+        (&[(end + 12, &huge)], "does not end where"),
+        (&[(end + 8, &many), (end + 10, &many)], "65534 members in a central directory of 51 bytes"),
+        (&[(end + 8, &[0, 0]), (end + 10, &[0, 0])], "51 bytes too many"),
+        (&[(end + 8, &[2])], "in several parts"),
+        (&[(end + 4, &[1])], "in several parts"),
+        (&[(end + 20, &[1])], "no end record"),
+        (&[(end, b"Q")], "no end record"),
+    ];
+    for (places, wanted) in table {
+        said(change(places), wanted);
+    }
+    said(npz::read(b"PK\x05\x06"), "too short");
+    said(npz::read(&[b"PK\x03\x04".as_slice(), &b"PK\x05\x06".repeat(40_000)].concat()), "no end record");
+
+    // Two entries for the same bytes: a bomb that no single member gives away.
+    let mut two = zip(&[Member::stored("x.npy", &x), Member::stored("y.npy", &x)]);
+    let entry = two.len() - 22 - 51;
+    two[entry + 42..entry + 46].fill(0);
+    two[entry + 46] = b'x';
+    said(npz::read(&two), "two members overlap");
+    said(npz::read(&zip(&[Member::stored("x.npy", &x), Member::stored("x.npy", &x)])), "the name \"x\" stands twice");
+    said(npz::read(&zip(&[Member::stored("x.npy", &x[..20])])), "member \"x.npy\": npy: byte 10: the file ends inside");
+}
+
+#[test]
+fn deflated_members() {
+    let read =
+        |data: &[u8], size: u32, crc: u32| npz::read(&zip(&[Member::deflated("x.npy", data.to_vec(), size, crc)]));
+    let data = Bits::default().put(0b011, 3).code(0x31, 8).code(0, 7).0;
+    said(read(&data, 1, 0xa505_df1b), "member \"x.npy\": npy: byte 0: the file ends inside the magic string");
+    said(read(&data, 1, 0), "its checksum is a505df1b, not 00000000");
+    said(read(&data, 0, 0), "inflates to more than the 0 bytes allowed here");
+    said(read(&data, 2, 0xa505_df1b), "inflates to 1 bytes and claims 2");
+    said(read(&[&data[..], &[0]].concat(), 1, 0xa505_df1b), "1 bytes follow its end");
+    said(read(&data[..1], 1, 0xa505_df1b), "ends inside compressed data");
+    said(read(&[], 1, 0), "ends inside compressed data");
+    // Refused by its claim, before a byte is inflated; then one that claims little and inflates to much.
+    said(read(&data, 4_000_000_000, 0), "its members inflate to 4000000000 bytes, where 67108864 are allowed");
+    said(read(&bomb(100_000), 1000, 0), "inflates to more than the 1000 bytes allowed here");
+    // Many members, each within the limit and all together past it.
+    let many: Vec<Member> =
+        ["a.npy", "b.npy", "c.npy"].map(|name| Member::deflated(name, data.clone(), 1, 0xa505_df1b)).into();
+    said(npz::read_limited(&zip(&many), 2), "its members inflate to 3 bytes, where 2 are allowed");
+}
