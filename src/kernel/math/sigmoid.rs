@@ -14,6 +14,8 @@ impl<T: Float> Function<T> for Sigmoid {
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
         let one = V::splat(simd, T::ONE);
         let e = exp_between(simd, V::splat(simd, T::EXP_LOW).max(-x.abs()));
-        x.less(V::splat(simd, T::ZERO), e, one) / (one + e)
+        let q = e / (one + e);
+        let s = x.less(V::splat(simd, T::ZERO), e, one);
+        (-s).mul_add(q, s)
     }
 }

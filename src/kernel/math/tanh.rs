@@ -22,7 +22,10 @@ impl<T: Float> Function<T> for Tanh {
         let a = V::splat(simd, T::TANH_ONE).min(x.abs());
         let (n, hi, lo) = reduce(simd, a + a);
         let power = n.pow2();
-        let less_one = power.mul_add(lo, power.mul_add(hi, power - one));
-        (less_one / (less_one + (one + one))).with_sign_of(x)
+        let m = power.mul_add(lo, power.mul_add(hi, power - one));
+        let q = m / (m + (one + one));
+        let h = V::splat(simd, T::HALF) * m;
+        let y = m.less(one, (-h).mul_add(q, h), q);
+        y.with_sign_of(x)
     }
 }
