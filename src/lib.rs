@@ -8,6 +8,7 @@ extern crate std;
 mod error;
 mod kernel;
 mod layout;
+pub mod reference;
 mod tensor;
 
 pub use error::{Error, Result};

@@ -102,7 +102,7 @@ impl<'a, T: Copy> Slots<'a, T> {
         }
         let rest = from.remainder();
         if !rest.is_empty() {
-            let mut lanes = [T::ZERO; 64];
+            let mut lanes = [T::ZERO; 16];
             lanes[..rest.len()].copy_from_slice(rest);
             f.at(simd, T::FloatVector::load(simd, &lanes)).store(&mut lanes);
             for (slot, &value) in to.into_remainder().iter_mut().zip(&lanes) {

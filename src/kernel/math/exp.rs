@@ -9,7 +9,7 @@
 //! The one rounding that could hurt is that of r, so e^r is put together as 1 + (hi + lo), lo = tail + r^2 EXP(r).
 //! Read next: `tanh.rs`.
 
-use super::horner;
+use super::polynomial;
 use crate::kernel::element::Float;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
@@ -40,6 +40,7 @@ pub(super) fn reduce<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> (
     let hi = n.mul_add(c(T::LN2_HI.neg()), x);
     let tail = n * c(T::LN2_LO.neg());
     let r = hi + tail;
-    let lo = (r * r).mul_add(horner(simd, T::EXP, r), tail);
+    let square = r * r;
+    let lo = square.mul_add(polynomial(simd, T::EXP, r, square), tail);
     (n, hi, lo)
 }

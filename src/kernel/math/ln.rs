@@ -8,7 +8,7 @@
 //!
 //! hi + lo = e LN2_HI + f is exact as a pair of numbers; all that is left is small beside hi.
 
-use super::horner;
+use super::polynomial;
 use crate::kernel::element::Float;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
@@ -25,7 +25,7 @@ impl<T: Float> Function<T> for Ln {
         let s = f / (m + one);
         let z = s * s;
         let h = c(T::HALF) * f * f;
-        let small = s * z.mul_add(horner(simd, T::LN, z), h) - h;
+        let small = s.mul_add(z.mul_add(polynomial(simd, T::LN, z, z * z), h), -h);
         let hi = e.mul_add(c(T::LN2_HI), f);
         let lo = f - e.mul_add(c(T::LN2_HI.neg()), hi);
         let y = hi + (lo + e.mul_add(c(T::LN2_LO), small));

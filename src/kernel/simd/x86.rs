@@ -108,7 +108,6 @@ macro_rules! vector {
                 $name(unsafe { $sub($splat(-0.0), self.0) })
             }
         }
-
     };
     (@op $name:ident $trait:ident $method:ident $intrinsic:ident) => {
         impl $trait for $name {
@@ -209,35 +208,43 @@ macro_rules! split_by_bits {
     }};
 }
 
-float_vector!(F32x8: f32, Avx2, fraction 23 bias 127.0,
+float_vector! {
+    F32x8: f32, Avx2, fraction 23 bias 127.0,
     _mm256_set1_ps _mm256_and_ps _mm256_andnot_ps _mm256_or_ps _mm256_min_ps _mm256_max_ps _mm256_add_ps
     _mm256_castps_si256 _mm256_castsi256_ps _mm256_slli_epi32,
     less(a b yes no) _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_LT_OQ>(a, b)),
     scale(x n) two_steps(x, n, F32x8(_mm256_set1_ps(1.5 / f32::EPSILON)), F32x8(_mm256_set1_ps(0.5))),
     split(x) split_by_bits!(x: F32x8 f32 fraction 23 bias 127.0, _mm256_set1_ps _mm256_set1_epi32 i32
-        _mm256_castps_si256 _mm256_castsi256_ps _mm256_add_epi32 _mm256_srli_epi32 _mm256_and_si256 _mm256_or_si256));
-float_vector!(F64x4: f64, Avx2, fraction 52 bias 1023.0,
+        _mm256_castps_si256 _mm256_castsi256_ps _mm256_add_epi32 _mm256_srli_epi32 _mm256_and_si256 _mm256_or_si256)
+}
+float_vector! {
+    F64x4: f64, Avx2, fraction 52 bias 1023.0,
     _mm256_set1_pd _mm256_and_pd _mm256_andnot_pd _mm256_or_pd _mm256_min_pd _mm256_max_pd _mm256_add_pd
     _mm256_castpd_si256 _mm256_castsi256_pd _mm256_slli_epi64,
     less(a b yes no) _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_LT_OQ>(a, b)),
     scale(x n) two_steps(x, n, F64x4(_mm256_set1_pd(1.5 / f64::EPSILON)), F64x4(_mm256_set1_pd(0.5))),
     split(x) split_by_bits!(x: F64x4 f64 fraction 52 bias 1023.0, _mm256_set1_pd _mm256_set1_epi64x i64
-        _mm256_castpd_si256 _mm256_castsi256_pd _mm256_add_epi64 _mm256_srli_epi64 _mm256_and_si256 _mm256_or_si256));
-float_vector!(F32x16: f32, Avx512, fraction 23 bias 127.0,
-_mm512_set1_ps _mm512_and_ps _mm512_andnot_ps _mm512_or_ps _mm512_min_ps _mm512_max_ps _mm512_add_ps
-_mm512_castps_si512 _mm512_castsi512_ps _mm512_slli_epi32,
-less(a b yes no) _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b), no, yes),
-scale(x n) F32x16(_mm512_scalef_ps(x.0, n.0)),
-split(x) {
-    let m = _mm512_getmant_ps::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_SRC>(x.0);
-    (m, _mm512_sub_ps(_mm512_getexp_ps(x.0), _mm512_getexp_ps(m)))
-});
-float_vector!(F64x8: f64, Avx512, fraction 52 bias 1023.0,
-_mm512_set1_pd _mm512_and_pd _mm512_andnot_pd _mm512_or_pd _mm512_min_pd _mm512_max_pd _mm512_add_pd
-_mm512_castpd_si512 _mm512_castsi512_pd _mm512_slli_epi64,
-less(a b yes no) _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b), no, yes),
-scale(x n) F64x8(_mm512_scalef_pd(x.0, n.0)),
-split(x) {
-    let m = _mm512_getmant_pd::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_SRC>(x.0);
-    (m, _mm512_sub_pd(_mm512_getexp_pd(x.0), _mm512_getexp_pd(m)))
-});
+        _mm256_castpd_si256 _mm256_castsi256_pd _mm256_add_epi64 _mm256_srli_epi64 _mm256_and_si256 _mm256_or_si256)
+}
+float_vector! {
+    F32x16: f32, Avx512, fraction 23 bias 127.0,
+    _mm512_set1_ps _mm512_and_ps _mm512_andnot_ps _mm512_or_ps _mm512_min_ps _mm512_max_ps _mm512_add_ps
+    _mm512_castps_si512 _mm512_castsi512_ps _mm512_slli_epi32,
+    less(a b yes no) _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b), no, yes),
+    scale(x n) F32x16(_mm512_scalef_ps(x.0, n.0)),
+    split(x) {
+        let m = _mm512_getmant_ps::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_SRC>(x.0);
+        (m, _mm512_sub_ps(_mm512_getexp_ps(x.0), _mm512_getexp_ps(m)))
+    }
+}
+float_vector! {
+    F64x8: f64, Avx512, fraction 52 bias 1023.0,
+    _mm512_set1_pd _mm512_and_pd _mm512_andnot_pd _mm512_or_pd _mm512_min_pd _mm512_max_pd _mm512_add_pd
+    _mm512_castpd_si512 _mm512_castsi512_pd _mm512_slli_epi64,
+    less(a b yes no) _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b), no, yes),
+    scale(x n) F64x8(_mm512_scalef_pd(x.0, n.0)),
+    split(x) {
+        let m = _mm512_getmant_pd::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_SRC>(x.0);
+        (m, _mm512_sub_pd(_mm512_getexp_pd(x.0), _mm512_getexp_pd(m)))
+    }
+}
