@@ -1,3 +1,7 @@
-//! The `nptensor` command.
+//! The `nptensor` command: the chapter as a tour, and trained networks on real data. It uses the library's public names alone.
 
-fn main() {}
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

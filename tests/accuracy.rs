@@ -186,7 +186,7 @@ fn inputs<T: Float>(n: usize) -> Vec<T> {
         state ^= state << 17;
         state
     };
-    let mut number = move |i: usize| {
+    let number = move |i: usize| {
         let pattern = random();
         match i % 5 {
             0 if T::EPSILON.to_f64() == f64::EPSILON => f64::from_bits(pattern),
@@ -198,7 +198,7 @@ fn inputs<T: Float>(n: usize) -> Vec<T> {
             _ => (pattern >> 11) as f64 / (1_u64 << 53) as f64 * 8.0 - 4.0,
         }
     };
-    special.into_iter().chain((0..n).map(|i| number(i))).map(T::from_f64).collect()
+    special.into_iter().chain((0..n).map(number)).map(T::from_f64).collect()
 }
 
 fn check_bits<T: Float>(level: Level) {

@@ -19,6 +19,8 @@ mod text;
 
 use alloc::{string::String, vec::Vec};
 
+pub(crate) use text::Tuple;
+
 /// What every fallible method of this crate returns.
 pub type Result<T> = core::result::Result<T, Error>;
 

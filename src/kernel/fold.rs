@@ -23,7 +23,8 @@ use alloc::vec;
 use core::marker::PhantomData;
 
 use super::element::{Element, Number};
-use super::simd::{Kernel, Lanes, Simd, dispatch};
+use super::gemv::DotLeaf;
+use super::simd::{Kernel, Simd, dispatch};
 
 /// Lanes of a fold.
 pub(crate) const LANES: usize = 16;
@@ -120,6 +121,7 @@ fn split_stream<F: Fold>(n: usize, buffer: &mut [F::Item], next: &mut impl FnMut
     join_lanes::<F>(lanes, split_stream::<F>(n - left, buffer, next))
 }
 
+#[inline(always)]
 fn join_lanes<F: Fold>(left: [F::Out; LANES], right: [F::Out; LANES]) -> [F::Out; LANES] {
     core::array::from_fn(|lane| F::join(left[lane], right[lane]))
 }
@@ -153,10 +155,9 @@ fn leaf<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
             }
         }
         for half in [4, 2, 1] {
-            for s in 0..half {
-                for lane in 0..LANES {
-                    deep[s][lane] = F::join(deep[s][lane], deep[s + half][lane]);
-                }
+            let (low, high) = deep.split_at_mut(half);
+            for (low, high) in low.iter_mut().zip(high) {
+                *low = join_lanes::<F>(*low, *high);
             }
         }
         for lane in 0..LANES {
@@ -299,7 +300,12 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
 #[inline]
 pub(crate) fn dot<T: Element>(x: &[T], y: &[T]) -> T {
     assert_eq!(x.len(), y.len());
-    let mut lanes = dot_lanes(x, y);
+    join_dot_lanes(dot_lanes(x, y))
+}
+
+/// The lanes of a dot product into one, by halves.
+#[inline(always)]
+pub(super) fn join_dot_lanes<T: Element>(mut lanes: [T; DOT_LANES]) -> T {
     for half in [16, 8, 4, 2, 1] {
         for lane in 0..half {
             lanes[lane] = lanes[lane].add(lanes[lane + half]);
@@ -310,43 +316,12 @@ pub(crate) fn dot<T: Element>(x: &[T], y: &[T]) -> T {
 
 fn dot_lanes<T: Element>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
     if x.len() <= LEAF {
-        return dispatch(DotLeaf { x, y });
+        let [lanes] = dispatch(DotLeaf { rows: [x], y });
+        return lanes;
     }
     let left = left_part(x.len());
     let (left, right) = (dot_lanes(&x[..left], &y[..left]), dot_lanes(&x[left..], &y[left..]));
     core::array::from_fn(|lane| left[lane].add(right[lane]))
-}
-
-struct DotLeaf<'x, T> {
-    x: &'x [T],
-    y: &'x [T],
-}
-
-impl<T: Element> Kernel for DotLeaf<'_, T> {
-    type Output = [T; DOT_LANES];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> [T; DOT_LANES] {
-        // At most 16 registers: the shortest is two doubles.
-        let mut lanes = [T::Vector::<S>::splat(simd, T::ZERO); 16];
-        let len = T::Vector::<S>::LEN;
-        let (x, x_rest) = self.x.as_chunks::<DOT_LANES>();
-        let (y, y_rest) = self.y.as_chunks::<DOT_LANES>();
-        for (x, y) in x.iter().zip(y) {
-            for (r, lane) in lanes.iter_mut().enumerate().take(DOT_LANES / len) {
-                let x = T::Vector::<S>::load(simd, &x[r * len..]);
-                *lane = x.mul_add(T::Vector::<S>::load(simd, &y[r * len..]), *lane);
-            }
-        }
-        let mut out = [T::ZERO; DOT_LANES];
-        for (r, lane) in lanes.iter().enumerate().take(DOT_LANES / len) {
-            lane.store(&mut out[r * len..]);
-        }
-        for ((out, &x), &y) in out.iter_mut().zip(x_rest).zip(y_rest) {
-            *out = x.mul_add(y, *out, S::FUSED);
-        }
-        out
-    }
 }
 
 /// The position of the first greatest element, or of the first nan; 0 for nothing. `better(a, b)` says that `a` beats `b`.

@@ -1,36 +1,44 @@
-//! The matrix product C = A B: five loops around one micro-kernel (BLIS's arrangement, Goto and van de Geijn 2008).
+//! The matrix product C = A B: blocks, packing, and one micro-kernel (after BLIS, and Goto and van de Geijn 2008).
 //!
 //! ```text
-//!             n                         NC                      NR
-//!       +-----------+            +-----+-----+            +--+
-//!     k |     B     |   LOOP 5   |     |     |   LOOP 4   |  | KC      packed: NR columns side by side, row after row (L1)
-//!       +-----------+            +-----+-----+            +--+
+//!             n                         NC                       NR
+//!       +-----------+            +-----+-----+             +--+
+//!     k |     B     |   LOOP 4   |     |     |   LOOP 3    |  | KC     a panel of B, KC x NC, stays in the second cache,
+//!       +-----------+            +-----+-----+             +--+        as slivers NR wide, row after row
 //!   m  +----+  +-----------+
-//!      |  A |  |     C     |     LOOP 3: MC rows of A, KC long, stay in L2
-//!      +----+  +-----------+     LOOP 2: one sliver of B, NR wide;   LOOP 1: one tile of C, MR x NR
+//!      |  A |  |     C     |     LOOP 2: MR rows of A, KC long, stay in the first cache
+//!      +----+  +-----------+     LOOP 1: one sliver of B: one tile of C, MR x NR, in registers
 //!
-//!   micro-kernel:   for p in 0..kc   for i in 0..MR   C[i][..] = fma(A[i][p], B[p][..], C[i][..])     C in registers throughout
+//!   micro-kernel:   for p in 0..kc   for i in 0..MR   C[i][..] = fma(A[i][p], B[p][..], C[i][..])
 //! ```
+//!
+//! BLIS has a fifth loop, over blocks of A in the second cache: here a sliver of B outgrows the first cache and is read from the second either way, so the rows of A
+//! take the first cache, and that loop with its packed block is gone. A panel of B that is small, or used by few rows, is read where it lies instead of packed.
 //!
 //! The answer does not depend on any of this. Each element of C is one chain, acc = fma(a[p], b[p], acc) with p ascending from acc = 0: a block
 //! of k takes up C where the one before left it, and no loop splits k otherwise. So blocked equals naive, bit for bit.
 //!
-//! It knows matrices as slices with strides, and no shapes of higher rank (`tensor/matmul.rs`). The dot product of two vectors has another order: `fold.rs`.
+//! It knows matrices as slices with strides, and no shapes of higher rank (`tensor/matmul.rs`). Copies into panels: `pack.rs`. A single row times a matrix,
+//! and rows times a vector: `gemv.rs`.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::element::Element;
+use super::gemv;
+use super::pack;
 use super::simd::{Kernel, Lanes, Simd, dispatch};
 
-/// Rows of A in a block.
-const MC: usize = 96;
 /// Columns of B in a panel.
 const NC: usize = 512;
+/// Bytes of B that are read where they lie: half of the second cache.
+const SMALL: usize = 512 << 10;
+/// Rows that are too few to pay for packing.
+const FEW: usize = 16;
 
-/// Length of a block of k: a sliver of B, KC x NR, fills half of the first cache.
+/// Rows of B in a panel: NC of them take the second cache, and no more.
 const fn kc<T>() -> usize {
-    if size_of::<T>() > 4 { 384 } else { 512 }
+    if size_of::<T>() > 4 { 256 } else { 512 }
 }
 
 /// A matrix to read: element (i, j) is `data[start + i * row_stride + j * col_stride]`.
@@ -46,168 +54,241 @@ pub(crate) struct Mat<'a, T> {
 
 impl<'a, T: Element> Mat<'a, T> {
     #[inline(always)]
-    fn place(&self, i: usize, j: usize) -> usize {
+    pub(super) fn place(&self, i: usize, j: usize) -> usize {
         self.start.wrapping_add_signed(i as isize * self.row_stride + j as isize * self.col_stride)
     }
 
-    /// Columns `j .. j + to.len()` of row `i`, side by side.
+    /// Columns `j .. j + n` of row `i`, which lie side by side.
     #[inline(always)]
-    fn copy_row(&self, i: usize, j: usize, to: &mut [T]) {
-        let start = self.place(i, j);
-        if self.col_stride == 1 {
-            to.copy_from_slice(&self.data[start..start + to.len()]);
-        } else {
-            let mut place = start;
-            for slot in to {
-                *slot = self.data[place];
-                place = place.wrapping_add_signed(self.col_stride);
-            }
+    pub(super) fn row(&self, i: usize, j: usize, n: usize) -> &'a [T] {
+        &self.data[self.place(i, j)..][..n]
+    }
+
+    /// Whether each row lies side by side, and the rows one after another.
+    #[inline(always)]
+    pub(super) fn has_rows(&self) -> bool {
+        (self.col_stride == 1 || self.cols <= 1) && (self.row_stride >= self.cols as isize || self.rows <= 1)
+    }
+}
+
+/// Where C goes: rows that grow at the end of a `Vec`, or rows that are there.
+pub(crate) trait Target<T> {
+    /// From element (i, 0) on, with at least `height` rows of `n` elements, each `stride` after the one before.
+    fn rows(&mut self, i: usize, height: usize, n: usize) -> &mut [T];
+    /// How far apart rows are, for rows of `n`.
+    fn stride(&self, n: usize) -> usize;
+}
+
+/// C, appended to what is there: `Append(vec, vec.len())`. Rows come into being, as zeros, when they are first asked for, while they are in the cache.
+pub(crate) struct Append<'a, T>(pub(crate) &'a mut Vec<T>, pub(crate) usize);
+
+impl<T: Element> Target<T> for Append<'_, T> {
+    #[inline(always)]
+    fn rows(&mut self, i: usize, height: usize, n: usize) -> &mut [T] {
+        let end = self.1 + (i + height) * n;
+        if self.0.len() < end {
+            self.0.resize(end, T::ZERO);
         }
+        &mut self.0[self.1 + i * n..]
     }
 
-    /// Columns `p .. p + n` of row `i`, which lie side by side.
     #[inline(always)]
-    fn row(&self, i: usize, p: usize, n: usize) -> &'a [T] {
-        &self.data[self.place(i, p)..][..n]
+    fn stride(&self, n: usize) -> usize {
+        n
     }
 }
 
-/// The matrix to write: row `i` is `data[start + i * row_stride ..]`, its columns side by side. It comes in as zeros.
-pub(crate) struct MatMut<'a, T> {
-    pub(crate) data: &'a mut [T],
-    pub(crate) start: usize,
-    pub(crate) row_stride: usize,
+/// C, over what is there: `Over(data, stride)`, its first element first.
+pub(crate) struct Over<'a, T>(pub(crate) &'a mut [T], pub(crate) usize);
+
+impl<T: Element> Target<T> for Over<'_, T> {
+    #[inline(always)]
+    fn rows(&mut self, i: usize, _height: usize, _n: usize) -> &mut [T] {
+        &mut self.0[i * self.1..]
+    }
+
+    #[inline(always)]
+    fn stride(&self, _n: usize) -> usize {
+        self.1
+    }
 }
 
-/// `c = a b`, where `c` holds zeros. The caller has matched the sizes.
-pub(crate) fn gemm<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, c: MatMut<'_, T>) {
+/// `c = a b`. The caller has matched the sizes.
+pub(crate) fn gemm<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, c: impl Target<T>) {
     debug_assert_eq!(a.cols, b.rows);
     dispatch(Gemm { a, b, c });
 }
 
-struct Gemm<'a, 'c, T> {
+struct Gemm<'a, T, C> {
     a: Mat<'a, T>,
     b: Mat<'a, T>,
-    c: MatMut<'c, T>,
+    c: C,
 }
 
-impl<T: Element> Kernel for Gemm<'_, '_, T> {
+impl<T: Element, C: Target<T>> Kernel for Gemm<'_, T, C> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
+        let Gemm { a, b, c } = self;
+        if a.rows == 1 && a.has_rows() && b.has_rows() {
+            return gemv::row_times_matrix(simd, a, b, c);
+        }
         match S::MR {
-            8 => loops::<T, S, 8>(simd, self.a, self.b, self.c),
-            6 => loops::<T, S, 6>(simd, self.a, self.b, self.c),
-            _ => loops::<T, S, 4>(simd, self.a, self.b, self.c),
+            8 => loops::<T, S, 8>(simd, a, b, c),
+            6 => loops::<T, S, 6>(simd, a, b, c),
+            _ => loops::<T, S, 4>(simd, a, b, c),
         }
     }
 }
 
-/// Loops 5 to 3, with the packing.
+/// A panel of B: `rows` of them, `stride` apart, from which slivers are cut; packed slivers lie one after another instead.
+#[derive(Clone, Copy)]
+struct Panel<'a, T> {
+    data: &'a [T],
+    stride: usize,
+    /// How far apart slivers start.
+    sliver: usize,
+}
+
+/// Loops 4 to 2, with the packing.
 #[inline(always)]
-fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: MatMut<'_, T>) {
+fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
     let (m, n, k) = (a.rows, b.cols, a.cols);
     let nr = 2 * T::Vector::<S>::LEN;
-    let (kc_max, nc_max) = (kc::<T>().min(k), NC.min(n.next_multiple_of(nr)));
-    let mut b_panel = vec![T::ZERO; kc_max * nc_max];
-    // Rows of A that lie side by side are read where they are.
-    let packs_a = a.col_stride != 1;
-    let mut a_block = if packs_a { vec![T::ZERO; MC.min(m) * kc_max] } else { Vec::new() };
-
-    // LOOP 5: panels of B, NC columns wide.
-    for jc in (0..n).step_by(NC) {
-        let nc = NC.min(n - jc);
-        // LOOP 4: blocks of k.
-        for pc in (0..k).step_by(kc::<T>()) {
-            let kc = kc::<T>().min(k - pc);
-            pack_b(b, pc, jc, kc, nc, nr, &mut b_panel);
-            // LOOP 3: blocks of A, MC rows high.
-            for ic in (0..m).step_by(MC) {
-                let mc = MC.min(m - ic);
-                let block = if packs_a {
-                    for (i, row) in a_block.chunks_exact_mut(kc).enumerate().take(mc) {
-                        a.copy_row(ic + i, pc, row);
-                    }
-                    Mat { data: &a_block, start: 0, rows: mc, cols: kc, row_stride: kc as isize, col_stride: 1 }
-                } else {
-                    Mat { start: a.place(ic, pc), rows: mc, cols: kc, ..a }
-                };
-                macro_kernel::<T, S, MR>(simd, block, &b_panel, nc, &mut c, ic, jc);
-            }
+    if k == 0 {
+        // An empty sum each: what rows() makes, and what must be made of rows that are there.
+        for i in 0..m {
+            c.rows(i, 1, n)[..n].fill(T::ZERO);
         }
+        return;
     }
-}
+    let in_place = b.has_rows() && (m <= FEW || k * n * size_of::<T>() <= SMALL);
+    let (nc_max, kc_max) = if in_place { (n.max(1), k) } else { (NC, kc::<T>()) };
+    let mut b_panel =
+        if in_place { Vec::new() } else { vec![T::ZERO; kc_max.min(k) * nc_max.min(n.next_multiple_of(nr))] };
+    let packs_a = a.col_stride != 1 && k > 1;
+    let mut a_rows = if packs_a { vec![T::ZERO; MR * kc_max.min(k)] } else { Vec::new() };
 
-/// Packs `kc` x `nc` of B from (`pc`, `jc`) into slivers `nr` wide, row after row; the last one is filled up with zeros.
-#[inline(always)]
-fn pack_b<T: Element>(b: Mat<'_, T>, pc: usize, jc: usize, kc: usize, nc: usize, nr: usize, panel: &mut [T]) {
-    for (s, sliver) in panel.chunks_exact_mut(kc * nr).enumerate().take(nc.div_ceil(nr)) {
-        let width = nr.min(nc - s * nr);
-        for (p, row) in sliver.chunks_exact_mut(nr).enumerate() {
-            b.copy_row(pc + p, jc + s * nr, &mut row[..width]);
-            row[width..].fill(T::ZERO);
-        }
-    }
-}
-
-/// Loops 2 and 1: the tiles of one block of C.
-#[inline(always)]
-fn macro_kernel<T: Element, S: Simd, const MR: usize>(
-    simd: S,
-    a: Mat<'_, T>,
-    b_panel: &[T],
-    nc: usize,
-    c: &mut MatMut<'_, T>,
-    ic: usize,
-    jc: usize,
-) {
-    let nr = 2 * T::Vector::<S>::LEN;
-    // LOOP 2: slivers of B, NR columns wide.
-    for (s, sliver) in b_panel.chunks_exact(a.cols * nr).enumerate().take(nc.div_ceil(nr)) {
-        let width = nr.min(nc - s * nr);
-        // LOOP 1: tiles, MR rows high.
-        for ir in (0..a.rows).step_by(MR) {
-            let height = MR.min(a.rows - ir);
-            // Rows below the last are the last one again: their results are dropped.
-            let rows: [&[T]; MR] = core::array::from_fn(|i| a.row(ir + i.min(height - 1), 0, a.cols));
-            let at = c.start + (ic + ir) * c.row_stride + jc + s * nr;
-            if height == MR && width == nr {
-                micro_kernel::<T, S, MR>(simd, &rows, sliver, &mut c.data[at..], c.row_stride);
+    // LOOP 4: panels of B, NC columns wide.
+    for jc in (0..n).step_by(nc_max) {
+        let nc = nc_max.min(n - jc);
+        // LOOP 3: blocks of k.
+        for pc in (0..k).step_by(kc_max) {
+            let kc = kc_max.min(k - pc);
+            let panel = if in_place {
+                Panel { data: &b.data[b.start..], stride: b.row_stride.unsigned_abs().max(n), sliver: nr }
             } else {
-                // At the edge: the same kernel on a tile of its own, at most 8 rows of 64.
-                let mut tile = [T::ZERO; 8 * 64];
-                for i in 0..height {
-                    tile[i * nr..][..width].copy_from_slice(&c.data[at + i * c.row_stride..][..width]);
-                }
-                micro_kernel::<T, S, MR>(simd, &rows, sliver, &mut tile, nr);
-                for i in 0..height {
-                    c.data[at + i * c.row_stride..][..width].copy_from_slice(&tile[i * nr..][..width]);
+                pack::slivers(b, (pc, jc), (kc, nc), nr, &mut b_panel);
+                Panel { data: &b_panel, stride: nr, sliver: nr * kc }
+            };
+            // LOOP 2: rows of A, MR of them.
+            for ic in (0..m).step_by(MR) {
+                let height = MR.min(m - ic);
+                let rows = if packs_a {
+                    pack::rows(a, (ic, pc), (height, kc), &mut a_rows);
+                    Mat { data: &a_rows, start: 0, rows: height, cols: kc, row_stride: kc as isize, col_stride: 1 }
+                } else {
+                    Mat { start: a.place(ic, pc), rows: height, cols: kc, ..a }
+                };
+                let stride = c.stride(n);
+                let block = &mut c.rows(ic, height, n)[jc..];
+                let block = Block { c: block, stride, cols: nc, first: pc == 0 };
+                match height {
+                    1 => slivers::<T, S, 1>(simd, rows, panel, block),
+                    2 => slivers::<T, S, 2>(simd, rows, panel, block),
+                    3 | 4 => slivers::<T, S, 4>(simd, rows, panel, block),
+                    _ => slivers::<T, S, MR>(simd, rows, panel, block),
                 }
             }
         }
     }
 }
 
-/// One tile: C += A B, with C in 2 MR registers while p runs.
+/// The part of C that some rows of A and one panel of B add to.
+struct Block<'c, T> {
+    c: &'c mut [T],
+    stride: usize,
+    cols: usize,
+    /// Whether the chains begin here: what C holds does not count yet.
+    first: bool,
+}
+
+/// Loop 1: up to MR rows of A with one sliver of B after another.
 #[inline(always)]
-fn micro_kernel<T: Element, S: Simd, const MR: usize>(simd: S, a: &[&[T]; MR], b: &[T], c: &mut [T], c_stride: usize) {
+fn slivers<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Panel<'_, T>, mut block: Block<'_, T>) {
     let len = T::Vector::<S>::LEN;
-    let load = |from: &[T]| T::Vector::<S>::load(simd, from);
-    let mut tile: [[T::Vector<S>; 2]; MR] =
-        core::array::from_fn(|i| [load(&c[i * c_stride..]), load(&c[i * c_stride + len..])]);
+    // Rows below the last are the last one again: their results are dropped.
+    let rows: [&[T]; MR] = core::array::from_fn(|i| a.row(i.min(a.rows - 1), 0, a.cols));
+    // LOOP 1: slivers of B, NR columns wide.
+    for (s, j) in (0..block.cols).step_by(2 * len).enumerate() {
+        let sliver = Panel { data: &b.data[s * b.sliver..], ..b };
+        match block.cols - j {
+            left if left >= 2 * len => tile::<T, S, MR, 2, false>(simd, &rows, sliver, &mut block, a.rows, j, len),
+            left if left > len => tile::<T, S, MR, 2, true>(simd, &rows, sliver, &mut block, a.rows, j, left - len),
+            left => tile::<T, S, MR, 1, true>(simd, &rows, sliver, &mut block, a.rows, j, left),
+        }
+    }
+}
+
+/// The micro-kernel: one tile of C, `height` rows of NV vectors from column `j`, in registers while p runs. With `TAIL`, the last vector is `tail` elements of one.
+#[inline(always)]
+fn tile<T: Element, S: Simd, const MR: usize, const NV: usize, const TAIL: bool>(
+    simd: S,
+    a: &[&[T]; MR],
+    b: Panel<'_, T>,
+    block: &mut Block<'_, T>,
+    height: usize,
+    j: usize,
+    tail: usize,
+) {
+    let len = T::Vector::<S>::LEN;
+    let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); NV]; MR];
+    if !block.first {
+        for (i, acc) in acc.iter_mut().enumerate() {
+            *acc = load::<T, S, NV, TAIL>(simd, &block.c[i.min(height - 1) * block.stride + j..], tail);
+        }
+    }
     let kc = a[0].len();
     let a: [&[T]; MR] = core::array::from_fn(|i| &a[i][..kc]);
-    for (p, b) in b.chunks_exact(2 * len).enumerate().take(kc) {
-        let (left, right) = (load(b), load(&b[len..]));
+    for (p, row) in b.data.chunks(b.stride).enumerate().take(kc) {
+        let row: [T::Vector<S>; NV] = load::<T, S, NV, TAIL>(simd, row, tail);
         for i in 0..MR {
             let x = T::Vector::<S>::splat(simd, a[i][p]);
-            tile[i][0] = x.mul_add(left, tile[i][0]);
-            tile[i][1] = x.mul_add(right, tile[i][1]);
+            for v in 0..NV {
+                acc[i][v] = x.mul_add(row[v], acc[i][v]);
+            }
         }
     }
-    for (i, [left, right]) in tile.into_iter().enumerate() {
-        left.store(&mut c[i * c_stride..]);
-        right.store(&mut c[i * c_stride + len..]);
+    for (i, acc) in acc.into_iter().enumerate() {
+        if i < height {
+            let to = &mut block.c[i * block.stride + j..];
+            for (v, acc) in acc.into_iter().enumerate() {
+                if TAIL && v + 1 == NV {
+                    acc.store_part(&mut to[v * len..][..tail]);
+                } else {
+                    acc.store(&mut to[v * len..]);
+                }
+            }
+        }
     }
+}
+
+/// NV vectors side by side; with `TAIL`, the last is `tail` elements of one. (A function, not a closure: only what is sure to be inlined has the level's instructions.)
+#[inline(always)]
+fn load<T: Element, S: Simd, const NV: usize, const TAIL: bool>(
+    simd: S,
+    from: &[T],
+    tail: usize,
+) -> [T::Vector<S>; NV] {
+    let len = T::Vector::<S>::LEN;
+    let mut out = [T::Vector::<S>::splat(simd, T::ZERO); NV];
+    for (v, out) in out.iter_mut().enumerate() {
+        *out = if TAIL && v + 1 == NV {
+            T::Vector::<S>::load_part(simd, &from[v * len..][..tail])
+        } else {
+            T::Vector::<S>::load(simd, &from[v * len..])
+        };
+    }
+    out
 }

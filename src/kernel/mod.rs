@@ -6,7 +6,9 @@
 //!   math       exp, ln, tanh, sigmoid: one text for every vector      one register
 //!   lanes      map and zip over runs                                  one run
 //!   fold       sums, maxima and dot products in a fixed order         one run
-//!   gemm       the matrix product: five loops and a micro-kernel      one matrix
+//!   gemm       the matrix product: blocks and a micro-kernel           one matrix
+//!   pack       the copies that it makes                                one panel
+//!   gemv       a row times a matrix, rows times a vector               one vector
 //!   memory     results collected into fresh memory, written once
 //! ```
 //!
@@ -15,7 +17,9 @@
 pub(crate) mod element;
 pub(crate) mod fold;
 pub(crate) mod gemm;
+pub(crate) mod gemv;
 pub(crate) mod lanes;
 pub(crate) mod math;
 pub(crate) mod memory;
+mod pack;
 pub(crate) mod simd;

@@ -22,23 +22,31 @@ pub const MAX_NDIM: usize = 64;
 ///
 /// # Errors
 /// [`Error::TooManyAxes`] past 64 axes; [`Error::TooBig`] when the sizes, zeros left out as NumPy does, multiply past `isize::MAX`.
+#[inline]
 pub fn checked_size(shape: &[usize]) -> Result<usize> {
     if shape.len() > MAX_NDIM {
         return Err(Error::TooManyAxes { ndim: shape.len() });
     }
-    let mut size = 1_usize;
-    for &n in shape.iter().filter(|&&n| n > 0) {
-        size = size
-            .checked_mul(n)
-            .filter(|&size| size <= isize::MAX as usize)
-            .ok_or_else(|| Error::TooBig { shape: shape.to_vec() })?;
+    let (mut size, mut empty) = (1_usize, false);
+    for &n in shape {
+        empty |= n == 0;
+        match size.checked_mul(n.max(1)) {
+            Some(product) if product <= isize::MAX as usize => size = product,
+            _ => return Err(too_big(shape)),
+        }
     }
-    Ok(if shape.contains(&0) { 0 } else { size })
+    Ok(if empty { 0 } else { size })
+}
+
+#[cold]
+fn too_big(shape: &[usize]) -> Error {
+    Error::TooBig { shape: shape.to_vec() }
 }
 
 /// The strides of a row-major (C order) block: the last axis steps by 1, each one before it over all that follow.
 ///
 /// The shape has passed [`checked_size`], so nothing here overflows.
+#[inline]
 pub fn row_major(shape: &[usize]) -> Axes<isize> {
     let mut strides = Axes::repeat(0, shape.len());
     let mut step = 1;
@@ -171,7 +179,7 @@ pub fn fill_unknown(shape: &[isize], size: usize) -> Result<Axes<usize>> {
     let known = known.ok_or_else(wrong)?;
     let missing = match (unknown, known) {
         (false, known) if known == size => 1,
-        (true, 1..) if size % known == 0 => size / known,
+        (true, 1..) if size.is_multiple_of(known) => size / known,
         _ => return Err(wrong()),
     };
     let full: Axes<usize> = shape.iter().map(|&n| if n < 0 { missing } else { n as usize }).collect();

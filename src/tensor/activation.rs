@@ -60,7 +60,7 @@ impl<T: Element> Tensor<T> {
     ///
     /// ```
     /// use nptensor::Tensor;
-    /// let a = Tensor::from([1010.0, 1000.0, 990.0]);
+    /// let a: Tensor = Tensor::from([1010.0, 1000.0, 990.0]);
     /// assert_eq!((a.exp() / a.exp().sum()).to_string(), "[nan nan nan]");        // naive: exp overflows
     /// assert_eq!(a.softmax_whole()?.to_string(), "[9.99954600e-01 4.53978686e-05 2.06106005e-09]");
     /// # Ok::<(), nptensor::Error>(())

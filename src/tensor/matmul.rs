@@ -17,8 +17,8 @@ use alloc::vec::Vec;
 use super::{Tensor, room};
 use crate::error::{Error, Result};
 use crate::kernel::element::Element;
-use crate::kernel::fold;
-use crate::kernel::gemm::{Mat, MatMut, gemm};
+use crate::kernel::gemm::{Append, Mat, Over, gemm};
+use crate::kernel::gemv;
 use crate::layout::walk::Places;
 use crate::layout::{Layout, shape};
 
@@ -48,15 +48,22 @@ impl<T: Element> Tensor<T> {
         if b.ndim() == 1 {
             return self.dot_vector(b);
         }
+        if self.ndim() <= 2 && b.ndim() == 2 {
+            return self.dot_matrix(b);
+        }
         // out is (a.., b.., n): for each matrix of b, one product that takes all rows of a at once.
         let (rows, (matrices, k, n)) = (&self.shape()[..axis_a], stack(b));
         let batch = &b.shape()[..axis_b];
         let shape = [rows, batch, &[n]].concat();
-        let mut out = zeros(&shape)?;
-        let row_stride = matrices.size() * n;
         let a = self.rows_of(k)?;
-        for (i, place) in Places::new(&matrices).enumerate() {
-            gemm(a.mat(), b.mat_at(place), MatMut { data: &mut out, start: i * n, row_stride });
+        let mut out = room(&shape)?;
+        if matrices.size() == 1 {
+            gemm(a.mat(), b.mat_at(matrices.offset()), Append(&mut out, 0));
+        } else {
+            out.resize(shape.iter().product(), T::ZERO);
+            for (i, place) in Places::new(&matrices).enumerate().filter(|_| n > 0) {
+                gemm(a.mat(), b.mat_at(place), Over(&mut out[i * n..], matrices.size() * n));
+            }
         }
         Ok(Tensor::new(out, Layout::dense_rows(&shape)))
     }
@@ -84,6 +91,9 @@ impl<T: Element> Tensor<T> {
         if b.ndim() == 1 {
             return self.dot_vector(b);
         }
+        if self.ndim() <= 2 && b.ndim() == 2 {
+            return self.dot_matrix(b);
+        }
         let row = self.ndim() == 1;
         let a = if row { self.expand_dims(0)? } else { self.clone() };
         let ((a_stack, m, k), (b_stack, _, n)) = (stack(&a), stack(b));
@@ -91,18 +101,40 @@ impl<T: Element> Tensor<T> {
             return Err(Error::MatmulBatch { a: a.shape().to_vec(), b: b.shape().to_vec() });
         };
         let shape = [&batch[..], if row { &[] } else { core::slice::from_ref(&m) }, &[n]].concat();
-        let mut out = zeros(&shape)?;
+        let mut out = room(&shape)?;
         // One matrix of b for all of a: its rows are one tall matrix.
         if b_stack.size() == 1 && a_stack.shape() == &*batch {
             let a = a.rows_of(k)?;
-            gemm(a.mat(), b.mat_at(b_stack.offset()), MatMut { data: &mut out, start: 0, row_stride: n });
+            gemm(a.mat(), b.mat_at(b_stack.offset()), Append(&mut out, 0));
         } else {
             let places = Places::new(&a_stack.stretched(&batch)).zip(Places::new(&b_stack.stretched(&batch)));
-            for (i, (p, q)) in places.enumerate() {
-                gemm(a.mat_at(p), b.mat_at(q), MatMut { data: &mut out, start: i * m * n, row_stride: n });
+            for (p, q) in places {
+                let done = out.len();
+                gemm(a.mat_at(p), b.mat_at(q), Append(&mut out, done));
             }
         }
         Ok(Tensor::new(out, Layout::dense_rows(&shape)))
+    }
+
+    /// A vector or a matrix with the matrix `b`: out is (n,) or (m, n).
+    fn dot_matrix(&self, b: &Self) -> Result<Self> {
+        let (k, n) = (b.shape()[0], b.shape()[1]);
+        let shape = [self.shape()[0], n];
+        let shape = if self.ndim() == 1 { &shape[1..] } else { &shape[..] };
+        let a = match *self.strides() {
+            [row_stride, col_stride] => self.matrix(self.shape()[0], row_stride, col_stride),
+            _ => self.matrix(1, 0, self.strides()[0]),
+        };
+        debug_assert_eq!(a.cols, k);
+        let mut out = room(shape)?;
+        gemm(a, b.mat(), Append(&mut out, 0));
+        Ok(Tensor::new(out, Layout::dense_rows(shape)))
+    }
+
+    /// The whole tensor as a matrix of `rows`, its last axis across.
+    fn matrix(&self, rows: usize, row_stride: isize, col_stride: isize) -> Mat<'_, T> {
+        let cols = self.shape()[self.ndim() - 1];
+        Mat { data: &self.data, start: self.layout.offset(), rows, cols, row_stride, col_stride }
     }
 
     /// Every row of `self` with the vector `b`: out is `shape[..-1]`.
@@ -111,18 +143,12 @@ impl<T: Element> Tensor<T> {
         let mut out = room(rows)?;
         let b = b.flat()?;
         let y = b.data_slice();
-        let kept = self.layout.without_axis(self.ndim() - 1);
+        // Rows that lie side by side are read where they are; else one copy makes them so.
         let stride = self.strides()[self.ndim() - 1];
-        let mut row = room(&[k])?;
-        for place in Places::new(&kept) {
-            if stride == 1 || k <= 1 {
-                out.push(fold::dot(&self.data[place..place + k], y));
-            } else {
-                row.clear();
-                row.extend((0..k).map(|i| self.data[place.wrapping_add_signed(i as isize * stride)]));
-                out.push(fold::dot(&row, y));
-            }
-        }
+        let a = if stride == 1 || k <= 1 { self.clone() } else { self.to_contiguous() };
+        let mut places = Places::new(&a.layout.without_axis(a.ndim() - 1));
+        let starts: Vec<usize> = places.by_ref().collect();
+        gemv::rows_times_vector(starts.len(), |i| &a.data[starts[i]..starts[i] + k], y, |value| out.push(value));
         Ok(Tensor::new(out, Layout::dense_rows(rows)))
     }
 
@@ -160,10 +186,4 @@ impl<T: Element> Tensor<T> {
 fn stack<T: Element>(t: &Tensor<T>) -> (Layout, usize, usize) {
     let ndim = t.ndim();
     (t.layout.without_axis(ndim - 1).without_axis(ndim - 2), t.shape()[ndim - 2], t.shape()[ndim - 1])
-}
-
-fn zeros<T: Element>(shape: &[usize]) -> Result<Vec<T>> {
-    let mut out = room(shape)?;
-    out.resize(shape.iter().product(), T::ZERO);
-    Ok(out)
 }

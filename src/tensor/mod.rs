@@ -25,6 +25,7 @@ mod activation;
 pub(crate) mod arith;
 mod compare;
 mod create;
+pub(crate) mod display;
 mod index;
 mod join;
 mod matmul;
@@ -214,18 +215,5 @@ impl<T: Element> PartialEq for Tensor<T> {
                 (Some(a), Some(b)) => a == b,
                 _ => self.iter().zip(other.iter()).all(|(a, b)| a == b),
             }
-    }
-}
-
-// Placeholder until the printing lands.
-impl<T: Element> core::fmt::Display for Tensor<T> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{:?}", self.to_vec())
-    }
-}
-
-impl<T: Element> core::fmt::Debug for Tensor<T> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{:?}", self.to_vec())
     }
 }

@@ -79,9 +79,10 @@ macro_rules! integer_number {
                 if other == 0 {
                     return 0;
                 }
+                let opposed = |a: $type, b: $type| $type::MIN != 0 && (a ^ b).leading_zeros() == 0;
                 let (quotient, rest) = (self.wrapping_div(other), self.wrapping_rem(other));
                 // Division rounds toward zero: one too high where the signs differ and something is left.
-                if rest != 0 && (rest ^ other) & $type::MIN != 0 { quotient.wrapping_sub(1) } else { quotient }
+                if rest != 0 && opposed(rest, other) { quotient.wrapping_sub(1) } else { quotient }
             }
 
             #[inline(always)]
@@ -89,8 +90,9 @@ macro_rules! integer_number {
                 if other == 0 {
                     return 0;
                 }
+                let opposed = |a: $type, b: $type| $type::MIN != 0 && (a ^ b).leading_zeros() == 0;
                 let rest = self.wrapping_rem(other);
-                if rest != 0 && (rest ^ other) & $type::MIN != 0 { rest.wrapping_add(other) } else { rest }
+                if rest != 0 && opposed(rest, other) { rest.wrapping_add(other) } else { rest }
             }
 
             fn power(self, exponent: Self) -> Self {

@@ -75,6 +75,11 @@ pub trait Lanes<T, S: Simd>: Copy {
     /// `self * b + c` lane by lane; one rounding where `S::FUSED`.
     fn mul_add(self, b: Self, c: Self) -> Self;
 
+    /// As many elements as `from` holds, at most `LEN`, and zeros in the other lanes. Panics if there are more.
+    fn load_part(simd: S, from: &[T]) -> Self;
+    /// The first lanes into all elements of `to`, at most `LEN`. Panics if there are more.
+    fn store_part(self, to: &mut [T]);
+
     /// Into the first `LEN` elements of `to`. Panics if there are fewer.
     #[inline(always)]
     fn store(self, to: &mut [T]) {

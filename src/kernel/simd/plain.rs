@@ -60,6 +60,18 @@ impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     }
 
     #[inline(always)]
+    fn load_part(_simd: S, from: &[T]) -> Self {
+        let mut lanes = [T::ZERO; N];
+        lanes[..from.len()].copy_from_slice(from);
+        Array(lanes)
+    }
+
+    #[inline(always)]
+    fn store_part(self, to: &mut [T]) {
+        to.copy_from_slice(&self.0[..to.len()]);
+    }
+
+    #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
         // Float arrays are `Plain`'s alone, so its word on fusing is the right one; integers do not ask.
         Array(core::array::from_fn(|i| self.0[i].mul_add(b.0[i], c.0[i], Plain::FUSED)))

@@ -62,7 +62,8 @@ level!(Avx512, mr 8, f32 F32x16, f64 F64x8,
 /// A vector type: its level, its register, and the intrinsics.
 macro_rules! vector {
     ($name:ident: $type:ident x $len:literal in $register:ident, $level:ident,
-     $splat:ident $load:ident $store:ident $add:ident $sub:ident $mul:ident $div:ident $fma:ident) => {
+     $splat:ident $load:ident $store:ident $add:ident $sub:ident $mul:ident $div:ident $fma:ident,
+     $mask:ident $load_part:ident $store_part:ident) => {
         #[doc = concat!(stringify!($len), " lanes of ", stringify!($type), ".")]
         #[derive(Clone, Copy, Debug)]
         pub struct $name($register);
@@ -88,6 +89,20 @@ macro_rules! vector {
                 let to = &mut to[..$len];
                 // SAFETY: a vector proves the instructions; the slice has the length of the register, and no alignment is asked for.
                 unsafe { $store(to.as_mut_ptr().cast(), self.0) }
+            }
+
+            #[inline(always)]
+            fn load_part(_simd: $level, from: &[$type]) -> Self {
+                assert!(from.len() <= $len);
+                // SAFETY: `_simd` proves the instructions; lanes beyond the slice are masked off, and what is masked off is not read.
+                $name(unsafe { $load_part(from.as_ptr(), $mask(from.len())) })
+            }
+
+            #[inline(always)]
+            fn store_part(self, to: &mut [$type]) {
+                assert!(to.len() <= $len);
+                // SAFETY: a vector proves the instructions; lanes beyond the slice are masked off, and what is masked off is not written.
+                unsafe { $store_part(to.as_mut_ptr(), $mask(to.len()), self.0) }
             }
 
             #[inline(always)]
@@ -126,10 +141,55 @@ macro_rules! vector {
 }
 
 vector!(F32x8: f32 x 8 in __m256, Avx2,
-    _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_fmadd_ps);
+    _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_fmadd_ps,
+    mask32x8 _mm256_maskload_ps _mm256_maskstore_ps);
 vector!(F64x4: f64 x 4 in __m256d, Avx2,
-    _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_fmadd_pd);
+    _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_fmadd_pd,
+    mask64x4 _mm256_maskload_pd _mm256_maskstore_pd);
 vector!(F32x16: f32 x 16 in __m512, Avx512,
-    _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_fmadd_ps);
+    _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_fmadd_ps,
+    mask16 load_part_f32x16 _mm512_mask_storeu_ps);
 vector!(F64x8: f64 x 8 in __m512d, Avx512,
-    _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_fmadd_pd);
+    _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_fmadd_pd,
+    mask8 load_part_f64x8 _mm512_mask_storeu_pd);
+
+/// Masks whose first `n` lanes are on: for AVX-512 a bit each, for AVX2 the sign bit of each lane.
+#[inline(always)]
+fn mask16(n: usize) -> __mmask16 {
+    ((1_u32 << n) - 1) as __mmask16
+}
+
+#[inline(always)]
+fn mask8(n: usize) -> __mmask8 {
+    ((1_u32 << n) - 1) as __mmask8
+}
+
+/// Eight lanes on, eight off; a window into it has the first `n` on.
+static ON_OFF_32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+static ON_OFF_64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
+
+#[inline(always)]
+unsafe fn mask32x8(n: usize) -> __m256i {
+    let window = &ON_OFF_32[8 - n..][..8];
+    // SAFETY: the caller has AVX2; the window has the length of the register.
+    unsafe { _mm256_loadu_si256(window.as_ptr().cast()) }
+}
+
+#[inline(always)]
+unsafe fn mask64x4(n: usize) -> __m256i {
+    let window = &ON_OFF_64[4 - n..][..4];
+    // SAFETY: the caller has AVX2; the window has the length of the register.
+    unsafe { _mm256_loadu_si256(window.as_ptr().cast()) }
+}
+
+#[inline(always)]
+unsafe fn load_part_f32x16(from: *const f32, mask: __mmask16) -> __m512 {
+    // SAFETY: the caller has AVX-512, and `from` is readable wherever `mask` is on.
+    unsafe { _mm512_maskz_loadu_ps(mask, from) }
+}
+
+#[inline(always)]
+unsafe fn load_part_f64x8(from: *const f64, mask: __mmask8) -> __m512d {
+    // SAFETY: the caller has AVX-512, and `from` is readable wherever `mask` is on.
+    unsafe { _mm512_maskz_loadu_pd(mask, from) }
+}

@@ -1,0 +1,67 @@
+//! The words of the command line: options by name, wherever they stand, and the rest in order.
+//!
+//! ```text
+//!   eval MODEL --hidden relu IMAGES --output=softmax LABELS
+//!   command    option                option                    operands: MODEL IMAGES LABELS
+//! ```
+//!
+//! `--` ends the options; `-` alone is an operand. What a command does not ask for is an error, and so is an option given twice.
+
+use std::ffi::OsString;
+
+use super::Failure;
+
+/// What is left of the command line.
+pub(crate) struct Args {
+    /// Before `--`: options and operands.
+    words: Vec<String>,
+    /// After it: operands alone.
+    operands: Vec<String>,
+}
+
+impl Args {
+    /// The words as text.
+    pub(crate) fn new(words: Vec<OsString>) -> Result<Self, Failure> {
+        let words: Vec<String> = words
+            .into_iter()
+            .map(|word| word.into_string().map_err(|word| Failure::Usage(format!("{word:?} is not valid Unicode"))))
+            .collect::<Result<_, _>>()?;
+        let end = words.iter().position(|word| word == "--");
+        let operands = end.map_or_else(Vec::new, |end| words[end + 1..].to_vec());
+        Ok(Args { words: words[..end.unwrap_or(words.len())].to_vec(), operands })
+    }
+
+    /// The name of the command, if the first word is one.
+    pub(crate) fn command(&mut self) -> Option<String> {
+        self.words.first().filter(|word| !word.starts_with('-'))?;
+        Some(self.words.remove(0))
+    }
+
+    /// Whether help was asked for.
+    pub(crate) fn help(&mut self) -> bool {
+        self.flag(&["-h", "--help"])
+    }
+
+    /// Whether the version was asked for.
+    pub(crate) fn version(&mut self) -> bool {
+        self.flag(&["-V", "--version"])
+    }
+
+    /// Whether an option without a value is there, under any of its names.
+    pub(crate) fn flag(&mut self, names: &[&str]) -> bool {
+        let before = self.words.len();
+        self.words.retain(|word| !names.contains(&word.as_str()));
+        self.words.len() < before
+    }
+
+    /// Nothing may be left.
+    pub(crate) fn done(self) -> Result<(), Failure> {
+        match self.words.first().or(self.operands.first()) {
+            None => Ok(()),
+            Some(word) if word.starts_with('-') && word.len() > 1 => {
+                Err(Failure::Usage(format!("unknown option '{word}'")))
+            }
+            Some(word) => Err(Failure::Usage(format!("unexpected argument '{word}'"))),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Products with a vector: one row times a matrix, and rows times a vector.
+//!
+//! ```text
+//!   row times matrix    c[..] = fma(a[p], B[p][..], c[..])                 chains as in `gemm.rs`; 8 rows of B for each pass over c
+//!   rows times vector   each row its own dot product in 32 lanes (`fold.rs`), several rows for each pass over the vector
+//! ```
+//!
+//! Both read the matrix once, straight ahead: they are as fast as memory.
+
+use super::element::Element;
+use super::fold::{DOT_LANES, LEAF, join_dot_lanes};
+use super::gemm::{Mat, Target};
+use super::simd::{Kernel, Lanes, Simd, dispatch};
+
+/// Rows of B to a pass over c.
+const DEEP: usize = 8;
+
+/// `c = a b` for a single row `a`; the rows of both lie side by side.
+#[inline(always)]
+pub(super) fn row_times_matrix<T: Element, S: Simd>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
+    let (k, n) = (a.cols, b.cols);
+    let c = &mut c.rows(0, 1, n)[..n];
+    c.fill(T::ZERO);
+    let a = a.row(0, 0, k);
+    let (blocks, rest) = a.as_chunks::<DEEP>();
+    for (block, x) in blocks.iter().enumerate() {
+        let rows: [&[T]; DEEP] = core::array::from_fn(|i| b.row(block * DEEP + i, 0, n));
+        add_rows(simd, x, &rows, c);
+    }
+    for (i, x) in rest.iter().enumerate() {
+        add_rows(simd, &[*x], &[b.row(blocks.len() * DEEP + i, 0, n)], c);
+    }
+}
+
+/// `c[j] = fma(x[i], rows[i][j], c[j])` for i in order.
+#[inline(always)]
+fn add_rows<T: Element, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: &[&[T]; N], c: &mut [T]) {
+    let len = T::Vector::<S>::LEN;
+    let n = c.len();
+    let rows: [&[T]; N] = core::array::from_fn(|i| &rows[i][..n]);
+    let x: [T::Vector<S>; N] = core::array::from_fn(|i| T::Vector::<S>::splat(simd, x[i]));
+    let whole = n - n % len;
+    for j in (0..whole).step_by(len) {
+        let mut acc = T::Vector::<S>::load(simd, &c[j..]);
+        for i in 0..N {
+            acc = x[i].mul_add(T::Vector::<S>::load(simd, &rows[i][j..]), acc);
+        }
+        acc.store(&mut c[j..]);
+    }
+    if whole < n {
+        let mut acc = T::Vector::<S>::load_part(simd, &c[whole..]);
+        for i in 0..N {
+            acc = x[i].mul_add(T::Vector::<S>::load_part(simd, &rows[i][whole..]), acc);
+        }
+        acc.store_part(&mut c[whole..]);
+    }
+}
+
+/// The dot product of `y` with each of the `N` rows, which are as long, at most a leaf: the lanes, not yet joined.
+pub(super) struct DotLeaf<'x, T, const N: usize> {
+    pub(super) rows: [&'x [T]; N],
+    pub(super) y: &'x [T],
+}
+
+impl<T: Element, const N: usize> Kernel for DotLeaf<'_, T, N> {
+    type Output = [[T; DOT_LANES]; N];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> [[T; DOT_LANES]; N] {
+        let len = T::Vector::<S>::LEN;
+        match DOT_LANES / len {
+            1 => dot_lanes::<T, S, N, 1>(simd, self.rows, self.y),
+            2 => dot_lanes::<T, S, N, 2>(simd, self.rows, self.y),
+            4 => dot_lanes::<T, S, N, 4>(simd, self.rows, self.y),
+            8 => dot_lanes::<T, S, N, 8>(simd, self.rows, self.y),
+            _ => dot_lanes::<T, S, N, 16>(simd, self.rows, self.y),
+        }
+    }
+}
+
+/// R registers hold the lanes of a row.
+#[inline(always)]
+fn dot_lanes<T: Element, S: Simd, const N: usize, const R: usize>(
+    simd: S,
+    rows: [&[T]; N],
+    y: &[T],
+) -> [[T; DOT_LANES]; N] {
+    let len = T::Vector::<S>::LEN;
+    let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); R]; N];
+    let (blocks, rest) = y.as_chunks::<DOT_LANES>();
+    let rows: [&[T]; N] = core::array::from_fn(|i| &rows[i][..y.len()]);
+    for (block, y) in blocks.iter().enumerate() {
+        let y: [T::Vector<S>; R] = core::array::from_fn(|r| T::Vector::<S>::load(simd, &y[r * len..]));
+        for i in 0..N {
+            let x = &rows[i][block * DOT_LANES..][..DOT_LANES];
+            for r in 0..R {
+                acc[i][r] = T::Vector::<S>::load(simd, &x[r * len..]).mul_add(y[r], acc[i][r]);
+            }
+        }
+    }
+    core::array::from_fn(|i| {
+        let mut lanes = [T::ZERO; DOT_LANES];
+        for (r, acc) in acc[i].iter().enumerate() {
+            acc.store(&mut lanes[r * len..]);
+        }
+        for ((lane, &x), &y) in lanes.iter_mut().zip(&rows[i][blocks.len() * DOT_LANES..]).zip(rest) {
+            *lane = x.mul_add(y, *lane, S::FUSED);
+        }
+        lanes
+    })
+}
+
+/// Rows to a pass over the vector.
+const ROWS: usize = 4;
+
+/// `out[i] = rows(i) . y`, appended one by one; `row(i)` gives row `i`, as long as `y`.
+#[inline]
+pub(crate) fn rows_times_vector<'x, T: Element>(
+    m: usize,
+    row: impl Fn(usize) -> &'x [T],
+    y: &'x [T],
+    mut out: impl FnMut(T),
+) {
+    let together = if y.len() <= LEAF { m - m % ROWS } else { 0 };
+    for i in (0..together).step_by(ROWS) {
+        let rows: [&[T]; ROWS] = core::array::from_fn(|r| row(i + r));
+        for lanes in dispatch(DotLeaf { rows, y }) {
+            out(join_dot_lanes(lanes));
+        }
+    }
+    for i in together..m {
+        out(super::fold::dot(row(i), y));
+    }
+}

@@ -1,0 +1,91 @@
+//! Copies of parts of A and B in the order in which the micro-kernel reads them.
+//!
+//! ```text
+//!   slivers of B     | row 0: NR columns | row 1: NR columns | ...   then the next NR columns        zeros fill the last one up
+//!   rows of A        | row 0: kc elements | row 1: kc elements | ...
+//! ```
+//!
+//! What lies side by side along either axis is read straight ahead; only the writing jumps. Used by `gemm.rs`.
+
+use super::element::Element;
+use super::gemm::Mat;
+
+/// Rows `pc ..` and columns `jc ..` of B, `kc` x `nc` of them, as slivers `nr` wide.
+#[inline(always)]
+pub(super) fn slivers<T: Element>(
+    b: Mat<'_, T>,
+    (pc, jc): (usize, usize),
+    (kc, nc): (usize, usize),
+    nr: usize,
+    panel: &mut [T],
+) {
+    for (sliver, j) in panel.chunks_exact_mut(kc * nr).zip((0..nc).step_by(nr)) {
+        let width = nr.min(nc - j);
+        if b.col_stride == 1 {
+            for (p, to) in sliver.chunks_exact_mut(nr).enumerate() {
+                to[..width].copy_from_slice(b.row(pc + p, jc + j, width));
+                to[width..].fill(T::ZERO);
+            }
+        } else {
+            if width < nr {
+                sliver.fill(T::ZERO);
+            }
+            transpose(b, (pc, jc + j), (kc, width), sliver, nr);
+        }
+    }
+}
+
+/// Rows `ic ..` and columns `pc ..` of A, `height` x `kc` of them, one row after another.
+#[inline(always)]
+pub(super) fn rows<T: Element>(a: Mat<'_, T>, (ic, pc): (usize, usize), (height, kc): (usize, usize), to: &mut [T]) {
+    let across = Mat { row_stride: a.col_stride, col_stride: a.row_stride, ..a };
+    transpose_back(across, (pc, ic), (kc, height), to, kc);
+}
+
+/// `to[p * stride + j] = b[p0 + p, j0 + j]`, reading down the columns of B, eight rows at a time.
+#[inline(always)]
+fn transpose<T: Element>(
+    b: Mat<'_, T>,
+    (p0, j0): (usize, usize),
+    (kc, width): (usize, usize),
+    to: &mut [T],
+    stride: usize,
+) {
+    const STEP: usize = 16;
+    for (p, to) in to.chunks_mut(STEP * stride).enumerate().take(kc.div_ceil(STEP)) {
+        let p = p * STEP;
+        let rows = STEP.min(kc - p);
+        for j in 0..width {
+            let mut place = b.place(p0 + p, j0 + j);
+            if b.row_stride == 1 && rows == STEP {
+                let column = &b.data[place..place + STEP];
+                for (i, &value) in column.iter().enumerate() {
+                    to[i * stride + j] = value;
+                }
+            } else {
+                for i in 0..rows {
+                    to[i * stride + j] = b.data[place];
+                    place = place.wrapping_add_signed(b.row_stride);
+                }
+            }
+        }
+    }
+}
+
+/// `to[j * stride + p] = b[p0 + p, j0 + j]`, reading along the rows of B.
+#[inline(always)]
+fn transpose_back<T: Element>(
+    b: Mat<'_, T>,
+    (p0, j0): (usize, usize),
+    (kc, width): (usize, usize),
+    to: &mut [T],
+    stride: usize,
+) {
+    for p in 0..kc {
+        let mut place = b.place(p0 + p, j0);
+        for j in 0..width {
+            to[j * stride + p] = b.data[place];
+            place = place.wrapping_add_signed(b.col_stride);
+        }
+    }
+}

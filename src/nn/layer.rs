@@ -1,0 +1,111 @@
+//! One layer: the affine map of a dense one, or an activation.
+//!
+//! ```text
+//!   dense      x·W + b      x (.., n)   W (n, m)   b (m,)   ->   (.., m)
+//!   others     element by element, or row by row (softmax)  ->   the shape of x
+//! ```
+//!
+//! An input is one vector or rows of them under any number of batch axes. What fits is decided here, for one layer; for a chain of them in `sequential.rs`.
+
+use alloc::format;
+use alloc::string::String;
+
+use crate::error::{Error, Result, Tuple};
+use crate::kernel::element::Float;
+use crate::tensor::Tensor;
+
+/// One step of a network, in f32 or f64.
+// A model has a handful of layers: a box around the weights would save nothing and cost a look-up.
+#[allow(clippy::large_enum_variant)]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Layer<T: Float = f64> {
+    /// x·w + b: every input is connected with every output. [`Layer::dense`] makes one.
+    Dense {
+        /// The weights, (inputs, outputs); any layout, a transposed view as well.
+        w: Tensor<T>,
+        /// The bias, (outputs,).
+        b: Tensor<T>,
+    },
+    /// 1 / (1 + exp(-x)).
+    Sigmoid,
+    /// 1 where x > 0, else 0.
+    Step,
+    /// maximum(0, x).
+    Relu,
+    /// x.
+    Identity,
+    /// exp(x) over its sum, along the last axis: each row becomes probabilities.
+    Softmax,
+    /// The hyperbolic tangent.
+    Tanh,
+}
+
+impl<T: Float> Layer<T> {
+    /// The layer x·w + b. Whether `w` and `b` fit each other is checked by [`Sequential::new`](crate::Sequential::new).
+    pub fn dense(w: impl Into<Tensor<T>>, b: impl Into<Tensor<T>>) -> Self {
+        Layer::Dense { w: w.into(), b: b.into() }
+    }
+
+    /// The activation of that name: `sigmoid`, `step`, `relu`, `identity`, `softmax`, `tanh`.
+    pub fn activation(name: &str) -> Option<Self> {
+        [Layer::Sigmoid, Layer::Step, Layer::Relu, Layer::Identity, Layer::Softmax, Layer::Tanh]
+            .into_iter()
+            .find(|layer| layer.name() == name)
+    }
+
+    /// The name, in lower case: `dense`, `sigmoid`, ...
+    pub fn name(&self) -> &'static str {
+        match self {
+            Layer::Dense { .. } => "dense",
+            Layer::Sigmoid => "sigmoid",
+            Layer::Step => "step",
+            Layer::Relu => "relu",
+            Layer::Identity => "identity",
+            Layer::Softmax => "softmax",
+            Layer::Tanh => "tanh",
+        }
+    }
+
+    /// What is wrong with the layer by itself.
+    pub(super) fn check(&self) -> core::result::Result<(), String> {
+        let Layer::Dense { w, b } = self else { return Ok(()) };
+        let &[_, outputs] = w.shape() else {
+            return Err(format!("weights have shape {}, not (inputs,outputs)", Tuple(w.shape())));
+        };
+        if b.shape() != [outputs] {
+            let (b, w) = (Tuple(b.shape()), Tuple(w.shape()));
+            return Err(format!("bias of shape {b} does not fit weights of shape {w}"));
+        }
+        Ok(())
+    }
+
+    /// The layer applied to `x`, whose last axis holds the values of one input.
+    ///
+    /// # Errors
+    /// What is wrong with the shapes, as text, for the model to put the layer's place to it.
+    pub(super) fn apply(&self, x: &Tensor<T>) -> core::result::Result<Tensor<T>, String> {
+        match self {
+            Layer::Dense { w, b } => {
+                if x.shape().last() != w.shape().first() {
+                    return Err(format!(
+                        "input of shape {} does not fit weights of shape {}",
+                        Tuple(x.shape()),
+                        Tuple(w.shape())
+                    ));
+                }
+                let affine = |x: &Tensor<T>| -> Result<Tensor<T>> {
+                    let mut out = x.dot(w)?;
+                    out.try_add_assign(b)?;
+                    Ok(out)
+                };
+                affine(x).map_err(|error| format!("{error}"))
+            }
+            Layer::Sigmoid => Ok(x.sigmoid()),
+            Layer::Step => Ok(x.map(|x| if x > T::ZERO { T::ONE } else { T::ZERO })),
+            Layer::Relu => Ok(x.relu()),
+            Layer::Identity => Ok(x.clone()),
+            Layer::Softmax => x.softmax(-1).map_err(|error: Error| format!("{error}")),
+            Layer::Tanh => Ok(x.tanh()),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Layers one after another, checked once when they are put together.
+//!
+//! ```text
+//!   dense (784,50)   sigmoid   dense (50,100)   sigmoid   dense (100,10)   softmax
+//!   ------- 50 out ----------> 50 in: fits      100 out -> 100 in: fits
+//! ```
+//!
+//! A row alone gives the same bits as the same row in a batch: see `tensor/matmul.rs`.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::Layer;
+use crate::error::{Error, Result, Tuple};
+use crate::kernel::element::Float;
+use crate::tensor::Tensor;
+
+/// A network that applies its layers in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequential<T: Float = f64> {
+    layers: Vec<Layer<T>>,
+}
+
+impl<T: Float> Sequential<T> {
+    /// The network of these layers. Without any, it gives back its input.
+    ///
+    /// # Errors
+    /// [`Error::Layer`] for the first layer whose weights are not (inputs, outputs) with a bias (outputs,), or do not take what the layers before them give:
+    /// with the place of the layer and both shapes.
+    ///
+    /// ```
+    /// use nptensor::{Layer, Sequential};
+    /// let error = Sequential::new([
+    ///     Layer::dense([[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]], [0.1, 0.2, 0.3]),
+    ///     Layer::Sigmoid,
+    ///     Layer::dense([[0.1, 0.3], [0.2, 0.4]], [0.1, 0.2]),
+    /// ])
+    /// .unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "layer 2 (dense): weights of shape (2,2) do not follow weights of shape (2,3) in layer 0: 2 inputs for 3 outputs"
+    /// );
+    /// ```
+    pub fn new(layers: impl Into<Vec<Layer<T>>>) -> Result<Self> {
+        let layers = layers.into();
+        let mut before: Option<(usize, &Tensor<T>)> = None;
+        for (index, layer) in layers.iter().enumerate() {
+            let wrong = |what| Error::Layer { index, name: layer.name(), what };
+            layer.check().map_err(wrong)?;
+            let Layer::Dense { w, .. } = layer else { continue };
+            if let Some((place, last)) = before
+                && last.shape()[1] != w.shape()[0]
+            {
+                return Err(wrong(format!(
+                    "weights of shape {} do not follow weights of shape {} in layer {place}: {} inputs for {} outputs",
+                    Tuple(w.shape()),
+                    Tuple(last.shape()),
+                    w.shape()[0],
+                    last.shape()[1]
+                )));
+            }
+            before = Some((index, w));
+        }
+        Ok(Sequential { layers })
+    }
+
+    /// The layers, in order.
+    pub fn layers(&self) -> &[Layer<T>] {
+        &self.layers
+    }
+
+    /// The number of values in one input, if a dense layer says it.
+    pub fn inputs(&self) -> Option<usize> {
+        self.weights().next().map(|w| w.shape()[0])
+    }
+
+    /// The number of values in one output, if a dense layer says it.
+    pub fn outputs(&self) -> Option<usize> {
+        self.weights().last().map(|w| w.shape()[1])
+    }
+
+    fn weights(&self) -> impl Iterator<Item = &Tensor<T>> {
+        self.layers.iter().filter_map(|layer| match layer {
+            Layer::Dense { w, .. } => Some(w),
+            _ => None,
+        })
+    }
+
+    /// The network applied to `x`: (inputs,) gives (outputs,), (n, inputs) gives (n, outputs), and so on for any batch axes.
+    ///
+    /// # Errors
+    /// [`Error::Layer`] with the place of the layer that `x` does not fit, and both shapes.
+    ///
+    /// ```
+    /// use nptensor::{Layer, Sequential, Tensor};
+    /// let network = Sequential::new([Layer::dense([[1.0, 0.0], [0.0, 2.0]], [0.5, 0.5]), Layer::Relu])?;
+    /// assert_eq!(network.forward(&Tensor::from([1.0, -1.0]))?.to_string(), "[1.5 0. ]");
+    /// assert_eq!(network.forward(&Tensor::from([[1.0, -1.0], [2.0, 3.0]]))?.to_string(), "[[1.5 0. ]\n [2.5 6.5]]");
+    ///
+    /// let error = network.forward(&Tensor::from([1.0, 2.0, 3.0])).unwrap_err();
+    /// assert_eq!(error.to_string(), "layer 0 (dense): input of shape (3,) does not fit weights of shape (2,2)");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn forward(&self, x: &Tensor<T>) -> Result<Tensor<T>> {
+        let mut x = x.clone();
+        for (index, layer) in self.layers.iter().enumerate() {
+            x = layer.apply(&x).map_err(|what| Error::Layer { index, name: layer.name(), what })?;
+        }
+        Ok(x)
+    }
+
+    /// The same network with its weights as another type.
+    pub fn cast<U: Float>(&self) -> Sequential<U> {
+        let layers = self.layers.iter().map(|layer| match layer {
+            Layer::Dense { w, b } => Layer::Dense { w: w.cast(), b: b.cast() },
+            Layer::Sigmoid => Layer::Sigmoid,
+            Layer::Step => Layer::Step,
+            Layer::Relu => Layer::Relu,
+            Layer::Identity => Layer::Identity,
+            Layer::Softmax => Layer::Softmax,
+            Layer::Tanh => Layer::Tanh,
+        });
+        Sequential { layers: layers.collect() }
+    }
+}
+
+impl<T: Float> fmt::Display for Sequential<T> {
+    /// One line per layer: `dense(784, 50)`, `sigmoid`, ...
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = |layer: &Layer<T>| -> String {
+            match layer {
+                Layer::Dense { w, .. } => format!("dense({}, {})", w.shape()[0], w.shape()[1]),
+                other => other.name().into(),
+            }
+        };
+        let lines: Vec<String> = self.layers.iter().map(line).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
