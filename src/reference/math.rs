@@ -56,16 +56,16 @@ pub fn ln<T: Float>(x: T) -> T {
         return x;
     }
     let (m, e) = split(x);
-    // ln m = 2 atanh(s) = f - h + s (h + z LN(z)): f is exact, and all the rest is small beside it.
+    // ln m = 2 atanh(s) = f - h + s w, h = f^2 / 2, w = h + z LN(z): f is exact, and all the rest is small beside it.
     let f = m.sub(T::ONE);
     let s = f.div(m.add(T::ONE));
     let z = s.mul(s);
-    let h = T::HALF.mul(f).mul(f);
-    let small = fma(s, fma(z, polynomial(T::LN, z, z.mul(z)), h), h.neg());
-    // hi + lo = e LN2_HI + f, exactly.
+    let half = T::HALF.mul(f);
+    let w = fma(z, polynomial(T::LN, z, z.mul(z)), half.mul(f));
+    // hi + lo = e ln2 + f, all but exactly.
     let hi = fma(e, T::LN2_HI, f);
-    let lo = f.sub(fma(e, T::LN2_HI.neg(), hi));
-    hi.add(lo.add(fma(e, T::LN2_LO, small)))
+    let lo = fma(e, T::LN2_LO, f.sub(fma(e, T::LN2_HI.neg(), hi)));
+    hi.add(fma(s, w, fma(half.neg(), f, lo)))
 }
 
 /// The hyperbolic tangent, within 2 ulp.
@@ -125,14 +125,14 @@ fn polynomial<T: Float>(coefficients: &[T], x: T, square: T) -> T {
     fma(chain(1), x, chain(0))
 }
 
-/// `(m, e)`: x = m 2^e, 3/4 <= m < 3/2, for positive finite x.
+/// `(m, e)`: x = m 2^e, 43/64 <= m < 43/32 (about 2/3 and 4/3), for positive finite x.
 fn split<T: Float>(x: T) -> (T, T) {
     let x = x.to_f64();
     // A subnormal double is lifted into the normal ones; floats are doubles that are normal.
     let (x, lifted) = if x < f64::MIN_POSITIVE { (x * (1_u64 << 54) as f64, 54) } else { (x, 0) };
     let e = (x.to_bits() >> 52) as i32 - 1023;
     let m = x * power_of_2::<f64>(f64::from(-e / 2)) * power_of_2::<f64>(f64::from(-e - -e / 2));
-    let (m, e) = if m < 1.5 { (m, e) } else { (m / 2.0, e + 1) };
+    let (m, e) = if m < 43.0 / 32.0 { (m, e) } else { (m / 2.0, e + 1) };
     (T::from_f64(m), T::from_f64(f64::from(e - lifted)))
 }
 

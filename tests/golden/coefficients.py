@@ -49,10 +49,10 @@ half = log(2) / 2 * mpf("1.001")
 for bits, terms in ((24, 5), (53, 10)):
     fit(f"EXP {bits}", lambda r: (expm1(r) - r) / r**2, lambda r: r**2 / expm1(r), -half, half, terms, bits, [0.5])
 
-# ln m = 2 atanh(s) = 2 s + s z P(z), z = s^2, s = (m - 1) / (m + 1), m in [3/4, 3/2), relative to ln m.
-for bits, terms in ((24, 3), (24, 4), (53, 7), (53, 8)):
+# ln m = 2 atanh(s) = 2 s + s z P(z), z = s^2, s = (m - 1) / (m + 1), m in [43/64, 43/32), relative to ln m.
+for bits, terms in ((24, 3), (53, 8)):
     fit(f"LN {bits} {terms}", lambda z: (2 * atanh(z**0.5) - 2 * z**0.5) / z**1.5, lambda z: z**1.5 / atanh(z**0.5) / 2,
-        mpf(0), mpf("0.04"), terms, bits)
+        mpf(0), mpf("0.0387"), terms, bits)
 
 # ln 2 in two parts: n * HI is exact for every exponent n, HI + LO is ln 2 to nearly twice the precision.
 for bits, hi_bits in ((24, 15), (53, 41)):

@@ -46,7 +46,7 @@ POINTS = {
     + [s * k * math.log(2) / 2 for k in range(1, 60) for s in (1, -1)] + around(709.782712893384) + around(-745.1332191019411)
     + around(-708.3964185322641) + [710.0, 1e300, -746.0, -1e300, 5e-324, 0.0],
     "ln": [abs(x) for x in spread(-1074, 1024, 600) + spread(-1, 1, 900) + spread(-1074, -1022, 200)]
-    + [1 + x for x in spread(-52, -2, 400)] + [2.0**k for k in range(-1074, 1024, 61)] + around(0.75) + around(1.5) + around(1.0)
+    + [1 + x for x in spread(-52, -2, 400)] + [2.0**k for k in range(-1074, 1024, 61)] + around(43 / 64) + around(43 / 32) + around(1.0)
     + around(math.sqrt(2)) + around(math.sqrt(0.5)) + around(2.2250738585072014e-308) + [5e-324, 1.7976931348623157e308],
     "tanh": spread(-5, 4.3, 1200) + uniform(-1, 1, 700) + spread(-1074, -5, 200) + around(math.log(2) / 4) + around(math.log(3) / 2)
     + around(19.06154746539849) + [19.1, 20.0, 1e300, 5e-324],

@@ -1,12 +1,13 @@
 //! The natural logarithm.
 //!
 //! ```text
-//!   x = m 2^e,  3/4 <= m < 3/2        ln x = e ln2 + ln m
+//!   x = m 2^e,  43/64 <= m < 43/32        ln x = e ln2 + ln m
 //!   f = m - 1 (exact), s = f / (2 + f), z = s^2
-//!   ln m = 2 s + s z LN(z) = f - (h - s (h + z LN(z))),  h = f^2 / 2        the leading term is exact
+//!   ln m = 2 s + s z LN(z) = f - h + s w,  h = f^2 / 2, w = h + z LN(z)
 //! ```
 //!
-//! hi + lo = e LN2_HI + f is exact as a pair of numbers; all that is left is small beside hi.
+//! hi + lo = e LN2_HI + f, exactly: two numbers, one of them tiny. Then ln x = hi + ((lo - h) + s w), where all but hi is small: what is rounded
+//! there weighs little. Read next: `reference/math.rs`, the same for one number.
 
 use super::polynomial;
 use crate::kernel::element::Float;
@@ -24,11 +25,11 @@ impl<T: Float> Function<T> for Ln {
         let f = m - one;
         let s = f / (m + one);
         let z = s * s;
-        let h = c(T::HALF) * f * f;
-        let small = s.mul_add(z.mul_add(polynomial(simd, T::LN, z, z * z), h), -h);
+        let half = c(T::HALF) * f;
+        let w = z.mul_add(polynomial(simd, T::LN, z, z * z), half * f);
         let hi = e.mul_add(c(T::LN2_HI), f);
-        let lo = f - e.mul_add(c(T::LN2_HI.neg()), hi);
-        let y = hi + (lo + e.mul_add(c(T::LN2_LO), small));
+        let lo = e.mul_add(c(T::LN2_LO), f - e.mul_add(c(T::LN2_HI.neg()), hi));
+        let y = hi + s.mul_add(w, (-half).mul_add(f, lo));
         // x <= 0: -inf at 0, else nan. inf and nan: themselves.
         let y = zero.less(x, y, x.less(zero, c(T::NAN), c(T::LOWEST)));
         x.less(c(T::HIGHEST), y, x)

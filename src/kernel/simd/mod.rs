@@ -107,7 +107,8 @@ pub trait FloatLanes<T, S: Simd>:
     fn pow2(self) -> Self;
     /// self * 2^n, rounded once: for normal numbers, and integers n within twice the range of exponents.
     fn scale(self, n: Self) -> Self;
-    /// `(m, e)` with self = m * 2^e and 3/4 <= m < 3/2, e an integer: for positive finite numbers, subnormal ones too; for others, anything.
+    /// `(m, e)` with self = m * 2^e and 43/64 <= m < 43/32 (about 2/3 and 4/3), e an integer: for positive finite numbers, subnormal ones too;
+    /// for others, anything.
     fn split(self) -> (Self, Self);
 }
 

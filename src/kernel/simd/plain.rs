@@ -134,8 +134,8 @@ macro_rules! float_array {
 
             #[inline(always)]
             fn split(self) -> (Self, Self) {
-                // Bits from 3/4 up get the exponent of 1: the offset moves them there, and the fraction back.
-                let (one, start) = ((1.0 as $type).to_bits(), (0.75 as $type).to_bits());
+                // Bits from 43/64 up get the exponent of 1: the offset moves them there, and the fraction back.
+                let (one, start) = ((1.0 as $type).to_bits(), (43.0 / 64.0 as $type).to_bits());
                 let up = 2.0 / $type::EPSILON;
                 let small = self.0.map(|x| x < $type::MIN_POSITIVE);
                 let bits: [_; $n] = core::array::from_fn(|i| {

@@ -4,7 +4,7 @@
 //!   number     sign | exponent + bias | fraction          n + 1.5 / epsilon + bias, as bits    ... | n + bias     << fraction = 2^n
 //! ```
 //!
-//! AVX-512 scales by 2^n and takes numbers apart with instructions of its own; AVX2 does it by integer arithmetic on the bits. The results are the same.
+//! AVX-512 has instructions that scale by 2^n and that take subnormal numbers apart; AVX2 does the same by arithmetic. The results are equal, bit for bit.
 //! The `unsafe` here rests on the same fact as in `x86.rs`: a vector proves the instructions. Memory is not touched.
 
 use core::arch::x86_64::*;
@@ -72,11 +72,11 @@ macro_rules! float_vector {
     };
 }
 
-/// `split` by integer arithmetic: bits from 3/4 up get the exponent of 1. The offset moves them there, and the fraction back.
+/// `split` by integer arithmetic: bits from 43/64 up get the exponent of 1. The offset moves them there, and the fraction back.
 macro_rules! split_by_bits {
     ($x:ident: $name:ident $type:ident fraction $fraction:literal bias $bias:literal, $splat:ident $splat_bits:ident $int:ident
      $to_bits:ident $from_bits:ident $add:ident $shr:ident $and:ident $or:ident) => {{
-        let (one, start) = ((1.0 as $type).to_bits() as $int, (0.75 as $type).to_bits() as $int);
+        let (one, start) = ((1.0 as $type).to_bits() as $int, (43.0 / 64.0 as $type).to_bits() as $int);
         let least = $name($splat($type::MIN_POSITIVE));
         let big = $x.less(least, $x * $name($splat(2.0 / $type::EPSILON)), $x);
         let bits = $add($to_bits(big.0), $splat_bits(one - start));
@@ -114,8 +114,11 @@ float_vector! {
     less(a b yes no) _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b), no, yes),
     scale(x n) F32x16(_mm512_scalef_ps(x.0, n.0)),
     split(x) {
-        let m = _mm512_getmant_ps::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_SRC>(x.0);
-        (m, _mm512_sub_ps(_mm512_getexp_ps(x.0), _mm512_getexp_ps(m)))
+        let (m, e) = (_mm512_getmant_ps::<_MM_MANT_NORM_1_2, _MM_MANT_SIGN_SRC>(x.0), _mm512_getexp_ps(x.0));
+        let (one, start) = (1.0_f32.to_bits() as i32, (43.0_f32 / 64.0).to_bits() as i32);
+        let bits = _mm512_add_epi32(_mm512_castps_si512(m), _mm512_set1_epi32(one - start));
+        let m = _mm512_add_epi32(_mm512_and_si512(bits, _mm512_set1_epi32((1 << 23) - 1)), _mm512_set1_epi32(start));
+        (_mm512_castsi512_ps(m), _mm512_add_ps(e, _mm512_getexp_ps(_mm512_castsi512_ps(bits))))
     }
 }
 float_vector! {
@@ -125,7 +128,10 @@ float_vector! {
     less(a b yes no) _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b), no, yes),
     scale(x n) F64x8(_mm512_scalef_pd(x.0, n.0)),
     split(x) {
-        let m = _mm512_getmant_pd::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_SRC>(x.0);
-        (m, _mm512_sub_pd(_mm512_getexp_pd(x.0), _mm512_getexp_pd(m)))
+        let (m, e) = (_mm512_getmant_pd::<_MM_MANT_NORM_1_2, _MM_MANT_SIGN_SRC>(x.0), _mm512_getexp_pd(x.0));
+        let (one, start) = (1.0_f64.to_bits() as i64, (43.0_f64 / 64.0).to_bits() as i64);
+        let bits = _mm512_add_epi64(_mm512_castpd_si512(m), _mm512_set1_epi64(one - start));
+        let m = _mm512_add_epi64(_mm512_and_si512(bits, _mm512_set1_epi64((1 << 52) - 1)), _mm512_set1_epi64(start));
+        (_mm512_castsi512_pd(m), _mm512_add_pd(e, _mm512_getexp_pd(_mm512_castsi512_pd(bits))))
     }
 }
