@@ -6,7 +6,7 @@
 //!   tail = -n LN2_LO
 //! ```
 //!
-//! The one rounding that could hurt is that of r, so e^r is put together as 1 + (hi + lo), lo = tail + r^2 EXP(r).
+//! r is rounded, and that would cost tanh its second ulp: so e^r is put together as 1 + (hi + lo), lo = tail + r^2 EXP(r), with hi exact.
 //! Read next: `tanh.rs`.
 
 use super::polynomial;

@@ -1,6 +1,11 @@
-//! 1 / (1 + e^-x), as 1 / (1 + e) for x >= 0 and e / (1 + e) below, e = exp(-|x|).
+//! 1 / (1 + e^-x), from e = exp(-|x|) and q = e / (1 + e).
 //!
-//! e is at most 1, so nothing overflows, and where x is very negative the result is e itself, down to the subnormal numbers.
+//! ```text
+//!   x >= 0     1 / (1 + e) = 1 - q             x < 0     e / (1 + e) = e - e q             both: s - s q
+//! ```
+//!
+//! e is at most 1, so nothing overflows, and where x is very negative the result is e itself, down to the subnormal numbers. The last step takes
+//! a small part off a number that is accurate; e / (1 + e) as it stands would have one rounding more that counts in full.
 
 use super::exp::exp_between;
 use crate::kernel::element::Float;

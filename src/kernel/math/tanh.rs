@@ -1,12 +1,13 @@
 //! tanh x = (e^2|x| - 1) / (e^2|x| + 1), with the sign of x.
 //!
 //! ```text
-//!   e^2|x| = 2^n (1 + hi + lo)                 exp.rs
-//!   e^2|x| - 1 = (2^n hi + (2^n - 1)) + 2^n lo
+//!   e^2|x| = 2^n (1 + hi + lo)                               exp.rs
+//!   m = e^2|x| - 1 = 2^n lo + (2^n hi + (2^n - 1))           the inner sum is exact where it matters: subtracting 1 loses nothing
+//!   q = m / (m + 2),  h = m / 2                              tanh = q = h - h q
 //! ```
 //!
-//! The sum in brackets is exact where it matters, so nothing is lost by subtracting 1. Where x is small, n = 0 and all of it is 2|x| and a little more:
-//! tanh(x) = x for tiny x, and -0 stays -0.
+//! While h q is small beside h, which is accurate, h - h q has fewer roundings than q. Where x is small, n = 0 and m is 2|x| and a little more:
+//! tanh(x) = x for tiny x, and -0 stays -0. Read next: `sigmoid.rs`, which ends with the same step.
 
 use super::exp::reduce;
 use crate::kernel::element::Float;
