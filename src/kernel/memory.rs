@@ -13,8 +13,8 @@
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
-use super::element::Element;
-use super::simd::{Lanes, Simd};
+use super::element::Float;
+use super::simd::{Function, Lanes, Simd};
 
 /// Places for results.
 pub(crate) struct Slots<'a, T>(&'a mut [MaybeUninit<T>]);
@@ -90,22 +90,21 @@ impl<'a, T: Copy> Slots<'a, T> {
 
     /// `f` on whole registers; the last, partial one is filled up with zeros, so that every element takes the same road.
     #[inline(always)]
-    #[allow(dead_code)]
-    pub(crate) fn map_vectors<S: Simd, V: Lanes<T, S>>(self, simd: S, x: &[T], f: impl Fn(V) -> V) -> &'a mut [T]
+    pub(crate) fn map_vectors<S: Simd>(self, simd: S, x: &[T], f: impl Function<T>) -> &'a mut [T]
     where
-        T: Element,
+        T: Float,
     {
         assert_eq!(x.len(), self.len());
-        let mut to = self.0.chunks_exact_mut(V::LEN);
-        let mut from = x.chunks_exact(V::LEN);
+        let mut to = self.0.chunks_exact_mut(T::FloatVector::<S>::LEN);
+        let mut from = x.chunks_exact(T::FloatVector::<S>::LEN);
         for (to, from) in to.by_ref().zip(from.by_ref()) {
-            f(V::load(simd, from)).write(to);
+            f.at(simd, T::FloatVector::load(simd, from)).write(to);
         }
         let rest = from.remainder();
         if !rest.is_empty() {
-            let mut lanes = [T::ZERO; 64];
+            let mut lanes = [T::ZERO; 16];
             lanes[..rest.len()].copy_from_slice(rest);
-            f(V::load(simd, &lanes)).store(&mut lanes);
+            f.at(simd, T::FloatVector::load(simd, &lanes)).store(&mut lanes);
             for (slot, &value) in to.into_remainder().iter_mut().zip(&lanes) {
                 slot.write(value);
             }

@@ -98,6 +98,7 @@ macro_rules! float {
         }
 
         impl Float for $type {
+            type FloatVector<S: Simd> = S::$vector;
             const NAN: Self = $type::NAN;
             const EPSILON: Self = $type::EPSILON;
 

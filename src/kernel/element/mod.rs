@@ -19,7 +19,8 @@ mod integer;
 
 use core::fmt::Debug;
 
-use super::simd::{Lanes, Simd};
+use super::math::Table;
+use super::simd::{FloatLanes, Lanes, Simd};
 
 /// An element type at run time, under NumPy's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -176,7 +177,10 @@ pub trait Number: Element {
 }
 
 /// f32 or f64. Sealed.
-pub trait Float: Number<Sum = Self, Quotient = Self, Float = Self> {
+pub trait Float: Number<Sum = Self, Quotient = Self, Float = Self> + Table {
+    /// [`Vector`](Element::Vector), with arithmetic.
+    #[doc(hidden)]
+    type FloatVector<S: Simd>: FloatLanes<Self, S>;
     /// Not a number.
     const NAN: Self;
     /// The distance from 1 to the next number.

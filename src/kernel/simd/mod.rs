@@ -39,6 +39,13 @@ pub trait Kernel {
     fn run<S: Simd>(self, simd: S) -> Self::Output;
 }
 
+/// A function of one register. Mark its method `#[inline(always)]`; a closure cannot be, and is compiled without the level's instructions
+/// whenever the compiler leaves it a call of its own.
+pub trait Function<T>: Copy {
+    /// Its value in every lane.
+    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V;
+}
+
 /// A level, as the proof that this CPU has it.
 pub trait Simd: Copy + Send + Sync + 'static {
     /// Whether `mul_add` rounds once.
@@ -93,6 +100,31 @@ pub trait Lanes<T, S: Simd>: Copy {
 pub trait FloatLanes<T, S: Simd>:
     Lanes<T, S> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
+    /// The absolute value; nan stays nan.
+    fn abs(self) -> Self;
+    /// `self`, which has no sign, with the sign of `sign`.
+    fn with_sign_of(self, sign: Self) -> Self;
+    /// `self < other ? self : other`: `other` if either is nan.
+    fn min(self, other: Self) -> Self;
+    /// `self > other ? self : other`: `other` if either is nan.
+    fn max(self, other: Self) -> Self;
+    /// `self < other ? yes : no`: `no` if either is nan.
+    fn less(self, other: Self, yes: Self, no: Self) -> Self;
+    /// 2^self, for integers in the range of exponents of normal numbers.
+    fn pow2(self) -> Self;
+    /// self * 2^n, rounded once: for normal numbers, and integers n within twice the range of exponents.
+    fn scale(self, n: Self) -> Self;
+    /// `(m, e)` with self = m * 2^e and 43/64 <= m < 43/32 (about 2/3 and 4/3), e an integer: for positive finite numbers, subnormal ones too;
+    /// for others, anything.
+    fn split(self) -> (Self, Self);
+}
+
+/// x * 2^n where the instructions have no way to do it at once. 2^n itself may be out of range, so by halves: only the second product can leave
+/// the normal numbers, so only it rounds. `magic` is 1.5 / epsilon: adding and subtracting it rounds to an integer.
+#[inline(always)]
+fn two_steps<T, S: Simd, V: FloatLanes<T, S>>(x: V, n: V, magic: V, half: V) -> V {
+    let first = n.mul_add(half, magic) - magic;
+    x * first.pow2() * (n - first).pow2()
 }
 
 /// An instruction-set level, as a plain value.

@@ -6,7 +6,7 @@
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{FloatLanes, Kernel, Lanes, Simd, Tiled};
+use super::{FloatLanes, Kernel, Lanes, Simd, Tiled, two_steps};
 use crate::kernel::element::Element;
 
 /// No instructions beyond what the target always has.
@@ -86,7 +86,7 @@ impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
 }
 
 macro_rules! float_array {
-    ($($type:ident $n:literal;)*) => {$(
+    ($($type:ident $n:literal, fraction $fraction:literal bias $bias:literal;)*) => {$(
         float_array!(@op $type $n Add add +);
         float_array!(@op $type $n Sub sub -);
         float_array!(@op $type $n Mul mul *);
@@ -101,7 +101,61 @@ macro_rules! float_array {
             }
         }
 
-        impl FloatLanes<$type, Plain> for Array<$type, $n> {}
+        impl FloatLanes<$type, Plain> for Array<$type, $n> {
+            #[inline(always)]
+            fn abs(self) -> Self {
+                Array(self.0.map($type::abs))
+            }
+
+            #[inline(always)]
+            fn with_sign_of(self, sign: Self) -> Self {
+                self.zip(sign, $type::copysign)
+            }
+
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                self.zip(other, |a, b| if a < b { a } else { b })
+            }
+
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                self.zip(other, |a, b| if a > b { a } else { b })
+            }
+
+            #[inline(always)]
+            fn less(self, other: Self, yes: Self, no: Self) -> Self {
+                Array(core::array::from_fn(|i| if self.0[i] < other.0[i] { yes.0[i] } else { no.0[i] }))
+            }
+
+            #[inline(always)]
+            fn pow2(self) -> Self {
+                // The sum's low bits are n + bias: they become the exponent, and all others are shifted out.
+                let magic = 1.5 / $type::EPSILON + $bias;
+                Array(self.0.map(|n| $type::from_bits((n + magic).to_bits() << $fraction)))
+            }
+
+            #[inline(always)]
+            fn scale(self, n: Self) -> Self {
+                two_steps(self, n, Array([1.5 / $type::EPSILON; $n]), Array([0.5; $n]))
+            }
+
+            #[inline(always)]
+            fn split(self) -> (Self, Self) {
+                // Bits from 43/64 up get the exponent of 1: the offset moves them there, and the fraction back.
+                let (one, start) = ((1.0 as $type).to_bits(), (43.0 / 64.0 as $type).to_bits());
+                let up = 2.0 / $type::EPSILON;
+                let small = self.0.map(|x| x < $type::MIN_POSITIVE);
+                let bits: [_; $n] = core::array::from_fn(|i| {
+                    (if small[i] { self.0[i] * up } else { self.0[i] }).to_bits().wrapping_add(one - start)
+                });
+                let m = bits.map(|bits| $type::from_bits((bits & ((1 << $fraction) - 1)) + start));
+                let e = core::array::from_fn(|i| {
+                    let biased = $type::from_bits((bits[i] >> $fraction) | (1.0 / $type::EPSILON).to_bits());
+                    biased - (1.0 / $type::EPSILON + $bias) - if small[i] { ($fraction + 1) as $type } else { 0.0 }
+                });
+                (Array(m), Array(e))
+            }
+        }
     )*};
     (@op $type:ident $n:literal $trait:ident $method:ident $op:tt) => {
         impl $trait for Array<$type, $n> {
@@ -116,6 +170,6 @@ macro_rules! float_array {
 }
 
 float_array! {
-    f32 4;
-    f64 2;
+    f32 4, fraction 23 bias 127.0;
+    f64 2, fraction 52 bias 1023.0;
 }

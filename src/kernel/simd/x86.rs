@@ -2,12 +2,15 @@
 //!
 //! All `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or `load`, which take one), and the proof
 //! exists only after detection. Memory is touched by `load` and `store` alone, which take slices and check their length.
+//! What exp and its kin need beyond arithmetic is in `x86/float.rs`.
+
+mod float;
 
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{FloatLanes, Kernel, Lanes, Simd, Tiled};
+use super::{Kernel, Lanes, Simd, Tiled};
 
 /// Proof of AVX2 and FMA.
 #[derive(Clone, Copy, Debug)]
@@ -127,8 +130,6 @@ macro_rules! vector {
                 $name(unsafe { $sub($splat(-0.0), self.0) })
             }
         }
-
-        impl FloatLanes<$type, $level> for $name {}
     };
     (@op $name:ident $trait:ident $method:ident $intrinsic:ident) => {
         impl $trait for $name {

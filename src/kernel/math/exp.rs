@@ -1,0 +1,46 @@
+//! e^x, and the reduction that tanh shares.
+//!
+//! ```text
+//!   x = n ln2 + r,  n = round(x / ln2)         e^x = 2^n e^r,   e^r = 1 + r + r^2 EXP(r)
+//!   hi = x - n LN2_HI           exact          r = hi + tail
+//!   tail = -n LN2_LO
+//! ```
+//!
+//! r is rounded, and that would cost tanh its second ulp: so e^r is put together as 1 + (hi + lo), lo = tail + r^2 EXP(r), with hi exact.
+//! Read next: `tanh.rs`.
+
+use super::polynomial;
+use crate::kernel::element::Float;
+use crate::kernel::simd::{FloatLanes, Function, Simd};
+
+#[derive(Clone, Copy)]
+pub(super) struct Exp;
+
+impl<T: Float> Function<T> for Exp {
+    #[inline(always)]
+    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
+        let c = |value| V::splat(simd, value);
+        // nan passes: of two, min and max give the second where one is nan.
+        exp_between(simd, c(T::EXP_HIGH).min(c(T::EXP_LOW).max(x)))
+    }
+}
+
+/// For x from `EXP_LOW` to `EXP_HIGH`.
+#[inline(always)]
+pub(super) fn exp_between<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> V {
+    let (n, hi, lo) = reduce(simd, x);
+    (V::splat(simd, T::ONE) + (hi + lo)).scale(n)
+}
+
+/// `(n, hi, lo)`: e^x = 2^n (1 + hi + lo), where |hi| <= ln2 / 2 is exact and lo is small beside it.
+#[inline(always)]
+pub(super) fn reduce<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> (V, V, V) {
+    let c = |value| V::splat(simd, value);
+    let n = x.mul_add(c(T::LOG2_E), c(T::MAGIC)) - c(T::MAGIC);
+    let hi = n.mul_add(c(T::LN2_HI.neg()), x);
+    let tail = n * c(T::LN2_LO.neg());
+    let r = hi + tail;
+    let square = r * r;
+    let lo = square.mul_add(polynomial(simd, T::EXP, r, square), tail);
+    (n, hi, lo)
+}

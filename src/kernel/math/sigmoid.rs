@@ -1,0 +1,26 @@
+//! 1 / (1 + e^-x), from e = exp(-|x|) and q = e / (1 + e).
+//!
+//! ```text
+//!   x >= 0     1 / (1 + e) = 1 - q             x < 0     e / (1 + e) = e - e q             both: s - s q
+//! ```
+//!
+//! e is at most 1, so nothing overflows, and where x is very negative the result is e itself, down to the subnormal numbers. The last step takes
+//! a small part off a number that is accurate; e / (1 + e) as it stands would have one rounding more that counts in full.
+
+use super::exp::exp_between;
+use crate::kernel::element::Float;
+use crate::kernel::simd::{FloatLanes, Function, Simd};
+
+#[derive(Clone, Copy)]
+pub(super) struct Sigmoid;
+
+impl<T: Float> Function<T> for Sigmoid {
+    #[inline(always)]
+    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
+        let one = V::splat(simd, T::ONE);
+        let e = exp_between(simd, V::splat(simd, T::EXP_LOW).max(-x.abs()));
+        let q = e / (one + e);
+        let s = x.less(V::splat(simd, T::ZERO), e, one);
+        (-s).mul_add(q, s)
+    }
+}

@@ -1,0 +1,137 @@
+//! What exp, ln, tanh and sigmoid need beyond arithmetic, by intrinsics: signs, choices, powers of two, exponents and fractions.
+//!
+//! ```text
+//!   number     sign | exponent + bias | fraction          n + 1.5 / epsilon + bias, as bits    ... | n + bias     << fraction = 2^n
+//! ```
+//!
+//! AVX-512 has instructions that scale by 2^n and that take subnormal numbers apart; AVX2 does the same by arithmetic. The results are equal, bit for bit.
+//! The `unsafe` here rests on the same fact as in `x86.rs`: a vector proves the instructions. Memory is not touched.
+
+use core::arch::x86_64::*;
+
+use super::super::{FloatLanes, two_steps};
+use super::{Avx2, Avx512, F32x8, F32x16, F64x4, F64x8};
+
+/// What `FloatLanes` adds: intrinsics by name, and what the two levels do differently as expressions over registers.
+macro_rules! float_vector {
+    ($name:ident: $type:ident, $level:ident, fraction $fraction:literal bias $bias:literal,
+     $splat:ident $and:ident $andnot:ident $or:ident $min:ident $max:ident $add:ident $to_bits:ident $from_bits:ident $shl:ident,
+     less($a:ident $b:ident $yes:ident $no:ident) $less:expr,
+     scale($x:ident $n:ident) $scale:expr,
+     split($s:ident) $split:expr) => {
+        // SAFETY, in every method: a vector proves the instructions.
+        #[allow(clippy::undocumented_unsafe_blocks)]
+        impl FloatLanes<$type, $level> for $name {
+            #[inline(always)]
+            fn abs(self) -> Self {
+                $name(unsafe { $andnot($splat(-0.0), self.0) })
+            }
+
+            #[inline(always)]
+            fn with_sign_of(self, sign: Self) -> Self {
+                $name(unsafe { $or(self.0, $and(sign.0, $splat(-0.0))) })
+            }
+
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                $name(unsafe { $min(self.0, other.0) })
+            }
+
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                $name(unsafe { $max(self.0, other.0) })
+            }
+
+            #[inline(always)]
+            fn less(self, other: Self, yes: Self, no: Self) -> Self {
+                let ($a, $b, $yes, $no) = (self.0, other.0, yes.0, no.0);
+                $name(unsafe { $less })
+            }
+
+            #[inline(always)]
+            fn pow2(self) -> Self {
+                // The sum's low bits are n + bias: they become the exponent, and all others are shifted out.
+                $name(unsafe {
+                    $from_bits($shl::<$fraction>($to_bits($add(self.0, $splat(1.5 / $type::EPSILON + $bias)))))
+                })
+            }
+
+            #[inline(always)]
+            fn scale(self, n: Self) -> Self {
+                let ($x, $n) = (self, n);
+                unsafe { $scale }
+            }
+
+            #[inline(always)]
+            fn split(self) -> (Self, Self) {
+                let $s = self;
+                let (m, e) = unsafe { $split };
+                ($name(m), $name(e))
+            }
+        }
+    };
+}
+
+/// `split` by integer arithmetic: bits from 43/64 up get the exponent of 1. The offset moves them there, and the fraction back.
+macro_rules! split_by_bits {
+    ($x:ident: $name:ident $type:ident fraction $fraction:literal bias $bias:literal, $splat:ident $splat_bits:ident $int:ident
+     $to_bits:ident $from_bits:ident $add:ident $shr:ident $and:ident $or:ident) => {{
+        let (one, start) = ((1.0 as $type).to_bits() as $int, (43.0 / 64.0 as $type).to_bits() as $int);
+        let least = $name($splat($type::MIN_POSITIVE));
+        let big = $x.less(least, $x * $name($splat(2.0 / $type::EPSILON)), $x);
+        let bits = $add($to_bits(big.0), $splat_bits(one - start));
+        let m = $from_bits($add($and(bits, $splat_bits((1 << $fraction) - 1)), $splat_bits(start)));
+        let up = $splat(1.0 / $type::EPSILON);
+        let biased = $name($from_bits($or($shr::<$fraction>(bits), $to_bits(up))));
+        let zero = $name($splat(1.0 / $type::EPSILON + $bias));
+        let lifted = $name($splat(1.0 / $type::EPSILON + $bias + ($fraction + 1) as $type));
+        (m, (biased - $x.less(least, lifted, zero)).0)
+    }};
+}
+
+float_vector! {
+    F32x8: f32, Avx2, fraction 23 bias 127.0,
+    _mm256_set1_ps _mm256_and_ps _mm256_andnot_ps _mm256_or_ps _mm256_min_ps _mm256_max_ps _mm256_add_ps
+    _mm256_castps_si256 _mm256_castsi256_ps _mm256_slli_epi32,
+    less(a b yes no) _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_LT_OQ>(a, b)),
+    scale(x n) two_steps(x, n, F32x8(_mm256_set1_ps(1.5 / f32::EPSILON)), F32x8(_mm256_set1_ps(0.5))),
+    split(x) split_by_bits!(x: F32x8 f32 fraction 23 bias 127.0, _mm256_set1_ps _mm256_set1_epi32 i32
+        _mm256_castps_si256 _mm256_castsi256_ps _mm256_add_epi32 _mm256_srli_epi32 _mm256_and_si256 _mm256_or_si256)
+}
+float_vector! {
+    F64x4: f64, Avx2, fraction 52 bias 1023.0,
+    _mm256_set1_pd _mm256_and_pd _mm256_andnot_pd _mm256_or_pd _mm256_min_pd _mm256_max_pd _mm256_add_pd
+    _mm256_castpd_si256 _mm256_castsi256_pd _mm256_slli_epi64,
+    less(a b yes no) _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_LT_OQ>(a, b)),
+    scale(x n) two_steps(x, n, F64x4(_mm256_set1_pd(1.5 / f64::EPSILON)), F64x4(_mm256_set1_pd(0.5))),
+    split(x) split_by_bits!(x: F64x4 f64 fraction 52 bias 1023.0, _mm256_set1_pd _mm256_set1_epi64x i64
+        _mm256_castpd_si256 _mm256_castsi256_pd _mm256_add_epi64 _mm256_srli_epi64 _mm256_and_si256 _mm256_or_si256)
+}
+float_vector! {
+    F32x16: f32, Avx512, fraction 23 bias 127.0,
+    _mm512_set1_ps _mm512_and_ps _mm512_andnot_ps _mm512_or_ps _mm512_min_ps _mm512_max_ps _mm512_add_ps
+    _mm512_castps_si512 _mm512_castsi512_ps _mm512_slli_epi32,
+    less(a b yes no) _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b), no, yes),
+    scale(x n) F32x16(_mm512_scalef_ps(x.0, n.0)),
+    split(x) {
+        let (m, e) = (_mm512_getmant_ps::<_MM_MANT_NORM_1_2, _MM_MANT_SIGN_SRC>(x.0), _mm512_getexp_ps(x.0));
+        let (one, start) = (1.0_f32.to_bits() as i32, (43.0_f32 / 64.0).to_bits() as i32);
+        let bits = _mm512_add_epi32(_mm512_castps_si512(m), _mm512_set1_epi32(one - start));
+        let m = _mm512_add_epi32(_mm512_and_si512(bits, _mm512_set1_epi32((1 << 23) - 1)), _mm512_set1_epi32(start));
+        (_mm512_castsi512_ps(m), _mm512_add_ps(e, _mm512_getexp_ps(_mm512_castsi512_ps(bits))))
+    }
+}
+float_vector! {
+    F64x8: f64, Avx512, fraction 52 bias 1023.0,
+    _mm512_set1_pd _mm512_and_pd _mm512_andnot_pd _mm512_or_pd _mm512_min_pd _mm512_max_pd _mm512_add_pd
+    _mm512_castpd_si512 _mm512_castsi512_pd _mm512_slli_epi64,
+    less(a b yes no) _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b), no, yes),
+    scale(x n) F64x8(_mm512_scalef_pd(x.0, n.0)),
+    split(x) {
+        let (m, e) = (_mm512_getmant_pd::<_MM_MANT_NORM_1_2, _MM_MANT_SIGN_SRC>(x.0), _mm512_getexp_pd(x.0));
+        let (one, start) = (1.0_f64.to_bits() as i64, (43.0_f64 / 64.0).to_bits() as i64);
+        let bits = _mm512_add_epi64(_mm512_castpd_si512(m), _mm512_set1_epi64(one - start));
+        let m = _mm512_add_epi64(_mm512_and_si512(bits, _mm512_set1_epi64((1 << 52) - 1)), _mm512_set1_epi64(start));
+        (_mm512_castsi512_pd(m), _mm512_add_pd(e, _mm512_getexp_pd(_mm512_castsi512_pd(bits))))
+    }
+}

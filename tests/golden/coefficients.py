@@ -1,0 +1,60 @@
+"""Derives the polynomials of src/kernel/math/table.rs. Needs mpmath; prints Rust.
+
+Weighted least squares at Chebyshev nodes, which is within a factor of two of the minimax error. The coefficients are
+rounded to the type one by one, lowest first, and the rest is fitted again each time, so that later ones make up for
+the rounding of earlier ones.
+"""
+import struct
+from mpmath import mp, mpf, matrix, lu_solve, cos, pi, exp, expm1, log, log1p, atanh, ldexp, floor, nint, frexp
+
+mp.dps = 60
+
+
+def rounded(x, bits):
+    """x with `bits` significant bits."""
+    _, e = frexp(x)
+    return ldexp(nint(ldexp(x, bits - e)), e - bits)
+
+
+def fit(name, f, weight, low, high, terms, bits, fixed=()):
+    nodes = [(low + high) / 2 + (high - low) / 2 * cos(pi * (2 * i + 1) / 400) for i in range(200)]
+    rows = [(x, f(x), weight(x) ** 2) for x in nodes]
+    known = [mpf(c) for c in fixed]
+    while len(known) < terms:
+        free = range(len(known), terms)
+        a = matrix(len(free), len(free))
+        b = matrix(len(free), 1)
+        for x, y, w in rows:
+            rest = y - sum(c * x**i for i, c in enumerate(known))
+            for p, i in enumerate(free):
+                b[p] += w * rest * x**i
+                for q, j in enumerate(free):
+                    a[p, q] += w * x ** (i + j)
+        known.append(rounded(lu_solve(a, b)[0], bits))
+    worst = max(abs(weight(x) * (y - sum(c * x**i for i, c in enumerate(known)))) for x, y, _ in rows)
+    show(f"{name}: relative error 2^{float(log(worst, 2)):.1f}", known, bits)
+
+
+def show(title, values, bits):
+    if bits == 24:  # the shortest decimals that read back
+        import numpy
+        texts = [numpy.format_float_scientific(numpy.float32(float(v)), unique=True) for v in values]
+    else:
+        texts = [repr(float(v)) for v in values]
+    print(f"// {title}\n[{', '.join(texts)}]")
+
+
+# e^r = 1 + r + r^2 P(r) on [-ln2/2, ln2/2], relative to e^r - 1, which tanh needs.
+half = log(2) / 2 * mpf("1.001")
+for bits, terms in ((24, 5), (53, 10)):
+    fit(f"EXP {bits}", lambda r: (expm1(r) - r) / r**2, lambda r: r**2 / expm1(r), -half, half, terms, bits, [0.5])
+
+# ln m = 2 atanh(s) = 2 s + s z P(z), z = s^2, s = (m - 1) / (m + 1), m in [43/64, 43/32), relative to ln m.
+for bits, terms in ((24, 3), (53, 8)):
+    fit(f"LN {bits} {terms}", lambda z: (2 * atanh(z**0.5) - 2 * z**0.5) / z**1.5, lambda z: z**1.5 / atanh(z**0.5) / 2,
+        mpf(0), mpf("0.0387"), terms, bits)
+
+# ln 2 in two parts: n * HI is exact for every exponent n, HI + LO is ln 2 to nearly twice the precision.
+for bits, hi_bits in ((24, 15), (53, 41)):
+    hi = rounded(log(2), hi_bits)
+    show(f"LOG2_E, LN2_HI, LN2_LO {bits}", [rounded(1 / log(2), bits), hi, rounded(log(2) - hi, bits)], bits)
