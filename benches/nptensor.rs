@@ -14,10 +14,14 @@ mod rows;
 
 use std::time::Duration;
 
+use harness::fresh::Fresh;
 use harness::machine::Machine;
 use harness::table::Table;
-use harness::{Filter, digits, race, time};
-use rows::{Row, Work, answer};
+use harness::{Filter, digits, percent, race, time};
+use rows::{Row, answer};
+
+#[global_allocator]
+static ALLOCATOR: Fresh = Fresh;
 
 /// For one row.
 const PATIENCE: Duration = Duration::from_millis(120);
@@ -55,21 +59,17 @@ fn main() {
 }
 
 fn cells(row: &Row, ours: f64, plain: Option<f64>, machine: &mut Machine) -> Vec<String> {
-    let blank = String::new;
-    let percent = |share: f64| format!("{:.0}%", 100.0 * share);
-    let [element, flops, bytes, share] = match row.work() {
-        Work::Flops(flops) => {
-            let rate = flops / ours;
-            let share = machine.flops(row.dtype).map_or(blank(), |limit| percent(rate / limit));
-            [blank(), digits(rate / 1e9), blank(), share]
-        }
-        Work::Bytes { bytes, writes, elements } => {
-            let rate = bytes as f64 / ours;
-            let share = percent(rate / machine.bytes(bytes, writes));
-            [format!("{:.3}", ours * 1e9 / elements as f64), blank(), digits(rate / 1e9), share]
-        }
-        Work::Calls => [blank(), blank(), blank(), blank()],
-    };
-    let [plain, times] = plain.map_or([blank(), blank()], |plain| [time(plain), digits(plain / ours)]);
-    vec![row.name(), row.type_name().into(), time(ours), element, flops, bytes, share, plain, times]
+    let speed = row.speed(ours, machine);
+    let cell = |value: Option<f64>, text: fn(f64) -> String| value.map_or(String::new(), text);
+    vec![
+        row.name(),
+        row.type_name().into(),
+        time(ours),
+        cell(speed.element, |ns| format!("{ns:.3}")),
+        cell(speed.gflops, digits),
+        cell(speed.gbytes, digits),
+        cell(speed.share, percent),
+        cell(plain, time),
+        cell(plain.map(|plain| plain / ours), digits),
+    ]
 }

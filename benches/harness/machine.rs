@@ -5,7 +5,7 @@
 //!   read     a buffer added up             copy    one buffer into another
 //! ```
 //!
-//! Measured in the same run as the rows, at the instruction set that nptensor has chosen, so that a share of the limit means the same on every machine and at every level.
+//! Measured in the same run as the rows, the best of many turns, at the instruction set that nptensor has chosen, so that a share of the limit means the same on every machine and at every level.
 
 // The one place of the benches with `unsafe`: instructions that the machine was seen to have.
 #![allow(unsafe_code)]
@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use nptensor::{DType, Level, level};
 
-use super::{Runner, race};
+use super::{Runner, clock, shortest};
 
-/// Enough turns for a steady median.
-const PATIENCE: Duration = Duration::from_millis(60);
+/// Enough turns for one without disturbance.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The limits, each measured when it is first asked for.
 #[derive(Default)]
@@ -49,7 +49,7 @@ impl Machine {
             _ => return None,
         };
         let rate = self.flops.entry(dtype.name()).or_insert_with(|| {
-            let seconds = race(&mut [Runner::new("", move || loops(1000))], PATIENCE)[0];
+            let seconds = shortest(Runner::new("", move || loops(1000)), PATIENCE);
             2.0 * 16.0 * 1000.0 * lanes as f64 / seconds
         });
         Some(*rate)
@@ -75,13 +75,14 @@ impl Machine {
                 let from = vec![1.0_f32; size / 4];
                 Runner::new("", move || read(black_box(&from)))
             };
-            size as f64 / race(&mut [runner], PATIENCE)[0]
+            size as f64 / shortest(runner, PATIENCE)
         })
     }
 
     /// Lines for the top of a report.
     pub fn describe(&mut self) -> String {
         let mut text = format!("{}\nlevel {:?}", cpu(), level());
+        text += if clock::counts_cpu() { "; processor time" } else { "" };
         let mut flops = |dtype| self.flops(dtype).unwrap_or(f64::NAN) / 1e9;
         text += &format!("; FMA peak f32 {:.1}, f64 {:.1} GFLOP/s", flops(DType::F32), flops(DType::F64));
         let caches = [("L1", 24 << 10), ("L2", 512 << 10), ("L3", 8 << 20), ("memory", 160 << 20)];

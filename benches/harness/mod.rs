@@ -8,17 +8,20 @@
 //! ```
 //!
 //! It checks nothing: whoever makes a runner compares its result first. The machine's own limits are measured in `machine.rs`, with the same turns; the table at the
-//! end is `table.rs`, the chart `chart.rs`.
+//! end is `table.rs`, the chart `chart.rs`; `fresh.rs` keeps large results honest, and `clock.rs` is the
+//! clock.
 
 // Each bench takes from here what it needs.
 #![allow(dead_code)]
 
 pub mod chart;
+pub mod clock;
+pub mod fresh;
 pub mod machine;
 pub mod table;
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The least that a turn lasts.
 const TURN: Duration = Duration::from_millis(2);
@@ -35,11 +38,11 @@ impl Runner {
     /// Times `f`; its result is dropped inside the measured time, as a user's would be.
     pub fn new<R>(name: impl Into<String>, mut f: impl FnMut() -> R + 'static) -> Self {
         Runner::timed_elsewhere(name, move |calls| {
-            let start = Instant::now();
+            let start = clock::now();
             for _ in 0..calls {
                 black_box(f());
             }
-            start.elapsed().as_secs_f64()
+            clock::now() - start
         })
     }
 
@@ -66,21 +69,28 @@ impl Runner {
 /// Seconds a call for each runner, from turns taken one after the other for about `patience` in all: their median,
 /// or with `--best` on the command line the shortest, which says more while others use the machine.
 pub fn race(runners: &mut [Runner], patience: Duration) -> Vec<f64> {
+    let best = flag("--best");
+    turns(runners, patience).iter().map(|turns| turns[if best { 0 } else { turns.len() / 2 }]).collect()
+}
+
+/// The shortest turn of one runner: for limits.
+pub fn shortest(runner: Runner, patience: Duration) -> f64 {
+    turns(&mut [runner], patience)[0][0]
+}
+
+/// Seconds a call in every turn of each runner, the shortest first.
+fn turns(runners: &mut [Runner], patience: Duration) -> Vec<Vec<f64>> {
     let plans: Vec<(u64, f64)> = runners.iter_mut().map(Runner::calibrate).collect();
     let round: f64 = plans.iter().map(|&(_, seconds)| seconds).sum();
     let rounds = ((patience.as_secs_f64() / round) as usize).clamp(3, 41) | 1;
-    let mut samples = vec![Vec::with_capacity(rounds); runners.len()];
+    let mut turns = vec![Vec::with_capacity(rounds); runners.len()];
     for _ in 0..rounds {
-        for ((runner, &(calls, _)), samples) in runners.iter_mut().zip(&plans).zip(&mut samples) {
-            samples.push((runner.run)(calls) / calls as f64);
+        for ((runner, &(calls, _)), turns) in runners.iter_mut().zip(&plans).zip(&mut turns) {
+            turns.push((runner.run)(calls) / calls as f64);
         }
     }
-    let best = flag("--best");
-    let value = |samples: &mut Vec<f64>| {
-        samples.sort_by(f64::total_cmp);
-        samples[if best { 0 } else { samples.len() / 2 }]
-    };
-    samples.iter_mut().map(value).collect()
+    turns.iter_mut().for_each(|turns| turns.sort_by(f64::total_cmp));
+    turns
 }
 
 /// What the command line asks for: `cargo bench -- --only gemm f32` keeps the rows whose name has both words.
@@ -130,6 +140,11 @@ pub fn digits(value: f64) -> String {
         v if v < 99.95 => format!("{v:.1}"),
         v => format!("{v:.0}"),
     }
+}
+
+/// A share.
+pub fn percent(share: f64) -> String {
+    format!("{:.0}%", 100.0 * share)
 }
 
 /// The geometric mean.

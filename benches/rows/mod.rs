@@ -3,7 +3,7 @@
 //! ```text
 //!   Op      what is computed, with its sizes         Matmul { m: 100, k: 784, n: 50, .. }
 //!   Row     an op, an element type, its group        "gemm 100x784x50", f32, "shapes"
-//!   Work    how much that is                         7.84 MFLOP, or so many bytes over so many elements
+//!   Work    how much that is (work.rs)             7.84 MFLOP, or so many bytes over so many elements
 //! ```
 //!
 //! No row says how: nptensor's way is in `ours.rs`, the plain Rust loop's in `plain.rs`, the right answer's in `answer.rs`, and the rivals' in `benches/peers`.
@@ -14,6 +14,7 @@
 pub mod answer;
 pub mod ours;
 pub mod plain;
+pub mod work;
 
 use std::hint::black_box;
 
@@ -113,17 +114,6 @@ pub enum Op {
     TinyNetwork,
 }
 
-/// How much work an op is.
-#[derive(Clone, Copy, Debug)]
-pub enum Work {
-    /// Multiplications and additions.
-    Flops(f64),
-    /// Bytes read and written, whether any are written, and over how many elements.
-    Bytes { bytes: usize, writes: bool, elements: usize },
-    /// Just calls.
-    Calls,
-}
-
 /// The sizes of the digit network's layers.
 pub const DIGITS: [usize; 4] = [784, 50, 100, 10];
 
@@ -185,31 +175,6 @@ impl Row {
     /// Group, name and type: what `--only` looks at.
     pub fn full_name(&self) -> String {
         format!("{} / {} {}", self.group, self.name(), self.type_name())
-    }
-
-    /// How much it is.
-    pub fn work(&self) -> Work {
-        let item = self.dtype.size();
-        match self.op {
-            Op::Matmul { m, k, n, .. } => Work::Flops(2.0 * (m.max(1) * k * n.max(1)) as f64),
-            Op::Batched { count, n } => Work::Flops(2.0 * (count * n * n * n) as f64),
-            Op::Map(Fun::Step, n) => Work::Bytes { bytes: n * (item + 8), writes: true, elements: n },
-            Op::Map(_, n) => Work::Bytes { bytes: 2 * n * item, writes: true, elements: n },
-            Op::Pair(Pair::Add, n) => Work::Bytes { bytes: 3 * n * item, writes: true, elements: n },
-            Op::Pair(Pair::Greater, n) => Work::Bytes { bytes: n * (2 * item + 1), writes: true, elements: n },
-            Op::Pair(Pair::AddTransposed, n) => Work::Bytes { bytes: 3 * n * n * item, writes: true, elements: n * n },
-            Op::Pair(_, n) => Work::Bytes { bytes: 2 * n * n * item, writes: true, elements: n * n },
-            Op::Reduce { rows, cols, .. } => {
-                Work::Bytes { bytes: rows * cols * item, writes: false, elements: rows * cols }
-            }
-            Op::Softmax { rows, cols } => {
-                Work::Bytes { bytes: 2 * rows * cols * item, writes: true, elements: rows * cols }
-            }
-            Op::Network { batch } => {
-                Work::Flops(2.0 * batch as f64 * DIGITS.windows(2).map(|pair| pair[0] * pair[1]).sum::<usize>() as f64)
-            }
-            Op::TinyNetwork => Work::Calls,
-        }
     }
 }
 

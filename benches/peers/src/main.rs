@@ -22,11 +22,15 @@ mod vecmath;
 
 use std::time::Duration;
 
+use harness::fresh::Fresh;
 use harness::machine::Machine;
 use harness::table::Table;
-use harness::{Filter, flag, geometric_mean, option, race, time};
+use harness::{Filter, flag, geometric_mean, option, percent, race, time};
 use python::Python;
 use rows::{Entry, Op, Row, answer};
+
+#[global_allocator]
+static ALLOCATOR: Fresh = Fresh;
 
 /// For one contestant in one row.
 const PATIENCE: Duration = Duration::from_millis(60);
@@ -96,8 +100,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{}", versions());
     println!("{}\n", python.as_ref().map_or("without Python", |python| &python.versions));
 
-    let mut table =
-        Table::new(&["row", "type", "nptensor", "best rival", "", "ratio", "second", "", "numpy", "plain loop"]);
+    let mut table = Table::new(&[
+        "row",
+        "type",
+        "nptensor",
+        "of limit",
+        "best rival",
+        "",
+        "ratio",
+        "second",
+        "",
+        "numpy",
+        "plain loop",
+    ]);
     let mut all = Table::new(&["row", "type", "all, the fastest first"]);
     let mut summary = Table::new(&["group", "rows", "geometric mean", "worst", "in"]);
     let (mut group, mut outcomes, mut wrong) = ("", Vec::new(), Vec::new());
@@ -132,9 +147,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             |rival: Option<&(&str, f64)>| rival.map_or([String::new(), String::new()], |r| [r.0.into(), time(r.1)]);
         let ratio = best.map(|best| best.1 / ours);
         let ([a, b], [c, d]) = (cells(best), cells(second));
+        let share = row.speed(ours, &mut machine).share.map_or(String::new(), percent);
         let ratio_cell = ratio.map_or(String::new(), |ratio| format!("{ratio:.2}"));
-        let cells =
-            [row.name(), row.type_name().into(), time(ours), a, b, ratio_cell, c, d, of("numpy"), of("plain loop")];
+        let cells = [
+            row.name(),
+            row.type_name().into(),
+            time(ours),
+            share,
+            a,
+            b,
+            ratio_cell,
+            c,
+            d,
+            of("numpy"),
+            of("plain loop"),
+        ];
         table.row(cells.into());
         let listed: Vec<String> = order.iter().map(|(name, s)| format!("{name} {}", time(*s))).collect();
         all.row(vec![row.name(), row.type_name().into(), listed.join(", ")]);

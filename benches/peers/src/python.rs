@@ -13,7 +13,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::rc::Rc;
 
-use crate::harness::Runner;
+use crate::harness::{Runner, clock};
 use crate::rows::answer::Answer;
 use crate::rows::{Entry, Fold, Op, Pair, Row, Side};
 
@@ -61,6 +61,7 @@ impl Python {
         let mut child = Command::new(python)
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peers.py"))
             .envs(one)
+            .arg(if clock::counts_cpu() { "--cpu" } else { "--wall" })
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
