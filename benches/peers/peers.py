@@ -237,7 +237,7 @@ def main():
     versions += [f"torch {torch.__version__}"] if torch else []
     versions += [f"onnxruntime {ort.__version__}"] if ort else []
     print(", ".join(versions), flush=True)
-    clock = time.thread_time if "--cpu" in sys.argv else time.perf_counter
+    clock = time.process_time if "--cpu" in sys.argv else time.perf_counter
     found = {}
     for line in sys.stdin:
         command, *words = line.split()

@@ -89,6 +89,8 @@ struct Outcome {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // SAFETY: no other thread runs yet that could read the environment.
+    unsafe { std::env::set_var("RAYON_NUM_THREADS", "1") };
     // One thread for the crates that use rayon: this one, so that no work has to wait for another to wake up.
     rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global()?;
     ::faer::set_global_parallelism(::faer::Par::Seq);
