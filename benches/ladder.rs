@@ -214,49 +214,61 @@ fn rungs() -> Vec<Rung> {
             "naive",
             naive,
             false,
-            "the definition. The inner loop walks down a column of B: each step lands in another cache line, uses 4 of its 64 bytes, and waits for the addition before.",
+            "the definition. The inner loop walks down a column of B: each step lands in another \
+             cache line, uses 4 of its 64 bytes, and its addition waits for the one before.",
         ),
         rung(
             "loop order",
             loop_order,
             false,
-            "the two inner loops change places. Now the inner one runs along a row of B and a row of C: side by side, and its additions do not wait for each other.",
+            "the two inner loops change places. Now the inner one runs along a row of B and a row \
+             of C, side by side; its additions do not wait for each other, and the compiler does \
+             several columns with one instruction.",
         ),
         rung(
             "row slices",
             row_slices,
             false,
-            "rows are cut out as slices of one length, so no index needs a check, and the compiler does several columns with one instruction.",
+            "rows are cut out as slices of one length before the loop, so no index needs a check \
+             inside it.",
         ),
         rung(
             "four rows",
             four_rows,
             false,
-            "a row of B serves four rows of C while it is at hand: a quarter of the loads for the same arithmetic.",
+            "a row of B serves four rows of C while it is at hand: a quarter of the loads for the \
+             same arithmetic.",
         ),
         rung(
             "registers",
             registers,
             false,
-            "a tile of C, 4 rows of 8, lives in registers from the first p to the last. C is loaded and stored once instead of n times. Lanes are arrays: the compiler makes them vectors.",
+            "a tile of C, 4 rows of 8, lives in registers from the first p to the last: C is \
+             loaded and stored once instead of n times. The lanes are arrays that the compiler \
+             turns into vectors.",
         ),
         rung(
             "vectors",
             vectors,
             fused,
-            "the same text compiled for the vectors that this machine has, with larger tiles and multiply and add in one instruction, rounded once: another chain, other last bits, from here on.",
+            "the same text compiled for the vectors that this machine has, with a larger tile, \
+             and multiply and add in one instruction, rounded once: another chain, with other \
+             last bits, from here on.",
         ),
         rung(
             "blocking",
             blocking,
             fused,
-            "p goes in blocks of 256 and i in blocks of 96, so that the piece of A stays in the second cache. The piece of B should stay in the first, but its rows lie a whole matrix row apart: they fall on few places of the cache and push each other out.",
+            "p goes in blocks of 256 and i in blocks of 96, so that a block of A stays in the \
+             second cache. A piece of B should stay in the first, but its rows lie a whole matrix \
+             row apart: they fall on few places of the cache and push each other out.",
         ),
         rung(
             "packing",
             packing,
             fused,
-            "that piece of B is first copied side by side. The copy costs n^2, the product n^3: it is repaid many times over.",
+            "that piece of B is first copied, its rows side by side. Copying costs n^2 and the \
+             product n^3, so it is repaid many times over.",
         ),
     ]
 }
@@ -271,15 +283,19 @@ fn main() {
 
     let (mut runners, mut failed) = (Vec::new(), false);
     for (i, rung) in rungs().into_iter().enumerate() {
-        println!("{}. {}: {}", i + 1, rung.name, rung.idea);
+        tell(i + 1, rung.name, rung.idea);
         let (a, b, mut c) = (a.clone(), b.clone(), vec![0.0; n * n]);
         (rung.multiply)(&a, &b, &mut c, n);
         failed |= !check(rung.name, &a, &b, &c, n, rung.fused);
         runners.push(Runner::new(rung.name, move || (rung.multiply)(&a, &b, &mut c, n)));
     }
-    println!(
-        "9. shipped: Tensor::dot. Written with vector types, so that nothing is left to the compiler's taste; any size, strides and type; and the result is allocated anew.\n"
+    tell(
+        9,
+        "shipped",
+        "Tensor::dot, written with vector types, so that nothing is left to the compiler's taste; \
+         any size, strides and type; and the result is allocated anew each time.",
     );
+    println!();
     let tensor = |data: &[f32]| Tensor::from_vec(data.to_vec(), &[n, n]).expect("n x n elements");
     let (x, y) = (tensor(&a), tensor(&b));
     let shipped = move || x.dot(&y).expect("the sizes fit");
@@ -313,6 +329,19 @@ fn main() {
         println!("There are wrong results above.");
         std::process::exit(1);
     }
+}
+
+/// A rung's idea, in lines of about 100 letters.
+fn tell(number: usize, name: &str, idea: &str) {
+    let mut line = format!("{number}. {name}:");
+    for word in idea.split(' ') {
+        if line.len() + word.len() > 100 {
+            println!("{line}");
+            line = "  ".into();
+        }
+        line = line + " " + word;
+    }
+    println!("{line}");
 }
 
 /// Whether `c` has the bits of the chain, in nine rows spread over it.
