@@ -59,12 +59,15 @@ pub fn entries(row: &Row) -> Vec<Entry> {
 type Gemm<T> =
     unsafe fn(usize, usize, usize, T, *const T, isize, isize, *const T, isize, isize, T, *mut T, isize, isize);
 
+/// One product: A, B, C.
+type One<'f, T> = dyn Fn(&[T], &[T], &mut [T]) + 'f;
+
 fn both<T: Real + gemmkit::GemmScalar>(row: &Row, p: Product, mm: Gemm<T>) -> Vec<Entry> {
     let Product { count, m, k, n, .. } = p;
     let operands = || (fill::<T>(row, 1, count * m * k), fill::<T>(row, 2, count * k * n));
     let (zero, one) = (<T as Element>::ZERO, <T as Element>::ONE);
     let out = || vec![zero; count * m * n];
-    let each = move |a: &[T], b: &[T], c: &mut [T], one: &dyn Fn(&[T], &[T], &mut [T])| {
+    let each = move |a: &[T], b: &[T], c: &mut [T], one: &One<'_, T>| {
         let triples = a.chunks_exact(m * k).zip(b.chunks_exact(k * n)).zip(c.chunks_exact_mut(m * n));
         triples.for_each(|((a, b), c)| one(a, b, c));
     };
