@@ -1,0 +1,125 @@
+//! nptensor's way, through its public interface and as a user writes it: operands are tensors, results are new tensors.
+
+use nptensor::{DType, Element, Layer, Number, Sequential, Tensor};
+
+use super::answer::{Answer, Real, operand};
+use super::{DIGITS, Entry, Fold, Fun, Op, Pair, Row, Side, TINY};
+
+const NAME: &str = "nptensor";
+
+/// nptensor on this row.
+pub fn entry(row: &Row) -> Entry {
+    match row.dtype {
+        DType::F32 => real::<f32>(row),
+        DType::F64 => real::<f64>(row),
+        DType::I32 => product::<i32>(row),
+        _ => product::<i64>(row),
+    }
+}
+
+fn answer<T: Element>(t: Tensor<T>) -> Answer {
+    Answer::of(&t.to_vec())
+}
+
+fn scalar<T: Element>(x: T) -> Answer {
+    Answer::of(&[x])
+}
+
+/// What cannot go wrong: the sizes are those of a row.
+fn sure<T>(result: nptensor::Result<T>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn product<T: Number>(row: &Row) -> Entry {
+    match row.op {
+        Op::Matmul { m, k, n, side } => {
+            let matrix = |seed, rows, cols| operand::<T>(row, seed, &[rows, cols]);
+            let a = match side {
+                _ if m == 0 => operand(row, 1, &[k]),
+                Side::TransposedA => matrix(1, k, m).t(),
+                _ => matrix(1, m, k),
+            };
+            let b = match side {
+                _ if n == 0 => operand(row, 2, &[k]),
+                Side::TransposedB => matrix(2, n, k).t(),
+                _ => matrix(2, k, n),
+            };
+            Entry::new(NAME, move || sure(a.dot(&b)), answer)
+        }
+        Op::Batched { count, n } => {
+            let (a, b) = (operand::<T>(row, 1, &[count, n, n]), operand::<T>(row, 2, &[count, n, n]));
+            Entry::new(NAME, move || sure(a.matmul(&b)), answer)
+        }
+        _ => unreachable!("not a product"),
+    }
+}
+
+fn real<T: Real>(row: &Row) -> Entry {
+    match row.op {
+        Op::Matmul { .. } | Op::Batched { .. } => product::<T>(row),
+        Op::Map(fun, n) => {
+            let x = operand::<T>(row, 1, &[n]);
+            match fun {
+                Fun::Exp => Entry::new(NAME, move || x.exp(), answer),
+                Fun::Sigmoid => Entry::new(NAME, move || x.sigmoid(), answer),
+                Fun::Tanh => Entry::new(NAME, move || x.tanh(), answer),
+                Fun::Ln => Entry::new(NAME, move || x.ln(), answer),
+                Fun::Relu => Entry::new(NAME, move || x.relu(), answer),
+                Fun::Step => Entry::new(NAME, move || x.step(), answer),
+            }
+        }
+        Op::Pair(pair, n) => {
+            let (a_shape, b_shape): (&[usize], &[usize]) = match pair {
+                Pair::Add | Pair::Greater => (&[n], &[n]),
+                Pair::AddRow => (&[n, n], &[n]),
+                Pair::AddColumn => (&[n, n], &[n, 1]),
+                Pair::AddTransposed => (&[n, n], &[n, n]),
+            };
+            let (a, b) = (operand::<T>(row, 1, a_shape), operand::<T>(row, 2, b_shape));
+            let b = if pair == Pair::AddTransposed { b.t() } else { b };
+            match pair {
+                Pair::Greater => Entry::new(NAME, move || sure(a.gt(&b)), answer),
+                _ => Entry::new(NAME, move || &a + &b, answer),
+            }
+        }
+        Op::Reduce { fold, axis, rows, cols } => {
+            let x = operand::<T>(row, 1, &[rows, cols]);
+            match (fold, axis.map(|axis| axis as isize)) {
+                (Fold::Sum, None) => Entry::new(NAME, move || x.sum(), scalar),
+                (Fold::Max, None) => Entry::new(NAME, move || sure(x.max()), scalar),
+                (Fold::Argmax, None) => Entry::new(NAME, move || sure(x.argmax()) as i64, scalar),
+                (Fold::Sum, Some(axis)) => Entry::new(NAME, move || sure(x.sum_axis(axis)), answer),
+                (Fold::Max, Some(axis)) => Entry::new(NAME, move || sure(x.max_axis(axis)), answer),
+                (Fold::Argmax, Some(axis)) => Entry::new(NAME, move || sure(x.argmax_axis(axis)), answer),
+            }
+        }
+        Op::Softmax { rows, cols } => {
+            let x = operand::<T>(row, 1, &[rows, cols]);
+            Entry::new(NAME, move || sure(x.softmax(-1)), answer)
+        }
+        Op::Network { batch } => {
+            let (model, x) = (network::<T>(row, DIGITS, true), operand::<T>(row, 1, &[batch, DIGITS[0]]));
+            Entry::new(NAME, move || sure(model.forward(&x)), answer)
+        }
+        Op::TinyNetwork => {
+            let (model, x) = (network::<T>(row, TINY, false), operand::<T>(row, 1, &[TINY[0]]));
+            Entry::new(NAME, move || sure(model.forward(&x)), answer)
+        }
+    }
+}
+
+/// Three dense layers with sigmoids between them.
+fn network<T: Real>(row: &Row, sizes: [usize; 4], softmax: bool) -> Sequential<T> {
+    let mut layers = Vec::new();
+    for layer in 0..3 {
+        let (seed, inputs, outputs) = (2 * layer as u32 + 2, sizes[layer], sizes[layer + 1]);
+        layers.push(Layer::dense(operand(row, seed, &[inputs, outputs]), operand(row, seed + 1, &[outputs])));
+        if layer < 2 {
+            layers.push(Layer::Sigmoid);
+        }
+    }
+    if softmax {
+        layers.push(Layer::Softmax);
+    }
+    sure(Sequential::new(layers))
+}
