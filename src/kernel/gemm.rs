@@ -119,6 +119,11 @@ impl<T: Element> Target<T> for Over<'_, T> {
 /// `c = a b`. The caller has matched the sizes.
 pub(crate) fn gemm<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
     debug_assert_eq!(a.cols, b.rows);
+    if a.cols == 0 {
+        // An empty sum each: what rows() makes, and what must be made of rows that are there. There may be no place to read at all.
+        let n = b.cols;
+        return (0..a.rows).for_each(|i| c.rows(i, 1, n)[..n].fill(T::ZERO));
+    }
     let threads = threads::num_threads();
     if threads > 1 && a.rows >= 2 * FEW && a.rows.saturating_mul(a.cols).saturating_mul(b.cols) >= SHARED {
         return share(a, b, &mut c, threads);
@@ -186,13 +191,6 @@ struct Panel<'a, T> {
 fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
     let (m, n, k) = (a.rows, b.cols, a.cols);
     let nr = 2 * T::Vector::<S>::LEN;
-    if k == 0 {
-        // An empty sum each: what rows() makes, and what must be made of rows that are there.
-        for i in 0..m {
-            c.rows(i, 1, n)[..n].fill(T::ZERO);
-        }
-        return;
-    }
     let in_place = b.has_rows() && (m <= FEW || k * n * size_of::<T>() <= SMALL);
     let (nc_max, kc_max) = if in_place { (n.max(1), k) } else { (NC, kc::<T>()) };
     let mut b_panel =
