@@ -50,8 +50,10 @@ pub(crate) fn check(case: &Case<'_>, got: &Result<Array, String>) -> Result<(), 
             };
             each(wanted, got, |i, x, y| {
                 let (x, y) = (float(x), float(y));
-                if !x.is_finite() || (x == 0.0 && scales[i] == 0.0) {
+                let zeros = x == 0.0 && scales[i] == 0.0 && !matches!(case.name, "dot" | "matmul");
+                if !x.is_finite() || zeros {
                     // nan, an infinity, or nothing but zeros: a sum of those is +0, a product has its sign.
+                    // (The terms of a dot product may have underflowed to 0, which leaves either zero within the bound.)
                     return (x.is_nan() && y.is_nan()) || x.to_bits() == y.to_bits();
                 }
                 (x - y).abs() <= n * (eps * scales[i] + least)
