@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Values, shapes, error texts and printing are NumPy's: what `print(a)` prints there, `{}` prints here, and `{:?}` is its `repr`.
-//! The README has a table from NumPy to nptensor; [`reference`] has the naive definition of every operation.
+//! The README has a table from NumPy to nptensor; [`mod@reference`] has the naive definition of every operation.
 //!
 //! # The panic rule
 //!
@@ -34,7 +34,7 @@
 //!   8 nn/                layers and the sequential network
 //! ```
 //!
-//! `layout` knows no numbers and `kernel` knows no shapes; `tensor` alone joins them. Beside every fast path stands its definition, in [`reference`].
+//! `layout` knows no numbers and `kernel` knows no shapes; `tensor` alone joins them. Beside every fast path stands its definition, in [`mod@reference`].
 //!
 //! # One answer
 //!

@@ -15,7 +15,7 @@
 //! BLIS has a fifth loop, over blocks of A in the second cache: here a sliver of B outgrows the first cache and is read from the second either way, so the rows of A
 //! take the first cache, and that loop with its packed block is gone. A panel of B that is small, or used by few rows, is read where it lies instead of packed.
 //!
-//! The answer does not depend on any of this. Each element of C is one chain, acc = fma(a[p], b[p], acc) with p ascending from acc = 0: a block
+//! The answer does not depend on any of this. Each element of C is one chain, `acc = fma(a[p], b[p], acc)` with p ascending from acc = 0: a block
 //! of k takes up C where the one before left it, and no loop splits k otherwise. So blocked equals naive, bit for bit.
 //!
 //! It knows matrices as slices with strides, and no shapes of higher rank (`tensor/matmul.rs`). Copies into panels: `pack.rs`. A single row times a matrix,

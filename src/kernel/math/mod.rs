@@ -54,7 +54,7 @@ impl<'o, T: Float, F: Function<T>> Kernel for Each<'_, 'o, T, F> {
     }
 }
 
-/// c[0] + c[1] x + c[2] x^2 + ... as (c[0] + c[2] x^2 + ...) + x (c[1] + c[3] x^2 + ...): two short chains instead of a long one.
+/// `c[0] + c[1] x + c[2] x^2 + ...` as `(c[0] + c[2] x^2 + ...) + x (c[1] + c[3] x^2 + ...)`: two short chains instead of a long one.
 #[inline(always)]
 fn polynomial<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, coefficients: &[T], x: V, square: V) -> V {
     let n = coefficients.len();
