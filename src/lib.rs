@@ -61,7 +61,7 @@ pub use kernel::threads::{num_threads, set_num_threads};
 pub use layout::Layout;
 pub use layout::shape::broadcast_shapes;
 pub use layout::slice::{Index, Indices};
-pub use nn::{Layer, Sequential};
+pub use nn::{Layer, Sequential, Workspace};
 pub use tensor::{Iter, Tensor};
 
 #[cfg(doctest)]

@@ -128,9 +128,12 @@ impl<'o, F: Fold> Kernel for FoldRows<'_, 'o, F> {
     }
 }
 
-/// At most a leaf, joined inside a kernel.
+/// All of `x` joined, inside a kernel.
 #[inline(always)]
-pub(super) fn row<F: Fold>(x: &[F::Item]) -> F::Out {
+pub(crate) fn row<F: Fold>(x: &[F::Item]) -> F::Out {
+    if x.len() > LEAF {
+        return fold::<F>(x);
+    }
     halves::<F>(leaf::<F>(x))
 }
 

@@ -35,7 +35,7 @@ const NC: usize = 512;
 /// Bytes of B that are read where they lie: half of the second cache.
 const SMALL: usize = 512 << 10;
 /// Multiply-adds from which threads pay: about a tenth of a millisecond.
-const SHARED: usize = 7_000_000;
+pub(crate) const SHARED: usize = 7_000_000;
 /// Rows that are too few to pay for packing.
 const FEW: usize = 16;
 
@@ -119,11 +119,6 @@ impl<T: Element> Target<T> for Over<'_, T> {
 /// `c = a b`. The caller has matched the sizes.
 pub(crate) fn gemm<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
     debug_assert_eq!(a.cols, b.rows);
-    if a.cols == 0 {
-        // An empty sum each: what rows() makes, and what must be made of rows that are there. There may be no place to read at all.
-        let n = b.cols;
-        return (0..a.rows).for_each(|i| c.rows(i, 1, n)[..n].fill(T::ZERO));
-    }
     let threads = threads::num_threads();
     if threads > 1 && a.rows >= 2 * FEW && a.rows.saturating_mul(a.cols).saturating_mul(b.cols) >= SHARED {
         return share(a, b, &mut c, threads);
@@ -155,12 +150,22 @@ impl<T: Element, C: Target<T>> Kernel for Gemm<'_, T, C> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Gemm { a, b, c } = self;
-        if a.rows == 1 && a.has_rows() && b.has_rows() {
-            return gemv::row_times_matrix(simd, a, b, c);
-        }
-        simd.tiled(Loops { simd, a, b, c });
+        gemm_at(simd, self.a, self.b, self.c);
     }
+}
+
+/// `c = a b` inside a kernel.
+#[inline(always)]
+pub(crate) fn gemm_at<T: Element, S: Simd>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
+    if a.cols == 0 || b.cols == 0 {
+        // An empty sum each, or none at all: what rows() makes, and what must be made of rows that are there. There may be no place to read.
+        let n = b.cols;
+        return (0..a.rows).for_each(|i| c.rows(i, 1, n)[..n].fill(T::ZERO));
+    }
+    if a.rows == 1 && a.has_rows() && b.has_rows() {
+        return gemv::row_times_matrix(simd, a, b, c);
+    }
+    simd.tiled(Loops { simd, a, b, c });
 }
 
 struct Loops<'a, T, S, C> {

@@ -79,33 +79,28 @@ impl<T: Float> Layer<T> {
         Ok(())
     }
 
-    /// The layer applied to `x`, whose last axis holds the values of one input.
+    /// How many values the layer gives for an input of `width`, the last axis of `shape`, if it has one.
     ///
     /// # Errors
-    /// What is wrong with the shapes, as text, for the model to put the layer's place to it.
-    pub(super) fn apply(&self, x: &Tensor<T>) -> core::result::Result<Tensor<T>, String> {
+    /// What does not fit, as text, for the model to put the layer's place to it.
+    pub(super) fn width(&self, width: Option<usize>, shape: &[usize]) -> core::result::Result<Option<usize>, String> {
         match self {
-            Layer::Dense { w, b } => {
-                if x.shape().last() != w.shape().first() {
-                    return Err(format!(
-                        "input of shape {} does not fit weights of shape {}",
-                        Tuple(x.shape()),
-                        Tuple(w.shape())
-                    ));
-                }
-                let affine = |x: &Tensor<T>| -> Result<Tensor<T>> {
-                    let mut out = x.dot(w)?;
-                    out.try_add_assign(b)?;
-                    Ok(out)
-                };
-                affine(x).map_err(|error| format!("{error}"))
+            Layer::Dense { w, .. } if width == Some(w.shape()[0]) => Ok(Some(w.shape()[1])),
+            Layer::Dense { w, .. } => {
+                let (x, w) = (Tuple(shape), Tuple(w.shape()));
+                Err(format!("input of shape {x} does not fit weights of shape {w}"))
             }
-            Layer::Sigmoid => Ok(x.sigmoid()),
-            Layer::Step => Ok(x.map(|x| if x > T::ZERO { T::ONE } else { T::ZERO })),
-            Layer::Relu => Ok(x.relu()),
-            Layer::Identity => Ok(x.clone()),
-            Layer::Softmax => x.softmax(-1).map_err(|error: Error| format!("{error}")),
-            Layer::Tanh => Ok(x.tanh()),
+            Layer::Softmax if width.is_none() => Err(format!("{}", Error::Axis { axis: -1, ndim: 0, argument: None })),
+            Layer::Softmax if width == Some(0) => Err(format!("{}", Error::EmptyReduction { name: "maximum" })),
+            _ => Ok(width),
+        }
+    }
+
+    /// The layer with its tensors side by side in C order, as the forward pass reads them fastest.
+    pub(super) fn to_contiguous(&self) -> Result<Self> {
+        match self {
+            Layer::Dense { w, b } => Ok(Layer::Dense { w: w.try_to_contiguous()?, b: b.try_to_contiguous()? }),
+            other => Ok(other.clone()),
         }
     }
 }

@@ -19,10 +19,12 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
-//! Inference alone: no gradients, no training. The layers are `layer.rs`; fitting them together is `sequential.rs`. Models from files: `formats/`.
+//! Inference alone: no gradients, no training. The layers are `layer.rs`; fitting them together is `sequential.rs`, running them `forward.rs`. Models from files: `formats/`.
 
+mod forward;
 mod layer;
 mod sequential;
 
+pub use forward::Workspace;
 pub use layer::Layer;
 pub use sequential::Sequential;

@@ -13,9 +13,11 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::Layer;
+use super::forward::{Workspace, forward};
 use crate::error::{Error, Result, Tuple};
 use crate::kernel::element::Float;
-use crate::tensor::Tensor;
+use crate::layout::shape::checked_size;
+use crate::tensor::{Tensor, room};
 
 /// A network that applies its layers in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +65,8 @@ impl<T: Float> Sequential<T> {
             }
             before = Some((index, w));
         }
-        Ok(Sequential { layers })
+        // A transposed view is laid out once, here, and costs nothing in any prediction.
+        Ok(Sequential { layers: layers.iter().map(Layer::to_contiguous).collect::<Result<_>>()? })
     }
 
     /// The layers, in order.
@@ -104,11 +107,59 @@ impl<T: Float> Sequential<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn forward(&self, x: &Tensor<T>) -> Result<Tensor<T>> {
-        let mut x = x.clone();
-        for (index, layer) in self.layers.iter().enumerate() {
-            x = layer.apply(&x).map_err(|what| Error::Layer { index, name: layer.name(), what })?;
+        let width = self.width(x.shape())?;
+        let batch = &x.shape()[..x.ndim().saturating_sub(1)];
+        let shape = match width {
+            Some(width) => [batch, &[width]].concat(),
+            None => Vec::new(),
+        };
+        let rows = checked_size(batch)?;
+        let mut out = room(&shape)?;
+        out.resize(rows * width.unwrap_or(1), T::ZERO);
+        let x = x.try_to_contiguous()?;
+        forward(&self.layers, x.as_slice().unwrap_or(&[]), rows, &mut out, &mut Workspace::new());
+        Tensor::from_vec(out, &shape)
+    }
+
+    /// The network applied to rows of numbers, without allocating anything once `work` has grown to what it needs.
+    ///
+    /// `x` holds one input after another, the result one output after another, the same bits as [`forward`](Sequential::forward) gives.
+    /// With more than one thread ([`set_num_threads`](crate::set_num_threads)), large batches allocate for each thread.
+    ///
+    /// # Errors
+    /// [`Error::Layer`] when `x` is not whole inputs of the first dense layer.
+    ///
+    /// ```
+    /// use nptensor::{Layer, Sequential, Workspace};
+    /// let network = Sequential::new([Layer::dense([[1.0, 0.0], [0.0, 2.0]], [0.5, 0.5]), Layer::Relu])?;
+    /// let mut work = Workspace::new();
+    /// assert_eq!(network.predict(&[1.0, -1.0], &mut work)?, [1.5, 0.0]);
+    /// assert_eq!(network.predict(&[1.0, -1.0, 2.0, 3.0], &mut work)?, [1.5, 0.0, 2.5, 6.5]);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn predict<'w>(&self, x: &[T], work: &'w mut Workspace<T>) -> Result<&'w [T]> {
+        let inputs = self.inputs().unwrap_or(x.len());
+        let rows = x.len().checked_div(inputs).unwrap_or(0);
+        if rows * inputs != x.len() {
+            // The error of the layer that takes the input.
+            self.width(&[x.len()])?;
         }
-        Ok(x)
+        let width = self.width(&[inputs])?.unwrap_or(0);
+        // The buffer leaves the workspace for the time that the rest of it is in use.
+        let mut out = core::mem::take(&mut work.out);
+        out.resize(rows * width, T::ZERO);
+        forward(&self.layers, x, rows, &mut out, work);
+        work.out = out;
+        Ok(&work.out)
+    }
+
+    /// How many values there are for each input of a tensor of this shape; `None` for a tensor without axes.
+    fn width(&self, shape: &[usize]) -> Result<Option<usize>> {
+        let mut width = shape.last().copied();
+        for (index, layer) in self.layers.iter().enumerate() {
+            width = layer.width(width, shape).map_err(|what| Error::Layer { index, name: layer.name(), what })?;
+        }
+        Ok(width)
     }
 
     /// The same network with its weights as another type.

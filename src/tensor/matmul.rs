@@ -61,11 +61,11 @@ impl<T: Element> Tensor<T> {
         let a = self.rows_of(k)?;
         let mut out = room(&shape)?;
         if matrices.size() == 1 {
-            gemm(a.mat(), b.mat_at(matrices.offset()), Append(&mut out, 0));
+            gemm(a.as_matrix(), b.mat_at(matrices.offset()), Append(&mut out, 0));
         } else {
             out.resize(shape.iter().product(), T::ZERO);
             for (i, place) in Places::new(&matrices).enumerate() {
-                gemm(a.mat(), b.mat_at(place), Over(&mut out[i * n..], matrices.size() * n));
+                gemm(a.as_matrix(), b.mat_at(place), Over(&mut out[i * n..], matrices.size() * n));
             }
         }
         Ok(Tensor::new(out, Layout::dense_rows(&shape)))
@@ -111,7 +111,7 @@ impl<T: Element> Tensor<T> {
         // One matrix of b for all of a: its rows are one tall matrix.
         if b_stack.size() == 1 && a_stack.shape() == &*batch {
             let a = a.rows_of(k)?;
-            gemm(a.mat(), b.mat_at(b_stack.offset()), Append(&mut out, 0));
+            gemm(a.as_matrix(), b.mat_at(b_stack.offset()), Append(&mut out, 0));
         } else {
             let places = Places::new(&a_stack.stretched(&batch)).zip(Places::new(&b_stack.stretched(&batch)));
             for (p, q) in places {
@@ -136,7 +136,7 @@ impl<T: Element> Tensor<T> {
             return Tensor::zeros(shape);
         }
         let mut out = room(shape)?;
-        gemm(a, b.mat(), Append(&mut out, 0));
+        gemm(a, b.as_matrix(), Append(&mut out, 0));
         Ok(Tensor::new(out, Layout::dense_rows(shape)))
     }
 
@@ -190,7 +190,8 @@ impl<T: Element> Tensor<T> {
         Mat { data: &self.data, start: place, rows, cols, row_stride, col_stride }
     }
 
-    fn mat(&self) -> Mat<'_, T> {
+    /// A tensor of two axes as a matrix.
+    pub(crate) fn as_matrix(&self) -> Mat<'_, T> {
         self.mat_at(self.layout.offset())
     }
 }

@@ -143,6 +143,17 @@ impl<T: Element> Tensor<T> {
         Ok(out)
     }
 
+    /// [`to_contiguous`](Tensor::to_contiguous).
+    ///
+    /// # Errors
+    /// [`Error::TooBig`] when the memory cannot be had.
+    pub(crate) fn try_to_contiguous(&self) -> Result<Self> {
+        if self.layout.is_contiguous() {
+            return Ok(self.clone());
+        }
+        Ok(Tensor { data: Arc::new(self.try_to_vec()?), layout: Layout::dense_rows(self.shape()) })
+    }
+
     /// The elements in C order; without a copy where they lie so and nobody shares them.
     ///
     /// # Panics

@@ -19,12 +19,19 @@ mod tanh;
 
 use super::element::Float;
 use super::memory::Slots;
-use super::simd::{FloatLanes, Function, Kernel, Simd, dispatch};
+use super::simd::{FloatLanes, Function, Kernel, Lanes, Simd, dispatch};
 
 pub use table::Table;
 
 macro_rules! on_slices {
-    ($($name:ident $function:expr;)*) => {$(
+    ($($name:ident $at:ident $function:expr;)*) => {$(
+        /// Elementwise, in place, inside a kernel.
+        #[allow(dead_code)]
+        #[inline(always)]
+        pub(crate) fn $at<T: Float, S: Simd>(simd: S, x: &mut [T]) {
+            update(simd, x, $function);
+        }
+
         /// Elementwise.
         pub(crate) fn $name<'o, T: Float>(x: &[T], out: Slots<'o, T>) -> &'o mut [T] {
             dispatch(Each { x, out, function: $function })
@@ -33,10 +40,10 @@ macro_rules! on_slices {
 }
 
 on_slices! {
-    exp exp::Exp;
-    ln ln::Ln;
-    tanh tanh::Tanh;
-    sigmoid sigmoid::Sigmoid;
+    exp exp_at exp::Exp;
+    ln ln_at ln::Ln;
+    tanh tanh_at tanh::Tanh;
+    sigmoid sigmoid_at sigmoid::Sigmoid;
 }
 
 struct Each<'x, 'o, T, F> {
@@ -51,6 +58,19 @@ impl<'o, T: Float, F: Function<T>> Kernel for Each<'_, 'o, T, F> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
         self.out.map_vectors(simd, self.x, self.function)
+    }
+}
+
+/// `x = f(x)` on whole registers, and on part of one at the end.
+#[inline(always)]
+fn update<T: Float, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
+    let mut chunks = x.chunks_exact_mut(T::FloatVector::<S>::LEN);
+    for chunk in chunks.by_ref() {
+        f.at(simd, T::FloatVector::<S>::load(simd, chunk)).store(chunk);
+    }
+    let rest = chunks.into_remainder();
+    if !rest.is_empty() {
+        f.at(simd, T::FloatVector::<S>::load_part(simd, rest)).store_part(rest);
     }
 }
 

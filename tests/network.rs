@@ -1,0 +1,209 @@
+//! Networks: the forward pass is the chain of tensor operations, bit for bit; what does not fit is named; repeated predictions allocate nothing.
+
+// A global allocator is an unsafe trait; the library itself has none of this here.
+#![allow(unsafe_code)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
+
+use nptensor::{Float, Layer, Result, Sequential, Tensor, Workspace, num_threads, set_num_threads};
+
+/// The system's allocator, counting what this thread asks of it.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: every call is passed on to the system's allocator as it is.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// The number of threads is the process's: who changes it, or counts on it, holds this.
+static THREADS: Mutex<()> = Mutex::new(());
+
+/// Numbers between -2 and 2 without a pattern that a wrong index would keep.
+fn numbers<T: Float>(shape: &[usize], seed: usize) -> Result<Tensor<T>> {
+    let mut state = seed as u64;
+    Tensor::from_fn(shape, |_| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        T::from_f64((state >> 33) as f64 / (1_u64 << 29) as f64 - 2.0)
+    })
+}
+
+/// Dense layers of these widths, each with the next activation.
+fn network<T: Float>(widths: &[usize], activations: &[Layer<T>]) -> Result<Sequential<T>> {
+    let mut layers = Vec::new();
+    for (i, pair) in widths.windows(2).enumerate() {
+        // Every other weight is a transposed view, as torch's are.
+        let w = if i % 2 == 0 { numbers(pair, i + 1)? } else { numbers(&[pair[1], pair[0]], i + 1)?.t() };
+        layers.push(Layer::dense(w, numbers::<T>(&pair[1..], i + 50)?));
+        layers.push(activations[i % activations.len()].clone());
+    }
+    Sequential::new(layers)
+}
+
+/// The definition: one tensor operation after another.
+fn by_operations<T: Float>(network: &Sequential<T>, x: &Tensor<T>) -> Result<Tensor<T>> {
+    let mut x = x.clone();
+    for layer in network.layers() {
+        x = match layer {
+            Layer::Dense { w, b } => x.dot(w)?.try_add(b)?,
+            Layer::Sigmoid => x.sigmoid(),
+            Layer::Step => x.step().cast(),
+            Layer::Relu => x.relu(),
+            Layer::Identity => x.identity(),
+            Layer::Softmax => x.softmax(-1)?,
+            Layer::Tanh => x.tanh(),
+        };
+    }
+    Ok(x)
+}
+
+fn assert_same<T: Float>(got: &[T], wanted: &Tensor<T>, what: &str) {
+    let wanted = wanted.to_vec();
+    assert_eq!(got.len(), wanted.len(), "{what}");
+    let same = |x: T, y: T| x == y && x.to_f64().is_sign_negative() == y.to_f64().is_sign_negative();
+    assert!(got.iter().zip(&wanted).all(|(&x, &y)| same(x, y)), "{what}");
+}
+
+fn every_batch<T: Float>() -> Result<()> {
+    let all = [Layer::Sigmoid, Layer::Tanh, Layer::Relu, Layer::Step, Layer::Identity, Layer::Softmax];
+    for widths in [&[2, 3, 2, 2][..], &[1, 1], &[17, 33, 5, 70, 9, 4, 3], &[784, 50, 100, 10], &[3, 0, 4], &[0, 3]] {
+        for turn in 0..if widths.len() > 2 { 2 } else { all.len() } {
+            let mut activations = all.to_vec();
+            activations.rotate_left(turn);
+            // Nothing has no softmax: see `what_does_not_fit_is_named`.
+            activations.retain(|layer| *layer != Layer::Softmax || !widths[1..].contains(&0));
+            let network = network::<T>(widths, &activations)?;
+            let mut work = Workspace::new();
+            for batch in [&[][..], &[1], &[0], &[7], &[127], &[128], &[129], &[2, 3], &[3, 1, 100]] {
+                let shape = [batch, &widths[..1]].concat();
+                let what = format!("{widths:?} {batch:?} {turn}");
+                let x = numbers::<T>(&shape, 7)?;
+                let wanted = by_operations(&network, &x)?;
+                let got = network.forward(&x)?;
+                assert_eq!(got.shape(), wanted.shape(), "{what}");
+                assert_same(&got.to_vec(), &wanted, &what);
+                if widths[0] > 0 {
+                    assert_same(network.predict(&x.to_vec(), &mut work)?, &wanted, &what);
+                }
+                let backwards = x.flip(&[-1])?;
+                assert_same(&network.forward(&backwards)?.to_vec(), &by_operations(&network, &backwards)?, &what);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_forward_pass_is_the_chain_of_operations() -> Result<()> {
+    every_batch::<f32>()?;
+    every_batch::<f64>()
+}
+
+#[test]
+fn threads_change_no_bit() -> Result<()> {
+    let _held = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
+    let network = network::<f32>(&[100, 200, 30], &[Layer::Tanh, Layer::Softmax])?;
+    let x = numbers(&[1001, 100], 3)?;
+    let one = network.forward(&x)?;
+    for threads in [2, 3, 8] {
+        set_num_threads(threads);
+        assert_eq!(num_threads(), threads);
+        assert_same(&network.forward(&x)?.to_vec(), &one, "threads");
+    }
+    set_num_threads(1);
+    Ok(())
+}
+
+#[test]
+fn without_dense_layers() -> Result<()> {
+    let x = numbers::<f64>(&[3, 4], 1)?;
+    assert_eq!(Sequential::<f64>::new([])?.forward(&x)?, x);
+    assert_eq!(Sequential::new([Layer::Relu])?.forward(&x)?, x.relu());
+    assert_eq!(Sequential::new([Layer::Softmax])?.forward(&x)?, x.softmax(-1)?);
+    assert_eq!(Sequential::new([Layer::Tanh])?.forward(&Tensor::from(0.5))?, Tensor::from(0.5).tanh());
+    assert_eq!(Sequential::new([Layer::Relu])?.predict(&[-1.0, 2.0], &mut Workspace::new())?, [0.0, 2.0]);
+    Ok(())
+}
+
+#[test]
+fn what_does_not_fit_is_named() -> Result<()> {
+    let text = |result: Result<Sequential<f64>>| result.unwrap_err().to_string();
+    let (w, b) = (Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), Tensor::from([1.0, 2.0, 3.0]));
+    let dense = || Layer::dense(w.clone(), b.clone());
+    assert_eq!(
+        text(Sequential::new([Layer::Relu, Layer::dense(b.clone(), b.clone())])),
+        "layer 1 (dense): weights have shape (3,), not (inputs,outputs)"
+    );
+    assert_eq!(
+        text(Sequential::new([Layer::dense(w.clone(), Tensor::from([1.0, 2.0]))])),
+        "layer 0 (dense): bias of shape (2,) does not fit weights of shape (2,3)"
+    );
+    assert_eq!(
+        text(Sequential::new([dense(), Layer::Sigmoid, dense()])),
+        "layer 2 (dense): weights of shape (2,3) do not follow weights of shape (2,3) in layer 0: 2 inputs for 3 outputs"
+    );
+
+    let network = Sequential::new([Layer::Relu, dense(), Layer::Softmax])?;
+    let wrong = |x: &Tensor<f64>| network.forward(x).unwrap_err().to_string();
+    assert_eq!(wrong(&b), "layer 1 (dense): input of shape (3,) does not fit weights of shape (2,3)");
+    assert_eq!(wrong(&Tensor::from(1.0)), "layer 1 (dense): input of shape () does not fit weights of shape (2,3)");
+    assert_eq!(wrong(&w), "layer 1 (dense): input of shape (2,3) does not fit weights of shape (2,3)");
+    let mut work = Workspace::new();
+    assert_eq!(
+        network.predict(&[1.0; 5], &mut work).unwrap_err().to_string(),
+        "layer 1 (dense): input of shape (5,) does not fit weights of shape (2,3)"
+    );
+    assert_eq!(network.predict(&[], &mut work)?, []);
+
+    let softmax = Sequential::<f64>::new([Layer::Softmax])?;
+    assert_eq!(
+        softmax.forward(&Tensor::from(1.0)).unwrap_err().to_string(),
+        "layer 0 (softmax): axis -1 is out of bounds for array of dimension 0"
+    );
+    assert_eq!(
+        softmax.forward(&Tensor::zeros(&[2, 0])?).unwrap_err().to_string(),
+        "layer 0 (softmax): zero-size array to reduction operation maximum which has no identity"
+    );
+    // A batch that only strides can hold, whose result nothing can.
+    let absurd = Tensor::from([1.0, 2.0]).broadcast_to(&[1 << 58, 2])?;
+    assert!(matches!(network.forward(&absurd), Err(nptensor::Error::TooBig { .. })));
+    Ok(())
+}
+
+#[test]
+fn repeated_predictions_allocate_nothing() -> Result<()> {
+    let _held = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
+    let all = [Layer::Sigmoid, Layer::Relu, Layer::Softmax];
+    for (widths, rows) in [(&[2, 3, 2, 2][..], 1), (&[784, 50, 100, 10], 1), (&[784, 50, 100, 10], 300)] {
+        let network = network::<f32>(widths, &all)?;
+        let x = numbers::<f32>(&[rows, widths[0]], 5)?.to_vec();
+        let mut work = Workspace::new();
+        network.predict(&x, &mut work)?;
+        let before = ALLOCATIONS.with(Cell::get);
+        for _ in 0..3 {
+            network.predict(&x, &mut work)?;
+        }
+        assert_eq!(ALLOCATIONS.with(Cell::get), before, "{widths:?} {rows}");
+        // The count does count.
+        drop(network.forward(&Tensor::from_vec(x.clone(), &[rows, widths[0]])?)?);
+        assert!(ALLOCATIONS.with(Cell::get) > before);
+    }
+    Ok(())
+}
