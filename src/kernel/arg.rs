@@ -69,11 +69,11 @@ impl<'o, T: Element, F: Fold<Item = T, Out = T>> Kernel for Rows<'_, 'o, F> {
     type Output = &'o mut [i64];
 
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'o mut [i64] {
+    fn run<S: Simd>(self, simd: S) -> &'o mut [i64] {
         let Self { x, start, stride, n, out } = self;
         out.fill(|i| {
             let row = &x[start.wrapping_add_signed(i as isize * stride)..][..n];
-            first(row, fold::row::<F>(row)) as i64
+            first(row, fold::row::<S, F>(simd, row)) as i64
         })
     }
 }

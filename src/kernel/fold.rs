@@ -16,28 +16,25 @@
 //!
 //! A dot product has 32 lanes and no blocks: lane = fma(a, b, lane), leaves of 16384 elements, and the same splits and halves.
 //!
-//! The same order serves a fold along rows (elements side by side) and one down columns (whole rows at a time): see [`fold_columns`].
+//! The same order serves a fold along rows (elements side by side), here, and one down columns (whole rows at a time): `columns.rs`. The dot product is in `gemv.rs`.
 //! Integers could be added in any order; they take this one. The definition in plain loops is in `reference`.
 
 use alloc::vec;
 use core::marker::PhantomData;
 
 use super::element::Element;
-use super::gemv::DotLeaf;
 use super::memory::Slots;
 
-use super::simd::{Kernel, Simd, dispatch};
+use super::simd::{Kernel, Lanes, Simd, dispatch};
 
 /// Lanes of a fold.
 pub(crate) const LANES: usize = 16;
 /// Elements that a lane joins as a tree before it takes them in.
-const DEEP: usize = 8;
+pub(super) const DEEP: usize = 8;
 /// Elements to a block.
-const BLOCK: usize = LANES * DEEP;
+pub(super) const BLOCK: usize = LANES * DEEP;
 /// Elements to a leaf: longer folds split.
 pub(crate) const LEAF: usize = 128 * BLOCK;
-/// Lanes of a dot product.
-pub(crate) const DOT_LANES: usize = 32;
 
 /// What is joined, and how.
 pub(crate) trait Fold: Copy {
@@ -52,10 +49,21 @@ pub(crate) trait Fold: Copy {
     fn lift(item: Self::Item) -> Self::Out;
     /// The two joined.
     fn join(a: Self::Out, b: Self::Out) -> Self::Out;
+
+    /// The lanes after whole blocks.
+    #[inline(always)]
+    fn blocks<S: Simd>(_simd: S, blocks: &[[Self::Item; BLOCK]]) -> [Self::Out; LANES] {
+        blocks_of_items::<Self>(blocks)
+    }
+}
+
+/// A fold that joins registers as it joins elements.
+trait Vectors: Fold<Item = <Self as Fold>::Out> {
+    fn join_vectors<S: Simd, V: Lanes<Self::Item, S>>(a: V, b: V) -> V;
 }
 
 macro_rules! fold {
-    ($(#[$doc:meta])* $name:ident<$item:ident: $bound:ident> -> $out:ty, $identity:expr, $x:ident => $lift:expr, ($a:ident, $b:ident) => $join:expr) => {
+    ($(#[$doc:meta])* $name:ident<$item:ident: $bound:ident> -> $out:ty, $identity:expr, $x:ident => $lift:expr, ($a:ident, $b:ident) => $join:expr $(, $blocks:item)?) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub(crate) struct $name<T>(PhantomData<T>);
@@ -74,6 +82,8 @@ macro_rules! fold {
             fn join($a: $out, $b: $out) -> $out {
                 $join
             }
+
+            $($blocks)?
         }
     };
 }
@@ -85,13 +95,35 @@ fold!(/// The product, in the type that NumPy sums in.
 fold!(/// The sum of the elements as the type that their mean has.
     MeanSum<T: Element> -> T::Quotient, T::Quotient::ZERO, x => x.cast(), (a, b) => a.add(b));
 fold!(/// The greatest; nan if there is one.
-    Max<T: Element> -> T, T::LOWEST, x => x, (a, b) => a.maximum(b));
+Max<T: Element> -> T, T::LOWEST, x => x, (a, b) => a.maximum(b),
+#[inline(always)]
+fn blocks<S: Simd>(simd: S, blocks: &[[T; BLOCK]]) -> [T; LANES] {
+    blocks_of_vectors::<S, Self>(simd, blocks)
+});
 fold!(/// The least; nan if there is one.
-    Min<T: Element> -> T, T::HIGHEST, x => x, (a, b) => a.minimum(b));
+Min<T: Element> -> T, T::HIGHEST, x => x, (a, b) => a.minimum(b),
+#[inline(always)]
+fn blocks<S: Simd>(simd: S, blocks: &[[T; BLOCK]]) -> [T; LANES] {
+    blocks_of_vectors::<S, Self>(simd, blocks)
+});
 fold!(/// Whether all are nonzero.
     All<T: Element> -> bool, true, x => x != T::ZERO, (a, b) => a & b);
 fold!(/// Whether any is nonzero.
     Any<T: Element> -> bool, false, x => x != T::ZERO, (a, b) => a | b);
+
+impl<T: Element> Vectors for Max<T> {
+    #[inline(always)]
+    fn join_vectors<S: Simd, V: Lanes<T, S>>(a: V, b: V) -> V {
+        a.maximum(b)
+    }
+}
+
+impl<T: Element> Vectors for Min<T> {
+    #[inline(always)]
+    fn join_vectors<S: Simd, V: Lanes<T, S>>(a: V, b: V) -> V {
+        a.minimum(b)
+    }
+}
 
 /// All of `x` joined, in the fixed order.
 #[inline]
@@ -122,19 +154,19 @@ impl<'o, F: Fold> Kernel for FoldRows<'_, 'o, F> {
     type Output = &'o mut [F::Out];
 
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'o mut [F::Out] {
+    fn run<S: Simd>(self, simd: S) -> &'o mut [F::Out] {
         let Self { x, start, stride, n, out } = self;
-        out.fill(|i| row::<F>(&x[start.wrapping_add_signed(i as isize * stride)..][..n]))
+        out.fill(|i| row::<S, F>(simd, &x[start.wrapping_add_signed(i as isize * stride)..][..n]))
     }
 }
 
 /// All of `x` joined, inside a kernel.
 #[inline(always)]
-pub(crate) fn row<F: Fold>(x: &[F::Item]) -> F::Out {
+pub(crate) fn row<S: Simd, F: Fold>(simd: S, x: &[F::Item]) -> F::Out {
     if x.len() > LEAF {
         return fold::<F>(x);
     }
-    halves::<F>(leaf::<F>(x))
+    halves::<F>(leaf::<S, F>(simd, x))
 }
 
 /// The same for `n` elements that are handed over a leaf at a time: `next` fills its slice with those that follow.
@@ -172,19 +204,19 @@ impl<F: Fold> Kernel for Leaf<'_, F> {
     type Output = [F::Out; LANES];
 
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> [F::Out; LANES] {
-        leaf::<F>(self.0)
+    fn run<S: Simd>(self, simd: S) -> [F::Out; LANES] {
+        leaf::<S, F>(simd, self.0)
     }
 }
 
 /// Where to split `n` elements, more than a leaf: at the largest power of two leaves that leaves something for the right.
-fn left_part(n: usize) -> usize {
+pub(super) fn left_part(n: usize) -> usize {
     LEAF << ((n - 1) / LEAF).ilog2()
 }
 
 /// The lanes after at most one leaf.
 #[inline(always)]
-fn leaf<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
+fn leaf<S: Simd, F: Fold>(simd: S, x: &[F::Item]) -> [F::Out; LANES] {
     let mut lanes = [F::IDENTITY; LANES];
     // One element to a lane, or none: the tree of a block joins identities alone.
     if x.len() <= LANES {
@@ -194,6 +226,19 @@ fn leaf<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
         return lanes;
     }
     let (blocks, rest) = x.as_chunks::<BLOCK>();
+    if !blocks.is_empty() {
+        lanes = F::blocks(simd, blocks);
+    }
+    if !rest.is_empty() {
+        last_block::<F>(rest, &mut lanes);
+    }
+    lanes
+}
+
+/// The lanes after whole blocks, element by element.
+#[inline(always)]
+fn blocks_of_items<F: Fold>(blocks: &[[F::Item; BLOCK]]) -> [F::Out; LANES] {
+    let mut lanes = [F::IDENTITY; LANES];
     for block in blocks {
         let mut deep = [[F::IDENTITY; LANES]; DEEP];
         for (s, row) in deep.iter_mut().enumerate() {
@@ -211,10 +256,38 @@ fn leaf<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
             lanes[lane] = F::join(lanes[lane], deep[0][lane]);
         }
     }
-    if !rest.is_empty() {
-        last_block::<F>(rest, &mut lanes);
-    }
     lanes
+}
+
+/// The same on registers, where a whole number of them makes 16 lanes.
+#[inline(always)]
+fn blocks_of_vectors<S: Simd, F: Vectors>(simd: S, blocks: &[[F::Item; BLOCK]]) -> [F::Out; LANES] {
+    type Vector<F, S> = <<F as Fold>::Item as Element>::Vector<S>;
+    let len = Vector::<F, S>::LEN;
+    if !LANES.is_multiple_of(len) {
+        return blocks_of_items::<F>(blocks);
+    }
+    // At most 8 registers: the shortest is two doubles.
+    let mut lanes = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
+    for block in blocks {
+        for (r, lane) in lanes.iter_mut().enumerate().take(LANES / len) {
+            let mut deep = [*lane; DEEP];
+            for (s, slot) in deep.iter_mut().enumerate() {
+                *slot = Vector::<F, S>::load(simd, &block[s * LANES + r * len..]);
+            }
+            for half in [4, 2, 1] {
+                for s in 0..half {
+                    deep[s] = F::join_vectors(deep[s], deep[s + half]);
+                }
+            }
+            *lane = F::join_vectors(*lane, deep[0]);
+        }
+    }
+    let mut out = [F::IDENTITY; LANES];
+    for (r, lane) in lanes.iter().enumerate().take(LANES / len) {
+        lane.store(&mut out[r * len..]);
+    }
+    out
 }
 
 /// A block that is not full: missing elements are the identity.
@@ -246,128 +319,4 @@ fn halves<F: Fold>(mut lanes: [F::Out; LANES]) -> F::Out {
         }
     }
     lanes[0]
-}
-
-/// Columns that are folded together: 16 rows of lanes this wide stay in the first cache.
-const TILE: usize = 128;
-
-/// `out[j] = fold over i of x[start + i * stride + j]`: down the columns of `rows` rows, whole rows at a time.
-///
-/// The lanes of the picture above become rows of lanes, one entry per column.
-pub(crate) fn fold_columns<F: Fold>(x: &[F::Item], start: usize, stride: isize, rows: usize, out: &mut [F::Out]) {
-    let mut lanes = vec![F::IDENTITY; LANES * TILE.min(out.len())];
-    for (tile, out) in out.chunks_mut(TILE).enumerate() {
-        let lanes = &mut lanes[..LANES * out.len()];
-        column_lanes::<F>(Rows { x, start: start + tile * TILE, stride, rows, width: out.len() }, lanes);
-        for half in [8, 4, 2, 1] {
-            let (low, high) = lanes.split_at_mut(half * out.len());
-            for (low, &high) in low.iter_mut().zip(&*high) {
-                *low = F::join(*low, high);
-            }
-        }
-        out.copy_from_slice(&lanes[..out.len()]);
-    }
-}
-
-/// A few columns of some rows.
-#[derive(Clone, Copy)]
-struct Rows<'x, T> {
-    x: &'x [T],
-    start: usize,
-    stride: isize,
-    rows: usize,
-    width: usize,
-}
-
-impl<'x, T> Rows<'x, T> {
-    #[inline(always)]
-    fn row(&self, i: usize) -> &'x [T] {
-        &self.x[self.start.wrapping_add_signed(i as isize * self.stride)..][..self.width]
-    }
-}
-
-fn column_lanes<F: Fold>(x: Rows<'_, F::Item>, lanes: &mut [F::Out]) {
-    if x.rows <= LEAF {
-        lanes.fill(F::IDENTITY);
-        return dispatch(ColumnLeaf::<F> { x, lanes });
-    }
-    let left = left_part(x.rows);
-    let mut other = vec![F::IDENTITY; lanes.len()];
-    column_lanes::<F>(Rows { rows: left, ..x }, lanes);
-    let start = x.start.wrapping_add_signed(left as isize * x.stride);
-    column_lanes::<F>(Rows { start, rows: x.rows - left, ..x }, &mut other);
-    for (lane, &other) in lanes.iter_mut().zip(&other) {
-        *lane = F::join(*lane, other);
-    }
-}
-
-struct ColumnLeaf<'x, 'l, F: Fold> {
-    x: Rows<'x, F::Item>,
-    lanes: &'l mut [F::Out],
-}
-
-impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) {
-        let Self { x, lanes } = self;
-        for block in (0..x.rows).step_by(BLOCK) {
-            for (lane, into) in lanes.chunks_exact_mut(x.width).enumerate().take(x.rows - block) {
-                let row = |s: usize| x.row(block + s * LANES + lane);
-                let held = (x.rows - block - lane).div_ceil(LANES);
-                if held >= DEEP {
-                    let deep = [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)];
-                    for (j, into) in into.iter_mut().enumerate() {
-                        let x = |s: usize| F::lift(deep[s][j]);
-                        *into = F::join(*into, tree::<F>([x(0), x(1), x(2), x(3), x(4), x(5), x(6), x(7)]));
-                    }
-                    continue;
-                }
-                for (j, into) in into.iter_mut().enumerate() {
-                    let mut deep = [F::IDENTITY; DEEP];
-                    for (s, slot) in deep.iter_mut().enumerate().take(held) {
-                        *slot = F::lift(row(s)[j]);
-                    }
-                    *into = F::join(*into, tree::<F>(deep));
-                }
-            }
-        }
-    }
-}
-
-/// The elements of one lane in a block.
-#[inline(always)]
-fn tree<F: Fold>(x: [F::Out; DEEP]) -> F::Out {
-    let even = F::join(F::join(x[0], x[4]), F::join(x[2], x[6]));
-    let odd = F::join(F::join(x[1], x[5]), F::join(x[3], x[7]));
-    F::join(even, odd)
-}
-
-/// The dot product of two vectors of one length, in the fixed order.
-#[inline]
-pub(crate) fn dot<T: Element>(x: &[T], y: &[T]) -> T {
-    assert_eq!(x.len(), y.len());
-    join_dot_lanes(dot_lanes(x, y))
-}
-
-/// The lanes of a dot product into one, by halves.
-#[inline(always)]
-pub(super) fn join_dot_lanes<T: Element>(mut lanes: [T; DOT_LANES]) -> T {
-    for half in [16, 8, 4, 2, 1] {
-        for lane in 0..half {
-            lanes[lane] = lanes[lane].add(lanes[lane + half]);
-        }
-    }
-    lanes[0]
-}
-
-fn dot_lanes<T: Element>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
-    if x.len() <= LEAF {
-        let [lanes] = dispatch(DotLeaf { rows: [x], y });
-        return lanes;
-    }
-    let left = left_part(x.len());
-    let (left, right) = (dot_lanes(&x[..left], &y[..left]), dot_lanes(&x[left..], &y[left..]));
-    core::array::from_fn(|lane| left[lane].add(right[lane]))
 }

@@ -8,10 +8,12 @@
 //! Both read the matrix once, straight ahead: they are as fast as memory.
 
 use super::element::Element;
-use super::fold::{DOT_LANES, LEAF, join_dot_lanes};
+use super::fold::{LEAF, left_part};
 use super::gemm::{Mat, Target};
 use super::simd::{Kernel, Lanes, Simd, dispatch};
 
+/// Lanes of a dot product.
+const DOT_LANES: usize = 32;
 /// Rows of B to a pass over c.
 const DEEP: usize = 8;
 
@@ -57,9 +59,9 @@ fn add_rows<T: Element, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: &[&[
 }
 
 /// The dot product of `y` with each of the `N` rows, which are as long, at most a leaf: the lanes, not yet joined.
-pub(super) struct DotLeaf<'x, T, const N: usize> {
-    pub(super) rows: [&'x [T]; N],
-    pub(super) y: &'x [T],
+struct DotLeaf<'x, T, const N: usize> {
+    rows: [&'x [T]; N],
+    y: &'x [T],
 }
 
 impl<T: Element, const N: usize> Kernel for DotLeaf<'_, T, N> {
@@ -99,6 +101,34 @@ impl<T: Element, const N: usize> Kernel for DotLeaf<'_, T, N> {
     }
 }
 
+/// The dot product of two vectors of one length, in the fixed order.
+#[inline]
+fn dot<T: Element>(x: &[T], y: &[T]) -> T {
+    assert_eq!(x.len(), y.len());
+    join_dot_lanes(dot_lanes(x, y))
+}
+
+/// The lanes of a dot product into one, by halves.
+#[inline(always)]
+fn join_dot_lanes<T: Element>(mut lanes: [T; DOT_LANES]) -> T {
+    for half in [16, 8, 4, 2, 1] {
+        for lane in 0..half {
+            lanes[lane] = lanes[lane].add(lanes[lane + half]);
+        }
+    }
+    lanes[0]
+}
+
+fn dot_lanes<T: Element>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
+    if x.len() <= LEAF {
+        let [lanes] = dispatch(DotLeaf { rows: [x], y });
+        return lanes;
+    }
+    let left = left_part(x.len());
+    let (left, right) = (dot_lanes(&x[..left], &y[..left]), dot_lanes(&x[left..], &y[left..]));
+    core::array::from_fn(|lane| left[lane].add(right[lane]))
+}
+
 /// Rows to a pass over the vector.
 const ROWS: usize = 4;
 
@@ -118,6 +148,6 @@ pub(crate) fn rows_times_vector<'x, T: Element>(
         }
     }
     for i in together..m {
-        out(super::fold::dot(row(i), y));
+        out(dot(row(i), y));
     }
 }

@@ -5,7 +5,7 @@
 //!   simd       instruction sets: vectors, detection, dispatch         one register
 //!   math       exp, ln, tanh, sigmoid: one text for every vector      one register
 //!   lanes      map and zip over runs                                  one run
-//!   fold       sums, maxima and dot products in a fixed order         one run
+//!   fold       sums and maxima in a fixed order; down columns: columns one run
 //!   arg        where the greatest or least stands                    one run
 //!   gemm       the matrix product: blocks and a micro-kernel           one matrix
 //!   pack       the copies that it makes                                one panel
@@ -17,6 +17,7 @@
 //! A kernel gets slices that the caller has cut to size, and panics on any other. Read next: `element.rs`, then `gemm.rs`.
 
 pub(crate) mod arg;
+pub(crate) mod columns;
 pub(crate) mod element;
 pub(crate) mod fold;
 pub(crate) mod gemm;

@@ -155,10 +155,10 @@ fn activate<T: Float, S: Simd>(simd: S, layer: &Layer<T>, values: &mut [T], widt
         Layer::Relu => values.iter_mut().for_each(|x| *x = T::ZERO.maximum(*x)),
         Layer::Softmax => {
             for row in values.chunks_exact_mut(width.max(1)) {
-                let max = fold::row::<Max<T>>(row);
+                let max = fold::row::<S, Max<T>>(simd, row);
                 row.iter_mut().for_each(|x| *x = x.sub(max));
                 math::exp_at(simd, row);
-                let sum = fold::row::<Sum<T>>(row);
+                let sum = fold::row::<S, Sum<T>>(simd, row);
                 row.iter_mut().for_each(|x| *x = x.div(sum));
             }
         }

@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 use super::{Tensor, room};
 use crate::error::{Error, Result};
 use crate::kernel::arg;
+use crate::kernel::columns;
 use crate::kernel::element::{Element, Float, Number};
 use crate::kernel::fold::{self, All, Any, Fold, Max, MeanSum, Min, Product, Sum};
 use crate::kernel::memory;
@@ -61,19 +62,19 @@ fn fold_into<F: Fold>(data: &[F::Item], split: &Split, out: &mut Vec<F::Out>) {
     // How far the reduced elements of one result lie from its first.
     let (run, [stride]) = Walk::in_index_order([&split.reduced]).run();
     let straight = run == n;
-    let columns = Walk::in_index_order([&split.kept]);
-    let (width, [side]) = columns.run();
+    let kept = Walk::in_index_order([&split.kept]);
+    let (width, [side]) = kept.run();
     if straight && stride == 1 && n <= fold::LEAF {
-        columns.for_each(|[place]| {
+        kept.for_each(|[place]| {
             memory::append(out, width, |slots| fold::fold_rows::<F>(data, place, side, n, slots));
         });
     } else if straight && stride == 1 {
         out.extend(Places::new(&split.kept).map(|place| fold::fold::<F>(&data[place..place + n])));
     } else if straight && side == 1 && width > 1 {
-        columns.for_each(|[place]| {
+        kept.for_each(|[place]| {
             let from = out.len();
             out.resize(from + width, F::IDENTITY);
-            fold::fold_columns::<F>(data, place, stride, n, &mut out[from..]);
+            columns::fold_columns::<F>(data, place, stride, n, &mut out[from..]);
         });
     } else {
         let base = split.reduced.offset();
@@ -248,16 +249,16 @@ fn arg_axes<T: Number, F: Fold<Item = T, Out = T>>(
     }
     let mut out: Vec<i64> = room(&split.shape)?;
     let (run, [stride]) = Walk::in_index_order([&split.reduced]).run();
-    let columns = Walk::in_index_order([&split.kept]);
-    let (width, [side]) = columns.run();
+    let kept = Walk::in_index_order([&split.kept]);
+    let (width, [side]) = kept.run();
     if run == n && stride == 1 && n <= fold::LEAF {
-        columns.for_each(|[place]| {
+        kept.for_each(|[place]| {
             memory::append(&mut out, width, |slots| arg::arg_rows::<T, F>(&t.data, place, side, n, slots));
         });
     } else if run == n && stride == 1 {
         out.extend(Places::new(&split.kept).map(|place| arg::arg::<T, F>(&t.data[place..place + n]) as i64));
     } else if run == n && side == 1 && width > 1 {
-        columns.for_each(|[place]| {
+        kept.for_each(|[place]| {
             let append = |places: &[usize]| out.extend(places.iter().map(|&place| place as i64));
             arg::arg_columns(&t.data, place, stride, (n, width), better, append);
         });

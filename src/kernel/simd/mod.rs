@@ -82,6 +82,10 @@ pub trait Lanes<T, S: Simd>: Copy {
     /// `self * b + c` lane by lane; one rounding where `S::FUSED`.
     fn mul_add(self, b: Self, c: Self) -> Self;
 
+    /// The greater of the two in each lane, as `Element::maximum` has it.
+    fn maximum(self, other: Self) -> Self;
+    /// The lesser of the two in each lane, as `Element::minimum` has it.
+    fn minimum(self, other: Self) -> Self;
     /// As many elements as `from` holds, at most `LEN`, and zeros in the other lanes. Panics if there are more.
     fn load_part(simd: S, from: &[T]) -> Self;
     /// The first lanes into all elements of `to`, at most `LEN`. Panics if there are more.

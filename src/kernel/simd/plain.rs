@@ -67,6 +67,16 @@ impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     }
 
     #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        self.zip(other, T::maximum)
+    }
+
+    #[inline(always)]
+    fn minimum(self, other: Self) -> Self {
+        self.zip(other, T::minimum)
+    }
+
+    #[inline(always)]
     fn load_part(_simd: S, from: &[T]) -> Self {
         let mut lanes = [T::ZERO; N];
         lanes[..from.len()].copy_from_slice(from);

@@ -10,7 +10,7 @@ use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{Kernel, Lanes, Simd, Tiled};
+use super::{FloatLanes, Kernel, Lanes, Simd, Tiled};
 
 /// Proof of AVX2 and FMA.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +93,19 @@ macro_rules! vector {
                 let to = &mut to[..$len];
                 // SAFETY: a vector proves the instructions; the slice has the length of the register, and no alignment is asked for.
                 unsafe { $store(to.as_mut_ptr().cast(), self.0) }
+            }
+
+            #[inline(always)]
+            fn maximum(self, other: Self) -> Self {
+                // The instruction gives `other` where either is nan; all but nan have an absolute value above -1.
+                // SAFETY: a vector proves the instructions.
+                $name(unsafe { $splat(-1.0) }).less(self.abs(), self.max(other), self)
+            }
+
+            #[inline(always)]
+            fn minimum(self, other: Self) -> Self {
+                // SAFETY: a vector proves the instructions.
+                $name(unsafe { $splat(-1.0) }).less(self.abs(), self.min(other), self)
             }
 
             #[inline(always)]
