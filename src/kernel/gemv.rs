@@ -9,7 +9,7 @@
 
 use super::element::Element;
 use super::fold::{LEAF, left_part};
-use super::gemm::{Mat, Target};
+use super::mat::{Mat, Target};
 use super::simd::{Kernel, Lanes, Simd, dispatch};
 
 /// Lanes of a dot product.

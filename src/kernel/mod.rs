@@ -7,6 +7,7 @@
 //!   lanes      map and zip over runs                                  one run
 //!   fold       sums and maxima in a fixed order; down columns: columns one run
 //!   arg        where the greatest or least stands                    one run
+//!   mat        matrices to read and rows to write                    one matrix
 //!   gemm       the matrix product: blocks and a micro-kernel           one matrix
 //!   pack       the copies that it makes                                one panel
 //!   gemv       a row times a matrix, rows times a vector               one vector
@@ -23,6 +24,7 @@ pub(crate) mod fold;
 pub(crate) mod gemm;
 pub(crate) mod gemv;
 pub(crate) mod lanes;
+pub(crate) mod mat;
 pub(crate) mod math;
 pub(crate) mod memory;
 mod pack;

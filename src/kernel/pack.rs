@@ -8,7 +8,7 @@
 //! What lies side by side along either axis is read straight ahead; only the writing jumps. Used by `gemm.rs`.
 
 use super::element::Element;
-use super::gemm::Mat;
+use super::mat::Mat;
 
 /// Rows `pc ..` and columns `jc ..` of B, `kc` x `nc` of them, as slivers `nr` wide.
 #[inline(always)]

@@ -17,8 +17,9 @@ use alloc::vec::Vec;
 use super::{Tensor, room};
 use crate::error::{Error, Result};
 use crate::kernel::element::Element;
-use crate::kernel::gemm::{Append, Mat, Over, gemm};
+use crate::kernel::gemm::gemm;
 use crate::kernel::gemv;
+use crate::kernel::mat::{Append, Mat, Over};
 use crate::layout::walk::Places;
 use crate::layout::{Layout, shape};
 

@@ -1,0 +1,82 @@
+//! Matrices as kernels see them: slices with strides to read, rows to write.
+//!
+//! ```text
+//!   Mat       element (i, j) is data[start + i * row_stride + j * col_stride]      any strides: transposed, reversed, stretched
+//!   Target    row i is a slice, its columns side by side                           Append grows a Vec, Over writes what is there
+//! ```
+
+use alloc::vec::Vec;
+
+use super::element::Element;
+
+/// A matrix to read: element (i, j) is `data[start + i * row_stride + j * col_stride]`.
+#[derive(Clone, Copy)]
+pub(crate) struct Mat<'a, T> {
+    pub(crate) data: &'a [T],
+    pub(crate) start: usize,
+    pub(crate) rows: usize,
+    pub(crate) cols: usize,
+    pub(crate) row_stride: isize,
+    pub(crate) col_stride: isize,
+}
+
+impl<'a, T: Element> Mat<'a, T> {
+    #[inline(always)]
+    pub(super) fn place(&self, i: usize, j: usize) -> usize {
+        self.start.wrapping_add_signed(i as isize * self.row_stride + j as isize * self.col_stride)
+    }
+
+    /// Columns `j .. j + n` of row `i`, which lie side by side.
+    #[inline(always)]
+    pub(super) fn row(&self, i: usize, j: usize, n: usize) -> &'a [T] {
+        &self.data[self.place(i, j)..][..n]
+    }
+
+    /// Whether each row lies side by side, and the rows one after another.
+    #[inline(always)]
+    pub(super) fn has_rows(&self) -> bool {
+        (self.col_stride == 1 || self.cols <= 1) && (self.row_stride >= self.cols as isize || self.rows <= 1)
+    }
+}
+
+/// Where C goes: rows that grow at the end of a `Vec`, or rows that are there.
+pub(crate) trait Target<T> {
+    /// From element (i, 0) on, with at least `height` rows of `n` elements, each `stride` after the one before.
+    fn rows(&mut self, i: usize, height: usize, n: usize) -> &mut [T];
+    /// How far apart rows are, for rows of `n`.
+    fn stride(&self, n: usize) -> usize;
+}
+
+/// C, appended to what is there: `Append(vec, vec.len())`. Rows come into being, as zeros, when they are first asked for, while they are in the cache.
+pub(crate) struct Append<'a, T>(pub(crate) &'a mut Vec<T>, pub(crate) usize);
+
+impl<T: Element> Target<T> for Append<'_, T> {
+    #[inline(always)]
+    fn rows(&mut self, i: usize, height: usize, n: usize) -> &mut [T] {
+        let end = self.1 + (i + height) * n;
+        if self.0.len() < end {
+            self.0.resize(end, T::ZERO);
+        }
+        &mut self.0[self.1 + i * n..]
+    }
+
+    #[inline(always)]
+    fn stride(&self, n: usize) -> usize {
+        n
+    }
+}
+
+/// C, over what is there: `Over(data, stride)`, its first element first.
+pub(crate) struct Over<'a, T>(pub(crate) &'a mut [T], pub(crate) usize);
+
+impl<T: Element> Target<T> for Over<'_, T> {
+    #[inline(always)]
+    fn rows(&mut self, i: usize, _height: usize, _n: usize) -> &mut [T] {
+        &mut self.0[i * self.1..]
+    }
+
+    #[inline(always)]
+    fn stride(&self, _n: usize) -> usize {
+        self.1
+    }
+}
