@@ -40,10 +40,10 @@ pub(crate) const SHARED: usize = 7_000_000;
 /// Rows that are too few to pay for packing.
 const FEW: usize = 16;
 
-/// Rows of B in a panel: NC of them take the second cache, and no more.
-const fn kc<T>() -> usize {
-    if size_of::<T>() > 4 { 256 } else { 512 }
-}
+/// Rows of B in a panel: a sliver of them, KC x NR, takes the first cache.
+const KC: usize = 256;
+/// Rows of A in a block.
+const MC: usize = 96;
 
 /// `c = a b`. The caller has matched the sizes.
 pub(crate) fn gemm<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
@@ -126,11 +126,11 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
     let (m, n, k) = (a.rows, b.cols, a.cols);
     let nr = 2 * T::Vector::<S>::LEN;
     let in_place = b.has_rows() && (m <= FEW || k * n * size_of::<T>() <= SMALL);
-    let (nc_max, kc_max) = if in_place { (n.max(1), k) } else { (NC, kc::<T>()) };
+    let (nc_max, kc_max, mc_max) = if in_place { (n, k, MR) } else { (NC, KC, MC) };
     let mut b_panel =
         if in_place { Vec::new() } else { vec![T::ZERO; kc_max.min(k) * nc_max.min(n.next_multiple_of(nr))] };
     let packs_a = a.col_stride != 1 && k > 1;
-    let mut a_rows = if packs_a { vec![T::ZERO; MR * kc_max.min(k)] } else { Vec::new() };
+    let mut a_rows = if packs_a { vec![T::ZERO; mc_max.min(m) * kc_max.min(k)] } else { Vec::new() };
 
     // LOOP 4: panels of B, NC columns wide.
     for jc in (0..n).step_by(nc_max) {
@@ -144,30 +144,24 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
                 pack::slivers(b, (pc, jc), (kc, nc), nr, &mut b_panel);
                 Panel { data: &b_panel, stride: nr, sliver: nr * kc }
             };
-            // LOOP 2: rows of A, MR of them.
-            for ic in (0..m).step_by(MR) {
-                let height = MR.min(m - ic);
-                let rows = if packs_a {
-                    pack::rows(a, (ic, pc), (height, kc), &mut a_rows);
-                    Mat { data: &a_rows, start: 0, rows: height, cols: kc, row_stride: kc as isize, col_stride: 1 }
+            // LOOP 2: blocks of A, MC rows high.
+            for ic in (0..m).step_by(mc_max) {
+                let mc = mc_max.min(m - ic);
+                let block = if packs_a {
+                    pack::rows(a, (ic, pc), (mc, kc), &mut a_rows);
+                    Mat { data: &a_rows, start: 0, rows: mc, cols: kc, row_stride: kc as isize, col_stride: 1 }
                 } else {
-                    Mat { start: a.place(ic, pc), rows: height, cols: kc, ..a }
+                    Mat { start: a.place(ic, pc), rows: mc, cols: kc, ..a }
                 };
                 let stride = c.stride(n);
-                let block = &mut c.rows(ic, height, n)[jc..];
-                let block = Block { c: block, stride, cols: nc, first: pc == 0 };
-                match height {
-                    1 => slivers::<T, S, 1>(simd, rows, panel, block),
-                    _ if MR == 4 => slivers::<T, S, MR>(simd, rows, panel, block),
-                    2..=4 => slivers::<T, S, 4>(simd, rows, panel, block),
-                    _ => slivers::<T, S, MR>(simd, rows, panel, block),
-                }
+                let c = &mut c.rows(ic, mc, n)[jc..];
+                tiles::<T, S, MR>(simd, block, panel, Block { c, stride, cols: nc, first: pc == 0 });
             }
         }
     }
 }
 
-/// The part of C that some rows of A and one panel of B add to.
+/// The part of C that a block of A and a panel of B add to.
 struct Block<'c, T> {
     c: &'c mut [T],
     stride: usize,
@@ -176,27 +170,50 @@ struct Block<'c, T> {
     first: bool,
 }
 
-/// Loop 1: up to MR rows of A with one sliver of B after another.
+/// Loops 1 and 0: the tiles of one block of C.
 #[inline(always)]
-fn slivers<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Panel<'_, T>, mut block: Block<'_, T>) {
+fn tiles<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Panel<'_, T>, mut block: Block<'_, T>) {
+    let nr = 2 * T::Vector::<S>::LEN;
+    // LOOP 1: slivers of B, NR columns wide.
+    for (s, j) in (0..block.cols).step_by(nr).enumerate() {
+        let sliver = Panel { data: &b.data[s * b.sliver..], ..b };
+        // LOOP 0: rows of A, MR of them.
+        for i in (0..a.rows).step_by(MR) {
+            let rows = Mat { start: a.place(i, 0), rows: MR.min(a.rows - i), ..a };
+            let at = i * block.stride + j;
+            match rows.rows {
+                1 => widths::<T, S, 1>(simd, rows, sliver, &mut block, at, j),
+                2..=4 if MR > 4 => widths::<T, S, 4>(simd, rows, sliver, &mut block, at, j),
+                _ => widths::<T, S, MR>(simd, rows, sliver, &mut block, at, j),
+            }
+        }
+    }
+}
+
+/// One tile of up to MR rows from column `j`: whole, or cut off where C ends.
+#[inline(always)]
+fn widths<T: Element, S: Simd, const MR: usize>(
+    simd: S,
+    a: Mat<'_, T>,
+    b: Panel<'_, T>,
+    block: &mut Block<'_, T>,
+    at: usize,
+    j: usize,
+) {
     let len = T::Vector::<S>::LEN;
     // Rows below the last are the last one again: their results are dropped.
     let mut rows: [&[T]; MR] = [&[]; MR];
     for (i, row) in rows.iter_mut().enumerate() {
         *row = a.row(i.min(a.rows - 1), 0, a.cols);
     }
-    // LOOP 1: slivers of B, NR columns wide.
-    for (s, j) in (0..block.cols).step_by(2 * len).enumerate() {
-        let sliver = Panel { data: &b.data[s * b.sliver..], ..b };
-        match block.cols - j {
-            left if left >= 2 * len => tile::<T, S, MR, 2, false>(simd, &rows, sliver, &mut block, a.rows, j, len),
-            left if left > len => tile::<T, S, MR, 2, true>(simd, &rows, sliver, &mut block, a.rows, j, left - len),
-            left => tile::<T, S, MR, 1, true>(simd, &rows, sliver, &mut block, a.rows, j, left),
-        }
+    match block.cols - j {
+        left if left >= 2 * len => tile::<T, S, MR, 2, false>(simd, &rows, b, block, a.rows, at, len),
+        left if left > len => tile::<T, S, MR, 2, true>(simd, &rows, b, block, a.rows, at, left - len),
+        left => tile::<T, S, MR, 1, true>(simd, &rows, b, block, a.rows, at, left),
     }
 }
 
-/// The micro-kernel: one tile of C, `height` rows of NV vectors from column `j`, in registers while p runs. With `TAIL`, the last vector is `tail` elements of one.
+/// The micro-kernel: one tile of C, `height` rows of NV vectors from place `at`, in registers while p runs. With `TAIL`, the last vector is `tail` elements of one.
 #[inline(always)]
 fn tile<T: Element, S: Simd, const MR: usize, const NV: usize, const TAIL: bool>(
     simd: S,
@@ -204,14 +221,14 @@ fn tile<T: Element, S: Simd, const MR: usize, const NV: usize, const TAIL: bool>
     b: Panel<'_, T>,
     block: &mut Block<'_, T>,
     height: usize,
-    j: usize,
+    at: usize,
     tail: usize,
 ) {
     let len = T::Vector::<S>::LEN;
     let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); NV]; MR];
     if !block.first {
         for (i, acc) in acc.iter_mut().enumerate() {
-            *acc = load::<T, S, NV, TAIL>(simd, &block.c[i.min(height - 1) * block.stride + j..], tail);
+            *acc = load::<T, S, NV, TAIL>(simd, &block.c[at + i.min(height - 1) * block.stride..], tail);
         }
     }
     let kc = a[0].len();
@@ -230,7 +247,7 @@ fn tile<T: Element, S: Simd, const MR: usize, const NV: usize, const TAIL: bool>
     }
     for (i, acc) in acc.into_iter().enumerate() {
         if i < height {
-            let to = &mut block.c[i * block.stride + j..];
+            let to = &mut block.c[at + i * block.stride..];
             for (v, acc) in acc.into_iter().enumerate() {
                 if TAIL && v + 1 == NV {
                     acc.store_part(&mut to[v * len..][..tail]);
