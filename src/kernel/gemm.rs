@@ -129,7 +129,9 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
     let (nc_max, kc_max, mc_max) = if in_place { (n, k, MR) } else { (NC, KC, MC) };
     let mut b_panel =
         if in_place { Vec::new() } else { vec![T::ZERO; kc_max.min(k) * nc_max.min(n.next_multiple_of(nr))] };
-    let packs_a = a.col_stride != 1 && k > 1;
+    // Rows whole pages apart fall on the same few places of the cache: a copy lies better.
+    let pages_apart = (a.row_stride.unsigned_abs() * size_of::<T>()).is_multiple_of(4096);
+    let packs_a = (a.col_stride != 1 && k > 1) || (pages_apart && !in_place && m > MC);
     let mut a_rows = if packs_a { vec![T::ZERO; mc_max.min(m) * kc_max.min(k)] } else { Vec::new() };
 
     // LOOP 4: panels of B, NC columns wide.

@@ -38,6 +38,12 @@ pub(super) fn slivers<T: Element>(
 /// Rows `ic ..` and columns `pc ..` of A, `height` x `kc` of them, one row after another.
 #[inline(always)]
 pub(super) fn rows<T: Element>(a: Mat<'_, T>, (ic, pc): (usize, usize), (height, kc): (usize, usize), to: &mut [T]) {
+    if a.col_stride == 1 {
+        for (i, to) in to.chunks_exact_mut(kc).enumerate().take(height) {
+            to.copy_from_slice(a.row(ic + i, pc, kc));
+        }
+        return;
+    }
     let across = Mat { row_stride: a.col_stride, col_stride: a.row_stride, ..a };
     transpose_back(across, (pc, ic), (kc, height), to, kc);
 }
