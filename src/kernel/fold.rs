@@ -156,8 +156,40 @@ impl<'o, F: Fold> Kernel for FoldRows<'_, 'o, F> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> &'o mut [F::Out] {
         let Self { x, start, stride, n, out } = self;
+        if n <= LANES {
+            return short_rows::<F>(x, start, stride, n, out);
+        }
         out.fill(|i| row::<S, F>(simd, &x[start.wrapping_add_signed(i as isize * stride)..][..n]))
     }
+}
+
+/// Rows of at most one element to a lane, 16 of them side by side: element j of all of them is lane j of all.
+#[inline(always)]
+fn short_rows<'o, F: Fold>(
+    x: &[F::Item],
+    start: usize,
+    stride: isize,
+    n: usize,
+    out: Slots<'o, F::Out>,
+) -> &'o mut [F::Out] {
+    const ROWS: usize = 16;
+    out.fill_chunks::<ROWS>(|from, rows| {
+        let mut lanes = [[F::IDENTITY; ROWS]; LANES];
+        for r in 0..rows {
+            let row = &x[start.wrapping_add_signed((from + r) as isize * stride)..][..n];
+            for (lane, &item) in lanes.iter_mut().zip(row) {
+                lane[r] = F::join(F::IDENTITY, F::lift(item));
+            }
+        }
+        for half in [8, 4, 2, 1] {
+            let (low, high) = lanes.split_at_mut(half);
+            // Lanes beyond the row hold the identity, which changes nothing.
+            for (low, high) in low.iter_mut().zip(high).take(n.saturating_sub(half)) {
+                *low = join_lanes::<F>(*low, *high);
+            }
+        }
+        lanes[0]
+    })
 }
 
 /// All of `x` joined, inside a kernel.

@@ -135,10 +135,12 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
     let mut a_rows = if packs_a { vec![T::ZERO; mc_max.min(m) * kc_max.min(k)] } else { Vec::new() };
 
     // LOOP 4: panels of B, NC columns wide.
-    for jc in (0..n).step_by(nc_max) {
+    let mut jc = 0;
+    while jc < n {
         let nc = nc_max.min(n - jc);
         // LOOP 3: blocks of k.
-        for pc in (0..k).step_by(kc_max) {
+        let mut pc = 0;
+        while pc < k {
             let kc = kc_max.min(k - pc);
             let panel = if in_place {
                 Panel { data: &b.data[b.start..], stride: b.row_stride.unsigned_abs().max(n), sliver: nr }
@@ -147,7 +149,8 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
                 Panel { data: &b_panel, stride: nr, sliver: nr * kc }
             };
             // LOOP 2: blocks of A, MC rows high.
-            for ic in (0..m).step_by(mc_max) {
+            let mut ic = 0;
+            while ic < m {
                 let mc = mc_max.min(m - ic);
                 let block = if packs_a {
                     pack::rows(a, (ic, pc), (mc, kc), &mut a_rows);
@@ -158,8 +161,11 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
                 let stride = c.stride(n);
                 let c = &mut c.rows(ic, mc, n)[jc..];
                 tiles::<T, S, MR>(simd, block, panel, Block { c, stride, cols: nc, first: pc == 0 });
+                ic += mc_max;
             }
+            pc += kc_max;
         }
+        jc += nc_max;
     }
 }
 
@@ -177,10 +183,13 @@ struct Block<'c, T> {
 fn tiles<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Panel<'_, T>, mut block: Block<'_, T>) {
     let nr = 2 * T::Vector::<S>::LEN;
     // LOOP 1: slivers of B, NR columns wide.
-    for (s, j) in (0..block.cols).step_by(nr).enumerate() {
-        let sliver = Panel { data: &b.data[s * b.sliver..], ..b };
+    // (By hand: stepping iterators divide, and a small product notices.)
+    let (mut j, mut from) = (0, 0);
+    while j < block.cols {
+        let sliver = Panel { data: &b.data[from..], ..b };
         // LOOP 0: rows of A, MR of them.
-        for i in (0..a.rows).step_by(MR) {
+        let mut i = 0;
+        while i < a.rows {
             let rows = Mat { start: a.place(i, 0), rows: MR.min(a.rows - i), ..a };
             let at = i * block.stride + j;
             match rows.rows {
@@ -188,7 +197,10 @@ fn tiles<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Panel<
                 2..=4 if MR > 4 => widths::<T, S, 4>(simd, rows, sliver, &mut block, at, j),
                 _ => widths::<T, S, MR>(simd, rows, sliver, &mut block, at, j),
             }
+            i += MR;
         }
+        j += nr;
+        from += b.sliver;
     }
 }
 

@@ -42,12 +42,14 @@ fn add_rows<T: Element, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: &[&[
     let rows: [&[T]; N] = core::array::from_fn(|i| &rows[i][..n]);
     let x: [T::Vector<S>; N] = core::array::from_fn(|i| T::Vector::<S>::splat(simd, x[i]));
     let whole = n - n % len;
-    for j in (0..whole).step_by(len) {
+    let mut j = 0;
+    while j < whole {
         let mut acc = T::Vector::<S>::load(simd, &c[j..]);
         for i in 0..N {
             acc = x[i].mul_add(T::Vector::<S>::load(simd, &rows[i][j..]), acc);
         }
         acc.store(&mut c[j..]);
+        j += len;
     }
     if whole < n {
         let mut acc = T::Vector::<S>::load_part(simd, &c[whole..]);

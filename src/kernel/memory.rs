@@ -54,6 +54,19 @@ impl<'a, T: Copy> Slots<'a, T> {
         unsafe { self.written() }
     }
 
+    /// `f(i, n)` gives places `i .. i + n`, N of them but for the last time.
+    #[inline(always)]
+    pub(crate) fn fill_chunks<const N: usize>(self, mut f: impl FnMut(usize, usize) -> [T; N]) -> &'a mut [T] {
+        for (chunk, slots) in self.0.chunks_mut(N).enumerate() {
+            let values = f(chunk * N, slots.len());
+            for (slot, value) in slots.iter_mut().zip(values) {
+                slot.write(value);
+            }
+        }
+        // SAFETY: the loop wrote every place: no chunk is longer than N.
+        unsafe { self.written() }
+    }
+
     /// `f(x)` for each `x`; panics unless there are as many as places.
     #[inline(always)]
     pub(crate) fn map<A: Copy>(self, x: &[A], f: impl Fn(A) -> T) -> &'a mut [T] {

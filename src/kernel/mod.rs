@@ -7,6 +7,7 @@
 //!   lanes      map and zip over runs                                  one run
 //!   fold       sums and maxima in a fixed order; down columns: columns one run
 //!   arg        where the greatest or least stands                    one run
+//!   softmax    rows to probabilities, in one pass                     one row
 //!   mat        matrices to read and rows to write                    one matrix
 //!   gemm       the matrix product: blocks and a micro-kernel           one matrix
 //!   pack       the copies that it makes                                one panel
@@ -29,4 +30,5 @@ pub(crate) mod math;
 pub(crate) mod memory;
 mod pack;
 pub(crate) mod simd;
+pub(crate) mod softmax;
 pub(crate) mod threads;

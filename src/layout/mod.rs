@@ -103,17 +103,23 @@ impl Layout {
     /// Whether the elements lie side by side in C order. Axes of length 1 never break this.
     #[inline]
     pub fn is_contiguous(&self) -> bool {
-        let mut step = 1;
-        for (&n, &stride) in self.shape.iter().zip(&*self.strides).rev() {
-            if n == 0 {
-                return true;
+        self.contiguous_size().is_some()
+    }
+
+    /// The number of elements, if they lie side by side in C order.
+    #[inline]
+    pub(crate) fn contiguous_size(&self) -> Option<usize> {
+        let (shape, strides) = (self.shape(), self.strides());
+        let mut size = 1;
+        for axis in (0..shape.len()).rev() {
+            let n = shape[axis];
+            if n != 1 && strides[axis] != size as isize {
+                // Where there is nothing, nothing lies anywhere else.
+                return if shape.contains(&0) { Some(0) } else { None };
             }
-            if n > 1 && stride != step {
-                return false;
-            }
-            step *= n as isize;
+            size *= n;
         }
-        true
+        Some(size)
     }
 
     /// The place of the element at `index`, which has one entry per axis, each below its size.

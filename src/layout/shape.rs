@@ -48,11 +48,12 @@ fn too_big(shape: &[usize]) -> Error {
 /// The shape has passed [`checked_size`], so nothing here overflows.
 #[inline]
 pub fn row_major(shape: &[usize]) -> Axes<isize> {
-    let mut strides = Axes::repeat(0, shape.len());
+    let mut strides = Axes::repeat(1, shape.len());
     let mut step = 1;
-    for (stride, &n) in strides.iter_mut().zip(shape).rev() {
-        *stride = step;
-        step *= n.max(1) as isize;
+    let list = &mut *strides;
+    for axis in (0..shape.len().min(list.len())).rev() {
+        list[axis] = step;
+        step *= shape[axis].max(1) as isize;
     }
     strides
 }

@@ -12,11 +12,11 @@ use alloc::vec::Vec;
 
 use super::Layer;
 use crate::kernel::element::Float;
-use crate::kernel::fold::{self, Max, Sum};
 use crate::kernel::gemm;
 use crate::kernel::mat::{Mat, Over};
 use crate::kernel::math;
 use crate::kernel::simd::{Kernel, Simd, dispatch};
+use crate::kernel::softmax::softmax_in_place;
 use crate::kernel::threads;
 
 /// Rows that go through the layers together.
@@ -154,14 +154,6 @@ fn activate<T: Float, S: Simd>(simd: S, layer: &Layer<T>, values: &mut [T], widt
         Layer::Tanh => math::tanh_at(simd, values),
         Layer::Step => values.iter_mut().for_each(|x| *x = if *x > T::ZERO { T::ONE } else { T::ZERO }),
         Layer::Relu => values.iter_mut().for_each(|x| *x = T::ZERO.maximum(*x)),
-        Layer::Softmax => {
-            for row in values.chunks_exact_mut(width.max(1)) {
-                let max = fold::row::<S, Max<T>>(simd, row);
-                row.iter_mut().for_each(|x| *x = x.sub(max));
-                math::exp_at(simd, row);
-                let sum = fold::row::<S, Sum<T>>(simd, row);
-                row.iter_mut().for_each(|x| *x = x.div(sum));
-            }
-        }
+        Layer::Softmax => softmax_in_place(simd, values, width),
     }
 }

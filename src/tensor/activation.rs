@@ -14,6 +14,9 @@ use super::{Tensor, arith, room};
 use crate::error::Result;
 use crate::kernel::element::{Element, Number};
 use crate::kernel::math;
+use crate::kernel::memory;
+use crate::kernel::softmax::softmax_rows;
+use crate::layout::Layout;
 
 impl<T: Element> Tensor<T> {
     /// 1 / (1 + exp(-x)), within 2 ulp, and no overflow anywhere: 0 and 1 at the ends.
@@ -103,6 +106,16 @@ fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
 
 impl<T: crate::Float> Tensor<T> {
     fn softmax_over(&self, axes: &[isize]) -> Result<Self> {
+        // Rows side by side, the usual case, go through in one pass; the bits are those of the steps below.
+        let last = self.shape().len() as isize - 1;
+        if let ([axis], Some(x), Some(&width)) = (axes, self.as_slice(), self.shape().last())
+            && (*axis == -1 || *axis == last)
+            && width > 0
+        {
+            let mut out = room(self.shape())?;
+            memory::append(&mut out, x.len(), |slots| softmax_rows(x, width, slots));
+            return Ok(Tensor::new(out, Layout::dense_rows(self.shape())));
+        }
         let e = self.try_sub(&self.max_axes(axes, true)?)?.exp();
         e.try_div(&e.sum_axes(axes, true)?)
     }

@@ -121,7 +121,8 @@ impl<T: Element> Tensor<T> {
     /// The elements in C order as one slice, if that is how they lie.
     #[inline]
     pub fn as_slice(&self) -> Option<&[T]> {
-        self.layout.is_contiguous().then(|| &self.data[self.layout.offset()..][..self.layout.size()])
+        let size = self.layout.contiguous_size()?;
+        Some(&self.data[self.layout.offset()..][..size])
     }
 
     /// The elements in C order, copied.

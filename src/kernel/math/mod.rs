@@ -46,6 +46,12 @@ on_slices! {
     sigmoid sigmoid_at sigmoid::Sigmoid;
 }
 
+/// e^x of one register.
+#[inline(always)]
+pub(crate) fn exp_of<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> V {
+    exp::Exp.at(simd, x)
+}
+
 struct Each<'x, 'o, T, F> {
     x: &'x [T],
     out: Slots<'o, T>,
