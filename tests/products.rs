@@ -124,3 +124,17 @@ fn numpy_says() {
     let out = inf.dot(&zeros(&[2, 2])).unwrap();
     assert!(out.iter().all(f64::is_nan));
 }
+
+/// A single term too small for any number: fused with the 0 that its chain begins with it keeps its sign, on every road.
+#[test]
+fn an_underflowing_term_has_one_sign() -> nptensor::Result<()> {
+    let (column, row) = (Tensor::from([[1e-30_f32], [2e-30]]), Tensor::from([[-1e-30_f32, 1.0, -2e-30]]));
+    let all = column.dot(&row)?;
+    let bits = |t: &Tensor<f32>| t.iter().map(f32::to_bits).collect::<Vec<_>>();
+    for i in 0..2_isize {
+        assert_eq!(bits(&column.slice(i)?.dot(&row)?), bits(&all.slice(i)?));
+        assert_eq!(all.get(&[i, 0])?.is_sign_negative(), nptensor::level().is_fused());
+    }
+    assert_eq!(bits(&column.matmul(&row)?), bits(&all));
+    Ok(())
+}

@@ -71,52 +71,108 @@ impl<T: Element, const N: usize> Kernel for DotLeaf<'_, T, N> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> [[T; DOT_LANES]; N] {
-        let Self { rows, y } = self;
+        lanes_of(dot_registers(simd, &self.rows, self.y))
+    }
+}
+
+/// The same, joined.
+struct DotRows<'x, T, const N: usize>(DotLeaf<'x, T, N>);
+
+impl<T: Element, const N: usize> Kernel for DotRows<'_, T, N> {
+    type Output = [T; N];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> [T; N] {
+        let mut acc = dot_registers(simd, &self.0.rows, self.0.y);
         let len = T::Vector::<S>::LEN;
-        // The lanes of a row are DOT_LANES / len registers: 16 at most, the shortest being two doubles.
-        let registers = DOT_LANES / len;
-        let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); 16]; N];
-        let mut y_lanes = acc[0];
-        let (blocks, rest) = y.as_chunks::<DOT_LANES>();
-        for (block, y) in blocks.iter().enumerate() {
-            for r in 0..registers {
-                y_lanes[r] = T::Vector::<S>::load(simd, &y[r * len..]);
-            }
-            for i in 0..N {
-                let x = &rows[i][block * DOT_LANES..][..DOT_LANES];
-                for r in 0..registers {
-                    acc[i][r] = T::Vector::<S>::load(simd, &x[r * len..]).mul_add(y_lanes[r], acc[i][r]);
+        let one = T::Vector::<S>::splat(simd, T::ONE);
+        // The first halves are whole registers: x * 1 + y is x + y, rounded once.
+        let mut half = DOT_LANES / len / 2;
+        while half > 0 {
+            for acc in &mut acc {
+                for r in 0..half {
+                    acc[r] = acc[r].mul_add(one, acc[r + half]);
                 }
             }
+            half /= 2;
         }
-        let mut out = [[T::ZERO; DOT_LANES]; N];
-        for i in 0..N {
-            for r in 0..registers {
-                acc[i][r].store(&mut out[i][r * len..]);
-            }
-            let x_rest = &rows[i][blocks.len() * DOT_LANES..];
-            for ((lane, &x), &y) in out[i].iter_mut().zip(x_rest).zip(rest) {
-                *lane = x.mul_add(y, *lane, S::FUSED);
-            }
+        let mut out = [T::ZERO; N];
+        for (out, acc) in out.iter_mut().zip(acc) {
+            let mut lanes = [T::ZERO; DOT_LANES];
+            acc[0].store(&mut lanes);
+            *out = join_lanes(lanes, len / 2);
         }
         out
     }
+}
+
+/// Registers that hold the lanes of a row: 16 at most, the shortest being two doubles. The others are zero.
+type Registers<T, S> = [<T as Element>::Vector<S>; 16];
+
+#[inline(always)]
+fn dot_registers<T: Element, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N], y: &[T]) -> [Registers<T, S>; N] {
+    let len = T::Vector::<S>::LEN;
+    let registers = DOT_LANES / len;
+    let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); 16]; N];
+    let mut y_lanes = acc[0];
+    let (blocks, rest) = y.as_chunks::<DOT_LANES>();
+    for (block, y) in blocks.iter().enumerate() {
+        for r in 0..registers {
+            y_lanes[r] = T::Vector::<S>::load(simd, &y[r * len..]);
+        }
+        for i in 0..N {
+            let x = &rows[i][block * DOT_LANES..][..DOT_LANES];
+            for r in 0..registers {
+                acc[i][r] = T::Vector::<S>::load(simd, &x[r * len..]).mul_add(y_lanes[r], acc[i][r]);
+            }
+        }
+    }
+    if !rest.is_empty() {
+        // Lanes without another element stay as they are: not even a zero is added.
+        let mut lanes = lanes_of(acc);
+        for i in 0..N {
+            let x_rest = &rows[i][blocks.len() * DOT_LANES..];
+            for ((lane, &x), &y) in lanes[i].iter_mut().zip(x_rest).zip(rest) {
+                *lane = x.mul_add(y, *lane, S::FUSED);
+            }
+            for r in 0..registers {
+                acc[i][r] = T::Vector::<S>::load(simd, &lanes[i][r * len..]);
+            }
+        }
+    }
+    acc
+}
+
+#[inline(always)]
+fn lanes_of<T: Element, V: Lanes<T, S>, S: Simd, const N: usize>(acc: [[V; 16]; N]) -> [[T; DOT_LANES]; N] {
+    let mut out = [[T::ZERO; DOT_LANES]; N];
+    for (out, acc) in out.iter_mut().zip(acc) {
+        for (r, acc) in acc.iter().enumerate().take(DOT_LANES / V::LEN) {
+            acc.store(&mut out[r * V::LEN..]);
+        }
+    }
+    out
 }
 
 /// The dot product of two vectors of one length, in the fixed order.
 #[inline]
 fn dot<T: Element>(x: &[T], y: &[T]) -> T {
     assert_eq!(x.len(), y.len());
-    join_dot_lanes(dot_lanes(x, y))
+    if x.len() <= LEAF {
+        let [sum] = dispatch(DotRows(DotLeaf { rows: [x], y }));
+        return sum;
+    }
+    join_lanes(dot_lanes(x, y), DOT_LANES / 2)
 }
 
-/// The lanes of a dot product into one, by halves.
+/// The lanes of a dot product into one, by halves from `half` down.
 #[inline(always)]
-fn join_dot_lanes<T: Element>(mut lanes: [T; DOT_LANES]) -> T {
-    for half in [16, 8, 4, 2, 1] {
+fn join_lanes<T: Element>(mut lanes: [T; DOT_LANES], mut half: usize) -> T {
+    while half > 0 {
         for lane in 0..half {
             lanes[lane] = lanes[lane].add(lanes[lane + half]);
         }
+        half /= 2;
     }
     lanes[0]
 }
@@ -145,8 +201,8 @@ pub(crate) fn rows_times_vector<'x, T: Element>(
     let together = if y.len() <= LEAF { m - m % ROWS } else { 0 };
     for i in (0..together).step_by(ROWS) {
         let rows: [&[T]; ROWS] = core::array::from_fn(|r| row(i + r));
-        for lanes in dispatch(DotLeaf { rows, y }) {
-            out(join_dot_lanes(lanes));
+        for sum in dispatch(DotRows(DotLeaf { rows, y })) {
+            out(sum);
         }
     }
     for i in together..m {

@@ -78,7 +78,7 @@ fn transpose<T: Element>(
     }
 }
 
-/// `to[j * stride + p] = b[p0 + p, j0 + j]`, reading along the rows of B.
+/// `to[j * stride + p] = b[p0 + p, j0 + j]`, reading along the rows of B, in squares that stay in the first cache.
 #[inline(always)]
 fn transpose_back<T: Element>(
     b: Mat<'_, T>,
@@ -87,11 +87,29 @@ fn transpose_back<T: Element>(
     to: &mut [T],
     stride: usize,
 ) {
-    for p in 0..kc {
-        let mut place = b.place(p0 + p, j0);
-        for j in 0..width {
-            to[j * stride + p] = b.data[place];
-            place = place.wrapping_add_signed(b.col_stride);
+    const STEP: usize = 16;
+    for p in (0..kc).step_by(STEP) {
+        for j in (0..width).step_by(STEP) {
+            if b.col_stride == 1 && p + STEP <= kc && j + STEP <= width {
+                let mut rows = [&[][..]; STEP];
+                for (i, row) in rows.iter_mut().enumerate() {
+                    *row = b.row(p0 + p + i, j0 + j, STEP);
+                }
+                for i in 0..STEP {
+                    let to = &mut to[(j + i) * stride + p..][..STEP];
+                    for (to, row) in to.iter_mut().zip(rows) {
+                        *to = row[i];
+                    }
+                }
+                continue;
+            }
+            for p in p..kc.min(p + STEP) {
+                let mut place = b.place(p0 + p, j0 + j);
+                for j in j..width.min(j + STEP) {
+                    to[j * stride + p] = b.data[place];
+                    place = place.wrapping_add_signed(b.col_stride);
+                }
+            }
         }
     }
 }
