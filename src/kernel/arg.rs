@@ -71,10 +71,14 @@ impl<'o, T: Element, F: Fold<Item = T, Out = T>> Kernel for Rows<'_, 'o, F> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> &'o mut [i64] {
         let Self { x, start, stride, n, out } = self;
-        out.fill(|i| {
-            let row = &x[start.wrapping_add_signed(i as isize * stride)..][..n];
-            first(row, fold::row::<S, F>(simd, row)) as i64
-        })
+        let mut out = out.writer();
+        let mut from = start;
+        while out.left() > 0 {
+            let row = &x[from..][..n];
+            out.push(first(row, fold::row::<S, F>(simd, row)) as i64);
+            from = from.wrapping_add_signed(stride);
+        }
+        out.finish()
     }
 }
 

@@ -159,7 +159,13 @@ impl<'o, F: Fold> Kernel for FoldRows<'_, 'o, F> {
         if n <= LANES {
             return short_rows::<F>(x, start, stride, n, out);
         }
-        out.fill(|i| row::<S, F>(simd, &x[start.wrapping_add_signed(i as isize * stride)..][..n]))
+        let mut out = out.writer();
+        let mut from = start;
+        while out.left() > 0 {
+            out.push(row::<S, F>(simd, &x[from..][..n]));
+            from = from.wrapping_add_signed(stride);
+        }
+        out.finish()
     }
 }
 
@@ -173,13 +179,16 @@ fn short_rows<'o, F: Fold>(
     out: Slots<'o, F::Out>,
 ) -> &'o mut [F::Out] {
     const ROWS: usize = 16;
-    out.fill_chunks::<ROWS>(|from, rows| {
+    let mut out = out.writer();
+    let mut from = start;
+    while out.left() > 0 {
+        let rows = ROWS.min(out.left());
         let mut lanes = [[F::IDENTITY; ROWS]; LANES];
         for r in 0..rows {
-            let row = &x[start.wrapping_add_signed((from + r) as isize * stride)..][..n];
-            for (lane, &item) in lanes.iter_mut().zip(row) {
+            for (lane, &item) in lanes.iter_mut().zip(&x[from..][..n]) {
                 lane[r] = F::join(F::IDENTITY, F::lift(item));
             }
+            from = from.wrapping_add_signed(stride);
         }
         for half in [8, 4, 2, 1] {
             let (low, high) = lanes.split_at_mut(half);
@@ -188,8 +197,11 @@ fn short_rows<'o, F: Fold>(
                 *low = join_lanes::<F>(*low, *high);
             }
         }
-        lanes[0]
-    })
+        for &sum in &lanes[0][..rows] {
+            out.push(sum);
+        }
+    }
+    out.finish()
 }
 
 /// All of `x` joined, inside a kernel.
@@ -226,8 +238,11 @@ fn split_stream<F: Fold>(n: usize, buffer: &mut [F::Item], next: &mut impl FnMut
 }
 
 #[inline(always)]
-fn join_lanes<F: Fold>(left: [F::Out; LANES], right: [F::Out; LANES]) -> [F::Out; LANES] {
-    core::array::from_fn(|lane| F::join(left[lane], right[lane]))
+fn join_lanes<F: Fold>(mut left: [F::Out; LANES], right: [F::Out; LANES]) -> [F::Out; LANES] {
+    for (left, right) in left.iter_mut().zip(right) {
+        *left = F::join(*left, right);
+    }
+    left
 }
 
 struct Leaf<'x, F: Fold>(&'x [F::Item]);

@@ -54,17 +54,10 @@ impl<'a, T: Copy> Slots<'a, T> {
         unsafe { self.written() }
     }
 
-    /// `f(i, n)` gives places `i .. i + n`, N of them but for the last time.
+    /// One value after another, by a loop of the caller's own.
     #[inline(always)]
-    pub(crate) fn fill_chunks<const N: usize>(self, mut f: impl FnMut(usize, usize) -> [T; N]) -> &'a mut [T] {
-        for (chunk, slots) in self.0.chunks_mut(N).enumerate() {
-            let values = f(chunk * N, slots.len());
-            for (slot, value) in slots.iter_mut().zip(values) {
-                slot.write(value);
-            }
-        }
-        // SAFETY: the loop wrote every place: no chunk is longer than N.
-        unsafe { self.written() }
+    pub(crate) fn writer(self) -> Writer<'a, T> {
+        Writer { slots: self, done: 0 }
     }
 
     /// `f(x)` for each `x`; panics unless there are as many as places.
@@ -135,6 +128,36 @@ impl<'a, T: Copy> Slots<'a, T> {
         let slots: *mut [MaybeUninit<T>] = self.0;
         // SAFETY: the caller wrote every place, and `MaybeUninit<T>` has the layout of `T`.
         unsafe { &mut *(slots as *mut [T]) }
+    }
+}
+
+/// Places filled front to back. (For kernels on registers, whose loops must not be closures: see `Function`.)
+pub(crate) struct Writer<'a, T> {
+    slots: Slots<'a, T>,
+    /// Places before this one have been written.
+    done: usize,
+}
+
+impl<'a, T: Copy> Writer<'a, T> {
+    /// How many places are left.
+    #[inline(always)]
+    pub(crate) fn left(&self) -> usize {
+        self.slots.len() - self.done
+    }
+
+    /// `value` in the next place; panics when there is none.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, value: T) {
+        self.slots.0[self.done].write(value);
+        self.done += 1;
+    }
+
+    /// All places, now that they have been written; panics if any is left.
+    #[inline(always)]
+    pub(crate) fn finish(self) -> &'a mut [T] {
+        assert_eq!(self.left(), 0);
+        // SAFETY: `push` alone counts `done` up, by one for each place it writes, front to back.
+        unsafe { self.slots.written() }
     }
 }
 

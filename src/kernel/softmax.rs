@@ -35,7 +35,11 @@ impl<'o, T: Float> Kernel for Rows<'_, 'o, T> {
 #[inline(always)]
 pub(crate) fn softmax_in_place<T: Float, S: Simd>(simd: S, rows: &mut [T], width: usize) {
     if width > SHORT {
-        return rows.chunks_exact_mut(width).for_each(|row| softmax_at(simd, row));
+        // (Loops, not closures: only what is sure to be inlined has the level's instructions.)
+        for row in rows.chunks_exact_mut(width) {
+            softmax_at(simd, row);
+        }
+        return;
     }
     for rows in rows.chunks_mut(SHORT * width) {
         short_rows(simd, rows, width);
