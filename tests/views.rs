@@ -290,6 +290,17 @@ fn two_notations() {
         "tuple",
     );
     same(&t.slice(-1).unwrap(), &array.slice(&[Index::At(-1)]), "integer");
+    let (one, three) = (1_usize, 3_usize);
+    same(&t.slice(one).unwrap(), &array.slice(&[Index::At(1)]), "usize");
+    same(
+        &t.slice((one..three, ..=one, one)).unwrap(),
+        &array.slice(&[range(Some(1), Some(3), 1), range(None, Some(2), 1), Index::At(1)]),
+        "usize ranges",
+    );
+    same(&t.slice(one..=usize::MAX).unwrap(), &array.slice(&[range(Some(1), None, 1)]), "far beyond");
+    assert!(t.slice(usize::MAX).is_err());
+    same(&t.slice(-2_i32..).unwrap(), &array.slice(&[range(Some(-2), None, 1)]), "i32 range");
+    same(&t.slice(format!("{one}")).unwrap(), &array.slice(&[Index::At(1)]), "String");
     let last = -1;
     same(&t.slice(1..=last).unwrap(), &array.slice(&[range(Some(1), None, 1)]), "range");
 }
