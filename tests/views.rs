@@ -224,6 +224,8 @@ fn reads_agree<T: Element>((tensor, array): &Pair<T>, what: &str) {
     same_list(&tensor.iter().collect::<Vec<T>>(), "iter");
     assert_eq!(tensor.iter().len(), array.size());
     same_list(&tensor.clone().into_vec(), "into_vec");
+    same_list(&tensor.clone().into_iter().collect::<Vec<T>>(), "into_iter");
+    same_list(&tensor.into_iter().collect::<Vec<T>>(), "into_iter of a reference");
     if let Some(slice) = tensor.as_slice() {
         same_list(slice, "as_slice");
     }
