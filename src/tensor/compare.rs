@@ -92,6 +92,7 @@ impl Tensor<bool> {
     /// assert_eq!(x.gt(0)?.where_(&x, 0)?.to_string(), "[0 1 2]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
+    #[doc(alias = "where")]
     pub fn where_<T: Element>(&self, x: impl Into<Tensor<T>>, y: impl Into<Tensor<T>>) -> Result<Tensor<T>> {
         arith::zip3(self, &x.into(), &y.into(), |c, x, y| if c { x } else { y })
     }
@@ -125,6 +126,7 @@ impl<T: Float> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Broadcast`].
+    #[doc(alias = "allclose")]
     pub fn all_close(&self, other: &Self, rtol: f64, atol: f64) -> Result<bool> {
         let close = |x: T, y: T| {
             let (x, y) = (x.to_f64(), y.to_f64());

@@ -79,6 +79,7 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(t.to_string(), "[[ 0  1  2]\n [10 11 12]]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
+    #[doc(alias = "fromfunction")]
     pub fn from_fn(shape: &[usize], mut f: impl FnMut(&[usize]) -> T) -> Result<Self> {
         let mut data = room(shape)?;
         let layout = Layout::row_major(shape)?;

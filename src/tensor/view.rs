@@ -38,6 +38,7 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Axis`](crate::Error::Axis).
+    #[doc(alias = "swapaxes")]
     pub fn swap_axes(&self, axis1: isize, axis2: isize) -> Result<Self> {
         Ok(self.view(self.layout.swap_axes(axis1, axis2)?))
     }
@@ -46,6 +47,7 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Axis`](crate::Error::Axis), [`Error::RepeatedAxis`](crate::Error::RepeatedAxis), [`Error::MoveAxisLengths`](crate::Error::MoveAxisLengths).
+    #[doc(alias = "moveaxis")]
     pub fn move_axis(&self, source: &[isize], destination: &[isize]) -> Result<Self> {
         Ok(self.view(self.layout.move_axis(source, destination)?))
     }
