@@ -34,6 +34,20 @@ macro_rules! operator {
     }};
 }
 
+/// The same of bool, whose function also takes a scalar.
+macro_rules! bits {
+    ($x:ident, $y:ident, $s:ident, $op:tt $function:ident $name:ident) => {{
+        let ((x, xs), (y, ys)) = (&$x, &$y);
+        let (wanted, what) = (xs.$name(ys), stringify!($op));
+        same(&(x $op y), &wanted, what);
+        same(&(x.clone() $op y), &wanted, what);
+        same(&(x $op y.clone()), &wanted, what);
+        same(&(x.clone() $op y.clone()), &wanted, what);
+        same(&x.$function(y).unwrap(), &wanted, stringify!($function));
+        same(&x.$function($s).unwrap(), &xs.$name(&Array::scalar($s)), stringify!($function));
+    }};
+}
+
 /// The operator in place, on a target that shares its data and on one that does not; the target keeps its shape.
 macro_rules! assign {
     ($x:ident, $y:ident, $s:ident, $op:tt $try:ident $name:ident) => {{
@@ -52,7 +66,10 @@ macro_rules! assign {
                 target.$try(y).unwrap();
                 same(&target, &wanted.$name(ys), stringify!($try));
                 target $op $s;
-                same(&target, &wanted.$name(ys).$name(&Array::scalar($s)), stringify!($op));
+                let wanted = wanted.$name(ys).$name(&Array::scalar($s));
+                same(&target, &wanted, stringify!($op));
+                target $op y.clone();
+                same(&target, &wanted.$name(ys), stringify!($op));
             } else {
                 target.$try(y).unwrap_err();
                 same(&target, &before, "after an error");
@@ -224,6 +241,20 @@ proptest! {
         let (x, xs) = one::<bool>(&mut rng, values);
         same(&!&x, &xs.not(), "!");
         same(&!x, &xs.not(), "!");
+        let (x, y) = two::<bool>(&mut rng, values);
+        let s = rng.once_in(2);
+        bits!(x, y, s, & logical_and mul);
+        bits!(x, y, s, | logical_or add);
+        bits!(x, y, s, ^ logical_xor ne);
+    }
+
+    #[test]
+    fn sums_of_tensors((mut rng, values) in case()) {
+        let ((x, xs), (y, ys)) = two::<f64>(&mut rng, values);
+        let wanted = Array::scalar(0.0).add(&xs).add(&ys);
+        same(&[&x, &y].into_iter().sum::<Tensor>(), &wanted, "sum of references");
+        same(&[x, y].into_iter().sum::<Tensor>(), &wanted, "sum of values");
+        same(&std::iter::empty::<Tensor>().sum::<Tensor>(), &Array::scalar(0.0), "sum of none");
     }
 
     /// Long runs: whole registers, their remainders, and gathered chunks.

@@ -247,7 +247,7 @@ fn a_file_appears_whole_or_not_at_all() {
     };
     let path = folder.join("x.npy");
     let contents = |x: f64| Contents::Tensor(nptensor::Tensor::from([x]).into());
-    formats::save(&path, &contents(1.0)).unwrap();
+    formats::save(&path, contents(1.0)).unwrap();
     assert_eq!(files(), ["x.npy"]);
     // While the next one is written, the old one is there; dropped, it stays.
     let mut next = WholeFile::create(&path).unwrap();
@@ -257,14 +257,14 @@ fn a_file_appears_whole_or_not_at_all() {
     drop(next);
     assert_eq!(files(), ["x.npy"]);
     assert_eq!(formats::load(&path).unwrap(), contents(1.0));
-    formats::save(&path, &contents(2.0)).unwrap();
+    formats::save(&path, contents(2.0)).unwrap();
     assert_eq!(formats::load(&path).unwrap(), contents(2.0));
     // Errors leave nothing behind.
-    assert!(formats::save(folder.join("x.txt"), &contents(1.0)).unwrap_err().to_string().contains("does not end in"));
-    assert!(formats::save(folder.join("x.pkl"), &contents(1.0)).is_err());
-    assert!(formats::save(folder.join("no/x.npy"), &contents(1.0)).is_err());
+    assert!(formats::save(folder.join("x.txt"), contents(1.0)).unwrap_err().to_string().contains("does not end in"));
+    assert!(formats::save(folder.join("x.pkl"), contents(1.0)).is_err());
+    assert!(formats::save(folder.join("no/x.npy"), contents(1.0)).is_err());
     std::fs::create_dir(folder.join("folder.npy")).unwrap();
-    assert!(formats::save(folder.join("folder.npy"), &contents(1.0)).is_err());
+    assert!(formats::save(folder.join("folder.npy"), contents(1.0)).is_err());
     assert_eq!(files(), ["folder.npy", "x.npy"]);
     // A link stays a link, permissions stay what they were, and what is no plain file is not replaced.
     #[cfg(unix)]
@@ -273,7 +273,7 @@ fn a_file_appears_whole_or_not_at_all() {
         let link = folder.join("link.npy");
         symlink(&path, &link).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
-        formats::save(&link, &contents(3.0)).unwrap();
+        formats::save(&link, contents(3.0)).unwrap();
         assert!(link.symlink_metadata().unwrap().is_symlink());
         assert_eq!(formats::load(&path).unwrap(), contents(3.0));
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o640);

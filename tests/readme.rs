@@ -89,6 +89,7 @@ fn rows() -> Result<Vec<Row>> {
         "i % 2", i.remainder(2)? => "[[1 0]\n [1 0]]";
         "a ** 2", a.pow(2.0)? => "[[ 1.  4.]\n [ 9. 16.]]";
         "x > 0", x.gt(0.0)? => "[False  True  True]";
+        "(x > 0) & (x < 2)", x.gt(0.0)? & x.lt(2.0)? => "[False  True False]";
         "x == 1", x.eq(1.0)? => "[False  True False]";
         "np.array_equal(a, a.T)", a == a.t() => "false";
         "np.allclose(a, a)", a.all_close(&a, 1e-5, 1e-8)? => "true";

@@ -224,6 +224,8 @@ fn reads_agree<T: Element>((tensor, array): &Pair<T>, what: &str) {
     same_list(&tensor.iter().collect::<Vec<T>>(), "iter");
     assert_eq!(tensor.iter().len(), array.size());
     same_list(&tensor.clone().into_vec(), "into_vec");
+    same_list(&tensor.clone().into_iter().collect::<Vec<T>>(), "into_iter");
+    same_list(&tensor.into_iter().collect::<Vec<T>>(), "into_iter of a reference");
     if let Some(slice) = tensor.as_slice() {
         same_list(slice, "as_slice");
     }
@@ -290,6 +292,17 @@ fn two_notations() {
         "tuple",
     );
     same(&t.slice(-1).unwrap(), &array.slice(&[Index::At(-1)]), "integer");
+    let (one, three) = (1_usize, 3_usize);
+    same(&t.slice(one).unwrap(), &array.slice(&[Index::At(1)]), "usize");
+    same(
+        &t.slice((one..three, ..=one, one)).unwrap(),
+        &array.slice(&[range(Some(1), Some(3), 1), range(None, Some(2), 1), Index::At(1)]),
+        "usize ranges",
+    );
+    same(&t.slice(one..=usize::MAX).unwrap(), &array.slice(&[range(Some(1), None, 1)]), "far beyond");
+    assert!(t.slice(usize::MAX).is_err());
+    same(&t.slice(-2_i32..).unwrap(), &array.slice(&[range(Some(-2), None, 1)]), "i32 range");
+    same(&t.slice(format!("{one}")).unwrap(), &array.slice(&[Index::At(1)]), "String");
     let last = -1;
     same(&t.slice(1..=last).unwrap(), &array.slice(&[range(Some(1), None, 1)]), "range");
 }

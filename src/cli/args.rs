@@ -61,13 +61,15 @@ impl Args {
             return Ok(None);
         };
         let word = self.words.remove(at);
-        if let Some(value) = value(&word) {
-            return Ok(Some(value));
+        let found = match value(&word) {
+            Some(value) => value,
+            None if at < self.words.len() => self.words.remove(at),
+            None => return Err(Failure::Usage(format!("option '{name}' needs a value"))),
+        };
+        if self.words.iter().any(|word| word == name || value(word).is_some()) {
+            return Err(Failure::Usage(format!("option '{name}' is given twice")));
         }
-        if at == self.words.len() {
-            return Err(Failure::Usage(format!("option '{name}' needs a value")));
-        }
-        Ok(Some(self.words.remove(at)))
+        Ok(Some(found))
     }
 
     /// The next operand, which the help calls `name`.

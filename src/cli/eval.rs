@@ -6,7 +6,7 @@
 
 use std::io::Write;
 
-use nptensor::formats::{self, AnyTensor};
+use nptensor::formats::{self, AnyTensor, Contents};
 use nptensor::{DType, Error, Float, Layer, Result, Sequential, Tensor};
 
 use super::Failure;
@@ -17,7 +17,7 @@ Run a trained network on labelled images and print its accuracy
 
 Usage: nptensor eval MODEL IMAGES LABELS [OPTIONS]
 
-  MODEL   Weights and biases: an .npz with W1 b1 W2 b2 ... or 0.weight 0.bias 2.weight ...
+  MODEL   Weights and biases: .npz, .safetensors or .pkl with W1 b1 W2 b2 ... or 0.weight 0.bias 2.weight ...
   IMAGES  One image per row: IDX or .npy, also gzipped; integers are pixels and are divided by 255
   LABELS  One class per image: IDX or .npy, also gzipped
 
@@ -74,12 +74,15 @@ fn usage(what: String) -> Failure {
 
 /// How many of how many images the model gets right.
 fn evaluate<T: Float>(options: &Options) -> core::result::Result<(usize, usize), Failure> {
-    let activation = |name: &str| Layer::activation(name).ok_or_else(|| usage(format!("unknown activation '{name}'")));
-    let (hidden, output) = (activation(&options.hidden)?, activation(&options.output)?);
-    let archive = formats::load(&options.model)?.into_archive();
-    let model: Sequential<T> = formats::model(&archive, hidden, output)?;
-    let images = rows::<T>(&formats::load(&options.images)?.into_tensor()?)?;
-    let labels = formats::load(&options.labels)?.into_tensor()?.cast::<i64>();
+    let activation = |option: &str, name: &str| {
+        let names = "sigmoid, step, relu, identity, softmax or tanh";
+        Layer::activation(name).ok_or_else(|| usage(format!("{option} takes {names}, not '{name}'")))
+    };
+    let hidden = activation("--hidden", &options.hidden)?;
+    let output = activation("--output", &options.output)?;
+    let model: Sequential<T> = of(&options.model, |contents| formats::model(&contents.into_archive(), hidden, output))?;
+    let images = of(&options.images, |contents| rows::<T>(&contents.into_tensor()?))?;
+    let labels = of(&options.labels, |contents| Ok(contents.into_tensor()?.cast::<i64>()))?;
     if labels.shape() != &images.shape()[..1] {
         let what = format!("{} images, but labels of shape {:?}", images.shape()[0], labels.shape());
         return Err(Error::Io { path: options.labels.clone(), what }.into());
@@ -94,6 +97,14 @@ fn evaluate<T: Float>(options: &Options) -> core::result::Result<(usize, usize),
         right += classes.eq(labels.slice(part)?)?.sum() as usize;
     }
     Ok((right, labels.size()))
+}
+
+/// What a file holds, made into something; an error names the file, for there are three.
+fn of<V>(path: &str, make: impl FnOnce(Contents) -> Result<V>) -> Result<V> {
+    formats::load(path).and_then(make).map_err(|error| match error {
+        Error::Io { .. } => error,
+        error => Error::Io { path: path.into(), what: error.to_string() },
+    })
 }
 
 /// The images as rows of numbers, pixels between 0 and 1.

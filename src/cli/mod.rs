@@ -26,7 +26,7 @@ Usage: nptensor [COMMAND]
 Commands:
   tour    Walk through the chapter: each snippet in NumPy, in nptensor, and its result (the default)
   eval    Run a trained network on labelled images and print its accuracy
-  help    Print this help
+  help    Print this help, or that of the command named after it
 
 Options:
   -h, --help     Print help, of a command after its name
@@ -35,7 +35,7 @@ Options:
 
 /// What stops a command.
 pub(crate) enum Failure {
-    /// The command line is wrong.
+    /// The command line is wrong; the second line says where to look.
     Usage(String),
     /// A file or a value is.
     Data(nptensor::Error),
@@ -69,7 +69,7 @@ pub(crate) fn main() -> ExitCode {
         }
         Err(Failure::Output(error)) => fail(&format!("standard output: {error}"), 1),
         Err(Failure::Data(error)) => fail(&error.to_string(), 1),
-        Err(Failure::Usage(what)) => fail(&format!("{what}\nTry 'nptensor --help'."), 2),
+        Err(Failure::Usage(what)) => fail(&what, 2),
     }
 }
 
@@ -80,20 +80,53 @@ fn fail(what: &str, code: u8) -> ExitCode {
 }
 
 fn run(words: Vec<OsString>, out: &mut impl Write) -> Result<(), Failure> {
-    let mut args = Args::new(words)?;
-    let command = args.command();
-    match command.as_deref() {
-        Some("help") => Ok(out.write_all(HELP.as_bytes())?),
-        None | Some("tour") if args.help() => {
-            Ok(out.write_all(if command.is_some() { tour::HELP } else { HELP }.as_bytes())?)
+    let mut command = None;
+    let done = Args::new(words).and_then(|mut args| {
+        command = args.command();
+        dispatch(command.as_deref(), args, out)
+    });
+    done.map_err(|failure| match (failure, &command) {
+        (Failure::Usage(what), Some(command)) if help_of(command).is_some() => {
+            Failure::Usage(format!("{what}\nTry 'nptensor {command} --help'."))
         }
-        None if args.version() => Ok(writeln!(out, "nptensor {}", env!("CARGO_PKG_VERSION"))?),
-        None | Some("tour") => {
+        (Failure::Usage(what), _) => Failure::Usage(format!("{what}\nTry 'nptensor --help'.")),
+        (other, _) => other,
+    })
+}
+
+fn dispatch(command: Option<&str>, mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+    let print = |out: &mut _, text: &str| Ok(Write::write_all(out, text.as_bytes())?);
+    match command {
+        Some("help") => {
+            args.help();
+            let topic = args.command();
             args.done()?;
-            tour::run(out)
+            match topic.as_deref() {
+                None | Some("help") => print(out, HELP),
+                Some(topic) => print(out, help_of(topic).ok_or_else(|| unknown(topic))?),
+            }
         }
-        Some("eval") if args.help() => Ok(out.write_all(eval::HELP.as_bytes())?),
-        Some("eval") => eval::run(args, out),
-        Some(other) => Err(Failure::Usage(format!("unknown command '{other}'"))),
+        None if args.help() => print(out, HELP),
+        None if args.version() => Ok(writeln!(out, "nptensor {}", env!("CARGO_PKG_VERSION"))?),
+        None => tour::run(args, out),
+        Some(name) => match help_of(name) {
+            None => Err(unknown(name)),
+            Some(help) if args.help() => print(out, help),
+            Some(_) if name == "eval" => eval::run(args, out),
+            Some(_) => tour::run(args, out),
+        },
     }
+}
+
+/// The help of a command that has one of its own.
+fn help_of(command: &str) -> Option<&'static str> {
+    match command {
+        "tour" => Some(tour::HELP),
+        "eval" => Some(eval::HELP),
+        _ => None,
+    }
+}
+
+fn unknown(command: &str) -> Failure {
+    Failure::Usage(format!("unknown command '{command}'"))
 }

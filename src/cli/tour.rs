@@ -16,6 +16,7 @@ use std::io::Write;
 use nptensor::{Element, Error, Tensor};
 
 use super::Failure;
+use super::args::Args;
 
 pub(super) const HELP: &str = "\
 Walk through the chapter: each snippet in NumPy, in nptensor, and its result
@@ -95,7 +96,8 @@ impl Show for usize {
 }
 
 /// Prints the chapter.
-pub(super) fn run(out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
+    args.done()?;
     for item in chapter::items()? {
         match item {
             Item::Heading(1, text) => writeln!(out, "{text}\n{}\n", "=".repeat(text.chars().count()))?,

@@ -31,6 +31,9 @@ use crate::tensor::Tensor;
 /// assert!(archive.insert("b1", Tensor::from([4_f32])).is_err());
 /// assert_eq!(archive.names().collect::<Vec<_>>(), ["W1", "b1"]);
 /// assert_eq!(archive.tensor::<f64>("W1")?.to_vec(), [1.0, 2.0]);
+/// for (name, tensor) in &archive {
+///     println!("{name} {:?} {}", tensor.shape(), tensor.dtype());
+/// }
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -139,6 +142,17 @@ impl Archive {
         let shown: Vec<String> = self.names().take(SHOWN).map(|name| format!("{}", Shown(name))).collect();
         let more = if self.len() > SHOWN { format!(" and {} more", self.len() - SHOWN) } else { String::new() };
         format!("{}{more}", shown.join(", "))
+    }
+}
+
+impl<'a> IntoIterator for &'a Archive {
+    type Item = (&'a str, &'a AnyTensor);
+    type IntoIter =
+        core::iter::Map<core::slice::Iter<'a, (String, AnyTensor)>, fn(&(String, AnyTensor)) -> (&str, &AnyTensor)>;
+
+    /// As [`iter`](Archive::iter).
+    fn into_iter(self) -> Self::IntoIter {
+        self.tensors.iter().map(|(name, tensor)| (name, tensor))
     }
 }
 

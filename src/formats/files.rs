@@ -36,28 +36,28 @@ pub fn load(path: impl AsRef<Path>) -> Result<Contents> {
     read(&fs::read(path).map_err(|error| io_error(path, &error))?)
 }
 
-/// Writes a file whose name says the format: `.npy`, `.npz` or `.safetensors`. It appears whole or not at all.
+/// Writes a tensor, an archive or contents to a file whose name says the format: `.npy`, `.npz` or `.safetensors`. It appears whole or not at all.
 ///
 /// # Errors
 /// [`Error::Io`] when the file cannot be written; those of [`to_bytes`].
 ///
 /// ```
 /// use nptensor::Tensor;
-/// use nptensor::formats::{self, Contents};
+/// use nptensor::formats;
 /// let path = std::env::temp_dir().join(format!("nptensor-save-{}.npy", std::process::id()));
-/// let contents = Contents::Tensor(Tensor::from([1.0, 2.0]).into());
-/// formats::save(&path, &contents)?;
-/// assert_eq!(formats::load(&path)?, contents);
+/// let x = Tensor::from([1.0, 2.0]);
+/// formats::save(&path, &x)?;
+/// assert_eq!(formats::load(&path)?.into_tensor()?.cast::<f64>(), x);
 /// # std::fs::remove_file(&path).unwrap();
 /// # Ok::<(), nptensor::Error>(())
 /// ```
-pub fn save(path: impl AsRef<Path>, contents: &Contents) -> Result<()> {
+pub fn save(path: impl AsRef<Path>, contents: impl Into<Contents>) -> Result<()> {
     let path = path.as_ref();
     let format = Format::of_name(&path.to_string_lossy()).ok_or_else(|| Error::Io {
         path: path.display().to_string(),
         what: String::from("the name does not end in .npy, .npz or .safetensors"),
     })?;
-    let bytes = to_bytes(contents, format)?;
+    let bytes = to_bytes(&contents.into(), format)?;
     let mut file = WholeFile::create(path)?;
     file.write_all(&bytes).map_err(|error| io_error(path, &error))?;
     file.commit()

@@ -49,6 +49,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
+use crate::kernel::element::Element;
+use crate::tensor::Tensor;
 
 pub use any::AnyTensor;
 pub use archive::Archive;
@@ -83,6 +85,35 @@ impl Contents {
             Contents::Tensor(tensor) => Archive::unnamed(tensor),
             Contents::Archive(archive) => archive,
         }
+    }
+}
+
+/// What can be saved is what becomes contents: a tensor, one of any type, an archive, or references to them, which share the data.
+macro_rules! from_parts {
+    ($($part:ty, $variant:ident $(, $type:ident)?;)*) => {$(
+        impl$(<$type: Element>)? From<$part> for Contents {
+            fn from(part: $part) -> Self {
+                Contents::$variant(part.into())
+            }
+        }
+
+        impl$(<$type: Element>)? From<&$part> for Contents {
+            fn from(part: &$part) -> Self {
+                Contents::$variant(part.clone().into())
+            }
+        }
+    )*};
+}
+
+from_parts! {
+    Tensor<T>, Tensor, T;
+    AnyTensor, Tensor;
+    Archive, Archive;
+}
+
+impl From<&Contents> for Contents {
+    fn from(contents: &Contents) -> Self {
+        contents.clone()
     }
 }
 

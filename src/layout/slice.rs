@@ -19,9 +19,9 @@
 //! Ranges clip and never fail; an integer drops its axis and does fail when it is outside. Masks and lists of indices are not
 //! slices: they copy (`Tensor::select`). Read next: `walk.rs`.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::ops::{Bound, RangeBounds};
+use core::ops::{self, Bound, RangeBounds};
 
 use super::Layout;
 use super::axes::Axes;
@@ -67,39 +67,58 @@ impl Index {
     }
 }
 
-impl From<isize> for Index {
-    fn from(index: isize) -> Self {
-        Index::At(index)
-    }
-}
-
-impl From<i32> for Index {
-    /// Integer literals in tuples with ranges fall back to `i32`.
-    fn from(index: i32) -> Self {
-        Index::At(index as isize)
-    }
-}
-
-macro_rules! from_ranges {
-    ($($range:ty),*) => {$(
-        impl From<$range> for Index {
-            fn from(range: $range) -> Self {
-                Index::step(range, 1)
+/// One index or range without a tuple around it.
+macro_rules! single_index {
+    ($one:ty) => {
+        impl Indices for $one {
+            fn indices(&self) -> Result<Vec<Index>> {
+                Ok(alloc::vec![self.clone().into()])
             }
         }
+    };
+}
+
+/// Integers and ranges of them: of `isize`, as they are; of `usize`, as sizes and loops have them; of `i32`, which literals fall back to.
+macro_rules! from_integers {
+    ($($int:ident: $($range:ident)*;)*) => {$(
+        impl From<$int> for Index {
+            /// Beyond `isize` counts as the far end, which no axis reaches either.
+            fn from(index: $int) -> Self {
+                Index::At(isize::try_from(index).unwrap_or(isize::MAX))
+            }
+        }
+
+        single_index!($int);
+
+        $(
+            impl From<ops::$range<$int>> for Index {
+                fn from(range: ops::$range<$int>) -> Self {
+                    let end = |&i: &$int| isize::try_from(i).unwrap_or(isize::MAX);
+                    Index::step((range.start_bound().map(end), range.end_bound().map(end)), 1)
+                }
+            }
+
+            single_index!(ops::$range<$int>);
+        )*
     )*};
 }
 
-from_ranges!(
-    core::ops::Range<isize>,
-    core::ops::RangeFrom<isize>,
-    core::ops::RangeTo<isize>,
-    core::ops::RangeInclusive<isize>,
-    core::ops::RangeToInclusive<isize>,
-    core::ops::RangeFull
-);
+from_integers! {
+    isize: Range RangeFrom RangeTo RangeInclusive RangeToInclusive;
+    usize: Range RangeFrom RangeTo RangeInclusive RangeToInclusive;
+    i32: Range RangeFrom RangeTo RangeInclusive RangeToInclusive;
+}
 
-/// Anything that says what to take of each axis: text in NumPy's notation, one [`Index`] or range, a tuple, array or slice of them.
+impl From<ops::RangeFull> for Index {
+    fn from(range: ops::RangeFull) -> Self {
+        Index::step(range, 1)
+    }
+}
+
+single_index!(Index);
+single_index!(ops::RangeFull);
+
+/// Anything that says what to take of each axis: text in NumPy's notation, one [`Index`], integer or range, a tuple, array or slice of them.
 pub trait Indices {
     /// The list of what to take.
     ///
@@ -109,6 +128,12 @@ pub trait Indices {
 }
 
 impl Indices for str {
+    fn indices(&self) -> Result<Vec<Index>> {
+        parse(self)
+    }
+}
+
+impl Indices for String {
     fn indices(&self) -> Result<Vec<Index>> {
         parse(self)
     }
@@ -131,28 +156,6 @@ impl<I: Indices + ?Sized> Indices for &I {
         (**self).indices()
     }
 }
-
-macro_rules! single_indices {
-    ($($one:ty),*) => {$(
-        impl Indices for $one {
-            fn indices(&self) -> Result<Vec<Index>> {
-                Ok(alloc::vec![self.clone().into()])
-            }
-        }
-    )*};
-}
-
-single_indices!(
-    Index,
-    isize,
-    i32,
-    core::ops::Range<isize>,
-    core::ops::RangeFrom<isize>,
-    core::ops::RangeTo<isize>,
-    core::ops::RangeInclusive<isize>,
-    core::ops::RangeToInclusive<isize>,
-    core::ops::RangeFull
-);
 
 macro_rules! tuple_indices {
     ($($name:ident)+) => {

@@ -6,7 +6,7 @@
 //!
 //! Results are dense, laid out in the order of the walk (NumPy's order 'K'): what comes in transposed goes out transposed, and memory is read and written
 //! straight ahead. Runs that step by anything but 0 or 1 are gathered into a small buffer first. Which element meets which never depends on layout; nor do the bits.
-//! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`.
+//! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`. Read next: `kernel/gemm.rs`.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;

@@ -1,11 +1,22 @@
-//! Comparisons, and what to do with their answers: `where_`, `select`, `all_close`.
+//! Comparisons, and what to do with their answers: `& | ^`, `where_`, `select`, `all_close`.
 //!
 //! A comparison with nan is false, but for `ne`. Comparing gives a tensor of bool, one answer per pair; `==` of two tensors is one answer for all.
+//!
+//! ```
+//! use nptensor::Tensor;
+//! let x = Tensor::from([-1, 1, 2, 3]);
+//! let inside = x.gt(0)? & x.lt(3)?;
+//! assert_eq!(x.select(&inside)?.to_string(), "[1 2]");
+//! assert_eq!((!&inside | x.eq(2)?).to_string(), "[ True False  True  True]");
+//! # Ok::<(), nptensor::Error>(())
+//! ```
+//!
 //! Whole-tensor `all` and `any` are reductions: `reduce.rs`.
 
 use alloc::vec::Vec;
+use core::ops::{BitAnd, BitOr, BitXor};
 
-use super::{Tensor, arith, room};
+use super::{Tensor, arith, expect, room};
 use crate::error::{Error, Result};
 use crate::kernel::element::{Element, Float};
 
@@ -33,6 +44,42 @@ comparison! {
     ne != "np.not_equal";
 }
 
+/// `&`, `|` and `^` of bool, on values and references, with a named twin.
+macro_rules! logic {
+    ($($trait:ident $method:ident $op:tt $name:ident $numpy:literal;)*) => {$(
+        impl Tensor<bool> {
+            #[doc = concat!("`self ", stringify!($op), " other`, pair by pair (`", $numpy, "`).")]
+            ///
+            /// # Errors
+            /// [`Error::Broadcast`].
+            pub fn $name(&self, other: impl Into<Tensor<bool>>) -> Result<Self> {
+                arith::zip(self, &other.into(), |x, y| x $op y)
+            }
+        }
+
+        logic!(@op $trait $method $name: &Tensor<bool>, &Tensor<bool>);
+        logic!(@op $trait $method $name: &Tensor<bool>, Tensor<bool>);
+        logic!(@op $trait $method $name: Tensor<bool>, &Tensor<bool>);
+        logic!(@op $trait $method $name: Tensor<bool>, Tensor<bool>);
+    )*};
+    (@op $trait:ident $method:ident $name:ident: $left:ty, $right:ty) => {
+        impl $trait<$right> for $left {
+            type Output = Tensor<bool>;
+
+            #[track_caller]
+            fn $method(self, other: $right) -> Tensor<bool> {
+                expect(self.$name(other))
+            }
+        }
+    };
+}
+
+logic! {
+    BitAnd bitand & logical_and "np.logical_and";
+    BitOr bitor | logical_or "np.logical_or";
+    BitXor bitxor ^ logical_xor "np.logical_xor";
+}
+
 impl Tensor<bool> {
     /// From `x` where true, from `y` where false, all three broadcast (`np.where`).
     ///
@@ -45,6 +92,7 @@ impl Tensor<bool> {
     /// assert_eq!(x.gt(0)?.where_(&x, 0)?.to_string(), "[0 1 2]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
+    #[doc(alias = "where")]
     pub fn where_<T: Element>(&self, x: impl Into<Tensor<T>>, y: impl Into<Tensor<T>>) -> Result<Tensor<T>> {
         arith::zip3(self, &x.into(), &y.into(), |c, x, y| if c { x } else { y })
     }
@@ -78,6 +126,7 @@ impl<T: Float> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Broadcast`].
+    #[doc(alias = "allclose")]
     pub fn all_close(&self, other: &Self, rtol: f64, atol: f64) -> Result<bool> {
         let close = |x: T, y: T| {
             let (x, y) = (x.to_f64(), y.to_f64());

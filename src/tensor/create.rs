@@ -79,6 +79,7 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(t.to_string(), "[[ 0  1  2]\n [10 11 12]]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
+    #[doc(alias = "fromfunction")]
     pub fn from_fn(shape: &[usize], mut f: impl FnMut(&[usize]) -> T) -> Result<Self> {
         let mut data = room(shape)?;
         let layout = Layout::row_major(shape)?;
@@ -191,6 +192,19 @@ impl<T: Float> Tensor<T> {
     }
 }
 
+impl<T: Element> Default for Tensor<T> {
+    /// No elements on one axis, as in `np.array([])`.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let empty: Tensor<f32> = Tensor::default();
+    /// assert_eq!(empty.shape(), [0]);
+    /// ```
+    fn default() -> Self {
+        Tensor::from(Vec::new())
+    }
+}
+
 impl<T: Element> From<T> for Tensor<T> {
     /// A scalar is a tensor without axes.
     fn from(value: T) -> Self {
@@ -207,6 +221,23 @@ impl<T: Element> From<&Tensor<T>> for Tensor<T> {
 
 impl<T: Element> From<&[T]> for Tensor<T> {
     fn from(values: &[T]) -> Self {
+        Tensor::from(values.to_vec())
+    }
+}
+
+impl<T: Element> From<&Vec<T>> for Tensor<T> {
+    /// ```
+    /// use nptensor::Tensor;
+    /// let values = vec![1, 2];
+    /// assert_eq!(Tensor::from(&values), Tensor::from(&[1, 2]));
+    /// ```
+    fn from(values: &Vec<T>) -> Self {
+        Tensor::from(values.clone())
+    }
+}
+
+impl<T: Element, const N: usize> From<&[T; N]> for Tensor<T> {
+    fn from(values: &[T; N]) -> Self {
         Tensor::from(values.to_vec())
     }
 }

@@ -136,3 +136,15 @@ impl<'a, T: Element> IntoIterator for &'a Tensor<T> {
         self.iter()
     }
 }
+
+impl<T: Element> IntoIterator for Tensor<T> {
+    type Item = T;
+    type IntoIter = alloc::vec::IntoIter<T>;
+
+    /// # Panics
+    /// As [`into_vec`](Tensor::into_vec).
+    #[track_caller]
+    fn into_iter(self) -> Self::IntoIter {
+        self.into_vec().into_iter()
+    }
+}

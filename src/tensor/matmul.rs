@@ -10,7 +10,7 @@
 //!
 //! Contracted with a matrix, each element is one fma chain (`kernel/gemm.rs`); contracted with a vector, a dot product in fixed lanes (`kernel/fold.rs`). So the rank of
 //! the right operand decides the bits; layout, batch and blocking do not: a row alone gives what the same row gives in a batch.
-//! Operands are read where they lie, whatever their strides.
+//! Operands are read where they lie, whatever their strides. Read next: `nn/`.
 
 use alloc::vec::Vec;
 

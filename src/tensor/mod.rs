@@ -16,7 +16,7 @@
 //!   view       t transpose reshape broadcast_to slice flip ...                 matmul      dot, matmul
 //!   index      get set t[[i, j]] item, iteration                               activation  sigmoid relu step softmax ...
 //!   arith      the lockstep driver; operators are in ops, ufuncs in ufunc      join        concatenate stack
-//!   compare    gt ge lt le eq ne, where, clip, allclose                        display     NumPy's str and repr
+//!   compare    gt ge lt le eq ne, & | ^, where, select, all_close              display     NumPy's str and repr
 //! ```
 //!
 //! Read next: `arith.rs`.
@@ -129,6 +129,7 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Panics
     /// When the memory cannot be had, which only a stretched tensor of absurd size can bring about.
+    #[doc(alias = "tolist")]
     #[track_caller]
     pub fn to_vec(&self) -> Vec<T> {
         expect(self.try_to_vec())
@@ -171,6 +172,7 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Panics
     /// As [`to_vec`](Tensor::to_vec).
+    #[doc(alias = "ascontiguousarray")]
     #[track_caller]
     pub fn to_contiguous(&self) -> Self {
         if self.layout.is_contiguous() {
@@ -216,6 +218,7 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(step.to_string(), "[0 1 1]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
+    #[doc(alias = "astype")]
     #[track_caller]
     pub fn cast<U: Element>(&self) -> Tensor<U> {
         // The same type is the same tensor, and shares its data.
@@ -225,7 +228,7 @@ impl<T: Element> Tensor<T> {
         arith::map(self, |x| x.cast())
     }
 
-    /// `f` of every element. `f` is called in no particular order.
+    /// `f` of every element. `f` is called in no particular order; what it captures is borrowed or `Copy`, so leave out `move`.
     #[track_caller]
     pub fn map<U: Element>(&self, f: impl Fn(T) -> U + Copy) -> Tensor<U> {
         arith::map(self, f)

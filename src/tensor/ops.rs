@@ -2,8 +2,9 @@
 //!
 //! Operators panic when shapes do not agree, with the error's text, at the caller's line; `try_add` and its kin return it.
 //! A temporary on the left is reused where it can be: `&a * &b + &c` allocates once. bool has `+` (OR), `*` (AND) and `!`, as in NumPy, and no `-`.
-//! Comparisons are in `compare.rs`, named functions in `ufunc.rs`.
+//! Comparisons and `& | ^` of bool are in `compare.rs`, named functions in `ufunc.rs`.
 
+use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Sub, SubAssign};
 
 use super::{Tensor, arith, expect};
@@ -107,7 +108,7 @@ operator!(Sub sub try_sub, Number -> T, T::sub);
 operator!(Mul mul try_mul, Element -> T, T::mul);
 operator!(Div div try_div, Element -> T::Quotient, divide);
 
-/// `t op= &t`, `t op= scalar`, and their `try_` form.
+/// `t op= &t`, `t op= t`, `t op= scalar`, and their `try_` form.
 macro_rules! assign {
     ($trait:ident $method:ident $try:ident $op:literal, $bound:ident, $f:expr) => {
         impl<T: $bound> Tensor<T> {
@@ -127,6 +128,13 @@ macro_rules! assign {
             }
         }
 
+        impl<T: $bound> $trait<Tensor<T>> for Tensor<T> {
+            #[track_caller]
+            fn $method(&mut self, other: Tensor<T>) {
+                expect(self.$try(&other));
+            }
+        }
+
         impl<T: $bound> $trait<T> for Tensor<T> {
             #[track_caller]
             fn $method(&mut self, other: T) {
@@ -140,6 +148,29 @@ assign!(AddAssign add_assign try_add_assign "+=", Element, T::add);
 assign!(SubAssign sub_assign try_sub_assign "-=", Number, T::sub);
 assign!(MulAssign mul_assign try_mul_assign "*=", Element, T::mul);
 assign!(DivAssign div_assign try_div_assign "/=", Float, T::div);
+
+impl<T: Element> Sum for Tensor<T> {
+    /// All of them, broadcast, from 0 and in order, as Python's `sum`.
+    ///
+    /// # Panics
+    /// When shapes do not agree; `try_fold` with [`try_add`](Tensor::try_add) returns the error.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let parts = [Tensor::from([1, 2]), Tensor::from([10, 20])];
+    /// assert_eq!(parts.iter().sum::<Tensor<i32>>(), Tensor::from([11, 22]));
+    /// ```
+    fn sum<I: Iterator<Item = Self>>(tensors: I) -> Self {
+        tensors.fold(Tensor::from(T::ZERO), |sum, tensor| sum + tensor)
+    }
+}
+
+impl<'a, T: Element> Sum<&'a Tensor<T>> for Tensor<T> {
+    /// As for values.
+    fn sum<I: Iterator<Item = &'a Self>>(tensors: I) -> Self {
+        tensors.fold(Tensor::from(T::ZERO), |sum, tensor| sum + tensor)
+    }
+}
 
 /// An owned tensor on the left is overwritten when the result has its shape and type.
 macro_rules! reuse {

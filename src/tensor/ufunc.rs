@@ -39,6 +39,7 @@ impl<T: Element> Tensor<T> {
     }
 
     /// The natural logarithm (`np.log`), within 1 ulp: -inf at 0, nan below.
+    #[doc(alias = "log")]
     #[track_caller]
     pub fn ln(&self) -> Tensor<T::Float> {
         math_map(&self.cast(), math::ln)
@@ -105,6 +106,7 @@ impl<T: Number> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Broadcast`].
+    #[doc(alias = "floor_divide")]
     pub fn floor_div(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
         arith::zip(self, &other.into(), T::floor_div)
     }
@@ -113,6 +115,7 @@ impl<T: Number> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Broadcast`].
+    #[doc(alias = "mod")]
     pub fn remainder(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
         arith::zip(self, &other.into(), T::rem)
     }
@@ -121,6 +124,7 @@ impl<T: Number> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Broadcast`]; [`Error::NegativePower`] for an integer to a negative integer power.
+    #[doc(alias = "power")]
     pub fn pow(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
         let other = other.into();
         let out = arith::zip(self, &other, T::power)?;

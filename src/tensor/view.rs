@@ -38,6 +38,7 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Axis`](crate::Error::Axis).
+    #[doc(alias = "swapaxes")]
     pub fn swap_axes(&self, axis1: isize, axis2: isize) -> Result<Self> {
         Ok(self.view(self.layout.swap_axes(axis1, axis2)?))
     }
@@ -46,6 +47,7 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Axis`](crate::Error::Axis), [`Error::RepeatedAxis`](crate::Error::RepeatedAxis), [`Error::MoveAxisLengths`](crate::Error::MoveAxisLengths).
+    #[doc(alias = "moveaxis")]
     pub fn move_axis(&self, source: &[isize], destination: &[isize]) -> Result<Self> {
         Ok(self.view(self.layout.move_axis(source, destination)?))
     }
@@ -125,6 +127,17 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index), [`Error::TooManyIndices`](crate::Error::TooManyIndices), [`Error::SliceStep`](crate::Error::SliceStep),
     /// [`Error::SliceEllipsis`](crate::Error::SliceEllipsis), [`Error::SliceSyntax`](crate::Error::SliceSyntax).
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let t = Tensor::from([[1, 2, 3], [4, 5, 6]]);
+    /// assert_eq!(t.slice((.., -1))?, t.slice(":, -1")?);
+    /// for i in 0..t.shape()[0] {
+    ///     let row = t.slice(i)?;   // NumPy's `for row in t`; `for x in &t` gives the elements
+    ///     assert_eq!(row.shape(), [3]);
+    /// }
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
     pub fn slice(&self, indices: impl Indices) -> Result<Self> {
         Ok(self.view(self.layout.slice(&indices.indices()?)?))
     }
