@@ -1,25 +1,25 @@
 //! The matrix product C = A B: blocks, packing, and one micro-kernel (after BLIS, and Goto and van de Geijn 2008).
 //!
 //! ```text
-//!             n                         NC                       NR
-//!       +-----------+            +-----+-----+             +--+
-//!     k |     B     |   LOOP 4   |     |     |   LOOP 3    |  | KC     a panel of B, KC x NC, stays in the second cache,
-//!       +-----------+            +-----+-----+             +--+        as slivers NR wide, row after row
+//!             n                         NC                      NR
+//!       +-----------+            +-----+-----+            +--+
+//!     k |     B     |   LOOP 5   |     |     |   LOOP 4   |  | KC      a panel of B, KC x NC, packed as slivers NR wide, row after row:
+//!       +-----------+            +-----+-----+            +--+         the panel stays in the second cache, a sliver in the first
 //!   m  +----+  +-----------+
-//!      |  A |  |     C     |     LOOP 2: MR rows of A, KC long, stay in the first cache
-//!      +----+  +-----------+     LOOP 1: one sliver of B: one tile of C, MR x NR, in registers
+//!      |  A |  |     C     |     LOOP 3: MC rows of A, KC long, in the second cache
+//!      +----+  +-----------+     LOOP 2: one sliver of B;   LOOP 1: MR rows of A: one tile of C, MR x NR, in registers
 //!
 //!   micro-kernel:   for p in 0..kc   for i in 0..MR   C[i][..] = fma(A[i][p], B[p][..], C[i][..])
 //! ```
 //!
-//! BLIS has a fifth loop, over blocks of A in the second cache: here a sliver of B outgrows the first cache and is read from the second either way, so the rows of A
-//! take the first cache, and that loop with its packed block is gone. A panel of B that is small, or used by few rows, is read where it lies instead of packed.
+//! Copies are made only where they pay. Rows of A that lie side by side are read where they are. So is B when it is small or used by few rows;
+//! then it stays in the second cache whole, and blocks of A are one tile high, to stay in the first.
 //!
 //! The answer does not depend on any of this. Each element of C is one chain, `acc = fma(a[p], b[p], acc)` with p ascending from acc = 0: a block
 //! of k takes up C where the one before left it, and no loop splits k otherwise. So blocked equals naive, bit for bit.
 //!
 //! It knows matrices as slices with strides, and no shapes of higher rank (`tensor/matmul.rs`). Copies into panels: `pack.rs`. A single row times a matrix,
-//! and rows times a vector: `gemv.rs`.
+//! and rows times a vector: `gemv.rs`. Read next: `simd/mod.rs`.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -120,7 +120,7 @@ struct Panel<'a, T> {
     sliver: usize,
 }
 
-/// Loops 4 to 2, with the packing.
+/// Loops 5 to 3, with the packing.
 #[inline(always)]
 fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
     let (m, n, k) = (a.rows, b.cols, a.cols);
@@ -134,11 +134,11 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
     let packs_a = (a.col_stride != 1 && k > 1) || (pages_apart && !in_place && m > MC);
     let mut a_rows = if packs_a { vec![T::ZERO; mc_max.min(m) * kc_max.min(k)] } else { Vec::new() };
 
-    // LOOP 4: panels of B, NC columns wide.
+    // LOOP 5: panels of B, NC columns wide.
     let mut jc = 0;
     while jc < n {
         let nc = nc_max.min(n - jc);
-        // LOOP 3: blocks of k.
+        // LOOP 4: blocks of k.
         let mut pc = 0;
         while pc < k {
             let kc = kc_max.min(k - pc);
@@ -148,7 +148,7 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
                 pack::slivers(b, (pc, jc), (kc, nc), nr, &mut b_panel);
                 Panel { data: &b_panel, stride: nr, sliver: nr * kc }
             };
-            // LOOP 2: blocks of A, MC rows high.
+            // LOOP 3: blocks of A, MC rows high.
             let mut ic = 0;
             while ic < m {
                 let mc = mc_max.min(m - ic);
@@ -178,16 +178,16 @@ struct Block<'c, T> {
     first: bool,
 }
 
-/// Loops 1 and 0: the tiles of one block of C.
+/// Loops 2 and 1: the tiles of one block of C.
 #[inline(always)]
 fn tiles<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Panel<'_, T>, mut block: Block<'_, T>) {
     let nr = 2 * T::Vector::<S>::LEN;
-    // LOOP 1: slivers of B, NR columns wide.
+    // LOOP 2: slivers of B, NR columns wide.
     // (By hand: stepping iterators divide, and a small product notices.)
     let (mut j, mut from) = (0, 0);
     while j < block.cols {
         let sliver = Panel { data: &b.data[from..], ..b };
-        // LOOP 0: rows of A, MR of them.
+        // LOOP 1: rows of A, MR of them.
         let mut i = 0;
         while i < a.rows {
             let rows = Mat { start: a.place(i, 0), rows: MR.min(a.rows - i), ..a };

@@ -9,14 +9,14 @@
 //!   arg        where the greatest or least stands                    one run
 //!   softmax    rows to probabilities, in one pass                     one row
 //!   mat        matrices to read and rows to write                    one matrix
-//!   gemm       the matrix product: blocks and a micro-kernel           one matrix
+//!   gemm       the matrix product: five loops and a micro-kernel       one matrix
 //!   pack       the copies that it makes                                one panel
 //!   gemv       a row times a matrix, rows times a vector               one vector
 //!   threads    the parts of one product side by side                one matrix
 //!   memory     results collected into fresh memory, written once
 //! ```
 //!
-//! A kernel gets slices that the caller has cut to size, and panics on any other. Read next: `element.rs`, then `gemm.rs`.
+//! A kernel gets slices that the caller has cut to size, and panics on any other. Read next: `element/mod.rs`, then `gemm.rs`.
 
 pub(crate) mod arg;
 pub(crate) mod columns;

@@ -125,6 +125,28 @@ impl<T: Element> Tensor<T> {
         Some(&self.data[self.layout.offset()..][..size])
     }
 
+    /// The elements in C order as one slice to write to, if that is how they lie. Data that other tensors share is copied first.
+    ///
+    /// # Panics
+    /// As [`to_vec`](Tensor::to_vec).
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let mut t = Tensor::from([[1, 2], [3, 4]]);
+    /// if let Some(elements) = t.as_mut_slice() {
+    ///     elements[..2].fill(0);
+    /// }
+    /// assert_eq!(t.to_string(), "[[0 0]\n [3 4]]");
+    /// ```
+    #[track_caller]
+    pub fn as_mut_slice(&mut self) -> Option<&mut [T]> {
+        let size = self.layout.contiguous_size()?;
+        match self.own() {
+            Ok((data, layout)) => Some(&mut data[layout.offset()..][..size]),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
     /// The elements in C order, copied.
     ///
     /// # Panics
