@@ -293,3 +293,19 @@ fn two_notations() {
     let last = -1;
     same(&t.slice(1..=last).unwrap(), &array.slice(&[range(Some(1), None, 1)]), "range");
 }
+
+/// Strides that are too long for any element to be there: what is empty is still a tensor, and a layout needs no data.
+#[test]
+fn strides_without_elements() {
+    let (longest, half) = (isize::MAX as usize, isize::MAX / 2 + 1);
+    let empty = Tensor::<f64>::zeros(&[0, longest]).unwrap().slice((.., Index::step(.., half))).unwrap();
+    assert_eq!(empty.shape(), [0, 2]);
+    assert_eq!((&empty + &empty).shape(), [0, 2]);
+    assert_eq!(empty.t().cast::<f32>().shape(), [2, 0]);
+    assert_eq!(empty.to_contiguous().to_vec(), []);
+    assert_eq!(empty.sum_axis(0).unwrap().to_vec(), [0.0, 0.0]);
+    let layout = nptensor::Layout::row_major(&[longest]).unwrap().slice(&[Index::step(.., half)]).unwrap();
+    assert_eq!(layout.reshape(&[2]), Some(layout.clone()));
+    let back = layout.flip(&[0]).unwrap().reshape(&[1, 2]).unwrap().flip(&[0]).unwrap();
+    assert_eq!((back.strides()[1], back.offset()), (-half, half as usize));
+}
