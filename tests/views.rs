@@ -309,3 +309,21 @@ fn strides_without_elements() {
     let back = layout.flip(&[0]).unwrap().reshape(&[1, 2]).unwrap().flip(&[0]).unwrap();
     assert_eq!((back.strides()[1], back.offset()), (-half, half as usize));
 }
+
+/// A mask of fewer axes than the tensor takes whole rows; the shapes are NumPy's.
+#[test]
+fn masks_of_rows() {
+    let t = Tensor::from([[0, 1, 2], [3, 4, 5]]);
+    let rows = |t: &Tensor<i32>, mask: Tensor<bool>| {
+        let taken = t.select(&mask).unwrap();
+        (taken.shape().to_vec(), taken.to_vec())
+    };
+    assert_eq!(rows(&t, Tensor::from([false, true])), (vec![1, 3], vec![3, 4, 5]));
+    assert_eq!(rows(&t.t(), Tensor::from([true, false, true])), (vec![2, 2], vec![0, 3, 2, 5]));
+    assert_eq!(rows(&t, Tensor::from([false, false])), (vec![0, 3], vec![]));
+    assert_eq!(rows(&t, Tensor::from(true)), (vec![1, 2, 3], vec![0, 1, 2, 3, 4, 5]));
+    assert_eq!(rows(&t.slice((.., ..0)).unwrap(), Tensor::from([true, true])), (vec![2, 0], vec![]));
+    let error = t.select(&Tensor::from([true, false, true])).unwrap_err();
+    let text = "boolean index did not match indexed array along axis 0; size of axis is 2 but size of corresponding boolean axis is 3";
+    assert_eq!(error.to_string(), text);
+}
