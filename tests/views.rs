@@ -306,3 +306,37 @@ fn two_notations() {
     let last = -1;
     same(&t.slice(1..=last).unwrap(), &array.slice(&[range(Some(1), None, 1)]), "range");
 }
+
+/// Strides that are too long for any element to be there: what is empty is still a tensor, and a layout needs no data.
+#[test]
+fn strides_without_elements() {
+    let (longest, half) = (isize::MAX as usize, isize::MAX / 2 + 1);
+    let empty = Tensor::<f64>::zeros(&[0, longest]).unwrap().slice((.., Index::step(.., half))).unwrap();
+    assert_eq!(empty.shape(), [0, 2]);
+    assert_eq!((&empty + &empty).shape(), [0, 2]);
+    assert_eq!(empty.t().cast::<f32>().shape(), [2, 0]);
+    assert_eq!(empty.to_contiguous().to_vec(), []);
+    assert_eq!(empty.sum_axis(0).unwrap().to_vec(), [0.0, 0.0]);
+    let layout = nptensor::Layout::row_major(&[longest]).unwrap().slice(&[Index::step(.., half)]).unwrap();
+    assert_eq!(layout.reshape(&[2]), Some(layout.clone()));
+    let back = layout.flip(&[0]).unwrap().reshape(&[1, 2]).unwrap().flip(&[0]).unwrap();
+    assert_eq!((back.strides()[1], back.offset()), (-half, half as usize));
+}
+
+/// A mask of fewer axes than the tensor takes whole rows; the shapes are NumPy's.
+#[test]
+fn masks_of_rows() {
+    let t = Tensor::from([[0, 1, 2], [3, 4, 5]]);
+    let rows = |t: &Tensor<i32>, mask: Tensor<bool>| {
+        let taken = t.select(&mask).unwrap();
+        (taken.shape().to_vec(), taken.to_vec())
+    };
+    assert_eq!(rows(&t, Tensor::from([false, true])), (vec![1, 3], vec![3, 4, 5]));
+    assert_eq!(rows(&t.t(), Tensor::from([true, false, true])), (vec![2, 2], vec![0, 3, 2, 5]));
+    assert_eq!(rows(&t, Tensor::from([false, false])), (vec![0, 3], vec![]));
+    assert_eq!(rows(&t, Tensor::from(true)), (vec![1, 2, 3], vec![0, 1, 2, 3, 4, 5]));
+    assert_eq!(rows(&t.slice((.., ..0)).unwrap(), Tensor::from([true, true])), (vec![2, 0], vec![]));
+    let error = t.select(&Tensor::from([true, false, true])).unwrap_err();
+    let text = "boolean index did not match indexed array along axis 0; size of axis is 2 but size of corresponding boolean axis is 3";
+    assert_eq!(error.to_string(), text);
+}

@@ -108,7 +108,7 @@ impl Layout {
                 let last = (self.shape[axis] - 1) as isize;
                 out.offset = out.offset.wrapping_add_signed(last * self.strides[axis]);
             }
-            out.strides[axis] = -self.strides[axis];
+            out.strides[axis] = self.strides[axis].wrapping_neg();
         }
         Ok(out)
     }
@@ -223,13 +223,14 @@ impl Layout {
                 }
             }
             let group = &old[first..i];
-            if group.windows(2).any(|pair| pair[0].1 != pair[1].0 as isize * pair[1].1) {
+            if group.windows(2).any(|pair| pair[1].1.checked_mul(pair[1].0 as isize) != Some(pair[0].1)) {
                 return None;
             }
             let mut step = group[group.len() - 1].1;
             for axis in (start..j).rev() {
                 strides[axis] = step;
-                step *= shape[axis] as isize;
+                // Past the first axis of the group it is not used, and may be too long for any integer.
+                step = step.wrapping_mul(shape[axis] as isize);
             }
         }
         Some(Layout { shape: Axes::from(shape), strides, offset: self.offset })

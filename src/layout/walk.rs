@@ -72,8 +72,12 @@ impl<const N: usize> Walk<N> {
             if dim.size == 1 {
                 continue;
             }
+            // Without an element, a stride may be so long that the product is past every integer.
+            let nests = |outer: &Dim<N>| {
+                (0..N).all(|i| dim.strides[i].checked_mul(dim.size as isize) == Some(outer.strides[i]))
+            };
             match dims.last_mut() {
-                Some(outer) if (0..N).all(|i| outer.strides[i] == dim.size as isize * dim.strides[i]) => {
+                Some(outer) if nests(outer) => {
                     *outer = Dim { size: outer.size * dim.size, strides: dim.strides };
                 }
                 _ => dims.push(dim),

@@ -99,23 +99,35 @@ impl Tensor<bool> {
 }
 
 impl<T: Element> Tensor<T> {
-    /// The elements where `mask` is true, in C order (`a[mask]`); the mask has the same shape.
+    /// The elements where `mask` is true, in C order (`a[mask]`). A mask of fewer axes speaks of the first ones, and takes whole rows.
     ///
     /// # Errors
     /// [`Error::Mask`], [`Error::TooManyIndices`]; [`Error::TooBig`] when the memory cannot be had.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let t = Tensor::from([[1, 2], [3, 4], [5, 6]]);
+    /// assert_eq!(t.select(&t.gt(3)?)?.to_string(), "[4 5 6]");
+    /// assert_eq!(t.select(&Tensor::from([true, false, true]))?.to_string(), "[[1 2]\n [5 6]]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
     pub fn select(&self, mask: &Tensor<bool>) -> Result<Self> {
         if mask.ndim() > self.ndim() {
             return Err(Error::TooManyIndices { ndim: self.ndim(), given: mask.ndim() });
         }
-        for (axis, &size) in self.shape().iter().enumerate() {
-            let mask = mask.shape().get(axis).copied().unwrap_or(0);
+        for (axis, (&size, &mask)) in self.shape().iter().zip(mask.shape()).enumerate() {
             if mask != size {
                 return Err(Error::Mask { axis, size, mask });
             }
         }
-        let mut kept: Vec<T> = room(&[mask.iter().filter(|&keep| keep).count()])?;
+        let rest = &self.shape()[mask.ndim()..];
+        let count = mask.iter().filter(|&keep| keep).count();
+        let shape = [&[count], rest].concat();
+        let mut kept: Vec<T> = room(&shape)?;
+        let each = rest.iter().product();
+        let mask = mask.iter().flat_map(|keep| core::iter::repeat_n(keep, each));
         kept.extend(self.iter().zip(mask).filter(|&(_, keep)| keep).map(|(x, _)| x));
-        Ok(Tensor::from(kept))
+        Tensor::from_vec(kept, &shape)
     }
 }
 

@@ -167,8 +167,9 @@ impl<T: Element> Tensor<T> {
         // Rows that lie side by side are read where they are; else one copy makes them so.
         let stride = self.strides()[self.ndim() - 1];
         let a = if stride == 1 || k <= 1 { self.clone() } else { Tensor::from_vec(self.try_to_vec()?, self.shape())? };
-        let mut places = Places::new(&a.layout.without_axis(a.ndim() - 1));
-        let starts: Vec<usize> = places.by_ref().collect();
+        // A place takes more room than an element may: a stretched tensor of absurd size can have the one and not the other.
+        let mut starts: Vec<usize> = room(rows)?;
+        starts.extend(Places::new(&a.layout.without_axis(a.ndim() - 1)));
         gemv::rows_times_vector(starts.len(), |i| &a.data[starts[i]..starts[i] + k], y, |value| out.push(value));
         Ok(Tensor::new(out, Layout::dense_rows(rows)))
     }

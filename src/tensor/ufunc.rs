@@ -136,7 +136,7 @@ impl<T: Number> Tensor<T> {
     }
 }
 
-/// Rounding: of floats a function of its own, of integers the number itself (as in NumPy, which keeps the type).
+/// Rounding, of floats alone: of an integer there is nothing to round.
 macro_rules! rounding {
     ($($(#[$doc:meta])* $name:ident;)*) => {
         impl<T: Float> Tensor<T> {$(
