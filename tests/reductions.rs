@@ -5,7 +5,7 @@ mod common;
 
 use common::{Pair, Rng, Values, base, case, cases, elements, laid_out, same, same_scalar, shape};
 use nptensor::reference::Array;
-use nptensor::{Element, Float, Number, Tensor, Value};
+use nptensor::{Element, Float, Tensor, Value};
 use proptest::prelude::*;
 
 /// All sets of axes of `ndim`, some counted from the end.
@@ -59,7 +59,7 @@ fn reductions<T: Element>(rng: &mut Rng, values: Values) {
     needs_elements!(x, xs: max max_axis max_axes min min_axis min_axes);
 }
 
-fn positions<T: Number>(rng: &mut Rng, values: Values) {
+fn positions<T: Element>(rng: &mut Rng, values: Values) {
     let shape = shape(rng, 4);
     let (x, xs) = laid_out::<T>(rng, values, &shape);
     if x.size() > 0 {
@@ -105,7 +105,7 @@ proptest! {
 
     #[test]
     fn argmax_argmin((mut rng, values) in case()) {
-        for_types!(numbers: positions (&mut rng, values));
+        for_types!(all: positions (&mut rng, values));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use alloc::vec;
 
-use super::element::{Element, Number};
+use super::element::Element;
 use super::fold::{self, Fold};
 use super::memory::Slots;
 use super::simd::{Kernel, Simd, dispatch};
@@ -87,7 +87,7 @@ const TILE: usize = 64;
 
 /// The place of the first element in each column for which none is `better`: `out` gets one for each of `n` columns of `rows` rows, of which there is one at least.
 /// Row `i` starts at `start + i * stride`.
-pub(crate) fn arg_columns<T: Number>(
+pub(crate) fn arg_columns<T: Element>(
     x: &[T],
     start: usize,
     stride: isize,
@@ -112,7 +112,7 @@ struct Columns<'x, 'p, T, F> {
     places: &'p mut [usize],
 }
 
-impl<T: Number, F: Fn(T, T) -> bool> Kernel for Columns<'_, '_, T, F> {
+impl<T: Element, F: Fn(T, T) -> bool> Kernel for Columns<'_, '_, T, F> {
     type Output = ();
 
     #[inline(always)]

@@ -16,7 +16,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Array, axis, indices, place};
-use crate::kernel::element::{Element, Float, Number};
+use crate::kernel::element::{Element, Float};
 
 /// Longer folds are split.
 const LEAF: usize = 16384;
@@ -151,7 +151,7 @@ fn min<T: Element>(x: &[T]) -> T {
     fold(x, T::HIGHEST, T::minimum)
 }
 
-impl<T: Number> Array<T> {
+impl<T: Element> Array<T> {
     /// The position of the greatest element in C order: the first of equals, the first nan if there is one.
     pub fn argmax(&self) -> usize {
         arg(&self.data, |a, b| a > b)

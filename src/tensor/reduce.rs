@@ -14,7 +14,7 @@ use super::{Tensor, room};
 use crate::error::{Error, Result};
 use crate::kernel::arg;
 use crate::kernel::columns;
-use crate::kernel::element::{Element, Float, Number};
+use crate::kernel::element::{Element, Float};
 use crate::kernel::fold::{self, All, Any, Fold, Max, MeanSum, Min, Product, Sum};
 use crate::kernel::memory;
 use crate::layout::walk::{Places, Walk};
@@ -198,7 +198,7 @@ impl<T: Element> Tensor<T> {
 /// argmax and argmin: NumPy's int64 positions.
 macro_rules! arg_reduction {
     ($fold:ident, $name:ident $name_axis:ident $name_keepdims:ident $numpy:literal $what:literal $better:expr) => {
-        impl<T: Number> Tensor<T> {
+        impl<T: Element> Tensor<T> {
             #[doc = concat!("The position of ", $what, " element in C order, the first of equals; of the first nan if there is one.")]
             ///
             /// # Errors
@@ -235,7 +235,7 @@ macro_rules! arg_reduction {
 arg_reduction!(Max, argmax argmax_axis argmax_keepdims "argmax" "the greatest" |a, b| a > b);
 arg_reduction!(Min, argmin argmin_axis argmin_keepdims "argmin" "the least" |a, b| a < b);
 
-fn arg_axes<T: Number, F: Fold<Item = T, Out = T>>(
+fn arg_axes<T: Element, F: Fold<Item = T, Out = T>>(
     t: &Tensor<T>,
     axes: Option<&[isize]>,
     keepdims: bool,

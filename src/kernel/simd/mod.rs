@@ -205,9 +205,11 @@ fn first_look() -> Level {
 pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     match level() {
         #[cfg(target_arch = "x86_64")]
-        Level::Avx512 => Avx512::detected().run(kernel),
+        // SAFETY: `level()` says only what `is_available` has found on this machine.
+        Level::Avx512 => unsafe { Avx512::detected() }.run(kernel),
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2 => Avx2::detected().run(kernel),
+        // SAFETY: likewise.
+        Level::Avx2 => unsafe { Avx2::detected() }.run(kernel),
         _ => Plain.run(kernel),
     }
 }

@@ -29,9 +29,12 @@ macro_rules! level {
                 all.then_some($level(()))
             }
 
-            /// The proof, for `dispatch` alone: it calls this only when `level()` said so, and `level()` says only what was detected.
+            /// The proof, without asking again.
+            ///
+            /// # Safety
+            /// `detect` has found these features on this machine.
             #[inline(always)]
-            pub(super) fn detected() -> Self {
+            pub(super) unsafe fn detected() -> Self {
                 $level(())
             }
         }
