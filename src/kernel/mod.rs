@@ -9,7 +9,8 @@
 //!   arg        where the greatest or least stands                    one run
 //!   softmax    rows to probabilities, in one pass                     one row
 //!   mat        matrices to read and rows to write                    one matrix
-//!   gemm       the matrix product: five loops and a micro-kernel       one matrix
+//!   gemm       the matrix product: loops 5 to 3, blocks               one matrix
+//!   micro      loops 2 and 1, and the micro-kernel                     one tile
 //!   pack       the copies that it makes                                one panel
 //!   gemv       a row times a matrix, rows times a vector               one vector
 //!   threads    the parts of one product side by side                one matrix
@@ -28,6 +29,7 @@ pub(crate) mod lanes;
 pub(crate) mod mat;
 pub(crate) mod math;
 pub(crate) mod memory;
+mod micro;
 mod pack;
 pub(crate) mod simd;
 pub(crate) mod softmax;

@@ -1,8 +1,8 @@
 //! Copies of parts of A and B in the order in which the micro-kernel reads them.
 //!
 //! ```text
-//!   slivers of B     | row 0: NR columns | row 1: NR columns | ...   then the next NR columns        zeros fill the last one up
-//!   rows of A        | row 0: kc elements | row 1: kc elements | ...
+//!   slivers of B        | row 0: NR columns | row 1: NR columns | ...   then the next NR columns        zeros fill the last one up
+//!   micro-panels of A   | column 0: MR rows | column 1: MR rows | ...   then the next MR rows        zeros fill the last one up
 //! ```
 //!
 //! What lies side by side along either axis is read straight ahead; only the writing jumps. Used by `gemm.rs`.
@@ -35,17 +35,42 @@ pub(super) fn slivers<T: Element>(
     }
 }
 
-/// Rows `ic ..` and columns `pc ..` of A, `height` x `kc` of them, one row after another.
+/// Rows `ic ..` and columns `pc ..` of A, `height` x `kc` of them, as micro-panels `MR` high. Rows below the last are zeros.
 #[inline(always)]
-pub(super) fn rows<T: Element>(a: Mat<'_, T>, (ic, pc): (usize, usize), (height, kc): (usize, usize), to: &mut [T]) {
-    if a.col_stride == 1 {
-        for (i, to) in to.chunks_exact_mut(kc).enumerate().take(height) {
-            to.copy_from_slice(a.row(ic + i, pc, kc));
+pub(super) fn panels<T: Element, const MR: usize>(
+    a: Mat<'_, T>,
+    (ic, pc): (usize, usize),
+    (height, kc): (usize, usize),
+    to: &mut [T],
+) {
+    for (i, panel) in to.chunks_exact_mut(MR * kc).enumerate().take(height.div_ceil(MR)) {
+        let i = i * MR;
+        let rows = MR.min(height - i);
+        let (columns, _) = panel.as_chunks_mut::<MR>();
+        if a.col_stride == 1 && rows == MR {
+            let mut from: [&[T]; MR] = [&[]; MR];
+            for (r, row) in from.iter_mut().enumerate() {
+                *row = a.row(ic + i + r, pc, kc);
+            }
+            for (p, column) in columns.iter_mut().enumerate() {
+                for (x, row) in column.iter_mut().zip(&from) {
+                    *x = row[p];
+                }
+            }
+            continue;
         }
-        return;
+        for (p, column) in columns.iter_mut().enumerate() {
+            let place = a.place(ic + i, pc + p);
+            if a.row_stride == 1 && rows == MR {
+                column.copy_from_slice(&a.data[place..place + MR]);
+                continue;
+            }
+            column.fill(T::ZERO);
+            for (r, x) in column.iter_mut().enumerate().take(rows) {
+                *x = a.data[place.wrapping_add_signed(r as isize * a.row_stride)];
+            }
+        }
     }
-    let across = Mat { row_stride: a.col_stride, col_stride: a.row_stride, ..a };
-    transpose_back(across, (pc, ic), (kc, height), to, kc);
 }
 
 /// `to[p * stride + j] = b[p0 + p, j0 + j]`, reading down the columns of B, eight rows at a time.
@@ -72,42 +97,6 @@ fn transpose<T: Element>(
                 for i in 0..rows {
                     to[i * stride + j] = b.data[place];
                     place = place.wrapping_add_signed(b.row_stride);
-                }
-            }
-        }
-    }
-}
-
-/// `to[j * stride + p] = b[p0 + p, j0 + j]`, reading along the rows of B, in squares that stay in the first cache.
-#[inline(always)]
-fn transpose_back<T: Element>(
-    b: Mat<'_, T>,
-    (p0, j0): (usize, usize),
-    (kc, width): (usize, usize),
-    to: &mut [T],
-    stride: usize,
-) {
-    const STEP: usize = 16;
-    for p in (0..kc).step_by(STEP) {
-        for j in (0..width).step_by(STEP) {
-            if b.col_stride == 1 && p + STEP <= kc && j + STEP <= width {
-                let mut rows = [&[][..]; STEP];
-                for (i, row) in rows.iter_mut().enumerate() {
-                    *row = b.row(p0 + p + i, j0 + j, STEP);
-                }
-                for i in 0..STEP {
-                    let to = &mut to[(j + i) * stride + p..][..STEP];
-                    for (to, row) in to.iter_mut().zip(rows) {
-                        *to = row[i];
-                    }
-                }
-                continue;
-            }
-            for p in p..kc.min(p + STEP) {
-                let mut place = b.place(p0 + p, j0 + j);
-                for j in j..width.min(j + STEP) {
-                    to[j * stride + p] = b.data[place];
-                    place = place.wrapping_add_signed(b.col_stride);
                 }
             }
         }

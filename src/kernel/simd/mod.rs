@@ -58,6 +58,9 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// Runs a kernel compiled for this level.
     fn run<K: Kernel>(self, kernel: K) -> K::Output;
 
+    /// The same as a function of its own inside another kernel: none of the registers that its loops want hold what is the other's.
+    fn apart<K: Kernel>(self, kernel: K) -> K::Output;
+
     /// Gives tiled work the rows of its tile: as many as the registers hold beside two vectors.
     fn tiled<K: Tiled>(self, work: K);
 }
@@ -86,6 +89,9 @@ pub trait Lanes<T, S: Simd>: Copy {
     fn maximum(self, other: Self) -> Self;
     /// The lesser of the two in each lane, as `Element::minimum` has it.
     fn minimum(self, other: Self) -> Self;
+    /// Says that the cache line at the beginning of `from` will be wanted soon.
+    #[inline(always)]
+    fn prefetch(_simd: S, _from: &[T]) {}
     /// As many elements as `from` holds, at most `LEN`, and zeros in the other lanes. Panics if there are more.
     fn load_part(simd: S, from: &[T]) -> Self;
     /// The first lanes into all elements of `to`, at most `LEN`. Panics if there are more.

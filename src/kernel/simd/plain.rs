@@ -24,6 +24,11 @@ impl Simd for Plain {
         kernel.run(self)
     }
 
+    #[inline(never)]
+    fn apart<K: Kernel>(self, kernel: K) -> K::Output {
+        kernel.run(self)
+    }
+
     #[inline(always)]
     fn tiled<K: Tiled>(self, work: K) {
         #[cfg(target_arch = "aarch64")]

@@ -55,6 +55,17 @@ macro_rules! level {
             }
 
             #[inline(always)]
+            fn apart<K: Kernel>(self, kernel: K) -> K::Output {
+                #[inline(never)]
+                #[target_feature(enable = $list)]
+                fn compiled<K: Kernel>(simd: $level, kernel: K) -> K::Output {
+                    kernel.run(simd)
+                }
+                // SAFETY: `self` exists only after `detect` found these features.
+                unsafe { compiled(self, kernel) }
+            }
+
+            #[inline(always)]
             fn tiled<K: Tiled>(self, work: K) {
                 work.run::<$mr>();
             }
@@ -112,6 +123,12 @@ macro_rules! vector {
             }
 
             #[inline(always)]
+            fn prefetch(_simd: $level, from: &[$type]) {
+                // SAFETY: a prefetch reads nothing that the program could see, wherever it points.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(from.as_ptr().cast()) }
+            }
+
+            #[inline(always)]
             fn load_part(_simd: $level, from: &[$type]) -> Self {
                 assert!(from.len() <= $len);
                 // SAFETY: `_simd` proves the instructions; lanes beyond the slice are masked off, and what is masked off is not read.
@@ -121,8 +138,8 @@ macro_rules! vector {
             #[inline(always)]
             fn store_part(self, to: &mut [$type]) {
                 assert!(to.len() <= $len);
-                // SAFETY: a vector proves the instructions; lanes beyond the slice are masked off, and what is masked off is not written.
-                unsafe { $store_part(to.as_mut_ptr(), $mask(to.len()), self.0) }
+                // SAFETY: a vector proves the instructions; lanes beyond the slice are not written.
+                unsafe { $store_part(to.as_mut_ptr(), to.len(), self.0) }
             }
 
             #[inline(always)]
@@ -162,16 +179,16 @@ macro_rules! vector {
 
 vector!(F32x8: f32 x 8 in __m256, Avx2,
     _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_fmadd_ps,
-    mask32x8 _mm256_maskload_ps _mm256_maskstore_ps);
+    mask32x8 _mm256_maskload_ps store_part_f32x8);
 vector!(F64x4: f64 x 4 in __m256d, Avx2,
     _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_fmadd_pd,
-    mask64x4 _mm256_maskload_pd _mm256_maskstore_pd);
+    mask64x4 _mm256_maskload_pd store_part_f64x4);
 vector!(F32x16: f32 x 16 in __m512, Avx512,
     _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_fmadd_ps,
-    mask16 load_part_f32x16 _mm512_mask_storeu_ps);
+    mask16 load_part_f32x16 store_part_f32x16);
 vector!(F64x8: f64 x 8 in __m512d, Avx512,
     _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_fmadd_pd,
-    mask8 load_part_f64x8 _mm512_mask_storeu_pd);
+    mask8 load_part_f64x8 store_part_f64x8);
 
 /// Masks whose first `n` lanes are on: for AVX-512 a bit each, for AVX2 the sign bit of each lane.
 #[inline(always)]
@@ -202,6 +219,47 @@ unsafe fn mask64x4(n: usize) -> __m256i {
     unsafe { _mm256_loadu_si256(window.as_ptr().cast()) }
 }
 
+/// The first `n` lanes by a half, a quarter and an eighth of the register: a masked store takes some twenty steps on many AMD processors.
+#[inline(always)]
+unsafe fn store_part_f32x8(to: *mut f32, n: usize, x: __m256) {
+    // SAFETY: the caller has AVX2, and `to` has `n` places; the parts stored add up to `n`, at most 8.
+    unsafe {
+        if n == 8 {
+            return _mm256_storeu_ps(to, x);
+        }
+        let (mut to, mut part) = (to, _mm256_castps256_ps128(x));
+        if n & 4 != 0 {
+            _mm_storeu_ps(to, part);
+            (to, part) = (to.add(4), _mm256_extractf128_ps::<1>(x));
+        }
+        if n & 2 != 0 {
+            _mm_storel_pd(to.cast(), _mm_castps_pd(part));
+            (to, part) = (to.add(2), _mm_movehl_ps(part, part));
+        }
+        if n & 1 != 0 {
+            _mm_store_ss(to, part);
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn store_part_f64x4(to: *mut f64, n: usize, x: __m256d) {
+    // SAFETY: as above, at most 4.
+    unsafe {
+        if n == 4 {
+            return _mm256_storeu_pd(to, x);
+        }
+        let (mut to, mut part) = (to, _mm256_castpd256_pd128(x));
+        if n & 2 != 0 {
+            _mm_storeu_pd(to, part);
+            (to, part) = (to.add(2), _mm256_extractf128_pd::<1>(x));
+        }
+        if n & 1 != 0 {
+            _mm_store_sd(to, part);
+        }
+    }
+}
+
 #[inline(always)]
 unsafe fn load_part_f32x16(from: *const f32, mask: __mmask16) -> __m512 {
     // SAFETY: the caller has AVX-512, and `from` is readable wherever `mask` is on.
@@ -212,4 +270,16 @@ unsafe fn load_part_f32x16(from: *const f32, mask: __mmask16) -> __m512 {
 unsafe fn load_part_f64x8(from: *const f64, mask: __mmask8) -> __m512d {
     // SAFETY: the caller has AVX-512, and `from` is readable wherever `mask` is on.
     unsafe { _mm512_maskz_loadu_pd(mask, from) }
+}
+
+#[inline(always)]
+unsafe fn store_part_f32x16(to: *mut f32, n: usize, x: __m512) {
+    // SAFETY: the caller has AVX-512, and `to` has `n` places; no other is written.
+    unsafe { _mm512_mask_storeu_ps(to, mask16(n), x) }
+}
+
+#[inline(always)]
+unsafe fn store_part_f64x8(to: *mut f64, n: usize, x: __m512d) {
+    // SAFETY: the caller has AVX-512, and `to` has `n` places; no other is written.
+    unsafe { _mm512_mask_storeu_pd(to, mask8(n), x) }
 }

@@ -1,0 +1,259 @@
+//! The micro-kernel: one tile of C in registers while p runs, and the two loops that call it.
+//!
+//! ```text
+//!                     B   p  [ b0 b1 .. | .. ]      a sliver: rows of NV vectors, `stride` apart
+//!                            |
+//!   A  [ x ]  ----> splat x  v                      for p in 0..kc   for i in 0..MR   C[i][..] = fma(A[i][p], B[p][..], C[i][..])
+//!   i  [ x ]        C  i  [ acc | acc ]
+//!      [ x ]              [ acc | acc ]             6 x 2 vectors with 16 registers, 8 x 2 with 32
+//! ```
+//!
+//! A is read in one of two ways: rows side by side where they lie, or a micro-panel, MR elements of a column after another (`pack.rs`).
+//! LOOP 1 is compiled as a function of its own, so that its registers hold nothing but the tile and where to read next.
+//!
+//! It knows neither blocks nor packing: those are in `gemm.rs`. Read next: `simd/mod.rs`.
+
+use super::element::Element;
+use super::mat::Mat;
+use super::simd::{Kernel, Lanes, Simd};
+
+/// A block of A, `rows` of it, `kc` long: what the micro-kernel needs to know.
+pub(super) trait Left<'a, T: Element>: Copy {
+    /// Whether a tile of fewer rows may be cut from it.
+    const CUTS: bool;
+    /// Rows `i ..` of a tile.
+    type Tile<const MR: usize>: Columns<T, MR>;
+
+    /// How many rows there are.
+    fn rows(&self) -> usize;
+    /// `MR` rows from row `i`; of those below the last, any numbers.
+    fn tile<const MR: usize>(&self, i: usize) -> Self::Tile<MR>;
+}
+
+/// `MR` rows of A, column by column.
+pub(super) trait Columns<T, const MR: usize>: Copy {
+    /// As many columns as `kc`, which is at least 1, known to the compiler for all rows.
+    fn cut(self, kc: usize) -> Self;
+    /// Column `p`.
+    fn at(&self, p: usize) -> [T; MR];
+}
+
+/// Rows side by side, read where they lie.
+impl<'a, T: Element> Left<'a, T> for Mat<'a, T> {
+    const CUTS: bool = true;
+    type Tile<const MR: usize> = [&'a [T]; MR];
+
+    #[inline(always)]
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    #[inline(always)]
+    fn tile<const MR: usize>(&self, i: usize) -> [&'a [T]; MR] {
+        // Rows below the last are the last one again: their results are dropped.
+        let mut rows: [&[T]; MR] = [&[]; MR];
+        for (r, row) in rows.iter_mut().enumerate() {
+            *row = self.row((i + r).min(self.rows - 1), 0, self.cols);
+        }
+        rows
+    }
+}
+
+impl<T: Element, const MR: usize> Columns<T, MR> for [&[T]; MR] {
+    #[inline(always)]
+    fn cut(mut self, kc: usize) -> Self {
+        for row in &mut self {
+            *row = &row[..kc];
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn at(&self, p: usize) -> [T; MR] {
+        let mut column = [T::ZERO; MR];
+        for (x, row) in column.iter_mut().zip(self) {
+            *x = row[p];
+        }
+        column
+    }
+}
+
+/// Micro-panels one after another, each `kc` columns of as many rows as a tile has.
+#[derive(Clone, Copy)]
+pub(super) struct Panels<'a, T> {
+    pub(super) data: &'a [T],
+    pub(super) rows: usize,
+    pub(super) kc: usize,
+}
+
+impl<'a, T: Element> Left<'a, T> for Panels<'a, T> {
+    const CUTS: bool = false;
+    type Tile<const MR: usize> = &'a [[T; MR]];
+
+    #[inline(always)]
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    #[inline(always)]
+    fn tile<const MR: usize>(&self, i: usize) -> &'a [[T; MR]] {
+        self.data[i * self.kc..][..MR * self.kc].as_chunks::<MR>().0
+    }
+}
+
+impl<T: Element, const MR: usize> Columns<T, MR> for &[[T; MR]] {
+    #[inline(always)]
+    fn cut(self, kc: usize) -> Self {
+        &self[..kc]
+    }
+
+    #[inline(always)]
+    fn at(&self, p: usize) -> [T; MR] {
+        self[p]
+    }
+}
+
+/// Rows of B from which slivers are cut: `kc` of them, `stride` apart; packed slivers lie one after another instead.
+#[derive(Clone, Copy)]
+pub(super) struct Right<'a, T> {
+    pub(super) data: &'a [T],
+    pub(super) kc: usize,
+    pub(super) stride: usize,
+    /// How far apart slivers start.
+    pub(super) sliver: usize,
+}
+
+/// The part of C that a block of A and a panel of B add to.
+pub(super) struct Block<'c, T> {
+    pub(super) c: &'c mut [T],
+    pub(super) stride: usize,
+    pub(super) cols: usize,
+    /// Whether the chains begin here: what C holds does not count yet.
+    pub(super) first: bool,
+}
+
+/// LOOP 2: slivers of B, NR columns wide. What is left of the last is a whole sliver and its mask, or half of one.
+#[inline(always)]
+pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, const MR: usize>(
+    simd: S,
+    a: L,
+    b: Right<'_, T>,
+    block: Block<'_, T>,
+) {
+    let len = T::Vector::<S>::LEN;
+    let Block { c, stride, cols, first } = block;
+    // (By hand: stepping iterators divide, and a small product notices.)
+    let (mut j, mut from) = (0, 0);
+    while j < cols {
+        let b = Right { data: &b.data[from..], ..b };
+        let c = &mut c[j..];
+        match cols - j {
+            left if left >= 2 * len => simd.apart(Sliver::<T, L, MR, 2, false> { a, b, c, stride, first, tail: len }),
+            left if left > len => simd.apart(Sliver::<T, L, MR, 2, true> { a, b, c, stride, first, tail: left - len }),
+            left => simd.apart(Sliver::<T, L, MR, 1, true> { a, b, c, stride, first, tail: left }),
+        }
+        j += 2 * len;
+        from += b.sliver;
+    }
+}
+
+/// LOOP 1: the tiles of one sliver, from the top to the bottom of a block of A. With `TAIL`, the last of the NV vectors is `tail` elements of one.
+struct Sliver<'x, T, L, const MR: usize, const NV: usize, const TAIL: bool> {
+    a: L,
+    b: Right<'x, T>,
+    c: &'x mut [T],
+    stride: usize,
+    first: bool,
+    tail: usize,
+}
+
+impl<'a, T: Element, L: Left<'a, T>, const MR: usize, const NV: usize, const TAIL: bool> Kernel
+    for Sliver<'_, T, L, MR, NV, TAIL>
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S) {
+        let mut i = 0;
+        while i < self.a.rows() {
+            match self.a.rows() - i {
+                1 if L::CUTS => self.tile::<S, 1>(simd, i),
+                2..=4 if L::CUTS && MR > 4 => self.tile::<S, 4>(simd, i),
+                _ => self.tile::<S, MR>(simd, i),
+            }
+            i += MR;
+        }
+    }
+}
+
+impl<'a, T: Element, L: Left<'a, T>, const MR: usize, const NV: usize, const TAIL: bool>
+    Sliver<'_, T, L, MR, NV, TAIL>
+{
+    /// The micro-kernel: `HEIGHT` rows from row `i`, of which those that C has are stored.
+    #[inline(always)]
+    fn tile<S: Simd, const HEIGHT: usize>(&mut self, simd: S, i: usize) {
+        let height = HEIGHT.min(self.a.rows() - i);
+        let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); NV]; HEIGHT];
+        if !self.first {
+            for (r, acc) in acc.iter_mut().enumerate().take(height) {
+                *acc = load::<T, S, NV, TAIL>(simd, &self.c[(i + r) * self.stride..], self.tail);
+            }
+            // The next tile begins where its rows of C stand: fetched while this one runs.
+            for r in i + HEIGHT..(i + 2 * HEIGHT).min(self.a.rows()) {
+                T::Vector::<S>::prefetch(simd, &self.c[r * self.stride..]);
+            }
+        }
+        let a = self.a.tile::<HEIGHT>(i).cut(self.b.kc);
+        let mut from = 0;
+        for p in 0..self.b.kc {
+            let row: [T::Vector<S>; NV] = load::<T, S, NV, TAIL>(simd, &self.b.data[from..], self.tail);
+            from += self.b.stride;
+            let column = a.at(p);
+            for r in 0..HEIGHT {
+                let x = T::Vector::<S>::splat(simd, column[r]);
+                for v in 0..NV {
+                    acc[r][v] = x.mul_add(row[v], acc[r][v]);
+                }
+            }
+        }
+        for (r, acc) in acc.into_iter().enumerate() {
+            if r < height {
+                store::<T, S, NV, TAIL>(acc, &mut self.c[(i + r) * self.stride..], self.tail);
+            }
+        }
+    }
+}
+
+/// NV vectors side by side; with `TAIL`, the last is `tail` elements of one. (A function, not a closure: only what is sure to be inlined has the level's instructions.)
+#[inline(always)]
+fn load<T: Element, S: Simd, const NV: usize, const TAIL: bool>(
+    simd: S,
+    from: &[T],
+    tail: usize,
+) -> [T::Vector<S>; NV] {
+    let len = T::Vector::<S>::LEN;
+    let from = &from[..if TAIL { (NV - 1) * len + tail } else { NV * len }];
+    let mut out = [T::Vector::<S>::splat(simd, T::ZERO); NV];
+    for (v, out) in out.iter_mut().enumerate() {
+        *out = if TAIL && v + 1 == NV {
+            T::Vector::<S>::load_part(simd, &from[v * len..])
+        } else {
+            T::Vector::<S>::load(simd, &from[v * len..])
+        };
+    }
+    out
+}
+
+/// The same places, written.
+#[inline(always)]
+fn store<T: Element, S: Simd, const NV: usize, const TAIL: bool>(acc: [T::Vector<S>; NV], to: &mut [T], tail: usize) {
+    let len = T::Vector::<S>::LEN;
+    let to = &mut to[..if TAIL { (NV - 1) * len + tail } else { NV * len }];
+    for (v, acc) in acc.into_iter().enumerate() {
+        if TAIL && v + 1 == NV {
+            acc.store_part(&mut to[v * len..]);
+        } else {
+            acc.store(&mut to[v * len..]);
+        }
+    }
+}
