@@ -72,6 +72,15 @@ impl Args {
         Ok(Some(found))
     }
 
+    /// The value of an option that counts something, from 1.
+    pub(crate) fn number(&mut self, name: &str) -> Result<Option<usize>, Failure> {
+        let Some(text) = self.option(name)? else { return Ok(None) };
+        match text.parse() {
+            Ok(number) if number > 0 => Ok(Some(number)),
+            _ => Err(Failure::Usage(format!("{name} takes a number from 1, not '{text}'"))),
+        }
+    }
+
     /// The next operand, which the help calls `name`.
     pub(crate) fn operand(&mut self, name: &str) -> Result<String, Failure> {
         if let Some(at) = self.words.iter().position(|word| !word.starts_with('-') || word == "-") {

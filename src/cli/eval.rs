@@ -1,118 +1,149 @@
-//! `nptensor eval`: a trained network on labelled images, and how many it gets right.
+//! `nptensor eval`: a trained network on labelled images, how many it gets right, which it confuses, and what the hard ones look like.
 //!
 //! ```text
 //!   images (n, 28, 28) u8 --/ 255--> rows (n, 784) --model, `batch` rows at a time--> (n, 10) --argmax--> digits == labels?
 //! ```
+//!
+//! Read next: `confusion.rs`, `hard.rs`.
 
 use std::io::Write;
+use std::str::FromStr;
 
-use nptensor::formats::{self, AnyTensor, Contents};
-use nptensor::{DType, Error, Float, Layer, Result, Sequential, Tensor};
+use nptensor::{DType, Error, Float};
 
 use super::Failure;
 use super::args::Args;
+use super::confusion;
+use super::hard::Hard;
+use super::input::{in_file, load, tuple, wrong};
+use super::model::{Model, ModelArgs, model_help, model_options_help};
+use super::progress::Progress;
+use super::rows::{self, Rows, divide_help};
 
-pub(super) const HELP: &str = "\
+pub(super) const HELP: &str = concat!(
+    "\
 Run a trained network on labelled images and print its accuracy
 
 Usage: nptensor eval MODEL IMAGES LABELS [OPTIONS]
 
-  MODEL   Weights and biases: .npz, .safetensors or .pkl with W1 b1 W2 b2 ... or 0.weight 0.bias 2.weight ...
-  IMAGES  One image per row: IDX or .npy, also gzipped; integers are pixels and are divided by 255
+",
+    model_help!(),
+    "
+  IMAGES  One image per entry along the first axis: IDX or .npy, also gzipped, or text with a
+          row of numbers in each line
   LABELS  One class per image: IDX or .npy, also gzipped
 
 Options:
-  --hidden NAME  Activation after every layer but the last [default: sigmoid]
-  --output NAME  Activation after the last layer [default: softmax]
-                 Names: sigmoid, step, relu, identity, softmax, tanh
-  --dtype TYPE   Compute in f32 or f64 [default: f32]
+  --confusion    How often each class is taken for each other
+  --show N       Draw the N images to whose label the network gives least: mistakes and close calls
+",
+    model_options_help!(),
+    "
+",
+    divide_help!(),
+    "
   --batch N      Rows at a time; 1 reads them one by one [default: 100]
 
 Example:
-  nptensor eval weights.npz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz
-";
+  nptensor eval weights.npz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz --show 3
+"
+);
 
-/// What the options say.
+/// What the command line says.
 struct Options {
-    model: String,
     images: String,
     labels: String,
-    hidden: String,
-    output: String,
+    confusion: bool,
+    show: usize,
+    divide: Option<f64>,
     batch: usize,
 }
 
 /// Parses the command line, evaluates, prints.
-pub(super) fn run(mut args: Args, out: &mut impl Write) -> core::result::Result<(), Failure> {
-    let name = |given: Option<String>, usual: &str| given.unwrap_or_else(|| usual.into());
-    let dtype = name(args.option("--dtype")?, "f32");
-    let batch = name(args.option("--batch")?, "100");
-    let options = Options {
-        hidden: name(args.option("--hidden")?, "sigmoid"),
-        output: name(args.option("--output")?, "softmax"),
-        batch: batch
-            .parse()
-            .ok()
-            .filter(|&n| n > 0)
-            .ok_or_else(|| usage(format!("--batch takes a number from 1, not '{batch}'")))?,
-        model: args.operand("MODEL")?,
-        images: args.operand("IMAGES")?,
-        labels: args.operand("LABELS")?,
-    };
+pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+    let (confusion, show) = (args.flag(&["--confusion"]), args.number("--show")?.unwrap_or(0));
+    let (divide, batch) = (rows::divide(&mut args)?, args.number("--batch")?.unwrap_or(100));
+    let model = ModelArgs::parse(&mut args)?;
+    let (images, labels) = (args.operand("IMAGES")?, args.operand("LABELS")?);
     args.done()?;
-    let (right, all) = match &*dtype {
-        "f32" => evaluate::<f32>(&options)?,
-        "f64" => evaluate::<f64>(&options)?,
-        other => return Err(usage(format!("--dtype takes f32 or f64, not '{other}'"))),
-    };
-    Ok(writeln!(out, "Accuracy: {:.4} ({right}/{all})", right as f64 / all as f64)?)
-}
-
-fn usage(what: String) -> Failure {
-    Failure::Usage(what)
-}
-
-/// How many of how many images the model gets right.
-fn evaluate<T: Float>(options: &Options) -> core::result::Result<(usize, usize), Failure> {
-    let activation = |option: &str, name: &str| {
-        let names = "sigmoid, step, relu, identity, softmax or tanh";
-        Layer::activation(name).ok_or_else(|| usage(format!("{option} takes {names}, not '{name}'")))
-    };
-    let hidden = activation("--hidden", &options.hidden)?;
-    let output = activation("--output", &options.output)?;
-    let model: Sequential<T> = of(&options.model, |contents| formats::model(&contents.into_archive(), hidden, output))?;
-    let images = of(&options.images, |contents| rows::<T>(&contents.into_tensor()?))?;
-    let labels = of(&options.labels, |contents| Ok(contents.into_tensor()?.cast::<i64>()))?;
-    if labels.shape() != &images.shape()[..1] {
-        let what = format!("{} images, but labels of shape {:?}", images.shape()[0], labels.shape());
-        return Err(Error::Io { path: options.labels.clone(), what }.into());
+    let options = Options { images, labels, confusion, show, divide, batch };
+    let model = model.read()?;
+    match model.dtype {
+        DType::F64 => evaluate::<f64>(&model, &options, out),
+        _ => evaluate::<f32>(&model, &options, out),
     }
-    if labels.size() == 0 {
-        return Err(Error::Io { path: options.labels.clone(), what: "no labels".into() }.into());
-    }
-    let mut right = 0;
-    for start in (0..labels.size()).step_by(options.batch) {
-        let part = start as isize..start.saturating_add(options.batch).min(labels.size()) as isize;
-        let classes = model.forward(&images.slice(part.clone())?)?.argmax_axis(-1)?;
-        right += classes.eq(labels.slice(part)?)?.sum() as usize;
-    }
-    Ok((right, labels.size()))
 }
 
-/// What a file holds, made into something; an error names the file, for there are three.
-fn of<V>(path: &str, make: impl FnOnce(Contents) -> Result<V>) -> Result<V> {
-    formats::load(path).and_then(make).map_err(|error| match error {
-        Error::Io { .. } => error,
-        error => Error::Io { path: path.into(), what: error.to_string() },
-    })
+fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut impl Write) -> Result<(), Failure> {
+    let network = model.network::<T>()?;
+    let mut rows = Rows::<T>::open(&options.images, network.inputs(), options.divide)?;
+    let labels = Labels::load(&options.labels, rows.total())?;
+    let (mut decisions, mut hard) = (Vec::new(), Hard::new(options.show));
+    let mut progress = Progress::new(rows.total(), false);
+    loop {
+        let x = rows.block(Some(options.batch))?;
+        if x.shape()[0] == 0 {
+            break;
+        }
+        let y = network.forward(&x)?;
+        for (i, seen) in y.argmax_axis(-1)?.iter().enumerate() {
+            let label = labels.get(decisions.len(), y.shape()[1])?;
+            if options.show > 0 {
+                hard.add(decisions.len(), label, x.slice(i)?, y.slice(i)?.to_vec());
+            }
+            decisions.push((label, seen as usize));
+        }
+        progress.step(x.shape()[0]);
+    }
+    drop(progress);
+    labels.all_used(decisions.len())?;
+    // Drawn first, so that nothing is printed where rows are no images.
+    let pictures = hard.pictures(rows.row().unwrap_or(&[])).map_err(|what| wrong(&options.images, what))?;
+    let right = decisions.iter().filter(|(label, seen)| label == seen).count();
+    let all = decisions.len();
+    writeln!(out, "Accuracy: {:.4} ({right}/{all})", right as f64 / all as f64)?;
+    if options.confusion {
+        write!(out, "\n{}", confusion::table(&decisions))?;
+    }
+    for picture in pictures {
+        write!(out, "\n{picture}")?;
+    }
+    Ok(())
 }
 
-/// The images as rows of numbers, pixels between 0 and 1.
-fn rows<T: Float>(images: &AnyTensor) -> Result<Tensor<T>> {
-    let count = images.shape().first().copied().unwrap_or(1) as isize;
-    let rows = images.cast::<T>().reshape(&[count, -1])?;
-    match images.dtype() {
-        DType::F32 | DType::F64 => Ok(rows),
-        _ => rows.try_div(&Tensor::from(T::from_f64(255.0))),
+/// The class of each image.
+struct Labels<'a> {
+    path: &'a str,
+    classes: Vec<i64>,
+}
+
+impl<'a> Labels<'a> {
+    /// For so many images, where that is known.
+    fn load(path: &'a str, images: Option<usize>) -> Result<Self, Error> {
+        let labels = in_file(path, load(path)?.into_tensor())?;
+        let images = images.unwrap_or(labels.size());
+        if labels.shape() != [images] {
+            return Err(wrong(path, format!("{images} images, but labels of shape {}", tuple(labels.shape()))));
+        }
+        if images == 0 {
+            return Err(wrong(path, "no labels"));
+        }
+        Ok(Labels { path, classes: labels.cast().to_vec() })
+    }
+
+    /// The class of image `place`, one of those that a network has outputs for.
+    fn get(&self, place: usize, outputs: usize) -> Result<usize, Error> {
+        let Some(&label) = self.classes.get(place) else { return self.all_used(place + 1).map(|()| 0) };
+        usize::try_from(label).ok().filter(|&label| label < outputs).ok_or_else(|| {
+            wrong(self.path, format!("label {place} is {label}, and the model has outputs 0 to {}", outputs - 1))
+        })
+    }
+
+    /// That there are as many as images.
+    fn all_used(&self, images: usize) -> Result<(), Error> {
+        match self.classes.len() {
+            n if n == images => Ok(()),
+            n => Err(wrong(self.path, format!("{n} labels, but {images} images or more"))),
+        }
     }
 }

@@ -2,14 +2,26 @@
 //!
 //! ```text
 //!   nptensor [tour]                       exit 0   done, also when the reader closes the pipe early
-//!   nptensor eval MODEL IMAGES LABELS          1   a file or a value is wrong: the reason on standard error
+//!   nptensor COMMAND FILES [OPTIONS]           1   a file or a value is wrong: the reason on standard error
 //!   nptensor --help | --version                2   the command line is wrong
 //! ```
 //!
-//! Subcommands write to a `Write`, so that a failed write is an error like any other. Each is a file of its own beside this one.
+//! Subcommands write to a `Write`, so that a failed write is an error like any other. Each is a file of its own beside this one; what several of them
+//! need is as well: `model` and `rows` (operands and their options), `lines` and `input` (reading), `sink` (results), `progress`.
 
 mod args;
+mod confusion;
+mod convert;
 mod eval;
+mod hard;
+mod input;
+mod inspect;
+mod lines;
+mod model;
+mod predict;
+mod progress;
+mod rows;
+mod sink;
 mod tour;
 
 use std::ffi::OsString;
@@ -24,9 +36,12 @@ nptensor: a tensor engine with NumPy's semantics and no dependency
 Usage: nptensor [COMMAND]
 
 Commands:
-  tour    Walk through the chapter: each snippet in NumPy, in nptensor, and its result (the default)
-  eval    Run a trained network on labelled images and print its accuracy
-  help    Print this help, or that of the command named after it
+  tour     Walk through the chapter: each snippet in NumPy, in nptensor, and its result (the default)
+  predict  Run a trained network on rows of numbers
+  eval     Run a trained network on labelled images and print its accuracy
+  inspect  Print what is in a file
+  convert  Write a file in another format
+  help     Print this help, or that of the command named after it
 
 Options:
   -h, --help     Print help, of a command after its name
@@ -112,8 +127,13 @@ fn dispatch(command: Option<&str>, mut args: Args, out: &mut impl Write) -> Resu
         Some(name) => match help_of(name) {
             None => Err(unknown(name)),
             Some(help) if args.help() => print(out, help),
-            Some(_) if name == "eval" => eval::run(args, out),
-            Some(_) => tour::run(args, out),
+            Some(_) => match name {
+                "predict" => predict::run(args, out),
+                "eval" => eval::run(args, out),
+                "inspect" => inspect::run(args, out),
+                "convert" => convert::run(args, out),
+                _ => tour::run(args, out),
+            },
         },
     }
 }
@@ -122,7 +142,10 @@ fn dispatch(command: Option<&str>, mut args: Args, out: &mut impl Write) -> Resu
 fn help_of(command: &str) -> Option<&'static str> {
     match command {
         "tour" => Some(tour::HELP),
+        "predict" => Some(predict::HELP),
         "eval" => Some(eval::HELP),
+        "inspect" => Some(inspect::HELP),
+        "convert" => Some(convert::HELP),
         _ => None,
     }
 }

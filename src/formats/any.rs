@@ -12,6 +12,7 @@ use core::fmt;
 
 use crate::error::{Error, Result};
 use crate::kernel::element::{DType, Element};
+use crate::layout::slice::Indices;
 use crate::tensor::Tensor;
 
 /// A tensor of any element type.
@@ -91,6 +92,14 @@ impl AnyTensor {
     /// All axes in reverse order: a view.
     pub fn t(&self) -> Self {
         each!(self, tensor => AnyTensor::from(tensor.t()))
+    }
+
+    /// Part of the tensor: a view, by the rules of [`Tensor::slice`].
+    ///
+    /// # Errors
+    /// As [`Tensor::slice`].
+    pub fn slice(&self, indices: impl Indices) -> Result<Self> {
+        Ok(each!(self, tensor => AnyTensor::from(tensor.slice(indices)?)))
     }
 
     /// With elements of type `U`, by the rules of [`Tensor::cast`]; without a copy where they are already.

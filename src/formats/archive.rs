@@ -70,7 +70,8 @@ impl Archive {
         Ok(())
     }
 
-    fn put(&mut self, name: String, tensor: AnyTensor) {
+    /// Adds a tensor whose name is known to be new.
+    pub(super) fn put(&mut self, name: String, tensor: AnyTensor) {
         self.places.insert(name.clone(), self.tensors.len());
         self.tensors.push((name, tensor));
     }
@@ -134,7 +135,7 @@ impl Archive {
     }
 
     /// The names for an error: the first few.
-    fn listed(&self) -> String {
+    pub(super) fn listed(&self) -> String {
         const SHOWN: usize = 8;
         if self.is_empty() {
             return String::from("none");

@@ -17,8 +17,10 @@ use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use super::npy::{Header, MAX_HEADER};
-use super::{Contents, Format, read, to_bytes};
+use super::{Archive, Contents, Format, read, to_bytes};
 use crate::error::{Error, Result};
+use crate::kernel::element::Float;
+use crate::nn::Sequential;
 
 /// The tensor or tensors in the file at `path`, whatever its format.
 ///
@@ -61,6 +63,37 @@ pub fn save(path: impl AsRef<Path>, contents: impl Into<Contents>) -> Result<()>
     let mut file = WholeFile::create(path)?;
     file.write_all(&bytes).map_err(|error| io_error(path, &error))?;
     file.commit()
+}
+
+/// The network in the file at `path`, which describes its own layers, as [`save_model`] writes it: see [`read_model`](super::read_model).
+///
+/// # Errors
+/// [`Error::Io`] when the file cannot be read; those of [`read_model`](super::read_model).
+pub fn load_model<T: Float>(path: impl AsRef<Path>) -> Result<Sequential<T>> {
+    Sequential::try_from(&load(path)?.into_archive())
+}
+
+/// Writes a network to a `.safetensors` file that describes its layers and whose arrays other tools read, whole or not at all.
+///
+/// # Errors
+/// [`Error::Io`] when the file cannot be written, or its name ends otherwise: no other format keeps the layers.
+///
+/// ```
+/// use nptensor::{Layer, Sequential, formats};
+/// let path = std::env::temp_dir().join(format!("nptensor-model-{}.safetensors", std::process::id()));
+/// let network = Sequential::new([Layer::dense([[1.0, 0.0], [0.0, 2.0]], [0.5, 0.5]), Layer::Relu])?;
+/// formats::save_model(&path, &network)?;
+/// assert_eq!(formats::load_model(&path)?, network);
+/// # std::fs::remove_file(&path).unwrap();
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn save_model<T: Float>(path: impl AsRef<Path>, network: &Sequential<T>) -> Result<()> {
+    let path = path.as_ref();
+    if Format::of_name(&path.to_string_lossy()) != Some(Format::Safetensors) {
+        let what = String::from("a model is saved as .safetensors: no other format keeps its layers");
+        return Err(Error::Io { path: path.display().to_string(), what });
+    }
+    save(path, Archive::from(network))
 }
 
 impl Header {

@@ -54,9 +54,9 @@ use crate::tensor::Tensor;
 
 pub use any::AnyTensor;
 pub use archive::Archive;
-pub use files::{WholeFile, load, save};
+pub use files::{WholeFile, load, load_model, save, save_model};
 pub use inflate::inflated_limit;
-pub use model::model;
+pub use model::{model, read_model};
 
 /// What a file holds: one tensor, or several under names.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,18 +1,22 @@
-//! A network from named tensors, as the book names them or as torch does.
+//! A network from named tensors, as the book names them or as torch does, and back.
 //!
 //! ```text
 //!   the book    W1 b1 W2 b2 W3 b3                   W (in, out)      x·W + b
 //!   torch       0.weight 0.bias 2.weight 2.bias ..  weight (out, in) x·weight.T + bias: the transpose is a view
+//!
+//!   metadata    "layers": "dense sigmoid dense softmax"              each dense takes the next weight and bias
 //! ```
 //!
-//! Such files hold no activations: they are given, one for after every hidden layer and one for after the last. Dense layers alone; a name that
-//! fits neither pattern is refused, since leaving out a tensor would change the answer. Read next: `nn/sequential.rs`.
+//! Arrays alone say nothing of the activations. A saved model lists its layers in the metadata, under torch's names, so that it needs nothing else here
+//! and its arrays are what torch's `load_state_dict` takes. For other files [`model`] is given one activation for after every hidden layer and one for
+//! after the last. A name that fits neither pattern is refused, since leaving out a tensor would change the answer. Read next: `nn/sequential.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{AnyTensor, Archive};
+use super::reader::Shown;
+use super::{AnyTensor, Archive, read};
 use crate::error::{Error, Result};
 use crate::kernel::element::Float;
 use crate::nn::{Layer, Sequential};
@@ -33,15 +37,97 @@ use crate::nn::{Layer, Sequential};
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) -> Result<Sequential<T>> {
-    let mut pairs = pairs(archive)?;
-    pairs.sort_by(|a, b| a.order.cmp(&b.order));
+    let pairs = pairs(archive)?;
+    if pairs.is_empty() {
+        return Err(Error::Model { what: "no weights and biases".into() });
+    }
     let last = pairs.len() - 1;
     let mut layers = Vec::new();
-    for (i, Pair { w, b, .. }) in pairs.into_iter().enumerate() {
-        layers.push(Layer::dense(w.cast::<T>(), b.cast::<T>()));
+    for (i, pair) in pairs.iter().enumerate() {
+        layers.push(pair.layer());
         layers.push(if i == last { output.clone() } else { hidden.clone() });
     }
     Sequential::new(layers)
+}
+
+/// The network that a file describes by itself, from its bytes: what [`save_model`](super::save_model) writes, in any file with that metadata.
+///
+/// # Errors
+/// [`Error::Model`] when the metadata lists no layers, or others than there are weights for; those of [`read`] and of [`model`].
+///
+/// ```
+/// use nptensor::formats::{self, Archive, Format};
+/// use nptensor::{Layer, Sequential};
+/// let network = Sequential::new([Layer::dense([[1.0, 0.0], [0.0, 2.0]], [0.5, 0.5]), Layer::Relu])?;
+/// let file = formats::to_bytes(&Archive::from(&network).into(), Format::Safetensors)?;
+/// assert_eq!(formats::read_model(&file)?, network); // or formats::read_model(include_bytes!("model.safetensors"))
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn read_model<T: Float>(bytes: &[u8]) -> Result<Sequential<T>> {
+    Sequential::try_from(&read(bytes)?.into_archive())
+}
+
+/// The metadata's key for the layers.
+const LAYERS: &str = "layers";
+
+impl<T: Float> From<&Sequential<T>> for Archive {
+    /// The network as it is saved: the arrays under torch's names, `0.weight` (outputs, inputs) and `0.bias`, and the layers in the metadata.
+    ///
+    /// ```
+    /// use nptensor::formats::Archive;
+    /// use nptensor::{Layer, Sequential};
+    /// let network = Sequential::new([Layer::Tanh, Layer::dense([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [0.0, 0.0, 0.0])])?;
+    /// let archive = Archive::from(&network);
+    /// assert_eq!(archive.names().collect::<Vec<_>>(), ["1.weight", "1.bias"]);
+    /// assert_eq!(archive.get("1.weight").unwrap().shape(), [3, 2]);
+    /// assert_eq!(archive.metadata()["layers"], "tanh dense");
+    /// assert_eq!(Sequential::try_from(&archive)?, network);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    fn from(network: &Sequential<T>) -> Self {
+        let mut archive = Archive::new();
+        for (i, layer) in network.layers().iter().enumerate() {
+            if let Layer::Dense { w, b } = layer {
+                archive.put(format!("{i}.weight"), w.t().into());
+                archive.put(format!("{i}.bias"), b.into());
+            }
+        }
+        let names: Vec<&str> = network.layers().iter().map(Layer::name).collect();
+        archive.metadata_mut().insert(LAYERS.into(), names.join(" "));
+        archive
+    }
+}
+
+impl<T: Float> TryFrom<&Archive> for Sequential<T> {
+    type Error = Error;
+
+    /// The network that the archive's metadata describes, its weights cast to `T`.
+    ///
+    /// # Errors
+    /// As [`read_model`].
+    fn try_from(archive: &Archive) -> Result<Self> {
+        let wrong = |what| Err(Error::Model { what });
+        let Some(text) = archive.metadata().get(LAYERS) else {
+            return wrong("the file does not list its layers: no \"layers\" in its metadata".into());
+        };
+        let pairs = pairs(archive)?;
+        let dense = text.split_whitespace().filter(|&name| name == "dense").count();
+        if dense != pairs.len() {
+            let n = pairs.len();
+            return wrong(format!("the layers {} have {dense} dense ones, and there are weights for {n}", Shown(text)));
+        }
+        let mut pairs = pairs.iter();
+        let mut layers = Vec::new();
+        for name in text.split_whitespace() {
+            let layer = if name == "dense" { pairs.next().map(Pair::layer) } else { Layer::activation(name) };
+            let Some(layer) = layer else {
+                let known = "dense, sigmoid, step, relu, identity, softmax, tanh";
+                return wrong(format!("the metadata lists a layer {}: known are {known}", Shown(name)));
+            };
+            layers.push(layer);
+        }
+        Sequential::new(layers)
+    }
 }
 
 /// One dense layer: its place, its weights (in, out) and its bias.
@@ -51,6 +137,12 @@ struct Pair {
     b: AnyTensor,
 }
 
+impl Pair {
+    fn layer<T: Float>(&self) -> Layer<T> {
+        Layer::dense(self.w.cast::<T>(), self.b.cast::<T>())
+    }
+}
+
 /// Part of a name: numbers count as numbers, so that layer 10 comes after layer 2.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Piece {
@@ -58,6 +150,7 @@ enum Piece {
     Word(String),
 }
 
+/// The dense layers in the order of their names.
 fn pairs(archive: &Archive) -> Result<Vec<Pair>> {
     let wrong = |what| Err(Error::Model { what });
     let mut pairs = Vec::new();
@@ -67,20 +160,21 @@ fn pairs(archive: &Archive) -> Result<Vec<Pair>> {
             (_, Some(stem)) => (stem, format!("{stem}.bias"), w.t()),
             _ if name.starts_with('b') || name.ends_with(".bias") => continue,
             _ => {
+                let name = Shown(name);
                 return wrong(format!(
-                    "'{name}' is no name of a weight or bias: expected W1 b1 ... or 0.weight 0.bias ..."
+                    "{name} is no name of a weight or bias: expected W1 b1 .. or 0.weight 0.bias .."
                 ));
             }
         };
         let Some(b) = archive.get(&bias) else {
-            return wrong(format!("'{name}' has no '{bias}' beside it"));
+            return wrong(format!("{} has no {} beside it", Shown(name), Shown(&bias)));
         };
         pairs.push(Pair { order: pieces(stem), w, b: b.clone() });
     }
-    if archive.len() != 2 * pairs.len() || pairs.is_empty() {
-        let names: Vec<&str> = archive.names().collect();
-        return wrong(format!("no weight for every bias among: {}", names.join(" ")));
+    if archive.len() != 2 * pairs.len() {
+        return wrong(format!("no weight for every bias among {}", archive.listed()));
     }
+    pairs.sort_by(|a, b| a.order.cmp(&b.order));
     Ok(pairs)
 }
 

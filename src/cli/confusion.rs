@@ -1,0 +1,40 @@
+//! The confusion matrix: how often each class is taken for each.
+//!
+//! ```text
+//!   taken for    0    1    2     right
+//!   label 0    971    .    9    99.08%       a row for each label; the diagonal is what is right
+//! ```
+//!
+//! Only classes that occur have a row and a column, so it is never larger than what there is to tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The matrix of images given as (label, what it was taken for), as text.
+pub(super) fn table(decisions: &[(usize, usize)]) -> String {
+    let mut counts = BTreeMap::new();
+    for &decision in decisions {
+        *counts.entry(decision).or_insert(0_usize) += 1;
+    }
+    let classes: BTreeSet<usize> = decisions.iter().flat_map(|&(label, seen)| [label, seen]).collect();
+    let digits = |number: usize| number.to_string().len();
+    let last = classes.last().copied().unwrap_or(0);
+    let cell = 1 + counts.values().copied().chain([last]).map(digits).max().unwrap_or(1);
+    let first = "taken for".len().max("label ".len() + digits(last));
+
+    let mut out = format!("{:<first$}", "taken for");
+    classes.iter().for_each(|class| out += &format!("{class:>cell$}"));
+    out += "     right\n";
+    for &label in &classes {
+        let count = |seen| counts.get(&(label, seen)).copied().unwrap_or(0);
+        out += &format!("{:<first$}", format!("label {label}"));
+        for &seen in &classes {
+            // Zeros would hide the rest.
+            let text = if count(seen) == 0 { ".".into() } else { count(seen).to_string() };
+            out += &format!("{text:>cell$}");
+        }
+        let all: usize = classes.iter().map(|&seen| count(seen)).sum();
+        let right = if all == 0 { "-".into() } else { format!("{:.2}%", 100.0 * count(label) as f64 / all as f64) };
+        out += &format!("{right:>10}\n");
+    }
+    out
+}

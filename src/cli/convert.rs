@@ -1,0 +1,92 @@
+//! `nptensor convert`: a file in another format.
+//!
+//! ```text
+//!   IN --any format--> tensors [--only NAME] [+ layers in the metadata] --by the name of OUT--> npy, npz, safetensors
+//! ```
+//!
+//! What the other format has no place for is refused by name, never dropped without being asked. OUT appears whole or not at all.
+
+use std::io::Write;
+
+use nptensor::formats::{self, Archive, Contents, Format};
+use nptensor::{Layer, Result, Sequential};
+
+use super::Failure;
+use super::args::Args;
+use super::input::{in_file, load, wrong};
+use super::model::activations;
+
+pub(super) const HELP: &str = "\
+Write a file in another format
+
+Usage: nptensor convert IN OUT [OPTIONS]
+
+  IN   .npy, .npz, .safetensors, .pkl, IDX, or one of them gzipped; - is standard input
+  OUT  .npy, .npz or .safetensors, by its name; it appears whole or not at all
+
+Options:
+  --only NAME       This tensor alone
+  --hidden NAME     Activation after every layer but the last, and
+  --output NAME     Activation after the last layer: lists the layers of a model in OUT, which
+                    then needs no such options
+  --drop-metadata   Leave out the texts that IN holds about itself
+
+Example:
+  nptensor convert sample_weight.pkl model.safetensors --hidden sigmoid --output softmax
+";
+
+/// Parses the command line, reads, checks, writes.
+pub(super) fn run(mut args: Args, _: &mut impl Write) -> core::result::Result<(), Failure> {
+    let (only, drop) = (args.option("--only")?, args.flag(&["--drop-metadata"]));
+    let activations = match activations(&mut args)? {
+        [None, None] => None,
+        [Some(hidden), Some(output)] => Some([hidden, output]),
+        _ => return Err(Failure::Usage("--hidden and --output go together: one alone lists no layers".into())),
+    };
+    let (from, to) = (args.operand("IN")?, args.operand("OUT")?);
+    args.done()?;
+    let Some(format @ (Format::Npy | Format::Npz | Format::Safetensors)) = Format::of_name(&to) else {
+        return Err(Failure::Usage(format!("OUT takes a name in .npy, .npz or .safetensors, not '{to}'")));
+    };
+    let mut contents = load(&from)?;
+    if let Some(name) = only {
+        contents = in_file(&from, only_one(contents, &name))?;
+    }
+    if drop && let Contents::Archive(archive) = &mut contents {
+        archive.metadata_mut().clear();
+    }
+    if let Some([hidden, output]) = activations {
+        let mut archive = contents.into_archive();
+        let layers = in_file(&from, layers(&archive, &hidden, &output))?;
+        archive.metadata_mut().insert("layers".into(), layers);
+        contents = Contents::Archive(archive);
+    }
+    if let Contents::Archive(archive) = &contents
+        && format != Format::Safetensors
+        && let Some(key) = archive.metadata().keys().next()
+    {
+        let what =
+            format!("{} has no place for metadata ({key:?}): .safetensors has, or --drop-metadata", format.name());
+        return Err(wrong(&to, what).into());
+    }
+    Ok(in_file(&to, formats::save(&to, contents))?)
+}
+
+/// The tensor of that name, without the texts beside it.
+fn only_one(contents: Contents, name: &str) -> Result<Contents> {
+    let archive = contents.into_archive();
+    let mut one = Archive::new();
+    match archive.get(name) {
+        Some(tensor) => one.insert(name, tensor.clone())?,
+        // For its error, which lists the names.
+        None => archive.tensor::<f64>(name).map(drop)?,
+    }
+    Ok(Contents::Archive(one))
+}
+
+/// The layers of a network with these arrays, as the metadata of a model lists them.
+fn layers(archive: &Archive, hidden: &str, output: &str) -> Result<String> {
+    let [hidden, output] = [hidden, output].map(|name| Layer::activation(name).unwrap_or(Layer::Identity));
+    let network: Sequential = formats::model(archive, hidden, output)?;
+    Ok(network.layers().iter().map(Layer::name).collect::<Vec<_>>().join(" "))
+}

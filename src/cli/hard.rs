@@ -1,0 +1,126 @@
+//! The images that a network finds hardest, drawn as text beside what it made of them.
+//!
+//! ```text
+//!       ▄▄▄▄▄▄       image 8: label 5, taken for 6
+//!     ██▀    ▀▀      6  0.9744  ███████████████████
+//!     ██▄▄▄▄▄        5  0.0187
+//!     ...            2  0.0040
+//! ```
+//!
+//! Hardest are those to whose label it gives least: mistakes, then close calls. A character shows two pixels, one above the other.
+
+use nptensor::{Float, Tensor};
+
+use super::input::tuple;
+use super::sink::best;
+
+/// Outputs told beside a picture.
+const TOLD: usize = 5;
+
+/// Columns of a whole probability.
+const BAR: f64 = 24.0;
+
+/// The hardest images so far.
+pub(super) struct Hard<T: Float> {
+    /// How many are kept.
+    most: usize,
+    /// Hardest first.
+    images: Vec<Image<T>>,
+}
+
+struct Image<T: Float> {
+    place: usize,
+    label: usize,
+    pixels: Tensor<T>,
+    outputs: Vec<T>,
+}
+
+impl<T: Float> Image<T> {
+    /// What the network gives to the label; nan is less than anything.
+    fn given(&self) -> f64 {
+        let given = self.outputs[self.label].to_f64();
+        if given.is_nan() { f64::NEG_INFINITY } else { given }
+    }
+}
+
+impl<T: Float> Hard<T> {
+    /// None yet, of at most so many.
+    pub(super) fn new(most: usize) -> Self {
+        Hard { most, images: Vec::new() }
+    }
+
+    /// Keeps an image if it is among the hardest.
+    pub(super) fn add(&mut self, place: usize, label: usize, pixels: Tensor<T>, outputs: Vec<T>) {
+        let image = Image { place, label, pixels, outputs };
+        let at = self.images.partition_point(|other| other.given() <= image.given());
+        if at < self.most {
+            // A copy: the row is part of a block, which would stay as long as it.
+            let pixels = Tensor::from(image.pixels.to_vec());
+            self.images.insert(at, Image { pixels, ..image });
+            self.images.truncate(self.most);
+        }
+    }
+
+    /// Each drawn, hardest first; an error says why rows of this shape are no images.
+    pub(super) fn pictures(&self, row: &[usize]) -> Result<Vec<String>, String> {
+        if self.images.is_empty() {
+            return Ok(Vec::new());
+        }
+        let width = width(row).ok_or_else(|| format!("rows of shape {} are no images to show", tuple(row)))?;
+        Ok(self.images.iter().map(|image| picture(image, width)).collect())
+    }
+}
+
+/// The width of an image: of two axes beside those of size 1, or of pixels that make a square.
+fn width(row: &[usize]) -> Option<usize> {
+    match row.iter().copied().filter(|&n| n != 1).collect::<Vec<_>>()[..] {
+        [_, width] => Some(width),
+        [pixels] if pixels.isqrt().pow(2) == pixels => Some(pixels.isqrt()),
+        _ => None,
+    }
+}
+
+/// The drawing, and beside it the greatest outputs and that of the label.
+fn picture<T: Float>(image: &Image<T>, width: usize) -> String {
+    let Image { place, label, pixels, outputs } = image;
+    let order = best(outputs, outputs.len());
+    let mut told: Vec<usize> = order.iter().copied().take(TOLD).collect();
+    if !told.contains(label) {
+        told.pop();
+        told.push(*label);
+    }
+    let mut beside = vec![format!("image {place}: label {label}, taken for {}", order[0])];
+    let digits = told.iter().map(|class| class.to_string().len()).max().unwrap_or(1);
+    beside.extend(told.iter().map(|&class| {
+        let value = outputs[class].to_f64();
+        let bar = "█".repeat((value.clamp(0.0, 1.0) * BAR).round() as usize);
+        format!("{class:>digits$}  {value:.4}  {bar}").trim_end().to_string()
+    }));
+    let drawn = draw(&pixels.to_vec(), width);
+    let mut out = String::new();
+    for i in 0..drawn.len().max(beside.len()) {
+        let [drawn, beside] = [&drawn, &beside].map(|lines| lines.get(i).map_or("", String::as_str));
+        out += format!("{drawn:<width$}  {beside}").trim_end();
+        out += "\n";
+    }
+    out
+}
+
+/// Two rows of pixels a line, each pixel on or off: above the middle between the darkest and the lightest.
+fn draw<T: Float>(pixels: &[T], width: usize) -> Vec<String> {
+    let values = || pixels.iter().map(|x| x.to_f64());
+    let middle = (values().fold(f64::INFINITY, f64::min) + values().fold(f64::NEG_INFINITY, f64::max)) / 2.0;
+    let rows: Vec<&[T]> = pixels.chunks(width).collect();
+    let on = |row: Option<&&[T]>, x: usize| row.is_some_and(|row| row[x].to_f64() > middle);
+    rows.chunks(2)
+        .map(|pair| {
+            let blocks = (0..width).map(|x| match (on(pair.first(), x), on(pair.get(1), x)) {
+                (true, true) => '█',
+                (true, false) => '▀',
+                (false, true) => '▄',
+                (false, false) => ' ',
+            });
+            blocks.collect()
+        })
+        .collect()
+}

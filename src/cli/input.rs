@@ -1,0 +1,80 @@
+//! Files and standard input, whole: for what is small, and for the formats whose rows cannot be streamed.
+//!
+//! ```text
+//!   path or - --> bytes --formats::read--> Contents        an error names the file: a command has several
+//! ```
+//!
+//! Rows of any number are read block by block, in `rows.rs`.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+
+use nptensor::formats::npy::Header;
+use nptensor::formats::{self, Contents, Format};
+use nptensor::{Error, Result};
+
+/// What errors call standard input.
+const STDIN: &str = "standard input";
+
+/// A file, or standard input for `-`, and the format that its first bytes tell; it is read from the beginning.
+pub(super) fn open(path: &str) -> Result<(Option<Format>, Box<dyn BufRead>)> {
+    let mut stream: BufReader<Box<dyn Read>> = BufReader::new(match path {
+        "-" => Box::new(io::stdin().lock()),
+        _ => Box::new(File::open(path).map_err(|error| io_error(path, &error))?),
+    });
+    let mut head = Vec::new();
+    // As many as `Format::of` looks at.
+    stream.by_ref().take(9).read_to_end(&mut head).map_err(|error| io_error(path, &error))?;
+    Ok((Format::of(&head), Box::new(Cursor::new(head).chain(stream))))
+}
+
+/// All that is left of a stream, after what has been read of it.
+pub(super) fn rest(path: &str, mut bytes: Vec<u8>, mut stream: impl Read) -> Result<Vec<u8>> {
+    stream.read_to_end(&mut bytes).map_err(|error| io_error(path, &error))?;
+    Ok(bytes)
+}
+
+/// What is in a file.
+pub(super) fn load(path: &str) -> Result<Contents> {
+    in_file(path, formats::read(&rest(path, Vec::new(), open(path)?.1)?))
+}
+
+/// That a file is as long as its npy header says, before any work is done; of a pipe that shows at its end.
+pub(super) fn is_all_there(path: &str, header: &Header) -> Result<()> {
+    let Some(file) = fs::metadata(path).ok().filter(|file| file.is_file() && path != "-") else { return Ok(()) };
+    let (there, wanted) = (file.len().saturating_sub(header.offset() as u64), header.data_len() as u64);
+    if there == wanted {
+        return Ok(());
+    }
+    let shape = tuple(header.shape());
+    let what = format!("elements for shape {shape} take {wanted} bytes, and {there} follow the header");
+    in_file(path, Err(Error::Format { format: "npy", offset: header.offset(), what }))
+}
+
+/// The value, or its error with the file's name.
+pub(super) fn in_file<V>(path: &str, value: Result<V>) -> Result<V> {
+    value.map_err(|error| match error {
+        Error::Io { what, .. } => wrong(path, what),
+        error => wrong(path, error.to_string()),
+    })
+}
+
+/// An error in a file.
+pub(super) fn wrong(path: &str, what: impl Into<String>) -> Error {
+    Error::Io { path: shown(path).into(), what: what.into() }
+}
+
+/// The system's error about a file.
+pub(super) fn io_error(path: &str, error: &io::Error) -> Error {
+    wrong(path, error.to_string())
+}
+
+fn shown(path: &str) -> &str {
+    if path == "-" { STDIN } else { path }
+}
+
+/// A shape as NumPy's errors write it: `(784,50)`, `(50,)`.
+pub(super) fn tuple(shape: &[usize]) -> String {
+    let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
+    format!("({}{})", sizes.join(","), if shape.len() == 1 { "," } else { "" })
+}

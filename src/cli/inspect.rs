@@ -1,0 +1,197 @@
+//! `nptensor inspect`: what is in a file.
+//!
+//! ```text
+//!   model.safetensors: safetensors, 6 tensors, 45360 values
+//!
+//!   layers    dense sigmoid dense sigmoid dense softmax                      its metadata
+//!
+//!   0.weight  float32  (50,784)  C  -0.0074  0.0026 ...                      names, types, shapes, order, first values
+//! ```
+//!
+//! The order is C or F, as NumPy says. Of an npy, which may be larger than memory, only the beginning is read.
+
+use std::io::{BufRead, Read, Write};
+
+use nptensor::formats::npy::Header;
+use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, gzip};
+use nptensor::{Error, Index, Layer, Result, Sequential};
+
+use super::Failure;
+use super::args::Args;
+use super::input::{in_file, io_error, is_all_there, open, rest, tuple};
+
+pub(super) const HELP: &str = "\
+Print what is in a file: names, types, shapes, order, first values, and the layers of a model
+
+Usage: nptensor inspect FILE
+
+  FILE  .npy, .npz, .safetensors, .pkl, IDX, or one of them gzipped; - is standard input
+";
+
+/// Columns of a line.
+const COLUMNS: usize = 80;
+
+/// First values shown, where there is room.
+const SHOWN: usize = 8;
+
+/// The longest row of an npy that is read to show its first values, in bytes.
+const LONGEST: usize = 1 << 20;
+
+/// One tensor, as a line tells it.
+struct Entry {
+    name: String,
+    about: [String; 3],
+    size: usize,
+    /// The tensor, or the first of its rows; `None` where that would be too much to read.
+    values: Option<AnyTensor>,
+}
+
+impl Entry {
+    fn new(name: &str, tensor: &AnyTensor) -> Self {
+        let order = if tensor.is_fortran() { "F" } else { "C" };
+        let about = [tensor.dtype().name().into(), tuple(tensor.shape()), order.into()];
+        Entry { name: name.escape_debug().to_string(), about, size: tensor.size(), values: Some(tensor.clone()) }
+    }
+}
+
+/// Prints what is in the file.
+pub(super) fn run(mut args: Args, out: &mut impl Write) -> core::result::Result<(), Failure> {
+    let path = args.operand("FILE")?;
+    args.done()?;
+    let (format, mut stream) = open(&path)?;
+    if format == Some(Format::Npy) {
+        let entry = npy(&path, &mut stream)?;
+        writeln!(out, "{path}: npy, {}", counted(entry.size, "value"))?;
+        return Ok(table(out, &[entry])?);
+    }
+    let mut bytes = rest(&path, Vec::new(), stream)?;
+    let gzipped = if format == Some(Format::Gzip) { ", gzipped" } else { "" };
+    if format == Some(Format::Gzip) {
+        bytes = in_file(&path, gzip::decompress(&bytes))?;
+    }
+    let contents = in_file(&path, formats::read(&bytes))?;
+    let name = Format::of(&bytes).map_or("", Format::name);
+    match contents {
+        Contents::Tensor(tensor) => {
+            writeln!(out, "{path}: {name}{gzipped}, {}", counted(tensor.size(), "value"))?;
+            table(out, &[Entry::new("", &tensor)])?;
+        }
+        Contents::Archive(archive) => {
+            let entries: Vec<Entry> = archive.iter().map(|(name, tensor)| Entry::new(name, tensor)).collect();
+            let size = entries.iter().map(|entry| entry.size).sum();
+            let tensors = counted(entries.len(), "tensor");
+            writeln!(out, "{path}: {name}{gzipped}, {tensors}, {}", counted(size, "value"))?;
+            metadata(out, &archive)?;
+            table(out, &entries)?;
+            model(out, &archive)?;
+        }
+    }
+    Ok(())
+}
+
+/// The tensor of an npy, of which no more is read than is shown.
+fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
+    let header = in_file(path, Header::read_from(stream))?;
+    is_all_there(path, &header)?;
+    let shape = header.shape();
+    let order = if header.fortran_order() && shape.len() > 1 { "F" } else { "C" };
+    let size = shape.iter().product();
+    let row = shape.iter().skip(1).product::<usize>().saturating_mul(header.item_len());
+    let mut bytes = Vec::new();
+    let values = match (order, shape.is_empty()) {
+        _ if size == 0 => None,
+        ("C", false) if row <= LONGEST => {
+            let n = SHOWN.min(shape[0]) * row;
+            stream.take(n as u64).read_to_end(&mut bytes).map_err(|error| io_error(path, &error))?;
+            Some(in_file(path, header.rows(&bytes))?)
+        }
+        _ if header.data_len() <= LONGEST => {
+            let bytes = rest(path, header.to_bytes(), stream)?;
+            Some(in_file(path, formats::read(&bytes))?.into_tensor()?)
+        }
+        _ => None,
+    };
+    Ok(Entry { name: String::new(), about: [header.dtype().name().into(), tuple(shape), order.into()], size, values })
+}
+
+/// The texts that a file holds about itself, each on a line.
+fn metadata(out: &mut impl Write, archive: &Archive) -> std::io::Result<()> {
+    if archive.metadata().is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let texts: Vec<(String, String)> = archive
+        .metadata()
+        .iter()
+        .map(|(key, text)| (key.escape_debug().to_string(), text.escape_debug().to_string()))
+        .collect();
+    let keys = widest(texts.iter().map(|(key, _)| key));
+    texts.iter().try_for_each(|(key, text)| writeln!(out, "{}", cut(&format!("  {key:<keys$}  {text}"))))
+}
+
+/// A line for each tensor.
+fn table(out: &mut impl Write, entries: &[Entry]) -> std::io::Result<()> {
+    let names = widest(entries.iter().map(|entry| &entry.name));
+    let [types, shapes, _] = [0, 1, 2].map(|i| widest(entries.iter().map(|entry| &entry.about[i])));
+    writeln!(out)?;
+    for Entry { name, about: [dtype, shape, order], size, values } in entries {
+        let name = if names == 0 { String::new() } else { format!("{name:<names$}  ") };
+        let start = format!("  {name}{dtype:<types$}  {shape:<shapes$}  {order}  ");
+        let room = COLUMNS.saturating_sub(start.chars().count());
+        let values = values.as_ref().map_or(String::new(), |values| first(values, *size, room));
+        writeln!(out, "{}", format!("{start}{values}").trim_end())?;
+    }
+    Ok(())
+}
+
+/// As many of the first values as fit.
+fn first(values: &AnyTensor, size: usize, room: usize) -> String {
+    let text = |n: usize| {
+        let mut indices = vec![Index::At(0); values.ndim().saturating_sub(1)];
+        if values.ndim() > 0 {
+            indices.push(Index::step(..n as isize, 1));
+        }
+        let part = values.slice(&indices[..]).ok()?;
+        let more = if part.size() < size { " ..." } else { "" };
+        Some(format!("{}{more}", part.to_string().trim_matches(['[', ']']).trim()))
+    };
+    (1..=SHOWN)
+        .rev()
+        .filter_map(text)
+        .find(|text| text.chars().count() <= room && !text.contains('\n'))
+        .unwrap_or_default()
+}
+
+/// The layers, where the tensors are those of a network.
+fn model(out: &mut impl Write, archive: &Archive) -> std::io::Result<()> {
+    let listed = archive.metadata().contains_key("layers");
+    let network = match listed {
+        true => Sequential::<f64>::try_from(archive),
+        false => formats::model(archive, Layer::Identity, Layer::Identity),
+    };
+    match network {
+        Ok(network) => {
+            let all = network.to_string();
+            let layers: Vec<&str> = all.lines().filter(|layer| listed || *layer != "identity").collect();
+            writeln!(out, "\n{}: {}", if listed { "model" } else { "model without activations" }, layers.join(" "))
+        }
+        Err(error @ (Error::Model { .. } | Error::Layer { .. })) if listed => writeln!(out, "\nno model: {error}"),
+        Err(_) => Ok(()),
+    }
+}
+
+fn widest<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
+    texts.map(|text| text.chars().count()).max().unwrap_or(0)
+}
+
+/// A line that fits.
+fn cut(line: &str) -> String {
+    match line.char_indices().nth(COLUMNS) {
+        None => line.into(),
+        Some(_) => line.chars().take(COLUMNS - 3).chain("...".chars()).collect(),
+    }
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}

@@ -1,0 +1,96 @@
+//! `nptensor predict`: rows in, rows out.
+//!
+//! ```text
+//!   INPUT --rows.rs--> (n, inputs) --model--> (n, outputs) --sink.rs--> OUT        a block at a time
+//! ```
+//!
+//! A row alone gives the same bits as in any block, so a file cut anywhere gives the same rows: what distributed engines count on.
+
+use std::io::{self, IsTerminal, Write};
+use std::str::FromStr;
+
+use nptensor::{DType, Float};
+
+use super::Failure;
+use super::args::Args;
+use super::model::{Model, ModelArgs, model_help, model_options_help};
+use super::progress::Progress;
+use super::rows::{self, Rows, divide_help};
+use super::sink::{Form, Sink, What};
+
+pub(super) const HELP: &str = concat!(
+    "\
+Run a trained network on rows of numbers
+
+Usage: nptensor predict MODEL INPUT [OPTIONS]
+
+",
+    model_help!(),
+    "
+  INPUT   One row per entry along the first axis: .npy of any size, IDX, also gzipped, or text
+          with a row of numbers in each line (blanks or commas between); - is standard input
+
+Options:
+  -o FILE        Write to FILE.npy, FILE.txt or FILE.csv, whole or not at all; -o - writes npy to
+                 standard output [default: text, a line for each row, to standard output]
+  --argmax       Only the class with the greatest output
+  --top K        The K greatest outputs as class:value; in .npy the classes alone
+",
+    model_options_help!(),
+    "
+",
+    divide_help!(),
+    "
+  --batch N      Rows at a time [default: as many as 1 MiB holds]; no result depends on it
+
+Examples:
+  nptensor predict model.safetensors rows.npy -o probabilities.npy
+  nptensor predict model.safetensors --top 3 - < rows.csv
+"
+);
+
+/// What the command line says.
+struct Options {
+    input: String,
+    output: Option<String>,
+    what: What,
+    divide: Option<f64>,
+    batch: Option<usize>,
+}
+
+/// Parses the command line, and runs the network in the type that it or the file says.
+pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+    let what = match (args.flag(&["--argmax"]), args.number("--top")?) {
+        (false, None) => What::All,
+        (true, None) => What::Argmax,
+        (false, Some(k)) => What::Top(k),
+        (true, Some(_)) => return Err(Failure::Usage("--argmax and --top are two answers: choose one".into())),
+    };
+    let output = args.option("-o")?;
+    Form::of(output.as_deref())?;
+    let (divide, batch) = (rows::divide(&mut args)?, args.number("--batch")?);
+    let model = ModelArgs::parse(&mut args)?;
+    let options = Options { output, what, divide, batch, input: args.operand("INPUT")? };
+    args.done()?;
+    let model = model.read()?;
+    match model.dtype {
+        DType::F64 => predict::<f64>(&model, &options, out),
+        _ => predict::<f32>(&model, &options, out),
+    }
+}
+
+fn predict<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
+    let network = model.network::<T>()?;
+    let mut rows = Rows::<T>::open(&options.input, network.inputs(), options.divide)?;
+    let mut sink = Sink::new(options.output.as_deref(), options.what, rows.total(), out)?;
+    // A bar would run through the results where both are on one terminal.
+    let mut progress = Progress::new(rows.total(), options.output.is_none() && io::stdout().is_terminal());
+    loop {
+        let x = rows.block(options.batch)?;
+        if x.shape()[0] == 0 {
+            return sink.finish::<T>(network.outputs().unwrap_or(x.shape()[1]));
+        }
+        sink.put(&network.forward(&x)?)?;
+        progress.step(x.shape()[0]);
+    }
+}

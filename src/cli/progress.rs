@@ -1,0 +1,66 @@
+//! How far a long run is: one line on a terminal, drawn over and over, and gone at the end.
+//!
+//! ```text
+//!   ===================>                      46%  612 000 of 1 337 000 rows
+//! ```
+//!
+//! Standard error, and only where that is a terminal: a log gets nothing.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+/// Time between two drawings.
+const EVERY: Duration = Duration::from_millis(100);
+
+/// Columns of the bar.
+const BAR: usize = 40;
+
+/// A progress bar over rows.
+pub(super) struct Progress {
+    /// `None` where nobody watches.
+    drawn: Option<Instant>,
+    total: Option<usize>,
+    done: usize,
+    visible: bool,
+}
+
+impl Progress {
+    /// For so many rows, if that is known; hidden where it would be in the way.
+    pub(super) fn new(total: Option<usize>, hidden: bool) -> Self {
+        let watched = !hidden && io::stderr().is_terminal();
+        Progress { drawn: watched.then(Instant::now), total, done: 0, visible: false }
+    }
+
+    /// So many more rows are done.
+    pub(super) fn step(&mut self, rows: usize) {
+        self.done += rows;
+        let Some(drawn) = &mut self.drawn else { return };
+        if drawn.elapsed() >= EVERY {
+            *drawn = Instant::now();
+            self.visible = true;
+            say(&bar(self.done, self.total));
+        }
+    }
+}
+
+impl Drop for Progress {
+    /// Clears the line.
+    fn drop(&mut self) {
+        if self.visible {
+            say("");
+        }
+    }
+}
+
+/// Replaces the line.
+fn say(text: &str) {
+    // A standard error that is gone is no reason to stop.
+    let _ = write!(io::stderr(), "\r{text}\x1b[K");
+}
+
+fn bar(done: usize, total: Option<usize>) -> String {
+    let Some(total) = total.filter(|&total| total > 0) else { return format!("{done} rows") };
+    let part = done as f64 / total as f64;
+    let filled = "=".repeat((part * BAR as f64) as usize);
+    format!("{:<BAR$}  {:3.0}%  {done} of {total} rows", filled + ">", part * 100.0)
+}

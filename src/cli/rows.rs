@@ -1,0 +1,194 @@
+//! INPUT on the command line: rows of numbers, block by block, so that memory stays flat however many there are.
+//!
+//! ```text
+//!   npy     header | row row row row ...        a block of rows is read, decoded and forgotten
+//!   text    0.1 0.5\n0.2 0.7\n ...               likewise: see lines.rs
+//!   others  IDX, gzip, npz ..                   read whole, then taken block by block; npy in Fortran order as well
+//!
+//!   each --cast, / 255 where integers are pixels--> Tensor (rows, width)
+//! ```
+//!
+//! An entry along the first axis is a row, whatever its shape: images (n,28,28) are n rows of 784. The first bytes tell the format.
+
+use std::io::{BufRead, Read};
+use std::str::FromStr;
+
+use nptensor::formats::npy::Header;
+use nptensor::formats::{self, AnyTensor, Format};
+use nptensor::{DType, Error, Float, Index, Result, Tensor};
+
+use super::Failure;
+use super::args::Args;
+use super::input::{in_file, io_error, is_all_there, open, rest, tuple, wrong};
+use super::lines::Lines;
+
+/// The part of a help text that explains the option of INPUT.
+macro_rules! divide_help {
+    () => {
+        "  --divide D     Divide every number by D [default: 255 where they are integers, which are
+                 taken for pixels; 1 where they are floats, bool or text]"
+    };
+}
+
+pub(super) use divide_help;
+
+/// The bytes of a block, as elements of `T`, where the command line does not say how many rows it has.
+const BLOCK: usize = 1 << 20;
+
+/// Rows of numbers as elements of type `T`.
+pub(super) struct Rows<T: Float> {
+    path: String,
+    source: Source,
+    /// The shape of one row as it is in the file; of text, not before its first line.
+    row: Option<Vec<usize>>,
+    /// How many rows there are, where that is known beforehand.
+    total: Option<usize>,
+    /// How many have been read.
+    read: usize,
+    /// What every number is divided by, if it is.
+    divisor: Option<Tensor<T>>,
+}
+
+/// Where rows come from. An entry along axis 0 is a row.
+enum Source {
+    Npy { header: Header, stream: Box<dyn BufRead>, bytes: Vec<u8> },
+    Whole(AnyTensor),
+    Text(Lines),
+}
+
+/// The value of `--divide`.
+pub(super) fn divide(args: &mut Args) -> core::result::Result<Option<f64>, Failure> {
+    let Some(text) = args.option("--divide")? else { return Ok(None) };
+    match text.parse::<f64>() {
+        Ok(number) if number.is_normal() => Ok(Some(number)),
+        _ => Err(Failure::Usage(format!("--divide takes a number other than 0, not '{text}'"))),
+    }
+}
+
+impl<T: Float + FromStr> Rows<T> {
+    /// The rows in a file, or on standard input, each of as many numbers as a model takes, where that is known.
+    pub(super) fn open(path: &str, inputs: Option<usize>, divide: Option<f64>) -> Result<Self> {
+        let source = source(path, inputs)?;
+        let (dtype, shape) = match &source {
+            Source::Npy { header, .. } => (header.dtype(), Some(header.shape())),
+            Source::Whole(tensor) => (tensor.dtype(), Some(tensor.shape())),
+            Source::Text(_) => (T::DTYPE, None),
+        };
+        if let Some(shape) = shape {
+            let (row, width) = (tuple(&shape[1..]), shape[1..].iter().product::<usize>());
+            if let Some(inputs) = inputs.filter(|&inputs| inputs != width) {
+                let what = format!("rows of shape {row} are {width} numbers, and the model takes {inputs}");
+                return Err(wrong(path, what));
+            }
+            if width == 0 {
+                return Err(wrong(path, format!("rows of shape {row} hold no numbers")));
+            }
+        }
+        let pixels = !matches!(dtype, DType::F32 | DType::F64 | DType::Bool);
+        let divisor = divide.unwrap_or(if pixels { 255.0 } else { 1.0 });
+        Ok(Rows {
+            path: path.into(),
+            row: shape.map(|shape| shape[1..].to_vec()),
+            total: shape.map(|shape| shape[0]),
+            read: 0,
+            divisor: (divisor != 1.0).then(|| Tensor::from(T::from_f64(divisor))),
+            source,
+        })
+    }
+
+    /// How many rows there are, where that is known before they are read.
+    pub(super) fn total(&self) -> Option<usize> {
+        self.total
+    }
+
+    /// The shape of one row as it is in the file, where that is known.
+    pub(super) fn row(&self) -> Option<&[usize]> {
+        self.row.as_deref()
+    }
+
+    /// The next rows as (rows, width): at most `most` of them, by default as many as make a block; none after the last.
+    pub(super) fn block(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
+        let usual = match &self.row {
+            Some(row) => (BLOCK / size_of::<T>() / row.iter().product::<usize>()).max(1),
+            None => 1,
+        };
+        let n = most.unwrap_or(usual).min(self.total.map_or(usize::MAX, |total| total - self.read));
+        let rows = match &mut self.source {
+            Source::Npy { header, stream, bytes } => {
+                in_file(&self.path, read_rows(header, stream, bytes, self.read, n))?
+            }
+            Source::Whole(tensor) => tensor.slice(self.read..self.read + n)?,
+            Source::Text(lines) => in_file(&self.path, lines.next::<T>(n))?.into(),
+        };
+        let (n, row) = (rows.shape()[0], &rows.shape()[1..]);
+        self.read += n;
+        let x = rows.cast::<T>().reshape(&[n as isize, row.iter().product::<usize>() as isize])?;
+        if self.row.is_none() && n > 0 {
+            self.row = Some(row.to_vec());
+        }
+        match &self.divisor {
+            Some(by) => x.try_div(by),
+            None => Ok(x),
+        }
+    }
+}
+
+/// Looks at the beginning and gets ready to read on.
+fn source(path: &str, inputs: Option<usize>) -> Result<Source> {
+    let (format, mut stream) = open(path)?;
+    let mut bytes = Vec::new();
+    match format {
+        None => return Ok(Source::Text(Lines::new(stream, inputs))),
+        Some(Format::Npy) => {
+            let header = in_file(path, Header::read_from(&mut stream))?;
+            let lie_together = !header.fortran_order() || header.shape().len() < 2;
+            if lie_together && !header.shape().is_empty() && !is_one_row(header.shape(), inputs) {
+                is_all_there(path, &header)?;
+                return Ok(Source::Npy { header, stream, bytes });
+            }
+            bytes = header.to_bytes();
+        }
+        Some(_) => {}
+    }
+    let bytes = rest(path, bytes, stream)?;
+    let tensor = in_file(path, formats::read(&bytes).and_then(|contents| contents.into_tensor()))?;
+    match tensor.shape() {
+        [] => Err(wrong(path, "one number of shape () has no rows")),
+        shape if is_one_row(shape, inputs) => Ok(Source::Whole(tensor.slice((Index::NewAxis, ..))?)),
+        _ => Ok(Source::Whole(tensor)),
+    }
+}
+
+/// One input alone, without an axis for rows.
+fn is_one_row(shape: &[usize], inputs: Option<usize>) -> bool {
+    shape.len() == 1 && inputs == Some(shape[0])
+}
+
+/// The `n` rows after the first `read`; after the last, that nothing follows.
+fn read_rows(
+    header: &Header,
+    stream: &mut dyn BufRead,
+    bytes: &mut Vec<u8>,
+    read: usize,
+    n: usize,
+) -> Result<AnyTensor> {
+    let row = header.shape()[1..].iter().product::<usize>() * header.item_len();
+    let error = |at: usize, what| Error::Format { format: "npy", offset: header.offset() + at, what };
+    let failed = |error| io_error("", &error);
+    bytes.clear();
+    // It grows as bytes arrive: a pipe may claim what it does not have.
+    stream.take((n * row) as u64).read_to_end(bytes).map_err(failed)?;
+    if bytes.len() < n * row {
+        let (whole, left) = (bytes.len() / row, bytes.len() % row);
+        let what = format!(
+            "the file ends inside row {} of {}: {row} bytes wanted, {left} left",
+            read + whole,
+            header.shape()[0]
+        );
+        return Err(error((read + whole) * row, what));
+    }
+    if n == 0 && !stream.fill_buf().map_err(failed)?.is_empty() {
+        return Err(error(read * row, "bytes follow the last row".into()));
+    }
+    header.rows(bytes)
+}

@@ -1,0 +1,182 @@
+//! The results of `predict`: what of each row is wanted, in which form, and where it goes.
+//!
+//! ```text
+//!                 a line of text for each row        npy
+//!   all           0.01 0.95 0.04                     float (n, outputs)
+//!   --argmax      1                                  int64 (n,)
+//!   --top 2       1:0.95 2:0.04                      int64 (n, 2), the classes alone
+//! ```
+//!
+//! A file appears whole or not at all. Standard output gets rows as they are ready. Floats are written with the digits that read back as the same bits.
+
+use std::io::{self, BufWriter, IsTerminal, Seek, Write};
+
+use nptensor::formats::WholeFile;
+use nptensor::formats::npy::Header;
+use nptensor::{DType, Float, Tensor, Value};
+
+use super::Failure;
+use super::input::{io_error, wrong};
+
+type Done<V> = Result<V, Failure>;
+
+/// What of a row of outputs is written.
+#[derive(Clone, Copy)]
+pub(super) enum What {
+    All,
+    Argmax,
+    Top(usize),
+}
+
+/// The form of the results.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Form {
+    Npy,
+    /// Lines, with this between the values.
+    Text(&'static str),
+}
+
+impl Form {
+    /// The form that `-o` asks for.
+    pub(super) fn of(path: Option<&str>) -> Done<Self> {
+        match path.map(|path| (path, path.rsplit_once('.').map_or("", |(_, end)| end))) {
+            None | Some((_, "txt")) => Ok(Form::Text(" ")),
+            Some((_, "csv")) => Ok(Form::Text(",")),
+            Some(("-", _) | (_, "npy")) => Ok(Form::Npy),
+            Some((path, _)) => {
+                Err(Failure::Usage(format!("-o takes a name in .npy, .txt or .csv, or '-', not '{path}'")))
+            }
+        }
+    }
+}
+
+/// Where the results go.
+enum To<'a> {
+    Out(&'a mut dyn Write),
+    File(String, BufWriter<WholeFile>),
+}
+
+/// Results on their way out.
+pub(super) struct Sink<'a> {
+    to: To<'a>,
+    form: Form,
+    what: What,
+    /// How many rows there will be, where that is known beforehand.
+    total: Option<usize>,
+    /// How many there have been; `None` before the beginning.
+    rows: Option<usize>,
+}
+
+impl<'a> Sink<'a> {
+    /// Ready for results, for a file or for standard output, where `out` writes to.
+    pub(super) fn new(path: Option<&str>, what: What, total: Option<usize>, out: &'a mut dyn Write) -> Done<Self> {
+        let form = Form::of(path)?;
+        let to = match path {
+            Some("-") if io::stdout().is_terminal() => {
+                let what = "-o - writes npy, which is no text for a terminal: leave it out, or redirect it";
+                return Err(Failure::Usage(what.into()));
+            }
+            Some("-") if total.is_none() => {
+                let what = "the header of an npy says how many rows follow, which a text does not tell: -o FILE.npy";
+                return Err(wrong("standard output", what).into());
+            }
+            None | Some("-") => To::Out(out),
+            Some(path) => To::File(path.into(), BufWriter::with_capacity(1 << 16, WholeFile::create(path)?)),
+        };
+        Ok(Sink { to, form, what, total, rows: None })
+    }
+
+    /// The results of some rows, (n, outputs).
+    pub(super) fn put<T: Float>(&mut self, y: &Tensor<T>) -> Done<()> {
+        let outputs = y.shape()[1];
+        self.begin::<T>(outputs)?;
+        self.rows = self.rows.map(|rows| rows + y.shape()[0]);
+        let (form, what) = (self.form, self.what);
+        let values = y.to_vec();
+        let mut rows = values.chunks_exact(outputs.max(1));
+        self.write(|out| rows.try_for_each(|row| put_row(out, form, what, row)))
+    }
+
+    /// Nothing follows: a file appears under its name. Without any rows it is still to be known how many outputs they would have.
+    pub(super) fn finish<T: Float>(mut self, outputs: usize) -> Done<()> {
+        self.begin::<T>(outputs)?;
+        let header = self.header::<T>(outputs)?;
+        let To::File(path, mut file) = self.to else { return Ok(()) };
+        if self.form == Form::Npy && self.total.is_none() {
+            // With the number of rows, which takes the room that was left for it.
+            file.rewind().and_then(|()| file.write_all(&header)).map_err(|error| io_error(&path, &error))?;
+        }
+        let file = file.into_inner().map_err(|error| io_error(&path, error.error()))?;
+        Ok(file.commit()?)
+    }
+
+    /// Writes the header, if that is still to be done.
+    fn begin<T: Float>(&mut self, outputs: usize) -> Done<()> {
+        if self.rows.is_some() {
+            return Ok(());
+        }
+        if let What::Top(k) = self.what
+            && k > outputs
+        {
+            return Err(Failure::Usage(format!("--top {k}: the model has {outputs} outputs")));
+        }
+        self.rows = Some(0);
+        let header = self.header::<T>(outputs)?;
+        if self.form == Form::Npy { self.write(|out| out.write_all(&header)) } else { Ok(()) }
+    }
+
+    /// The header of an npy with as many rows as there will be, or have been.
+    fn header<T: Float>(&self, outputs: usize) -> Done<Vec<u8>> {
+        let rows = self.total.or(self.rows).unwrap_or(0);
+        let header = match self.what {
+            What::All => Header::new(T::DTYPE, &[rows, outputs], false),
+            What::Argmax => Header::new(DType::I64, &[rows], false),
+            What::Top(k) => Header::new(DType::I64, &[rows, k], false),
+        };
+        Ok(header?.to_bytes())
+    }
+
+    fn write(&mut self, work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Done<()> {
+        match &mut self.to {
+            To::Out(out) => Ok(work(out)?),
+            To::File(path, file) => work(file).map_err(|error| io_error(path, &error).into()),
+        }
+    }
+}
+
+/// One row of results.
+fn put_row<T: Float>(out: &mut dyn Write, form: Form, what: What, row: &[T]) -> io::Result<()> {
+    let best = |k| best(row, k).into_iter();
+    match (form, what) {
+        (Form::Npy, What::All) => row.iter().try_for_each(|x| match x.value() {
+            Value::F32(x) => out.write_all(&x.to_le_bytes()),
+            _ => out.write_all(&x.to_f64().to_le_bytes()),
+        }),
+        (Form::Npy, What::Argmax) => best(1).try_for_each(|class| out.write_all(&(class as i64).to_le_bytes())),
+        (Form::Npy, What::Top(k)) => best(k).try_for_each(|class| out.write_all(&(class as i64).to_le_bytes())),
+        (Form::Text(between), What::All) => line(out, between, row.iter().map(|x| format!("{x:?}"))),
+        (Form::Text(between), What::Argmax) => line(out, between, best(1).map(|class| class.to_string())),
+        (Form::Text(between), What::Top(k)) => {
+            line(out, between, best(k).map(|class| format!("{class}:{:?}", row[class])))
+        }
+    }
+}
+
+fn line(out: &mut dyn Write, between: &str, words: impl Iterator<Item = String>) -> io::Result<()> {
+    for (i, word) in words.enumerate() {
+        write!(out, "{}{word}", if i == 0 { "" } else { between })?;
+    }
+    writeln!(out)
+}
+
+/// The places of the `k` greatest values, greatest first: nan before all, as for argmax, and of equal ones the first.
+pub(super) fn best<T: Float>(row: &[T], k: usize) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..row.len()).collect();
+    let key = |&place: &usize| row[place].to_f64();
+    places.sort_by(|a, b| match (key(a), key(b)) {
+        (x, y) if x.is_nan() || y.is_nan() => y.is_nan().cmp(&x.is_nan()),
+        (x, y) => y.total_cmp(&x),
+    });
+    places.truncate(k);
+    places
+}
