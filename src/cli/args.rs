@@ -17,6 +17,8 @@ pub(crate) struct Args {
     words: Vec<String>,
     /// After it: operands alone.
     operands: Vec<String>,
+    /// Whether `-` has been an operand.
+    stdin: bool,
 }
 
 impl Args {
@@ -28,7 +30,7 @@ impl Args {
             .collect::<Result<_, _>>()?;
         let end = words.iter().position(|word| word == "--");
         let operands = end.map_or_else(Vec::new, |end| words[end + 1..].to_vec());
-        Ok(Args { words: words[..end.unwrap_or(words.len())].to_vec(), operands })
+        Ok(Args { words: words[..end.unwrap_or(words.len())].to_vec(), operands, stdin: false })
     }
 
     /// The name of the command, if the first word is one.
@@ -81,8 +83,16 @@ impl Args {
         }
     }
 
-    /// The next operand, which the help calls `name`.
+    /// The next operand, which the help calls `name`; `-`, standard input, only once.
     pub(crate) fn operand(&mut self, name: &str) -> Result<String, Failure> {
+        let word = self.next_operand(name)?;
+        if word == "-" && core::mem::replace(&mut self.stdin, true) {
+            return Err(Failure::Usage(format!("{name} is '-' as well: standard input is read only once")));
+        }
+        Ok(word)
+    }
+
+    fn next_operand(&mut self, name: &str) -> Result<String, Failure> {
         if let Some(at) = self.words.iter().position(|word| !word.starts_with('-') || word == "-") {
             return Ok(self.words.remove(at));
         }

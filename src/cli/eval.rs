@@ -133,17 +133,19 @@ impl<'a> Labels<'a> {
 
     /// The class of image `place`, one of those that a network has outputs for.
     fn get(&self, place: usize, outputs: usize) -> Result<usize, Error> {
-        let Some(&label) = self.classes.get(place) else { return self.all_used(place + 1).map(|()| 0) };
+        let Some(&label) = self.classes.get(place) else {
+            return Err(wrong(self.path, format!("{place} labels, and there are more images")));
+        };
         usize::try_from(label).ok().filter(|&label| label < outputs).ok_or_else(|| {
             wrong(self.path, format!("label {place} is {label}, and the model has outputs 0 to {}", outputs - 1))
         })
     }
 
-    /// That there are as many as images.
+    /// That there are no more than images.
     fn all_used(&self, images: usize) -> Result<(), Error> {
         match self.classes.len() {
             n if n == images => Ok(()),
-            n => Err(wrong(self.path, format!("{n} labels, but {images} images or more"))),
+            n => Err(wrong(self.path, format!("{images} images, but {n} labels"))),
         }
     }
 }

@@ -98,7 +98,8 @@ fn picture<T: Float>(image: &Image<T>, width: usize) -> String {
     }));
     let drawn = draw(&pixels.to_vec(), width);
     let mut out = String::new();
-    for i in 0..drawn.len().max(beside.len()) {
+    let end = drawn.iter().rposition(|line| !line.trim().is_empty()).map_or(0, |last| last + 1);
+    for i in 0..end.max(beside.len()) {
         let [drawn, beside] = [&drawn, &beside].map(|lines| lines.get(i).map_or("", String::as_str));
         out += format!("{drawn:<width$}  {beside}").trim_end();
         out += "\n";

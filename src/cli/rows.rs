@@ -39,7 +39,7 @@ const BLOCK: usize = 1 << 20;
 pub(super) struct Rows<T: Float> {
     path: String,
     source: Source,
-    /// The shape of one row as it is in the file; of text, not before its first line.
+    /// The shape of one row as it is in the file; of text for a model that takes any, not before its first line.
     row: Option<Vec<usize>>,
     /// How many rows there are, where that is known beforehand.
     total: Option<usize>,
@@ -88,7 +88,7 @@ impl<T: Float + FromStr> Rows<T> {
         let divisor = divide.unwrap_or(if pixels { 255.0 } else { 1.0 });
         Ok(Rows {
             path: path.into(),
-            row: shape.map(|shape| shape[1..].to_vec()),
+            row: shape.map(|shape| shape[1..].to_vec()).or_else(|| inputs.map(|inputs| vec![inputs])),
             total: shape.map(|shape| shape[0]),
             read: 0,
             divisor: (divisor != 1.0).then(|| Tensor::from(T::from_f64(divisor))),

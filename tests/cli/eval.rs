@@ -1,0 +1,74 @@
+//! `nptensor eval`: accuracy, confusions, drawings, and labels that do not fit.
+
+use nptensor::{Layer, Result, Sequential, Tensor, formats};
+
+use super::{Folder, fails, printed};
+
+/// A network that takes images of 2 x 3 for the column that is lightest.
+fn columns(folder: &Folder) -> Result<String> {
+    let w = Tensor::from_fn(&[6, 3], |i| if i[0] % 3 == i[1] { 1.0 } else { 0.0 })?;
+    let network = Sequential::new([Layer::dense(w, [0.0, 0.0, 0.0]), Layer::Softmax])?;
+    formats::save_model(folder.file("m.safetensors"), &network)?;
+    Ok(folder.file("m.safetensors"))
+}
+
+#[test]
+fn accuracy_confusions_and_drawings() -> Result<()> {
+    let folder = Folder::new("eval");
+    let model = &columns(&folder)?;
+    let images = Tensor::from([[[255_u8, 0, 0], [255, 0, 0]], [[0, 255, 0], [0, 255, 0]], [[0, 90, 0], [0, 0, 255]]]);
+    let (images, labels) = (&folder.save("x.npy", images), &folder.save("y.npy", Tensor::from([0_u8, 1, 1])));
+    let told = |options: &[&str]| {
+        String::from_utf8(printed(&[&["eval", model, images, labels], options].concat(), b"")).unwrap()
+    };
+    assert_eq!(told(&[]), "Accuracy: 0.6667 (2/3)\n");
+    for options in [&["--batch", "1"], &["--dtype", "f32"], &["--dtype", "f64"]] {
+        assert_eq!(told(options), "Accuracy: 0.6667 (2/3)\n");
+    }
+    let wanted = "\
+Accuracy: 0.6667 (2/3)
+
+taken for 0 1 2     right
+label 0   1 . .   100.00%
+label 1   . 1 1    50.00%
+label 2   . . .         -
+
+  ▄  image 2: label 1, taken for 2
+     2  0.5287  █████████████
+     1  0.2768  ███████
+     0  0.1945  █████
+
+█    image 0: label 0, taken for 0
+     0  0.7870  ███████████████████
+     1  0.1065  ███
+     2  0.1065  ███
+";
+    assert_eq!(told(&["--confusion", "--show", "2"]), wanted);
+    // As lines of text the images have lost their shape: 6 is no square.
+    let lines = folder.write("x.txt", b"1 0 0 1 0 0\n0 1 0 0 1 0\n0 0 0 0 0 1\n");
+    assert_eq!(printed(&["eval", model, &lines, labels], b""), b"Accuracy: 0.6667 (2/3)\n");
+    let what = format!("nptensor: {lines}: rows of shape (6,) are no images to show\n");
+    fails(&["eval", model, &lines, labels, "--show", "1"], 1, &what);
+    Ok(())
+}
+
+#[test]
+fn labels_that_do_not_fit() -> Result<()> {
+    let folder = Folder::new("labels");
+    let model = &columns(&folder)?;
+    let images = &folder.save("x.npy", Tensor::<f32>::zeros(&[3, 6])?);
+    let lines = &folder.write("x.txt", b"1 0 0 1 0 0\n");
+    let more = &folder.write("more.txt", &b"1 0 0 1 0 0\n".repeat(5));
+    let check = |images: &str, labels: Tensor<i64>, what: &str| {
+        let labels = &folder.save("y.npy", labels);
+        fails(&["eval", model, images, labels], 1, &format!("nptensor: {labels}: {what}\n"));
+    };
+    check(images, Tensor::from([1, 2]), "3 images, but labels of shape (2,)");
+    check(images, Tensor::from([[1], [2], [0]]), "3 images, but labels of shape (3,1)");
+    check(images, Tensor::from([1, 3, 0]), "label 1 is 3, and the model has outputs 0 to 2");
+    check(images, Tensor::from([1, 2, -1]), "label 2 is -1, and the model has outputs 0 to 2");
+    check(lines, Tensor::from([1, 2]), "1 images, but 2 labels");
+    check(more, Tensor::from([1, 2]), "2 labels, and there are more images");
+    check(lines, Tensor::<i64>::zeros(&[0])?, "no labels");
+    Ok(())
+}

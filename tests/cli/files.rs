@@ -1,0 +1,129 @@
+//! `nptensor inspect` and `nptensor convert`: what is told of a file, and what comes out of one as another.
+
+use nptensor::formats::{self, Archive, Format};
+use nptensor::{Result, Tensor};
+
+use super::{Folder, fails, network, printed, run};
+
+fn inspected(path: &str) -> String {
+    String::from_utf8(printed(&["inspect", path], b"")).unwrap()
+}
+
+#[test]
+fn a_model_is_told_by_its_layers() -> Result<()> {
+    let folder = Folder::new("inspect");
+    let path = &folder.file("m.safetensors");
+    formats::save_model(path, &network()?)?;
+    let wanted = "\
+: safetensors, 4 tensors, 21 values
+
+  layers  dense sigmoid dense
+
+  0.weight  float64  (3,2)  C  0.1 0.2 ...
+  0.bias    float64  (3,)   C  0.1 0.2 0.3
+  2.weight  float64  (3,3)  C  0.1 0.2 0.3 ...
+  2.bias    float64  (3,)   C  0.1 0.2 0.3
+
+model: dense(2, 3) sigmoid dense(3, 3)
+";
+    assert_eq!(inspected(path), format!("{path}{wanted}"));
+    let bare = &folder.file("m.npz");
+    printed(&["convert", path, bare, "--drop-metadata"], b"");
+    assert!(inspected(bare).ends_with("\nmodel without activations: dense(2, 3) dense(3, 3)\n"));
+    let mut archive = formats::load(path)?.into_archive();
+    archive.metadata_mut().insert("layers".into(), "dense\u{1b} dense".into());
+    let text = inspected(&folder.save("bad.safetensors", archive));
+    assert!(text.contains("\n  layers  dense\\u{1b} dense\n"), "{text}");
+    assert!(
+        text.ends_with(
+            "\nno model: model: the layers \"dense\\u{1b} dense\" have 1 dense ones, and there are weights for 2\n"
+        ),
+        "{text}"
+    );
+    Ok(())
+}
+
+#[test]
+fn tensors_alone() -> Result<()> {
+    let folder = Folder::new("tensors");
+    let told = |name: &str, tensor: formats::AnyTensor| -> String {
+        let path = folder.save(name, tensor);
+        inspected(&path).strip_prefix(&path).unwrap().into()
+    };
+    let x = Tensor::arange(0.0, 20.0, 1.0)?.reshape(&[2, 10])?;
+    assert_eq!(told("c.npy", (&x).into()), ": npy, 20 values\n\n  float64  (2,10)  C  0. 1. 2. 3. 4. 5. 6. 7. ...\n");
+    assert_eq!(told("f.npy", x.t().into()), ": npy, 20 values\n\n  float64  (10,2)  F  0. 10. ...\n");
+    assert_eq!(told("scalar.npy", Tensor::from(1.5).into()), ": npy, 1 value\n\n  float64  ()  C  1.5\n");
+    assert_eq!(told("empty.npy", Tensor::<u8>::zeros(&[3, 0])?.into()), ": npy, 0 values\n\n  uint8  (3,0)  C\n");
+    let wide = Tensor::from([123456789.125; 9]);
+    assert!(told("wide.npy", wide.into()).lines().all(|line| line.chars().count() <= 80));
+    assert_eq!(
+        printed(&["inspect", "-"], b"\0\0\x08\x01\0\0\0\x03\x07\x02\x01"),
+        b"-: idx, 3 values\n\n  uint8  (3,)  C  7 2 1\n"
+    );
+    let cut = std::fs::read(folder.file("c.npy")).unwrap();
+    let path = folder.write("cut.npy", &cut[..cut.len() - 1]);
+    let what = "npy: byte 128: elements for shape (2,10) take 160 bytes, and 159 follow the header";
+    fails(&["inspect", &path], 1, &format!("nptensor: {path}: {what}\n"));
+    assert_eq!(run(&["inspect", &folder.file("none.npy")]).status.code(), Some(1));
+    Ok(())
+}
+
+#[test]
+fn conversions() -> Result<()> {
+    let folder = Folder::new("convert");
+    let mut archive = Archive::new();
+    archive.insert("W1", Tensor::from([[1_f32, 2.0, 3.0], [4.0, 5.0, 6.0]]).t())?;
+    archive.insert("b1", Tensor::from([7_i16, 8]))?;
+    let npz = &folder.save("a.npz", &archive);
+    let convert = |words: &[&str]| assert_eq!(printed(&[&["convert"], words].concat(), b""), b"");
+    // There and back, and every format from every other.
+    let (safetensors, again) = (&folder.file("a.safetensors"), &folder.file("b.npz"));
+    convert(&[npz, safetensors]);
+    convert(&[safetensors, again]);
+    assert_eq!(formats::load(again)?.into_archive(), archive);
+    convert(&[npz, &folder.file("W1.npy"), "--only", "W1"]);
+    assert_eq!(formats::load(folder.file("W1.npy"))?.into_tensor()?, *archive.get("W1").unwrap());
+    convert(&[&folder.file("W1.npy"), again]);
+    assert_eq!(formats::load(again)?.into_archive().names().collect::<Vec<_>>(), ["arr_0"]);
+    // Layers of a model, from then on in the file.
+    let model = &folder.file("m.safetensors");
+    convert(&[npz, model, "--hidden=relu", "--output=tanh"]);
+    assert_eq!(formats::load_model::<f32>(model)?.to_string(), "dense(3, 2)\ntanh");
+    convert(&[model, again, "--drop-metadata"]);
+    assert_eq!(formats::load(again)?.into_archive(), archive);
+    Ok(())
+}
+
+#[test]
+fn what_has_no_place_is_refused() -> Result<()> {
+    let folder = Folder::new("refused");
+    formats::save_model(folder.file("m.safetensors"), &network()?)?;
+    let (model, npz, npy) = (&folder.file("m.safetensors"), &folder.file("y.npz"), &folder.file("y.npy"));
+    let bare = &folder.write("m.npz", &formats::to_bytes(&formats::load(model)?, Format::Npz)?);
+    let names = "\"0.weight\", \"0.bias\", \"2.weight\", \"2.bias\"";
+    let tanh = ["--hidden=tanh", "--output=tanh"];
+    let table: [(&[&str], String); 6] = [
+        (
+            &[model, npz],
+            format!("{npz}: npz has no place for metadata (\"layers\"): .safetensors has, or --drop-metadata"),
+        ),
+        (
+            &[bare, npz, tanh[0], tanh[1]],
+            format!("{npz}: npz has no place for metadata (\"layers\"): .safetensors has, or --drop-metadata"),
+        ),
+        (&[bare, npy], format!("{npy}: archive: byte 0: one tensor wanted; there are {names}")),
+        (&[bare, npy, "--only=W1"], format!("{bare}: archive: byte 0: no tensor \"W1\"; there are {names}")),
+        (&[npz, npy], format!("{npz}: No such file or directory (os error 2)")),
+        (
+            &["-", npy],
+            "standard input: file: byte 0: begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)"
+                .into(),
+        ),
+    ];
+    for (words, wanted) in table {
+        fails(&[&["convert"], words].concat(), 1, &format!("nptensor: {wanted}\n"));
+        assert_eq!(folder.names(), ["m.npz", "m.safetensors"], "{words:?}");
+    }
+    Ok(())
+}

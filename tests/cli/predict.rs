@@ -1,0 +1,217 @@
+//! `nptensor predict`: the bits are those of the library, whatever the format, the block and the way in; a failure leaves no file.
+
+use std::process::{Command, Stdio};
+
+use nptensor::formats::{self, Format, npy};
+use nptensor::{Result, Tensor};
+
+use super::{Folder, fails, network, piped, printed};
+
+/// Rows without a pattern.
+fn rows(n: usize) -> Result<Tensor> {
+    Tensor::from_fn(&[n, 2], |i| ((i[0] * 31 + i[1] * 17) % 23) as f64 / 7.0 - 1.5)
+}
+
+/// As a file of text has them.
+fn text(rows: &Tensor, between: &str) -> String {
+    let lines = rows.to_vec();
+    let lines = lines.chunks(rows.shape()[1]).map(|row| row.iter().map(|x| format!("{x:?}")).collect::<Vec<_>>());
+    lines.map(|row| row.join(between) + "\n").collect()
+}
+
+fn bytes(tensor: &Tensor) -> Vec<u8> {
+    npy::to_bytes(&tensor.into()).unwrap()
+}
+
+#[test]
+fn every_way_in_and_out_gives_the_same_bits() -> Result<()> {
+    let folder = Folder::new("predict");
+    formats::save_model(folder.file("m.safetensors"), &network()?)?;
+    let model = &folder.file("m.safetensors");
+    let x = rows(1001)?;
+    let y = network()?.forward(&x)?;
+    let (npy, lines) = (bytes(&y), text(&y, " "));
+    let inputs = [
+        folder.save("x.npy", &x),
+        // Rows do not lie together there.
+        folder.save("f.npy", Tensor::from_vec(x.t().to_vec(), &[2, 1001])?.t()),
+        folder.save("x.npz", &x),
+        folder.write("x.txt", text(&x, " ").as_bytes()),
+        folder.write("x.csv", text(&x, ", ").replace('\n', "\r\n").as_bytes()),
+    ];
+    for input in &inputs {
+        assert!(printed(&["predict", model, input], b"") == lines.as_bytes(), "{input}");
+        let piped = std::fs::read(input).unwrap();
+        assert!(printed(&["predict", model, "-"], &piped) == lines.as_bytes(), "{input} piped");
+        for batch in ["1", "7", "1001", "2000"] {
+            let out = &folder.file("y.npy");
+            assert_eq!(printed(&["predict", model, input, "-o", out, "--batch", batch], b""), b"");
+            assert!(std::fs::read(out).unwrap() == npy, "{input} {batch}");
+        }
+    }
+    assert!(printed(&["predict", "-o", "-", model, &inputs[0]], b"") == npy);
+    for (name, between) in [("y.txt", " "), ("y.csv", ",")] {
+        printed(&["predict", model, &inputs[0], "-o", &folder.file(name)], b"");
+        assert_eq!(std::fs::read_to_string(folder.file(name)).unwrap(), text(&y, between));
+    }
+    // Cut anywhere, the parts give the parts of the whole: what a distributed engine does.
+    let all = text(&x, " ");
+    let (first, second) = all.split_at(all.match_indices('\n').nth(400).unwrap().0 + 1);
+    let parts = [first, second, ""].map(|part| printed(&["predict", model, "-"], part.as_bytes()));
+    assert!(parts.concat() == lines.as_bytes());
+    Ok(())
+}
+
+#[test]
+fn classes() -> Result<()> {
+    let folder = Folder::new("classes");
+    formats::save_model(folder.file("m.safetensors"), &network()?)?;
+    let model = &folder.file("m.safetensors");
+    let lines = |options: &[&str]| {
+        let words = [&["predict", model, "-"], options].concat();
+        String::from_utf8(printed(&words, b"1 0.5\n-9 -9\nnan 0\n")).unwrap()
+    };
+    assert_eq!(lines(&["--argmax"]), "1\n2\n0\n");
+    let best = network()?.forward(&Tensor::from([1.0, 0.5]))?.max()?;
+    assert_eq!(lines(&["--top", "1"]).lines().next(), Some(&*format!("1:{best:?}")));
+    assert_eq!(lines(&["--top", "3"]).lines().last(), Some("0:NaN 1:NaN 2:NaN"));
+    printed(&["predict", model, "-", "--argmax", "-o", &folder.file("c.npy")], b"1 0.5\n-9 -9\n");
+    let classes = formats::load(folder.file("c.npy"))?.into_tensor()?;
+    assert_eq!(classes.get::<i64>()?, &Tensor::from([1, 2]));
+    printed(&["predict", model, "-", "--top=2", "-o", &folder.file("t.npy")], b"1 0.5\n");
+    assert_eq!(formats::load(folder.file("t.npy"))?.into_tensor()?.get::<i64>()?, &Tensor::from([[1, 0]]));
+    let too_many = "nptensor: --top 4: the model has 3 outputs\nTry 'nptensor predict --help'.\n";
+    fails(&["predict", model, "-", "--top", "4"], 2, too_many);
+    Ok(())
+}
+
+#[test]
+fn integers_are_pixels_unless_said_otherwise() -> Result<()> {
+    let folder = Folder::new("pixels");
+    formats::save_model(folder.file("m.safetensors"), &network()?)?;
+    let model = &folder.file("m.safetensors");
+    let pixels = Tensor::from([[[0_u8, 255]], [[7, 90]]]);
+    let images = &folder.save("images.npy", &pixels);
+    let x = pixels.cast::<f64>().reshape(&[2, 2])?;
+    let wanted = |x: &Tensor| Ok(text(&network()?.forward(x)?, " ").into_bytes());
+    assert!(printed(&["predict", model, images], b"") == wanted(&(&x / 255.0))?);
+    assert!(printed(&["predict", model, images, "--divide", "1"], b"") == wanted(&x)?);
+    assert!(printed(&["predict", model, "-", "--divide=255"], b"0 255\n7 90\n") == wanted(&(&x / 255.0))?);
+    assert!(printed(&["predict", model, "-"], b"0 255\n7 90\n") == wanted(&x)?);
+    // One input alone is one row, not two of one number.
+    let one = &folder.save("one.npy", Tensor::from([0.5, 2.0]));
+    assert!(printed(&["predict", model, one], b"") == wanted(&Tensor::from([[0.5, 2.0]]))?);
+    let idx = b"\0\0\x08\x02\0\0\0\x02\0\0\0\x02\x00\xff\x07\x5a";
+    assert!(printed(&["predict", model, "-"], idx) == wanted(&(&x / 255.0))?);
+    Ok(())
+}
+
+#[test]
+fn no_rows() -> Result<()> {
+    let folder = Folder::new("no-rows");
+    formats::save_model(folder.file("m.safetensors"), &network()?)?;
+    let (model, out) = (&folder.file("m.safetensors"), &folder.file("y.npy"));
+    assert_eq!(printed(&["predict", model, "-"], b""), b"");
+    for input in [b"".to_vec(), bytes(&Tensor::zeros(&[0, 2])?)] {
+        printed(&["predict", model, "-", "-o", out], &input);
+        assert_eq!(formats::load(out)?.into_tensor()?.shape(), [0, 3]);
+    }
+    Ok(())
+}
+
+/// Each with what was there before, or nothing, and no half of a new one.
+#[test]
+fn failures_leave_no_file() -> Result<()> {
+    let folder = Folder::new("failures");
+    formats::save_model(folder.file("m.safetensors"), &network()?)?;
+    let model = &folder.file("m.safetensors");
+    let x = bytes(&rows(100)?);
+    let cut = &x[..x.len() - 9];
+    let long = [&x[..], b"!"].concat();
+    let path = folder.write("cut.npy", cut);
+    let out = &folder.file("y.npy");
+    let wide = bytes(&Tensor::zeros(&[2, 3, 5])?);
+    let row = b"0 1\n";
+    let (empty, word, short) =
+        ([row, &b"\n"[..]].concat(), [row, &b"0 x\x1b\n"[..]].concat(), [row, &b"1\n"[..]].concat());
+    let comma = b"0,1,\n";
+    // A header that claims what no memory holds, in as many bytes.
+    let (claim, more) = (b"(100, 2), }         ", b"(100000000000, 2), }");
+    let at = x.windows(claim.len()).position(|text| text == claim).unwrap();
+    let huge = [&x[..at], more, &x[at + more.len()..]].concat();
+    for (input, bytes, wanted) in [
+        (
+            &path[..],
+            &b""[..],
+            format!("{path}: npy: byte 128: elements for shape (100,2) take 1600 bytes, and 1591 follow the header"),
+        ),
+        (
+            "-",
+            cut,
+            "standard input: npy: byte 1712: the file ends inside row 99 of 100: 16 bytes wanted, 7 left".into(),
+        ),
+        (
+            "-",
+            &huge,
+            "standard input: npy: byte 1728: the file ends inside row 100 of 100000000000: 16 bytes wanted, 0 left"
+                .into(),
+        ),
+        ("-", &long, "standard input: npy: byte 1728: bytes follow the last row".into()),
+        ("-", &wide, "standard input: rows of shape (3,5) are 15 numbers, and the model takes 2".into()),
+        ("-", &empty, "standard input: line 2: 0 numbers, where rows have 2".into()),
+        ("-", &word, "standard input: line 2: \"x\\u{1b}\" is no number".into()),
+        ("-", &short, "standard input: line 2: 1 numbers, where rows have 2".into()),
+        ("-", comma, "standard input: line 1: \"\" is no number".into()),
+        ("-", b"\xff\xfe", "standard input: line 1: neither text nor a format known here".into()),
+    ] {
+        for before in [None, Some("before")] {
+            before.inspect(|text| std::fs::write(out, text).unwrap());
+            let output = piped(&["predict", model, input, "-o", out], bytes);
+            assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("nptensor: {wanted}\n"));
+            assert_eq!((output.status.code(), &output.stdout[..]), (Some(1), &b""[..]), "{wanted}");
+            assert_eq!(std::fs::read_to_string(out).ok().as_deref(), before, "{wanted}");
+        }
+        std::fs::remove_file(out).unwrap();
+        assert_eq!(folder.names(), ["cut.npy", "m.safetensors"]);
+    }
+    let output = piped(&["predict", model, "-", "-o", "-"], row);
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("nptensor: standard output: the header of an npy"));
+    assert_eq!((output.status.code(), &output.stdout[..]), (Some(1), &b""[..]));
+    let nowhere = folder.file("no/y.npy");
+    let output = piped(&["predict", model, "-", "-o", &nowhere], row);
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with(&format!("nptensor: {nowhere}: ")));
+    Ok(())
+}
+
+/// A model that lists its layers is told nothing else; one that does not takes what it is told.
+#[test]
+fn activations() -> Result<()> {
+    let folder = Folder::new("activations");
+    formats::save_model(folder.file("m.safetensors"), &network()?)?;
+    let model = &folder.file("m.safetensors");
+    let refused = format!(
+        "nptensor: {model} lists its layers: --hidden and --output are for files that do not\nTry 'nptensor predict --help'.\n"
+    );
+    fails(&["predict", model, "-", "--hidden", "relu"], 2, &refused);
+    let contents = formats::load(model)?;
+    let bare = &folder.write("m.npz", &formats::to_bytes(&contents, Format::Npz)?);
+    let told = printed(&["predict", bare, "-", "--output=identity"], b"1 0.5\n");
+    assert!(told == printed(&["predict", model, "-"], b"1 0.5\n"));
+    assert_eq!(printed(&["predict", bare, "-", "--dtype", "f32", "--argmax"], b"1 0.5\n"), b"1\n");
+    Ok(())
+}
+
+/// Whoever reads has seen enough: no complaint, no panic.
+#[test]
+fn a_closed_pipe() -> Result<()> {
+    let folder = Folder::new("closed");
+    formats::save_model(folder.file("m.safetensors"), &network()?)?;
+    let input = folder.save("x.npy", rows(200_000)?);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nptensor"));
+    let child = child.args(["predict", &folder.file("m.safetensors"), &input]);
+    let mut child = child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), &output.stderr[..]), (Some(0), &b""[..]));
+    Ok(())
+}
