@@ -2,8 +2,17 @@
 //!
 //! The files are not part of the project: `MNIST_DIR=path cargo test -- --ignored`.
 
-use nptensor::formats::{self, Archive};
+use nptensor::formats::{self, Archive, Format};
 use nptensor::{Float, Layer, Result, Sequential, Tensor};
+
+/// Every file with the weights: a pickle, both archives, and both layouts of safetensors.
+const FILES: [&str; 5] = [
+    "sample_weight.pkl",
+    "weights_fortran.npz",
+    "weights_compressed.npz",
+    "weights.safetensors",
+    "weights_torch_layout.safetensors",
+];
 
 fn load(name: &str) -> Result<formats::Contents> {
     let dir = std::env::var("MNIST_DIR").expect("MNIST_DIR names the folder with the weights and the MNIST files");
@@ -38,12 +47,15 @@ fn the_same_decisions_every_way() -> Result<()> {
     let double: Tensor<f64> = pixels.cast::<f64>().reshape(&[10_000, 784])? / 255.0;
 
     let mut all = Vec::new();
-    for file in ["weights_fortran.npz", "weights_compressed.npz"] {
+    for file in FILES {
         let archive = load(file)?.into_archive();
         for batch in [0, 1, 7, 100, 10_000] {
             all.push(decisions(&network::<f32>(&archive)?, &single, batch)?);
             all.push(decisions(&network::<f64>(&archive)?, &double, batch)?);
         }
+        // Saved, a network needs to be told nothing and decides the same.
+        let saved = formats::to_bytes(&Archive::from(&network::<f32>(&archive)?).into(), Format::Safetensors)?;
+        all.push(decisions(&formats::read_model::<f32>(&saved)?, &single, 100)?);
     }
     assert_eq!(all[0].iter().zip(&labels).filter(|(seen, label)| seen == label).count(), 9352);
     assert!(all.iter().all(|digits| *digits == all[0]));
