@@ -69,9 +69,11 @@ impl Lines {
 /// Appends the numbers of a line.
 fn parse<T: FromStr>(line: &[u8], values: &mut Vec<T>) -> core::result::Result<(), String> {
     let line = str::from_utf8(line).map_err(|_| "neither text nor a format known here")?;
-    let mut push = |word: &str| match word.parse() {
-        Ok(value) => Ok(values.push(value)),
-        Err(_) => Err(format!("{:?} is no number", word.chars().take(40).collect::<String>())),
+    let mut push = |word: &str| {
+        let value =
+            word.parse().map_err(|_| format!("{:?} is no number", word.chars().take(40).collect::<String>()))?;
+        values.push(value);
+        Ok(())
     };
     match line.contains(',') {
         true => line.split(',').try_for_each(|word| push(word.trim())),
