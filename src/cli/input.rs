@@ -78,3 +78,8 @@ pub(super) fn tuple(shape: &[usize]) -> String {
     let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
     format!("({}{})", sizes.join(","), if shape.len() == 1 { "," } else { "" })
 }
+
+/// The numbers in a tensor of this shape, which its reader has checked.
+pub(super) fn size(shape: &[usize]) -> usize {
+    shape.iter().product()
+}

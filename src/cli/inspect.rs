@@ -18,7 +18,7 @@ use nptensor::{Error, Index, Layer, Result, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, io_error, is_all_there, open, rest, tuple};
+use super::input::{in_file, io_error, is_all_there, open, rest, size, tuple};
 
 pub(super) const HELP: &str = "\
 Print what is in a file: names, types, shapes, order, first values, and the layers of a model
@@ -95,11 +95,11 @@ fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
     is_all_there(path, &header)?;
     let shape = header.shape();
     let order = if header.fortran_order() && shape.len() > 1 { "F" } else { "C" };
-    let size = shape.iter().product();
-    let row = shape.iter().skip(1).product::<usize>().saturating_mul(header.item_len());
+    let row = size(shape.get(1..).unwrap_or(&[])).saturating_mul(header.item_len());
+    let elements = size(shape);
     let mut bytes = Vec::new();
     let values = match (order, shape.is_empty()) {
-        _ if size == 0 => None,
+        _ if elements == 0 => None,
         ("C", false) if row <= LONGEST => {
             let n = SHOWN.min(shape[0]) * row;
             stream.take(n as u64).read_to_end(&mut bytes).map_err(|error| io_error(path, &error))?;
@@ -111,7 +111,8 @@ fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
         }
         _ => None,
     };
-    Ok(Entry { name: String::new(), about: [header.dtype().name().into(), tuple(shape), order.into()], size, values })
+    let about = [header.dtype().name().into(), tuple(shape), order.into()];
+    Ok(Entry { name: String::new(), about, size: elements, values })
 }
 
 /// The texts that a file holds about itself, each on a line.

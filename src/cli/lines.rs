@@ -39,6 +39,9 @@ impl Lines {
             let before = values.len();
             parse(&self.line, &mut values).map_err(|what| self.error(what))?;
             let found = values.len() - before;
+            if found == 0 {
+                return Err(self.error("no numbers".into()));
+            }
             let width = *self.width.get_or_insert(found);
             if found != width {
                 return Err(self.error(format!("{found} numbers, where rows have {width}")));

@@ -19,7 +19,7 @@ use nptensor::{DType, Error, Float, Index, Result, Tensor};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, io_error, is_all_there, open, rest, tuple, wrong};
+use super::input::{in_file, io_error, is_all_there, open, rest, size, tuple, wrong};
 use super::lines::Lines;
 
 /// The part of a help text that explains the option of INPUT.
@@ -75,7 +75,7 @@ impl<T: Float + FromStr> Rows<T> {
             Source::Text(_) => (T::DTYPE, None),
         };
         if let Some(shape) = shape {
-            let (row, width) = (tuple(&shape[1..]), shape[1..].iter().product::<usize>());
+            let (row, width) = (tuple(&shape[1..]), size(&shape[1..]));
             if let Some(inputs) = inputs.filter(|&inputs| inputs != width) {
                 let what = format!("rows of shape {row} are {width} numbers, and the model takes {inputs}");
                 return Err(wrong(path, what));
@@ -109,7 +109,7 @@ impl<T: Float + FromStr> Rows<T> {
     /// The next rows as (rows, width): at most `most` of them, by default as many as make a block; none after the last.
     pub(super) fn block(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
         let usual = match &self.row {
-            Some(row) => (BLOCK / size_of::<T>() / row.iter().product::<usize>()).max(1),
+            Some(row) => (BLOCK / size_of::<T>() / size(row).max(1)).max(1),
             None => 1,
         };
         let n = most.unwrap_or(usual).min(self.total.map_or(usize::MAX, |total| total - self.read));
@@ -122,7 +122,7 @@ impl<T: Float + FromStr> Rows<T> {
         };
         let (n, row) = (rows.shape()[0], &rows.shape()[1..]);
         self.read += n;
-        let x = rows.cast::<T>().reshape(&[n as isize, row.iter().product::<usize>() as isize])?;
+        let x = rows.cast::<T>().reshape(&[n as isize, size(row) as isize])?;
         if self.row.is_none() && n > 0 {
             self.row = Some(row.to_vec());
         }
@@ -172,7 +172,7 @@ fn read_rows(
     read: usize,
     n: usize,
 ) -> Result<AnyTensor> {
-    let row = header.shape()[1..].iter().product::<usize>() * header.item_len();
+    let row = size(&header.shape()[1..]).saturating_mul(header.item_len());
     let error = |at: usize, what| Error::Format { format: "npy", offset: header.offset() + at, what };
     let failed = |error| io_error("", &error);
     bytes.clear();

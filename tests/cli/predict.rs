@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use nptensor::formats::{self, Format, npy};
-use nptensor::{Result, Tensor};
+use nptensor::{Layer, Result, Sequential, Tensor};
 
 use super::{Folder, fails, network, piped, printed};
 
@@ -106,6 +106,30 @@ fn integers_are_pixels_unless_said_otherwise() -> Result<()> {
     Ok(())
 }
 
+/// A network without weights takes rows of any width, and softmax is of each row.
+#[test]
+fn without_weights() -> Result<()> {
+    let folder = Folder::new("without-weights");
+    formats::save_model(folder.file("m.safetensors"), &Sequential::<f32>::new([Layer::Softmax])?)?;
+    let model = &folder.file("m.safetensors");
+    assert_eq!(printed(&["predict", model, "-"], b"1 1\n0 0\n"), b"0.5 0.5\n0.5 0.5\n");
+    assert_eq!(printed(&["predict", model, "-", "-o", &folder.file("y.npy")], b""), b"");
+    fails(
+        &["predict", model, &folder.write("blank.txt", b"\n\n")],
+        1,
+        &format!("nptensor: {}: line 1: no numbers\n", folder.file("blank.txt")),
+    );
+    // No rows of more numbers than can be counted.
+    let header =
+        format!("{:<117}\n", "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 4294967296, 4294967296), }");
+    let endless = [b"\x93NUMPY\x01\x00\x76\x00", header.as_bytes()].concat();
+    for words in [&["predict", model, "-"][..], &["inspect", "-"]] {
+        let output = piped(words, &endless);
+        assert_eq!((output.status.code(), &output.stdout[..]), (Some(1), &b""[..]), "{words:?}");
+    }
+    Ok(())
+}
+
 #[test]
 fn no_rows() -> Result<()> {
     let folder = Folder::new("no-rows");
@@ -158,7 +182,7 @@ fn failures_leave_no_file() -> Result<()> {
         ),
         ("-", &long, "standard input: npy: byte 1728: bytes follow the last row".into()),
         ("-", &wide, "standard input: rows of shape (3,5) are 15 numbers, and the model takes 2".into()),
-        ("-", &empty, "standard input: line 2: 0 numbers, where rows have 2".into()),
+        ("-", &empty, "standard input: line 2: no numbers".into()),
         ("-", &word, "standard input: line 2: \"x\\u{1b}\" is no number".into()),
         ("-", &short, "standard input: line 2: 1 numbers, where rows have 2".into()),
         ("-", comma, "standard input: line 1: \"\" is no number".into()),
