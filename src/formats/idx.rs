@@ -17,6 +17,7 @@ use super::reader::Reader;
 use super::{AnyTensor, Format, gzip};
 use crate::error::Result;
 use crate::kernel::element::DType;
+use crate::layout::shape::MAX_NDIM;
 use crate::tensor::Tensor;
 
 /// The tensor in an IDX file, plain or gzipped.
@@ -53,6 +54,9 @@ pub(super) fn read_cow(bytes: Cow<'_, [u8]>) -> Result<AnyTensor> {
         code => return Err(reader.error_at(2, format!("no element type has the code {code:#04x}"))),
     };
     let ndim = reader.u8("the number of axes")?;
+    if usize::from(ndim) > MAX_NDIM {
+        return Err(reader.error_at(3, format!("{ndim} axes: at most {MAX_NDIM} are read")));
+    }
     let mut shape = Vec::new();
     for _ in 0..ndim {
         shape.push(reader.u32_be("the sizes")? as usize);

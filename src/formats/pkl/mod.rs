@@ -72,18 +72,15 @@ fn leaf(node: &Node<'_>) -> Option<AnyTensor> {
 struct Flat<'a> {
     machine: &'a Machine<'a>,
     out: Archive,
-    /// Bytes that names and tensors may still take up. Lists of the same list of the same list grow without end, and a number of two bytes
+    /// Bytes that names, texts and tensors may still take up. Lists of the same list of the same list grow without end, and a number of two bytes
     /// becomes a tensor of hundreds: 4 MiB and 8 times the file are enough for all that is meant to be read.
     budget: usize,
 }
 
 impl Flat<'_> {
     fn visit(&mut self, id: Id, path: &mut String, depth: usize) -> Result<()> {
+        self.spend(id, VISIT + path.len())?;
         let error = |what| self.machine.error_of(id, what);
-        self.budget = self
-            .budget
-            .checked_sub(VISIT + path.len())
-            .ok_or_else(|| error("too many single values: numbers belong in arrays".into()))?;
         if depth > MAX_DEPTH {
             return Err(error(format!("nested more than {MAX_DEPTH} deep")));
         }
@@ -108,6 +105,8 @@ impl Flat<'_> {
                 }
             }
             Node::Text(text) => {
+                // The same text may stand under many names.
+                self.spend(id, text.len())?;
                 if self.out.metadata_mut().insert(path.clone(), String::from(*text)).is_some() {
                     return Err(error(format!("the name {} stands twice", Shown(path))));
                 }
@@ -121,6 +120,16 @@ impl Flat<'_> {
                 self.out.insert(path.clone(), tensor)?;
             }
         }
+        Ok(())
+    }
+
+    /// Takes `n` bytes from what may still be taken up.
+    fn spend(&mut self, id: Id, n: usize) -> Result<()> {
+        let left = self.budget.checked_sub(n);
+        self.budget = left.ok_or_else(|| {
+            self.machine
+                .error_of(id, "too many single values, or the same text too often: numbers belong in arrays".into())
+        })?;
         Ok(())
     }
 
