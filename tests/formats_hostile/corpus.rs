@@ -20,6 +20,7 @@ fn reads(folder: &str, file: &[u8]) -> bool {
         "idx" => ok(idx::read, file),
         "gzip" => ok(gzip::decompress, file),
         "read" => ok(formats::read, file),
+        "model" => held(formats::read, file).is_ok() && formats::read_model::<f32>(file).is_ok(),
         // Bare streams: the checksum behind them is wrong, and so all are refused in the end.
         "inflate" => ok(gzip::decompress, &[super::deflate::GZIP, file, &[0; 8]].concat()),
         _ => panic!("no reader for {folder}"),
@@ -40,5 +41,5 @@ fn what_a_fuzzer_found() {
         }
         folders += 1;
     }
-    assert!(folders == 8 && read > 50 && refused > 300, "{folders} folders, {read} files read, {refused} refused");
+    assert!(folders == 9 && read > 50 && refused > 300, "{folders} folders, {read} files read, {refused} refused");
 }
