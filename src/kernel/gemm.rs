@@ -19,9 +19,6 @@
 //! It knows matrices as slices with strides, and no shapes of higher rank (`tensor/matmul.rs`). Copies into panels: `pack.rs`. A single row times a matrix,
 //! and rows times a vector: `gemv.rs`. Read next: `micro.rs`.
 
-use alloc::vec;
-use alloc::vec::Vec;
-
 use super::element::Element;
 use super::gemv;
 use super::mat::{Mat, Over, Target};
@@ -39,10 +36,12 @@ const MC: usize = 96;
 
 /// Multiply-adds from which threads pay: about a tenth of a millisecond.
 pub(crate) const SHARED: usize = 7_000_000;
+/// Multiply-adds that pay for nothing but themselves.
+const TINY: usize = 30;
 /// Rows that are too few to pay for packing B.
 const FEW: usize = 16;
 /// Bytes of B that are read where they lie.
-const SMALL: usize = 48 << 10;
+const SMALL: usize = 96 << 10;
 /// Columns that are too few to pay for packing A.
 const NARROW: usize = 128;
 
@@ -92,10 +91,36 @@ pub(crate) fn gemm_at<T: Element, S: Simd>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>
         let n = b.cols;
         return (0..a.rows).for_each(|i| c.rows(i, 1, n)[..n].fill(T::ZERO));
     }
+    if a.rows.saturating_mul(a.cols).saturating_mul(b.cols) <= TINY {
+        return definition::<T, S>(a, b, c);
+    }
     if a.rows == 1 && a.has_rows() && b.has_rows() {
         return gemv::row_times_matrix(simd, a, b, c);
     }
     simd.tiled(Loops { simd, a, b, c });
+}
+
+/// The naive product: it is over before anything faster could begin.
+#[inline(always)]
+fn definition<T: Element, S: Simd>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
+    let (n, stride) = (b.cols, c.stride(b.cols));
+    let c = c.rows(0, a.rows, n);
+    let (mut row, mut from) = (a.start, 0);
+    for _ in 0..a.rows {
+        let mut column = b.start;
+        for c in &mut c[from..][..n] {
+            let (mut x, mut y, mut acc) = (row, column, T::ZERO);
+            for _ in 0..a.cols {
+                acc = a.data[x].mul_add(b.data[y], acc, S::FUSED);
+                x = x.wrapping_add_signed(a.col_stride);
+                y = y.wrapping_add_signed(b.row_stride);
+            }
+            *c = acc;
+            column = column.wrapping_add_signed(b.col_stride);
+        }
+        row = row.wrapping_add_signed(a.row_stride);
+        from += stride;
+    }
 }
 
 struct Loops<'a, T, S, C> {
@@ -112,21 +137,31 @@ impl<T: Element, S: Simd, C: Target<T>> Tiled for Loops<'_, T, S, C> {
     }
 }
 
-/// Loops 5 to 3, with the packing.
+/// Whether anything is packed, and loops 5 to 3.
 #[inline(always)]
 fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
     let (m, n, k) = (a.rows, b.cols, a.cols);
     let (stride, nr) = (c.stride(n), 2 * T::Vector::<S>::LEN);
     let reads_b = b.has_rows() && (m <= FEW || k * n * size_of::<T>() <= SMALL);
     let reads_a = (a.col_stride == 1 || k == 1) && (reads_b || n <= NARROW);
+    let in_place = |b: Mat<'_, T>| b.row_stride.unsigned_abs().max(n);
     if reads_a && reads_b {
-        let b = Right { data: &b.data[b.start..], kc: k, stride: b.row_stride.unsigned_abs().max(n), sliver: nr };
-        return slivers::<T, S, _, MR>(simd, a, b, Block { c: c.rows(0, m, n), stride, cols: n, first: true });
+        let right = Right { data: &b.data[b.start..], kc: k, stride: in_place(b), sliver: nr };
+        // LOOP 3 alone: nothing is gained by cutting k or n where nothing is packed.
+        let mut ic = 0;
+        while ic < m {
+            let mc = MC.min(m - ic);
+            let block = Block { c: c.rows(ic, mc, n), stride, cols: n, first: true };
+            slivers::<T, S, _, MR>(simd, Mat { start: a.place(ic, 0), rows: mc, ..a }, right, block);
+            ic += MC;
+        }
+        return;
     }
     let (kc_max, mc_max) = (even(k, KC, 1), even(m, MC, MR));
-    let room = |wanted: bool, elements: usize| if wanted { vec![T::ZERO; elements] } else { Vec::new() };
-    let mut b_panel = room(!reads_b, kc_max * NC.min(n).next_multiple_of(nr));
-    let mut a_panels = room(!reads_a, kc_max * mc_max);
+    let room_b = if reads_b { 0 } else { kc_max * NC.min(n.next_multiple_of(nr)) };
+    let room_a = if reads_a { 0 } else { kc_max * mc_max };
+    let mut panels = pack::Room::take(room_b + room_a);
+    let (b_panel, a_panels) = panels.elements().split_at_mut(room_b);
 
     // LOOP 5: panels of B, NC columns wide.
     for jc in (0..n).step_by(NC) {
@@ -135,10 +170,10 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
         for pc in (0..k).step_by(kc_max) {
             let kc = kc_max.min(k - pc);
             let right = if reads_b {
-                Right { data: &b.data[b.place(pc, jc)..], kc, stride: b.row_stride.unsigned_abs().max(n), sliver: nr }
+                Right { data: &b.data[b.place(pc, jc)..], kc, stride: in_place(b), sliver: nr }
             } else {
-                pack::slivers(b, (pc, jc), (kc, nc), nr, &mut b_panel);
-                Right { data: &b_panel, kc, stride: nr, sliver: nr * kc }
+                pack::slivers(b, (pc, jc), (kc, nc), nr, b_panel);
+                Right { data: b_panel, kc, stride: nr, sliver: nr * kc }
             };
             // LOOP 3: blocks of A, MC rows high.
             for ic in (0..m).step_by(mc_max) {
@@ -148,8 +183,8 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
                     let rows = Mat { start: a.place(ic, pc), rows: mc, cols: kc, ..a };
                     slivers::<T, S, _, MR>(simd, rows, right, block);
                 } else {
-                    pack::panels::<T, MR>(a, (ic, pc), (mc, kc), &mut a_panels);
-                    slivers::<T, S, _, MR>(simd, Panels { data: &a_panels, rows: mc, kc }, right, block);
+                    pack::panels::<T, MR>(a, (ic, pc), (mc, kc), a_panels);
+                    slivers::<T, S, _, MR>(simd, Panels { data: a_panels, rows: mc, kc }, right, block);
                 }
             }
         }
@@ -159,5 +194,5 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
 /// The length of the parts when `n` is cut into as few as possible, none longer than `most`, and as even as multiples of `unit` allow.
 #[inline(always)]
 fn even(n: usize, most: usize, unit: usize) -> usize {
-    n.div_ceil(n.div_ceil(most)).next_multiple_of(unit)
+    if n <= most { n.next_multiple_of(unit) } else { n.div_ceil(n.div_ceil(most)).next_multiple_of(unit) }
 }

@@ -1,7 +1,8 @@
 //! Products with a vector: one row times a matrix, and rows times a vector.
 //!
 //! ```text
-//!   row times matrix    c[..] = fma(a[p], B[p][..], c[..])                 chains as in `gemm.rs`; 8 rows of B for each pass over c
+//!   row times matrix    c[..] = fma(a[p], B[p][..], c[..])                 chains as in `gemm.rs`; a short c stays in registers,
+//!                                                                          a long one takes 8 rows of B at each pass
 //!   rows times vector   each row its own dot product in 32 lanes (`fold.rs`), several rows for each pass over the vector
 //! ```
 //!
@@ -10,6 +11,7 @@
 use super::element::Element;
 use super::fold::{LEAF, left_part};
 use super::mat::{Mat, Target};
+use super::memory::Slots;
 use super::simd::{Kernel, Lanes, Simd, dispatch};
 
 /// Lanes of a dot product.
@@ -22,15 +24,57 @@ const DEEP: usize = 8;
 pub(super) fn row_times_matrix<T: Element, S: Simd>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
     let (k, n) = (a.cols, b.cols);
     let c = &mut c.rows(0, 1, n)[..n];
-    c.fill(T::ZERO);
     let a = a.row(0, 0, k);
+    match n.div_ceil(T::Vector::<S>::LEN) {
+        1 => return simd.apart(Strip::<T, 1> { a, b, c }),
+        2 => return simd.apart(Strip::<T, 2> { a, b, c }),
+        3 => return simd.apart(Strip::<T, 3> { a, b, c }),
+        4 => return simd.apart(Strip::<T, 4> { a, b, c }),
+        5 => return simd.apart(Strip::<T, 5> { a, b, c }),
+        6 => return simd.apart(Strip::<T, 6> { a, b, c }),
+        7 => return simd.apart(Strip::<T, 7> { a, b, c }),
+        8 => return simd.apart(Strip::<T, 8> { a, b, c }),
+        _ => c.fill(T::ZERO),
+    }
     let (blocks, rest) = a.as_chunks::<DEEP>();
     for (block, x) in blocks.iter().enumerate() {
-        let rows: [&[T]; DEEP] = core::array::from_fn(|i| b.row(block * DEEP + i, 0, n));
+        let mut rows: [&[T]; DEEP] = [&[]; DEEP];
+        for (i, row) in rows.iter_mut().enumerate() {
+            *row = b.row(block * DEEP + i, 0, n);
+        }
         add_rows(simd, x, &rows, c);
     }
     for (i, x) in rest.iter().enumerate() {
         add_rows(simd, &[*x], &[b.row(blocks.len() * DEEP + i, 0, n)], c);
+    }
+}
+
+/// A short row of C, NV vectors of which the last may be part of one, in registers while p runs.
+struct Strip<'x, T, const NV: usize> {
+    a: &'x [T],
+    b: Mat<'x, T>,
+    c: &'x mut [T],
+}
+
+impl<T: Element, const NV: usize> Kernel for Strip<'_, T, NV> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let (len, n) = (T::Vector::<S>::LEN, self.c.len());
+        let whole = (NV - 1) * len;
+        let mut acc = [T::Vector::<S>::splat(simd, T::ZERO); NV];
+        for (p, &x) in self.a.iter().enumerate() {
+            let (x, row) = (T::Vector::<S>::splat(simd, x), self.b.row(p, 0, n));
+            for v in 0..NV - 1 {
+                acc[v] = x.mul_add(T::Vector::<S>::load(simd, &row[v * len..]), acc[v]);
+            }
+            acc[NV - 1] = x.mul_add(T::Vector::<S>::load_part(simd, &row[whole..]), acc[NV - 1]);
+        }
+        for v in 0..NV - 1 {
+            acc[v].store(&mut self.c[v * len..]);
+        }
+        acc[NV - 1].store_part(&mut self.c[whole..]);
     }
 }
 
@@ -39,14 +83,18 @@ pub(super) fn row_times_matrix<T: Element, S: Simd>(simd: S, a: Mat<'_, T>, b: M
 fn add_rows<T: Element, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: &[&[T]; N], c: &mut [T]) {
     let len = T::Vector::<S>::LEN;
     let n = c.len();
-    let rows: [&[T]; N] = core::array::from_fn(|i| &rows[i][..n]);
-    let x: [T::Vector<S>; N] = core::array::from_fn(|i| T::Vector::<S>::splat(simd, x[i]));
+    let mut rows = *rows;
+    let mut scale = [T::Vector::<S>::splat(simd, T::ZERO); N];
+    for i in 0..N {
+        rows[i] = &rows[i][..n];
+        scale[i] = T::Vector::<S>::splat(simd, x[i]);
+    }
     let whole = n - n % len;
     let mut j = 0;
     while j < whole {
         let mut acc = T::Vector::<S>::load(simd, &c[j..]);
         for i in 0..N {
-            acc = x[i].mul_add(T::Vector::<S>::load(simd, &rows[i][j..]), acc);
+            acc = scale[i].mul_add(T::Vector::<S>::load(simd, &rows[i][j..]), acc);
         }
         acc.store(&mut c[j..]);
         j += len;
@@ -54,7 +102,7 @@ fn add_rows<T: Element, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: &[&[
     if whole < n {
         let mut acc = T::Vector::<S>::load_part(simd, &c[whole..]);
         for i in 0..N {
-            acc = x[i].mul_add(T::Vector::<S>::load_part(simd, &rows[i][whole..]), acc);
+            acc = scale[i].mul_add(T::Vector::<S>::load_part(simd, &rows[i][whole..]), acc);
         }
         acc.store_part(&mut c[whole..]);
     }
@@ -187,25 +235,61 @@ fn dot_lanes<T: Element>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
     core::array::from_fn(|lane| left[lane].add(right[lane]))
 }
 
-/// Rows to a pass over the vector.
-const ROWS: usize = 4;
+/// `out[i] = row i . y`, where row `i` is as long as `y` and begins at `starts[i]`.
+pub(crate) fn rows_times_vector<'o, T: Element>(
+    data: &[T],
+    starts: &[usize],
+    y: &[T],
+    out: Slots<'o, T>,
+) -> &'o mut [T] {
+    if y.len() > LEAF {
+        let mut out = out.writer();
+        starts.iter().for_each(|&start| out.push(dot(&data[start..][..y.len()], y)));
+        return out.finish();
+    }
+    dispatch(Rows { data, starts, y, out })
+}
 
-/// `out[i] = rows(i) . y`, appended one by one; `row(i)` gives row `i`, as long as `y`.
-#[inline]
-pub(crate) fn rows_times_vector<'x, T: Element>(
-    m: usize,
-    row: impl Fn(usize) -> &'x [T],
+struct Rows<'x, 'o, T> {
+    data: &'x [T],
+    starts: &'x [usize],
     y: &'x [T],
-    mut out: impl FnMut(T),
-) {
-    let together = if y.len() <= LEAF { m - m % ROWS } else { 0 };
-    for i in (0..together).step_by(ROWS) {
-        let rows: [&[T]; ROWS] = core::array::from_fn(|r| row(i + r));
-        for sum in dispatch(DotRows(DotLeaf { rows, y })) {
-            out(sum);
+    out: Slots<'o, T>,
+}
+
+impl<'o, T: Element> Kernel for Rows<'_, 'o, T> {
+    type Output = &'o mut [T];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
+        // As many rows to a pass over the vector as leave their lanes in registers.
+        match DOT_LANES / T::Vector::<S>::LEN {
+            0..=2 => self.together::<S, 4>(simd),
+            3..=4 => self.together::<S, 3>(simd),
+            _ => self.together::<S, 1>(simd),
         }
     }
-    for i in together..m {
-        out(dot(row(i), y));
+}
+
+impl<'x, 'o, T: Element> Rows<'x, 'o, T> {
+    #[inline(always)]
+    fn together<S: Simd, const N: usize>(self, simd: S) -> &'o mut [T] {
+        let Self { data, starts, y, out } = self;
+        let mut out = out.writer();
+        let (groups, rest) = starts.as_chunks::<N>();
+        for starts in groups {
+            let mut rows: [&[T]; N] = [&[]; N];
+            for (row, &start) in rows.iter_mut().zip(starts) {
+                *row = &data[start..][..y.len()];
+            }
+            for sum in DotRows(DotLeaf { rows, y }).run(simd) {
+                out.push(sum);
+            }
+        }
+        for &start in rest {
+            let [sum] = DotRows(DotLeaf { rows: [&data[start..][..y.len()]], y }).run(simd);
+            out.push(sum);
+        }
+        out.finish()
     }
 }

@@ -142,7 +142,6 @@ pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, const MR: usize>(
 ) {
     let len = T::Vector::<S>::LEN;
     let Block { c, stride, cols, first } = block;
-    // (By hand: stepping iterators divide, and a small product notices.)
     let (mut j, mut from) = (0, 0);
     while j < cols {
         let b = Right { data: &b.data[from..], ..b };

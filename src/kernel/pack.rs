@@ -5,10 +5,66 @@
 //!   micro-panels of A   | column 0: MR rows | column 1: MR rows | ...   then the next MR rows        zeros fill the last one up
 //! ```
 //!
-//! What lies side by side along either axis is read straight ahead; only the writing jumps. Used by `gemm.rs`.
+//! What lies side by side along either axis is read straight ahead; only the writing jumps. The memory for the copies stays with the thread (`Room`).
+//! Used by `gemm.rs`.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::any::Any;
+use core::cell::RefCell;
 
 use super::element::Element;
 use super::mat::Mat;
+
+std::thread_local! {
+    /// Memory for panels that this thread had before: one block for each element type.
+    static KEPT: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Bytes of panels that a thread keeps, for each element type, until it ends.
+const KEEP: usize = 4 << 20;
+
+/// Memory for panels, kept from one product to the next: asking the system for fresh pages each time would double the time of a product of 200 x 200.
+pub(super) struct Room<T: Element> {
+    panels: Option<Box<Panels<T>>>,
+    n: usize,
+}
+
+struct Panels<T>(Vec<T>);
+
+impl<T: Element> Room<T> {
+    /// Room for `n` elements, whatever they are.
+    pub(super) fn take(n: usize) -> Self {
+        // (A thread that is about to end has no such memory any more: then it is new.)
+        let kept = KEPT.try_with(|kept| {
+            let mut kept = kept.borrow_mut();
+            let place = kept.iter().position(|any| any.is::<Panels<T>>())?;
+            kept.swap_remove(place).downcast().ok()
+        });
+        let panels = kept.ok().flatten().unwrap_or_else(|| Box::new(Panels(Vec::new())));
+        Room { panels: Some(panels), n }
+    }
+
+    pub(super) fn elements(&mut self) -> &mut [T] {
+        let Some(panels) = &mut self.panels else { return &mut [] };
+        if panels.0.len() < self.n {
+            panels.0.clear();
+            panels.0.resize(self.n, T::ZERO);
+        }
+        &mut panels.0[..self.n]
+    }
+}
+
+impl<T: Element> Drop for Room<T> {
+    fn drop(&mut self) {
+        if let Some(panels) = self.panels.take()
+            && panels.0.len() * size_of::<T>() <= KEEP
+        {
+            // Where there is nothing to keep it in any more, it goes.
+            let _ = KEPT.try_with(|kept| kept.borrow_mut().push(panels));
+        }
+    }
+}
 
 /// Rows `pc ..` and columns `jc ..` of B, `kc` x `nc` of them, as slivers `nr` wide.
 #[inline(always)]

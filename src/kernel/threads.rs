@@ -18,6 +18,7 @@ pub fn set_num_threads(n: usize) {
 }
 
 /// How many threads large matrix products may use: see [`set_num_threads`].
+#[inline]
 pub fn num_threads() -> usize {
     THREADS.load(Ordering::Relaxed)
 }

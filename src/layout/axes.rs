@@ -37,6 +37,14 @@ impl<T: Copy + Default> Axes<T> {
         }
     }
 
+    /// Two entries.
+    #[inline(always)]
+    pub fn pair(first: T, second: T) -> Self {
+        let mut list = [T::default(); INLINE];
+        [list[0], list[1]] = [first, second];
+        Axes(Repr::Inline(2, list))
+    }
+
     /// Adds an entry at the end.
     #[inline]
     pub fn push(&mut self, value: T) {

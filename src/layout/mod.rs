@@ -70,6 +70,13 @@ impl Layout {
         Layout { shape: Axes::repeat(size, 1), strides: Axes::repeat(1, 1), offset: 0 }
     }
 
+    /// Rows of elements side by side, at least one of each.
+    // (Inlined, so that it is written once, where it is to stay: results of a few elements notice every copy.)
+    #[inline(always)]
+    pub(crate) fn matrix(rows: usize, cols: usize) -> Self {
+        Layout { shape: Axes::pair(rows, cols), strides: Axes::pair(cols as isize, 1), offset: 0 }
+    }
+
     /// The size of each axis.
     #[inline]
     pub fn shape(&self) -> &[usize] {

@@ -20,6 +20,7 @@ use crate::kernel::element::Element;
 use crate::kernel::gemm::gemm;
 use crate::kernel::gemv;
 use crate::kernel::mat::{Append, Mat, Over};
+use crate::kernel::memory;
 use crate::kernel::simd::level;
 use crate::layout::walk::Places;
 use crate::layout::{Layout, shape};
@@ -53,6 +54,13 @@ impl<T: Element> Tensor<T> {
         if self.ndim() <= 2 && b.ndim() == 2 {
             return self.dot_matrix(b);
         }
+        self.dot_stacks(b)
+    }
+
+    /// Higher ranks, whose sizes fit.
+    #[inline(never)]
+    fn dot_stacks(&self, b: &Self) -> Result<Self> {
+        let (axis_a, axis_b) = (self.ndim() - 1, b.ndim() - 2);
         // out is (a.., b.., n): for each matrix of b, one product that takes all rows of a at once.
         let (rows, (matrices, k, n)) = (&self.shape()[..axis_a], stack(b));
         let batch = &b.shape()[..axis_b];
@@ -125,27 +133,33 @@ impl<T: Element> Tensor<T> {
     }
 
     /// A vector or a matrix with the matrix `b`: out is (n,) or (m, n).
-    fn dot_matrix(&self, b: &Self) -> Result<Self> {
-        let (k, n) = (b.shape()[0], b.shape()[1]);
-        let shape = [self.shape()[0], n];
-        let shape = if self.ndim() == 1 { &shape[1..] } else { &shape[..] };
+    fn dot_matrix(&self, other: &Self) -> Result<Self> {
+        let b = other.as_matrix();
+        let (m, n) = (if self.ndim() == 1 { 1 } else { self.shape()[0] }, b.cols);
         let a = match *self.strides() {
-            [row_stride, col_stride] => self.matrix(self.shape()[0], row_stride, col_stride),
+            [row_stride, col_stride] => self.matrix(m, row_stride, col_stride),
             _ => self.matrix(1, 0, self.strides()[0]),
         };
-        debug_assert_eq!(a.cols, k);
-        if shape.contains(&0) {
-            return Tensor::zeros(shape);
+        debug_assert_eq!(a.cols, b.rows);
+        if m == 0 || n == 0 {
+            let shape = [m, n];
+            return Tensor::zeros(if self.ndim() == 1 { &shape[1..] } else { &shape });
         }
-        if k == 1 && self.ndim() == 2 {
-            // An outer product has one term to a chain, which begins with 0: elementwise work, as fast as memory.
-            // (Fused where chains are: a product too small for any number would else lose its sign.)
-            let fused = level().is_fused();
-            return arith::zip(self, b, move |x, y| x.mul_add(y, T::ZERO, fused));
+        if a.cols == 1 && self.ndim() == 2 {
+            return self.outer(other);
         }
-        let mut out = room(shape)?;
-        gemm(a, b.as_matrix(), Append(&mut out, 0));
-        Ok(Tensor::new(out, Layout::dense_rows(shape)))
+        let too_big = || Error::TooBig { shape: if self.ndim() == 1 { alloc::vec![n] } else { alloc::vec![m, n] } };
+        let mut out = m.checked_mul(n).and_then(memory::with_capacity).ok_or_else(too_big)?;
+        gemm(a, b, Append(&mut out, 0));
+        Ok(Tensor::new(out, if self.ndim() == 1 { Layout::vector(n) } else { Layout::matrix(m, n) }))
+    }
+
+    /// A column times a row: one term to a chain, which begins with 0. Elementwise work, as fast as memory.
+    #[inline(never)]
+    fn outer(&self, b: &Self) -> Result<Self> {
+        // (Fused where chains are: a product too small for any number would else lose its sign.)
+        let fused = level().is_fused();
+        arith::zip(self, b, move |x, y| x.mul_add(y, T::ZERO, fused))
     }
 
     /// The whole tensor as a matrix of `rows`, its last axis across.
@@ -155,6 +169,7 @@ impl<T: Element> Tensor<T> {
     }
 
     /// Every row of `self` with the vector `b`: out is `shape[..-1]`.
+    #[inline(never)]
     fn dot_vector(&self, b: &Self) -> Result<Self> {
         let (rows, k) = (&self.shape()[..self.ndim() - 1], b.size());
         if k == 0 || rows.contains(&0) {
@@ -170,7 +185,7 @@ impl<T: Element> Tensor<T> {
         // A place takes more room than an element may: a stretched tensor of absurd size can have the one and not the other.
         let mut starts: Vec<usize> = room(rows)?;
         starts.extend(Places::new(&a.layout.without_axis(a.ndim() - 1)));
-        gemv::rows_times_vector(starts.len(), |i| &a.data[starts[i]..starts[i] + k], y, |value| out.push(value));
+        memory::append(&mut out, starts.len(), |slots| gemv::rows_times_vector(&a.data, &starts, y, slots));
         Ok(Tensor::new(out, Layout::dense_rows(rows)))
     }
 
@@ -193,6 +208,7 @@ impl<T: Element> Tensor<T> {
     }
 
     /// The last two axes as a matrix that starts at `place`.
+    #[inline]
     fn mat_at(&self, place: usize) -> Mat<'_, T> {
         let [.., rows, cols] = *self.shape() else { unreachable!("a matrix has two axes") };
         let [.., row_stride, col_stride] = *self.strides() else { unreachable!("a matrix has two axes") };
@@ -200,6 +216,7 @@ impl<T: Element> Tensor<T> {
     }
 
     /// A tensor of two axes as a matrix.
+    #[inline]
     pub(crate) fn as_matrix(&self) -> Mat<'_, T> {
         self.mat_at(self.layout.offset())
     }
