@@ -7,6 +7,7 @@
 //!
 //! Every result is checked before it is timed: matrix products to the bit, all else within a stated distance of exact mathematics (`rows/answer.rs`).
 //! The share is of the fused multiply-add peak for matrix products, and else of what a copy, or a read, of as many bytes reaches at that size.
+//! Where two threads share the work, one thread does it in place of the plain loop: the last column is the speed-up.
 //! Against other libraries: `benches/peers/README.md`.
 
 mod harness;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use harness::fresh::Fresh;
 use harness::machine::Machine;
 use harness::table::Table;
-use harness::{Filter, digits, percent, race, time};
+use harness::{Filter, clock, digits, percent, race, time};
 use rows::{Row, answer};
 
 #[global_allocator]
@@ -35,13 +36,22 @@ fn main() {
     for row in rows::all().iter().filter(|row| filter.keeps(&row.full_name())) {
         if group != row.group {
             group = row.group;
-            table.title(group);
+            table.title(if row.threads > 1 {
+                format!("{group}; one in place of the plain loop")
+            } else {
+                group.into()
+            });
             eprintln!("{group} ...");
+            clock::by_the_wall(row.threads > 1);
         }
-        let (ours, plain) = (rows::ours::entry(row), rows::plain::entry(row));
-        let entries = [(true, Some(ours)), (false, plain)];
+        let mut entries = vec![(true, rows::ours::entry(row))];
+        if row.threads > 1 {
+            entries.push((true, rows::ours::entry(&row.alone())));
+        } else {
+            entries.extend(rows::plain::entry(row).map(|entry| (false, entry)));
+        }
         let mut runners = Vec::new();
-        for (is_ours, entry) in entries.into_iter().filter_map(|(ours, entry)| Some((ours, entry?))) {
+        for (is_ours, entry) in entries {
             if let Err(wrong) = answer::check(row, &entry.runner.name, &entry.answer, is_ours) {
                 println!("{wrong}");
                 failed = true;

@@ -1,13 +1,21 @@
 //! Two clocks: the one on the wall, and with `--cpu` on the command line the time that this process has had a processor.
 //!
 //! On a machine to oneself they agree. While others use it too, the second does not count their turns; that caches and memory are shared it cannot undo. It is there on
-//! Linux alone, and only for work of one thread.
+//! Linux alone, and only for work of one thread: rows on several are timed by the wall in any case (`by_the_wall`).
 
 // The second clock has no safe form in the standard library.
 #![allow(unsafe_code)]
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
+
+static WALL: AtomicBool = AtomicBool::new(false);
+
+/// Whether the clock on the wall is to be used from here on, `--cpu` or not.
+pub fn by_the_wall(always: bool) {
+    WALL.store(always, Ordering::Relaxed);
+}
 
 /// Whether `--cpu` asks for processor time.
 pub fn counts_cpu() -> bool {
@@ -18,7 +26,11 @@ pub fn counts_cpu() -> bool {
 /// Seconds since some moment that stays the same.
 pub fn now() -> f64 {
     static START: OnceLock<Instant> = OnceLock::new();
-    if counts_cpu() { cpu() } else { START.get_or_init(Instant::now).elapsed().as_secs_f64() }
+    if counts_cpu() && !WALL.load(Ordering::Relaxed) {
+        cpu()
+    } else {
+        START.get_or_init(Instant::now).elapsed().as_secs_f64()
+    }
 }
 
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]

@@ -83,7 +83,7 @@ impl Machine {
     /// Lines for the top of a report.
     pub fn describe(&mut self) -> String {
         let mut text = format!("{}\nlevel {:?}", cpu(), level());
-        text += if clock::counts_cpu() { "; processor time" } else { "" };
+        text += if clock::counts_cpu() { "; processor time (two threads: the clock on the wall)" } else { "" };
         let mut flops = |dtype| self.flops(dtype).unwrap_or(f64::NAN) / 1e9;
         text += &format!("; FMA peak f32 {:.1}, f64 {:.1} GFLOP/s", flops(DType::F32), flops(DType::F64));
         let caches = [("L1", 24 << 10), ("L2", 512 << 10), ("L3", 8 << 20), ("memory", 160 << 20)];

@@ -1,15 +1,19 @@
 """NumPy, torch and onnxruntime for the peers run: makes the operands, tells the results, times calls when asked (the protocol is in src/python.rs).
 
-Operands are those of rows/answer.rs: a hash of place and seed, in uint32 arithmetic. One thread each. Results are allocated by the library, as its user would have it.
-Whatever library is missing is left out.
+Operands are those of rows/answer.rs: a hash of place and seed, in uint32 arithmetic. One thread each, or as many as the row says.
+Results are allocated by the library, as its user would have it. Whatever library is missing is left out.
 """
 
+import ctypes
+import glob
 import os
 import sys
 import time
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
+# Threads that have nothing to do sleep: the next contestant has its turn.
+os.environ["OMP_WAIT_POLICY"] = "passive"
 
 import numpy as np
 
@@ -32,6 +36,21 @@ except ImportError:
 
 TYPES = {"f32": np.float32, "f64": np.float64, "i32": np.int32, "i64": np.int64}
 DIGITS, TINY = [784, 50, 100, 10], [2, 3, 2, 2]
+THREADS = 1
+
+
+def use_threads(n):
+    """So many threads for every library from here on; False where NumPy's OpenBLAS has no way to be told."""
+    global THREADS
+    THREADS = n
+    if torch:
+        torch.set_num_threads(n)
+    for path in glob.glob(os.path.join(os.path.dirname(np.__file__), "..", "numpy.libs", "*openblas*")):
+        setter = getattr(ctypes.CDLL(path), "scipy_openblas_set_num_threads64_", None)
+        if setter:
+            setter(n)
+            return True
+    return n == 1
 
 
 def noise(seed, n):
@@ -83,7 +102,8 @@ def model(dtype, inputs, nodes, weights=(), dynamic=None):
         [onnx.numpy_helper.from_array(w, name) for name, w in weights],
     )
     options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4
     proto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
     try:
@@ -237,13 +257,17 @@ def main():
     versions += [f"torch {torch.__version__}"] if torch else []
     versions += [f"onnxruntime {ort.__version__}"] if ort else []
     print(", ".join(versions), flush=True)
-    clock = time.process_time if "--cpu" in sys.argv else time.perf_counter
-    found = {}
+    clock, found = time.perf_counter, {}
     for line in sys.stdin:
         command, *words = line.split()
         if command == "open":
             found = {}  # The operands of the row before go first.
+            threads = int(words.pop(0))
+            clock = time.process_time if "--cpu" in sys.argv and threads == 1 else time.perf_counter
+            numpy_too = use_threads(threads)
             found = calls(words)
+            if not numpy_too:
+                del found["numpy"]
             for name, call in found.items():
                 result = np.asarray(call()).reshape(-1)
                 values = " ".join(repr(float(result[p])) for p in places(result.size))

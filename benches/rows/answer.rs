@@ -160,8 +160,8 @@ pub fn len(row: &Row) -> usize {
         Op::Reduce { axis: Some(0), cols, .. } => cols,
         Op::Reduce { rows, .. } => rows,
         Op::Softmax { rows, cols } => rows * cols,
-        Op::Network { batch } => batch * DIGITS[3],
-        Op::TinyNetwork => TINY[3],
+        Op::Network { batch, .. } => batch * DIGITS[3],
+        Op::TinyNetwork { .. } => TINY[3],
     }
 }
 
@@ -253,7 +253,7 @@ fn real<T: Real>(row: &Row, p: usize) -> Expected {
             let y = network::<T>(row, DIGITS, p / DIGITS[3]);
             near(softmax(&y)[p % DIGITS[3]], 400.0)
         }
-        Op::TinyNetwork => near(network::<T>(row, TINY, 0)[p], 32.0),
+        Op::TinyNetwork { .. } => near(network::<T>(row, TINY, 0)[p], 32.0),
     }
 }
 

@@ -108,10 +108,10 @@ pub enum Op {
     Reduce { fold: Fold, axis: Option<usize>, rows: usize, cols: usize },
     /// Rows of (rows, cols) become probabilities.
     Softmax { rows: usize, cols: usize },
-    /// The 784-50-100-10 network: sigmoid, sigmoid, softmax.
-    Network { batch: usize },
-    /// The 2-3-2-2 network on one input: sigmoid, sigmoid.
-    TinyNetwork,
+    /// The 784-50-100-10 network: sigmoid, sigmoid, softmax. With `ready`, nothing may need to be allocated.
+    Network { batch: usize, ready: bool },
+    /// The 2-3-2-2 network on one input: sigmoid, sigmoid. `ready` likewise.
+    TinyNetwork { ready: bool },
 }
 
 /// The sizes of the digit network's layers.
@@ -121,7 +121,7 @@ pub const DIGITS: [usize; 4] = [784, 50, 100, 10];
 pub const TINY: [usize; 4] = [2, 3, 2, 2];
 
 /// An op on one element type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// The table it belongs to.
     pub group: &'static str,
@@ -129,6 +129,8 @@ pub struct Row {
     pub dtype: DType,
     /// The work.
     pub op: Op,
+    /// How many threads may share it.
+    pub threads: usize,
 }
 
 impl Row {
@@ -156,8 +158,10 @@ impl Row {
                 format!("{}{axis} {rows}x{cols}", format!("{fold:?}").to_lowercase())
             }
             Op::Softmax { rows, cols } => format!("softmax {rows}x{cols}"),
-            Op::Network { batch } => format!("network 784-50-100-10 batch {batch}"),
-            Op::TinyNetwork => "network 2-3-2-2".into(),
+            Op::Network { batch, ready: false } => format!("network 784-50-100-10 batch {batch}"),
+            Op::Network { batch, ready: true } => format!("predict 784-50-100-10 batch {batch}"),
+            Op::TinyNetwork { ready: false } => "network 2-3-2-2".into(),
+            Op::TinyNetwork { ready: true } => "predict 2-3-2-2".into(),
         }
     }
 
@@ -170,6 +174,11 @@ impl Row {
             DType::I64 => "i64",
             _ => unreachable!("no row has another type"),
         }
+    }
+
+    /// The same work on one thread.
+    pub fn alone(self) -> Row {
+        Row { threads: 1, ..self }
     }
 
     /// Group, name and type: what `--only` looks at.
@@ -197,7 +206,7 @@ pub fn all() -> Vec<Row> {
     let mut rows = Vec::new();
     let mut push = |group: &'static str, types: &[DType], ops: &[Op]| {
         for &dtype in types {
-            rows.extend(ops.iter().map(|&op| Row { group, dtype, op }));
+            rows.extend(ops.iter().map(|&op| Row { group, dtype, op, threads: 1 }));
         }
     };
     let floats = [DType::F32, DType::F64];
@@ -231,10 +240,14 @@ pub fn all() -> Vec<Row> {
     }
     push("reductions", &floats, &folds);
     push("softmax", &floats, &[(10_000, 10), (1000, 1000)].map(|(rows, cols)| Op::Softmax { rows, cols }));
-    push("network 784-50-100-10", &floats, &[1, 100, 10_000].map(|batch| Op::Network { batch }));
-    push("network 2-3-2-2", &floats, &[Op::TinyNetwork]);
+    let networks = |ready| [1, 100, 10_000].map(|batch| Op::Network { batch, ready });
+    push("network 784-50-100-10", &floats, &networks(false));
+    push("prediction 784-50-100-10", &floats, &networks(true));
+    push("network 2-3-2-2", &floats, &[Op::TinyNetwork { ready: false }]);
+    push("prediction 2-3-2-2", &floats, &[Op::TinyNetwork { ready: true }]);
     push("3-element add", &floats, &[Op::Pair(Pair::Add, 3)]);
-    // To come with `Workspace`: prediction without allocation, both networks. Rows beside the last three groups.
-    // To come with `set_num_threads`: gemm 512, 1024, 2048 on two threads against one, a group of its own.
+
+    let shared = floats.into_iter().flat_map(|dtype| [512, 1024, 2048].map(|n| (dtype, gemm(n, n, n))));
+    rows.extend(shared.map(|(dtype, op)| Row { group: "two threads", dtype, op, threads: 2 }));
     rows
 }

@@ -89,11 +89,11 @@ fn real<T: Real>(row: &Row) -> Entry {
             let x = operand(1, rows * cols);
             Entry::new(NAME, move || softmax(&x, cols), answer)
         }
-        Op::Network { batch } => {
+        Op::Network { batch, .. } => {
             let (x, layers) = (operand(1, batch * DIGITS[0]), layers(DIGITS, operand));
             Entry::new(NAME, move || softmax(&forward(&x, &layers, DIGITS, batch), DIGITS[3]), answer)
         }
-        Op::TinyNetwork => {
+        Op::TinyNetwork { .. } => {
             let (x, layers) = (operand(1, TINY[0]), layers(TINY, operand));
             Entry::new(NAME, move || forward(&x, &layers, TINY, 1), answer)
         }

@@ -1,7 +1,7 @@
 //! How much work a row is, and so what a time means: operations or bytes a second, and the share of the machine's limit.
 //!
 //! ```text
-//!   matrix products    2 m k n operations             limit: fused multiply-adds from registers
+//!   matrix products    2 m k n operations             limit: fused multiply-adds from registers, on each thread
 //!   all else           bytes that must be moved       limit: a copy, or a read, of as many bytes at that size
 //! ```
 
@@ -50,10 +50,10 @@ impl Row {
             Op::Softmax { rows, cols } => {
                 Work::Bytes { bytes: 2 * rows * cols * item, writes: true, elements: rows * cols }
             }
-            Op::Network { batch } => {
+            Op::Network { batch, .. } => {
                 Work::Flops(2.0 * batch as f64 * DIGITS.windows(2).map(|pair| pair[0] * pair[1]).sum::<usize>() as f64)
             }
-            Op::TinyNetwork => Work::Calls,
+            Op::TinyNetwork { .. } => Work::Calls,
         }
     }
 
@@ -63,7 +63,7 @@ impl Row {
         match self.work() {
             Work::Flops(flops) => {
                 let rate = flops / seconds;
-                let share = machine.flops(self.dtype).map(|limit| rate / limit);
+                let share = machine.flops(self.dtype).map(|limit| rate / limit / self.threads as f64);
                 Speed { gflops: Some(rate / 1e9), share, ..blank }
             }
             Work::Bytes { bytes, writes, elements } => {

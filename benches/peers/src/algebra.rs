@@ -95,7 +95,7 @@ fn real<T: Real + RealField>(row: &Row) -> Vec<Entry> {
                 _ => return Vec::new(),
             }
         }
-        Op::Network { batch } => {
+        Op::Network { batch, .. } => {
             let layers = layers(DIGITS, at);
             if batch == 1 {
                 let x = vector(1, DIGITS[0]);
@@ -130,7 +130,7 @@ fn real<T: Real + RealField>(row: &Row) -> Vec<Entry> {
                 Entry::new(NAME, f, |y| Answer::new(y.len(), |p| to(y.as_slice()[p])))
             }
         }
-        Op::TinyNetwork => {
+        Op::TinyNetwork { .. } => {
             let (x, layers) = (vector(1, TINY[0]), layers(TINY, at));
             let f = move || {
                 let y = (&layers[0].0 * &x + &layers[0].1).map(sigmoid);

@@ -90,8 +90,8 @@ fn real<T: Real + WithDType>(row: &Row) -> Result<Entry> {
             let x = tensor(1, &[rows, cols])?;
             entry(move || softmax(&x))
         }
-        Op::Network { batch } => network(tensor(1, &[batch, DIGITS[0]])?, DIGITS, tensor, true)?,
-        Op::TinyNetwork => network(tensor(1, &[1, TINY[0]])?, TINY, tensor, false)?,
+        Op::Network { batch, .. } => network(tensor(1, &[batch, DIGITS[0]])?, DIGITS, tensor, true)?,
+        Op::TinyNetwork { .. } => network(tensor(1, &[1, TINY[0]])?, TINY, tensor, false)?,
     })
 }
 

@@ -6,7 +6,7 @@
 //!   geometric mean 1.02, worst 0.94 (gemm 100)
 //! ```
 //!
-//! The rows are those of `cargo bench` (benches/rows). One thread each. The plain Rust loop takes part as a rival in the rows that are judged against it.
+//! The rows are those of `cargo bench` (benches/rows). One thread each, but for the group that says so. The plain Rust loop takes part as a rival in the rows that are judged against it.
 
 mod algebra;
 mod candle;
@@ -18,6 +18,7 @@ mod python;
 mod raw;
 #[path = "../../rows/mod.rs"]
 mod rows;
+mod two;
 mod vecmath;
 
 use std::time::Duration;
@@ -25,7 +26,7 @@ use std::time::Duration;
 use harness::fresh::Fresh;
 use harness::machine::Machine;
 use harness::table::Table;
-use harness::{Filter, flag, geometric_mean, option, percent, race, time};
+use harness::{Filter, clock, flag, geometric_mean, option, percent, race, time};
 use python::Python;
 use rows::{Entry, Op, Row, answer};
 
@@ -59,13 +60,11 @@ fn versions() -> String {
 /// Everyone who can do this row, nptensor first.
 fn entries(row: &Row, python: Option<&Python>, without: &[String]) -> Vec<Entry> {
     let mut all = vec![rows::ours::entry(row)];
-    all.extend(rows::plain::entry(row));
-    all.extend(raw::entries(row));
-    all.extend(faer::entries(row));
-    all.extend(algebra::entries(row));
-    all.extend(nd::entries(row));
-    all.extend(candle::entries(row));
-    all.extend(vecmath::entries(row));
+    if row.threads == 1 {
+        all.extend(alone(row));
+    } else {
+        all.extend(two::entries(row));
+    }
     if let Some(python) = python {
         all.extend(python.entries(row).unwrap_or_else(|error| panic!("{error}")));
     }
@@ -73,11 +72,23 @@ fn entries(row: &Row, python: Option<&Python>, without: &[String]) -> Vec<Entry>
     all
 }
 
-/// Whether a contestant counts: the plain loop where the row is judged against it, a network of compile-time sizes nowhere.
+/// The Rust crates on one thread.
+fn alone(row: &Row) -> Vec<Entry> {
+    let mut all = Vec::from_iter(rows::plain::entry(row));
+    all.extend(raw::entries(row));
+    all.extend(faer::entries(row));
+    all.extend(algebra::entries(row));
+    all.extend(nd::entries(row));
+    all.extend(candle::entries(row));
+    all.extend(vecmath::entries(row));
+    all
+}
+
+/// Whether a contestant counts: the plain loop where the row is judged against it, a network of compile-time sizes and nptensor on one thread nowhere.
 fn counts(row: &Row, name: &str) -> bool {
     match name {
         "plain loop" => matches!(row.op, Op::Pair(..) | Op::Map(rows::Fun::Relu | rows::Fun::Step, _)),
-        algebra::STATIC => false,
+        algebra::STATIC | two::ALONE => false,
         _ => true,
     }
 }
@@ -122,8 +133,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if group != row.group {
             close(group, &mut outcomes, &mut table, &mut summary);
             group = row.group;
-            table.title(group);
+            let note = if row.threads > 1 { ", with one thread and the speed-up in the last column" } else { "" };
+            table.title(format!("{group}{note}"));
             eprintln!("{group} ...");
+            clock::by_the_wall(row.threads > 1);
         }
         let mut runners = Vec::new();
         for (i, entry) in entries(row, python.as_ref(), &without).into_iter().enumerate() {
@@ -142,7 +155,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let ours = seconds[0];
         let mut order: Vec<(&str, f64)> = runners.iter().map(|runner| &*runner.name).zip(seconds).collect();
         order.sort_by(|a, b| a.1.total_cmp(&b.1));
-        let of = |name: &str| order.iter().find(|entry| entry.0 == name).map_or(String::new(), |entry| time(entry.1));
+        let find = |name: &str| order.iter().find(|entry| entry.0 == name).map(|entry| entry.1);
+        let of = |name: &str| find(name).map_or(String::new(), time);
+        let last = find(two::ALONE).map_or(of("plain loop"), |alone| format!("{} {:.2}x", time(alone), alone / ours));
         let mut rivals = order.iter().filter(|(name, _)| *name != "nptensor" && counts(row, name));
         let (best, second) = (rivals.next(), rivals.next());
         let cells =
@@ -151,19 +166,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let ([a, b], [c, d]) = (cells(best), cells(second));
         let share = row.speed(ours, &mut machine).share.map_or(String::new(), percent);
         let ratio_cell = ratio.map_or(String::new(), |ratio| format!("{ratio:.2}"));
-        let cells = [
-            row.name(),
-            row.type_name().into(),
-            time(ours),
-            share,
-            a,
-            b,
-            ratio_cell,
-            c,
-            d,
-            of("numpy"),
-            of("plain loop"),
-        ];
+        let cells = [row.name(), row.type_name().into(), time(ours), share, a, b, ratio_cell, c, d, of("numpy"), last];
         table.row(cells.into());
         let listed: Vec<String> = order.iter().map(|(name, s)| format!("{name} {}", time(*s))).collect();
         all.row(vec![row.name(), row.type_name().into(), listed.join(", ")]);

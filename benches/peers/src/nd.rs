@@ -149,7 +149,7 @@ fn real<T: Real + NdFloat>(row: &Row) -> Option<Entry> {
             let x = matrix(1, rows, cols);
             Entry::new(NAME, move || softmax(&x), table)
         }
-        Op::Network { batch } => {
+        Op::Network { batch, .. } => {
             let x = matrix(1, batch, DIGITS[0]);
             let layers = layers(DIGITS, matrix, vector);
             let f = move || {
@@ -159,7 +159,7 @@ fn real<T: Real + NdFloat>(row: &Row) -> Option<Entry> {
             };
             Entry::new(NAME, f, table)
         }
-        Op::TinyNetwork => {
+        Op::TinyNetwork { .. } => {
             let (x, layers) = (vector(1, TINY[0]), layers(TINY, matrix, vector));
             let f = move || {
                 let y = (x.dot(&layers[0].0) + &layers[0].1).mapv_into(sigmoid);

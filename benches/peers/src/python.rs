@@ -1,7 +1,7 @@
 //! NumPy, torch and onnxruntime: a Python process that makes the same operands, tells its results, and times itself when it is its turn.
 //!
 //! ```text
-//!   -> open map f32 exp 1000               <- entry numpy 1000 0.0183 ...     one line a library: length, elements at the places compared
+//!   -> open 1 map f32 exp 1000             <- entry numpy 1000 0.0183 ...     threads, row; one line a library: length, elements at the places compared
 //!                                          <- end
 //!   -> time numpy 500                      <- 0.000415                        seconds for 500 calls, by its own clock
 //! ```
@@ -76,7 +76,7 @@ impl Python {
     /// Every library that can do this row.
     pub fn entries(&self, row: &Row) -> io::Result<Vec<Entry>> {
         let mut pipe = self.pipe.borrow_mut();
-        pipe.ask(&format!("open {}", words(row)))?;
+        pipe.ask(&format!("open {} {}", row.threads, words(row)))?;
         let mut entries = Vec::new();
         loop {
             let line = pipe.line()?;
@@ -137,7 +137,7 @@ fn words(row: &Row) -> String {
             format!("reduce {dtype} {fold} {axis} {rows} {cols}")
         }
         Op::Softmax { rows, cols } => format!("softmax {dtype} {rows} {cols}"),
-        Op::Network { batch } => format!("network {dtype} {batch}"),
-        Op::TinyNetwork => format!("tiny {dtype}"),
+        Op::Network { batch, .. } => format!("network {dtype} {batch}"),
+        Op::TinyNetwork { .. } => format!("tiny {dtype}"),
     }
 }
