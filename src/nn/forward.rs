@@ -1,26 +1,26 @@
 //! The forward pass: blocks of rows through all layers while they are in the cache, inside one kernel.
 //!
 //! ```text
-//!   x (rows, inputs)    block of 128 rows --> dense + bias --> activation --> dense ... --> out (rows, outputs)
+//!   x (rows, inputs)    block of 120 rows --> dense + bias --> activation --> dense ... --> out (rows, outputs)
 //!                                             front buffer     in place      back buffer
 //! ```
 //!
-//! Each element is computed as the tensor operations compute it, in the same order, so the bits are theirs; what is saved are passes over memory, and allocations.
+//! A single row goes its own way (`row.rs`). Each element is computed as the tensor operations compute it, in the same order, so the bits are theirs; what is saved are passes over memory, and allocations.
 //! Shapes have been checked before (`sequential.rs`). Buffers belong to a [`Workspace`].
 
 use alloc::vec::Vec;
 
-use super::Layer;
+use super::{Layer, row};
 use crate::kernel::element::Float;
 use crate::kernel::gemm;
 use crate::kernel::mat::{Mat, Over};
 use crate::kernel::math;
-use crate::kernel::simd::{Kernel, Simd, dispatch};
+use crate::kernel::simd::{Kernel, Lanes, Simd, dispatch};
 use crate::kernel::softmax::softmax_in_place;
 use crate::kernel::threads;
 
-/// Rows that go through the layers together.
-const BLOCK: usize = 128;
+/// Rows that go through the layers together: whole tiles, whether 4, 6 or 8 high.
+const BLOCK: usize = 120;
 
 /// The memory of repeated predictions: it grows to what a model needs, and then no prediction allocates.
 ///
@@ -44,6 +44,9 @@ pub(super) fn forward<T: Float>(layers: &[Layer<T>], x: &[T], rows: usize, out: 
     if rows == 0 || out.is_empty() {
         return;
     }
+    if rows <= BLOCK {
+        return blocks(layers, x, rows, out, work);
+    }
     let (inputs, outputs) = (x.len() / rows, out.len() / rows);
     let threads = threads::num_threads().min(rows.div_ceil(BLOCK));
     if threads > 1 && rows.saturating_mul(weights(layers)) >= gemm::SHARED {
@@ -64,25 +67,28 @@ fn weights<T: Float>(layers: &[Layer<T>]) -> usize {
 }
 
 fn blocks<T: Float>(layers: &[Layer<T>], x: &[T], rows: usize, out: &mut [T], work: &mut Workspace<T>) {
-    let (inputs, outputs) = (x.len() / rows, out.len() / rows);
-    let widths =
-        layers.iter().filter_map(|layer| if let Layer::Dense { w, .. } = layer { Some(w.shape()[1]) } else { None });
-    let room = rows.min(BLOCK) * widths.fold(inputs, usize::max);
+    // (A division takes as long as a small layer.)
+    let (inputs, outputs) = if rows == 1 { (x.len(), out.len()) } else { (x.len() / rows, out.len() / rows) };
+    let widths = layers.iter().map(|layer| if let Layer::Dense { w, .. } = layer { w.shape()[1] } else { 0 });
+    let room = rows.min(BLOCK) * widths.fold(inputs, usize::max) + row::SPARE;
     for buffer in [&mut work.front, &mut work.back] {
         if buffer.len() < room {
             buffer.resize(room, T::ZERO);
         }
     }
-    for from in (0..rows).step_by(BLOCK) {
+    let mut from = 0;
+    while from < rows {
         let rows = BLOCK.min(rows - from);
         dispatch(Block {
             layers,
             x: &x[from * inputs..][..rows * inputs],
+            inputs,
             rows,
             front: &mut work.front,
             back: &mut work.back,
             out: &mut out[from * outputs..][..rows * outputs],
         });
+        from += rows;
     }
 }
 
@@ -90,6 +96,7 @@ fn blocks<T: Float>(layers: &[Layer<T>], x: &[T], rows: usize, out: &mut [T], wo
 struct Block<'a, T: Float> {
     layers: &'a [Layer<T>],
     x: &'a [T],
+    inputs: usize,
     rows: usize,
     front: &'a mut [T],
     back: &'a mut [T],
@@ -101,17 +108,22 @@ impl<T: Float> Kernel for Block<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Block { layers, x, rows, mut front, mut back, out } = self;
-        let mut width = x.len() / rows;
+        let Block { layers, x, inputs, rows, mut front, mut back, out } = self;
+        let mut width = inputs;
         // Until the first dense layer, the values are a copy of the input; that layer can read the input itself.
         let mut values = Values::Input;
         for layer in layers {
             if let Layer::Dense { w, b } = layer {
-                let from = if let Values::Input = values { x } else { &*front };
-                let n = w.shape()[1];
-                let a = Mat { data: from, start: 0, rows, cols: width, row_stride: width as isize, col_stride: 1 };
-                gemm::gemm_at(simd, a, w.as_matrix(), Over(&mut back[..rows * n], n));
-                add_bias(&mut back[..rows * n], b.as_slice().unwrap_or(&[]));
+                let from = if let Values::Input = values { x } else { &front[..rows * width] };
+                let (w, b) = (w.as_matrix(), b.as_slice().unwrap_or(&[]));
+                let n = w.cols;
+                if rows == 1 {
+                    row::dense(simd, from, &w.data[w.start..], b, back);
+                } else {
+                    let a = Mat { data: from, start: 0, rows, cols: width, row_stride: width as isize, col_stride: 1 };
+                    gemm::gemm_at(simd, a, w, Over(&mut back[..rows * n], n));
+                    add_bias(&mut back[..rows * n], b);
+                }
                 core::mem::swap(&mut front, &mut back);
                 width = n;
                 values = Values::Front;
@@ -121,7 +133,12 @@ impl<T: Float> Kernel for Block<'_, T> {
                 front[..x.len()].copy_from_slice(x);
                 values = Values::Front;
             }
-            activate(simd, layer, &mut front[..rows * width], width);
+            // Where there is room, whole registers: what lies beyond the last row is nobody's.
+            let wide = match layer {
+                Layer::Softmax => rows * width,
+                _ => (rows * width).next_multiple_of(T::FloatVector::<S>::LEN),
+            };
+            activate(simd, layer, &mut front[..wide], width);
         }
         out.copy_from_slice(if let Values::Input = values { x } else { &front[..rows * width] });
     }

@@ -23,6 +23,8 @@ use crate::tensor::{Tensor, room};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sequential<T: Float = f64> {
     layers: Vec<Layer<T>>,
+    /// Values of an input, more than none, and of its output, where a dense layer says so.
+    sizes: Option<(usize, usize)>,
 }
 
 impl<T: Float> Sequential<T> {
@@ -66,7 +68,13 @@ impl<T: Float> Sequential<T> {
             before = Some((index, w));
         }
         // A transposed view is laid out once, here, and costs nothing in any prediction.
-        Ok(Sequential { layers: layers.iter().map(Layer::to_contiguous).collect::<Result<_>>()? })
+        let layers = layers.iter().map(Layer::to_contiguous).collect::<Result<_>>()?;
+        let mut network = Sequential { layers, sizes: None };
+        network.sizes = network
+            .inputs()
+            .filter(|&inputs| inputs > 0)
+            .and_then(|inputs| Some((inputs, network.width(&[inputs]).ok()??)));
+        Ok(network)
     }
 
     /// The layers, in order.
@@ -138,19 +146,27 @@ impl<T: Float> Sequential<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn predict<'w>(&self, x: &[T], work: &'w mut Workspace<T>) -> Result<&'w [T]> {
-        let inputs = self.inputs().unwrap_or(x.len());
-        let rows = x.len().checked_div(inputs).unwrap_or(0);
-        if rows * inputs != x.len() {
-            // The error of the layer that takes the input.
-            self.width(&[x.len()])?;
-        }
-        let width = self.width(&[inputs])?.unwrap_or(0);
+        let (rows, width) = match self.sizes {
+            Some((inputs, width)) if x.len() == inputs => (1, width),
+            _ => self.rows_and_width(x.len())?,
+        };
         // The buffer leaves the workspace for the time that the rest of it is in use.
         let mut out = core::mem::take(&mut work.out);
         out.resize(rows * width, T::ZERO);
         forward(&self.layers, x, rows, &mut out, work);
         work.out = out;
         Ok(&work.out)
+    }
+
+    /// How many inputs `len` values are, and how many values there are for each.
+    fn rows_and_width(&self, len: usize) -> Result<(usize, usize)> {
+        let inputs = self.inputs().unwrap_or(len);
+        let rows = len.checked_div(inputs).unwrap_or(0);
+        if rows * inputs != len {
+            // The error of the layer that takes the input.
+            self.width(&[len])?;
+        }
+        Ok((rows, self.width(&[inputs])?.unwrap_or(0)))
     }
 
     /// How many values there are for each input of a tensor of this shape; `None` for a tensor without axes.
@@ -173,7 +189,7 @@ impl<T: Float> Sequential<T> {
             Layer::Softmax => Layer::Softmax,
             Layer::Tanh => Layer::Tanh,
         });
-        Sequential { layers: layers.collect() }
+        Sequential { layers: layers.collect(), sizes: self.sizes }
     }
 }
 

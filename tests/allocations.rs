@@ -1,0 +1,109 @@
+//! What allocates nothing, counted: repeated predictions, sums in place.
+//!
+//! The allocator counts what this thread asks of it. Each test also sees it count something, so that a count of 0 says what it seems to say.
+
+// A global allocator is an unsafe trait; the library itself has none of this here.
+#![allow(unsafe_code)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use nptensor::{Float, Layer, Result, Sequential, Tensor, Workspace};
+
+/// The system's allocator, counting what this thread asks of it.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: every call is passed on to the system's allocator as it is. (realloc and alloc_zeroed come here as alloc.)
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often this asks for memory.
+fn allocations(f: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.with(Cell::get);
+    f();
+    ALLOCATIONS.with(Cell::get) - before
+}
+
+fn numbers<T: Float>(shape: &[usize]) -> Result<Tensor<T>> {
+    Tensor::from_fn(shape, |at| T::from_f64((at.iter().sum::<usize>() % 13) as f64 / 8.0 - 0.75))
+}
+
+/// Sigmoids between dense layers of these widths, softmax at the end; with `views`, the weights are transposed views of (outputs, inputs).
+fn network<T: Float>(widths: &[usize], views: bool) -> Result<Sequential<T>> {
+    let mut layers = Vec::new();
+    for pair in widths.windows(2) {
+        let w = if views { numbers::<T>(&[pair[1], pair[0]])?.t() } else { numbers(pair)? };
+        layers.extend([Layer::dense(w, numbers::<T>(&pair[1..])?), Layer::Sigmoid]);
+    }
+    layers.pop();
+    layers.push(Layer::Softmax);
+    Sequential::new(layers)
+}
+
+fn predictions<T: Float>() -> Result<()> {
+    for widths in [&[2, 3, 2, 2][..], &[784, 50, 100, 10]] {
+        for views in [false, true] {
+            for rows in [1, 100, 300] {
+                let network = network::<T>(widths, views)?;
+                let x = numbers::<T>(&[rows, widths[0]])?.to_vec();
+                let mut work = Workspace::new();
+                let mut predict = || assert!(network.predict(&x, &mut work).is_ok());
+                assert!(allocations(&mut predict) > 0, "the first time, memory is needed");
+                let repeated = allocations(|| (0..3).for_each(|_| predict()));
+                assert_eq!(repeated, 0, "{widths:?}, views {views}, {rows} rows of {}", T::DTYPE);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn repeated_predictions() -> Result<()> {
+    predictions::<f32>()?;
+    predictions::<f64>()
+}
+
+/// A workspace that has served the larger batch serves the smaller one, and another model.
+#[test]
+fn one_workspace_for_all() -> Result<()> {
+    let (large, small) = (network::<f32>(&[784, 50, 100, 10], false)?, network::<f32>(&[2, 3, 2, 2], true)?);
+    let mut work = Workspace::new();
+    assert!(allocations(|| assert!(large.predict(&[0.5; 784 * 7], &mut work).is_ok())) > 0);
+    let after = allocations(|| {
+        for rows in 1..=7 {
+            assert!(large.predict(&[0.25; 784 * 7][..784 * rows], &mut work).is_ok());
+            assert!(small.predict(&[0.25; 2 * 7][..2 * rows], &mut work).is_ok());
+        }
+    });
+    assert_eq!(after, 0);
+    Ok(())
+}
+
+#[test]
+fn sums_in_place() -> Result<()> {
+    let (mut a, row) = (numbers::<f64>(&[30, 40])?, numbers::<f64>(&[40])?);
+    let b = a.t().to_contiguous().t();
+    // Whoever shares the storage keeps what it has, so the first sum copies.
+    let shared = a.clone();
+    assert!(allocations(|| a += &b) > 0);
+    assert_eq!(allocations(|| a += &row), 0, "a row");
+    assert_eq!(allocations(|| a += &shared), 0, "the same layout");
+    Ok(())
+}
