@@ -1,54 +1,106 @@
 //! Where the greatest or least element stands: the first of equals, or the first nan.
 //!
 //! ```text
-//!   side by side   two passes: the value (`fold.rs`), then its first place         columns   one pass, row after row:
-//!                                                                                 a value and a place for each column
+//!   part 0   part 1   part 2  ...          each part is joined as `fold.rs` does it: that is quick
+//!     7        9        9                  a part that beats all before it is remembered, by value and number
+//!              ^ 9, part 1                 at the end, only the remembered part is searched for its value
 //! ```
+//!
+//! So all but one part is read once. Side by side, a part is some blocks; down columns it is 8 rows, and each column remembers its own. Where rows lie one
+//! behind the other, many rows count as one, so that narrow matrices fill the registers too.
 
 use alloc::vec;
 
 use super::element::Element;
-use super::fold::{self, Fold};
+use super::fold::{self, BLOCK, DEEP, Fold, LANES, Max, Min, Registers, TILE, Vector};
 use super::memory::Slots;
-use super::simd::{Kernel, Simd, dispatch};
+use super::rows::sixteen;
+use super::simd::{Kernel, Lanes, Simd, dispatch};
 
-/// The place of what `F`, which is `Max` or `Min`, finds in `x`; 0 for nothing.
-pub(crate) fn arg<T: Element, F: Fold<Item = T, Out = T>>(x: &[T]) -> usize {
-    dispatch(First { x, value: fold::fold::<F>(x) })
+/// `Max` or `Min`.
+pub(crate) trait Extreme: Fold<Out = <Self as Fold>::Item> {
+    /// Whether `a` is better than `b`.
+    fn beats(a: Self::Item, b: Self::Item) -> bool;
+
+    /// Whether `a`, which comes later, takes the place of `b`: it is better, or the first nan.
+    #[inline(always)]
+    fn replaces(a: Self::Item, b: Self::Item) -> bool {
+        Self::beats(a, b) | (a.is_nan() & !b.is_nan())
+    }
 }
 
-/// The first place of a value, or of a nan when that is one.
-struct First<'x, T> {
-    x: &'x [T],
-    value: T,
+impl<T: Element> Extreme for Max<T> {
+    #[inline(always)]
+    fn beats(a: T, b: T) -> bool {
+        a > b
+    }
 }
 
-impl<T: Element> Kernel for First<'_, T> {
+impl<T: Element> Extreme for Min<T> {
+    #[inline(always)]
+    fn beats(a: T, b: T) -> bool {
+        a < b
+    }
+}
+
+/// Elements to a part.
+const SPAN: usize = 16 * BLOCK;
+
+/// Equal, where nan is nan.
+#[inline(always)]
+fn same<T: Element>(a: T, b: T) -> bool {
+    (a == b) | (a.is_nan() & b.is_nan())
+}
+
+/// The place of what `F` finds in `x`; 0 for nothing.
+pub(crate) fn arg<F: Extreme>(x: &[F::Item]) -> usize {
+    dispatch(One::<F>(x))
+}
+
+struct One<'x, F: Fold>(&'x [F::Item]);
+
+impl<F: Extreme> Kernel for One<'_, F> {
     type Output = usize;
 
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> usize {
-        first(self.x, self.value)
+    fn run<S: Simd>(self, simd: S) -> usize {
+        place::<S, F>(simd, self.0)
     }
 }
 
 #[inline(always)]
-fn first<T: Element>(x: &[T], value: T) -> usize {
-    const CHUNK: usize = 64;
+fn place<S: Simd, F: Extreme>(simd: S, x: &[F::Item]) -> usize {
+    let (mut best, mut at) = (F::IDENTITY, 0);
+    for (i, span) in x.chunks(SPAN).enumerate() {
+        let value = fold::leaf::<S, F>(simd, span);
+        if F::replaces(value, best) {
+            (best, at) = (value, i * SPAN);
+        }
+    }
+    at + first::<S, F::Item>(simd, &x[at..], best)
+}
+
+/// The first place of a value, or of a nan when that is one; 0 if there is none.
+#[inline(always)]
+fn first<S: Simd, T: Element>(simd: S, x: &[T], value: T) -> usize {
     if value.is_nan() {
         return x.iter().position(|x| x.is_nan()).unwrap_or(0);
     }
-    // Whole chunks first, without a branch on each element; then back to front, so that the first of equals is the last to be seen.
-    let (chunks, _) = x.as_chunks::<CHUNK>();
-    let skipped = chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |found, &x| found | (x == value))).count();
-    let from = skipped * CHUNK;
-    let rest = &x[from..];
-    (0..rest.len().min(CHUNK)).rev().fold(0, |at, i| if rest[i] == value { from + i } else { at })
+    let len = T::Vector::<S>::LEN;
+    let wanted = T::Vector::<S>::splat(simd, value);
+    let whole = x.len() / len * len;
+    for at in (0..whole).step_by(len) {
+        let equal = T::Vector::<S>::load(simd, &x[at..]).equal(wanted);
+        if equal != 0 {
+            return at + equal.trailing_zeros() as usize;
+        }
+    }
+    x[whole..].iter().position(|&x| x == value).map_or(0, |i| whole + i)
 }
 
-/// Rows of `n` elements side by side, at most a leaf: `out[i]` is the place in row `i`, which starts at `start + i * stride`.
-pub(crate) fn arg_rows<'o, T: Element, F: Fold<Item = T, Out = T>>(
-    x: &[T],
+/// Rows of `n` elements side by side: `out[i]` is the place in row `i`, which starts at `start + i * stride`.
+pub(crate) fn arg_rows<'o, F: Extreme>(
+    x: &[F::Item],
     start: usize,
     stride: isize,
     n: usize,
@@ -65,7 +117,7 @@ struct Rows<'x, 'o, F: Fold> {
     out: Slots<'o, i64>,
 }
 
-impl<'o, T: Element, F: Fold<Item = T, Out = T>> Kernel for Rows<'_, 'o, F> {
+impl<'o, F: Extreme> Kernel for Rows<'_, 'o, F> {
     type Output = &'o mut [i64];
 
     #[inline(always)]
@@ -73,61 +125,162 @@ impl<'o, T: Element, F: Fold<Item = T, Out = T>> Kernel for Rows<'_, 'o, F> {
         let Self { x, start, stride, n, out } = self;
         let mut out = out.writer();
         let mut from = start;
+        let mut part = [F::NOTHING; LANES];
         while out.left() > 0 {
-            let row = &x[from..][..n];
-            out.push(first(row, fold::row::<S, F>(simd, row)) as i64);
+            let place = if n > LANES || Registers::<F, S>::COUNT == 0 {
+                place::<S, F>(simd, &x[from..][..n])
+            } else {
+                let lanes = Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n);
+                let value = lanes.halves();
+                let equal = lanes.equal(simd, value);
+                // None is equal to a nan.
+                if equal != 0 {
+                    equal.trailing_zeros() as usize
+                } else {
+                    first::<S, F::Item>(simd, &x[from..][..n], value)
+                }
+            };
+            out.push(place as i64);
             from = from.wrapping_add_signed(stride);
         }
         out.finish()
     }
 }
 
-/// Columns that are searched together.
-const TILE: usize = 64;
-
-/// The place of the first element in each column for which none is `better`: `out` gets one for each of `n` columns of `rows` rows, of which there is one at least.
+/// The place of what `F` finds in each of `width` columns of `rows` rows, of which there is one at least: `out` gets them, some at a time.
 /// Row `i` starts at `start + i * stride`.
-pub(crate) fn arg_columns<T: Element>(
-    x: &[T],
+pub(crate) fn arg_columns<F: Extreme>(
+    x: &[F::Item],
     start: usize,
     stride: isize,
-    (rows, n): (usize, usize),
-    better: impl Fn(T, T) -> bool + Copy,
+    (rows, width): (usize, usize),
     mut out: impl FnMut(&[usize]),
 ) {
-    let mut places = vec![0; TILE.min(n)];
-    for from in (0..n).step_by(TILE) {
-        let places = &mut places[..TILE.min(n - from)];
-        dispatch(Columns { x, start: start + from, stride, rows, better, places });
+    let mut places = vec![0; TILE.min(width)];
+    for from in (0..width).step_by(TILE) {
+        let places = &mut places[..TILE.min(width - from)];
+        dispatch(Columns::<F> { x, start: start + from, stride, rows, places });
         out(places);
     }
 }
 
-struct Columns<'x, 'p, T, F> {
-    x: &'x [T],
+struct Columns<'x, 'p, F: Fold> {
+    x: &'x [F::Item],
     start: usize,
     stride: isize,
     rows: usize,
-    better: F,
     places: &'p mut [usize],
 }
 
-impl<T: Element, F: Fn(T, T) -> bool> Kernel for Columns<'_, '_, T, F> {
+impl<F: Extreme> Kernel for Columns<'_, '_, F> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) {
+    fn run<S: Simd>(self, simd: S) {
         let width = self.places.len();
-        let mut best = [T::ZERO; TILE];
-        best[..width].copy_from_slice(&self.x[self.start..][..width]);
-        self.places.fill(0);
-        for i in 1..self.rows {
-            let row = &self.x[self.start.wrapping_add_signed(i as isize * self.stride)..][..width];
-            for ((best, place), &x) in best.iter_mut().zip(self.places.iter_mut()).zip(row) {
-                let take = (self.better)(x, *best) | (x.is_nan() & !best.is_nan());
-                *best = if take { x } else { *best };
-                *place = if take { i } else { *place };
+        let mut best = [F::IDENTITY; TILE];
+        // So many rows that the numbers of their blocks are sure to fit.
+        const ROWS: usize = 1 << 30;
+        for from in (0..self.rows).step_by(ROWS) {
+            let mut found = Best::<F> { values: [F::IDENTITY; TILE], blocks: [0; TILE] };
+            let rows = ROWS.min(self.rows - from);
+            let fold = self.fold(rows);
+            self.blocks::<S>(simd, from, rows, fold, &mut found);
+            for j in 0..width {
+                let mut value = F::IDENTITY;
+                for lane in 0..fold {
+                    value = F::join(value, found.values[lane * width + j]);
+                }
+                if from > 0 && !F::replaces(value, best[j]) {
+                    continue;
+                }
+                best[j] = value;
+                self.places[j] = from + self.first(from, rows, fold, &found, j, value);
             }
         }
+    }
+}
+
+impl<F: Extreme> Columns<'_, '_, F> {
+    /// How many rows count as one: several where they lie one behind the other.
+    #[inline(always)]
+    fn fold(&self, rows: usize) -> usize {
+        let width = self.places.len();
+        if self.stride == width as isize { (TILE / width).min(rows) } else { 1 }
+    }
+
+    /// `len` elements from the start of row `i`.
+    #[inline(always)]
+    fn row(&self, i: usize, len: usize) -> &[F::Item] {
+        &self.x[self.start.wrapping_add_signed(i as isize * self.stride)..][..len]
+    }
+
+    /// Takes in the blocks of 8 rows, each of `fold` rows of the matrix; the last may have fewer, and a last row that is shorter.
+    #[inline(always)]
+    fn blocks<S: Simd>(&self, simd: S, from: usize, rows: usize, fold: usize, best: &mut Best<F>) {
+        let width = self.places.len();
+        let step = DEEP * fold;
+        let nothing = [F::NOTHING; TILE];
+        for (block, i) in (0..rows).step_by(step).enumerate() {
+            let held = (rows - i).min(step) / fold;
+            let mut deep = [&nothing[..fold * width]; DEEP];
+            for (s, row) in deep.iter_mut().enumerate().take(held) {
+                *row = self.row(from + i + s * fold, fold * width);
+            }
+            if held > 0 {
+                take::<S, F>(simd, &deep, fold * width, best, block as u32);
+            }
+            let rest = (rows - i).min(step) % fold;
+            if rest > 0 {
+                let mut deep = [&nothing[..rest * width]; DEEP];
+                deep[0] = self.row(from + i + held * fold, rest * width);
+                take::<S, F>(simd, &deep, rest * width, best, block as u32);
+            }
+        }
+    }
+
+    /// The first row of `rows` from `from` on, counted from there, that has `value` in column `j`: it is in a block that was remembered.
+    #[inline(always)]
+    fn first(&self, from: usize, rows: usize, fold: usize, best: &Best<F>, j: usize, value: F::Item) -> usize {
+        let width = self.places.len();
+        let mut place = usize::MAX;
+        for lane in 0..fold {
+            if !same(best.values[lane * width + j], value) {
+                continue;
+            }
+            let start = best.blocks[lane * width + j] as usize * DEEP * fold + lane;
+            for i in (start..rows.min(start + DEEP * fold)).step_by(fold) {
+                if same(self.row(from + i, width)[j], value) {
+                    place = place.min(i);
+                    break;
+                }
+            }
+        }
+        place
+    }
+}
+
+/// The best in each place of a row so far, and the number of the block that had it.
+struct Best<F: Fold> {
+    values: [F::Item; TILE],
+    blocks: [u32; TILE],
+}
+
+/// They take in a block.
+#[inline(always)]
+fn take<S: Simd, F: Extreme>(simd: S, rows: &[&[F::Item]; DEEP], width: usize, best: &mut Best<F>, block: u32) {
+    let len = Vector::<F, S>::LEN;
+    let mut joined = [F::IDENTITY; TILE];
+    let whole = width / len * len;
+    for at in (0..whole).step_by(len) {
+        fold::tree::<S, F>(simd, rows, at).store(&mut joined[at..]);
+    }
+    for at in whole..width {
+        joined[at] = fold::tree_of_items::<F>(rows, at);
+    }
+    for ((best, at), &value) in best.values.iter_mut().zip(&mut best.blocks).zip(&joined[..width]) {
+        let take = F::replaces(value, *best);
+        *best = if take { value } else { *best };
+        *at = if take { block } else { *at };
     }
 }

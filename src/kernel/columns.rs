@@ -3,15 +3,14 @@
 //! ```text
 //!   rows 0..16     to lane 0 .. 15, each lane a row of its own: one entry per column       so neighbours in memory are read together,
 //!   rows 16..32    joined with them as the tree of a block says                             and every column gets the bits it has alone
+//!
+//!   rows that lie one behind the other (stride == width): 16 of them are one row of 16 x width, and all lanes one row of lanes
 //! ```
 
 use alloc::vec;
 
-use super::fold::{BLOCK, DEEP, Fold, LANES, LEAF, left_part};
-use super::simd::{Kernel, Simd, dispatch};
-
-/// Columns that are folded together: 16 rows of lanes this wide stay in the first cache.
-const TILE: usize = 128;
+use super::fold::{BLOCK, DEEP, Fold, LANES, LEAF, TILE, Vector, left_part, tree, tree_of_items};
+use super::simd::{Kernel, Lanes, Simd, dispatch};
 
 /// `out[j] = fold over i of x[start + i * stride + j]`: down the columns of `rows` rows, whole rows at a time.
 ///
@@ -23,9 +22,7 @@ pub(crate) fn fold_columns<F: Fold>(x: &[F::Item], start: usize, stride: isize, 
         column_lanes::<F>(Rows { x, start: start + tile * TILE, stride, rows, width: out.len() }, lanes);
         for half in [8, 4, 2, 1] {
             let (low, high) = lanes.split_at_mut(half * out.len());
-            for (low, &high) in low.iter_mut().zip(&*high) {
-                *low = F::join(*low, high);
-            }
+            dispatch(Join::<F> { high: &high[..low.len()], low });
         }
         out.copy_from_slice(&lanes[..out.len()]);
     }
@@ -42,9 +39,10 @@ struct Rows<'x, T> {
 }
 
 impl<'x, T> Rows<'x, T> {
+    /// `len` elements from the start of row `i`: its own, and where rows lie one behind the other, those of the next.
     #[inline(always)]
-    fn row(&self, i: usize) -> &'x [T] {
-        &self.x[self.start.wrapping_add_signed(i as isize * self.stride)..][..self.width]
+    fn row(&self, i: usize, len: usize) -> &'x [T] {
+        &self.x[self.start.wrapping_add_signed(i as isize * self.stride)..][..len]
     }
 }
 
@@ -58,9 +56,7 @@ fn column_lanes<F: Fold>(x: Rows<'_, F::Item>, lanes: &mut [F::Out]) {
     column_lanes::<F>(Rows { rows: left, ..x }, lanes);
     let start = x.start.wrapping_add_signed(left as isize * x.stride);
     column_lanes::<F>(Rows { start, rows: x.rows - left, ..x }, &mut other);
-    for (lane, &other) in lanes.iter_mut().zip(&other) {
-        *lane = F::join(*lane, other);
-    }
+    dispatch(Join::<F> { low: lanes, high: &other });
 }
 
 struct ColumnLeaf<'x, 'l, F: Fold> {
@@ -72,43 +68,60 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) {
+    fn run<S: Simd>(self, simd: S) {
         let Self { x, lanes } = self;
-        for block in (0..x.rows).step_by(BLOCK) {
-            for (lane, into) in lanes.chunks_exact_mut(x.width).enumerate().take(x.rows - block) {
-                let row = |s: usize| x.row(block + s * LANES + lane);
-                let held = (x.rows - block - lane).div_ceil(LANES);
-                if held >= DEEP {
-                    let width = into.len();
-                    let mut deep = [&x.x[..0]; DEEP];
-                    for (s, deep) in deep.iter_mut().enumerate() {
-                        *deep = &row(s)[..width];
-                    }
-                    for j in 0..width {
-                        let mut items = [F::IDENTITY; DEEP];
-                        for s in 0..DEEP {
-                            items[s] = F::lift(deep[s][j]);
-                        }
-                        into[j] = F::join(into[j], tree::<F>(items));
-                    }
-                    continue;
-                }
-                for (j, into) in into.iter_mut().enumerate() {
-                    let mut deep = [F::IDENTITY; DEEP];
-                    for (s, slot) in deep.iter_mut().enumerate().take(held) {
-                        *slot = F::lift(row(s)[j]);
-                    }
-                    *into = F::join(*into, tree::<F>(deep));
-                }
+        let whole = x.rows / BLOCK * BLOCK;
+        let len = if x.stride == x.width as isize { lanes.len() } else { x.width };
+        for block in (0..whole).step_by(BLOCK) {
+            for (lane, into) in lanes.chunks_exact_mut(len).enumerate() {
+                let rows = core::array::from_fn(|s| x.row(block + s * LANES + lane, len));
+                take::<S, F>(simd, &rows, into);
             }
+        }
+        let nothing = [F::NOTHING; TILE];
+        // The last block, lane by lane: some have a row less than others.
+        for (lane, into) in lanes.chunks_exact_mut(x.width).enumerate().take(x.rows - whole) {
+            let mut rows = [&nothing[..x.width]; DEEP];
+            for (row, i) in rows.iter_mut().zip((whole + lane..x.rows).step_by(LANES)) {
+                *row = x.row(i, x.width);
+            }
+            take::<S, F>(simd, &rows, into);
         }
     }
 }
 
-/// The elements of one lane in a block.
+/// Lanes take in the rows of a block.
 #[inline(always)]
-fn tree<F: Fold>(x: [F::Out; DEEP]) -> F::Out {
-    let even = F::join(F::join(x[0], x[4]), F::join(x[2], x[6]));
-    let odd = F::join(F::join(x[1], x[5]), F::join(x[3], x[7]));
-    F::join(even, odd)
+fn take<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], lanes: &mut [F::Out]) {
+    let len = Vector::<F, S>::LEN;
+    let whole = lanes.len() / len * len;
+    for at in (0..whole).step_by(len) {
+        let lane = Vector::<F, S>::load(simd, &lanes[at..]);
+        F::join_vectors(lane, tree::<S, F>(simd, rows, at)).store(&mut lanes[at..]);
+    }
+    for at in whole..lanes.len() {
+        lanes[at] = F::join(lanes[at], tree_of_items::<F>(rows, at));
+    }
+}
+
+/// Lanes take in others, one by one.
+struct Join<'l, F: Fold> {
+    low: &'l mut [F::Out],
+    high: &'l [F::Out],
+}
+
+impl<F: Fold> Kernel for Join<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let len = Vector::<F, S>::LEN;
+        let (mut low, mut high) = (self.low.chunks_exact_mut(len), self.high.chunks_exact(len));
+        for (low, high) in low.by_ref().zip(high.by_ref()) {
+            F::join_vectors(Vector::<F, S>::load(simd, low), Vector::<F, S>::load(simd, high)).store(low);
+        }
+        for (low, &high) in low.into_remainder().iter_mut().zip(high.remainder()) {
+            *low = F::join(*low, high);
+        }
+    }
 }

@@ -16,15 +16,13 @@
 //!
 //! A dot product has 32 lanes and no blocks: lane = fma(a, b, lane), leaves of 16384 elements, and the same splits and halves.
 //!
-//! The same order serves a fold along rows (elements side by side), here, and one down columns (whole rows at a time): `columns.rs`. The dot product is in `gemv.rs`.
+//! The same order serves one run (here), rows side by side (`rows.rs`) and columns, whole rows at a time (`columns.rs`): a block is always 8 rows
+//! of places, and `tree` joins them. The dot product is in `gemv.rs`.
 //! Integers could be added in any order; they take this one. The definition in plain loops is in `reference`.
 
-use alloc::vec;
 use core::marker::PhantomData;
 
 use super::element::Element;
-use super::memory::Slots;
-
 use super::simd::{Kernel, Lanes, Simd, dispatch};
 
 /// Lanes of a fold.
@@ -35,6 +33,8 @@ pub(super) const DEEP: usize = 8;
 pub(super) const BLOCK: usize = LANES * DEEP;
 /// Elements to a leaf: longer folds split.
 pub(crate) const LEAF: usize = 128 * BLOCK;
+/// Places to a row of a block, at most.
+pub(super) const TILE: usize = 256;
 
 /// What is joined, and how.
 pub(crate) trait Fold: Copy {
@@ -44,85 +44,238 @@ pub(crate) trait Fold: Copy {
     type Out: Element;
     /// What nothing joins to.
     const IDENTITY: Self::Out;
+    /// The element that lifts to the identity: rows of it stand in where a block has fewer.
+    const NOTHING: Self::Item;
 
     /// An element as what it is joined into.
     fn lift(item: Self::Item) -> Self::Out;
     /// The two joined.
     fn join(a: Self::Out, b: Self::Out) -> Self::Out;
+    /// The two joined, lane by lane.
+    fn join_vectors<V: Lanes<Self::Out, S>, S: Simd>(a: V, b: V) -> V;
 
-    /// The lanes after whole blocks.
+    /// As many of the first elements as a register holds, lifted.
     #[inline(always)]
-    fn blocks<S: Simd>(_simd: S, blocks: &[[Self::Item; BLOCK]]) -> [Self::Out; LANES] {
-        blocks_of_items::<Self>(blocks)
+    fn load<S: Simd>(simd: S, from: &[Self::Item]) -> Vector<Self, S> {
+        let len = Vector::<Self, S>::LEN;
+        let mut lanes = [Self::IDENTITY; 32];
+        for (lane, &item) in lanes[..len].iter_mut().zip(&from[..len]) {
+            *lane = Self::lift(item);
+        }
+        Vector::<Self, S>::load(simd, &lanes)
     }
 }
 
-/// A fold that joins registers as it joins elements.
-trait Vectors: Fold<Item = <Self as Fold>::Out> {
-    fn join_vectors<S: Simd, V: Lanes<Self::Item, S>>(a: V, b: V) -> V;
-}
+/// A register of what a fold joins into.
+pub(super) type Vector<F, S> = <<F as Fold>::Out as Element>::Vector<S>;
 
 macro_rules! fold {
-    ($(#[$doc:meta])* $name:ident<$item:ident: $bound:ident> -> $out:ty, $identity:expr, $x:ident => $lift:expr, ($a:ident, $b:ident) => $join:expr $(, $blocks:item)?) => {
+    ($(#[$doc:meta])* $name:ident<$item:ident> -> $out:ty, $identity:expr, $nothing:expr, $lift:expr, $join:ident $join_vectors:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub(crate) struct $name<T>(PhantomData<T>);
 
-        impl<$item: $bound> Fold for $name<$item> {
+        impl<$item: Element> Fold for $name<$item> {
             type Item = $item;
             type Out = $out;
             const IDENTITY: $out = $identity;
+            const NOTHING: $item = $nothing;
 
             #[inline(always)]
-            fn lift($x: $item) -> $out {
-                $lift
+            fn lift(item: $item) -> $out {
+                let lift: fn($item) -> $out = $lift;
+                lift(item)
             }
 
             #[inline(always)]
-            fn join($a: $out, $b: $out) -> $out {
-                $join
+            fn join(a: $out, b: $out) -> $out {
+                a.$join(b)
             }
 
-            $($blocks)?
+            #[inline(always)]
+            fn join_vectors<V: Lanes<$out, S>, S: Simd>(a: V, b: V) -> V {
+                a.$join_vectors(b)
+            }
         }
     };
 }
 
 fold!(/// The sum, in the type that NumPy sums in.
-    Sum<T: Element> -> T::Sum, T::Sum::ZERO, x => x.cast(), (a, b) => a.add(b));
+    Sum<T> -> T::Sum, T::Sum::ZERO, T::ZERO, T::cast, add plus);
 fold!(/// The product, in the type that NumPy sums in.
-    Product<T: Element> -> T::Sum, T::Sum::ONE, x => x.cast(), (a, b) => a.mul(b));
+    Product<T> -> T::Sum, T::Sum::ONE, T::ONE, T::cast, mul times);
 fold!(/// The sum of the elements as the type that their mean has.
-    MeanSum<T: Element> -> T::Quotient, T::Quotient::ZERO, x => x.cast(), (a, b) => a.add(b));
+    MeanSum<T> -> T::Quotient, T::Quotient::ZERO, T::ZERO, T::cast, add plus);
 fold!(/// The greatest; nan if there is one.
-Max<T: Element> -> T, T::LOWEST, x => x, (a, b) => a.maximum(b),
-#[inline(always)]
-fn blocks<S: Simd>(simd: S, blocks: &[[T; BLOCK]]) -> [T; LANES] {
-    blocks_of_vectors::<S, Self>(simd, blocks)
-});
+    Max<T> -> T, T::LOWEST, T::LOWEST, |x| x, maximum maximum);
 fold!(/// The least; nan if there is one.
-Min<T: Element> -> T, T::HIGHEST, x => x, (a, b) => a.minimum(b),
-#[inline(always)]
-fn blocks<S: Simd>(simd: S, blocks: &[[T; BLOCK]]) -> [T; LANES] {
-    blocks_of_vectors::<S, Self>(simd, blocks)
-});
-fold!(/// Whether all are nonzero.
-    All<T: Element> -> bool, true, x => x != T::ZERO, (a, b) => a & b);
+    Min<T> -> T, T::HIGHEST, T::HIGHEST, |x| x, minimum minimum);
+fold!(/// Whether all are nonzero: for bool, + is OR and * is AND.
+    All<T> -> bool, true, T::ONE, |x| x != T::ZERO, mul times);
 fold!(/// Whether any is nonzero.
-    Any<T: Element> -> bool, false, x => x != T::ZERO, (a, b) => a | b);
+    Any<T> -> bool, false, T::ZERO, |x| x != T::ZERO, add plus);
 
-impl<T: Element> Vectors for Max<T> {
+/// What the rows of a block join to, in the places from `at` on.
+#[inline(always)]
+pub(super) fn tree<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], at: usize) -> Vector<F, S> {
+    let mut x = [Vector::<F, S>::splat(simd, F::IDENTITY); DEEP];
+    for (x, row) in x.iter_mut().zip(rows) {
+        *x = F::load(simd, &row[at..]);
+    }
+    for half in [4, 2, 1] {
+        for s in 0..half {
+            x[s] = F::join_vectors(x[s], x[s + half]);
+        }
+    }
+    x[0]
+}
+
+/// The same for one place.
+#[inline(always)]
+pub(super) fn tree_of_items<F: Fold>(rows: &[&[F::Item]; DEEP], at: usize) -> F::Out {
+    let mut x = [F::IDENTITY; DEEP];
+    for (x, row) in x.iter_mut().zip(rows) {
+        *x = F::lift(row[at]);
+    }
+    for half in [4, 2, 1] {
+        for s in 0..half {
+            x[s] = F::join(x[s], x[s + half]);
+        }
+    }
+    x[0]
+}
+
+/// The rows of a block of one run that is not full. `spare` holds nothing, twice: the first is for missing rows, and in the second the last,
+/// shorter one is filled up.
+#[inline(always)]
+fn rows_of<'x, T: Element>(x: &'x [T], spare: &'x mut [[T; LANES]; 2]) -> [&'x [T]; DEEP] {
+    let [nothing, part] = spare;
+    let mut rows: [&[T]; DEEP] = [nothing; DEEP];
+    let (whole, rest) = x.as_chunks::<LANES>();
+    for (row, whole) in rows.iter_mut().zip(whole) {
+        *row = whole;
+    }
+    if !rest.is_empty() {
+        for (slot, &item) in part.iter_mut().zip(rest) {
+            *slot = item;
+        }
+        rows[whole.len()] = part;
+    }
+    rows
+}
+
+/// 16 lanes, in as many registers as they take: at most 8, for the shortest is two doubles. (Registers of more than 16 lanes have none.)
+#[derive(Clone, Copy)]
+pub(super) struct Registers<F: Fold, S: Simd>([Vector<F, S>; 8]);
+
+impl<F: Fold, S: Simd> Registers<F, S> {
+    /// How many there are; 0 where a register is too long.
+    pub(super) const COUNT: usize = LANES / Vector::<F, S>::LEN;
+
+    /// Lanes that have taken in nothing.
     #[inline(always)]
-    fn join_vectors<S: Simd, V: Lanes<T, S>>(a: V, b: V) -> V {
-        a.maximum(b)
+    fn new(simd: S) -> Self {
+        Registers([Vector::<F, S>::splat(simd, F::IDENTITY); 8])
+    }
+
+    /// Takes in a block.
+    #[inline(always)]
+    fn take(&mut self, simd: S, rows: &[&[F::Item]; DEEP]) {
+        for (r, lane) in self.0.iter_mut().enumerate().take(Self::COUNT) {
+            *lane = F::join_vectors(*lane, tree::<S, F>(simd, rows, r * Vector::<F, S>::LEN));
+        }
+    }
+
+    /// Takes in the first `n` of 16 elements.
+    #[inline(always)]
+    pub(super) fn of_few(simd: S, x: &[F::Item], n: usize) -> Self {
+        let mut lanes = Self::new(simd);
+        for (r, lane) in lanes.0.iter_mut().enumerate().take(Self::COUNT) {
+            let at = r * Vector::<F, S>::LEN;
+            *lane = F::join_vectors(*lane, F::load(simd, &x[at..]).first(n.saturating_sub(at), *lane));
+        }
+        lanes
+    }
+
+    /// A bit for each lane that equals `value`, the first lowest.
+    #[inline(always)]
+    pub(super) fn equal(&self, simd: S, value: F::Out) -> u32 {
+        let value = Vector::<F, S>::splat(simd, value);
+        let mut bits = 0;
+        for (r, &lane) in self.0.iter().enumerate().take(Self::COUNT) {
+            bits |= lane.equal(value) << (r * Vector::<F, S>::LEN);
+        }
+        bits
+    }
+
+    #[inline(always)]
+    fn lanes(&self) -> [F::Out; LANES] {
+        let mut out = [F::IDENTITY; LANES];
+        for (r, lane) in self.0.iter().enumerate().take(Self::COUNT) {
+            lane.store(&mut out[r * Vector::<F, S>::LEN..]);
+        }
+        out
+    }
+
+    /// All lanes joined, by halves: of the registers while there are several, then of the one.
+    #[inline(always)]
+    pub(super) fn halves(mut self) -> F::Out {
+        for half in [4, 2, 1] {
+            for r in 0..half {
+                if half < Self::COUNT {
+                    self.0[r] = F::join_vectors(self.0[r], self.0[r + half]);
+                }
+            }
+        }
+        let mut one = self.0[0];
+        for half in [8, 4, 2, 1] {
+            if half < Vector::<F, S>::LEN {
+                one = F::join_vectors(one, one.down(half));
+            }
+        }
+        let mut lanes = [F::IDENTITY; LANES];
+        one.store(&mut lanes);
+        lanes[0]
     }
 }
 
-impl<T: Element> Vectors for Min<T> {
-    #[inline(always)]
-    fn join_vectors<S: Simd, V: Lanes<T, S>>(a: V, b: V) -> V {
-        a.minimum(b)
+/// The lanes after at most one leaf, element by element.
+#[inline(always)]
+fn leaf_of_items<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
+    let mut lanes = [F::IDENTITY; LANES];
+    let mut spare = [[F::NOTHING; LANES]; 2];
+    for block in x.chunks(BLOCK) {
+        let rows = rows_of(block, &mut spare);
+        for (at, lane) in lanes.iter_mut().enumerate() {
+            *lane = F::join(*lane, tree_of_items::<F>(&rows, at));
+        }
     }
+    lanes
+}
+
+/// The same on registers.
+#[inline(always)]
+fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item]) -> Registers<F, S> {
+    let mut lanes = Registers::<F, S>::new(simd);
+    let (blocks, rest) = x.as_chunks::<BLOCK>();
+    for block in blocks {
+        lanes.take(simd, &core::array::from_fn(|s| &block[s * LANES..][..LANES]));
+    }
+    if !rest.is_empty() {
+        lanes.take(simd, &rows_of(rest, &mut [[F::NOTHING; LANES]; 2]));
+    }
+    lanes
+}
+
+/// The lanes into one, by halves.
+#[inline(always)]
+fn halves<F: Fold>(mut lanes: [F::Out; LANES]) -> F::Out {
+    for half in [8, 4, 2, 1] {
+        for lane in 0..half {
+            lanes[lane] = F::join(lanes[lane], lanes[lane + half]);
+        }
+    }
+    lanes[0]
 }
 
 /// All of `x` joined, in the fixed order.
@@ -131,92 +284,25 @@ pub(crate) fn fold<F: Fold>(x: &[F::Item]) -> F::Out {
     halves::<F>(split::<F>(x))
 }
 
-/// Rows of `n` elements side by side, at most a leaf, each joined by itself: `out[i]` is row `i`, which starts at `start + i * stride`.
-pub(crate) fn fold_rows<'o, F: Fold>(
-    x: &[F::Item],
-    start: usize,
-    stride: isize,
-    n: usize,
-    out: Slots<'o, F::Out>,
-) -> &'o mut [F::Out] {
-    dispatch(FoldRows::<F> { x, start, stride, n, out })
-}
-
-struct FoldRows<'x, 'o, F: Fold> {
-    x: &'x [F::Item],
-    start: usize,
-    stride: isize,
-    n: usize,
-    out: Slots<'o, F::Out>,
-}
-
-impl<'o, F: Fold> Kernel for FoldRows<'_, 'o, F> {
-    type Output = &'o mut [F::Out];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [F::Out] {
-        let Self { x, start, stride, n, out } = self;
-        if n <= LANES {
-            return short_rows::<F>(x, start, stride, n, out);
-        }
-        let mut out = out.writer();
-        let mut from = start;
-        while out.left() > 0 {
-            out.push(row::<S, F>(simd, &x[from..][..n]));
-            from = from.wrapping_add_signed(stride);
-        }
-        out.finish()
-    }
-}
-
-/// Rows of at most one element to a lane, 16 of them side by side: element j of all of them is lane j of all.
-#[inline(always)]
-fn short_rows<'o, F: Fold>(
-    x: &[F::Item],
-    start: usize,
-    stride: isize,
-    n: usize,
-    out: Slots<'o, F::Out>,
-) -> &'o mut [F::Out] {
-    const ROWS: usize = 16;
-    let mut out = out.writer();
-    let mut from = start;
-    while out.left() > 0 {
-        let rows = ROWS.min(out.left());
-        let mut lanes = [[F::IDENTITY; ROWS]; LANES];
-        for r in 0..rows {
-            for (lane, &item) in lanes.iter_mut().zip(&x[from..][..n]) {
-                lane[r] = F::join(F::IDENTITY, F::lift(item));
-            }
-            from = from.wrapping_add_signed(stride);
-        }
-        for half in [8, 4, 2, 1] {
-            let (low, high) = lanes.split_at_mut(half);
-            // Lanes beyond the row hold the identity, which changes nothing.
-            for (low, high) in low.iter_mut().zip(high).take(n.saturating_sub(half)) {
-                *low = join_lanes::<F>(*low, *high);
-            }
-        }
-        for &sum in &lanes[0][..rows] {
-            out.push(sum);
-        }
-    }
-    out.finish()
-}
-
-/// All of `x` joined, inside a kernel.
+/// The same inside a kernel.
 #[inline(always)]
 pub(crate) fn row<S: Simd, F: Fold>(simd: S, x: &[F::Item]) -> F::Out {
-    if x.len() > LEAF {
-        return fold::<F>(x);
-    }
-    halves::<F>(leaf::<S, F>(simd, x))
+    if x.len() > LEAF { fold::<F>(x) } else { leaf::<S, F>(simd, x) }
 }
 
-/// The same for `n` elements that are handed over a leaf at a time: `next` fills its slice with those that follow.
-pub(crate) fn fold_stream<F: Fold>(n: usize, mut next: impl FnMut(&mut [F::Item])) -> F::Out {
-    let mut buffer = vec![F::Item::ZERO; n.min(LEAF)];
-    halves::<F>(split_stream::<F>(n, &mut buffer, &mut next))
+/// The same for at most a leaf.
+#[inline(always)]
+pub(super) fn leaf<S: Simd, F: Fold>(simd: S, x: &[F::Item]) -> F::Out {
+    if Registers::<F, S>::COUNT == 0 {
+        return halves::<F>(leaf_of_items::<F>(x));
+    }
+    leaf_of_vectors::<S, F>(simd, x).halves()
+}
+
+/// The same for `n` elements that are handed over a leaf at a time: `next` fills a part of `buffer`, which has room for a leaf or for all, with
+/// those that follow.
+pub(crate) fn fold_stream<F: Fold>(n: usize, buffer: &mut [F::Item], mut next: impl FnMut(&mut [F::Item])) -> F::Out {
+    halves::<F>(split_stream::<F>(n, buffer, &mut next))
 }
 
 fn split<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
@@ -237,7 +323,6 @@ fn split_stream<F: Fold>(n: usize, buffer: &mut [F::Item], next: &mut impl FnMut
     join_lanes::<F>(lanes, split_stream::<F>(n - left, buffer, next))
 }
 
-#[inline(always)]
 fn join_lanes<F: Fold>(mut left: [F::Out; LANES], right: [F::Out; LANES]) -> [F::Out; LANES] {
     for (left, right) in left.iter_mut().zip(right) {
         *left = F::join(*left, right);
@@ -252,118 +337,14 @@ impl<F: Fold> Kernel for Leaf<'_, F> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> [F::Out; LANES] {
-        leaf::<S, F>(simd, self.0)
+        if Registers::<F, S>::COUNT == 0 {
+            return leaf_of_items::<F>(self.0);
+        }
+        leaf_of_vectors::<S, F>(simd, self.0).lanes()
     }
 }
 
 /// Where to split `n` elements, more than a leaf: at the largest power of two leaves that leaves something for the right.
 pub(super) fn left_part(n: usize) -> usize {
     LEAF << ((n - 1) / LEAF).ilog2()
-}
-
-/// The lanes after at most one leaf.
-#[inline(always)]
-fn leaf<S: Simd, F: Fold>(simd: S, x: &[F::Item]) -> [F::Out; LANES] {
-    let mut lanes = [F::IDENTITY; LANES];
-    // One element to a lane, or none: the tree of a block joins identities alone.
-    if x.len() <= LANES {
-        for (lane, &item) in lanes.iter_mut().zip(x) {
-            *lane = F::join(F::IDENTITY, F::lift(item));
-        }
-        return lanes;
-    }
-    let (blocks, rest) = x.as_chunks::<BLOCK>();
-    if !blocks.is_empty() {
-        lanes = F::blocks(simd, blocks);
-    }
-    if !rest.is_empty() {
-        last_block::<F>(rest, &mut lanes);
-    }
-    lanes
-}
-
-/// The lanes after whole blocks, element by element.
-#[inline(always)]
-fn blocks_of_items<F: Fold>(blocks: &[[F::Item; BLOCK]]) -> [F::Out; LANES] {
-    let mut lanes = [F::IDENTITY; LANES];
-    for block in blocks {
-        let mut deep = [[F::IDENTITY; LANES]; DEEP];
-        for (s, row) in deep.iter_mut().enumerate() {
-            for (lane, slot) in row.iter_mut().enumerate() {
-                *slot = F::lift(block[s * LANES + lane]);
-            }
-        }
-        for half in [4, 2, 1] {
-            let (low, high) = deep.split_at_mut(half);
-            for (low, high) in low.iter_mut().zip(high) {
-                *low = join_lanes::<F>(*low, *high);
-            }
-        }
-        for lane in 0..LANES {
-            lanes[lane] = F::join(lanes[lane], deep[0][lane]);
-        }
-    }
-    lanes
-}
-
-/// The same on registers, where a whole number of them makes 16 lanes.
-#[inline(always)]
-fn blocks_of_vectors<S: Simd, F: Vectors>(simd: S, blocks: &[[F::Item; BLOCK]]) -> [F::Out; LANES] {
-    type Vector<F, S> = <<F as Fold>::Item as Element>::Vector<S>;
-    let len = Vector::<F, S>::LEN;
-    if !LANES.is_multiple_of(len) {
-        return blocks_of_items::<F>(blocks);
-    }
-    // At most 8 registers: the shortest is two doubles.
-    let mut lanes = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
-    for block in blocks {
-        for (r, lane) in lanes.iter_mut().enumerate().take(LANES / len) {
-            let mut deep = [*lane; DEEP];
-            for (s, slot) in deep.iter_mut().enumerate() {
-                *slot = Vector::<F, S>::load(simd, &block[s * LANES + r * len..]);
-            }
-            for half in [4, 2, 1] {
-                for s in 0..half {
-                    deep[s] = F::join_vectors(deep[s], deep[s + half]);
-                }
-            }
-            *lane = F::join_vectors(*lane, deep[0]);
-        }
-    }
-    let mut out = [F::IDENTITY; LANES];
-    for (r, lane) in lanes.iter().enumerate().take(LANES / len) {
-        lane.store(&mut out[r * len..]);
-    }
-    out
-}
-
-/// A block that is not full: missing elements are the identity.
-#[inline(always)]
-fn last_block<F: Fold>(rest: &[F::Item], lanes: &mut [F::Out; LANES]) {
-    let mut deep = [F::IDENTITY; BLOCK];
-    for (slot, &item) in deep.iter_mut().zip(rest) {
-        *slot = F::lift(item);
-    }
-    // Rows of identities join to the identity: only as many halves as hold something need joining.
-    let mut half = rest.len().div_ceil(LANES).next_power_of_two() / 2;
-    while half > 0 {
-        for i in 0..half * LANES {
-            deep[i] = F::join(deep[i], deep[i + half * LANES]);
-        }
-        half /= 2;
-    }
-    for lane in 0..LANES {
-        lanes[lane] = F::join(lanes[lane], deep[lane]);
-    }
-}
-
-/// The lanes into one, by halves.
-#[inline(always)]
-fn halves<F: Fold>(mut lanes: [F::Out; LANES]) -> F::Out {
-    for half in [8, 4, 2, 1] {
-        for lane in 0..half {
-            lanes[lane] = F::join(lanes[lane], lanes[lane + half]);
-        }
-    }
-    lanes[0]
 }

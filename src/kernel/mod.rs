@@ -5,7 +5,8 @@
 //!   simd       instruction sets: vectors, detection, dispatch         one register
 //!   math       exp, ln, tanh, sigmoid: one text for every vector      one register
 //!   lanes      map and zip over runs                                  one run
-//!   fold       sums and maxima in a fixed order; down columns: columns one run
+//!   fold       sums and maxima in a fixed order                       one run
+//!   rows       the same for each row; down each column: columns        one matrix
 //!   arg        where the greatest or least stands                    one run
 //!   softmax    rows to probabilities, in one pass                     one row
 //!   mat        matrices to read and rows to write                    one matrix
@@ -31,6 +32,7 @@ pub(crate) mod math;
 pub(crate) mod memory;
 mod micro;
 mod pack;
+pub(crate) mod rows;
 pub(crate) mod simd;
 pub(crate) mod softmax;
 pub(crate) mod threads;

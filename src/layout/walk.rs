@@ -158,6 +158,20 @@ impl Places {
             layout: layout.clone(),
         }
     }
+
+    /// The next straight run, of at most `most` elements, which is not 0: where it starts, how many there are, and their stride. At the end there are none.
+    pub(crate) fn run(&mut self, most: usize) -> (usize, usize, isize) {
+        let start = self.place;
+        let Some(axis) = self.index.len().checked_sub(1).filter(|_| self.left > 0) else {
+            return (start, self.next().into_iter().count(), 1);
+        };
+        let (n, stride) = ((self.layout.shape[axis] - self.index[axis]).min(most), self.layout.strides[axis]);
+        self.index[axis] += n - 1;
+        self.place = start.wrapping_add_signed((n - 1) as isize * stride);
+        self.left -= n - 1;
+        self.next();
+        (start, n, stride)
+    }
 }
 
 impl Iterator for Places {

@@ -14,8 +14,8 @@ use super::{Tensor, arith, room};
 use crate::error::Result;
 use crate::kernel::element::{Element, Number};
 use crate::kernel::math;
-use crate::kernel::memory;
-use crate::kernel::softmax::softmax_rows;
+use crate::kernel::memory::{self, Slots};
+use crate::kernel::softmax::{log_softmax_rows, softmax_rows, together};
 use crate::layout::Layout;
 
 impl<T: Element> Tensor<T> {
@@ -87,6 +87,11 @@ impl<T: Element> Tensor<T> {
     pub fn log_softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
         affordable(self)?;
         let x = self.cast::<T::Float>();
+        if let Some((rows, width)) = x.rows_along(axis) {
+            let mut spare = room(&[together(width)])?;
+            spare.resize(together(width), T::Float::ZERO);
+            return x.by_rows(rows, width, |rows, slots| log_softmax_rows(rows, width, &mut spare, slots));
+        }
         let shifted = x.try_sub(&x.max_axes(&[axis], true)?)?;
         let total = shifted.exp().sum_axes(&[axis], true)?;
         shifted.try_sub(&total.ln())
@@ -106,18 +111,36 @@ fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
 
 impl<T: crate::Float> Tensor<T> {
     fn softmax_over(&self, axes: &[isize]) -> Result<Self> {
-        // Rows side by side, the usual case, go through in one pass; the bits are those of the steps below.
-        let last = self.shape().len() as isize - 1;
-        if let ([axis], Some(x), Some(&width)) = (axes, self.as_slice(), self.shape().last())
-            && (*axis == -1 || *axis == last)
-            && width > 0
+        if let &[axis] = axes
+            && let Some((rows, width)) = self.rows_along(axis)
         {
-            let mut out = room(self.shape())?;
-            memory::append(&mut out, x.len(), |slots| softmax_rows(x, width, slots));
-            return Ok(Tensor::new(out, Layout::dense_rows(self.shape())));
+            return self.by_rows(rows, width, |rows, slots| softmax_rows(rows, width, slots));
         }
         let e = self.try_sub(&self.max_axes(axes, true)?)?.exp();
         e.try_div(&e.sum_axes(axes, true)?)
+    }
+
+    /// All elements and how many make a row, where the axis is the last one and rows lie side by side: the usual case, in which all steps are taken
+    /// in one pass, with the same bits.
+    fn rows_along(&self, axis: isize) -> Option<(&[T], usize)> {
+        let width = *self.shape().last()?;
+        let last = axis == -1 || axis == self.ndim() as isize - 1;
+        self.as_slice().filter(|_| last && width > 0).map(|rows| (rows, width))
+    }
+
+    /// `f` of some rows at a time, no more than the first cache holds.
+    fn by_rows(
+        &self,
+        rows: &[T],
+        width: usize,
+        mut f: impl for<'o> FnMut(&[T], Slots<'o, T>) -> &'o mut [T],
+    ) -> Result<Self> {
+        const CACHED: usize = 4096;
+        let mut out = room(self.shape())?;
+        for rows in rows.chunks(width * (CACHED / width).max(1)) {
+            memory::append(&mut out, rows.len(), |slots| f(rows, slots));
+        }
+        Ok(Tensor::new(out, Layout::dense_rows(self.shape())))
     }
 }
 

@@ -8,15 +8,17 @@
 //! layout gives the same bits. Sums are accurate along every axis; NumPy's are along the contiguous one. Three roads lead to the same order:
 //! side by side in memory (rows), one stride apart with neighbours side by side (columns), and all else (gathered a leaf at a time).
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Tensor, room};
 use crate::error::{Error, Result};
-use crate::kernel::arg;
+use crate::kernel::arg::{self, Extreme};
 use crate::kernel::columns;
 use crate::kernel::element::{Element, Float};
 use crate::kernel::fold::{self, All, Any, Fold, Max, MeanSum, Min, Product, Sum};
 use crate::kernel::memory;
+use crate::kernel::rows;
 use crate::layout::walk::{Places, Walk};
 use crate::layout::{Layout, shape};
 
@@ -66,7 +68,7 @@ fn fold_into<F: Fold>(data: &[F::Item], split: &Split, out: &mut Vec<F::Out>) {
     let (width, [side]) = kept.run();
     if straight && stride == 1 && n <= fold::LEAF {
         kept.for_each(|[place]| {
-            memory::append(out, width, |slots| fold::fold_rows::<F>(data, place, side, n, slots));
+            memory::append(out, width, |slots| rows::fold_rows::<F>(data, place, side, n, slots));
         });
     } else if straight && stride == 1 {
         out.extend(Places::new(&split.kept).map(|place| fold::fold::<F>(&data[place..place + n])));
@@ -77,15 +79,22 @@ fn fold_into<F: Fold>(data: &[F::Item], split: &Split, out: &mut Vec<F::Out>) {
             columns::fold_columns::<F>(data, place, stride, n, &mut out[from..]);
         });
     } else {
+        let mut buffer = vec![F::Item::ZERO; n.min(fold::LEAF)];
         let base = split.reduced.offset();
         out.extend(Places::new(&split.kept).map(|place| {
             let mut places = Places::new(&split.reduced);
-            fold::fold_stream::<F>(n, |leaf| {
-                for (slot, from) in leaf.iter_mut().zip(&mut places) {
-                    *slot = data[place.wrapping_add(from).wrapping_sub(base)];
-                }
-            })
+            fold::fold_stream::<F>(n, &mut buffer, |leaf| gather(data, &mut places, place.wrapping_sub(base), leaf))
         }));
+    }
+}
+
+/// The elements at the next `places`, all of them `shift` further on, into `slots`.
+fn gather<T: Element>(data: &[T], places: &mut Places, shift: usize, mut slots: &mut [T]) {
+    while !slots.is_empty() {
+        let (start, n, stride) = places.run(slots.len());
+        let (run, rest) = slots.split_at_mut(n);
+        memory::Slots::over(run).gather(data, start.wrapping_add(shift), stride, |x| x);
+        slots = rest;
     }
 }
 
@@ -94,12 +103,9 @@ fn whole<F: Fold>(t: &Tensor<F::Item>) -> F::Out {
     if let Some(slice) = t.as_slice() {
         return fold::fold::<F>(slice);
     }
-    let mut items = t.iter();
-    fold::fold_stream::<F>(t.size(), |leaf| {
-        for (slot, item) in leaf.iter_mut().zip(&mut items) {
-            *slot = item;
-        }
-    })
+    let mut buffer = vec![F::Item::ZERO; t.size().min(fold::LEAF)];
+    let mut places = Places::new(&t.layout);
+    fold::fold_stream::<F>(t.size(), &mut buffer, |leaf| gather(&t.data, &mut places, 0, leaf))
 }
 
 /// A reduction under three names: of everything, of one axis, of several axes.
@@ -197,7 +203,7 @@ impl<T: Element> Tensor<T> {
 
 /// argmax and argmin: NumPy's int64 positions.
 macro_rules! arg_reduction {
-    ($fold:ident, $name:ident $name_axis:ident $name_keepdims:ident $numpy:literal $what:literal $better:expr) => {
+    ($fold:ident, $name:ident $name_axis:ident $name_keepdims:ident $numpy:literal $what:literal) => {
         impl<T: Element> Tensor<T> {
             #[doc = concat!("The position of ", $what, " element in C order, the first of equals; of the first nan if there is one.")]
             ///
@@ -208,8 +214,8 @@ macro_rules! arg_reduction {
                     return Err(Error::EmptyArg { name: $numpy });
                 }
                 match self.as_slice() {
-                    Some(slice) => Ok(arg::arg::<T, $fold<T>>(slice)),
-                    None => Ok(arg::arg::<T, $fold<T>>(&self.flatten()?.data)),
+                    Some(slice) => Ok(arg::arg::<$fold<T>>(slice)),
+                    None => Ok(arg::arg::<$fold<T>>(&self.flatten()?.data)),
                 }
             }
 
@@ -218,7 +224,7 @@ macro_rules! arg_reduction {
             /// # Errors
             /// [`Error::Axis`], [`Error::EmptyArg`].
             pub fn $name_axis(&self, axis: isize) -> Result<Tensor<i64>> {
-                arg_axes::<T, $fold<T>>(self, Some(&[axis]), false, $numpy, $better)
+                arg_axes::<T, $fold<T>>(self, Some(&[axis]), false, $numpy)
             }
 
             #[doc = concat!("The position of ", $what, " element along one axis, or in C order of all, with the reduced axes kept as size 1.")]
@@ -226,21 +232,20 @@ macro_rules! arg_reduction {
             /// # Errors
             /// [`Error::Axis`], [`Error::EmptyArg`].
             pub fn $name_keepdims(&self, axis: Option<isize>) -> Result<Tensor<i64>> {
-                arg_axes::<T, $fold<T>>(self, axis.as_ref().map(core::slice::from_ref), true, $numpy, $better)
+                arg_axes::<T, $fold<T>>(self, axis.as_ref().map(core::slice::from_ref), true, $numpy)
             }
         }
     };
 }
 
-arg_reduction!(Max, argmax argmax_axis argmax_keepdims "argmax" "the greatest" |a, b| a > b);
-arg_reduction!(Min, argmin argmin_axis argmin_keepdims "argmin" "the least" |a, b| a < b);
+arg_reduction!(Max, argmax argmax_axis argmax_keepdims "argmax" "the greatest");
+arg_reduction!(Min, argmin argmin_axis argmin_keepdims "argmin" "the least");
 
-fn arg_axes<T: Element, F: Fold<Item = T, Out = T>>(
+fn arg_axes<T: Element, F: Extreme<Item = T, Out = T>>(
     t: &Tensor<T>,
     axes: Option<&[isize]>,
     keepdims: bool,
     name: &'static str,
-    better: impl Fn(T, T) -> bool + Copy,
 ) -> Result<Tensor<i64>> {
     let split = split(t, axes, keepdims)?;
     let n = split.reduced.size();
@@ -251,24 +256,22 @@ fn arg_axes<T: Element, F: Fold<Item = T, Out = T>>(
     let (run, [stride]) = Walk::in_index_order([&split.reduced]).run();
     let kept = Walk::in_index_order([&split.kept]);
     let (width, [side]) = kept.run();
-    if run == n && stride == 1 && n <= fold::LEAF {
+    if run == n && stride == 1 {
         kept.for_each(|[place]| {
-            memory::append(&mut out, width, |slots| arg::arg_rows::<T, F>(&t.data, place, side, n, slots));
+            memory::append(&mut out, width, |slots| arg::arg_rows::<F>(&t.data, place, side, n, slots));
         });
-    } else if run == n && stride == 1 {
-        out.extend(Places::new(&split.kept).map(|place| arg::arg::<T, F>(&t.data[place..place + n]) as i64));
     } else if run == n && side == 1 && width > 1 {
         kept.for_each(|[place]| {
             let append = |places: &[usize]| out.extend(places.iter().map(|&place| place as i64));
-            arg::arg_columns(&t.data, place, stride, (n, width), better, append);
+            arg::arg_columns::<F>(&t.data, place, stride, (n, width), append);
         });
     } else {
         let base = split.reduced.offset();
-        let mut items: Vec<T> = room(&[n])?;
+        room::<T>(&[n])?;
+        let mut items = vec![T::ZERO; n];
         for place in Places::new(&split.kept) {
-            items.clear();
-            items.extend(Places::new(&split.reduced).map(|from| t.data[place.wrapping_add(from).wrapping_sub(base)]));
-            out.push(arg::arg::<T, F>(&items) as i64);
+            gather(&t.data, &mut Places::new(&split.reduced), place.wrapping_sub(base), &mut items);
+            out.push(arg::arg::<F>(&items) as i64);
         }
     }
     Ok(Tensor::new(out, Layout::dense_rows(&split.shape)))

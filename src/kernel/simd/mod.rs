@@ -85,6 +85,16 @@ pub trait Lanes<T, S: Simd>: Copy {
     /// `self * b + c` lane by lane; one rounding where `S::FUSED`.
     fn mul_add(self, b: Self, c: Self) -> Self;
 
+    /// The sum in each lane, as `Element::add` has it.
+    fn plus(self, other: Self) -> Self;
+    /// The product in each lane, as `Element::mul` has it.
+    fn times(self, other: Self) -> Self;
+    /// A bit for each lane, the first lowest: whether the two are equal.
+    fn equal(self, other: Self) -> u32;
+    /// The first `n` lanes of `self`, of which there may be fewer, and the others of `rest`.
+    fn first(self, n: usize, rest: Self) -> Self;
+    /// In the first `half` lanes those that follow them; anything in the others. `half` is a power of two below `LEN`.
+    fn down(self, half: usize) -> Self;
     /// The greater of the two in each lane, as `Element::maximum` has it.
     fn maximum(self, other: Self) -> Self;
     /// The lesser of the two in each lane, as `Element::minimum` has it.

@@ -72,6 +72,31 @@ impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     }
 
     #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        self.zip(other, T::add)
+    }
+
+    #[inline(always)]
+    fn times(self, other: Self) -> Self {
+        self.zip(other, T::mul)
+    }
+
+    #[inline(always)]
+    fn equal(self, other: Self) -> u32 {
+        (0..N).fold(0, |bits, i| bits | u32::from(self.0[i] == other.0[i]) << i)
+    }
+
+    #[inline(always)]
+    fn first(self, n: usize, rest: Self) -> Self {
+        Array(core::array::from_fn(|i| if i < n { self.0[i] } else { rest.0[i] }))
+    }
+
+    #[inline(always)]
+    fn down(self, half: usize) -> Self {
+        Array(core::array::from_fn(|i| self.0[(i + half) % N]))
+    }
+
+    #[inline(always)]
     fn maximum(self, other: Self) -> Self {
         self.zip(other, T::maximum)
     }

@@ -2,8 +2,9 @@
 //!
 //! All `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or `load`, which take one), and the proof
 //! exists only after detection. Memory is touched by `load` and `store` alone, which take slices and check their length.
-//! What exp and its kin need beyond arithmetic is in `x86/float.rs`.
+//! What exp and its kin need beyond arithmetic is in `x86/float.rs`, what folds need between lanes in `x86/across.rs`.
 
+mod across;
 mod float;
 
 use core::arch::x86_64::*;
@@ -11,6 +12,7 @@ use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::{FloatLanes, Kernel, Lanes, Simd, Tiled};
+use across::*;
 
 /// Proof of AVX2 and FMA.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +83,7 @@ level!(Avx512, mr 8, f32 F32x16, f64 F64x8,
 macro_rules! vector {
     ($name:ident: $type:ident x $len:literal in $register:ident, $level:ident,
      $splat:ident $load:ident $store:ident $add:ident $sub:ident $mul:ident $div:ident $fma:ident,
-     $mask:ident $load_part:ident $store_part:ident) => {
+     $mask:ident $load_part:ident $store_part:ident $blend:ident $equal:ident $down:ident) => {
         #[doc = concat!(stringify!($len), " lanes of ", stringify!($type), ".")]
         #[derive(Clone, Copy, Debug)]
         pub struct $name($register);
@@ -107,6 +109,34 @@ macro_rules! vector {
                 let to = &mut to[..$len];
                 // SAFETY: a vector proves the instructions; the slice has the length of the register, and no alignment is asked for.
                 unsafe { $store(to.as_mut_ptr().cast(), self.0) }
+            }
+
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                self + other
+            }
+
+            #[inline(always)]
+            fn times(self, other: Self) -> Self {
+                self * other
+            }
+
+            #[inline(always)]
+            fn equal(self, other: Self) -> u32 {
+                // SAFETY: a vector proves the instructions.
+                unsafe { $equal(self.0, other.0) }
+            }
+
+            #[inline(always)]
+            fn first(self, n: usize, rest: Self) -> Self {
+                // SAFETY: a vector proves the instructions.
+                $name(unsafe { $blend(rest.0, self.0, $mask(n.min($len))) })
+            }
+
+            #[inline(always)]
+            fn down(self, half: usize) -> Self {
+                // SAFETY: a vector proves the instructions.
+                $name(unsafe { $down(self.0, half) })
             }
 
             #[inline(always)]
@@ -179,16 +209,16 @@ macro_rules! vector {
 
 vector!(F32x8: f32 x 8 in __m256, Avx2,
     _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_fmadd_ps,
-    mask32x8 _mm256_maskload_ps store_part_f32x8);
+    mask32x8 _mm256_maskload_ps store_part_f32x8 blend_f32x8 equal_f32x8 down_f32x8);
 vector!(F64x4: f64 x 4 in __m256d, Avx2,
     _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_fmadd_pd,
-    mask64x4 _mm256_maskload_pd store_part_f64x4);
+    mask64x4 _mm256_maskload_pd store_part_f64x4 blend_f64x4 equal_f64x4 down_f64x4);
 vector!(F32x16: f32 x 16 in __m512, Avx512,
     _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_fmadd_ps,
-    mask16 load_part_f32x16 store_part_f32x16);
+    mask16 load_part_f32x16 store_part_f32x16 blend_f32x16 equal_f32x16 down_f32x16);
 vector!(F64x8: f64 x 8 in __m512d, Avx512,
     _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_fmadd_pd,
-    mask8 load_part_f64x8 store_part_f64x8);
+    mask8 load_part_f64x8 store_part_f64x8 blend_f64x8 equal_f64x8 down_f64x8);
 
 /// Masks whose first `n` lanes are on: for AVX-512 a bit each, for AVX2 the sign bit of each lane.
 #[inline(always)]
