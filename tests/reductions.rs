@@ -179,6 +179,31 @@ fn columns() {
     }
 }
 
+/// Narrow matrices, rows one behind the other and rows among others: many rows share a register there.
+#[test]
+fn narrow() {
+    let rng = &mut Rng(13);
+    for width in 1..=40 {
+        for n in [1, 15, 16, 17, 127, 128, 129, 200] {
+            let (wide, wides) = base::<f32>(rng, Values::Any, &[n, width + 3]);
+            let inner = |i: usize| wides.data[i * (width + 3) + 2..][..width].to_vec();
+            let xs = Array::new(&[n, width], (0..n).flat_map(inner).collect());
+            let among = wide.slice(format!(":, 2:{}", width + 2).as_str()).unwrap();
+            for x in [among.to_contiguous(), among] {
+                let what = format!("({n}, {width}), strides {:?}", x.strides());
+                for axis in [0, 1] {
+                    same(&x.sum_axis(axis).unwrap(), &xs.sum_axis(axis), &what);
+                    same(&x.max_axis(axis).unwrap(), &xs.max_axis(axis), &what);
+                    same(&x.argmax_axis(axis).unwrap(), &xs.argmax_axis(axis), &what);
+                    same(&x.argmin_axis(axis).unwrap(), &xs.argmin_axis(axis), &what);
+                    same(&x.softmax(axis).unwrap(), &xs.softmax(axis), &what);
+                    same(&x.log_softmax(axis).unwrap(), &xs.log_softmax(axis), &what);
+                }
+            }
+        }
+    }
+}
+
 /// Several axes at once fold in C order of those axes, whichever layout the tensor has.
 #[test]
 fn same_bits_from_every_layout() {

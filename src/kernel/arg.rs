@@ -186,15 +186,15 @@ impl<F: Extreme> Kernel for Columns<'_, '_, F> {
             let rows = ROWS.min(self.rows - from);
             let fold = self.fold(rows);
             self.blocks::<S>(simd, from, rows, fold, &mut found);
-            for j in 0..width {
+            for (j, best) in best.iter_mut().enumerate().take(width) {
                 let mut value = F::IDENTITY;
                 for lane in 0..fold {
                     value = F::join(value, found.values[lane * width + j]);
                 }
-                if from > 0 && !F::replaces(value, best[j]) {
+                if from > 0 && !F::replaces(value, *best) {
                     continue;
                 }
-                best[j] = value;
+                *best = value;
                 self.places[j] = from + self.first(from, rows, fold, &found, j, value);
             }
         }
@@ -275,8 +275,8 @@ fn take<S: Simd, F: Extreme>(simd: S, rows: &[&[F::Item]; DEEP], width: usize, b
     for at in (0..whole).step_by(len) {
         fold::tree::<S, F>(simd, rows, at).store(&mut joined[at..]);
     }
-    for at in whole..width {
-        joined[at] = fold::tree_of_items::<F>(rows, at);
+    for (at, joined) in joined.iter_mut().enumerate().take(width).skip(whole) {
+        *joined = fold::tree_of_items::<F>(rows, at);
     }
     for ((best, at), &value) in best.values.iter_mut().zip(&mut best.blocks).zip(&joined[..width]) {
         let take = F::replaces(value, *best);

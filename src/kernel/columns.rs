@@ -99,8 +99,8 @@ fn take<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], lanes: &mut [F::Ou
         let lane = Vector::<F, S>::load(simd, &lanes[at..]);
         F::join_vectors(lane, tree::<S, F>(simd, rows, at)).store(&mut lanes[at..]);
     }
-    for at in whole..lanes.len() {
-        lanes[at] = F::join(lanes[at], tree_of_items::<F>(rows, at));
+    for (at, lane) in lanes.iter_mut().enumerate().skip(whole) {
+        *lane = F::join(*lane, tree_of_items::<F>(rows, at));
     }
 }
 
