@@ -78,6 +78,29 @@ macro_rules! assign {
     }};
 }
 
+/// A result into outputs: alone, sharing data, the other way round in memory, and with one more axis, to which it stretches. A scalar cannot take it.
+fn into<U: Element>(wanted: &Array<U>, what: &str, call: impl Fn(&mut Tensor<U>) -> nptensor::Result<()>) {
+    let ones = Tensor::full(&wanted.shape, U::ONE).unwrap();
+    for mut out in [ones.clone() + U::ZERO, ones.clone(), (ones.t() + U::ZERO).t()] {
+        call(&mut out).unwrap();
+        same(&out, wanted, what);
+        call(&mut out).unwrap();
+        same(&out, wanted, "again");
+    }
+    same(&ones, &Array::from(&Tensor::full(&wanted.shape, U::ONE).unwrap()), "what was shared");
+    let mut more = Tensor::full(&[&[2], &wanted.shape[..]].concat(), U::ONE).unwrap();
+    call(&mut more).unwrap();
+    for i in 0..2 {
+        same(&more.slice(i).unwrap(), wanted, "stretched");
+    }
+    if !wanted.shape.is_empty() {
+        let mut scalar = Tensor::from(U::ONE);
+        let error = call(&mut scalar).unwrap_err().to_string();
+        assert!(error.starts_with("non-broadcastable output operand with shape () doesn't match"), "{error}");
+        same(&scalar, &Array::scalar(U::ONE), "after an error");
+    }
+}
+
 /// A named function of two, its second operand a reference, a value and a scalar.
 macro_rules! named {
     ($x:ident, $y:ident, $s:ident: $($name:ident)*) => {$({
@@ -98,6 +121,11 @@ fn all_pairs<T: Element>(rng: &mut Rng, values: Values) {
     assign!(x, y, s, += try_add_assign add);
     assign!(x, y, s, *= try_mul_assign mul);
     named!(x, y, s: gt ge lt le eq ne maximum minimum);
+    let ((x, xs), (y, ys)) = (&x, &y);
+    into(&xs.add(ys), "add_into", |out| x.add_into(y, out));
+    into(&xs.mul(ys), "mul_into", |out| x.mul_into(y, out));
+    into(&xs.div(ys), "div_into", |out| x.div_into(y, out));
+    into(&xs.gt(ys), "zip_into", |out| x.zip_into(y, out, |x, y| x > y));
 }
 
 fn number_pairs<T: Number>(rng: &mut Rng, values: Values) {
@@ -105,6 +133,7 @@ fn number_pairs<T: Number>(rng: &mut Rng, values: Values) {
     let s: T = common::element(rng, values);
     operator!(x, y, s, - try_sub sub);
     assign!(x, y, s, -= try_sub_assign sub);
+    into(&x.1.sub(&y.1), "sub_into", |out| x.0.sub_into(&y.0, out));
     named!(x, y, s: floor_div remainder);
     // Exponents: from 0 up for integers.
     let small = |y: T| {
@@ -159,6 +188,11 @@ fn one<T: Element>(rng: &mut Rng, values: Values) -> Pair<T> {
 fn all_unary<T: Element>(rng: &mut Rng, values: Values) {
     let x = one::<T>(rng, values);
     unary!(x: exp ln tanh sqrt sigmoid step identity);
+    into(&x.1.exp(), "exp_into", |out| x.0.exp_into(out));
+    into(&x.1.ln(), "ln_into", |out| x.0.ln_into(out));
+    into(&x.1.tanh(), "tanh_into", |out| x.0.tanh_into(out));
+    into(&x.1.sigmoid(), "sigmoid_into", |out| x.0.sigmoid_into(out));
+    into(&x.1.step(), "map_into", |out| x.0.map_into(out, |x| i64::from(x > T::ZERO)));
     for_types!(all: cast (&x));
 }
 
@@ -255,6 +289,24 @@ proptest! {
         same(&[&x, &y].into_iter().sum::<Tensor>(), &wanted, "sum of references");
         same(&[x, y].into_iter().sum::<Tensor>(), &wanted, "sum of values");
         same(&std::iter::empty::<Tensor>().sum::<Tensor>(), &Array::scalar(0.0), "sum of none");
+    }
+
+    /// Tiles: whole ones, what is left beside and below, narrow rows, and steps of every kind.
+    #[test]
+    fn tiles((mut rng, values) in case()) {
+        let mut size = || rng.pick(&[1, 2, 3, 4, 5, 31, 32, 33, 63, 64, 65, 70, 130]);
+        let out = [size(), size()];
+        let shape = stretches_to(&mut rng, &out);
+        let (x, y): (Pair<f64>, Pair<f64>) = (laid_out(&mut rng, values, &out), laid_out(&mut rng, values, &shape));
+        same(&(&x.0 + &y.0), &x.1.add(&y.1), "+");
+        same(&(&y.0 - &x.0), &y.1.sub(&x.1), "-");
+        // Copied straight, then the other way round: columns of which each lies side by side.
+        let (dense, other) = (x.0.to_contiguous(), x.0.t().to_contiguous().t());
+        same(&(&dense * &other), &x.1.mul(&x.1), "*");
+        same(&other.to_contiguous(), &x.1, "copy");
+        let mut target = dense + 0.0;
+        target += &other;
+        same(&target, &x.1.add(&Array::scalar(0.0)).add(&x.1), "+=");
     }
 
     /// Long runs: whole registers, their remainders, and gathered chunks.

@@ -1,16 +1,18 @@
-//! Map and zip over runs: one value in, or two or three, one out, compiled for the level in force.
+//! Map and zip over rows: one value in, or two or three, one out, compiled for the level in force.
 //!
 //! ```text
 //!   Run::Slice  a0 a1 a2 a3 ...      elements side by side
 //!   Run::Splat  s  s  s  s  ...      one element for the whole run (stride 0)
 //! ```
 //!
-//! Every combination is a loop of its own, simple enough for the compiler to turn into vectors. Runs with other strides are gathered into slices by the caller
-//! (`tensor/arith.rs`). Nothing here depends on the order of the elements; sums, which do, are in `fold.rs`.
+//! Operands are matrices of one size with any strides, results are rows side by side. Every combination of runs is a loop of its own, simple enough for the compiler
+//! to turn into vectors. Nothing here depends on the order of the elements; sums, which do, are in `fold.rs`. Read next: `tiles.rs`, which makes the runs.
 
 use super::element::Element;
+use super::mat::Mat;
 use super::memory::Slots;
 use super::simd::{Kernel, Simd, dispatch};
+use super::tiles::{Plan, Runs, Source, Tile};
 
 /// What a kernel sees of one operand.
 #[derive(Clone, Copy)]
@@ -31,70 +33,189 @@ impl<T: Copy> Run<'_, T> {
     }
 }
 
-/// `out[i] = f(x[i])`.
-#[inline]
-pub(crate) fn map<'a, A: Element, T: Element>(
-    x: Run<'_, A>,
-    out: Slots<'a, T>,
-    f: impl Fn(A) -> T + Copy,
-) -> &'a mut [T] {
-    match x {
-        Run::Slice(x) => dispatch(Map { x, out, f }),
-        Run::Splat(x) => out.splat(f(x)),
+/// A function of one element, on slices: any `Fn(A) -> T`, and those of `math`, which work on whole registers. Mark its method `#[inline(always)]`.
+pub(crate) trait Each<A, T>: Copy {
+    /// `out[i] = f(x[i])`.
+    fn on<'o, S: Simd>(self, simd: S, x: &[A], out: Slots<'o, T>) -> &'o mut [T];
+}
+
+impl<A: Copy, T: Copy, F: Fn(A) -> T + Copy> Each<A, T> for F {
+    #[inline(always)]
+    fn on<'o, S: Simd>(self, _simd: S, x: &[A], out: Slots<'o, T>) -> &'o mut [T] {
+        out.map(x, self)
     }
 }
 
-struct Map<'x, 'a, A, T, F> {
+/// `out[i] = f(x[i])` on slices.
+#[inline]
+pub(crate) fn map_slice<'o, A: Element, T: Element>(x: &[A], out: Slots<'o, T>, f: impl Each<A, T>) -> &'o mut [T] {
+    dispatch(MapSlice { x, out, f })
+}
+
+struct MapSlice<'x, 'o, A, T, F> {
     x: &'x [A],
-    out: Slots<'a, T>,
+    out: Slots<'o, T>,
     f: F,
 }
 
-impl<'a, A: Element, T: Element, F: Fn(A) -> T> Kernel for Map<'_, 'a, A, T, F> {
-    type Output = &'a mut [T];
+impl<'o, A: Element, T: Element, F: Each<A, T>> Kernel for MapSlice<'_, 'o, A, T, F> {
+    type Output = &'o mut [T];
 
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'a mut [T] {
-        self.out.map(self.x, self.f)
+    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
+        self.f.on(simd, self.x, self.out)
     }
 }
 
-/// `out[i] = f(x[i], y[i])`.
+/// `out[r, c] = f(x[r, c])`.
 #[inline]
-pub(crate) fn zip<'a, A: Element, B: Element, T: Element>(
-    x: Run<'_, A>,
-    y: Run<'_, B>,
-    out: Slots<'a, T>,
-    f: impl Fn(A, B) -> T + Copy,
-) -> &'a mut [T] {
-    match (x, y) {
-        (Run::Slice(x), Run::Slice(y)) => dispatch(Zip { x, y, out, f }),
-        (Run::Slice(x), Run::Splat(y)) => dispatch(Map { x, out, f: move |x| f(x, y) }),
-        (Run::Splat(x), Run::Slice(y)) => dispatch(Map { x: y, out, f: move |y| f(x, y) }),
-        (Run::Splat(x), Run::Splat(y)) => out.splat(f(x, y)),
+pub(crate) fn map<'o, A: Element, T: Element>(x: Mat<'_, A>, out: Slots<'o, T>, f: impl Each<A, T>) -> &'o mut [T] {
+    let (rows, cols) = (x.rows, x.cols);
+    let x = Source::new(x);
+    let plan = Plan::new(rows, cols, x.is_straight());
+    out.tiles(plan, MapRuns { x, f })
+}
+
+struct MapRuns<'x, A, F> {
+    x: Source<'x, A>,
+    f: F,
+}
+
+impl<A: Element, T: Element, F: Each<A, T>> Runs<T> for MapRuns<'_, A, F> {
+    #[inline(always)]
+    fn enter(&mut self, tile: Tile) {
+        self.x.enter(tile);
+    }
+
+    #[inline(always)]
+    fn run<'o>(&self, r: usize, out: Slots<'o, T>) -> &'o mut [T] {
+        match self.x.run(r) {
+            Run::Slice(x) => map_slice(x, out, self.f),
+            Run::Splat(x) => {
+                let mut y = [T::ZERO];
+                map_slice(&[x], Slots::over(&mut y), self.f);
+                out.splat(y[0])
+            }
+        }
     }
 }
 
-struct Zip<'x, 'a, A, B, T, F> {
+/// `out[i] = f(x[i], y[i])` on slices.
+#[inline]
+pub(crate) fn zip_slices<'o, A: Element, B: Element, T: Element>(
+    x: &[A],
+    y: &[B],
+    out: Slots<'o, T>,
+    f: impl Fn(A, B) -> T + Copy,
+) -> &'o mut [T] {
+    dispatch(ZipSlices { x, y, out, f })
+}
+
+struct ZipSlices<'x, 'o, A, B, T, F> {
     x: &'x [A],
     y: &'x [B],
-    out: Slots<'a, T>,
+    out: Slots<'o, T>,
     f: F,
 }
 
-impl<'a, A: Element, B: Element, T: Element, F: Fn(A, B) -> T> Kernel for Zip<'_, 'a, A, B, T, F> {
-    type Output = &'a mut [T];
+impl<'o, A: Element, B: Element, T: Element, F: Fn(A, B) -> T> Kernel for ZipSlices<'_, 'o, A, B, T, F> {
+    type Output = &'o mut [T];
 
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'a mut [T] {
+    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
         self.out.zip(self.x, self.y, self.f)
     }
 }
 
-/// `x[i] = f(x[i], y[i])`, in place.
+/// `out[r, c] = f(x[r, c], y[r, c])`.
 #[inline]
-pub(crate) fn update<A: Element, B: Element>(x: &mut [A], y: Run<'_, B>, f: impl Fn(A, B) -> A + Copy) {
-    dispatch(Update { x, y, f });
+pub(crate) fn zip<'o, A: Element, B: Element, T: Element>(
+    x: Mat<'_, A>,
+    y: Mat<'_, B>,
+    out: Slots<'o, T>,
+    f: impl Fn(A, B) -> T + Copy,
+) -> &'o mut [T] {
+    let (rows, cols) = (x.rows, x.cols);
+    let (x, y) = (Source::new(x), Source::new(y));
+    let plan = Plan::new(rows, cols, x.is_straight() && y.is_straight());
+    out.tiles(plan, ZipRuns { x, y, f })
+}
+
+struct ZipRuns<'x, A, B, F> {
+    x: Source<'x, A>,
+    y: Source<'x, B>,
+    f: F,
+}
+
+impl<A: Element, B: Element, T: Element, F: Fn(A, B) -> T + Copy> Runs<T> for ZipRuns<'_, A, B, F> {
+    #[inline(always)]
+    fn enter(&mut self, tile: Tile) {
+        self.x.enter(tile);
+        self.y.enter(tile);
+    }
+
+    #[inline(always)]
+    fn run<'o>(&self, r: usize, out: Slots<'o, T>) -> &'o mut [T] {
+        let f = self.f;
+        match (self.x.run(r), self.y.run(r)) {
+            (Run::Slice(x), Run::Slice(y)) => zip_slices(x, y, out, f),
+            (Run::Slice(x), Run::Splat(y)) => map_slice(x, out, |x| f(x, y)),
+            (Run::Splat(x), Run::Slice(y)) => map_slice(y, out, |y| f(x, y)),
+            (Run::Splat(x), Run::Splat(y)) => out.splat(f(x, y)),
+        }
+    }
+}
+
+/// `out[r, c] = f(x[r, c], y[r, c], z[r, c])`. Three operands have eight combinations: one loop asks each time instead.
+#[inline]
+pub(crate) fn zip3<'o, A: Element, B: Element, C: Element, T: Element>(
+    (x, y, z): (Mat<'_, A>, Mat<'_, B>, Mat<'_, C>),
+    out: Slots<'o, T>,
+    f: impl Fn(A, B, C) -> T + Copy,
+) -> &'o mut [T] {
+    let (rows, cols) = (x.rows, x.cols);
+    let (x, y, z) = (Source::new(x), Source::new(y), Source::new(z));
+    let plan = Plan::new(rows, cols, x.is_straight() && y.is_straight() && z.is_straight());
+    out.tiles(plan, Zip3Runs { x, y, z, f })
+}
+
+struct Zip3Runs<'x, A, B, C, F> {
+    x: Source<'x, A>,
+    y: Source<'x, B>,
+    z: Source<'x, C>,
+    f: F,
+}
+
+impl<A: Element, B: Element, C: Element, T: Element, F: Fn(A, B, C) -> T> Runs<T> for Zip3Runs<'_, A, B, C, F> {
+    #[inline(always)]
+    fn enter(&mut self, tile: Tile) {
+        self.x.enter(tile);
+        self.y.enter(tile);
+        self.z.enter(tile);
+    }
+
+    #[inline(always)]
+    fn run<'o>(&self, r: usize, out: Slots<'o, T>) -> &'o mut [T] {
+        let (x, y, z) = (self.x.run(r), self.y.run(r), self.z.run(r));
+        out.fill(|i| (self.f)(x.get(i), y.get(i), z.get(i)))
+    }
+}
+
+/// `x[r, c] = f(x[r, c], y[r, c])`, in place; the rows of x lie side by side.
+#[inline]
+pub(crate) fn update<A: Element, B: Element>(x: &mut [A], y: Mat<'_, B>, f: impl Fn(A, B) -> A + Copy) {
+    let mut source = Source::new(y);
+    let plan = Plan::new(y.rows, y.cols, source.is_straight());
+    for row in (0..plan.rows).step_by(plan.height) {
+        for col in (0..plan.cols).step_by(plan.width) {
+            let tile = plan.tile(row, col);
+            source.enter(tile);
+            for r in 0..tile.runs {
+                let x = &mut x[(row + r) * plan.cols + col..][..tile.run];
+                dispatch(Update { x, y: source.run(r), f });
+            }
+        }
+    }
 }
 
 struct Update<'x, 'y, A, B, F> {
@@ -113,16 +234,4 @@ impl<A: Element, B: Element, F: Fn(A, B) -> A> Kernel for Update<'_, '_, A, B, F
             Run::Splat(y) => self.x.iter_mut().for_each(|x| *x = (self.f)(*x, y)),
         }
     }
-}
-
-/// `out[i] = f(x[i], y[i], z[i])`. Three operands have eight combinations: one loop asks each time instead.
-#[inline]
-pub(crate) fn zip3<'a, A: Element, B: Element, C: Element, T: Element>(
-    x: Run<'_, A>,
-    y: Run<'_, B>,
-    z: Run<'_, C>,
-    out: Slots<'a, T>,
-    f: impl Fn(A, B, C) -> T + Copy,
-) -> &'a mut [T] {
-    out.fill(|i| f(x.get(i), y.get(i), z.get(i)))
 }

@@ -13,8 +13,10 @@
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
-use super::element::Float;
+use super::element::{Element, Float};
+use super::mat::Mat;
 use super::simd::{Function, Lanes, Simd};
+use super::tiles::{Plan, Runs, TILE, Tile};
 
 /// Places for results.
 pub(crate) struct Slots<'a, T>(&'a mut [MaybeUninit<T>]);
@@ -82,15 +84,23 @@ impl<'a, T: Copy> Slots<'a, T> {
         unsafe { self.written() }
     }
 
-    /// `f(x[start + i * stride])` for each place `i`.
-    #[inline(always)]
-    pub(crate) fn gather<A: Copy>(self, x: &[A], start: usize, stride: isize, f: impl Fn(A) -> T) -> &'a mut [T] {
-        let mut place = start;
-        for slot in self.0.iter_mut() {
-            slot.write(f(x[place]));
-            place = place.wrapping_add_signed(stride);
+    /// Rows of results, tile by tile: `work` reads each tile's operands, then fills its runs.
+    #[inline]
+    pub(crate) fn tiles(self, plan: Plan, mut work: impl Runs<T>) -> &'a mut [T] {
+        assert_eq!(self.len(), plan.rows * plan.cols);
+        for row in (0..plan.rows).step_by(plan.height) {
+            for col in (0..plan.cols).step_by(plan.width) {
+                let tile = plan.tile(row, col);
+                work.enter(tile);
+                for r in 0..tile.runs {
+                    let run = &mut self.0[(row + r) * plan.cols + col..][..tile.run];
+                    let start = run.as_ptr().cast::<T>();
+                    let filled = work.run(r, Slots(run));
+                    assert!(filled.len() == tile.run && filled.as_ptr() == start);
+                }
+            }
         }
-        // SAFETY: the loop wrote every place, or panicked.
+        // SAFETY: the tiles cover rows and columns, their runs cover each tile, and each run came back as `&mut [T]`, filled.
         unsafe { self.written() }
     }
 
@@ -152,13 +162,98 @@ impl<'a, T: Copy> Writer<'a, T> {
         self.done += 1;
     }
 
+    /// What `fill` writes, in the next `n` places; panics when there are fewer.
+    #[inline(always)]
+    pub(crate) fn next(&mut self, n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) {
+        let places = &mut self.slots.0[self.done..][..n];
+        let start = places.as_ptr().cast::<T>();
+        let filled = fill(Slots(places));
+        assert!(filled.len() == n && filled.as_ptr() == start);
+        self.done += n;
+    }
+
     /// All places, now that they have been written; panics if any is left.
     #[inline(always)]
     pub(crate) fn finish(self) -> &'a mut [T] {
         assert_eq!(self.left(), 0);
-        // SAFETY: `push` alone counts `done` up, by one for each place it writes, front to back.
+        // SAFETY: `push` and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { self.slots.written() }
     }
+}
+
+/// A tile's worth of elements, gathered from wherever they lie.
+pub(crate) struct Buffer<T> {
+    places: [MaybeUninit<T>; TILE],
+    /// Places before this one have been written.
+    done: usize,
+}
+
+impl<T: Element> Buffer<T> {
+    #[inline(always)]
+    pub(crate) fn new() -> Self {
+        Buffer { places: [const { MaybeUninit::uninit() }; TILE], done: 0 }
+    }
+
+    /// The elements of a tile of `x`, row after row. Reads along whichever axis has the shorter steps.
+    pub(crate) fn gather(&mut self, x: Mat<'_, T>, tile: Tile) {
+        let Tile { row, col, height, width, .. } = tile;
+        let places = &mut self.places[..height * width];
+        if x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
+            for (r, to) in places.chunks_exact_mut(width).enumerate() {
+                let mut place = x.place(row + r, col);
+                for to in to {
+                    to.write(x.data[place]);
+                    place = place.wrapping_add_signed(x.col_stride);
+                }
+            }
+        } else {
+            let (rows, cols) = if x.row_stride == 1 { (height / 4 * 4, width / 4 * 4) } else { (0, 0) };
+            for c in (0..cols).step_by(4) {
+                let columns = [0, 1, 2, 3].map(|i| &x.data[x.place(row, col + c + i)..][..rows]);
+                fours(columns, places, width, c);
+            }
+            for c in 0..width {
+                let done = if c < cols { rows } else { 0 };
+                let mut place = x.place(row + done, col + c);
+                for r in done..height {
+                    places[r * width + c].write(x.data[place]);
+                    place = place.wrapping_add_signed(x.row_stride);
+                }
+            }
+        }
+        self.done = height * width;
+    }
+
+    /// What has been gathered.
+    #[inline(always)]
+    pub(crate) fn values(&self) -> &[T] {
+        let values: *const [MaybeUninit<T>] = &self.places[..self.done];
+        // SAFETY: `gather` alone sets `done`, once it has written all rows and columns of a tile: by rows, or by columns below and beside the fours.
+        unsafe { &*(values as *const [T]) }
+    }
+}
+
+/// Four columns, as long as a multiple of four, into the rows of `places`, `width` apart, from place `start` on: four by four, through registers.
+#[inline(always)]
+fn fours<T: Copy>(columns: [&[T]; 4], places: &mut [MaybeUninit<T>], width: usize, start: usize) {
+    let [a, b, c, d] = columns.map(|column| column.as_chunks::<4>().0);
+    let mut place = start;
+    for (((a, b), c), d) in a.iter().zip(b).zip(c).zip(d) {
+        for i in 0..4 {
+            if let Some(to) = places[place..].first_chunk_mut::<4>() {
+                *to = [a[i], b[i], c[i], d[i]].map(MaybeUninit::new);
+            }
+            place += width;
+        }
+    }
+}
+
+/// `n` elements that `fill` writes, or `None` where the memory cannot be had.
+#[inline]
+pub(crate) fn collect<T: Copy>(n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Option<Vec<T>> {
+    let mut vec = with_capacity(n)?;
+    append(&mut vec, n, fill);
+    Some(vec)
 }
 
 /// Room for `n` elements, or `None` where the memory cannot be had.

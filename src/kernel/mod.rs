@@ -4,7 +4,8 @@
 //!   element    the element types and what each can do                 one value
 //!   simd       instruction sets: vectors, detection, dispatch         one register
 //!   math       exp, ln, tanh, sigmoid: one text for every vector      one register
-//!   lanes      map and zip over runs                                  one run
+//!   lanes      map and zip over rows                                  one run
+//!   tiles      the runs of operands that lie in any direction         one tile
 //!   fold       sums and maxima in a fixed order                       one run
 //!   rows       the same for each row; down each column: columns        one matrix
 //!   arg        where the greatest or least stands                    one run
@@ -36,3 +37,4 @@ pub(crate) mod rows;
 pub(crate) mod simd;
 pub(crate) mod softmax;
 pub(crate) mod threads;
+mod tiles;

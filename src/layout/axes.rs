@@ -94,7 +94,8 @@ impl<T> Deref for Axes<T> {
     #[inline]
     fn deref(&self) -> &[T] {
         match &self.0 {
-            Repr::Inline(len, list) => &list[..usize::from(*len)],
+            // Never more than there are: no check is left that could fail.
+            Repr::Inline(len, list) => &list[..usize::from(*len).min(INLINE)],
             Repr::Heap(list) => list,
         }
     }
@@ -104,7 +105,7 @@ impl<T> DerefMut for Axes<T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
         match &mut self.0 {
-            Repr::Inline(len, list) => &mut list[..usize::from(*len)],
+            Repr::Inline(len, list) => &mut list[..usize::from(*len).min(INLINE)],
             Repr::Heap(list) => list,
         }
     }

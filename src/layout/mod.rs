@@ -64,6 +64,12 @@ impl Layout {
         Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: 0 }
     }
 
+    /// The row-major layout of the same shape.
+    #[inline]
+    pub(crate) fn dense_like(&self) -> Self {
+        Layout { shape: self.shape.clone(), strides: shape::row_major(&self.shape), offset: 0 }
+    }
+
     /// One axis of `size` elements side by side.
     #[inline]
     pub(crate) fn vector(size: usize) -> Self {

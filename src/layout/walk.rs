@@ -95,13 +95,34 @@ impl<const N: usize> Walk<N> {
         }
     }
 
+    /// The two innermost axes, a block: how many runs there are and each layout's stride from one to the next, then what `run` says.
+    pub(crate) fn block(&self) -> [(usize, [isize; N]); 2] {
+        let rows = match self.dims.len().checked_sub(2) {
+            Some(axis) => (self.dims[axis].size, self.dims[axis].strides),
+            None => (1, [0; N]),
+        };
+        [rows, self.run()]
+    }
+
     /// Calls `visit` with the place at which each run starts, in order; never when there is no element.
     #[inline]
-    pub(crate) fn for_each(&self, mut visit: impl FnMut([usize; N])) {
+    pub(crate) fn for_each(&self, visit: impl FnMut([usize; N])) {
+        self.leaving(1, visit);
+    }
+
+    /// Calls `visit` with the place at which each block starts, in order; never when there is no element.
+    #[inline]
+    pub(crate) fn for_each_block(&self, visit: impl FnMut([usize; N])) {
+        self.leaving(2, visit);
+    }
+
+    /// Goes over all axes but the `inner` innermost ones.
+    #[inline]
+    fn leaving(&self, inner: usize, mut visit: impl FnMut([usize; N])) {
         if self.empty {
             return;
         }
-        let outer = &self.dims[..self.dims.len().saturating_sub(1)];
+        let outer = &self.dims[..self.dims.len().saturating_sub(inner)];
         let mut places = self.start;
         let mut index: Axes<usize> = Axes::repeat(0, outer.len());
         loop {

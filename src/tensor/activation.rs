@@ -9,11 +9,11 @@
 //! Subtracting the maximum changes nothing in exact arithmetic and keeps exp from overflowing: each exponent is at most 0, and the sum at least 1.
 //! tanh is with the other real functions, in `ufunc.rs`. Read next: `nn/`.
 
-use super::ufunc::math_map;
+use super::ufunc::real;
 use super::{Tensor, arith, room};
 use crate::error::Result;
 use crate::kernel::element::{Element, Number};
-use crate::kernel::math;
+use crate::kernel::math::Sigmoid;
 use crate::kernel::memory::{self, Slots};
 use crate::kernel::softmax::{log_softmax_rows, softmax_rows, together};
 use crate::layout::Layout;
@@ -27,7 +27,7 @@ impl<T: Element> Tensor<T> {
     /// ```
     #[track_caller]
     pub fn sigmoid(&self) -> Tensor<T::Float> {
-        math_map(&self.cast(), math::sigmoid)
+        real(self, Sigmoid)
     }
 
     /// The step function, 1 for x > 0, else 0 (also for nan): the comparison and the cast of `np.array(x > 0, dtype=int)` in one.

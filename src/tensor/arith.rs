@@ -1,95 +1,76 @@
-//! Elementwise work: broadcast, walk in lockstep, hand the runs to kernels. The road that every operator takes.
+//! Elementwise work: broadcast, walk in lockstep, hand the blocks to kernels. The road that every operator takes.
 //!
 //! ```text
-//!   a (3,1), b (4,)  --broadcast-->  (3,4)  --walk-->  3 runs of 4:  a splat, b slice  --kernel-->  out, written front to back
+//!   a (3,1), b (4,)  --broadcast-->  (3,4)  --walk-->  one block, 3 runs of 4:  a splat, b slice  --kernel-->  out, written front to back
 //! ```
 //!
 //! Results are dense, laid out in the order of the walk (NumPy's order 'K'): what comes in transposed goes out transposed, and memory is read and written
-//! straight ahead. Runs that step by anything but 0 or 1 are gathered into a small buffer first. Which element meets which never depends on layout; nor do the bits.
-//! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`. Read next: `kernel/gemm.rs`.
+//! straight ahead. An output that is given is written in its own order. Which element meets which never depends on layout; nor do the bits.
+//! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`, the forms with an output in `into.rs`. Read next: `kernel/lanes.rs`.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::{Tensor, expect, room};
+use super::{Tensor, expect, filled};
 use crate::error::{Error, Result};
 use crate::kernel::element::Element;
-use crate::kernel::lanes::{self, Run};
-use crate::kernel::memory::{self, Slots};
+use crate::kernel::lanes::{self, Each};
+use crate::kernel::mat::Mat;
+use crate::kernel::memory::Slots;
 use crate::layout::Layout;
 use crate::layout::axes::Axes;
 use crate::layout::shape;
 use crate::layout::walk::Walk;
 
-/// Elements gathered at a time.
-const CHUNK: usize = 256;
-
-/// Part of a run, as a kernel wants it: elements `from .. from + n`, gathered into `buffer` where they do not lie side by side.
+/// The block of operand `i` that starts at `place`.
 #[inline(always)]
-fn part<'a, T: Element>(
-    data: &'a [T],
-    place: usize,
-    stride: isize,
-    from: usize,
-    n: usize,
-    buffer: &'a mut [T; CHUNK],
-) -> Run<'a, T> {
-    let place = place.wrapping_add_signed(from as isize * stride);
-    match stride {
-        1 => Run::Slice(&data[place..place + n]),
-        0 => Run::Splat(data[place]),
-        _ => Run::Slice(Slots::over(&mut buffer[..n]).gather(data, place, stride, |x| x)),
-    }
+fn block<'a, T, const N: usize>(walk: &Walk<N>, i: usize, data: &'a [T], place: usize) -> Mat<'a, T> {
+    let [(rows, down), (cols, right)] = walk.block();
+    Mat { data, start: place, rows, cols, row_stride: down[i], col_stride: right[i] }
 }
 
-/// A run that needs no gathering.
-#[inline(always)]
-fn straight<T: Element>(data: &[T], place: usize, stride: isize, n: usize) -> Run<'_, T> {
-    if stride == 0 { Run::Splat(data[place]) } else { Run::Slice(&data[place..place + n]) }
-}
-
-fn is_straight(strides: &[isize]) -> bool {
-    strides.iter().all(|&stride| stride == 0 || stride == 1)
-}
-
-/// The parts of a run of `n`: (from, length).
-fn chunks(n: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..n).step_by(CHUNK).map(move |from| (from, CHUNK.min(n - from)))
+/// All blocks of a walk into `out`, front to back: `kernel` gets their places and the slots for their results.
+#[inline]
+fn blocks<'o, T: Element, const N: usize>(
+    walk: &Walk<N>,
+    out: Slots<'o, T>,
+    kernel: impl for<'b> Fn([usize; N], Slots<'b, T>) -> &'b mut [T],
+) -> &'o mut [T] {
+    let [(rows, _), (cols, _)] = walk.block();
+    let mut writer = out.writer();
+    walk.for_each_block(|places| writer.next(rows * cols, |slots| kernel(places, slots)));
+    writer.finish()
 }
 
 /// `f` of every element: out has the shape of `a`.
-#[track_caller]
-pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, f: impl Fn(A) -> T + Copy) -> Tensor<T> {
-    map_runs(a, |x, out| lanes::map(x, out, f))
-}
-
-/// A kernel on every run: out has the shape of `a`.
 ///
 /// # Panics
 /// When the memory for the result cannot be had, which only a stretched tensor of absurd size can bring about.
 #[inline]
 #[track_caller]
-pub(crate) fn map_runs<A: Element, T: Element>(
+pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, f: impl Each<A, T>) -> Tensor<T> {
+    let out = if let Some(x) = a.as_slice() {
+        filled(a.shape(), |slots| lanes::map_slice(x, slots, f)).map(|data| Tensor::new(data, a.layout.dense_like()))
+    } else {
+        let (walk, order) = Walk::in_memory_order([&a.layout]);
+        filled(a.shape(), |slots| map_walk(&walk, a, slots, f))
+            .map(|data| Tensor::new(data, Layout::dense(a.shape(), &order)))
+    };
+    expect(out)
+}
+
+fn map_walk<'o, A: Element, T: Element>(
+    walk: &Walk<1>,
     a: &Tensor<A>,
-    kernel: impl for<'o> Fn(Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
-) -> Tensor<T> {
-    let mut out: Vec<T> = expect(room(a.shape()));
-    if let Some(x) = a.as_slice() {
-        memory::append(&mut out, x.len(), |slots| kernel(Run::Slice(x), slots));
-        return Tensor::new(out, Layout::dense_rows(a.shape()));
-    }
-    let (walk, order) = Walk::in_memory_order([&a.layout]);
-    let (n, strides) = walk.run();
-    let mut buffer = [A::ZERO; CHUNK];
-    walk.for_each(|[p]| {
-        if is_straight(&strides) {
-            return memory::append(&mut out, n, |slots| kernel(straight(a.data(), p, strides[0], n), slots));
-        }
-        for (from, n) in chunks(n) {
-            memory::append(&mut out, n, |slots| kernel(part(a.data(), p, strides[0], from, n, &mut buffer), slots));
-        }
-    });
-    Tensor::new(out, Layout::dense(a.shape(), &order))
+    out: Slots<'o, T>,
+    f: impl Each<A, T>,
+) -> &'o mut [T] {
+    blocks(walk, out, |[p], slots| lanes::map(block(walk, 0, &a.data, p), slots, f))
+}
+
+/// The elements in C order.
+pub(crate) fn copy<'o, T: Element>(a: &Tensor<T>, out: Slots<'o, T>) -> &'o mut [T] {
+    map_walk(&Walk::in_index_order([&a.layout]), a, out, |x| x)
 }
 
 /// The shape that two operands stretch to.
@@ -101,41 +82,41 @@ fn common(a: &[usize], b: &[usize]) -> Result<Axes<usize>> {
     Ok(shape)
 }
 
+/// Two operands of one shape whose elements lie side by side in C order.
+#[inline]
+fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Option<(&'t [A], &'t [B])> {
+    if a.shape() == b.shape() { Some((a.as_slice()?, b.as_slice()?)) } else { None }
+}
+
 /// `f(a, b)` of every pair: out has the shape that both stretch to.
 ///
 /// # Errors
 /// [`Error::Broadcast`], [`Error::TooBig`].
+#[inline]
 pub(crate) fn zip<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
     b: &Tensor<B>,
     f: impl Fn(A, B) -> T + Copy,
 ) -> Result<Tensor<T>> {
-    if let (true, Some(x), Some(y)) = (a.shape() == b.shape(), a.as_slice(), b.as_slice()) {
-        let mut out = room(a.shape())?;
-        memory::append(&mut out, x.len(), |slots| lanes::zip(Run::Slice(x), Run::Slice(y), slots, f));
-        return Ok(Tensor::new(out, Layout::dense_rows(a.shape())));
+    if let Some((x, y)) = flat(a, b) {
+        let data = filled(a.shape(), |slots| lanes::zip_slices(x, y, slots, f))?;
+        return Ok(Tensor::new(data, a.layout.dense_like()));
     }
     let shape = common(a.shape(), b.shape())?;
     let (la, lb) = (a.layout.stretched(&shape), b.layout.stretched(&shape));
     let (walk, order) = Walk::in_memory_order([&la, &lb]);
-    let (n, strides) = walk.run();
-    let mut out: Vec<T> = room(&shape)?;
-    if is_straight(&strides) {
-        walk.for_each(|[p, q]| {
-            let (x, y) = (straight(a.data(), p, strides[0], n), straight(b.data(), q, strides[1], n));
-            memory::append(&mut out, n, |slots| lanes::zip(x, y, slots, f));
-        });
-    } else {
-        let (mut u, mut v) = ([A::ZERO; CHUNK], [B::ZERO; CHUNK]);
-        walk.for_each(|[p, q]| {
-            for (from, n) in chunks(n) {
-                let x = part(a.data(), p, strides[0], from, n, &mut u);
-                let y = part(b.data(), q, strides[1], from, n, &mut v);
-                memory::append(&mut out, n, |slots| lanes::zip(x, y, slots, f));
-            }
-        });
-    }
-    Ok(Tensor::new(out, Layout::dense(&shape, &order)))
+    let data = filled(&shape, |slots| zip_walk(&walk, a, b, slots, f))?;
+    Ok(Tensor::new(data, Layout::dense(&shape, &order)))
+}
+
+fn zip_walk<'o, A: Element, B: Element, T: Element>(
+    walk: &Walk<2>,
+    a: &Tensor<A>,
+    b: &Tensor<B>,
+    out: Slots<'o, T>,
+    f: impl Fn(A, B) -> T + Copy,
+) -> &'o mut [T] {
+    blocks(walk, out, |[p, q], slots| lanes::zip(block(walk, 0, &a.data, p), block(walk, 1, &b.data, q), slots, f))
 }
 
 /// `f(a, b, c)` of every triple: out has the shape that all three stretch to.
@@ -151,20 +132,66 @@ pub(crate) fn zip3<A: Element, B: Element, C: Element, T: Element>(
     let wrong = || Error::Broadcast { shapes: alloc::vec![a.shape().to_vec(), b.shape().to_vec(), c.shape().to_vec()] };
     let shape = shape::broadcast_pair(a.shape(), b.shape()).ok_or_else(wrong)?;
     let shape = shape::broadcast_pair(&shape, c.shape()).ok_or_else(wrong)?;
-    let mut out: Vec<T> = room(&shape)?;
+    let size = shape::checked_size(&shape)?;
     let layouts = [a.layout.stretched(&shape), b.layout.stretched(&shape), c.layout.stretched(&shape)];
     let (walk, order) = Walk::in_memory_order(layouts.each_ref());
-    let (n, strides) = walk.run();
-    let (mut u, mut v, mut w) = ([A::ZERO; CHUNK], [B::ZERO; CHUNK], [C::ZERO; CHUNK]);
-    walk.for_each(|[p, q, r]| {
-        for (from, n) in chunks(n) {
-            let x = part(a.data(), p, strides[0], from, n, &mut u);
-            let y = part(b.data(), q, strides[1], from, n, &mut v);
-            let z = part(c.data(), r, strides[2], from, n, &mut w);
-            memory::append(&mut out, n, |slots| lanes::zip3(x, y, z, slots, f));
-        }
-    });
-    Ok(Tensor::new(out, Layout::dense(&shape, &order)))
+    let data = filled(&shape, |slots| {
+        debug_assert_eq!(slots.len(), size);
+        blocks(&walk, slots, |[p, q, r], slots| {
+            let x = block(&walk, 0, &a.data, p);
+            lanes::zip3((x, block(&walk, 1, &b.data, q), block(&walk, 2, &c.data, r)), slots, f)
+        })
+    })?;
+    Ok(Tensor::new(data, Layout::dense(&shape, &order)))
+}
+
+/// Whether an output of shape `out` takes what the operands give: they stretch to it, and it need not grow.
+///
+/// # Errors
+/// [`Error::Broadcast`], where NumPy counts the output as one more operand; [`Error::Output`].
+fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
+    let mut shape = Axes::from(out);
+    for operand in operands {
+        shape = shape::broadcast_pair(&shape, operand).ok_or_else(|| {
+            let shapes: Vec<Vec<usize>> = operands.iter().chain([&out]).map(|shape| shape.to_vec()).collect();
+            Error::Broadcast { shapes }
+        })?;
+    }
+    if *shape != *out {
+        return Err(Error::Output { target: out.to_vec(), result: shape.to_vec() });
+    }
+    Ok(())
+}
+
+/// `f` of every element into `out`, whose shape stays.
+///
+/// # Errors
+/// [`Error::Output`] when `out` would have to grow, [`Error::Broadcast`]; `out` is unchanged then.
+pub(crate) fn map_into<A: Element, T: Element>(a: &Tensor<A>, out: &mut Tensor<T>, f: impl Each<A, T>) -> Result<()> {
+    takes(out.shape(), &[a.shape()])?;
+    if let (true, Some(x)) = (a.shape() == out.shape(), a.as_slice()) {
+        return out.overwrite(|slots| lanes::map_slice(x, slots, f));
+    }
+    let layout = a.layout.stretched(out.shape());
+    out.overwrite(|slots| map_walk(&Walk::in_index_order([&layout]), a, slots, f))
+}
+
+/// `f(a, b)` of every pair into `out`, whose shape stays.
+///
+/// # Errors
+/// [`Error::Output`] when `out` would have to grow, [`Error::Broadcast`]; `out` is unchanged then.
+pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
+    a: &Tensor<A>,
+    b: &Tensor<B>,
+    out: &mut Tensor<T>,
+    f: impl Fn(A, B) -> T + Copy,
+) -> Result<()> {
+    takes(out.shape(), &[a.shape(), b.shape()])?;
+    if let (true, Some((x, y))) = (a.shape() == out.shape(), flat(a, b)) {
+        return out.overwrite(|slots| lanes::zip_slices(x, y, slots, f));
+    }
+    let (la, lb) = (a.layout.stretched(out.shape()), b.layout.stretched(out.shape()));
+    out.overwrite(|slots| zip_walk(&Walk::in_index_order([&la, &lb]), a, b, slots, f))
 }
 
 /// `a = f(a, b)` for every pair; the shape of `a` stays.
@@ -176,33 +203,19 @@ pub(crate) fn update<A: Element, B: Element>(
     b: &Tensor<B>,
     f: impl Fn(A, B) -> A + Copy,
 ) -> Result<()> {
-    let Some(shape) = shape::broadcast_pair(a.shape(), b.shape()) else {
-        // NumPy counts the output as a third operand.
-        let shapes = alloc::vec![a.shape().to_vec(), b.shape().to_vec(), a.shape().to_vec()];
-        return Err(Error::Broadcast { shapes });
-    };
-    if *shape != *a.shape() {
-        return Err(Error::Output { target: a.shape().to_vec(), result: shape.to_vec() });
-    }
-    let simple = a.layout.is_contiguous() && Arc::get_mut(&mut a.data).is_some();
-    if !simple {
+    takes(a.shape(), &[a.shape(), b.shape()])?;
+    let other = b.layout.stretched(a.shape());
+    let (Some(size), Some(data)) = (a.layout.contiguous_size(), Arc::get_mut(&mut a.data)) else {
         *a = zip(a, b, f)?;
         return Ok(());
-    }
-    let target = a.layout.clone();
-    let other = b.layout.stretched(&shape);
-    let walk = Walk::in_index_order([&target, &other]);
-    let (n, strides) = walk.run();
-    let (data, _) = a.own()?;
-    let mut buffer = [B::ZERO; CHUNK];
-    walk.for_each(|[p, q]| {
-        if strides[1] == 0 || strides[1] == 1 {
-            return lanes::update(&mut data[p..p + n], straight(b.data(), q, strides[1], n), f);
-        }
-        for (from, n) in chunks(n) {
-            let y = part(b.data(), q, strides[1], from, n, &mut buffer);
-            lanes::update(&mut data[p + from..p + from + n], y, f);
-        }
+    };
+    let walk = Walk::in_index_order([&other]);
+    let [(rows, _), (cols, _)] = walk.block();
+    let mut left = &mut data[a.layout.offset()..][..size];
+    walk.for_each_block(|[q]| {
+        let (x, rest) = core::mem::take(&mut left).split_at_mut(rows * cols);
+        lanes::update(x, block(&walk, 0, &b.data, q), f);
+        left = rest;
     });
     Ok(())
 }

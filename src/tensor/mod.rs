@@ -16,6 +16,7 @@
 //!   view       t transpose reshape broadcast_to slice flip ...                 matmul      dot, matmul
 //!   index      get set t[[i, j]] item, iteration                               activation  sigmoid relu step softmax ...
 //!   arith      the lockstep driver; operators are in ops, ufuncs in ufunc      join        concatenate stack
+//!   into       results into a tensor that is there: NumPy's out=
 //!   compare    gt ge lt le eq ne, & | ^, where, select, all_close              display     NumPy's str and repr
 //! ```
 //!
@@ -27,6 +28,7 @@ mod compare;
 mod create;
 pub(crate) mod display;
 mod index;
+mod into;
 mod join;
 mod matmul;
 mod ops;
@@ -39,9 +41,8 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 use crate::kernel::element::{DType, Element};
-use crate::kernel::memory;
+use crate::kernel::memory::{self, Slots};
 use crate::layout::Layout;
-use crate::layout::walk::Walk;
 
 pub use index::Iter;
 
@@ -162,9 +163,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::TooBig`] when the memory cannot be had.
     pub(crate) fn try_to_vec(&self) -> Result<Vec<T>> {
-        let mut out = room(self.shape())?;
-        self.copy_into(&mut out);
-        Ok(out)
+        filled(self.shape(), |slots| arith::copy(self, slots))
     }
 
     /// [`to_contiguous`](Tensor::to_contiguous).
@@ -205,15 +204,22 @@ impl<T: Element> Tensor<T> {
 
     /// Appends the elements in C order.
     pub(crate) fn copy_into(&self, out: &mut Vec<T>) {
-        let walk = Walk::in_index_order([&self.layout]);
-        let (n, [stride]) = walk.run();
-        walk.for_each(|[place]| {
-            memory::append(out, n, |slots| match stride {
-                1 => slots.map(&self.data[place..place + n], |x| x),
-                0 => slots.splat(self.data[place]),
-                _ => slots.gather(&self.data, place, stride, |x| x),
-            });
-        });
+        memory::append(out, self.size(), |slots| arith::copy(self, slots));
+    }
+
+    /// New elements, in C order, under the same shape: in place where nobody shares them and they lie so, else in fresh memory.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`] when the memory cannot be had.
+    #[inline]
+    pub(crate) fn overwrite(&mut self, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<()> {
+        match (self.layout.contiguous_size(), Arc::get_mut(&mut self.data)) {
+            (Some(size), Some(data)) => {
+                fill(Slots::over(&mut data[self.layout.offset()..][..size]));
+            }
+            _ => *self = Tensor::new(filled(self.shape(), fill)?, self.layout.dense_like()),
+        }
+        Ok(())
     }
 
     /// The data and layout for writing: nobody else's, and no place standing for two elements.
@@ -247,7 +253,7 @@ impl<T: Element> Tensor<T> {
         if let Some(same) = (self as &dyn core::any::Any).downcast_ref::<Tensor<U>>() {
             return same.clone();
         }
-        arith::map(self, |x| x.cast())
+        arith::map(self, |x: T| x.cast())
     }
 
     /// `f` of every element. `f` is called in no particular order; what it captures is borrowed or `Copy`, so leave out `move`.
@@ -274,6 +280,19 @@ pub(crate) fn expect<T>(result: Result<T>) -> T {
 pub(crate) fn room<T>(shape: &[usize]) -> Result<Vec<T>> {
     let size = crate::layout::shape::checked_size(shape)?;
     memory::with_capacity(size).ok_or_else(|| Error::TooBig { shape: shape.to_vec() })
+}
+
+/// As many elements as a shape has, which `fill` writes.
+///
+/// # Errors
+/// Those of [`room`].
+#[inline]
+pub(crate) fn filled<T: Element>(
+    shape: &[usize],
+    fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
+) -> Result<Vec<T>> {
+    let size = crate::layout::shape::checked_size(shape)?;
+    memory::collect(size, fill).ok_or_else(|| Error::TooBig { shape: shape.to_vec() })
 }
 
 impl<T: Element> PartialEq for Tensor<T> {

@@ -58,7 +58,7 @@ impl<T: Number> Tensor<T> {
 }
 
 #[inline(always)]
-fn divide<T: Element>(x: T, y: T) -> T::Quotient {
+pub(super) fn divide<T: Element>(x: T, y: T) -> T::Quotient {
     x.cast::<T::Quotient>().div(y.cast())
 }
 

@@ -93,7 +93,11 @@ fn gather<T: Element>(data: &[T], places: &mut Places, shift: usize, mut slots: 
     while !slots.is_empty() {
         let (start, n, stride) = places.run(slots.len());
         let (run, rest) = slots.split_at_mut(n);
-        memory::Slots::over(run).gather(data, start.wrapping_add(shift), stride, |x| x);
+        let mut place = start.wrapping_add(shift);
+        for slot in run {
+            *slot = data[place];
+            place = place.wrapping_add_signed(stride);
+        }
         slots = rest;
     }
 }

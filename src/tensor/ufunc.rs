@@ -3,27 +3,29 @@
 //! Real functions of integers and bool give floats, by the table in `kernel/element.rs`. exp, ln, tanh and sigmoid are our own, with the same bits on every machine that
 //! has FMA (`kernel/math`); `pow` of floats goes through the standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
 
+use core::any::Any;
+
 use super::{Tensor, arith};
 use crate::error::{Error, Result};
 use crate::kernel::element::{Element, Float, Number};
-use crate::kernel::lanes::Run;
-use crate::kernel::math;
-use crate::kernel::memory::Slots;
+use crate::kernel::math::{Exp, Ln, OnSlices, Tanh};
+use crate::kernel::simd::Function;
 
-/// A function of `kernel/math`, on a slice.
-type MathKernel<T> = for<'o> fn(&[T], Slots<'o, T>) -> &'o mut [T];
-
-/// A function of `kernel/math` on every element.
+/// A function of `kernel/math` on every element, as a float.
+#[inline]
 #[track_caller]
-pub(super) fn math_map<T: Float>(x: &Tensor<T>, kernel: MathKernel<T>) -> Tensor<T> {
-    arith::map_runs(x, |run, out| match run {
-        Run::Slice(x) => kernel(x, out),
-        Run::Splat(x) => {
-            let mut y = [x];
-            kernel(&[x], Slots::over(&mut y));
-            out.splat(y[0])
-        }
-    })
+pub(super) fn real<T: Element>(x: &Tensor<T>, f: impl Function<T::Float>) -> Tensor<T::Float> {
+    with_floats(x, |x| arith::map(x, OnSlices(f)))
+}
+
+/// `f` of the tensor as floats, which is itself where they are floats already.
+#[inline]
+#[track_caller]
+pub(super) fn with_floats<T: Element, R>(x: &Tensor<T>, f: impl FnOnce(&Tensor<T::Float>) -> R) -> R {
+    match (x as &dyn Any).downcast_ref() {
+        Some(same) => f(same),
+        None => f(&x.cast()),
+    }
 }
 
 impl<T: Element> Tensor<T> {
@@ -35,26 +37,26 @@ impl<T: Element> Tensor<T> {
     /// ```
     #[track_caller]
     pub fn exp(&self) -> Tensor<T::Float> {
-        math_map(&self.cast(), math::exp)
+        real(self, Exp)
     }
 
     /// The natural logarithm (`np.log`), within 1 ulp: -inf at 0, nan below.
     #[doc(alias = "log")]
     #[track_caller]
     pub fn ln(&self) -> Tensor<T::Float> {
-        math_map(&self.cast(), math::ln)
+        real(self, Ln)
     }
 
     /// The hyperbolic tangent, within 2 ulp.
     #[track_caller]
     pub fn tanh(&self) -> Tensor<T::Float> {
-        math_map(&self.cast(), math::tanh)
+        real(self, Tanh)
     }
 
     /// The square root, correctly rounded; nan below 0.
     #[track_caller]
     pub fn sqrt(&self) -> Tensor<T::Float> {
-        arith::map(&self.cast(), T::Float::sqrt)
+        with_floats(self, |x| arith::map(x, T::Float::sqrt))
     }
 
     /// The greater of each pair, nan if either is (`np.maximum`).

@@ -14,7 +14,7 @@ use crate::kernel::element::Float;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
 #[derive(Clone, Copy)]
-pub(super) struct Exp;
+pub(crate) struct Exp;
 
 impl<T: Float> Function<T> for Exp {
     #[inline(always)]

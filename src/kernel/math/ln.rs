@@ -14,7 +14,7 @@ use crate::kernel::element::Float;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
 #[derive(Clone, Copy)]
-pub(super) struct Ln;
+pub(crate) struct Ln;
 
 impl<T: Float> Function<T> for Ln {
     #[inline(always)]

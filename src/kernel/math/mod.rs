@@ -18,53 +18,49 @@ mod table;
 mod tanh;
 
 use super::element::Float;
+use super::lanes::Each;
 use super::memory::Slots;
-use super::simd::{FloatLanes, Function, Kernel, Lanes, Simd, dispatch};
+use super::simd::{FloatLanes, Function, Lanes, Simd};
 
+pub(crate) use exp::Exp;
+pub(crate) use ln::Ln;
+pub(crate) use sigmoid::Sigmoid;
 pub use table::Table;
+pub(crate) use tanh::Tanh;
 
-macro_rules! on_slices {
-    ($($name:ident $at:ident $function:expr;)*) => {$(
+macro_rules! in_place {
+    ($($at:ident $function:expr;)*) => {$(
         /// Elementwise, in place, inside a kernel.
         #[allow(dead_code)]
         #[inline(always)]
         pub(crate) fn $at<T: Float, S: Simd>(simd: S, x: &mut [T]) {
             update(simd, x, $function);
         }
-
-        /// Elementwise.
-        pub(crate) fn $name<'o, T: Float>(x: &[T], out: Slots<'o, T>) -> &'o mut [T] {
-            dispatch(Each { x, out, function: $function })
-        }
     )*};
 }
 
-on_slices! {
-    exp exp_at exp::Exp;
-    ln ln_at ln::Ln;
-    tanh tanh_at tanh::Tanh;
-    sigmoid sigmoid_at sigmoid::Sigmoid;
+in_place! {
+    exp_at Exp;
+    ln_at Ln;
+    tanh_at Tanh;
+    sigmoid_at Sigmoid;
+}
+
+/// One of the functions, on slices.
+#[derive(Clone, Copy)]
+pub(crate) struct OnSlices<F>(pub(crate) F);
+
+impl<T: Float, F: Function<T>> Each<T, T> for OnSlices<F> {
+    #[inline(always)]
+    fn on<'o, S: Simd>(self, simd: S, x: &[T], out: Slots<'o, T>) -> &'o mut [T] {
+        out.map_vectors(simd, x, self.0)
+    }
 }
 
 /// e^x of one register.
 #[inline(always)]
 pub(crate) fn exp_of<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> V {
-    exp::Exp.at(simd, x)
-}
-
-struct Each<'x, 'o, T, F> {
-    x: &'x [T],
-    out: Slots<'o, T>,
-    function: F,
-}
-
-impl<'o, T: Float, F: Function<T>> Kernel for Each<'_, 'o, T, F> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        self.out.map_vectors(simd, self.x, self.function)
-    }
+    Exp.at(simd, x)
 }
 
 /// `x = f(x)` on whole registers, and on part of one at the end.

@@ -12,7 +12,7 @@ use crate::kernel::element::Float;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
 #[derive(Clone, Copy)]
-pub(super) struct Sigmoid;
+pub(crate) struct Sigmoid;
 
 impl<T: Float> Function<T> for Sigmoid {
     #[inline(always)]

@@ -14,7 +14,7 @@ use crate::kernel::element::Float;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
 #[derive(Clone, Copy)]
-pub(super) struct Tanh;
+pub(crate) struct Tanh;
 
 impl<T: Float> Function<T> for Tanh {
     #[inline(always)]

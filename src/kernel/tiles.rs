@@ -1,0 +1,130 @@
+//! Rows of elementwise work cut into tiles, so that operands which lie the other way are read along their lines.
+//!
+//! ```text
+//!   out, x         > > > >  rows side by side         a run of a row is read where it is
+//!   y              v v v v  columns side by side      a tile is gathered first, down the columns, and its runs are read from there
+//!
+//!   narrow rows    aaa bbb ccc ...                    a tile is some whole rows, and they are one run: what is not dense is gathered
+//! ```
+//!
+//! A cache line of y holds neighbours of one column. Gathering a whole row of y would fetch one line an element, and fetch it again for the next row;
+//! a tile takes all that a line has. What is done with runs is in `lanes.rs`; the loop over the tiles, which fills fresh memory, is `Slots::tiles` in `memory.rs`.
+
+use super::element::Element;
+use super::lanes::Run;
+use super::mat::Mat;
+use super::memory::{Buffer, Slots};
+
+/// Elements of the largest tile that is gathered.
+pub(crate) const TILE: usize = 2048;
+
+/// Rows of such a tile: two cache lines of f32, four of f64.
+const HEIGHT: usize = 32;
+
+/// Rows of fewer elements than this are narrow.
+const NARROW: usize = 32;
+
+/// A part of the rows: where it starts, how large it is, and the runs that it is worked on in.
+#[derive(Clone, Copy)]
+pub(crate) struct Tile {
+    pub(crate) row: usize,
+    pub(crate) col: usize,
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+    pub(crate) runs: usize,
+    pub(crate) run: usize,
+}
+
+/// How rows are cut into tiles of `height` by `width`.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan {
+    pub(crate) rows: usize,
+    pub(crate) cols: usize,
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+    /// Tiles are whole rows, and each is one run.
+    flat: bool,
+}
+
+impl Plan {
+    /// For operands of one size; `straight` says whether all their rows can be read where they are.
+    #[inline]
+    pub(crate) fn new(rows: usize, cols: usize, straight: bool) -> Self {
+        let flat = is_narrow(cols);
+        let (height, width) = match (flat, straight) {
+            (true, _) => (TILE / cols.max(1), cols.max(1)),
+            (false, true) => (rows, cols),
+            (false, false) if rows == 1 => (1, TILE),
+            (false, false) => (HEIGHT, TILE / HEIGHT),
+        };
+        Plan { rows, cols, height, width, flat }
+    }
+
+    /// The tile that starts at (row, col): full, or what is left there.
+    #[inline]
+    pub(crate) fn tile(&self, row: usize, col: usize) -> Tile {
+        let (height, width) = (self.height.min(self.rows - row), self.width.min(self.cols - col));
+        let (runs, run) = if self.flat { (1, height * width) } else { (height, width) };
+        Tile { row, col, height, width, runs, run }
+    }
+}
+
+#[inline]
+fn is_narrow(cols: usize) -> bool {
+    cols < NARROW
+}
+
+/// What is done, tile by tile and run by run.
+pub(crate) trait Runs<T> {
+    /// Makes the operands of a tile ready.
+    fn enter(&mut self, tile: Tile);
+    /// Results of run `r` of the tile.
+    fn run<'o>(&self, r: usize, out: Slots<'o, T>) -> &'o mut [T];
+}
+
+/// An operand: read where it is, or gathered.
+pub(crate) struct Source<'a, T> {
+    mat: Mat<'a, T>,
+    straight: bool,
+    tile: Tile,
+    buffer: Buffer<T>,
+}
+
+impl<'a, T: Element> Source<'a, T> {
+    #[inline]
+    pub(crate) fn new(mat: Mat<'a, T>) -> Self {
+        let dense = mat.row_stride == mat.col_stride * mat.cols as isize || mat.rows == 1;
+        let straight = matches!(mat.col_stride, 0 | 1) && (dense || !is_narrow(mat.cols));
+        let tile = Tile { row: 0, col: 0, height: 0, width: 0, runs: 0, run: 0 };
+        Source { mat, straight, tile, buffer: Buffer::new() }
+    }
+
+    #[inline]
+    pub(crate) fn is_straight(&self) -> bool {
+        self.straight
+    }
+
+    #[inline]
+    pub(crate) fn enter(&mut self, tile: Tile) {
+        // The same part of the same row, again and again, is gathered once.
+        let known = (self.tile.col, self.tile.width) == (tile.col, tile.width) && tile.height <= self.tile.height;
+        let same = self.mat.row_stride == 0 && known;
+        if !self.straight && !same {
+            self.buffer.gather(self.mat, tile);
+        }
+        self.tile = tile;
+    }
+
+    /// Run `r` of the tile.
+    #[inline]
+    pub(crate) fn run(&self, r: usize) -> Run<'_, T> {
+        let Tile { row, col, run, .. } = self.tile;
+        if !self.straight {
+            return Run::Slice(&self.buffer.values()[r * run..][..run]);
+        }
+        match self.mat.col_stride {
+            0 => Run::Splat(self.mat.data[self.mat.place(row + r, col)]),
+            _ => Run::Slice(self.mat.row(row + r, col, run)),
+        }
+    }
+}

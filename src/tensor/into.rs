@@ -1,0 +1,105 @@
+//! Results into a tensor that is there: NumPy's `out=`, under names that end in `_into`.
+//!
+//! ```text
+//!   a.add_into(&b, &mut out)?       out = a + b          out keeps its shape: operands stretch to it, it never grows
+//!   a.exp_into(&mut out)?           out = exp(a)
+//! ```
+//!
+//! Nothing is allocated where `out` shares its data with no other tensor and lies in C order; else it gets memory of its own first, for a tensor never changes
+//! another one. The bits are those of the form without an output. Functions without a name here go through [`Tensor::map_into`] and [`Tensor::zip_into`].
+//! In place, where the output is an operand, there is `+=` and its kin (`ops.rs`).
+
+use super::ops::divide;
+use super::ufunc::with_floats;
+use super::{Tensor, arith};
+use crate::error::Result;
+use crate::kernel::element::{Element, Number};
+use crate::kernel::math::{Exp, Ln, OnSlices, Sigmoid, Tanh};
+
+impl<T: Element> Tensor<T> {
+    /// `f` of every element into `out`; see [`map`](Tensor::map).
+    ///
+    /// # Errors
+    /// [`Error::Output`](crate::Error::Output) when `out` would have to grow, [`Error::Broadcast`](crate::Error::Broadcast);
+    /// [`Error::TooBig`](crate::Error::TooBig) when `out` needs memory that cannot be had. `out` is unchanged then.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let mut out = Tensor::<f64>::zeros(&[2, 3])?;
+    /// Tensor::from([1.0, 4.0, 9.0]).map_into(&mut out, f64::sqrt)?;
+    /// assert_eq!(out.to_string(), "[[1. 2. 3.]\n [1. 2. 3.]]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn map_into<U: Element>(&self, out: &mut Tensor<U>, f: impl Fn(T) -> U + Copy) -> Result<()> {
+        arith::map_into(self, out, f)
+    }
+
+    /// `f` of every pair into `out`. What `f` captures is borrowed or `Copy`.
+    ///
+    /// # Errors
+    /// Those of [`map_into`](Tensor::map_into).
+    ///
+    /// ```
+    /// use nptensor::{Element, Tensor};
+    /// let (a, b) = (Tensor::from([1, 5, 3]), Tensor::from([4, 2, 3]));
+    /// let mut out = Tensor::default();
+    /// let error = a.zip_into(&b, &mut out, i32::maximum).unwrap_err();
+    /// assert_eq!(error.to_string(), "operands could not be broadcast together with shapes (3,) (3,) (0,) ");
+    /// let mut out = Tensor::from([0, 0, 0]);
+    /// a.zip_into(&b, &mut out, i32::maximum)?;
+    /// assert_eq!(out.to_string(), "[4 5 3]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn zip_into<B: Element, U: Element>(
+        &self,
+        other: &Tensor<B>,
+        out: &mut Tensor<U>,
+        f: impl Fn(T, B) -> U + Copy,
+    ) -> Result<()> {
+        arith::zip_into(self, other, out, f)
+    }
+}
+
+/// `+ - * /` with an output.
+macro_rules! pairs {
+    ($($name:ident $op:literal, $bound:ident -> $out:ty, $f:expr;)*) => {$(
+        impl<T: $bound> Tensor<T> {
+            #[doc = concat!("`out = self ", $op, " other`, broadcast to the shape of `out`.")]
+            ///
+            /// # Errors
+            /// Those of [`map_into`](Tensor::map_into).
+            pub fn $name(&self, other: &Self, out: &mut Tensor<$out>) -> Result<()> {
+                arith::zip_into(self, other, out, $f)
+            }
+        }
+    )*};
+}
+
+pairs! {
+    add_into "+", Element -> T, T::add;
+    sub_into "-", Number -> T, T::sub;
+    mul_into "*", Element -> T, T::mul;
+    div_into "/", Element -> T::Quotient, divide;
+}
+
+/// The real functions with an output.
+macro_rules! functions {
+    ($($name:ident $function:expr, $plain:literal;)*) => {$(
+        impl<T: Element> Tensor<T> {
+            #[doc = concat!("[`", $plain, "`](Tensor::", $plain, ") of every element into `out`.")]
+            ///
+            /// # Errors
+            /// Those of [`map_into`](Tensor::map_into).
+            pub fn $name(&self, out: &mut Tensor<T::Float>) -> Result<()> {
+                with_floats(self, |x| arith::map_into(x, out, OnSlices($function)))
+            }
+        }
+    )*};
+}
+
+functions! {
+    exp_into Exp, "exp";
+    ln_into Ln, "ln";
+    tanh_into Tanh, "tanh";
+    sigmoid_into Sigmoid, "sigmoid";
+}
