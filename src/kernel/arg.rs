@@ -12,7 +12,7 @@
 use alloc::vec;
 
 use super::element::Element;
-use super::fold::{self, BLOCK, DEEP, Fold, LANES, Max, Min, Registers, TILE, Vector};
+use super::fold::{self, BLOCK, DEEP, Fold, LANES, Max, Min, Registers, Vector};
 use super::memory::Slots;
 use super::rows::sixteen;
 use super::simd::{Kernel, Lanes, Simd, dispatch};
@@ -44,7 +44,7 @@ impl<T: Element> Extreme for Min<T> {
 }
 
 /// Elements to a part.
-const SPAN: usize = 16 * BLOCK;
+const SPAN: usize = 4 * BLOCK;
 
 /// Equal, where nan is nan.
 #[inline(always)]
@@ -146,6 +146,9 @@ impl<'o, F: Extreme> Kernel for Rows<'_, 'o, F> {
         out.finish()
     }
 }
+
+/// Places that are searched together: columns, or columns of several rows.
+const TILE: usize = 256;
 
 /// The place of what `F` finds in each of `width` columns of `rows` rows, of which there is one at least: `out` gets them, some at a time.
 /// Row `i` starts at `start + i * stride`.

@@ -9,8 +9,11 @@
 
 use alloc::vec;
 
-use super::fold::{BLOCK, DEEP, Fold, LANES, LEAF, TILE, Vector, left_part, tree, tree_of_items};
+use super::fold::{BLOCK, DEEP, Fold, LANES, LEAF, Vector, left_part, tree, tree_of_items};
 use super::simd::{Kernel, Lanes, Simd, dispatch};
+
+/// Columns that are folded together: rows long enough to be read as streams, while 16 rows of lanes stay in the second cache.
+const TILE: usize = 1024;
 
 /// `out[j] = fold over i of x[start + i * stride + j]`: down the columns of `rows` rows, whole rows at a time.
 ///
@@ -78,10 +81,10 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
                 take::<S, F>(simd, &rows, into);
             }
         }
-        let nothing = [F::NOTHING; TILE];
+        let nothing = vec![F::NOTHING; x.width];
         // The last block, lane by lane: some have a row less than others.
         for (lane, into) in lanes.chunks_exact_mut(x.width).enumerate().take(x.rows - whole) {
-            let mut rows = [&nothing[..x.width]; DEEP];
+            let mut rows = [&nothing[..]; DEEP];
             for (row, i) in rows.iter_mut().zip((whole + lane..x.rows).step_by(LANES)) {
                 *row = x.row(i, x.width);
             }

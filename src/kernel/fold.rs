@@ -33,8 +33,6 @@ pub(super) const DEEP: usize = 8;
 pub(super) const BLOCK: usize = LANES * DEEP;
 /// Elements to a leaf: longer folds split.
 pub(crate) const LEAF: usize = 128 * BLOCK;
-/// Places to a row of a block, at most.
-pub(super) const TILE: usize = 256;
 
 /// What is joined, and how.
 pub(crate) trait Fold: Copy {

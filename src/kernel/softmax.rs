@@ -19,7 +19,7 @@ use super::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch};
 
 /// Rows no longer than this go through together, so many of them.
 const SHORT: usize = fold::LANES;
-const ROWS: usize = 64;
+const ROWS: usize = 32;
 
 /// The softmax of each row of `width` values, of which there is at least one.
 pub(crate) fn softmax_rows<'o, T: Float>(x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
