@@ -116,8 +116,9 @@ impl<T: Float> Each<T> {
     fn spread<S: Simd>(&mut self, simd: S, width: usize) -> &[T] {
         let len = T::FloatVector::<S>::LEN;
         if width > SHORT {
-            self.places[..4 * SHORT].fill(self.values[0]);
-            return &self.places[..4 * SHORT];
+            let places = &mut self.places[..width.min(ROWS * SHORT)];
+            places.fill(self.values[0]);
+            return places;
         }
         for (row, &value) in self.values[..self.rows].iter().enumerate() {
             // The last register reaches into the next row, which is written after it.
