@@ -27,7 +27,7 @@ use super::pack;
 use super::simd::{Kernel, Lanes, Simd, Tiled, dispatch};
 use super::threads;
 
-/// Rows of B in a panel: a sliver of them takes most of the first cache.
+/// Rows of B in a panel: a sliver of them takes most of the first cache, or with the widest vectors comes from the second.
 const KC: usize = 384;
 /// Columns of B in a panel.
 const NC: usize = 4096;
@@ -36,6 +36,8 @@ const MC: usize = 96;
 
 /// Multiply-adds from which threads pay: about a tenth of a millisecond.
 pub(crate) const SHARED: usize = 7_000_000;
+/// Rows that threads take at a time: a multiple of 4, 6 and 8.
+const GRAIN: usize = 24;
 /// Multiply-adds that pay for nothing but themselves.
 const TINY: usize = 30;
 /// Rows that are too few to pay for packing B.
@@ -49,18 +51,18 @@ const NARROW: usize = 128;
 pub(crate) fn gemm<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
     debug_assert_eq!(a.cols, b.rows);
     let threads = threads::num_threads();
-    if threads > 1 && a.rows >= 2 * FEW && a.rows.saturating_mul(a.cols).saturating_mul(b.cols) >= SHARED {
+    if threads > 1 && a.rows >= 2 * GRAIN && a.rows.saturating_mul(a.cols).saturating_mul(b.cols) >= SHARED {
         return share(a, b, &mut c, threads);
     }
     dispatch(Gemm { a, b, c });
 }
 
-/// The rows of A and C dealt out to threads, in whole tiles.
+/// The rows of A and C dealt out to threads, in whole tiles of every level.
 #[cold]
 fn share<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, c: &mut impl Target<T>, threads: usize) {
     let (m, n) = (a.rows, b.cols);
     let stride = c.stride(n);
-    let height = m.div_ceil(threads).next_multiple_of(FEW);
+    let height = m.div_ceil(threads).next_multiple_of(GRAIN);
     let parts = c.rows(0, m, n).chunks_mut(height * stride).zip((0..m).step_by(height)).map(|(rows, i)| {
         let a = Mat { start: a.place(i, 0), rows: height.min(m - i), ..a };
         move || dispatch(Gemm { a, b, c: Over(rows, stride) })

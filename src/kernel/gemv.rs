@@ -71,8 +71,8 @@ impl<T: Element, const NV: usize> Kernel for Strip<'_, T, NV> {
             }
             acc[NV - 1] = x.mul_add(T::Vector::<S>::load_part(simd, &row[whole..]), acc[NV - 1]);
         }
-        for v in 0..NV - 1 {
-            acc[v].store(&mut self.c[v * len..]);
+        for (v, acc) in acc.iter().enumerate().take(NV - 1) {
+            acc.store(&mut self.c[v * len..]);
         }
         acc[NV - 1].store_part(&mut self.c[whole..]);
     }
@@ -133,13 +133,12 @@ impl<T: Element, const N: usize> Kernel for DotRows<'_, T, N> {
     fn run<S: Simd>(self, simd: S) -> [T; N] {
         let mut acc = dot_registers(simd, &self.0.rows, self.0.y);
         let len = T::Vector::<S>::LEN;
-        let one = T::Vector::<S>::splat(simd, T::ONE);
-        // The first halves are whole registers: x * 1 + y is x + y, rounded once.
+        // The first halves are whole registers.
         let mut half = DOT_LANES / len / 2;
         while half > 0 {
             for acc in &mut acc {
                 for r in 0..half {
-                    acc[r] = acc[r].mul_add(one, acc[r + half]);
+                    acc[r] = acc[r].plus(acc[r + half]);
                 }
             }
             half /= 2;

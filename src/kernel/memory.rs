@@ -15,7 +15,7 @@ use core::mem::MaybeUninit;
 
 use super::element::{Element, Float};
 use super::mat::Mat;
-use super::simd::{Function, Lanes, Simd};
+use super::simd::{self, Function, Lanes, Simd};
 use super::tiles::{Plan, Runs, TILE, Tile};
 
 /// Places for results.
@@ -91,6 +91,15 @@ impl<'a, T: Copy> Slots<'a, T> {
         for row in (0..plan.rows).step_by(plan.height) {
             for col in (0..plan.cols).step_by(plan.width) {
                 let tile = plan.tile(row, col);
+                // Each tile is its rows, or it is whole rows in one run: so the tiles leave no place out.
+                assert!(
+                    (tile.runs, tile.run) == (tile.height, tile.width) || (tile.runs == 1 && tile.width == plan.cols)
+                );
+                assert_eq!(tile.runs * tile.run, tile.height * tile.width);
+                assert_eq!(
+                    (tile.height, tile.width),
+                    (plan.height.min(plan.rows - row), plan.width.min(plan.cols - col))
+                );
                 work.enter(tile);
                 for r in 0..tile.runs {
                     let run = &mut self.0[(row + r) * plan.cols + col..][..tile.run];
@@ -125,7 +134,7 @@ impl<'a, T: Copy> Slots<'a, T> {
                 slot.write(value);
             }
         }
-        // SAFETY: the loop wrote every whole chunk, and the rest is shorter than one register, hence than `lanes`.
+        // SAFETY: the loop wrote every whole chunk (`Lanes::write` writes all of a register), and the rest is shorter than one register, hence than `lanes`.
         unsafe { self.written() }
     }
 
@@ -198,7 +207,7 @@ impl<T: Element> Buffer<T> {
     pub(crate) fn gather(&mut self, x: Mat<'_, T>, tile: Tile) {
         let Tile { row, col, height, width, .. } = tile;
         let places = &mut self.places[..height * width];
-        if x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
+        if height == 1 || x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
             for (r, to) in places.chunks_exact_mut(width).enumerate() {
                 let mut place = x.place(row + r, col);
                 for to in to {
@@ -209,6 +218,12 @@ impl<T: Element> Buffer<T> {
         } else {
             let (rows, cols) = if x.row_stride == 1 { (height / 4 * 4, width / 4 * 4) } else { (0, 0) };
             for c in (0..cols).step_by(4) {
+                // Columns are too far apart for the machine to guess the next: they are asked for some way ahead.
+                for i in AHEAD..AHEAD + 4 {
+                    for r in (0..rows).step_by(64 / size_of::<T>()) {
+                        simd::prefetch(x.data, x.place(row + r, col + c + i));
+                    }
+                }
                 let columns = [0, 1, 2, 3].map(|i| &x.data[x.place(row, col + c + i)..][..rows]);
                 fours(columns, places, width, c);
             }
@@ -233,6 +248,9 @@ impl<T: Element> Buffer<T> {
     }
 }
 
+/// Columns ahead.
+const AHEAD: usize = 16;
+
 /// Four columns, as long as a multiple of four, into the rows of `places`, `width` apart, from place `start` on: four by four, through registers.
 #[inline(always)]
 fn fours<T: Copy>(columns: [&[T]; 4], places: &mut [MaybeUninit<T>], width: usize, start: usize) {
@@ -240,9 +258,7 @@ fn fours<T: Copy>(columns: [&[T]; 4], places: &mut [MaybeUninit<T>], width: usiz
     let mut place = start;
     for (((a, b), c), d) in a.iter().zip(b).zip(c).zip(d) {
         for i in 0..4 {
-            if let Some(to) = places[place..].first_chunk_mut::<4>() {
-                *to = [a[i], b[i], c[i], d[i]].map(MaybeUninit::new);
-            }
+            places[place..][..4].copy_from_slice(&[a[i], b[i], c[i], d[i]].map(MaybeUninit::new));
             place += width;
         }
     }

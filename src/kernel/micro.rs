@@ -15,7 +15,7 @@
 
 use super::element::Element;
 use super::mat::Mat;
-use super::simd::{Kernel, Lanes, Simd};
+use super::simd::{Kernel, Lanes, Simd, prefetch};
 
 /// A block of A, `rows` of it, `kc` long: what the micro-kernel needs to know.
 pub(super) trait Left<'a, T: Element>: Copy {
@@ -199,7 +199,7 @@ impl<'a, T: Element, L: Left<'a, T>, const MR: usize, const NV: usize, const TAI
             }
             // The next tile begins where its rows of C stand: fetched while this one runs.
             for r in i + HEIGHT..(i + 2 * HEIGHT).min(self.a.rows()) {
-                T::Vector::<S>::prefetch(simd, &self.c[r * self.stride..]);
+                prefetch(self.c, r * self.stride);
             }
         }
         let a = self.a.tile::<HEIGHT>(i).cut(self.b.kc);

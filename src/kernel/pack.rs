@@ -129,7 +129,7 @@ pub(super) fn panels<T: Element, const MR: usize>(
     }
 }
 
-/// `to[p * stride + j] = b[p0 + p, j0 + j]`, reading down the columns of B, eight rows at a time.
+/// `to[p * stride + j] = b[p0 + p, j0 + j]`, reading down the columns of B, sixteen rows at a time.
 #[inline(always)]
 fn transpose<T: Element>(
     b: Mat<'_, T>,

@@ -53,7 +53,7 @@ impl Plan {
         let flat = is_narrow(cols);
         let (height, width) = match (flat, straight) {
             (true, _) => (TILE / cols.max(1), cols.max(1)),
-            (false, true) => (rows, cols),
+            (false, true) => (rows.max(1), cols),
             (false, false) if rows == 1 => (1, TILE),
             (false, false) => (HEIGHT, TILE / HEIGHT),
         };

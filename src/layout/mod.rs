@@ -64,23 +64,16 @@ impl Layout {
         Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: 0 }
     }
 
-    /// The row-major layout of the same shape.
-    #[inline]
-    pub(crate) fn dense_like(&self) -> Self {
-        Layout { shape: self.shape.clone(), strides: shape::row_major(&self.shape), offset: 0 }
-    }
-
     /// One axis of `size` elements side by side.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn vector(size: usize) -> Self {
         Layout { shape: Axes::repeat(size, 1), strides: Axes::repeat(1, 1), offset: 0 }
     }
 
-    /// Rows of elements side by side, at least one of each.
-    // (Inlined, so that it is written once, where it is to stay: results of a few elements notice every copy.)
+    /// Rows of elements side by side.
     #[inline(always)]
     pub(crate) fn matrix(rows: usize, cols: usize) -> Self {
-        Layout { shape: Axes::pair(rows, cols), strides: Axes::pair(cols as isize, 1), offset: 0 }
+        Layout { shape: Axes::pair(rows, cols), strides: Axes::pair(cols.max(1) as isize, 1), offset: 0 }
     }
 
     /// The size of each axis.

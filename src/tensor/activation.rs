@@ -102,7 +102,7 @@ impl<T: Element> Tensor<T> {
 ///
 /// # Errors
 /// [`Error::TooBig`](crate::Error::TooBig).
-fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
+pub(super) fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
     match x.as_slice() {
         Some(_) => Ok(()),
         None => room::<T::Float>(x.shape()).map(drop),

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Results are dense, laid out in the order of the walk (NumPy's order 'K'): what comes in transposed goes out transposed, and memory is read and written
-//! straight ahead. An output that is given is written in its own order. Which element meets which never depends on layout; nor do the bits.
+//! straight ahead. An output that is given is written in C order; one that lies otherwise is laid out anew. Which element meets which never depends on layout; nor do the bits.
 //! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`, the forms with an output in `into.rs`. Read next: `kernel/lanes.rs`.
 
 use alloc::sync::Arc;
@@ -49,14 +49,18 @@ fn blocks<'o, T: Element, const N: usize>(
 #[inline]
 #[track_caller]
 pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, f: impl Each<A, T>) -> Tensor<T> {
-    let out = if let Some(x) = a.as_slice() {
-        filled(a.shape(), |slots| lanes::map_slice(x, slots, f)).map(|data| Tensor::new(data, a.layout.dense_like()))
-    } else {
-        let (walk, order) = Walk::in_memory_order([&a.layout]);
-        filled(a.shape(), |slots| map_walk(&walk, a, slots, f))
-            .map(|data| Tensor::new(data, Layout::dense(a.shape(), &order)))
-    };
-    expect(out)
+    if let Some(x) = a.as_slice() {
+        return Tensor::dense(expect(filled(a.shape(), |slots| lanes::map_slice(x, slots, f))), a.shape());
+    }
+    map_any(a, f)
+}
+
+#[inline(never)]
+#[track_caller]
+fn map_any<A: Element, T: Element>(a: &Tensor<A>, f: impl Each<A, T>) -> Tensor<T> {
+    let (walk, order) = Walk::in_memory_order([&a.layout]);
+    let data = expect(filled(a.shape(), |slots| map_walk(&walk, a, slots, f)));
+    Tensor::new(data, Layout::dense(a.shape(), &order))
 }
 
 fn map_walk<'o, A: Element, T: Element>(
@@ -100,8 +104,17 @@ pub(crate) fn zip<A: Element, B: Element, T: Element>(
 ) -> Result<Tensor<T>> {
     if let Some((x, y)) = flat(a, b) {
         let data = filled(a.shape(), |slots| lanes::zip_slices(x, y, slots, f))?;
-        return Ok(Tensor::new(data, a.layout.dense_like()));
+        return Ok(Tensor::dense(data, a.shape()));
     }
+    zip_any(a, b, f)
+}
+
+#[inline(never)]
+fn zip_any<A: Element, B: Element, T: Element>(
+    a: &Tensor<A>,
+    b: &Tensor<B>,
+    f: impl Fn(A, B) -> T + Copy,
+) -> Result<Tensor<T>> {
     let shape = common(a.shape(), b.shape())?;
     let (la, lb) = (a.layout.stretched(&shape), b.layout.stretched(&shape));
     let (walk, order) = Walk::in_memory_order([&la, &lb]);
@@ -149,7 +162,7 @@ pub(crate) fn zip3<A: Element, B: Element, C: Element, T: Element>(
 ///
 /// # Errors
 /// [`Error::Broadcast`], where NumPy counts the output as one more operand; [`Error::Output`].
-fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
+pub(super) fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
     let mut shape = Axes::from(out);
     for operand in operands {
         shape = shape::broadcast_pair(&shape, operand).ok_or_else(|| {

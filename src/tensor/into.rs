@@ -5,10 +5,11 @@
 //!   a.exp_into(&mut out)?           out = exp(a)
 //! ```
 //!
-//! Nothing is allocated where `out` shares its data with no other tensor and lies in C order; else it gets memory of its own first, for a tensor never changes
-//! another one. The bits are those of the form without an output. Functions without a name here go through [`Tensor::map_into`] and [`Tensor::zip_into`].
+//! Nothing is allocated where `out` shares its data with no other tensor and lies in C order; else it gets memory of its own first, in C order, for a tensor
+//! never changes another one. (exp and its kin copy integers as floats first.) The bits are those of the form without an output. Functions without a name here go through [`Tensor::map_into`] and [`Tensor::zip_into`].
 //! In place, where the output is an operand, there is `+=` and its kin (`ops.rs`).
 
+use super::activation::affordable;
 use super::ops::divide;
 use super::ufunc::with_floats;
 use super::{Tensor, arith};
@@ -91,6 +92,9 @@ macro_rules! functions {
             /// # Errors
             /// Those of [`map_into`](Tensor::map_into).
             pub fn $name(&self, out: &mut Tensor<T::Float>) -> Result<()> {
+                // What may fail comes first: integers are copied as floats.
+                arith::takes(out.shape(), &[self.shape()])?;
+                affordable(self)?;
                 with_floats(self, |x| arith::map_into(x, out, OnSlices($function)))
             }
         }

@@ -8,9 +8,9 @@
 //!   matmul   (a..,m,k)@(b..,k,n) -> (broadcast(a.., b..), m, n)       a 1-D operand is a row (left) or a column (right), and its axis goes again
 //! ```
 //!
-//! Contracted with a matrix, each element is one fma chain (`kernel/gemm.rs`); contracted with a vector, a dot product in fixed lanes (`kernel/fold.rs`). So the rank of
+//! Contracted with a matrix, each element is one fma chain (`kernel/gemm.rs`); contracted with a vector, a dot product in fixed lanes (`kernel/gemv.rs`). So the rank of
 //! the right operand decides the bits; layout, batch and blocking do not: a row alone gives what the same row gives in a batch.
-//! Operands are read where they lie, whatever their strides. Read next: `nn/`.
+//! Matrices are read where they lie, whatever their strides; rows beside a vector are copied where they do not lie side by side. Read next: `nn/`.
 
 use alloc::vec::Vec;
 
@@ -151,7 +151,7 @@ impl<T: Element> Tensor<T> {
         let too_big = || Error::TooBig { shape: if self.ndim() == 1 { alloc::vec![n] } else { alloc::vec![m, n] } };
         let mut out = m.checked_mul(n).and_then(memory::with_capacity).ok_or_else(too_big)?;
         gemm(a, b, Append(&mut out, 0));
-        Ok(Tensor::new(out, if self.ndim() == 1 { Layout::vector(n) } else { Layout::matrix(m, n) }))
+        Ok(if self.ndim() == 1 { Tensor::dense(out, &[n]) } else { Tensor::dense(out, &[m, n]) })
     }
 
     /// A column times a row: one term to a chain, which begins with 0. Elementwise work, as fast as memory.

@@ -70,6 +70,18 @@ impl<T: Element> Tensor<T> {
         Tensor { data: Arc::new(data), layout }
     }
 
+    /// Data in C order under a shape that it fits.
+    // The layout is written where it is to stay, after the last call: a small result would notice another copy of numbers that were just written.
+    #[inline(always)]
+    pub(crate) fn dense(data: Vec<T>, shape: &[usize]) -> Self {
+        let data = Arc::new(data);
+        match *shape {
+            [n] => Tensor { data, layout: Layout::vector(n) },
+            [rows, cols] => Tensor { data, layout: Layout::matrix(rows, cols) },
+            _ => Tensor { data, layout: Layout::dense_rows(shape) },
+        }
+    }
+
     /// The same data under another layout made from this one.
     #[inline]
     pub(crate) fn view(&self, layout: Layout) -> Self {
@@ -217,7 +229,7 @@ impl<T: Element> Tensor<T> {
             (Some(size), Some(data)) => {
                 fill(Slots::over(&mut data[self.layout.offset()..][..size]));
             }
-            _ => *self = Tensor::new(filled(self.shape(), fill)?, self.layout.dense_like()),
+            _ => *self = Tensor::dense(filled(self.shape(), fill)?, self.shape()),
         }
         Ok(())
     }
@@ -264,6 +276,7 @@ impl<T: Element> Tensor<T> {
 }
 
 /// The value, or a panic with the error's text at the caller's line.
+#[inline(always)]
 #[track_caller]
 pub(crate) fn expect<T>(result: Result<T>) -> T {
     match result {

@@ -92,6 +92,7 @@ fn fold_into<F: Fold>(data: &[F::Item], split: &Split, out: &mut Vec<F::Out>) {
 fn gather<T: Element>(data: &[T], places: &mut Places, shift: usize, mut slots: &mut [T]) {
     while !slots.is_empty() {
         let (start, n, stride) = places.run(slots.len());
+        debug_assert!(n > 0, "as many places as slots");
         let (run, rest) = slots.split_at_mut(n);
         let mut place = start.wrapping_add(shift);
         for slot in run {
@@ -271,8 +272,8 @@ fn arg_axes<T: Element, F: Extreme<Item = T, Out = T>>(
         });
     } else {
         let base = split.reduced.offset();
-        room::<T>(&[n])?;
-        let mut items = vec![T::ZERO; n];
+        let mut items: Vec<T> = room(&[n])?;
+        items.resize(n, T::ZERO);
         for place in Places::new(&split.kept) {
             gather(&t.data, &mut Places::new(&split.reduced), place.wrapping_sub(base), &mut items);
             out.push(arg::arg::<F>(&items) as i64);

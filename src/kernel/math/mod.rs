@@ -31,7 +31,6 @@ pub(crate) use tanh::Tanh;
 macro_rules! in_place {
     ($($at:ident $function:expr;)*) => {$(
         /// Elementwise, in place, inside a kernel.
-        #[allow(dead_code)]
         #[inline(always)]
         pub(crate) fn $at<T: Float, S: Simd>(simd: S, x: &mut [T]) {
             update(simd, x, $function);

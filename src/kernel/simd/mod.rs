@@ -80,7 +80,7 @@ pub trait Lanes<T, S: Simd>: Copy {
     fn splat(simd: S, value: T) -> Self;
     /// The first `LEN` elements of `from`. Panics if there are fewer.
     fn load(simd: S, from: &[T]) -> Self;
-    /// Into the first `LEN` places of `to`, which need not hold anything yet. Panics if there are fewer.
+    /// Into the first `LEN` places of `to`, all of them (`unsafe` code relies on it), which need not hold anything yet. Panics if there are fewer.
     fn write(self, to: &mut [MaybeUninit<T>]);
     /// `self * b + c` lane by lane; one rounding where `S::FUSED`.
     fn mul_add(self, b: Self, c: Self) -> Self;
@@ -99,9 +99,6 @@ pub trait Lanes<T, S: Simd>: Copy {
     fn maximum(self, other: Self) -> Self;
     /// The lesser of the two in each lane, as `Element::minimum` has it.
     fn minimum(self, other: Self) -> Self;
-    /// Says that the cache line at the beginning of `from` will be wanted soon.
-    #[inline(always)]
-    fn prefetch(_simd: S, _from: &[T]) {}
     /// As many elements as `from` holds, at most `LEN`, and zeros in the other lanes. Panics if there are more.
     fn load_part(simd: S, from: &[T]) -> Self;
     /// The first lanes into all elements of `to`, at most `LEN`. Panics if there are more.
@@ -145,6 +142,20 @@ pub trait FloatLanes<T, S: Simd>:
 fn two_steps<T, S: Simd, V: FloatLanes<T, S>>(x: V, n: V, magic: V, half: V) -> V {
     let first = n.mul_add(half, magic) - magic;
     x * first.pow2() * (n - first).pow2()
+}
+
+/// Says that the cache line of `data[place]`, if there is one, will be wanted soon.
+#[inline(always)]
+pub(crate) fn prefetch<T>(data: &[T], place: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(x) = data.get(place) {
+        // SAFETY: every x86-64 processor has SSE, and a prefetch reads nothing that the program could see.
+        unsafe {
+            core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(core::ptr::from_ref(x).cast())
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (data, place);
 }
 
 /// An instruction-set level, as a plain value.

@@ -1,7 +1,7 @@
 //! AVX2 and AVX-512 on x86-64: two proofs, four vector types, and the intrinsics behind their operators.
 //!
-//! All `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or `load`, which take one), and the proof
-//! exists only after detection. Memory is touched by `load` and `store` alone, which take slices and check their length.
+//! All `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or a load, which take one), and the proof
+//! exists only after detection. Memory is touched by loads and stores alone, which take slices and check their length.
 //! What exp and its kin need beyond arithmetic is in `x86/float.rs`, what folds need between lanes in `x86/across.rs`.
 
 mod across;
@@ -153,12 +153,6 @@ macro_rules! vector {
             }
 
             #[inline(always)]
-            fn prefetch(_simd: $level, from: &[$type]) {
-                // SAFETY: a prefetch reads nothing that the program could see, wherever it points.
-                unsafe { _mm_prefetch::<_MM_HINT_T0>(from.as_ptr().cast()) }
-            }
-
-            #[inline(always)]
             fn load_part(_simd: $level, from: &[$type]) -> Self {
                 assert!(from.len() <= $len);
                 // SAFETY: `_simd` proves the instructions; lanes beyond the slice are masked off, and what is masked off is not read.
@@ -252,7 +246,7 @@ unsafe fn mask64x4(n: usize) -> __m256i {
 /// The first `n` lanes by a half, a quarter and an eighth of the register: a masked store takes some twenty steps on many AMD processors.
 #[inline(always)]
 unsafe fn store_part_f32x8(to: *mut f32, n: usize, x: __m256) {
-    // SAFETY: the caller has AVX2, and `to` has `n` places; the parts stored add up to `n`, at most 8.
+    // SAFETY: the caller has AVX2, and `to` has `n` places; the parts stored add up to `n`, at most 8. No alignment is asked for.
     unsafe {
         if n == 8 {
             return _mm256_storeu_ps(to, x);
@@ -263,7 +257,7 @@ unsafe fn store_part_f32x8(to: *mut f32, n: usize, x: __m256) {
             (to, part) = (to.add(4), _mm256_extractf128_ps::<1>(x));
         }
         if n & 2 != 0 {
-            _mm_storel_pd(to.cast(), _mm_castps_pd(part));
+            to.cast::<f64>().write_unaligned(_mm_cvtsd_f64(_mm_castps_pd(part)));
             (to, part) = (to.add(2), _mm_movehl_ps(part, part));
         }
         if n & 1 != 0 {
