@@ -11,7 +11,7 @@
 
 use super::activation::affordable;
 use super::ops::divide;
-use super::ufunc::with_floats;
+use super::ufunc::floats;
 use super::{Tensor, arith};
 use crate::error::Result;
 use crate::kernel::element::{Element, Number};
@@ -95,7 +95,7 @@ macro_rules! functions {
                 // What may fail comes first: integers are copied as floats.
                 arith::takes(out.shape(), &[self.shape()])?;
                 affordable(self)?;
-                with_floats(self, |x| arith::map_into(x, out, OnSlices($function)))
+                arith::map_into(&floats(self), out, OnSlices($function))
             }
         }
     )*};

@@ -3,6 +3,7 @@
 //! Real functions of integers and bool give floats, by the table in `kernel/element.rs`. exp, ln, tanh and sigmoid are our own, with the same bits on every machine that
 //! has FMA (`kernel/math`); `pow` of floats goes through the standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
 
+use alloc::borrow::Cow;
 use core::any::Any;
 
 use super::{Tensor, arith};
@@ -15,16 +16,17 @@ use crate::kernel::simd::Function;
 #[inline]
 #[track_caller]
 pub(super) fn real<T: Element>(x: &Tensor<T>, f: impl Function<T::Float>) -> Tensor<T::Float> {
-    with_floats(x, |x| arith::map(x, OnSlices(f)))
+    arith::map(&floats(x), OnSlices(f))
 }
 
-/// `f` of the tensor as floats, which is itself where they are floats already.
+/// The tensor as floats: itself where they are floats already.
+// (Not a function that takes what is to be done: a panic there would not point at the caller.)
 #[inline]
 #[track_caller]
-pub(super) fn with_floats<T: Element, R>(x: &Tensor<T>, f: impl FnOnce(&Tensor<T::Float>) -> R) -> R {
+pub(super) fn floats<T: Element>(x: &Tensor<T>) -> Cow<'_, Tensor<T::Float>> {
     match (x as &dyn Any).downcast_ref() {
-        Some(same) => f(same),
-        None => f(&x.cast()),
+        Some(same) => Cow::Borrowed(same),
+        None => Cow::Owned(x.cast()),
     }
 }
 
@@ -56,7 +58,7 @@ impl<T: Element> Tensor<T> {
     /// The square root, correctly rounded; nan below 0.
     #[track_caller]
     pub fn sqrt(&self) -> Tensor<T::Float> {
-        with_floats(self, |x| arith::map(x, T::Float::sqrt))
+        arith::map(&floats(self), T::Float::sqrt)
     }
 
     /// The greater of each pair, nan if either is (`np.maximum`).
