@@ -19,11 +19,13 @@
 //! It knows matrices as slices with strides, and no shapes of higher rank (`tensor/matmul.rs`). Copies into panels: `pack.rs`. A single row times a matrix,
 //! and rows times a vector: `gemv.rs`. Read next: `micro.rs`.
 
+use alloc::vec::Vec;
+
 use super::element::Element;
 use super::gemv;
 use super::mat::{Mat, Over, Target};
 use super::micro::{Block, Panels, Right, slivers};
-use super::pack;
+use super::pack::{self, Room};
 use super::simd::{Kernel, Lanes, Simd, Tiled, dispatch};
 use super::threads;
 
@@ -54,7 +56,7 @@ pub(crate) fn gemm<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<
     if threads > 1 && a.rows >= 2 * GRAIN && a.rows.saturating_mul(a.cols).saturating_mul(b.cols) >= SHARED {
         return share(a, b, &mut c, threads);
     }
-    dispatch(Gemm { a, b, c });
+    dispatch(Gemm { a, b, c, room: &mut Room::new() });
 }
 
 /// The rows of A and C dealt out to threads, in whole tiles of every level.
@@ -63,17 +65,21 @@ fn share<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, c: &mut impl Target<T>, threa
     let (m, n) = (a.rows, b.cols);
     let stride = c.stride(n);
     let height = m.div_ceil(threads).next_multiple_of(GRAIN);
-    let parts = c.rows(0, m, n).chunks_mut(height * stride).zip((0..m).step_by(height)).map(|(rows, i)| {
+    // Panels are lent by this thread: the others end with the product, and theirs would be fresh memory each time.
+    let mut rooms: Vec<Room<T>> = (0..m.div_ceil(height)).map(|_| Room::kept()).collect();
+    let rows = c.rows(0, m, n).chunks_mut(height * stride).zip((0..m).step_by(height));
+    let parts = rows.zip(&mut rooms).map(|((rows, i), room)| {
         let a = Mat { start: a.place(i, 0), rows: height.min(m - i), ..a };
-        move || dispatch(Gemm { a, b, c: Over(rows, stride) })
+        move || dispatch(Gemm { a, b, c: Over(rows, stride), room })
     });
     threads::run(parts.collect());
 }
 
-struct Gemm<'a, T, C> {
+struct Gemm<'a, T: Element, C> {
     a: Mat<'a, T>,
     b: Mat<'a, T>,
     c: C,
+    room: &'a mut Room<T>,
 }
 
 impl<T: Element, C: Target<T>> Kernel for Gemm<'_, T, C> {
@@ -81,13 +87,19 @@ impl<T: Element, C: Target<T>> Kernel for Gemm<'_, T, C> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        gemm_at(simd, self.a, self.b, self.c);
+        gemm_in(simd, self.a, self.b, self.c, self.room);
     }
 }
 
 /// `c = a b` inside a kernel.
 #[inline(always)]
-pub(crate) fn gemm_at<T: Element, S: Simd>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
+pub(crate) fn gemm_at<T: Element, S: Simd>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, c: impl Target<T>) {
+    gemm_in(simd, a, b, c, &mut Room::new());
+}
+
+/// The same with memory for panels.
+#[inline(always)]
+fn gemm_in<T: Element, S: Simd>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>, room: &mut Room<T>) {
     if a.cols == 0 || b.cols == 0 {
         // An empty sum each, or none at all: what rows() makes, and what must be made of rows that are there. There may be no place to read.
         let n = b.cols;
@@ -99,7 +111,7 @@ pub(crate) fn gemm_at<T: Element, S: Simd>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>
     if a.rows == 1 && a.has_rows() && b.has_rows() {
         return gemv::row_times_matrix(simd, a, b, c);
     }
-    simd.tiled(Loops { simd, a, b, c });
+    simd.tiled(Loops { simd, a, b, c, room });
 }
 
 /// The naive product: it is over before anything faster could begin.
@@ -125,23 +137,30 @@ fn definition<T: Element, S: Simd>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Tar
     }
 }
 
-struct Loops<'a, T, S, C> {
+struct Loops<'a, T: Element, S, C> {
     simd: S,
     a: Mat<'a, T>,
     b: Mat<'a, T>,
     c: C,
+    room: &'a mut Room<T>,
 }
 
 impl<T: Element, S: Simd, C: Target<T>> Tiled for Loops<'_, T, S, C> {
     #[inline(always)]
     fn run<const MR: usize>(self) {
-        loops::<T, S, MR>(self.simd, self.a, self.b, self.c);
+        loops::<T, S, MR>(self.simd, self.a, self.b, self.c, self.room);
     }
 }
 
 /// Whether anything is packed, and loops 5 to 3.
 #[inline(always)]
-fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
+fn loops<T: Element, S: Simd, const MR: usize>(
+    simd: S,
+    a: Mat<'_, T>,
+    b: Mat<'_, T>,
+    mut c: impl Target<T>,
+    room: &mut Room<T>,
+) {
     let (m, n, k) = (a.rows, b.cols, a.cols);
     let (stride, nr) = (c.stride(n), 2 * T::Vector::<S>::LEN);
     let reads_b = b.has_rows() && (m <= FEW || k * n * size_of::<T>() <= SMALL);
@@ -162,8 +181,7 @@ fn loops<T: Element, S: Simd, const MR: usize>(simd: S, a: Mat<'_, T>, b: Mat<'_
     let (kc_max, mc_max) = (even(k, KC, 1), even(m, MC, MR));
     let room_b = if reads_b { 0 } else { kc_max * NC.min(n.next_multiple_of(nr)) };
     let room_a = if reads_a { 0 } else { kc_max * mc_max };
-    let mut panels = pack::Room::take(room_b + room_a);
-    let (b_panel, a_panels) = panels.elements().split_at_mut(room_b);
+    let (b_panel, a_panels) = room.elements(room_b + room_a).split_at_mut(room_b);
 
     // LOOP 5: panels of B, NC columns wide.
     for jc in (0..n).step_by(NC) {

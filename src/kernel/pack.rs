@@ -25,39 +25,44 @@ std::thread_local! {
 const KEEP: usize = 4 << 20;
 
 /// Memory for panels, kept from one product to the next: asking the system for fresh pages each time would double the time of a product of 200 x 200.
-pub(super) struct Room<T: Element> {
-    panels: Option<Box<Panels<T>>>,
-    n: usize,
-}
+pub(super) struct Room<T: Element>(Option<Box<Panels<T>>>);
 
 struct Panels<T>(Vec<T>);
 
 impl<T: Element> Room<T> {
-    /// Room for `n` elements, whatever they are.
-    pub(super) fn take(n: usize) -> Self {
+    /// None yet.
+    pub(super) fn new() -> Self {
+        Room(None)
+    }
+
+    /// What this thread kept, if anything.
+    pub(super) fn kept() -> Self {
         // (A thread that is about to end has no such memory any more: then it is new.)
         let kept = KEPT.try_with(|kept| {
             let mut kept = kept.borrow_mut();
             let place = kept.iter().position(|any| any.is::<Panels<T>>())?;
             kept.swap_remove(place).downcast().ok()
         });
-        let panels = kept.ok().flatten().unwrap_or_else(|| Box::new(Panels(Vec::new())));
-        Room { panels: Some(panels), n }
+        Room(Some(kept.ok().flatten().unwrap_or_else(|| Box::new(Panels(Vec::new())))))
     }
 
-    pub(super) fn elements(&mut self) -> &mut [T] {
-        let Some(panels) = &mut self.panels else { return &mut [] };
-        if panels.0.len() < self.n {
-            panels.0.clear();
-            panels.0.resize(self.n, T::ZERO);
+    /// `n` elements, whatever they are.
+    pub(super) fn elements(&mut self, n: usize) -> &mut [T] {
+        if self.0.is_none() {
+            *self = Room::kept();
         }
-        &mut panels.0[..self.n]
+        let Some(panels) = &mut self.0 else { return &mut [] };
+        if panels.0.len() < n {
+            panels.0.clear();
+            panels.0.resize(n, T::ZERO);
+        }
+        &mut panels.0[..n]
     }
 }
 
 impl<T: Element> Drop for Room<T> {
     fn drop(&mut self) {
-        if let Some(panels) = self.panels.take()
+        if let Some(panels) = self.0.take()
             && panels.0.len() * size_of::<T>() <= KEEP
         {
             // Where there is nothing to keep it in any more, it goes.
