@@ -30,7 +30,7 @@
 //!   2 layout/view.rs     transpose, flip, reshape, broadcast_to: new strides, no data moved
 //!   3 layout/walk.rs     several layouts in lockstep: axes merged, straight runs out
 //!   4 tensor/arith.rs    where layouts meet numbers: a + b from shapes to results
-//!   5 kernel/gemm.rs     the matrix product: five loops and a micro-kernel
+//!   5 kernel/gemm.rs     the matrix product: loops over blocks, then kernel/micro.rs: a tile in registers
 //!   6 kernel/simd/       one kernel text, every instruction set
 //!   7 tensor/matmul.rs   dot and matmul for every pair of ranks
 //!   8 nn/                layers and the sequential network

@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Copies are made only where they pay. Small matrices are read where they lie, as long as their rows lie side by side. So are the rows of A beside few
-//! columns of B: a copy of A costs as much as NR columns of the product.
+//! columns of B, which would not repay the copy.
 //!
 //! The answer does not depend on any of this. Each element of C is one chain, `acc = fma(a[p], b[p], acc)` with p ascending from acc = 0: a block
 //! of k takes up C where the one before left it, and no loop splits k otherwise. So blocked equals naive, bit for bit.

@@ -7,6 +7,7 @@
 //!
 //! Zeroing memory first and filling it afterwards costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of it,
 //! so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same kernel works in place.
+//! `Buffer` is the same for operands: a tile of them, gathered before a kernel reads it (`tiles.rs`).
 
 #![allow(unsafe_code)]
 

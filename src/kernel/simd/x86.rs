@@ -243,7 +243,7 @@ unsafe fn mask64x4(n: usize) -> __m256i {
     unsafe { _mm256_loadu_si256(window.as_ptr().cast()) }
 }
 
-/// The first `n` lanes by a half, a quarter and an eighth of the register: a masked store takes some twenty steps on many AMD processors.
+/// The first `n` lanes by a half, a quarter and an eighth of the register: masked stores are slow on many AMD processors.
 #[inline(always)]
 unsafe fn store_part_f32x8(to: *mut f32, n: usize, x: __m256) {
     // SAFETY: the caller has AVX2, and `to` has `n` places; the parts stored add up to `n`, at most 8. No alignment is asked for.
