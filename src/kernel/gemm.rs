@@ -24,17 +24,18 @@ use alloc::vec::Vec;
 use super::element::Element;
 use super::gemv;
 use super::mat::{Mat, Over, Target};
-use super::micro::{Block, Panels, Right, slivers};
+use super::micro::{Block, Panels, Rows, Slivers, slivers};
 use super::pack::{self, Room};
 use super::simd::{Kernel, Lanes, Simd, Tiled, dispatch};
 use super::threads;
 
-/// Rows of B in a panel: a sliver of them takes most of the first cache, or with the widest vectors comes from the second.
-const KC: usize = 384;
+/// Bytes of a column of B in a panel, KC elements. The longer, the fewer passes over C: a sliver may fill the first cache and more, for the second
+/// hands it over as fast as multiply-adds take it.
+const COLUMN: usize = 4096;
 /// Columns of B in a panel.
-const NC: usize = 4096;
-/// Rows of A in a block.
-const MC: usize = 96;
+const NC: usize = 1024;
+/// Rows of A in a block: with COLUMN, 192 KiB.
+const MC: usize = 48;
 
 /// Multiply-adds from which threads pay: about a tenth of a millisecond.
 pub(crate) const SHARED: usize = 7_000_000;
@@ -45,9 +46,9 @@ const TINY: usize = 30;
 /// Rows that are too few to pay for packing B.
 const FEW: usize = 16;
 /// Bytes of B that are read where they lie.
-const SMALL: usize = 96 << 10;
+const SMALL: usize = 8 << 10;
 /// Columns that are too few to pay for packing A.
-const NARROW: usize = 128;
+const NARROW: usize = 512;
 
 /// `c = a b`. The caller has matched the sizes.
 pub(crate) fn gemm<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
@@ -163,23 +164,22 @@ fn loops<T: Element, S: Simd, const MR: usize>(
 ) {
     let (m, n, k) = (a.rows, b.cols, a.cols);
     let (stride, nr) = (c.stride(n), 2 * T::Vector::<S>::LEN);
-    let reads_b = b.has_rows() && (m <= FEW || k * n * size_of::<T>() <= SMALL);
-    let reads_a = (a.col_stride == 1 || k == 1) && (reads_b || n <= NARROW);
-    let in_place = |b: Mat<'_, T>| b.row_stride.unsigned_abs().max(n);
-    if reads_a && reads_b {
-        let right = Right { data: &b.data[b.start..], kc: k, stride: in_place(b), sliver: nr };
-        // LOOP 3 alone: nothing is gained by cutting k or n where nothing is packed.
-        let mut ic = 0;
-        while ic < m {
+    let a_rows = a.col_stride == 1 || k == 1;
+    if b.has_rows() && (m <= FEW || k * n * size_of::<T>() <= SMALL) {
+        // LOOP 3 alone: nothing is gained by cutting k or n where B is not packed.
+        let rows = Rows { data: &b.data[b.start..], kc: k, stride: b.row_stride.unsigned_abs() };
+        for ic in (0..m).step_by(MC) {
             let mc = MC.min(m - ic);
             let block = Block { c: c.rows(ic, mc, n), stride, cols: n, first: true };
-            slivers::<T, S, _, MR>(simd, Mat { start: a.place(ic, 0), rows: mc, ..a }, right, block);
-            ic += MC;
+            let a = Mat { start: a.place(ic, 0), rows: mc, ..a };
+            let a = if a_rows { a } else { pack::rows(a, room.elements(mc * k)) };
+            slivers::<T, S, _, _, MR>(simd, a, rows, block);
         }
         return;
     }
-    let (kc_max, mc_max) = (even(k, KC, 1), even(m, MC, MR));
-    let room_b = if reads_b { 0 } else { kc_max * NC.min(n.next_multiple_of(nr)) };
+    let reads_a = a_rows && n <= NARROW;
+    let (kc_max, mc_max) = (even(k, COLUMN / size_of::<T>(), 1), even(m, MC, MR));
+    let room_b = kc_max * NC.min(n.next_multiple_of(nr));
     let room_a = if reads_a { 0 } else { kc_max * mc_max };
     let (b_panel, a_panels) = room.elements(room_b + room_a).split_at_mut(room_b);
 
@@ -189,22 +189,18 @@ fn loops<T: Element, S: Simd, const MR: usize>(
         // LOOP 4: blocks of k.
         for pc in (0..k).step_by(kc_max) {
             let kc = kc_max.min(k - pc);
-            let right = if reads_b {
-                Right { data: &b.data[b.place(pc, jc)..], kc, stride: in_place(b), sliver: nr }
-            } else {
-                pack::slivers(b, (pc, jc), (kc, nc), nr, b_panel);
-                Right { data: b_panel, kc, stride: nr, sliver: nr * kc }
-            };
+            pack::slivers(simd, b, (pc, jc), (kc, nc), b_panel);
+            let panel = Slivers { data: b_panel, kc };
             // LOOP 3: blocks of A, MC rows high.
             for ic in (0..m).step_by(mc_max) {
                 let mc = mc_max.min(m - ic);
                 let block = Block { c: &mut c.rows(ic, mc, n)[jc..], stride, cols: nc, first: pc == 0 };
                 if reads_a {
                     let rows = Mat { start: a.place(ic, pc), rows: mc, cols: kc, ..a };
-                    slivers::<T, S, _, MR>(simd, rows, right, block);
+                    slivers::<T, S, _, _, MR>(simd, rows, panel, block);
                 } else {
                     pack::panels::<T, MR>(a, (ic, pc), (mc, kc), a_panels);
-                    slivers::<T, S, _, MR>(simd, Panels { data: a_panels, rows: mc, kc }, right, block);
+                    slivers::<T, S, _, _, MR>(simd, Panels { data: a_panels, rows: mc, kc }, panel, block);
                 }
             }
         }

@@ -8,8 +8,9 @@
 //!      [ x ]              [ acc | acc ]             6 x 2 vectors with 16 registers, 8 x 2 with 32
 //! ```
 //!
-//! A is read in one of two ways: rows side by side where they lie, or a micro-panel, MR elements of a column after another (`pack.rs`).
-//! LOOP 1 is compiled as a function of its own, so that its registers hold nothing but the tile and where to read next.
+//! Each operand is read in one of two ways: A as rows where they lie, or as a micro-panel, MR elements of a column after another; B as rows where
+//! they lie, or as a packed sliver (`pack.rs`). LOOP 1 is compiled as a function of its own, so that its registers hold nothing but the tile and
+//! where to read next; p goes in steps of four, so that bounds are looked at once for the four.
 //!
 //! It knows neither blocks nor packing: those are in `gemm.rs`. Read next: `simd/mod.rs`.
 
@@ -32,8 +33,8 @@ pub(super) trait Left<'a, T: Element>: Copy {
 
 /// `MR` rows of A, column by column.
 pub(super) trait Columns<T, const MR: usize>: Copy {
-    /// As many columns as `kc`, which is at least 1, known to the compiler for all rows.
-    fn cut(self, kc: usize) -> Self;
+    /// Columns `p .. p + n`: their number is known to the compiler for all rows.
+    fn cut(self, p: usize, n: usize) -> Self;
     /// Column `p`.
     fn at(&self, p: usize) -> [T; MR];
 }
@@ -61,9 +62,9 @@ impl<'a, T: Element> Left<'a, T> for Mat<'a, T> {
 
 impl<T: Element, const MR: usize> Columns<T, MR> for [&[T]; MR] {
     #[inline(always)]
-    fn cut(mut self, kc: usize) -> Self {
+    fn cut(mut self, p: usize, n: usize) -> Self {
         for row in &mut self {
-            *row = &row[..kc];
+            *row = &row[p..][..n];
         }
         self
     }
@@ -103,8 +104,8 @@ impl<'a, T: Element> Left<'a, T> for Panels<'a, T> {
 
 impl<T: Element, const MR: usize> Columns<T, MR> for &[[T; MR]] {
     #[inline(always)]
-    fn cut(self, kc: usize) -> Self {
-        &self[..kc]
+    fn cut(self, p: usize, n: usize) -> Self {
+        &self[p..][..n]
     }
 
     #[inline(always)]
@@ -113,14 +114,82 @@ impl<T: Element, const MR: usize> Columns<T, MR> for &[[T; MR]] {
     }
 }
 
-/// Rows of B from which slivers are cut: `kc` of them, `stride` apart; packed slivers lie one after another instead.
+/// A panel of B, from which slivers are cut.
+pub(super) trait Right<T: Element>: Copy {
+    /// Whether the last sliver has as many columns as the others.
+    const FILLED: bool;
+
+    /// How many rows there are.
+    fn kc(&self) -> usize;
+    /// The sliver that starts at column `j`.
+    fn sliver(self, j: usize) -> Self;
+    /// Rows `p .. p + n` of a sliver that is `nr` wide.
+    fn cut(self, p: usize, n: usize, nr: usize) -> Self;
+    /// Row `p`, and maybe more.
+    fn row(&self, p: usize, nr: usize) -> &[T];
+}
+
+/// Rows of B where they lie, `stride` apart.
 #[derive(Clone, Copy)]
-pub(super) struct Right<'a, T> {
+pub(super) struct Rows<'a, T> {
     pub(super) data: &'a [T],
     pub(super) kc: usize,
     pub(super) stride: usize,
-    /// How far apart slivers start.
-    pub(super) sliver: usize,
+}
+
+impl<T: Element> Right<T> for Rows<'_, T> {
+    const FILLED: bool = false;
+
+    #[inline(always)]
+    fn kc(&self) -> usize {
+        self.kc
+    }
+
+    #[inline(always)]
+    fn sliver(self, j: usize) -> Self {
+        Rows { data: &self.data[j..], ..self }
+    }
+
+    #[inline(always)]
+    fn cut(self, p: usize, _n: usize, _nr: usize) -> Self {
+        Rows { data: &self.data[p * self.stride..], ..self }
+    }
+
+    #[inline(always)]
+    fn row(&self, p: usize, _nr: usize) -> &[T] {
+        &self.data[p * self.stride..]
+    }
+}
+
+/// Packed slivers, one after another, each `kc` rows side by side.
+#[derive(Clone, Copy)]
+pub(super) struct Slivers<'a, T> {
+    pub(super) data: &'a [T],
+    pub(super) kc: usize,
+}
+
+impl<T: Element> Right<T> for Slivers<'_, T> {
+    const FILLED: bool = true;
+
+    #[inline(always)]
+    fn kc(&self) -> usize {
+        self.kc
+    }
+
+    #[inline(always)]
+    fn sliver(self, j: usize) -> Self {
+        Slivers { data: &self.data[j * self.kc..], ..self }
+    }
+
+    #[inline(always)]
+    fn cut(self, p: usize, n: usize, nr: usize) -> Self {
+        Slivers { data: &self.data[p * nr..][..n * nr], ..self }
+    }
+
+    #[inline(always)]
+    fn row(&self, p: usize, nr: usize) -> &[T] {
+        &self.data[p * nr..]
+    }
 }
 
 /// The part of C that a block of A and a panel of B add to.
@@ -134,40 +203,37 @@ pub(super) struct Block<'c, T> {
 
 /// LOOP 2: slivers of B, NR columns wide. What is left of the last is a whole sliver and its mask, or half of one.
 #[inline(always)]
-pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, const MR: usize>(
+pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, R: Right<T>, const MR: usize>(
     simd: S,
     a: L,
-    b: Right<'_, T>,
+    b: R,
     block: Block<'_, T>,
 ) {
     let len = T::Vector::<S>::LEN;
     let Block { c, stride, cols, first } = block;
-    let (mut j, mut from) = (0, 0);
-    while j < cols {
-        let b = Right { data: &b.data[from..], ..b };
+    for j in (0..cols).step_by(2 * len) {
+        let b = b.sliver(j);
         let c = &mut c[j..];
         match cols - j {
-            left if left >= 2 * len => simd.apart(Sliver::<T, L, MR, 2, false> { a, b, c, stride, first, tail: len }),
-            left if left > len => simd.apart(Sliver::<T, L, MR, 2, true> { a, b, c, stride, first, tail: left - len }),
-            left => simd.apart(Sliver::<T, L, MR, 1, true> { a, b, c, stride, first, tail: left }),
+            left if left >= 2 * len => simd.apart(Sliver::<T, L, R, MR, 2, false> { a, b, c, stride, first, tail: len }),
+            left if left > len => simd.apart(Sliver::<T, L, R, MR, 2, true> { a, b, c, stride, first, tail: left - len }),
+            left => simd.apart(Sliver::<T, L, R, MR, 1, true> { a, b, c, stride, first, tail: left }),
         }
-        j += 2 * len;
-        from += b.sliver;
     }
 }
 
 /// LOOP 1: the tiles of one sliver, from the top to the bottom of a block of A. With `TAIL`, the last of the NV vectors is `tail` elements of one.
-struct Sliver<'x, T, L, const MR: usize, const NV: usize, const TAIL: bool> {
+struct Sliver<'x, T, L, R, const MR: usize, const NV: usize, const TAIL: bool> {
     a: L,
-    b: Right<'x, T>,
+    b: R,
     c: &'x mut [T],
     stride: usize,
     first: bool,
     tail: usize,
 }
 
-impl<'a, T: Element, L: Left<'a, T>, const MR: usize, const NV: usize, const TAIL: bool> Kernel
-    for Sliver<'_, T, L, MR, NV, TAIL>
+impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, const MR: usize, const NV: usize, const TAIL: bool> Kernel
+    for Sliver<'_, T, L, R, MR, NV, TAIL>
 {
     type Output = ();
 
@@ -185,8 +251,11 @@ impl<'a, T: Element, L: Left<'a, T>, const MR: usize, const NV: usize, const TAI
     }
 }
 
-impl<'a, T: Element, L: Left<'a, T>, const MR: usize, const NV: usize, const TAIL: bool>
-    Sliver<'_, T, L, MR, NV, TAIL>
+/// Steps of p for which bounds are looked at once.
+const STEPS: usize = 4;
+
+impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, const MR: usize, const NV: usize, const TAIL: bool>
+    Sliver<'_, T, L, R, MR, NV, TAIL>
 {
     /// The micro-kernel: `HEIGHT` rows from row `i`, of which those that C has are stored.
     #[inline(always)]
@@ -202,22 +271,48 @@ impl<'a, T: Element, L: Left<'a, T>, const MR: usize, const NV: usize, const TAI
                 prefetch(self.c, r * self.stride);
             }
         }
-        let a = self.a.tile::<HEIGHT>(i).cut(self.b.kc);
-        let mut from = 0;
-        for p in 0..self.b.kc {
-            let row: [T::Vector<S>; NV] = load::<T, S, NV, TAIL>(simd, &self.b.data[from..], self.tail);
-            from += self.b.stride;
+        let (b, nr, kc) = (self.b, 2 * T::Vector::<S>::LEN, self.b.kc());
+        let a = self.a.tile::<HEIGHT>(i).cut(0, kc);
+        let mut p = 0;
+        while p + STEPS <= kc {
+            self.steps::<S, HEIGHT>(simd, a.cut(p, STEPS), b.cut(p, STEPS, nr), STEPS, &mut acc);
+            p += STEPS;
+        }
+        while p < kc {
+            self.steps::<S, HEIGHT>(simd, a.cut(p, 1), b.cut(p, 1, nr), 1, &mut acc);
+            p += 1;
+        }
+        for (r, acc) in acc.into_iter().enumerate() {
+            if r < height {
+                store::<T, S, NV, TAIL>(acc, &mut self.c[(i + r) * self.stride..], self.tail);
+            }
+        }
+    }
+
+    /// `n` steps: each a column of A times a row of B.
+    #[inline(always)]
+    fn steps<S: Simd, const HEIGHT: usize>(
+        &self,
+        simd: S,
+        a: impl Columns<T, HEIGHT>,
+        b: R,
+        n: usize,
+        acc: &mut [[T::Vector<S>; NV]; HEIGHT],
+    ) {
+        let (len, nr) = (T::Vector::<S>::LEN, 2 * T::Vector::<S>::LEN);
+        for p in 0..n {
+            let row = b.row(p, nr);
+            let row: [T::Vector<S>; NV] = if R::FILLED {
+                load::<T, S, NV, false>(simd, row, len)
+            } else {
+                load::<T, S, NV, TAIL>(simd, row, self.tail)
+            };
             let column = a.at(p);
             for r in 0..HEIGHT {
                 let x = T::Vector::<S>::splat(simd, column[r]);
                 for v in 0..NV {
                     acc[r][v] = x.mul_add(row[v], acc[r][v]);
                 }
-            }
-        }
-        for (r, acc) in acc.into_iter().enumerate() {
-            if r < height {
-                store::<T, S, NV, TAIL>(acc, &mut self.c[(i + r) * self.stride..], self.tail);
             }
         }
     }

@@ -15,6 +15,7 @@ use core::cell::RefCell;
 
 use super::element::Element;
 use super::mat::Mat;
+use super::simd::{Lanes, Simd};
 
 std::thread_local! {
     /// Memory for panels that this thread had before: one block for each element type.
@@ -22,7 +23,7 @@ std::thread_local! {
 }
 
 /// Bytes of panels that a thread keeps, for each element type, until it ends.
-const KEEP: usize = 4 << 20;
+const KEEP: usize = 9 << 19;
 
 /// Memory for panels, kept from one product to the next: asking the system for fresh pages each time would double the time of a product of 200 x 200.
 pub(super) struct Room<T: Element>(Option<Box<Panels<T>>>);
@@ -71,18 +72,33 @@ impl<T: Element> Drop for Room<T> {
     }
 }
 
+/// All of A, row after row.
+#[inline(always)]
+pub(super) fn rows<'r, T: Element>(a: Mat<'_, T>, to: &'r mut [T]) -> Mat<'r, T> {
+    transpose(a, (0, 0), (a.rows, a.cols), to, a.cols);
+    Mat { data: to, start: 0, row_stride: a.cols as isize, col_stride: 1, ..a }
+}
+
 /// Rows `pc ..` and columns `jc ..` of B, `kc` x `nc` of them, as slivers `nr` wide.
 #[inline(always)]
-pub(super) fn slivers<T: Element>(
+pub(super) fn slivers<T: Element, S: Simd>(
+    simd: S,
     b: Mat<'_, T>,
     (pc, jc): (usize, usize),
     (kc, nc): (usize, usize),
-    nr: usize,
     panel: &mut [T],
 ) {
+    let len = T::Vector::<S>::LEN;
+    let nr = 2 * len;
     for (sliver, j) in panel.chunks_exact_mut(kc * nr).zip((0..nc).step_by(nr)) {
         let width = nr.min(nc - j);
-        if b.col_stride == 1 {
+        if b.col_stride == 1 && width == nr {
+            for (p, to) in sliver.chunks_exact_mut(2 * len).enumerate() {
+                let row = b.row(pc + p, jc + j, 2 * len);
+                T::Vector::<S>::load(simd, row).store(to);
+                T::Vector::<S>::load(simd, &row[len..]).store(&mut to[len..]);
+            }
+        } else if b.col_stride == 1 {
             for (p, to) in sliver.chunks_exact_mut(nr).enumerate() {
                 to[..width].copy_from_slice(b.row(pc + p, jc + j, width));
                 to[width..].fill(T::ZERO);
