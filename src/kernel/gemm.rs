@@ -45,8 +45,8 @@ const GRAIN: usize = 24;
 const TINY: usize = 30;
 /// Rows that are too few to pay for packing B.
 const FEW: usize = 16;
-/// Bytes of B that are read where they lie.
-const SMALL: usize = 8 << 10;
+/// Bytes of B from which it pays to pack it: half the first cache.
+const SMALL: usize = 16 << 10;
 /// Columns that are too few to pay for packing A.
 const NARROW: usize = 512;
 
@@ -165,7 +165,7 @@ fn loops<T: Element, S: Simd, const MR: usize>(
     let (m, n, k) = (a.rows, b.cols, a.cols);
     let (stride, nr) = (c.stride(n), 2 * T::Vector::<S>::LEN);
     let a_rows = a.col_stride == 1 || k == 1;
-    if b.has_rows() && (m <= FEW || k * n * size_of::<T>() <= SMALL) {
+    if b.has_rows() && (m <= FEW || k * n * size_of::<T>() < SMALL) {
         // LOOP 3 alone: nothing is gained by cutting k or n where B is not packed.
         let rows = Rows { data: &b.data[b.start..], kc: k, stride: b.row_stride.unsigned_abs() };
         for ic in (0..m).step_by(MC) {
