@@ -24,7 +24,7 @@ use alloc::vec::Vec;
 use super::element::Element;
 use super::gemv;
 use super::mat::{Mat, Over, Target};
-use super::micro::{Block, Panels, Rows, Slivers, slivers};
+use super::micro::{Panels, Rows, Slivers, Sums, slivers};
 use super::pack::{self, Room};
 use super::simd::{Kernel, Lanes, Simd, Tiled, dispatch};
 use super::threads;
@@ -153,7 +153,7 @@ impl<T: Element, S: Simd, C: Target<T>> Tiled for Loops<'_, T, S, C> {
     }
 }
 
-/// Whether anything is packed, and loops 5 to 3.
+/// Which of the two ways: chains whole and A in place, or both packed by blocks.
 #[inline(always)]
 fn loops<T: Element, S: Simd, const MR: usize>(
     simd: S,
@@ -163,25 +163,41 @@ fn loops<T: Element, S: Simd, const MR: usize>(
     room: &mut Room<T>,
 ) {
     let (m, n, k) = (a.rows, b.cols, a.cols);
-    let (stride, nr) = (c.stride(n), 2 * T::Vector::<S>::LEN);
     let a_rows = a.col_stride == 1 || k == 1;
     if b.has_rows() && (m <= FEW || k * n * size_of::<T>() < SMALL) {
-        // LOOP 3 alone: nothing is gained by cutting k or n where B is not packed.
         let rows = Rows { data: &b.data[b.start..], kc: k, stride: b.row_stride.unsigned_abs() };
         for ic in (0..m).step_by(MC) {
-            let mc = MC.min(m - ic);
-            let block = Block { c: c.rows(ic, mc, n), stride, cols: n, first: true };
-            let a = Mat { start: a.place(ic, 0), rows: mc, ..a };
-            let a = if a_rows { a } else { pack::rows(a, room.elements(mc * k)) };
-            slivers::<T, S, _, _, MR>(simd, a, rows, block);
+            let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };
+            let a = if a_rows { a } else { pack::rows(a, room.elements(a.rows * k)) };
+            c.fresh(ic, a.rows, n, |c| slivers::<T, S, _, _, MR>(simd, a, rows, c, n));
         }
-        return;
+    } else if a_rows && n <= NARROW && k * n * size_of::<T>() <= COLUMN * NC {
+        // All of B is one panel.
+        let panel = room.elements(k * n.next_multiple_of(2 * T::Vector::<S>::LEN));
+        pack::slivers(simd, b, (0, 0), (k, n), panel);
+        for ic in (0..m).step_by(MC) {
+            let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };
+            c.fresh(ic, a.rows, n, |c| slivers::<T, S, _, _, MR>(simd, a, Slivers { data: panel, kc: k }, c, n));
+        }
+    } else {
+        blocks::<T, S, MR>(simd, a, b, c, room);
     }
-    let reads_a = a_rows && n <= NARROW;
+}
+
+/// Loops 5 to 3.
+#[inline(always)]
+fn blocks<T: Element, S: Simd, const MR: usize>(
+    simd: S,
+    a: Mat<'_, T>,
+    b: Mat<'_, T>,
+    mut c: impl Target<T>,
+    room: &mut Room<T>,
+) {
+    let (m, n, k) = (a.rows, b.cols, a.cols);
+    let (stride, nr) = (c.stride(n), 2 * T::Vector::<S>::LEN);
     let (kc_max, mc_max) = (even(k, COLUMN / size_of::<T>(), 1), even(m, MC, MR));
     let room_b = kc_max * NC.min(n.next_multiple_of(nr));
-    let room_a = if reads_a { 0 } else { kc_max * mc_max };
-    let (b_panel, a_panels) = room.elements(room_b + room_a).split_at_mut(room_b);
+    let (b_panel, a_panels) = room.elements(room_b + kc_max * mc_max).split_at_mut(room_b);
 
     // LOOP 5: panels of B, NC columns wide.
     for jc in (0..n).step_by(NC) {
@@ -190,18 +206,13 @@ fn loops<T: Element, S: Simd, const MR: usize>(
         for pc in (0..k).step_by(kc_max) {
             let kc = kc_max.min(k - pc);
             pack::slivers(simd, b, (pc, jc), (kc, nc), b_panel);
-            let panel = Slivers { data: b_panel, kc };
             // LOOP 3: blocks of A, MC rows high.
             for ic in (0..m).step_by(mc_max) {
                 let mc = mc_max.min(m - ic);
-                let block = Block { c: &mut c.rows(ic, mc, n)[jc..], stride, cols: nc, first: pc == 0 };
-                if reads_a {
-                    let rows = Mat { start: a.place(ic, pc), rows: mc, cols: kc, ..a };
-                    slivers::<T, S, _, _, MR>(simd, rows, panel, block);
-                } else {
-                    pack::panels::<T, MR>(a, (ic, pc), (mc, kc), a_panels);
-                    slivers::<T, S, _, _, MR>(simd, Panels { data: a_panels, rows: mc, kc }, panel, block);
-                }
+                pack::panels::<T, MR>(a, (ic, pc), (mc, kc), a_panels);
+                let (a, b) = (Panels { data: a_panels, rows: mc, kc }, Slivers { data: b_panel, kc });
+                let mut c = Sums { c: &mut c.rows(ic, mc, n)[jc..], stride, first: pc == 0 };
+                slivers::<T, S, _, _, MR>(simd, a, b, &mut c, nc);
             }
         }
     }

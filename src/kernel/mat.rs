@@ -8,6 +8,7 @@
 use alloc::vec::Vec;
 
 use super::element::Element;
+use super::memory::{self, Fresh};
 
 /// A matrix to read: element (i, j) is `data[start + i * row_stride + j * col_stride]`.
 #[derive(Clone, Copy)]
@@ -45,6 +46,8 @@ pub(crate) trait Target<T> {
     fn rows(&mut self, i: usize, height: usize, n: usize) -> &mut [T];
     /// How far apart rows are, for rows of `n`.
     fn stride(&self, n: usize) -> usize;
+    /// The same rows, to be written whole: the ones after those that came into being before.
+    fn fresh(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Fresh<'_, T>));
 }
 
 /// C, appended to what is there: `Append(vec, vec.len())`. Rows come into being, as zeros, when they are first asked for, while they are in the cache.
@@ -64,6 +67,16 @@ impl<T: Element> Target<T> for Append<'_, T> {
     fn stride(&self, n: usize) -> usize {
         n
     }
+
+    #[inline(always)]
+    fn fresh(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Fresh<'_, T>)) {
+        assert_eq!(self.0.len(), self.1 + i * n);
+        memory::append(self.0, height * n, |slots| {
+            let mut fresh = Fresh::new(slots, height, n);
+            write(&mut fresh);
+            fresh.finish()
+        });
+    }
 }
 
 /// C, over what is there: `Over(data, stride)`, its first element first.
@@ -78,5 +91,10 @@ impl<T: Element> Target<T> for Over<'_, T> {
     #[inline(always)]
     fn stride(&self, _n: usize) -> usize {
         self.1
+    }
+
+    #[inline(always)]
+    fn fresh(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Fresh<'_, T>)) {
+        write(&mut Fresh::over(&mut self.0[i * self.1..], height, n, self.1));
     }
 }

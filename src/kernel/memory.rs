@@ -191,6 +191,64 @@ impl<'a, T: Copy> Writer<'a, T> {
     }
 }
 
+/// A matrix that is written tile by tile: from the top of a strip of columns to its bottom, then the strip at its right. (`micro.rs`)
+pub(crate) struct Fresh<'a, T> {
+    places: &'a mut [MaybeUninit<T>],
+    rows: usize,
+    cols: usize,
+    /// How far apart rows are.
+    stride: usize,
+    /// All rows have been written in columns before `col`, and in columns `col .. col + width` those before `row`.
+    row: usize,
+    col: usize,
+    width: usize,
+}
+
+impl<'a, T: Element> Fresh<'a, T> {
+    /// `rows * cols` places.
+    #[inline(always)]
+    pub(crate) fn new(slots: Slots<'a, T>, rows: usize, cols: usize) -> Self {
+        Fresh { places: slots.0, rows, cols, stride: cols, row: 0, col: 0, width: 0 }
+    }
+
+    /// Memory that holds values already, its rows `stride` apart.
+    #[inline(always)]
+    pub(crate) fn over(values: &'a mut [T], rows: usize, cols: usize, stride: usize) -> Self {
+        Fresh { places: Slots::over(values).0, rows, cols, stride, row: 0, col: 0, width: 0 }
+    }
+
+    /// The first `height` rows of a tile, `width` columns of them: NV registers, of which the last may be written in part.
+    #[inline(always)]
+    pub(crate) fn push<S: Simd, const NV: usize>(&mut self, tile: &[[T::Vector<S>; NV]], height: usize, width: usize) {
+        let len = T::Vector::<S>::LEN;
+        assert!(self.row == 0 || width == self.width);
+        assert!(height <= self.rows - self.row && width <= self.cols - self.col && width.div_ceil(len) == NV);
+        for (r, registers) in tile[..height].iter().enumerate() {
+            let places = &mut self.places[(self.row + r) * self.stride + self.col..][..width];
+            for (v, register) in registers.iter().enumerate() {
+                match &mut places[v * len..] {
+                    rest if rest.len() < len => register.write_part(rest),
+                    rest => register.write(rest),
+                }
+            }
+        }
+        self.width = width;
+        self.row += height;
+        if self.row == self.rows {
+            (self.row, self.col) = (0, self.col + width);
+        }
+    }
+
+    /// All places, now that they have been written; panics if any is left.
+    #[inline(always)]
+    pub(crate) fn finish(self) -> &'a mut [T] {
+        assert!(self.col == self.cols && self.row == 0 && self.stride == self.cols);
+        assert_eq!(self.places.len(), self.rows * self.cols);
+        // SAFETY: `push` alone moves `row` and `col`, past the tiles that it wrote; rows lie one after another, and the columns of all are done.
+        unsafe { Slots(self.places).written() }
+    }
+}
+
 /// A tile's worth of elements, gathered from wherever they lie.
 pub(crate) struct Buffer<T> {
     places: [MaybeUninit<T>; TILE],

@@ -14,8 +14,11 @@
 //!
 //! It knows neither blocks nor packing: those are in `gemm.rs`. Read next: `simd/mod.rs`.
 
+use core::marker::PhantomData;
+
 use super::element::Element;
 use super::mat::Mat;
+use super::memory::Fresh;
 use super::simd::{Kernel, Lanes, Simd, prefetch};
 
 /// A block of A, `rows` of it, `kc` long: what the micro-kernel needs to know.
@@ -192,48 +195,131 @@ impl<T: Element> Right<T> for Slivers<'_, T> {
     }
 }
 
-/// The part of C that a block of A and a panel of B add to.
-pub(super) struct Block<'c, T> {
+/// The part of C that a block of A and a panel of B make.
+pub(super) trait Tiles<T: Element> {
+    /// What `height` rows of a tile at `(i, j)` begin with. The last of the NV vectors is `tail` elements of one.
+    fn begin<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+        &self,
+        simd: S,
+        at: (usize, usize),
+        height: usize,
+        tail: usize,
+    ) -> [[T::Vector<S>; NV]; HEIGHT];
+    /// What they are in the end.
+    fn end<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+        &mut self,
+        acc: [[T::Vector<S>; NV]; HEIGHT],
+        at: (usize, usize),
+        height: usize,
+        tail: usize,
+    );
+}
+
+/// Chains that begin and end here.
+impl<T: Element> Tiles<T> for Fresh<'_, T> {
+    #[inline(always)]
+    fn begin<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+        &self,
+        simd: S,
+        _at: (usize, usize),
+        _height: usize,
+        _tail: usize,
+    ) -> [[T::Vector<S>; NV]; HEIGHT] {
+        [[T::Vector::<S>::splat(simd, T::ZERO); NV]; HEIGHT]
+    }
+
+    #[inline(always)]
+    fn end<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+        &mut self,
+        acc: [[T::Vector<S>; NV]; HEIGHT],
+        _at: (usize, usize),
+        height: usize,
+        tail: usize,
+    ) {
+        let width = if TAIL { (NV - 1) * T::Vector::<S>::LEN + tail } else { NV * T::Vector::<S>::LEN };
+        self.push::<S, NV>(&acc, height, width);
+    }
+}
+
+/// Chains through several blocks of k, each of which goes on where the one before left C: rows `stride` apart.
+pub(super) struct Sums<'c, T> {
     pub(super) c: &'c mut [T],
     pub(super) stride: usize,
-    pub(super) cols: usize,
     /// Whether the chains begin here: what C holds does not count yet.
     pub(super) first: bool,
 }
 
-/// LOOP 2: slivers of B, NR columns wide. What is left of the last is a whole sliver and its mask, or half of one.
+impl<T: Element> Tiles<T> for Sums<'_, T> {
+    #[inline(always)]
+    fn begin<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+        &self,
+        simd: S,
+        (i, j): (usize, usize),
+        height: usize,
+        tail: usize,
+    ) -> [[T::Vector<S>; NV]; HEIGHT] {
+        let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); NV]; HEIGHT];
+        if self.first {
+            return acc;
+        }
+        for (r, acc) in acc.iter_mut().enumerate().take(height) {
+            *acc = load::<T, S, NV, TAIL>(simd, &self.c[(i + r) * self.stride + j..], tail);
+        }
+        // The next tile begins where its rows of C stand: fetched while this one runs.
+        for r in i + HEIGHT..i + 2 * HEIGHT {
+            prefetch(self.c, r * self.stride + j);
+        }
+        acc
+    }
+
+    #[inline(always)]
+    fn end<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+        &mut self,
+        acc: [[T::Vector<S>; NV]; HEIGHT],
+        (i, j): (usize, usize),
+        height: usize,
+        tail: usize,
+    ) {
+        for (r, acc) in acc.into_iter().enumerate().take(height) {
+            store::<T, S, NV, TAIL>(acc, &mut self.c[(i + r) * self.stride + j..], tail);
+        }
+    }
+}
+
+/// LOOP 2: slivers of B, NR columns wide, `cols` columns in all. What is left of the last is a whole sliver and its mask, or half of one.
 #[inline(always)]
 pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, R: Right<T>, const MR: usize>(
     simd: S,
     a: L,
     b: R,
-    block: Block<'_, T>,
+    c: &mut impl Tiles<T>,
+    cols: usize,
 ) {
     let len = T::Vector::<S>::LEN;
-    let Block { c, stride, cols, first } = block;
     for j in (0..cols).step_by(2 * len) {
-        let b = b.sliver(j);
-        let c = &mut c[j..];
-        match cols - j {
-            left if left >= 2 * len => simd.apart(Sliver::<T, L, R, MR, 2, false> { a, b, c, stride, first, tail: len }),
-            left if left > len => simd.apart(Sliver::<T, L, R, MR, 2, true> { a, b, c, stride, first, tail: left - len }),
-            left => simd.apart(Sliver::<T, L, R, MR, 1, true> { a, b, c, stride, first, tail: left }),
+        let (b, left, of) = (b.sliver(j), cols - j, PhantomData);
+        if left >= 2 * len {
+            simd.apart(Sliver::<T, L, R, _, MR, 2, false> { a, b, c, j, tail: len, of });
+        } else if left > len {
+            simd.apart(Sliver::<T, L, R, _, MR, 2, true> { a, b, c, j, tail: left - len, of });
+        } else {
+            simd.apart(Sliver::<T, L, R, _, MR, 1, true> { a, b, c, j, tail: left, of });
         }
     }
 }
 
 /// LOOP 1: the tiles of one sliver, from the top to the bottom of a block of A. With `TAIL`, the last of the NV vectors is `tail` elements of one.
-struct Sliver<'x, T, L, R, const MR: usize, const NV: usize, const TAIL: bool> {
+struct Sliver<'x, T, L, R, C, const MR: usize, const NV: usize, const TAIL: bool> {
     a: L,
     b: R,
-    c: &'x mut [T],
-    stride: usize,
-    first: bool,
+    c: &'x mut C,
+    j: usize,
     tail: usize,
+    of: PhantomData<T>,
 }
 
-impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, const MR: usize, const NV: usize, const TAIL: bool> Kernel
-    for Sliver<'_, T, L, R, MR, NV, TAIL>
+impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, const NV: usize, const TAIL: bool>
+    Kernel for Sliver<'_, T, L, R, C, MR, NV, TAIL>
 {
     type Output = ();
 
@@ -254,23 +340,14 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, const MR: usize, const NV: usi
 /// Steps of p for which bounds are looked at once.
 const STEPS: usize = 4;
 
-impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, const MR: usize, const NV: usize, const TAIL: bool>
-    Sliver<'_, T, L, R, MR, NV, TAIL>
+impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, const NV: usize, const TAIL: bool>
+    Sliver<'_, T, L, R, C, MR, NV, TAIL>
 {
     /// The micro-kernel: `HEIGHT` rows from row `i`, of which those that C has are stored.
     #[inline(always)]
     fn tile<S: Simd, const HEIGHT: usize>(&mut self, simd: S, i: usize) {
         let height = HEIGHT.min(self.a.rows() - i);
-        let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); NV]; HEIGHT];
-        if !self.first {
-            for (r, acc) in acc.iter_mut().enumerate().take(height) {
-                *acc = load::<T, S, NV, TAIL>(simd, &self.c[(i + r) * self.stride..], self.tail);
-            }
-            // The next tile begins where its rows of C stand: fetched while this one runs.
-            for r in i + HEIGHT..(i + 2 * HEIGHT).min(self.a.rows()) {
-                prefetch(self.c, r * self.stride);
-            }
-        }
+        let mut acc = self.c.begin::<S, HEIGHT, NV, TAIL>(simd, (i, self.j), height, self.tail);
         let (b, nr, kc) = (self.b, 2 * T::Vector::<S>::LEN, self.b.kc());
         let a = self.a.tile::<HEIGHT>(i).cut(0, kc);
         let mut p = 0;
@@ -282,11 +359,7 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, const MR: usize, const NV: usi
             self.steps::<S, HEIGHT>(simd, a.cut(p, 1), b.cut(p, 1, nr), 1, &mut acc);
             p += 1;
         }
-        for (r, acc) in acc.into_iter().enumerate() {
-            if r < height {
-                store::<T, S, NV, TAIL>(acc, &mut self.c[(i + r) * self.stride..], self.tail);
-            }
-        }
+        self.c.end::<S, HEIGHT, NV, TAIL>(acc, (i, self.j), height, self.tail);
     }
 
     /// `n` steps: each a column of A times a row of B.

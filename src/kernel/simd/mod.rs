@@ -101,8 +101,8 @@ pub trait Lanes<T, S: Simd>: Copy {
     fn minimum(self, other: Self) -> Self;
     /// As many elements as `from` holds, at most `LEN`, and zeros in the other lanes. Panics if there are more.
     fn load_part(simd: S, from: &[T]) -> Self;
-    /// The first lanes into all elements of `to`, at most `LEN`. Panics if there are more.
-    fn store_part(self, to: &mut [T]);
+    /// The first lanes into all places of `to`, at most `LEN` (`unsafe` code relies on it), which need not hold anything yet. Panics if there are more.
+    fn write_part(self, to: &mut [MaybeUninit<T>]);
 
     /// Into the first `LEN` elements of `to`. Panics if there are fewer.
     #[inline(always)]
@@ -110,6 +110,14 @@ pub trait Lanes<T, S: Simd>: Copy {
         let to: *mut [T] = to;
         // SAFETY: the same memory under a type that allows more; `write` puts nothing there but values.
         self.write(unsafe { &mut *(to as *mut [MaybeUninit<T>]) });
+    }
+
+    /// The first lanes into all elements of `to`, at most `LEN`. Panics if there are more.
+    #[inline(always)]
+    fn store_part(self, to: &mut [T]) {
+        let to: *mut [T] = to;
+        // SAFETY: the same memory under a type that allows more; `write_part` puts nothing there but values.
+        self.write_part(unsafe { &mut *(to as *mut [MaybeUninit<T>]) });
     }
 }
 

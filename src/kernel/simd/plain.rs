@@ -114,8 +114,11 @@ impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     }
 
     #[inline(always)]
-    fn store_part(self, to: &mut [T]) {
-        to.copy_from_slice(&self.0[..to.len()]);
+    fn write_part(self, to: &mut [MaybeUninit<T>]) {
+        let lanes = &self.0[..to.len()];
+        for (to, &value) in to.iter_mut().zip(lanes) {
+            to.write(value);
+        }
     }
 
     #[inline(always)]

@@ -160,10 +160,10 @@ macro_rules! vector {
             }
 
             #[inline(always)]
-            fn store_part(self, to: &mut [$type]) {
+            fn write_part(self, to: &mut [MaybeUninit<$type>]) {
                 assert!(to.len() <= $len);
                 // SAFETY: a vector proves the instructions; lanes beyond the slice are not written.
-                unsafe { $store_part(to.as_mut_ptr(), to.len(), self.0) }
+                unsafe { $store_part(to.as_mut_ptr().cast(), to.len(), self.0) }
             }
 
             #[inline(always)]
