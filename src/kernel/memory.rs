@@ -219,18 +219,31 @@ impl<'a, T: Element> Fresh<'a, T> {
 
     /// The first `height` rows of a tile, `width` columns of them: NV registers, of which the last may be written in part.
     #[inline(always)]
-    pub(crate) fn push<S: Simd, const NV: usize>(&mut self, tile: &[[T::Vector<S>; NV]], height: usize, width: usize) {
+    pub(crate) fn push<S: Simd, const HEIGHT: usize, const NV: usize>(
+        &mut self,
+        tile: [[T::Vector<S>; NV]; HEIGHT],
+        height: usize,
+        width: usize,
+    ) {
         let len = T::Vector::<S>::LEN;
         assert!(self.row == 0 || width == self.width);
-        assert!(height <= self.rows - self.row && width <= self.cols - self.col && width.div_ceil(len) == NV);
-        for (r, registers) in tile[..height].iter().enumerate() {
-            let places = &mut self.places[(self.row + r) * self.stride + self.col..][..width];
+        assert!(height <= HEIGHT && height <= self.rows - self.row);
+        assert!(width <= self.cols - self.col && width > (NV - 1) * len && width <= NV * len);
+        let mut start = self.row * self.stride + self.col;
+        // (To the end of the tile, so that it stays in its registers.)
+        for (r, registers) in tile.iter().enumerate() {
+            if r == height {
+                break;
+            }
+            let places = &mut self.places[start..][..width];
             for (v, register) in registers.iter().enumerate() {
-                match &mut places[v * len..] {
-                    rest if rest.len() < len => register.write_part(rest),
-                    rest => register.write(rest),
+                if width == NV * len || v + 1 < NV {
+                    register.write(&mut places[v * len..]);
+                } else {
+                    register.write_part(&mut places[v * len..]);
                 }
             }
+            start += self.stride;
         }
         self.width = width;
         self.row += height;

@@ -237,7 +237,7 @@ impl<T: Element> Tiles<T> for Fresh<'_, T> {
         tail: usize,
     ) {
         let width = if TAIL { (NV - 1) * T::Vector::<S>::LEN + tail } else { NV * T::Vector::<S>::LEN };
-        self.push::<S, NV>(&acc, height, width);
+        self.push::<S, HEIGHT, NV>(acc, height, width);
     }
 }
 
