@@ -210,7 +210,7 @@ fn blocks<T: Element, S: Simd, const MR: usize>(
             for ic in (0..m).step_by(mc_max) {
                 let mc = mc_max.min(m - ic);
                 pack::panels::<T, MR>(a, (ic, pc), (mc, kc), a_panels);
-                let (a, b) = (Panels { data: a_panels, rows: mc, kc }, Slivers { data: b_panel, kc });
+                let (a, b) = (Panels { data: a_panels, rows: mc }, Slivers { data: b_panel, kc });
                 let mut c = Sums { c: &mut c.rows(ic, mc, n)[jc..], stride, first: pc == 0 };
                 slivers::<T, S, _, _, MR>(simd, a, b, &mut c, nc);
             }

@@ -16,7 +16,7 @@ use core::mem::MaybeUninit;
 
 use super::element::{Element, Float};
 use super::mat::Mat;
-use super::simd::{self, Function, Lanes, Simd};
+use super::simd::{self, Function, Lanes, Simd, Two};
 use super::tiles::{Plan, Runs, TILE, Tile};
 
 /// Places for results.
@@ -114,28 +114,22 @@ impl<'a, T: Copy> Slots<'a, T> {
         unsafe { self.written() }
     }
 
-    /// `f` on whole registers; the last, partial one is filled up with zeros, so that every element takes the same road.
+    /// `f` on whole registers, two at a time while there are two; the last, partial one is filled up with zeros. So every element takes the same road.
     #[inline(always)]
     pub(crate) fn map_vectors<S: Simd>(self, simd: S, x: &[T], f: impl Function<T>) -> &'a mut [T]
     where
         T: Float,
     {
         assert_eq!(x.len(), self.len());
-        let mut to = self.0.chunks_exact_mut(T::FloatVector::<S>::LEN);
-        let mut from = x.chunks_exact(T::FloatVector::<S>::LEN);
+        let len = T::FloatVector::<S>::LEN;
+        let (mut to, mut from) = (self.0.chunks_exact_mut(2 * len), x.chunks_exact(2 * len));
         for (to, from) in to.by_ref().zip(from.by_ref()) {
-            f.at(simd, T::FloatVector::load(simd, from)).write(to);
+            f.at(simd, Two::<T::FloatVector<S>>::load(simd, from)).write(to);
         }
-        let rest = from.remainder();
-        if !rest.is_empty() {
-            let mut lanes = [T::ZERO; 16];
-            lanes[..rest.len()].copy_from_slice(rest);
-            f.at(simd, T::FloatVector::load(simd, &lanes)).store(&mut lanes);
-            for (slot, &value) in to.into_remainder().iter_mut().zip(&lanes) {
-                slot.write(value);
-            }
+        for (to, from) in to.into_remainder().chunks_mut(len).zip(from.remainder().chunks(len)) {
+            f.at(simd, T::FloatVector::load_part(simd, from)).write_part(to);
         }
-        // SAFETY: the loop wrote every whole chunk (`Lanes::write` writes all of a register), and the rest is shorter than one register, hence than `lanes`.
+        // SAFETY: the loops wrote every whole chunk (`Lanes::write` writes all of a register), then what was left of it (`write_part`, all of a part).
         unsafe { self.written() }
     }
 
@@ -172,6 +166,22 @@ impl<'a, T: Copy> Writer<'a, T> {
         self.done += 1;
     }
 
+    /// `values` in the next places; panics when there are fewer.
+    #[inline(always)]
+    pub(crate) fn copy(&mut self, values: &[T]) {
+        for (slot, &value) in self.slots.0[self.done..][..values.len()].iter_mut().zip(values) {
+            slot.write(value);
+        }
+        self.done += values.len();
+    }
+
+    /// The places before this one, which have been written.
+    #[inline(always)]
+    pub(crate) fn written(&mut self) -> &mut [T] {
+        // SAFETY: `copy`, `push` and `next` alone count `done` up, by what they wrote, front to back.
+        unsafe { Slots(&mut self.slots.0[..self.done]).written() }
+    }
+
     /// What `fill` writes, in the next `n` places; panics when there are fewer.
     #[inline(always)]
     pub(crate) fn next(&mut self, n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) {
@@ -186,7 +196,7 @@ impl<'a, T: Copy> Writer<'a, T> {
     #[inline(always)]
     pub(crate) fn finish(self) -> &'a mut [T] {
         assert_eq!(self.left(), 0);
-        // SAFETY: `push` and `next` alone count `done` up, by what they wrote, front to back.
+        // SAFETY: `copy`, `push` and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { self.slots.written() }
     }
 }

@@ -30,8 +30,8 @@ pub(super) trait Left<'a, T: Element>: Copy {
 
     /// How many rows there are.
     fn rows(&self) -> usize;
-    /// `MR` rows from row `i`; of those below the last, any numbers.
-    fn tile<const MR: usize>(&self, i: usize) -> Self::Tile<MR>;
+    /// `MR` rows from row `i`, `kc` long; of those below the last, any numbers.
+    fn tile<const MR: usize>(&self, i: usize, kc: usize) -> Self::Tile<MR>;
 }
 
 /// `MR` rows of A, column by column.
@@ -53,11 +53,15 @@ impl<'a, T: Element> Left<'a, T> for Mat<'a, T> {
     }
 
     #[inline(always)]
-    fn tile<const MR: usize>(&self, i: usize) -> [&'a [T]; MR] {
-        // Rows below the last are the last one again: their results are dropped.
+    fn tile<const MR: usize>(&self, i: usize, kc: usize) -> [&'a [T]; MR] {
         let mut rows: [&[T]; MR] = [&[]; MR];
+        let mut start = self.place(i, 0);
         for (r, row) in rows.iter_mut().enumerate() {
-            *row = self.row((i + r).min(self.rows - 1), 0, self.cols);
+            *row = &self.data[start..][..kc];
+            // Rows below the last are the last one again: their results are dropped.
+            if i + r + 1 < self.rows {
+                start = start.wrapping_add_signed(self.row_stride);
+            }
         }
         rows
     }
@@ -87,7 +91,6 @@ impl<T: Element, const MR: usize> Columns<T, MR> for [&[T]; MR] {
 pub(super) struct Panels<'a, T> {
     pub(super) data: &'a [T],
     pub(super) rows: usize,
-    pub(super) kc: usize,
 }
 
 impl<'a, T: Element> Left<'a, T> for Panels<'a, T> {
@@ -100,8 +103,8 @@ impl<'a, T: Element> Left<'a, T> for Panels<'a, T> {
     }
 
     #[inline(always)]
-    fn tile<const MR: usize>(&self, i: usize) -> &'a [[T; MR]] {
-        self.data[i * self.kc..][..MR * self.kc].as_chunks::<MR>().0
+    fn tile<const MR: usize>(&self, i: usize, kc: usize) -> &'a [[T; MR]] {
+        self.data[i * kc..][..MR * kc].as_chunks::<MR>().0
     }
 }
 
@@ -349,7 +352,7 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
         let height = HEIGHT.min(self.a.rows() - i);
         let mut acc = self.c.begin::<S, HEIGHT, NV, TAIL>(simd, (i, self.j), height, self.tail);
         let (b, nr, kc) = (self.b, 2 * T::Vector::<S>::LEN, self.b.kc());
-        let a = self.a.tile::<HEIGHT>(i).cut(0, kc);
+        let a = self.a.tile::<HEIGHT>(i, kc);
         let mut p = 0;
         while p + STEPS <= kc {
             self.steps::<S, HEIGHT>(simd, a.cut(p, STEPS), b.cut(p, STEPS, nr), STEPS, &mut acc);

@@ -7,7 +7,14 @@
 //!   exp(x - that)          one loop over all rows, whole registers however short they are; then the same with the sums: e / that
 //! ```
 //!
-//! A long row goes through by itself. The steps are those of the tensor operations max, sub, exp, sum and div (or ln and sub), in their order and with
+//! A long row goes through by itself, and the row before it is divided meanwhile: the divider works beside the multiplications of exp.
+//!
+//! ```text
+//!   row r        exp(x - max)            exp(x - max)            ...   then its sum             a register of each
+//!   row r - 1                 e / sum                 e / sum
+//! ```
+//!
+//! The steps are those of the tensor operations max, sub, exp, sum and div (or ln and sub), in their order and with
 //! their bits. A nan, or an infinity that is no -inf among finite ones, makes its whole row nan by itself.
 
 use super::element::Float;
@@ -15,7 +22,7 @@ use super::fold::{self, Fold, Max, Sum};
 use super::math;
 use super::memory::Slots;
 use super::rows::fold_rows_at;
-use super::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch};
+use super::simd::{FloatLanes, Kernel, Lanes, Simd, Two, dispatch, prefetch};
 
 /// Rows no longer than this go through together, so many of them.
 const SHORT: usize = fold::LANES;
@@ -48,20 +55,52 @@ impl<'o, T: Float> Kernel for Rows<'_, 'o, T> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        let out = self.out.map(self.x, |x| x);
-        match self.log {
-            None => softmax_in_place(simd, out, self.width),
-            Some(spare) => log_softmax_in_place(simd, out, self.width, spare),
+        let Rows { x, width, out, log } = self;
+        if let Some(spare) = log {
+            let out = out.map(x, |x| x);
+            log_softmax_in_place(simd, out, width, spare);
+            return out;
         }
-        out
+        if width <= SHORT {
+            let out = out.map(x, |x| x);
+            short_rows(simd, out, width);
+            return out;
+        }
+        let (mut out, mut sum) = (out.writer(), T::ONE);
+        for (r, row) in x.chunks_exact(width).enumerate() {
+            out.copy(row);
+            let next = &x[(r + 1) * width..];
+            sum = long_row(simd, out.written(), r, width, sum, next);
+        }
+        divide_last(simd, out.written(), width, sum);
+        out.finish()
     }
 }
 
 /// The softmax of each row of `width` values, of which there is at least one, in place, inside a kernel.
 #[inline(always)]
 pub(crate) fn softmax_in_place<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize) {
+    if width <= SHORT {
+        return short_rows(simd, values, width);
+    }
+    let mut sum = T::ONE;
+    for r in 0..values.len() / width {
+        sum = long_row(simd, values, r, width, sum, &[]);
+    }
+    divide_last(simd, values, width, sum);
+}
+
+/// The last row, if there is one, has none after it.
+#[inline(always)]
+fn divide_last<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize, sum: T) {
+    let last = values.len().saturating_sub(width);
+    update_by(simd, &mut values[last..], sum, Div);
+}
+
+#[inline(always)]
+fn short_rows<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize) {
     let mut each = Each::new();
-    for rows in values.chunks_mut(together(width)) {
+    for rows in values.chunks_mut(ROWS * width) {
         each.fold::<S, Max<T>>(simd, rows, width);
         update(simd, rows, each.spread(simd, width), ExpSub);
         each.fold::<S, Sum<T>>(simd, rows, width);
@@ -69,10 +108,45 @@ pub(crate) fn softmax_in_place<T: Float, S: Simd>(simd: S, values: &mut [T], wid
     }
 }
 
+/// The exponentials of row `r`, and their sum; the row before it, if any, is divided by its own. What is wanted next is fetched meanwhile.
+#[inline(always)]
+fn long_row<T: Float, S: Simd>(simd: S, values: &mut [T], r: usize, width: usize, sum_before: T, next: &[T]) -> T {
+    let (before, row) = values.split_at_mut(r * width);
+    let (before, row) = (&mut before[r.saturating_sub(1) * width..], &mut row[..width]);
+    let max = fold::row::<S, Max<T>>(simd, row);
+    if r == 0 {
+        update_by(simd, row, max, ExpSub);
+    } else {
+        let len = 2 * T::FloatVector::<S>::LEN;
+        let (max_lanes, sum_lanes) = (two::<T, S>(simd, max), two::<T, S>(simd, sum_before));
+        let (mut x, mut e) = (row.chunks_exact_mut(len), before.chunks_exact_mut(len));
+        for (i, (x, e)) in x.by_ref().zip(e.by_ref()).enumerate() {
+            prefetch(next, i * len);
+            ExpSub.at(simd, Two::<T::FloatVector<S>>::load(simd, x), max_lanes).store(x);
+            Div.at(simd, Two::<T::FloatVector<S>>::load(simd, e), sum_lanes).store(e);
+        }
+        update_by(simd, x.into_remainder(), max, ExpSub);
+        update_by(simd, e.into_remainder(), sum_before, Div);
+    }
+    fold::row::<S, Sum<T>>(simd, row)
+}
+
 #[inline(always)]
 fn log_softmax_in_place<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
+    if width > SHORT {
+        for row in values.chunks_exact_mut(width) {
+            let max = fold::row::<S, Max<T>>(simd, row);
+            update_by(simd, row, max, Sub);
+            spare.copy_from_slice(row);
+            math::exp_at(simd, spare);
+            let mut sum = [fold::row::<S, Sum<T>>(simd, spare)];
+            math::ln_at(simd, &mut sum);
+            update_by(simd, row, sum[0], Sub);
+        }
+        return;
+    }
     let mut each = Each::new();
-    for rows in values.chunks_mut(together(width)) {
+    for rows in values.chunks_mut(ROWS * width) {
         each.fold::<S, Max<T>>(simd, rows, width);
         update(simd, rows, each.spread(simd, width), Sub);
         let e = &mut spare[..rows.len()];
@@ -84,7 +158,7 @@ fn log_softmax_in_place<T: Float, S: Simd>(simd: S, values: &mut [T], width: usi
     }
 }
 
-/// One value for each of some rows, and the same over their places.
+/// One value for each of some short rows, and the same over their places.
 struct Each<T> {
     values: [T; ROWS],
     /// Room for a register behind the last place.
@@ -103,23 +177,14 @@ impl<T: Float> Each<T> {
     #[inline(always)]
     fn fold<S: Simd, F: Fold<Item = T, Out = T>>(&mut self, simd: S, values: &[T], width: usize) {
         self.rows = values.len() / width;
-        if width > SHORT {
-            self.values[0] = fold::row::<S, F>(simd, values);
-        } else {
-            let out = Slots::over(&mut self.values[..self.rows]);
-            fold_rows_at::<S, F>(simd, values, 0, width as isize, width, out);
-        }
+        let out = Slots::over(&mut self.values[..self.rows]);
+        fold_rows_at::<S, F>(simd, values, 0, width as isize, width, out);
     }
 
-    /// The value of a row in each of its places, to be used over and over for a long one.
+    /// The value of a row in each of its places.
     #[inline(always)]
     fn spread<S: Simd>(&mut self, simd: S, width: usize) -> &[T] {
         let len = T::FloatVector::<S>::LEN;
-        if width > SHORT {
-            let places = &mut self.places[..width.min(ROWS * SHORT)];
-            places.fill(self.values[0]);
-            return places;
-        }
         for (row, &value) in self.values[..self.rows].iter().enumerate() {
             // The last register reaches into the next row, which is written after it.
             for at in (0..width).step_by(len) {
@@ -153,20 +218,36 @@ pair!(ExpSub(simd x y) math::exp_of(simd, x - y));
 pair!(Sub(_simd x y) x - y);
 pair!(Div(_simd x y) x / y);
 
-/// `x = f(x, y)`, with `y` over and over.
+/// `x = f(x, y)`, for as many of both.
 #[inline(always)]
 fn update<T: Float, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl Pair) {
     let len = T::FloatVector::<S>::LEN;
-    for x in x.chunks_mut(y.len()) {
-        let whole = x.len() / len * len;
-        for at in (0..whole).step_by(len) {
-            let (a, b) = (T::FloatVector::<S>::load(simd, &x[at..]), T::FloatVector::<S>::load(simd, &y[at..]));
-            f.at(simd, a, b).store(&mut x[at..]);
-        }
-        if whole < x.len() {
-            let y = T::FloatVector::<S>::load_part(simd, &y[whole..x.len()]);
-            let x = &mut x[whole..];
-            f.at(simd, T::FloatVector::<S>::load_part(simd, x), y).store_part(x);
-        }
+    let (mut to, mut by) = (x.chunks_exact_mut(2 * len), y.chunks_exact(2 * len));
+    for (x, y) in to.by_ref().zip(by.by_ref()) {
+        let y = Two::<T::FloatVector<S>>::load(simd, y);
+        f.at(simd, Two::load(simd, x), y).store(x);
     }
+    for (x, y) in to.into_remainder().chunks_mut(len).zip(by.remainder().chunks(len)) {
+        let y = T::FloatVector::<S>::load_part(simd, y);
+        f.at(simd, T::FloatVector::<S>::load_part(simd, x), y).store_part(x);
+    }
+}
+
+/// `x = f(x, y)`, for one y.
+#[inline(always)]
+fn update_by<T: Float, S: Simd>(simd: S, x: &mut [T], y: T, f: impl Pair) {
+    let len = T::FloatVector::<S>::LEN;
+    let mut to = x.chunks_exact_mut(2 * len);
+    for x in to.by_ref() {
+        f.at(simd, Two::load(simd, x), two::<T, S>(simd, y)).store(x);
+    }
+    for x in to.into_remainder().chunks_mut(len) {
+        let y = T::FloatVector::<S>::splat(simd, y);
+        f.at(simd, T::FloatVector::<S>::load_part(simd, x), y).store_part(x);
+    }
+}
+
+#[inline(always)]
+fn two<T: Float, S: Simd>(simd: S, value: T) -> Two<T::FloatVector<S>> {
+    Two::splat(simd, value)
 }

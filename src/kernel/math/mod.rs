@@ -20,7 +20,7 @@ mod tanh;
 use super::element::Float;
 use super::lanes::Each;
 use super::memory::Slots;
-use super::simd::{FloatLanes, Function, Lanes, Simd};
+use super::simd::{FloatLanes, Function, Lanes, Simd, Two};
 
 pub(crate) use exp::Exp;
 pub(crate) use ln::Ln;
@@ -62,15 +62,15 @@ pub(crate) fn exp_of<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> V
     Exp.at(simd, x)
 }
 
-/// `x = f(x)` on whole registers, and on part of one at the end.
+/// `x = f(x)` on whole registers, two at a time while there are two, and on part of one at the end.
 #[inline(always)]
 fn update<T: Float, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
-    let mut chunks = x.chunks_exact_mut(T::FloatVector::<S>::LEN);
-    for chunk in chunks.by_ref() {
-        f.at(simd, T::FloatVector::<S>::load(simd, chunk)).store(chunk);
+    let len = T::FloatVector::<S>::LEN;
+    let mut twos = x.chunks_exact_mut(2 * len);
+    for two in twos.by_ref() {
+        f.at(simd, Two::<T::FloatVector<S>>::load(simd, two)).store(two);
     }
-    let rest = chunks.into_remainder();
-    if !rest.is_empty() {
+    for rest in twos.into_remainder().chunks_mut(len) {
         f.at(simd, T::FloatVector::<S>::load_part(simd, rest)).store_part(rest);
     }
 }

@@ -18,10 +18,12 @@
 #![allow(unsafe_code)]
 
 mod plain;
+mod two;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub(crate) use plain::{Array, Plain};
+pub(crate) use two::Two;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86::{Avx2, Avx512};
 
