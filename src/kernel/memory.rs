@@ -166,19 +166,20 @@ impl<'a, T: Copy> Writer<'a, T> {
         self.done += 1;
     }
 
-    /// `values` in the next places; panics when there are fewer.
+    /// [`Slots::map_vectors`] in the next places; panics when there are fewer.
     #[inline(always)]
-    pub(crate) fn copy(&mut self, values: &[T]) {
-        for (slot, &value) in self.slots.0[self.done..][..values.len()].iter_mut().zip(values) {
-            slot.write(value);
-        }
-        self.done += values.len();
+    pub(crate) fn map<S: Simd>(&mut self, simd: S, x: &[T], f: impl Function<T>)
+    where
+        T: Float,
+    {
+        Slots(&mut self.slots.0[self.done..][..x.len()]).map_vectors(simd, x, f);
+        self.done += x.len();
     }
 
     /// The places before this one, which have been written.
     #[inline(always)]
     pub(crate) fn written(&mut self) -> &mut [T] {
-        // SAFETY: `copy`, `push` and `next` alone count `done` up, by what they wrote, front to back.
+        // SAFETY: `map`, `push` and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { Slots(&mut self.slots.0[..self.done]).written() }
     }
 
@@ -196,7 +197,7 @@ impl<'a, T: Copy> Writer<'a, T> {
     #[inline(always)]
     pub(crate) fn finish(self) -> &'a mut [T] {
         assert_eq!(self.left(), 0);
-        // SAFETY: `copy`, `push` and `next` alone count `done` up, by what they wrote, front to back.
+        // SAFETY: `map`, `push` and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { self.slots.written() }
     }
 }

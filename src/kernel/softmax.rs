@@ -7,11 +7,11 @@
 //!   exp(x - that)          one loop over all rows, whole registers however short they are; then the same with the sums: e / that
 //! ```
 //!
-//! A long row goes through by itself, and the row before it is divided meanwhile: the divider works beside the multiplications of exp.
+//! A long row goes through by itself. Into other memory, the row before it is divided meanwhile: the divider works beside the multiplications of exp.
 //!
 //! ```text
-//!   row r        exp(x - max)            exp(x - max)            ...   then its sum             a register of each
-//!   row r - 1                 e / sum                 e / sum
+//!   row r        exp(x - max) of 64             exp(x - max) of 64             ...   then its sum
+//!   row r - 1                       / sum of 64                    / sum of 64
 //! ```
 //!
 //! The steps are those of the tensor operations max, sub, exp, sum and div (or ln and sub), in their order and with
@@ -22,11 +22,14 @@ use super::fold::{self, Fold, Max, Sum};
 use super::math;
 use super::memory::Slots;
 use super::rows::fold_rows_at;
-use super::simd::{FloatLanes, Kernel, Lanes, Simd, Two, dispatch, prefetch};
+use super::simd::{FloatLanes, Function, Kernel, Lanes, Simd, Two, dispatch};
 
 /// Rows no longer than this go through together, so many of them.
 const SHORT: usize = fold::LANES;
 const ROWS: usize = 32;
+
+/// Of a long row, as many as are worked on before the row before it has its turn: a few registers.
+const TURN: usize = 64;
 
 /// The softmax of each row of `width` values, of which there is at least one.
 pub(crate) fn softmax_rows<'o, T: Float>(x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
@@ -66,14 +69,7 @@ impl<'o, T: Float> Kernel for Rows<'_, 'o, T> {
             short_rows(simd, out, width);
             return out;
         }
-        let (mut out, mut sum) = (out.writer(), T::ONE);
-        for (r, row) in x.chunks_exact(width).enumerate() {
-            out.copy(row);
-            let next = &x[(r + 1) * width..];
-            sum = long_row(simd, out.written(), r, width, sum, next);
-        }
-        divide_last(simd, out.written(), width, sum);
-        out.finish()
+        long_rows(simd, x, width, out)
     }
 }
 
@@ -83,18 +79,32 @@ pub(crate) fn softmax_in_place<T: Float, S: Simd>(simd: S, values: &mut [T], wid
     if width <= SHORT {
         return short_rows(simd, values, width);
     }
-    let mut sum = T::ONE;
-    for r in 0..values.len() / width {
-        sum = long_row(simd, values, r, width, sum, &[]);
+    for row in values.chunks_exact_mut(width) {
+        let max = fold::row::<S, Max<T>>(simd, row);
+        update_by(simd, row, max, ExpSub);
+        let sum = fold::row::<S, Sum<T>>(simd, row);
+        update_by(simd, row, sum, Div);
     }
-    divide_last(simd, values, width, sum);
 }
 
-/// The last row, if there is one, has none after it.
 #[inline(always)]
-fn divide_last<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize, sum: T) {
-    let last = values.len().saturating_sub(width);
-    update_by(simd, &mut values[last..], sum, Div);
+fn long_rows<'o, T: Float, S: Simd>(simd: S, x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
+    let (mut out, mut sum) = (out.writer(), T::ONE);
+    for (r, row) in x.chunks_exact(width).enumerate() {
+        let max = fold::row::<S, Max<T>>(simd, row);
+        for at in (0..width).step_by(TURN) {
+            let end = width.min(at + TURN);
+            out.map(simd, &row[at..end], ExpMinus(max));
+            if r > 0 {
+                let before = (r - 1) * width;
+                update_by(simd, &mut out.written()[before + at..before + end], sum, Div);
+            }
+        }
+        sum = fold::row::<S, Sum<T>>(simd, &out.written()[r * width..]);
+    }
+    let last = x.len().saturating_sub(width);
+    update_by(simd, &mut out.written()[last..], sum, Div);
+    out.finish()
 }
 
 #[inline(always)]
@@ -106,29 +116,6 @@ fn short_rows<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize) {
         each.fold::<S, Sum<T>>(simd, rows, width);
         update(simd, rows, each.spread(simd, width), Div);
     }
-}
-
-/// The exponentials of row `r`, and their sum; the row before it, if any, is divided by its own. What is wanted next is fetched meanwhile.
-#[inline(always)]
-fn long_row<T: Float, S: Simd>(simd: S, values: &mut [T], r: usize, width: usize, sum_before: T, next: &[T]) -> T {
-    let (before, row) = values.split_at_mut(r * width);
-    let (before, row) = (&mut before[r.saturating_sub(1) * width..], &mut row[..width]);
-    let max = fold::row::<S, Max<T>>(simd, row);
-    if r == 0 {
-        update_by(simd, row, max, ExpSub);
-    } else {
-        let len = 2 * T::FloatVector::<S>::LEN;
-        let (max_lanes, sum_lanes) = (two::<T, S>(simd, max), two::<T, S>(simd, sum_before));
-        let (mut x, mut e) = (row.chunks_exact_mut(len), before.chunks_exact_mut(len));
-        for (i, (x, e)) in x.by_ref().zip(e.by_ref()).enumerate() {
-            prefetch(next, i * len);
-            ExpSub.at(simd, Two::<T::FloatVector<S>>::load(simd, x), max_lanes).store(x);
-            Div.at(simd, Two::<T::FloatVector<S>>::load(simd, e), sum_lanes).store(e);
-        }
-        update_by(simd, x.into_remainder(), max, ExpSub);
-        update_by(simd, e.into_remainder(), sum_before, Div);
-    }
-    fold::row::<S, Sum<T>>(simd, row)
 }
 
 #[inline(always)]
@@ -218,6 +205,17 @@ pair!(ExpSub(simd x y) math::exp_of(simd, x - y));
 pair!(Sub(_simd x y) x - y);
 pair!(Div(_simd x y) x / y);
 
+/// `exp(x - max)`.
+#[derive(Clone, Copy)]
+struct ExpMinus<T>(T);
+
+impl<T: Float> Function<T> for ExpMinus<T> {
+    #[inline(always)]
+    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
+        math::exp_of(simd, x - V::splat(simd, self.0))
+    }
+}
+
 /// `x = f(x, y)`, for as many of both.
 #[inline(always)]
 fn update<T: Float, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl Pair) {
@@ -239,15 +237,11 @@ fn update_by<T: Float, S: Simd>(simd: S, x: &mut [T], y: T, f: impl Pair) {
     let len = T::FloatVector::<S>::LEN;
     let mut to = x.chunks_exact_mut(2 * len);
     for x in to.by_ref() {
-        f.at(simd, Two::load(simd, x), two::<T, S>(simd, y)).store(x);
+        let y = Two::<T::FloatVector<S>>::splat(simd, y);
+        f.at(simd, Two::load(simd, x), y).store(x);
     }
     for x in to.into_remainder().chunks_mut(len) {
         let y = T::FloatVector::<S>::splat(simd, y);
         f.at(simd, T::FloatVector::<S>::load_part(simd, x), y).store_part(x);
     }
-}
-
-#[inline(always)]
-fn two<T: Float, S: Simd>(simd: S, value: T) -> Two<T::FloatVector<S>> {
-    Two::splat(simd, value)
 }
