@@ -72,7 +72,7 @@ impl<'o, A: Element, T: Element, F: Each<A, T>> Kernel for MapSlice<'_, 'o, A, T
 pub(crate) fn map<'o, A: Element, T: Element>(x: Mat<'_, A>, out: Slots<'o, T>, f: impl Each<A, T>) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
     let x = Source::new(x);
-    let plan = Plan::new(rows, cols, x.is_straight());
+    let plan = Plan::new(rows, cols, size_of::<A>(), x.is_straight());
     out.tiles(plan, MapRuns { x, f })
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn zip<'o, A: Element, B: Element, T: Element>(
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
     let (x, y) = (Source::new(x), Source::new(y));
-    let plan = Plan::new(rows, cols, x.is_straight() && y.is_straight());
+    let plan = Plan::new(rows, cols, size_of::<A>(), x.is_straight() && y.is_straight());
     out.tiles(plan, ZipRuns { x, y, f })
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn zip3<'o, A: Element, B: Element, C: Element, T: Element>(
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
     let (x, y, z) = (Source::new(x), Source::new(y), Source::new(z));
-    let plan = Plan::new(rows, cols, x.is_straight() && y.is_straight() && z.is_straight());
+    let plan = Plan::new(rows, cols, size_of::<A>(), x.is_straight() && y.is_straight() && z.is_straight());
     out.tiles(plan, Zip3Runs { x, y, z, f })
 }
 
@@ -205,9 +205,9 @@ impl<A: Element, B: Element, C: Element, T: Element, F: Fn(A, B, C) -> T> Runs<T
 #[inline]
 pub(crate) fn update<A: Element, B: Element>(x: &mut [A], y: Mat<'_, B>, f: impl Fn(A, B) -> A + Copy) {
     let mut source = Source::new(y);
-    let plan = Plan::new(y.rows, y.cols, source.is_straight());
-    for row in (0..plan.rows).step_by(plan.height) {
-        for col in (0..plan.cols).step_by(plan.width) {
+    let plan = Plan::new(y.rows, y.cols, size_of::<B>(), source.is_straight());
+    for col in (0..plan.cols).step_by(plan.width) {
+        for row in (0..plan.rows).step_by(plan.height) {
             let tile = plan.tile(row, col);
             source.enter(tile);
             for r in 0..tile.runs {

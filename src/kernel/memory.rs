@@ -17,7 +17,7 @@ use core::mem::MaybeUninit;
 use super::element::{Element, Float};
 use super::mat::Mat;
 use super::simd::{self, Function, Lanes, Simd, Two};
-use super::tiles::{Plan, Runs, TILE, Tile};
+use super::tiles::{LINE, Plan, Runs, TILE, Tile};
 
 /// Places for results.
 pub(crate) struct Slots<'a, T>(&'a mut [MaybeUninit<T>]);
@@ -89,8 +89,9 @@ impl<'a, T: Copy> Slots<'a, T> {
     #[inline]
     pub(crate) fn tiles(self, plan: Plan, mut work: impl Runs<T>) -> &'a mut [T] {
         assert_eq!(self.len(), plan.rows * plan.cols);
-        for row in (0..plan.rows).step_by(plan.height) {
-            for col in (0..plan.cols).step_by(plan.width) {
+        // (Down the columns, along the lines that are gathered.)
+        for col in (0..plan.cols).step_by(plan.width) {
+            for row in (0..plan.rows).step_by(plan.height) {
                 let tile = plan.tile(row, col);
                 // Each tile is its rows, or it is whole rows in one run: so the tiles leave no place out.
                 assert!(
@@ -299,21 +300,14 @@ impl<T: Element> Buffer<T> {
                 }
             }
         } else {
-            let (rows, cols) = if x.row_stride == 1 { (height / 4 * 4, width / 4 * 4) } else { (0, 0) };
-            for c in (0..cols).step_by(4) {
-                // Columns are too far apart for the machine to guess the next: they are asked for some way ahead.
-                for i in AHEAD..AHEAD + 4 {
-                    for r in (0..rows).step_by(64 / size_of::<T>()) {
-                        simd::prefetch(x.data, x.place(row + r, col + c + i));
-                    }
-                }
-                let columns = [0, 1, 2, 3].map(|i| &x.data[x.place(row, col + c + i)..][..rows]);
-                fours(columns, places, width, c);
-            }
-            for c in 0..width {
-                let done = if c < cols { rows } else { 0 };
-                let mut place = x.place(row + done, col + c);
-                for r in done..height {
+            let fours = match (x.row_stride, height * size_of::<T>(), size_of::<T>()) {
+                (1, LINE, 4) => lines::<T, 16>(x, tile, places),
+                (1, LINE, 8) => lines::<T, 8>(x, tile, places),
+                _ => 0,
+            };
+            for c in fours..width {
+                let mut place = x.place(row, col + c);
+                for r in 0..height {
                     places[r * width + c].write(x.data[place]);
                     place = place.wrapping_add_signed(x.row_stride);
                 }
@@ -326,25 +320,35 @@ impl<T: Element> Buffer<T> {
     #[inline(always)]
     pub(crate) fn values(&self) -> &[T] {
         let values: *const [MaybeUninit<T>] = &self.places[..self.done];
-        // SAFETY: `gather` alone sets `done`, once it has written all rows and columns of a tile: by rows, or by columns below and beside the fours.
+        // SAFETY: `gather` alone sets `done`, once it has written all rows and columns of a tile: by rows, or by columns, whole ones after those that came by fours.
         unsafe { &*(values as *const [T]) }
     }
 }
 
-/// Columns ahead.
-const AHEAD: usize = 16;
-
-/// Four columns, as long as a multiple of four, into the rows of `places`, `width` apart, from place `start` on: four by four, through registers.
+/// The columns of a tile of `HEIGHT` rows, a cache line each, into the rows of `places`: four by four, through registers. How many columns: all fours.
 #[inline(always)]
-fn fours<T: Copy>(columns: [&[T]; 4], places: &mut [MaybeUninit<T>], width: usize, start: usize) {
-    let [a, b, c, d] = columns.map(|column| column.as_chunks::<4>().0);
-    let mut place = start;
-    for (((a, b), c), d) in a.iter().zip(b).zip(c).zip(d) {
-        for i in 0..4 {
-            places[place..][..4].copy_from_slice(&[a[i], b[i], c[i], d[i]].map(MaybeUninit::new));
-            place += width;
+fn lines<T: Element, const HEIGHT: usize>(x: Mat<'_, T>, tile: Tile, places: &mut [MaybeUninit<T>]) -> usize {
+    let mut rows = places.chunks_exact_mut(tile.width);
+    let mut rows: [&mut [MaybeUninit<T>]; HEIGHT] = core::array::from_fn(|_| rows.next().unwrap_or_default());
+    let (fours, nothing) = (tile.width / 4 * 4, [T::ZERO; HEIGHT]);
+    let mut place = x.place(tile.row, tile.col);
+    for c in (0..fours).step_by(4) {
+        let mut columns = [&nothing; 4];
+        for column in &mut columns {
+            // Columns are too far apart for the machine to guess the next: what the tile below wants is asked for now.
+            simd::prefetch(x.data, place + 2 * HEIGHT - 1);
+            *column = x.data[place..].first_chunk().unwrap_or_else(|| unreachable!("a column is as high as the tile"));
+            place = place.wrapping_add_signed(x.col_stride);
+        }
+        let [c0, c1, c2, c3] = columns;
+        let blocks = c0.as_chunks::<4>().0.iter().zip(c1.as_chunks().0).zip(c2.as_chunks().0).zip(c3.as_chunks().0);
+        for ((((c0, c1), c2), c3), [r0, r1, r2, r3]) in blocks.zip(rows.as_chunks_mut().0) {
+            let to = [r0[c..].first_chunk_mut(), r1[c..].first_chunk_mut(), r2[c..].first_chunk_mut(), r3[c..].first_chunk_mut()];
+            let [Some(r0), Some(r1), Some(r2), Some(r3)] = to else { unreachable!("four of them") };
+            simd::transpose([c0, c1, c2, c3], [r0, r1, r2, r3]);
         }
     }
+    fours
 }
 
 /// `n` elements that `fill` writes, or `None` where the memory cannot be had.

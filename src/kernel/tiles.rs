@@ -14,12 +14,13 @@ use super::element::Element;
 use super::lanes::Run;
 use super::mat::Mat;
 use super::memory::{Buffer, Slots};
+use super::simd::prefetch;
 
 /// Elements of the largest tile that is gathered.
 pub(crate) const TILE: usize = 2048;
 
-/// Rows of such a tile: two cache lines of f32, four of f64.
-const HEIGHT: usize = 32;
+/// Bytes of a column in such a tile: a cache line. (The tile below begins with what is left of the line.)
+pub(super) const LINE: usize = 64;
 
 /// Rows of fewer elements than this are narrow.
 const NARROW: usize = 32;
@@ -47,15 +48,15 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// For operands of one size; `straight` says whether all their rows can be read where they are.
+    /// For operands of one shape and elements of `size` bytes; `straight` says whether all their rows can be read where they are.
     #[inline]
-    pub(crate) fn new(rows: usize, cols: usize, straight: bool) -> Self {
+    pub(crate) fn new(rows: usize, cols: usize, size: usize, straight: bool) -> Self {
         let flat = is_narrow(cols);
         let (height, width) = match (flat, straight) {
             (true, _) => (TILE / cols.max(1), cols.max(1)),
             (false, true) => (rows.max(1), cols),
             (false, false) if rows == 1 => (1, TILE),
-            (false, false) => (HEIGHT, TILE / HEIGHT),
+            (false, false) => (LINE / size, TILE / (LINE / size)),
         };
         Plan { rows, cols, height, width, flat }
     }
@@ -118,9 +119,15 @@ impl<'a, T: Element> Source<'a, T> {
     /// Run `r` of the tile.
     #[inline]
     pub(crate) fn run(&self, r: usize) -> Run<'_, T> {
-        let Tile { row, col, run, .. } = self.tile;
+        let Tile { row, col, height, run, .. } = self.tile;
         if !self.straight {
             return Run::Slice(&self.buffer.values()[r * run..][..run]);
+        }
+        if run < self.mat.cols {
+            // Short pieces of rows: the machine has no time to guess where they go on, which is in the tile below.
+            for i in (0..run).step_by(LINE / size_of::<T>()) {
+                prefetch(self.mat.data, self.mat.place(row + r + height, col + i));
+            }
         }
         match self.mat.col_stride {
             0 => Run::Splat(self.mat.data[self.mat.place(row + r, col)]),

@@ -32,6 +32,8 @@ use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 use core::sync::atomic::{AtomicU8, Ordering};
 
+use super::element::Element;
+
 /// Work that is compiled once for each level.
 pub trait Kernel {
     /// What it returns.
@@ -166,6 +168,24 @@ pub(crate) fn prefetch<T>(data: &[T], place: usize) {
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (data, place);
+}
+
+/// Four by four turned round: `to[i][j] = from[j][i]`. (Compilers make single loads and stores of the loop; x86-64 always has the instructions.)
+#[inline(always)]
+pub(crate) fn transpose<T: Element>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>; 4]; 4]) {
+    #[cfg(target_arch = "x86_64")]
+    match size_of::<T>() {
+        // SAFETY: elements of four bytes, none of them padding, and places for as many.
+        4 => return unsafe { x86::transpose_4(from, to) },
+        // SAFETY: elements of eight bytes, none of them padding, and places for as many.
+        8 => return unsafe { x86::transpose_8(from, to) },
+        _ => {}
+    }
+    for (i, to) in to.into_iter().enumerate() {
+        for (to, from) in to.iter_mut().zip(from) {
+            to.write(from[i]);
+        }
+    }
 }
 
 /// An instruction-set level, as a plain value.

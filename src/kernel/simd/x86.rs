@@ -214,6 +214,48 @@ vector!(F64x8: f64 x 8 in __m512d, Avx512,
     _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_fmadd_pd,
     mask8 load_part_f64x8 store_part_f64x8 blend_f64x8 equal_f64x8 down_f64x8);
 
+/// Four by four elements turned round.
+///
+/// # Safety
+/// They have four bytes each, none of them padding.
+#[inline(always)]
+pub(super) unsafe fn transpose_4<T>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>; 4]; 4]) {
+    let [a, b, c, d] = from;
+    let [r0, r1, r2, r3] = to;
+    // SAFETY: SSE2 is part of x86-64; each array has the sixteen bytes of a register, and no alignment is asked for.
+    unsafe {
+        let load = |row: &[T; 4]| _mm_loadu_si128(row.as_ptr().cast());
+        let (a, b, c, d) = (load(a), load(b), load(c), load(d));
+        let (ab_low, ab_high) = (_mm_unpacklo_epi32(a, b), _mm_unpackhi_epi32(a, b));
+        let (cd_low, cd_high) = (_mm_unpacklo_epi32(c, d), _mm_unpackhi_epi32(c, d));
+        _mm_storeu_si128(r0.as_mut_ptr().cast(), _mm_unpacklo_epi64(ab_low, cd_low));
+        _mm_storeu_si128(r1.as_mut_ptr().cast(), _mm_unpackhi_epi64(ab_low, cd_low));
+        _mm_storeu_si128(r2.as_mut_ptr().cast(), _mm_unpacklo_epi64(ab_high, cd_high));
+        _mm_storeu_si128(r3.as_mut_ptr().cast(), _mm_unpackhi_epi64(ab_high, cd_high));
+    }
+}
+
+/// Four by four elements turned round, four times two by two.
+///
+/// # Safety
+/// They have eight bytes each, none of them padding.
+#[inline(always)]
+pub(super) unsafe fn transpose_8<T>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>; 4]; 4]) {
+    let [a, b, c, d] = from;
+    let [r0, r1, r2, r3] = to;
+    for (left, [a, b]) in [(0, [a, b]), (1, [c, d])] {
+        // SAFETY: SSE2 is part of x86-64; each array has the bytes of two registers, and no alignment is asked for.
+        unsafe {
+            let load = |row: &[T; 4], i| _mm_loadu_si128(row.as_ptr().cast::<__m128i>().add(i));
+            let (a0, a1, b0, b1) = (load(a, 0), load(a, 1), load(b, 0), load(b, 1));
+            _mm_storeu_si128(r0.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpacklo_epi64(a0, b0));
+            _mm_storeu_si128(r1.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpackhi_epi64(a0, b0));
+            _mm_storeu_si128(r2.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpacklo_epi64(a1, b1));
+            _mm_storeu_si128(r3.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpackhi_epi64(a1, b1));
+        }
+    }
+}
+
 /// Masks whose first `n` lanes are on: for AVX-512 a bit each, for AVX2 the sign bit of each lane.
 #[inline(always)]
 fn mask16(n: usize) -> __mmask16 {

@@ -1,0 +1,165 @@
+//! Two registers as one: functions of many steps, each waiting for the one before, run on both side by side.
+//!
+//! ```text
+//!   one register     step 1  .  .  .  step 2  .  .  .            the multiplier waits for its own results
+//!   two              step 1  step 1  .  .  step 2  step 2        and has more to do meanwhile
+//! ```
+//!
+//! A processor looks some dozens of instructions ahead, and a function like exp is as long as that: the next register's chain would begin too late.
+//! Every method does the same to both halves; the numbers are those of one register.
+
+use core::mem::MaybeUninit;
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+use super::{FloatLanes, Lanes, Simd};
+
+/// `V` and the `V` after it.
+#[derive(Clone, Copy)]
+pub(crate) struct Two<V>(V, V);
+
+macro_rules! operators {
+    ($($trait:ident $method:ident;)*) => {$(
+        impl<V: $trait<Output = V>> $trait for Two<V> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Two(self.0.$method(other.0), self.1.$method(other.1))
+            }
+        }
+    )*};
+}
+
+operators! {
+    Add add;
+    Sub sub;
+    Mul mul;
+    Div div;
+}
+
+impl<V: Neg<Output = V>> Neg for Two<V> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Two(-self.0, -self.1)
+    }
+}
+
+impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
+    const LEN: usize = 2 * V::LEN;
+
+    #[inline(always)]
+    fn splat(simd: S, value: T) -> Self {
+        Two(V::splat(simd, value), V::splat(simd, value))
+    }
+
+    #[inline(always)]
+    fn load(simd: S, from: &[T]) -> Self {
+        let from = &from[..2 * V::LEN];
+        Two(V::load(simd, from), V::load(simd, &from[V::LEN..]))
+    }
+
+    #[inline(always)]
+    fn write(self, to: &mut [MaybeUninit<T>]) {
+        let to = &mut to[..2 * V::LEN];
+        self.0.write(to);
+        self.1.write(&mut to[V::LEN..]);
+    }
+
+    #[inline(always)]
+    fn mul_add(self, b: Self, c: Self) -> Self {
+        Two(self.0.mul_add(b.0, c.0), self.1.mul_add(b.1, c.1))
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        Two(self.0.plus(other.0), self.1.plus(other.1))
+    }
+
+    #[inline(always)]
+    fn times(self, other: Self) -> Self {
+        Two(self.0.times(other.0), self.1.times(other.1))
+    }
+
+    #[inline(always)]
+    fn equal(self, other: Self) -> u32 {
+        self.0.equal(other.0) | self.1.equal(other.1) << V::LEN
+    }
+
+    #[inline(always)]
+    fn first(self, n: usize, rest: Self) -> Self {
+        Two(self.0.first(n, rest.0), self.1.first(n.saturating_sub(V::LEN), rest.1))
+    }
+
+    #[inline(always)]
+    fn down(self, half: usize) -> Self {
+        if half == V::LEN { Two(self.1, self.1) } else { Two(self.0.down(half), self.1) }
+    }
+
+    #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        Two(self.0.maximum(other.0), self.1.maximum(other.1))
+    }
+
+    #[inline(always)]
+    fn minimum(self, other: Self) -> Self {
+        Two(self.0.minimum(other.0), self.1.minimum(other.1))
+    }
+
+    #[inline(always)]
+    fn load_part(simd: S, from: &[T]) -> Self {
+        let (low, high) = from.split_at(from.len().min(V::LEN));
+        Two(V::load_part(simd, low), V::load_part(simd, high))
+    }
+
+    #[inline(always)]
+    fn write_part(self, to: &mut [MaybeUninit<T>]) {
+        let (low, high) = to.split_at_mut(to.len().min(V::LEN));
+        self.0.write_part(low);
+        self.1.write_part(high);
+    }
+}
+
+impl<T: Copy, S: Simd, V: FloatLanes<T, S>> FloatLanes<T, S> for Two<V> {
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Two(self.0.abs(), self.1.abs())
+    }
+
+    #[inline(always)]
+    fn with_sign_of(self, sign: Self) -> Self {
+        Two(self.0.with_sign_of(sign.0), self.1.with_sign_of(sign.1))
+    }
+
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        Two(self.0.min(other.0), self.1.min(other.1))
+    }
+
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        Two(self.0.max(other.0), self.1.max(other.1))
+    }
+
+    #[inline(always)]
+    fn less(self, other: Self, yes: Self, no: Self) -> Self {
+        Two(self.0.less(other.0, yes.0, no.0), self.1.less(other.1, yes.1, no.1))
+    }
+
+    #[inline(always)]
+    fn pow2(self) -> Self {
+        Two(self.0.pow2(), self.1.pow2())
+    }
+
+    #[inline(always)]
+    fn scale(self, n: Self) -> Self {
+        Two(self.0.scale(n.0), self.1.scale(n.1))
+    }
+
+    #[inline(always)]
+    fn split(self) -> (Self, Self) {
+        let ((m0, e0), (m1, e1)) = (self.0.split(), self.1.split());
+        (Two(m0, m1), Two(e0, e1))
+    }
+}
