@@ -12,10 +12,12 @@ use super::element::Element;
 use super::fold::{LEAF, left_part};
 use super::mat::{Mat, Target};
 use super::memory::Slots;
-use super::simd::{Kernel, Lanes, Simd, dispatch};
+use super::simd::{Kernel, Lanes, Simd, dispatch, prefetch};
 
 /// Lanes of a dot product.
 const DOT_LANES: usize = 32;
+/// Blocks of so many that are fetched ahead.
+const AHEAD: usize = 8;
 /// Rows of B to a pass over c.
 const DEEP: usize = 8;
 
@@ -108,7 +110,7 @@ fn add_rows<T: Element, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: &[&[
     }
 }
 
-/// The dot product of `y` with each of the `N` rows, which are as long, at most a leaf: the lanes, not yet joined.
+/// The dot product of `y`, at most a leaf, with the beginning of each of the `N` rows: the lanes, not yet joined.
 struct DotLeaf<'x, T, const N: usize> {
     rows: [&'x [T]; N],
     y: &'x [T],
@@ -169,6 +171,10 @@ fn dot_registers<T: Element, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N],
         }
         for i in 0..N {
             let x = &rows[i][block * DOT_LANES..][..DOT_LANES];
+            // The machine looks ahead to the end of a page; a matrix goes on.
+            for line in (0..DOT_LANES).step_by(64 / size_of::<T>()) {
+                prefetch(rows[i], (block + AHEAD) * DOT_LANES + line);
+            }
             for r in 0..registers {
                 acc[i][r] = T::Vector::<S>::load(simd, &x[r * len..]).mul_add(y_lanes[r], acc[i][r]);
             }
@@ -279,14 +285,14 @@ impl<'x, 'o, T: Element> Rows<'x, 'o, T> {
         for starts in groups {
             let mut rows: [&[T]; N] = [&[]; N];
             for (row, &start) in rows.iter_mut().zip(starts) {
-                *row = &data[start..][..y.len()];
+                *row = &data[start..];
             }
             for sum in DotRows(DotLeaf { rows, y }).run(simd) {
                 out.push(sum);
             }
         }
         for &start in rest {
-            let [sum] = DotRows(DotLeaf { rows: [&data[start..][..y.len()]], y }).run(simd);
+            let [sum] = DotRows(DotLeaf { rows: [&data[start..]], y }).run(simd);
             out.push(sum);
         }
         out.finish()
