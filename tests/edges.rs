@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   tile MR x NR      MR 4, 6 or 8       NR 4 to 64, by level and type        small products, compared whole
-//!   blocks            MC 96              KC 256 to 512      NC 512            large ones, compared around the edges and at some places between
+//!   blocks            MC 48              KC 512 to 4096     NC 1024           large ones, compared around the edges and at some places between
 //!   threads           from some millions of multiply-adds
 //! ```
 //!
@@ -53,19 +53,24 @@ fn layouts<T: Element>(rng: &mut Rng) {
 
 /// Blocks of k: each takes up C where the one before left it.
 fn inner_blocks<T: Element>(rng: &mut Rng) {
-    for k in [191, 192, 193, 255, 256, 257, 319, 321, 383, 384, 385, 511, 512, 513, 767, 769, 1023, 1025] {
+    for k in [191, 192, 193, 255, 256, 257, 383, 384, 385, 511, 512, 513, 767, 769, 1023, 1024, 1025, 2047, 2049] {
         Product::<T>::new(rng, Values::Tame, 9, k, 18).check(&Layout::ENOUGH, &[Layout::Columns, Layout::Window]);
     }
-    // Too large to be read where it lies.
+    // Around the size from which B is packed, and the number of rows.
+    for (m, k, n) in [(16, 65, 64), (17, 65, 64), (17, 31, 64), (17, 32, 64), (17, 64, 63)] {
+        Product::<T>::new(rng, Values::Tame, m, k, n).check(&Layout::ALL, &[Layout::Rows, Layout::Window]);
+    }
+    // Too large to be read where it lies; too large for a single panel.
     Product::<T>::new(rng, Values::Tame, 19, 515, 263).check(&[Layout::Rows], &[Layout::Rows]);
+    Product::<T>::new(rng, Values::Tame, 7, 2200, 500).check(&[Layout::Rows], &[Layout::Rows]);
 }
 
 /// Blocks of rows and of columns.
 fn outer_blocks<T: Element>(rng: &mut Rng) {
-    for m in [47, 49, 71, 73, 95, 96, 97, 119, 121, 143, 145, 191, 192, 193] {
+    for m in [47, 48, 49, 71, 73, 95, 96, 97, 119, 121, 143, 145, 191, 192, 193] {
         Product::<T>::new(rng, Values::Tame, m, 7, 17).check(&Layout::ENOUGH, &[Layout::Columns, Layout::Rows]);
     }
-    for n in [255, 257, 511, 512, 513, 1023, 1025] {
+    for n in [255, 257, 511, 512, 513, 1023, 1024, 1025, 2049] {
         Product::<T>::new(rng, Values::Tame, 19, 5, n).check(&[Layout::Rows], &[Layout::Columns, Layout::Window]);
     }
     Product::<T>::new(rng, Values::Tame, 97, 259, 515).check(&[Layout::Pages], &[Layout::Columns]);
@@ -219,7 +224,7 @@ fn places(rng: &mut Rng, n: usize) -> Vec<usize> {
     if n <= 65 {
         return every(n);
     }
-    let edges = [96, 192, 256, 384, 512, 1024].into_iter().flat_map(|edge| [edge - 1, edge]);
+    let edges = [48, 96, 192, 256, 384, 512, 1024, 2048].into_iter().flat_map(|edge| [edge - 1, edge]);
     let mut places: Vec<usize> = edges.chain([0, 1]).chain(n - 10..n).filter(|&i| i < n).collect();
     places.extend((0..6).map(|_| rng.below(n)));
     places.sort_unstable();

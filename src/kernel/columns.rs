@@ -77,7 +77,8 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
         let len = if x.stride == x.width as isize { lanes.len() } else { x.width };
         for block in (0..whole).step_by(BLOCK) {
             for (lane, into) in lanes.chunks_exact_mut(len).enumerate() {
-                let rows = core::array::from_fn(|s| x.row(block + s * LANES + lane, len));
+                let mut rows = [&x.x[..0]; DEEP];
+                unroll!(s < DEEP, at most 8, rows[s] = x.row(block + s * LANES + lane, len));
                 take::<S, F>(simd, &rows, into);
             }
         }

@@ -53,22 +53,25 @@ pub(crate) trait Fold: Copy {
     fn join_vectors<V: Lanes<Self::Out, S>, S: Simd>(a: V, b: V) -> V;
 
     /// As many of the first elements as a register holds, lifted.
-    #[inline(always)]
-    fn load<S: Simd>(simd: S, from: &[Self::Item]) -> Vector<Self, S> {
-        let len = Vector::<Self, S>::LEN;
-        let mut lanes = [Self::IDENTITY; 32];
-        for (lane, &item) in lanes[..len].iter_mut().zip(&from[..len]) {
-            *lane = Self::lift(item);
-        }
-        Vector::<Self, S>::load(simd, &lanes)
+    fn load<S: Simd>(simd: S, from: &[Self::Item]) -> Vector<Self, S>;
+}
+
+/// The first elements, lifted one by one.
+#[inline(always)]
+fn load_lifted<F: Fold, S: Simd>(simd: S, from: &[F::Item]) -> Vector<F, S> {
+    let len = Vector::<F, S>::LEN;
+    let mut lanes = [F::IDENTITY; 32];
+    for (lane, &item) in lanes[..len].iter_mut().zip(&from[..len]) {
+        *lane = F::lift(item);
     }
+    Vector::<F, S>::load(simd, &lanes)
 }
 
 /// A register of what a fold joins into.
 pub(super) type Vector<F, S> = <<F as Fold>::Out as Element>::Vector<S>;
 
 macro_rules! fold {
-    ($(#[$doc:meta])* $name:ident<$item:ident> -> $out:ty, $identity:expr, $nothing:expr, $lift:expr, $join:ident $join_vectors:ident) => {
+    ($(#[$doc:meta])* $name:ident<$item:ident> -> $out:ty, $identity:expr, $nothing:expr, $lift:expr, $join:ident $join_vectors:ident, load($simd:ident $from:ident) $load:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub(crate) struct $name<T>(PhantomData<T>);
@@ -94,38 +97,38 @@ macro_rules! fold {
             fn join_vectors<V: Lanes<$out, S>, S: Simd>(a: V, b: V) -> V {
                 a.$join_vectors(b)
             }
+
+            #[inline(always)]
+            fn load<S: Simd>($simd: S, $from: &[$item]) -> Vector<Self, S> {
+                $load
+            }
         }
     };
 }
 
 fold!(/// The sum, in the type that NumPy sums in.
-    Sum<T> -> T::Sum, T::Sum::ZERO, T::ZERO, T::cast, add plus);
+    Sum<T> -> T::Sum, T::Sum::ZERO, T::ZERO, T::cast, add plus, load(simd from) T::load_sum(simd, from));
 fold!(/// The product, in the type that NumPy sums in.
-    Product<T> -> T::Sum, T::Sum::ONE, T::ONE, T::cast, mul times);
+    Product<T> -> T::Sum, T::Sum::ONE, T::ONE, T::cast, mul times, load(simd from) T::load_sum(simd, from));
 fold!(/// The sum of the elements as the type that their mean has.
-    MeanSum<T> -> T::Quotient, T::Quotient::ZERO, T::ZERO, T::cast, add plus);
+    MeanSum<T> -> T::Quotient, T::Quotient::ZERO, T::ZERO, T::cast, add plus, load(simd from) T::load_quotient(simd, from));
 fold!(/// The greatest; nan if there is one.
-    Max<T> -> T, T::LOWEST, T::LOWEST, |x| x, maximum maximum);
+    Max<T> -> T, T::LOWEST, T::LOWEST, |x| x, maximum maximum, load(simd from) T::Vector::<S>::load(simd, from));
 fold!(/// The least; nan if there is one.
-    Min<T> -> T, T::HIGHEST, T::HIGHEST, |x| x, minimum minimum);
+    Min<T> -> T, T::HIGHEST, T::HIGHEST, |x| x, minimum minimum, load(simd from) T::Vector::<S>::load(simd, from));
 fold!(/// Whether all are nonzero: for bool, + is OR and * is AND.
-    All<T> -> bool, true, T::ONE, |x| x != T::ZERO, mul times);
+    All<T> -> bool, true, T::ONE, |x| x != T::ZERO, mul times, load(simd from) load_lifted::<Self, S>(simd, from));
 fold!(/// Whether any is nonzero.
-    Any<T> -> bool, false, T::ZERO, |x| x != T::ZERO, add plus);
+    Any<T> -> bool, false, T::ZERO, |x| x != T::ZERO, add plus, load(simd from) load_lifted::<Self, S>(simd, from));
 
 /// What the rows of a block join to, in the places from `at` on.
 #[inline(always)]
 pub(super) fn tree<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], at: usize) -> Vector<F, S> {
     let mut x = [Vector::<F, S>::splat(simd, F::IDENTITY); DEEP];
-    for (x, row) in x.iter_mut().zip(rows) {
-        *x = F::load(simd, &row[at..]);
-    }
-    for half in [4, 2, 1] {
-        for s in 0..half {
-            x[s] = F::join_vectors(x[s], x[s + half]);
-        }
-    }
-    x[0]
+    unroll!(s < DEEP, at most 8, x[s] = F::load(simd, &rows[s][at..]));
+    unroll!(s < 4, at most 4, x[s] = F::join_vectors(x[s], x[s + 4]));
+    unroll!(s < 2, at most 2, x[s] = F::join_vectors(x[s], x[s + 2]));
+    F::join_vectors(x[0], x[1])
 }
 
 /// The same for one place.
@@ -179,19 +182,19 @@ impl<F: Fold, S: Simd> Registers<F, S> {
     /// Takes in a block.
     #[inline(always)]
     fn take(&mut self, simd: S, rows: &[&[F::Item]; DEEP]) {
-        for (r, lane) in self.0.iter_mut().enumerate().take(Self::COUNT) {
-            *lane = F::join_vectors(*lane, tree::<S, F>(simd, rows, r * Vector::<F, S>::LEN));
-        }
+        unroll!(r < Self::COUNT, at most 8, {
+            self.0[r] = F::join_vectors(self.0[r], tree::<S, F>(simd, rows, r * Vector::<F, S>::LEN));
+        });
     }
 
     /// Takes in the first `n` of 16 elements.
     #[inline(always)]
     pub(super) fn of_few(simd: S, x: &[F::Item], n: usize) -> Self {
         let mut lanes = Self::new(simd);
-        for (r, lane) in lanes.0.iter_mut().enumerate().take(Self::COUNT) {
-            let at = r * Vector::<F, S>::LEN;
-            *lane = F::join_vectors(*lane, F::load(simd, &x[at..]).first(n.saturating_sub(at), *lane));
-        }
+        unroll!(r < Self::COUNT, at most 8, {
+            let (at, lane) = (r * Vector::<F, S>::LEN, lanes.0[r]);
+            lanes.0[r] = F::join_vectors(lane, F::load(simd, &x[at..]).first(n.saturating_sub(at), lane));
+        });
         lanes
     }
 
@@ -200,31 +203,21 @@ impl<F: Fold, S: Simd> Registers<F, S> {
     pub(super) fn equal(&self, simd: S, value: F::Out) -> u32 {
         let value = Vector::<F, S>::splat(simd, value);
         let mut bits = 0;
-        for (r, &lane) in self.0.iter().enumerate().take(Self::COUNT) {
-            bits |= lane.equal(value) << (r * Vector::<F, S>::LEN);
-        }
+        unroll!(r < Self::COUNT, at most 8, bits |= self.0[r].equal(value) << (r * Vector::<F, S>::LEN));
         bits
     }
 
     #[inline(always)]
     fn lanes(&self) -> [F::Out; LANES] {
         let mut out = [F::IDENTITY; LANES];
-        for (r, lane) in self.0.iter().enumerate().take(Self::COUNT) {
-            lane.store(&mut out[r * Vector::<F, S>::LEN..]);
-        }
+        unroll!(r < Self::COUNT, at most 8, self.0[r].store(&mut out[r * Vector::<F, S>::LEN..]));
         out
     }
 
     /// All lanes joined, by halves: of the registers while there are several, then of the one.
     #[inline(always)]
     pub(super) fn halves(mut self) -> F::Out {
-        for half in [4, 2, 1] {
-            for r in 0..half {
-                if half < Self::COUNT {
-                    self.0[r] = F::join_vectors(self.0[r], self.0[r + half]);
-                }
-            }
-        }
+        halve!(self.0, of Self::COUNT, by F::join_vectors, at 4 2 1);
         let mut one = self.0[0];
         for half in [8, 4, 2, 1] {
             if half < Vector::<F, S>::LEN {
@@ -257,7 +250,9 @@ fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item]) -> Registers<F, S> 
     let mut lanes = Registers::<F, S>::new(simd);
     let (blocks, rest) = x.as_chunks::<BLOCK>();
     for block in blocks {
-        lanes.take(simd, &core::array::from_fn(|s| &block[s * LANES..][..LANES]));
+        let mut rows = [&block[..LANES]; DEEP];
+        unroll!(s < DEEP, at most 8, rows[s] = &block[s * LANES..][..LANES]);
+        lanes.take(simd, &rows);
     }
     if !rest.is_empty() {
         lanes.take(simd, &rows_of(rest, &mut [[F::NOTHING; LANES]; 2]));

@@ -68,14 +68,10 @@ impl<T: Element, const NV: usize> Kernel for Strip<'_, T, NV> {
         let mut acc = [T::Vector::<S>::splat(simd, T::ZERO); NV];
         for (p, &x) in self.a.iter().enumerate() {
             let (x, row) = (T::Vector::<S>::splat(simd, x), self.b.row(p, 0, n));
-            for v in 0..NV - 1 {
-                acc[v] = x.mul_add(T::Vector::<S>::load(simd, &row[v * len..]), acc[v]);
-            }
+            unroll!(v < NV - 1, at most 8, acc[v] = x.mul_add(T::Vector::<S>::load(simd, &row[v * len..]), acc[v]));
             acc[NV - 1] = x.mul_add(T::Vector::<S>::load_part(simd, &row[whole..]), acc[NV - 1]);
         }
-        for (v, acc) in acc.iter().enumerate().take(NV - 1) {
-            acc.store(&mut self.c[v * len..]);
-        }
+        unroll!(v < NV - 1, at most 8, acc[v].store(&mut self.c[v * len..]));
         acc[NV - 1].store_part(&mut self.c[whole..]);
     }
 }
@@ -87,17 +83,15 @@ fn add_rows<T: Element, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: &[&[
     let n = c.len();
     let mut rows = *rows;
     let mut scale = [T::Vector::<S>::splat(simd, T::ZERO); N];
-    for i in 0..N {
+    unroll!(i < N, at most 8, {
         rows[i] = &rows[i][..n];
         scale[i] = T::Vector::<S>::splat(simd, x[i]);
-    }
+    });
     let whole = n - n % len;
     let mut j = 0;
     while j < whole {
         let mut acc = T::Vector::<S>::load(simd, &c[j..]);
-        for i in 0..N {
-            acc = scale[i].mul_add(T::Vector::<S>::load(simd, &rows[i][j..]), acc);
-        }
+        unroll!(i < N, at most 8, acc = scale[i].mul_add(T::Vector::<S>::load(simd, &rows[i][j..]), acc));
         acc.store(&mut c[j..]);
         j += len;
     }
@@ -135,22 +129,14 @@ impl<T: Element, const N: usize> Kernel for DotRows<'_, T, N> {
     fn run<S: Simd>(self, simd: S) -> [T; N] {
         let mut acc = dot_registers(simd, &self.0.rows, self.0.y);
         let len = T::Vector::<S>::LEN;
-        // The first halves are whole registers.
-        let mut half = DOT_LANES / len / 2;
-        while half > 0 {
-            for acc in &mut acc {
-                for r in 0..half {
-                    acc[r] = acc[r].plus(acc[r + half]);
-                }
-            }
-            half /= 2;
-        }
         let mut out = [T::ZERO; N];
-        for (out, acc) in out.iter_mut().zip(acc) {
+        unroll!(i < N, at most 8, {
+            // The first halves are whole registers.
+            halve!(acc[i], of DOT_LANES / T::Vector::<S>::LEN, by Lanes::plus, at 8 4 2 1);
             let mut lanes = [T::ZERO; DOT_LANES];
-            acc[0].store(&mut lanes);
-            *out = join_lanes(lanes, len / 2);
-        }
+            acc[i][0].store(&mut lanes);
+            out[i] = join_lanes(lanes, len / 2);
+        });
         out
     }
 }
@@ -161,37 +147,32 @@ type Registers<T, S> = [<T as Element>::Vector<S>; 16];
 #[inline(always)]
 fn dot_registers<T: Element, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N], y: &[T]) -> [Registers<T, S>; N] {
     let len = T::Vector::<S>::LEN;
-    let registers = DOT_LANES / len;
     let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); 16]; N];
     let mut y_lanes = acc[0];
     let (blocks, rest) = y.as_chunks::<DOT_LANES>();
     for (block, y) in blocks.iter().enumerate() {
-        for r in 0..registers {
-            y_lanes[r] = T::Vector::<S>::load(simd, &y[r * len..]);
-        }
-        for i in 0..N {
+        unroll!(r < DOT_LANES / T::Vector::<S>::LEN, at most 16, y_lanes[r] = T::Vector::<S>::load(simd, &y[r * len..]));
+        unroll!(i < N, at most 8, {
             let x = &rows[i][block * DOT_LANES..][..DOT_LANES];
             // The machine looks ahead to the end of a page; a matrix goes on.
             for line in (0..DOT_LANES).step_by(64 / size_of::<T>()) {
                 prefetch(rows[i], (block + AHEAD) * DOT_LANES + line);
             }
-            for r in 0..registers {
+            unroll!(r < DOT_LANES / T::Vector::<S>::LEN, at most 16, {
                 acc[i][r] = T::Vector::<S>::load(simd, &x[r * len..]).mul_add(y_lanes[r], acc[i][r]);
-            }
-        }
+            });
+        });
     }
     if !rest.is_empty() {
         // Lanes without another element stay as they are: not even a zero is added.
         let mut lanes = lanes_of(acc);
-        for i in 0..N {
+        unroll!(i < N, at most 8, {
             let x_rest = &rows[i][blocks.len() * DOT_LANES..];
             for ((lane, &x), &y) in lanes[i].iter_mut().zip(x_rest).zip(rest) {
                 *lane = x.mul_add(y, *lane, S::FUSED);
             }
-            for r in 0..registers {
-                acc[i][r] = T::Vector::<S>::load(simd, &lanes[i][r * len..]);
-            }
-        }
+            unroll!(r < DOT_LANES / T::Vector::<S>::LEN, at most 16, acc[i][r] = T::Vector::<S>::load(simd, &lanes[i][r * len..]));
+        });
     }
     acc
 }
@@ -199,11 +180,9 @@ fn dot_registers<T: Element, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N],
 #[inline(always)]
 fn lanes_of<T: Element, V: Lanes<T, S>, S: Simd, const N: usize>(acc: [[V; 16]; N]) -> [[T; DOT_LANES]; N] {
     let mut out = [[T::ZERO; DOT_LANES]; N];
-    for (out, acc) in out.iter_mut().zip(acc) {
-        for (r, acc) in acc.iter().enumerate().take(DOT_LANES / V::LEN) {
-            acc.store(&mut out[r * V::LEN..]);
-        }
-    }
+    unroll!(i < N, at most 8, {
+        unroll!(r < DOT_LANES / V::LEN, at most 16, acc[i][r].store(&mut out[i][r * V::LEN..]));
+    });
     out
 }
 

@@ -241,22 +241,19 @@ impl<'a, T: Element> Fresh<'a, T> {
         assert!(self.row == 0 || width == self.width);
         assert!(height <= HEIGHT && height <= self.rows - self.row);
         assert!(width <= self.cols - self.col && width > (NV - 1) * len && width <= NV * len);
-        let mut start = self.row * self.stride + self.col;
-        // (To the end of the tile, so that it stays in its registers.)
-        for (r, registers) in tile.iter().enumerate() {
-            if r == height {
-                break;
+        let start = self.row * self.stride + self.col;
+        unroll!(r < HEIGHT, at most 8, {
+            if r < height {
+                let places = &mut self.places[start + r * self.stride..][..width];
+                unroll!(v < NV, at most 2, {
+                    if width == NV * len || v + 1 < NV {
+                        tile[r][v].write(&mut places[v * len..]);
+                    } else {
+                        tile[r][v].write_part(&mut places[v * len..]);
+                    }
+                });
             }
-            let places = &mut self.places[start..][..width];
-            for (v, register) in registers.iter().enumerate() {
-                if width == NV * len || v + 1 < NV {
-                    register.write(&mut places[v * len..]);
-                } else {
-                    register.write_part(&mut places[v * len..]);
-                }
-            }
-            start += self.stride;
-        }
+        });
         self.width = width;
         self.row += height;
         if self.row == self.rows {
@@ -343,7 +340,12 @@ fn lines<T: Element, const HEIGHT: usize>(x: Mat<'_, T>, tile: Tile, places: &mu
         let [c0, c1, c2, c3] = columns;
         let blocks = c0.as_chunks::<4>().0.iter().zip(c1.as_chunks().0).zip(c2.as_chunks().0).zip(c3.as_chunks().0);
         for ((((c0, c1), c2), c3), [r0, r1, r2, r3]) in blocks.zip(rows.as_chunks_mut().0) {
-            let to = [r0[c..].first_chunk_mut(), r1[c..].first_chunk_mut(), r2[c..].first_chunk_mut(), r3[c..].first_chunk_mut()];
+            let to = [
+                r0[c..].first_chunk_mut(),
+                r1[c..].first_chunk_mut(),
+                r2[c..].first_chunk_mut(),
+                r3[c..].first_chunk_mut(),
+            ];
             let [Some(r0), Some(r1), Some(r2), Some(r3)] = to else { unreachable!("four of them") };
             simd::transpose([c0, c1, c2, c3], [r0, r1, r2, r3]);
         }

@@ -56,13 +56,13 @@ impl<'a, T: Element> Left<'a, T> for Mat<'a, T> {
     fn tile<const MR: usize>(&self, i: usize, kc: usize) -> [&'a [T]; MR] {
         let mut rows: [&[T]; MR] = [&[]; MR];
         let mut start = self.place(i, 0);
-        for (r, row) in rows.iter_mut().enumerate() {
-            *row = &self.data[start..][..kc];
+        unroll!(r < MR, at most 8, {
             // Rows below the last are the last one again: their results are dropped.
-            if i + r + 1 < self.rows {
+            if r > 0 && i + r < self.rows {
                 start = start.wrapping_add_signed(self.row_stride);
             }
-        }
+            rows[r] = &self.data[start..][..kc];
+        });
         rows
     }
 }
@@ -70,18 +70,14 @@ impl<'a, T: Element> Left<'a, T> for Mat<'a, T> {
 impl<T: Element, const MR: usize> Columns<T, MR> for [&[T]; MR] {
     #[inline(always)]
     fn cut(mut self, p: usize, n: usize) -> Self {
-        for row in &mut self {
-            *row = &row[p..][..n];
-        }
+        unroll!(r < MR, at most 8, self[r] = &self[r][p..][..n]);
         self
     }
 
     #[inline(always)]
     fn at(&self, p: usize) -> [T; MR] {
         let mut column = [T::ZERO; MR];
-        for (x, row) in column.iter_mut().zip(self) {
-            *x = row[p];
-        }
+        unroll!(r < MR, at most 8, column[r] = self[r][p]);
         column
     }
 }
@@ -265,9 +261,11 @@ impl<T: Element> Tiles<T> for Sums<'_, T> {
         if self.first {
             return acc;
         }
-        for (r, acc) in acc.iter_mut().enumerate().take(height) {
-            *acc = load::<T, S, NV, TAIL>(simd, &self.c[(i + r) * self.stride + j..], tail);
-        }
+        unroll!(r < HEIGHT, at most 8, {
+            if r < height {
+                acc[r] = load::<T, S, NV, TAIL>(simd, &self.c[(i + r) * self.stride + j..], tail);
+            }
+        });
         // The next tile begins where its rows of C stand: fetched while this one runs.
         for r in i + HEIGHT..i + 2 * HEIGHT {
             prefetch(self.c, r * self.stride + j);
@@ -283,9 +281,11 @@ impl<T: Element> Tiles<T> for Sums<'_, T> {
         height: usize,
         tail: usize,
     ) {
-        for (r, acc) in acc.into_iter().enumerate().take(height) {
-            store::<T, S, NV, TAIL>(acc, &mut self.c[(i + r) * self.stride + j..], tail);
-        }
+        unroll!(r < HEIGHT, at most 8, {
+            if r < height {
+                store::<T, S, NV, TAIL>(acc[r], &mut self.c[(i + r) * self.stride + j..], tail);
+            }
+        });
     }
 }
 
@@ -384,12 +384,10 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
                 load::<T, S, NV, TAIL>(simd, row, self.tail)
             };
             let column = a.at(p);
-            for r in 0..HEIGHT {
+            unroll!(r < HEIGHT, at most 8, {
                 let x = T::Vector::<S>::splat(simd, column[r]);
-                for v in 0..NV {
-                    acc[r][v] = x.mul_add(row[v], acc[r][v]);
-                }
-            }
+                unroll!(v < NV, at most 2, acc[r][v] = x.mul_add(row[v], acc[r][v]));
+            });
         }
     }
 }
@@ -404,13 +402,13 @@ fn load<T: Element, S: Simd, const NV: usize, const TAIL: bool>(
     let len = T::Vector::<S>::LEN;
     let from = &from[..if TAIL { (NV - 1) * len + tail } else { NV * len }];
     let mut out = [T::Vector::<S>::splat(simd, T::ZERO); NV];
-    for (v, out) in out.iter_mut().enumerate() {
-        *out = if TAIL && v + 1 == NV {
+    unroll!(v < NV, at most 2, {
+        out[v] = if TAIL && v + 1 == NV {
             T::Vector::<S>::load_part(simd, &from[v * len..])
         } else {
             T::Vector::<S>::load(simd, &from[v * len..])
         };
-    }
+    });
     out
 }
 
@@ -419,11 +417,11 @@ fn load<T: Element, S: Simd, const NV: usize, const TAIL: bool>(
 fn store<T: Element, S: Simd, const NV: usize, const TAIL: bool>(acc: [T::Vector<S>; NV], to: &mut [T], tail: usize) {
     let len = T::Vector::<S>::LEN;
     let to = &mut to[..if TAIL { (NV - 1) * len + tail } else { NV * len }];
-    for (v, acc) in acc.into_iter().enumerate() {
+    unroll!(v < NV, at most 2, {
         if TAIL && v + 1 == NV {
-            acc.store_part(&mut to[v * len..]);
+            acc[v].store_part(&mut to[v * len..]);
         } else {
-            acc.store(&mut to[v * len..]);
+            acc[v].store(&mut to[v * len..]);
         }
-    }
+    });
 }

@@ -1,7 +1,7 @@
 //! f32 and f64: IEEE arithmetic, with Python's floor division and remainder.
 
 use super::{DType, Element, Float, Number, Value, casts, sealed};
-use crate::kernel::simd::Simd;
+use crate::kernel::simd::{Lanes, Simd};
 
 macro_rules! float {
     ($($type:ident $dtype:ident $vector:ident;)*) => {$(
@@ -41,6 +41,16 @@ macro_rules! float {
             #[inline(always)]
             fn value(self) -> Value {
                 Value::$dtype(self)
+            }
+
+            #[inline(always)]
+            fn load_sum<S: Simd>(simd: S, from: &[Self]) -> Self::Vector<S> {
+                <Self::Vector<S> as Lanes<Self, S>>::load(simd, from)
+            }
+
+            #[inline(always)]
+            fn load_quotient<S: Simd>(simd: S, from: &[Self]) -> Self::Vector<S> {
+                <Self::Vector<S> as Lanes<Self, S>>::load(simd, from)
             }
 
             casts!($type);

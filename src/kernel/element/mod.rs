@@ -130,6 +130,20 @@ pub trait Element: sealed::Sealed + Copy + Default + PartialEq + PartialOrd + De
         U::from_value(self.value())
     }
 
+    /// The first elements of `from` as sums: a register of them.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn load_sum<S: Simd>(simd: S, from: &[Self]) -> <Self::Sum as Element>::Vector<S> {
+        load_as::<Self, Self::Sum, S>(simd, from)
+    }
+
+    /// The first elements of `from` as quotients: a register of them.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn load_quotient<S: Simd>(simd: S, from: &[Self]) -> <Self::Quotient as Element>::Vector<S> {
+        load_as::<Self, Self::Quotient, S>(simd, from)
+    }
+
     /// The greater of the two, nan if either is. Of two equal ones, `other`.
     #[inline(always)]
     fn maximum(self, other: Self) -> Self {
@@ -141,6 +155,17 @@ pub trait Element: sealed::Sealed + Copy + Default + PartialEq + PartialOrd + De
     fn minimum(self, other: Self) -> Self {
         if (self < other) | self.is_nan() { self } else { other }
     }
+}
+
+/// As many of the first elements as a register of `U` holds, as that type, one by one.
+#[inline(always)]
+fn load_as<T: Element, U: Element, S: Simd>(simd: S, from: &[T]) -> U::Vector<S> {
+    let len = U::Vector::<S>::LEN;
+    let mut lanes = [U::ZERO; 32];
+    for (lane, &item) in lanes[..len].iter_mut().zip(&from[..len]) {
+        *lane = item.cast();
+    }
+    U::Vector::<S>::load(simd, &lanes)
 }
 
 /// An element type with subtraction and order: all but bool. Sealed.
