@@ -16,7 +16,7 @@
 
 use core::marker::PhantomData;
 
-use super::element::Element;
+use super::element::{DType, Element};
 use super::mat::Mat;
 use super::memory::Fresh;
 use super::simd::{Kernel, Lanes, Simd, prefetch};
@@ -289,6 +289,9 @@ impl<T: Element> Tiles<T> for Sums<'_, T> {
     }
 }
 
+/// Rows of a tile one vector wide: so many chains are on their way in a processor that starts two multiply-adds a cycle and ends them four cycles later.
+const TALL: usize = 8;
+
 /// LOOP 2: slivers of B, NR columns wide, `cols` columns in all. What is left of the last is a whole sliver and its mask, or half of one.
 #[inline(always)]
 pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, R: Right<T>, const MR: usize>(
@@ -305,6 +308,8 @@ pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, R: Right<T>, cons
             simd.apart(Sliver::<T, L, R, _, MR, 2, false> { a, b, c, j, tail: len, of });
         } else if left > len {
             simd.apart(Sliver::<T, L, R, _, MR, 2, true> { a, b, c, j, tail: left - len, of });
+        } else if L::CUTS {
+            simd.apart(Sliver::<T, L, R, _, TALL, 1, true> { a, b, c, j, tail: left, of });
         } else {
             simd.apart(Sliver::<T, L, R, _, MR, 1, true> { a, b, c, j, tail: left, of });
         }
@@ -343,6 +348,11 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
 /// Steps of p for which bounds are looked at once.
 const STEPS: usize = 4;
 
+/// Whether registers are the machine's. Those of integers are arrays, of which the compiler makes registers as long as it sees loops and one step at a time.
+const fn has_registers<T: Element>() -> bool {
+    matches!(T::DTYPE, DType::F32 | DType::F64)
+}
+
 impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, const NV: usize, const TAIL: bool>
     Sliver<'_, T, L, R, C, MR, NV, TAIL>
 {
@@ -354,11 +364,12 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
         let (b, nr, kc) = (self.b, 2 * T::Vector::<S>::LEN, self.b.kc());
         let a = self.a.tile::<HEIGHT>(i, kc);
         let mut p = 0;
-        while p + STEPS <= kc {
-            self.steps::<S, HEIGHT>(simd, a.cut(p, STEPS), b.cut(p, STEPS, nr), STEPS, &mut acc);
-            p += STEPS;
+        let steps = const { if has_registers::<T>() { STEPS } else { 1 } };
+        while p + steps <= kc {
+            self.steps::<S, HEIGHT>(simd, a.cut(p, steps), b.cut(p, steps, nr), steps, &mut acc);
+            p += steps;
         }
-        while p < kc {
+        while steps > 1 && p < kc {
             self.steps::<S, HEIGHT>(simd, a.cut(p, 1), b.cut(p, 1, nr), 1, &mut acc);
             p += 1;
         }
@@ -384,10 +395,19 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
                 load::<T, S, NV, TAIL>(simd, row, self.tail)
             };
             let column = a.at(p);
-            unroll!(r < HEIGHT, at most 8, {
+            if const { has_registers::<T>() } {
+                unroll!(r < HEIGHT, at most 8, {
+                    let x = T::Vector::<S>::splat(simd, column[r]);
+                    unroll!(v < NV, at most 2, acc[r][v] = x.mul_add(row[v], acc[r][v]));
+                });
+                continue;
+            }
+            for r in 0..HEIGHT {
                 let x = T::Vector::<S>::splat(simd, column[r]);
-                unroll!(v < NV, at most 2, acc[r][v] = x.mul_add(row[v], acc[r][v]));
-            });
+                for v in 0..NV {
+                    acc[r][v] = x.mul_add(row[v], acc[r][v]);
+                }
+            }
         }
     }
 }
