@@ -62,7 +62,9 @@ fn inner_blocks<T: Element>(rng: &mut Rng) {
     }
     // Too large to be read where it lies; too large for a single panel.
     Product::<T>::new(rng, Values::Tame, 19, 515, 263).check(&[Layout::Rows], &[Layout::Rows]);
-    Product::<T>::new(rng, Values::Tame, 7, 2200, 500).check(&[Layout::Rows], &[Layout::Rows]);
+    Product::<T>::new(rng, Values::Tame, 7, 2200, 500).check(&[Layout::Rows], &[Layout::Columns]);
+    // Several blocks of k and several panels.
+    Product::<T>::new(rng, Values::Tame, 5, 1030, 1040).check(&[Layout::Rows, Layout::Columns], &[Layout::Columns]);
 }
 
 /// Blocks of rows and of columns.
@@ -78,7 +80,7 @@ fn outer_blocks<T: Element>(rng: &mut Rng) {
 
 /// Enough work for threads, in rows that do not divide evenly.
 fn shared<T: Element>(rng: &mut Rng) {
-    let product = Product::<T>::new(rng, Values::Tame, 35, 520, 400);
+    let product = Product::<T>::new(rng, Values::Tame, 59, 520, 250);
     for threads in [2, 3] {
         set_num_threads(threads);
         product.check(&[Layout::Rows, Layout::Columns], &[Layout::Rows]);

@@ -4,14 +4,14 @@
 //!             n                         NC                      NR
 //!       +-----------+            +-----+-----+            +--+
 //!     k |     B     |   LOOP 5   |     |     |   LOOP 4   |  | KC      a panel of B, KC x NC, packed as slivers NR wide, row after row:
-//!       +-----------+            +-----+-----+            +--+         the panel stays in the third cache, a sliver in the first
+//!       +-----------+            +-----+-----+            +--+         the panel stays in the third cache, a sliver in the first two
 //!   m  +----+  +-----------+
 //!      |  A |  |     C     |     LOOP 3: MC rows of A, KC long, packed as micro-panels MR high: in the second cache
 //!      +----+  +-----------+     LOOP 2: one sliver of B;   LOOP 1: one micro-panel of A: a tile of C, MR x NR, in registers  (micro.rs)
 //! ```
 //!
-//! Copies are made only where they pay. Small matrices are read where they lie, as long as their rows lie side by side. So are the rows of A beside few
-//! columns of B, which would not repay the copy.
+//! Copies are made only where they pay. A small B is read where it lies, as long as its rows lie side by side; so are the rows of A beside few columns
+//! of B, which would not repay the copy. Then k is not cut either, and each chain ends where it began: C is written once, without zeros before.
 //!
 //! The answer does not depend on any of this. Each element of C is one chain, `acc = fma(a[p], b[p], acc)` with p ascending from acc = 0: a block
 //! of k takes up C where the one before left it, and no loop splits k otherwise. So blocked equals naive, bit for bit.
@@ -153,7 +153,7 @@ impl<T: Element, S: Simd, C: Target<T>> Tiled for Loops<'_, T, S, C> {
     }
 }
 
-/// Which of the two ways: chains whole and A in place, or both packed by blocks.
+/// Which way: both in place, A in place beside a packed B, or both packed by blocks. In the first two, LOOP 3 alone and chains from end to end.
 #[inline(always)]
 fn loops<T: Element, S: Simd, const MR: usize>(
     simd: S,
@@ -163,17 +163,19 @@ fn loops<T: Element, S: Simd, const MR: usize>(
     room: &mut Room<T>,
 ) {
     let (m, n, k) = (a.rows, b.cols, a.cols);
+    let nr = 2 * T::Vector::<S>::LEN;
+    let bytes = |elements: usize| elements.saturating_mul(k).saturating_mul(size_of::<T>());
     let a_rows = a.col_stride == 1 || k == 1;
-    if b.has_rows() && (m <= FEW || k * n * size_of::<T>() < SMALL) {
+    if b.has_rows() && (m <= FEW || bytes(n) < SMALL) && (a_rows || bytes(m.min(MC)) <= MC * COLUMN) {
         let rows = Rows { data: &b.data[b.start..], kc: k, stride: b.row_stride.unsigned_abs() };
         for ic in (0..m).step_by(MC) {
             let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };
             let a = if a_rows { a } else { pack::rows(a, room.elements(a.rows * k)) };
             c.fresh(ic, a.rows, n, |c| slivers::<T, S, _, _, MR>(simd, a, rows, c, n));
         }
-    } else if a_rows && n <= NARROW && k * n * size_of::<T>() <= COLUMN * NC {
+    } else if a_rows && n <= NARROW && bytes(n.next_multiple_of(nr)) <= COLUMN * NC {
         // All of B is one panel.
-        let panel = room.elements(k * n.next_multiple_of(2 * T::Vector::<S>::LEN));
+        let panel = room.elements(k * n.next_multiple_of(nr));
         pack::slivers(simd, b, (0, 0), (k, n), panel);
         for ic in (0..m).step_by(MC) {
             let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };

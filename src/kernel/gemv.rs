@@ -16,7 +16,7 @@ use super::simd::{Kernel, Lanes, Simd, dispatch, prefetch};
 
 /// Lanes of a dot product.
 const DOT_LANES: usize = 32;
-/// Blocks of so many that are fetched ahead.
+/// How many blocks of so many ahead a row is fetched.
 const AHEAD: usize = 8;
 /// Rows of B to a pass over c.
 const DEEP: usize = 8;
@@ -167,7 +167,7 @@ fn dot_registers<T: Element, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N],
         // Lanes without another element stay as they are: not even a zero is added.
         let mut lanes = lanes_of(acc);
         unroll!(i < N, at most 8, {
-            let x_rest = &rows[i][blocks.len() * DOT_LANES..];
+            let x_rest = &rows[i][blocks.len() * DOT_LANES..][..rest.len()];
             for ((lane, &x), &y) in lanes[i].iter_mut().zip(x_rest).zip(rest) {
                 *lane = x.mul_add(y, *lane, S::FUSED);
             }

@@ -137,7 +137,7 @@ pub(crate) fn zip<'o, A: Element, B: Element, T: Element>(
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
     let (x, y) = (Source::new(x), Source::new(y));
-    let plan = Plan::new(rows, cols, size_of::<A>(), x.is_straight() && y.is_straight());
+    let plan = Plan::new(rows, cols, size_of::<A>().max(size_of::<B>()), x.is_straight() && y.is_straight());
     out.tiles(plan, ZipRuns { x, y, f })
 }
 
@@ -175,7 +175,8 @@ pub(crate) fn zip3<'o, A: Element, B: Element, C: Element, T: Element>(
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
     let (x, y, z) = (Source::new(x), Source::new(y), Source::new(z));
-    let plan = Plan::new(rows, cols, size_of::<A>(), x.is_straight() && y.is_straight() && z.is_straight());
+    let size = size_of::<A>().max(size_of::<B>()).max(size_of::<C>());
+    let plan = Plan::new(rows, cols, size, x.is_straight() && y.is_straight() && z.is_straight());
     out.tiles(plan, Zip3Runs { x, y, z, f })
 }
 

@@ -50,7 +50,7 @@ pub(crate) trait Target<T> {
     fn fresh(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Fresh<'_, T>));
 }
 
-/// C, appended to what is there: `Append(vec, vec.len())`. Rows come into being, as zeros, when they are first asked for, while they are in the cache.
+/// C, appended to what is there: `Append(vec, vec.len())`. Rows come into being when they are first asked for: as zeros, while they are in the cache, or `fresh`.
 pub(crate) struct Append<'a, T>(pub(crate) &'a mut Vec<T>, pub(crate) usize);
 
 impl<T: Element> Target<T> for Append<'_, T> {
@@ -95,6 +95,8 @@ impl<T: Element> Target<T> for Over<'_, T> {
 
     #[inline(always)]
     fn fresh(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Fresh<'_, T>)) {
-        write(&mut Fresh::over(&mut self.0[i * self.1..], height, n, self.1));
+        let mut fresh = Fresh::over(&mut self.0[i * self.1..], height, n, self.1);
+        write(&mut fresh);
+        debug_assert!(fresh.is_done());
     }
 }

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Zeroing memory first and filling it afterwards costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of it,
-//! so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same kernel works in place.
+//! so no kernel can leave a hole, and kernels need no `unsafe`. `Fresh` is the same for a matrix that comes tile by tile. Existing memory serves as `Slots` too: the same kernel works in place.
 //! `Buffer` is the same for operands: a tile of them, gathered before a kernel reads it (`tiles.rs`).
 
 #![allow(unsafe_code)]
@@ -261,12 +261,19 @@ impl<'a, T: Element> Fresh<'a, T> {
         }
     }
 
+    /// Whether all has been written.
+    #[inline(always)]
+    pub(crate) fn is_done(&self) -> bool {
+        self.col == self.cols && self.row == 0
+    }
+
     /// All places, now that they have been written; panics if any is left.
     #[inline(always)]
     pub(crate) fn finish(self) -> &'a mut [T] {
-        assert!(self.col == self.cols && self.row == 0 && self.stride == self.cols);
+        assert!(self.is_done() && self.stride == self.cols);
         assert_eq!(self.places.len(), self.rows * self.cols);
-        // SAFETY: `push` alone moves `row` and `col`, past the tiles that it wrote; rows lie one after another, and the columns of all are done.
+        // SAFETY: `push` alone moves `row` and `col`, past the tiles that it wrote whole (`unroll!` leaves no row or register out); rows lie one after
+        // another, and the columns of all are done.
         unsafe { Slots(self.places).written() }
     }
 }
@@ -297,14 +304,20 @@ impl<T: Element> Buffer<T> {
                 }
             }
         } else {
-            let fours = match (x.row_stride, height * size_of::<T>(), size_of::<T>()) {
-                (1, LINE, 4) => lines::<T, 16>(x, tile, places),
-                (1, LINE, 8) => lines::<T, 8>(x, tile, places),
-                _ => 0,
-            };
-            for c in fours..width {
-                let mut place = x.place(row, col + c);
-                for r in 0..height {
+            // Whole lines, then what is left of a height of four or more, by fours; the rest one by one.
+            let (fours, mut done) = (width / 4 * 4, 0);
+            while x.row_stride == 1 && done < height / 4 * 4 {
+                let (row, places) = (row + done, &mut places[done * width..]);
+                done += match (size_of::<T>(), LINE <= (height - done) * size_of::<T>()) {
+                    (4, true) => lines::<T, 16>(x, (row, col), width, places),
+                    (8, true) => lines::<T, 8>(x, (row, col), width, places),
+                    _ => lines::<T, 4>(x, (row, col), width, places),
+                };
+            }
+            for c in 0..width {
+                let start = if c < fours { done } else { 0 };
+                let mut place = x.place(row + start, col + c);
+                for r in start..height {
                     places[r * width + c].write(x.data[place]);
                     place = place.wrapping_add_signed(x.row_stride);
                 }
@@ -317,22 +330,28 @@ impl<T: Element> Buffer<T> {
     #[inline(always)]
     pub(crate) fn values(&self) -> &[T] {
         let values: *const [MaybeUninit<T>] = &self.places[..self.done];
-        // SAFETY: `gather` alone sets `done`, once it has written all rows and columns of a tile: by rows, or by columns, whole ones after those that came by fours.
+        // SAFETY: `gather` alone sets `done`, once it has written all rows and columns of a tile: by rows, or by columns: fours, then what is below and beside them.
         unsafe { &*(values as *const [T]) }
     }
 }
 
-/// The columns of a tile of `HEIGHT` rows, a cache line each, into the rows of `places`: four by four, through registers. How many columns: all fours.
+/// `HEIGHT` rows from `(row, col)` on, four columns at a time as long as there are four, into the rows of `places`: four by four, through registers.
+/// How many rows.
 #[inline(always)]
-fn lines<T: Element, const HEIGHT: usize>(x: Mat<'_, T>, tile: Tile, places: &mut [MaybeUninit<T>]) -> usize {
-    let mut rows = places.chunks_exact_mut(tile.width);
+fn lines<T: Element, const HEIGHT: usize>(
+    x: Mat<'_, T>,
+    (row, col): (usize, usize),
+    width: usize,
+    places: &mut [MaybeUninit<T>],
+) -> usize {
+    let mut rows = places.chunks_exact_mut(width);
     let mut rows: [&mut [MaybeUninit<T>]; HEIGHT] = core::array::from_fn(|_| rows.next().unwrap_or_default());
-    let (fours, nothing) = (tile.width / 4 * 4, [T::ZERO; HEIGHT]);
-    let mut place = x.place(tile.row, tile.col);
-    for c in (0..fours).step_by(4) {
+    let nothing = [T::ZERO; HEIGHT];
+    let mut place = x.place(row, col);
+    for c in (0..width / 4 * 4).step_by(4) {
         let mut columns = [&nothing; 4];
         for column in &mut columns {
-            // Columns are too far apart for the machine to guess the next: what the tile below wants is asked for now.
+            // Columns are too far apart for the machine to guess the next: what the rows below want is asked for now.
             simd::prefetch(x.data, place + 2 * HEIGHT - 1);
             *column = x.data[place..].first_chunk().unwrap_or_else(|| unreachable!("a column is as high as the tile"));
             place = place.wrapping_add_signed(x.col_stride);
@@ -350,7 +369,7 @@ fn lines<T: Element, const HEIGHT: usize>(x: Mat<'_, T>, tile: Tile, places: &mu
             simd::transpose([c0, c1, c2, c3], [r0, r1, r2, r3]);
         }
     }
-    fours
+    HEIGHT
 }
 
 /// `n` elements that `fill` writes, or `None` where the memory cannot be had.

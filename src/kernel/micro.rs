@@ -10,7 +10,7 @@
 //!
 //! Each operand is read in one of two ways: A as rows where they lie, or as a micro-panel, MR elements of a column after another; B as rows where
 //! they lie, or as a packed sliver (`pack.rs`). LOOP 1 is compiled as a function of its own, so that its registers hold nothing but the tile and
-//! where to read next; p goes in steps of four, so that bounds are looked at once for the four.
+//! where to read next. Beside a packed sliver p goes in steps of four, so that bounds are looked at once for the four.
 //!
 //! It knows neither blocks nor packing: those are in `gemm.rs`. Read next: `simd/mod.rs`.
 
@@ -348,7 +348,8 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
 /// Steps of p for which bounds are looked at once.
 const STEPS: usize = 4;
 
-/// Whether registers are the machine's. Those of integers are arrays, of which the compiler makes registers as long as it sees loops and one step at a time.
+/// Whether a register is one for certain. Those of integers are always arrays, of which the compiler makes registers as long as it sees loops and one step
+/// at a time.
 const fn has_registers<T: Element>() -> bool {
     matches!(T::DTYPE, DType::F32 | DType::F64)
 }

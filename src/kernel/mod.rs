@@ -24,18 +24,24 @@
 /// The body once for each `i` below a number of at most 1, 2, 4, 8 or 16 that is known when compiling. Written out, not a loop, so that an array of
 /// registers stays in registers even where the compiler is asked for small code and unrolls nothing.
 macro_rules! unroll {
-    ($i:ident < $n:expr, at most 1, $body:expr) => { unroll!(@ $i $n, $body, 0) };
-    ($i:ident < $n:expr, at most 2, $body:expr) => { unroll!(@ $i $n, $body, 0 1) };
-    ($i:ident < $n:expr, at most 4, $body:expr) => { unroll!(@ $i $n, $body, 0 1 2 3) };
-    ($i:ident < $n:expr, at most 8, $body:expr) => { unroll!(@ $i $n, $body, 0 1 2 3 4 5 6 7) };
-    ($i:ident < $n:expr, at most 16, $body:expr) => { unroll!(@ $i $n, $body, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15) };
-    (@ $i:ident $n:expr, $body:expr, $($k:literal)*) => {$(
+    ($i:ident < $n:expr, at most 1, $body:expr) => { unroll!(@ $i $n, $body, 1: 0) };
+    ($i:ident < $n:expr, at most 2, $body:expr) => { unroll!(@ $i $n, $body, 2: 0 1) };
+    ($i:ident < $n:expr, at most 4, $body:expr) => { unroll!(@ $i $n, $body, 4: 0 1 2 3) };
+    ($i:ident < $n:expr, at most 8, $body:expr) => { unroll!(@ $i $n, $body, 8: 0 1 2 3 4 5 6 7) };
+    ($i:ident < $n:expr, at most 16, $body:expr) => {
+        unroll!(@ $i $n, $body, 16: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
+    (@ $i:ident $n:expr, $body:expr, $most:literal: $($k:literal)*) => {
+        // `unsafe` code counts on none being left out.
+        const { assert!($n <= $most) };
+        $(
         // (As a constant, it keeps what does not happen from the compiler's hands.)
         if const { $k < $n } {
             let $i: usize = $k;
             $body;
         }
-    )*};
+        )*
+    };
 }
 
 /// `count` registers of an array joined by halves into its first: those from `half` on to those before.

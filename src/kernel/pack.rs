@@ -72,7 +72,7 @@ impl<T: Element> Drop for Room<T> {
     }
 }
 
-/// All of A, row after row.
+/// A block of A, row after row.
 #[inline(always)]
 pub(super) fn rows<'r, T: Element>(a: Mat<'_, T>, to: &'r mut [T]) -> Mat<'r, T> {
     transpose(a, (0, 0), (a.rows, a.cols), to, a.cols);

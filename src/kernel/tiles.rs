@@ -123,7 +123,7 @@ impl<'a, T: Element> Source<'a, T> {
         if !self.straight {
             return Run::Slice(&self.buffer.values()[r * run..][..run]);
         }
-        if run < self.mat.cols {
+        if run < self.mat.cols && self.mat.col_stride == 1 && self.mat.row_stride != 0 {
             // Short pieces of rows: the machine has no time to guess where they go on, which is in the tile below.
             for i in (0..run).step_by(LINE / size_of::<T>()) {
                 prefetch(self.mat.data, self.mat.place(row + r + height, col + i));

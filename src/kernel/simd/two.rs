@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A processor looks some dozens of instructions ahead, and a function like exp is as long as that: the next register's chain would begin too late.
-//! Every method does the same to both halves; the numbers are those of one register.
+//! Arithmetic does the same to both halves; the numbers are those of one register.
 
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};

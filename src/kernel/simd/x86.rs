@@ -1,7 +1,8 @@
 //! AVX2 and AVX-512 on x86-64: two proofs, four vector types, and the intrinsics behind their operators.
 //!
-//! All `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or a load, which take one), and the proof
-//! exists only after detection. Memory is touched by loads and stores alone, which take slices and check their length.
+//! `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or a load, which take one), and the proof
+//! exists only after detection. Memory is touched by loads and stores alone, which take slices and check their length. The exceptions are the two
+//! `transpose_*`: their instructions are those of every x86-64, and they take arrays.
 //! What exp and its kin need beyond arithmetic is in `x86/float.rs`, what folds need between lanes in `x86/across.rs`.
 
 mod across;
