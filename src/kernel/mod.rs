@@ -13,6 +13,7 @@
 //!   mat        matrices to read and rows to write                    one matrix
 //!   gemm       the matrix product: loops 5 to 3, blocks               one matrix
 //!   micro      loops 2 and 1, and the micro-kernel                     one tile
+//!   operands   how A, B and C lie                                   one tile
 //!   pack       the copies that it makes                                one panel
 //!   gemv       a row times a matrix, rows times a vector               one vector
 //!   threads    the parts of one product side by side                one matrix
@@ -64,6 +65,7 @@ pub(crate) mod mat;
 pub(crate) mod math;
 pub(crate) mod memory;
 mod micro;
+mod operands;
 mod pack;
 pub(crate) mod rows;
 pub(crate) mod simd;
