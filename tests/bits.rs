@@ -1,14 +1,15 @@
-//! The same bits everywhere: one hash for the results of each operation, equal on every machine, level, layout, number of threads and split of a batch.
+//! The same bits everywhere: one hash for the results of each operation, to be equal on every machine, level, layout, number of threads and split of a batch.
 //!
 //! ```text
 //!   numbers by whole arithmetic --> every layout --> operation --> FNV-1a over the bits --> the table in bits/hashes.txt
-//!   matmul f32   8c1f...   4d02...         where multiply-add rounds once, and where it rounds twice
-//!   sum f32      77aa...   =               without a product there is nothing to fuse: one hash
+//!   matmul-float32   d61f...   628f...     where multiply-add rounds once, and where it rounds twice
+//!   sum-float32      4522...   =           without a product there is nothing to fuse: one hash
 //! ```
 //!
 //! `tests/edges.rs` and the properties say that results equal the definition; this says that the definition is the same elsewhere. Sizes go across the edges of
 //! registers, tiles, blocks and leaves. nan has one pattern here, for IEEE 754 leaves its payload open. Level and threads are the process's, so this is one
-//! test, alone. `cargo test --test bits -- --nocapture` prints the table.
+//! test, alone. `cargo test --test bits -- --nocapture` prints what this machine's levels
+//! give, a column each.
 
 mod common;
 

@@ -32,11 +32,11 @@ use super::threads;
 
 /// Bytes of a column of B in a panel, KC elements. The longer, the fewer passes over C: a sliver may fill the first cache and more, for the second
 /// hands it over as fast as multiply-adds take it.
-const COLUMN: usize = 4096;
+pub(super) const COLUMN: usize = 4096;
 /// Columns of B in a panel.
-const NC: usize = 1024;
+pub(super) const NC: usize = 1024;
 /// Rows of A in a block: with COLUMN, 192 KiB.
-const MC: usize = 48;
+pub(super) const MC: usize = 48;
 
 /// Multiply-adds from which threads pay: about a tenth of a millisecond.
 pub(crate) const SHARED: usize = 7_000_000;
@@ -148,74 +148,61 @@ struct Loops<'a, T: Element, S, C> {
 }
 
 impl<T: Element, S: Simd, C: Target<T>> Tiled for Loops<'_, T, S, C> {
+    /// Which way: both in place, A in place beside a packed B, or both packed by blocks. In the first two, LOOP 3 alone and chains from end to end.
     #[inline(always)]
     fn run<const MR: usize>(self) {
-        loops::<T, S, MR>(self.simd, self.a, self.b, self.c, self.room);
+        let Loops { simd, a, b, mut c, room } = self;
+        let (m, n, k) = (a.rows, b.cols, a.cols);
+        let nr = 2 * T::Vector::<S>::LEN;
+        let bytes = |elements: usize| elements.saturating_mul(k).saturating_mul(size_of::<T>());
+        let a_rows = a.col_stride == 1 || k == 1;
+        if b.has_rows() && (m <= FEW || bytes(n) < SMALL) && (a_rows || bytes(m.min(MC)) <= MC * COLUMN) {
+            let rows = Rows { data: &b.data[b.start..], kc: k, stride: b.row_stride.unsigned_abs() };
+            for ic in (0..m).step_by(MC) {
+                let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };
+                let a = if a_rows { a } else { pack::rows(a, room.elements(a.rows * k)) };
+                c.fresh(ic, a.rows, n, |c| slivers::<T, S, _, _, MR>(simd, a, rows, c, n));
+            }
+        } else if a_rows && n <= NARROW && bytes(n.next_multiple_of(nr)) <= COLUMN * NC {
+            // All of B is one panel.
+            let panel = room.elements(k * n.next_multiple_of(nr));
+            pack::slivers(simd, b, (0, 0), (k, n), panel);
+            for ic in (0..m).step_by(MC) {
+                let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };
+                c.fresh(ic, a.rows, n, |c| slivers::<T, S, _, _, MR>(simd, a, Slivers { data: panel, kc: k }, c, n));
+            }
+        } else {
+            Loops { simd, a, b, c, room }.blocks::<MR>();
+        }
     }
 }
 
-/// Which way: both in place, A in place beside a packed B, or both packed by blocks. In the first two, LOOP 3 alone and chains from end to end.
-#[inline(always)]
-fn loops<T: Element, S: Simd, const MR: usize>(
-    simd: S,
-    a: Mat<'_, T>,
-    b: Mat<'_, T>,
-    mut c: impl Target<T>,
-    room: &mut Room<T>,
-) {
-    let (m, n, k) = (a.rows, b.cols, a.cols);
-    let nr = 2 * T::Vector::<S>::LEN;
-    let bytes = |elements: usize| elements.saturating_mul(k).saturating_mul(size_of::<T>());
-    let a_rows = a.col_stride == 1 || k == 1;
-    if b.has_rows() && (m <= FEW || bytes(n) < SMALL) && (a_rows || bytes(m.min(MC)) <= MC * COLUMN) {
-        let rows = Rows { data: &b.data[b.start..], kc: k, stride: b.row_stride.unsigned_abs() };
-        for ic in (0..m).step_by(MC) {
-            let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };
-            let a = if a_rows { a } else { pack::rows(a, room.elements(a.rows * k)) };
-            c.fresh(ic, a.rows, n, |c| slivers::<T, S, _, _, MR>(simd, a, rows, c, n));
-        }
-    } else if a_rows && n <= NARROW && bytes(n.next_multiple_of(nr)) <= COLUMN * NC {
-        // All of B is one panel.
-        let panel = room.elements(k * n.next_multiple_of(nr));
-        pack::slivers(simd, b, (0, 0), (k, n), panel);
-        for ic in (0..m).step_by(MC) {
-            let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };
-            c.fresh(ic, a.rows, n, |c| slivers::<T, S, _, _, MR>(simd, a, Slivers { data: panel, kc: k }, c, n));
-        }
-    } else {
-        blocks::<T, S, MR>(simd, a, b, c, room);
-    }
-}
+impl<T: Element, S: Simd, C: Target<T>> Loops<'_, T, S, C> {
+    /// Loops 5 to 3.
+    #[inline(always)]
+    fn blocks<const MR: usize>(self) {
+        let Loops { simd, a, b, mut c, room } = self;
+        let (m, n, k) = (a.rows, b.cols, a.cols);
+        let (stride, nr) = (c.stride(n), 2 * T::Vector::<S>::LEN);
+        let (kc_max, mc_max) = (even(k, COLUMN / size_of::<T>(), 1), even(m, MC, MR));
+        let room_b = kc_max * NC.min(n.next_multiple_of(nr));
+        let (b_panel, a_panels) = room.elements(room_b + kc_max * mc_max).split_at_mut(room_b);
 
-/// Loops 5 to 3.
-#[inline(always)]
-fn blocks<T: Element, S: Simd, const MR: usize>(
-    simd: S,
-    a: Mat<'_, T>,
-    b: Mat<'_, T>,
-    mut c: impl Target<T>,
-    room: &mut Room<T>,
-) {
-    let (m, n, k) = (a.rows, b.cols, a.cols);
-    let (stride, nr) = (c.stride(n), 2 * T::Vector::<S>::LEN);
-    let (kc_max, mc_max) = (even(k, COLUMN / size_of::<T>(), 1), even(m, MC, MR));
-    let room_b = kc_max * NC.min(n.next_multiple_of(nr));
-    let (b_panel, a_panels) = room.elements(room_b + kc_max * mc_max).split_at_mut(room_b);
-
-    // LOOP 5: panels of B, NC columns wide.
-    for jc in (0..n).step_by(NC) {
-        let nc = NC.min(n - jc);
-        // LOOP 4: blocks of k.
-        for pc in (0..k).step_by(kc_max) {
-            let kc = kc_max.min(k - pc);
-            pack::slivers(simd, b, (pc, jc), (kc, nc), b_panel);
-            // LOOP 3: blocks of A, MC rows high.
-            for ic in (0..m).step_by(mc_max) {
-                let mc = mc_max.min(m - ic);
-                pack::panels::<T, MR>(a, (ic, pc), (mc, kc), a_panels);
-                let (a, b) = (Panels { data: a_panels, rows: mc }, Slivers { data: b_panel, kc });
-                let mut c = Sums { c: &mut c.rows(ic, mc, n)[jc..], stride, first: pc == 0 };
-                slivers::<T, S, _, _, MR>(simd, a, b, &mut c, nc);
+        // LOOP 5: panels of B, NC columns wide.
+        for jc in (0..n).step_by(NC) {
+            let nc = NC.min(n - jc);
+            // LOOP 4: blocks of k.
+            for pc in (0..k).step_by(kc_max) {
+                let kc = kc_max.min(k - pc);
+                pack::slivers(simd, b, (pc, jc), (kc, nc), b_panel);
+                // LOOP 3: blocks of A, MC rows high.
+                for ic in (0..m).step_by(mc_max) {
+                    let mc = mc_max.min(m - ic);
+                    pack::panels::<T, MR>(a, (ic, pc), (mc, kc), a_panels);
+                    let (a, b) = (Panels { data: a_panels, rows: mc }, Slivers { data: b_panel, kc });
+                    let mut c = Sums { c: &mut c.rows(ic, mc, n)[jc..], stride, first: pc == 0 };
+                    slivers::<T, S, _, _, MR>(simd, a, b, &mut c, nc);
+                }
             }
         }
     }

@@ -33,7 +33,7 @@ macro_rules! unroll {
         unroll!(@ $i $n, $body, 16: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
     };
     (@ $i:ident $n:expr, $body:expr, $most:literal: $($k:literal)*) => {
-        // `unsafe` code counts on none being left out.
+        // (What is written without reading first, in `memory`, counts on none being left out.)
         const { assert!($n <= $most) };
         $(
         // (As a constant, it keeps what does not happen from the compiler's hands.)

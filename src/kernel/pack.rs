@@ -3,6 +3,7 @@
 //! ```text
 //!   slivers of B        | row 0: NR columns | row 1: NR columns | ...   then the next NR columns        zeros fill the last one up
 //!   micro-panels of A   | column 0: MR rows | column 1: MR rows | ...   then the next MR rows        zeros fill the last one up
+//!   rows of A           | row 0 | row 1 | ...                         where B is read in place, and the rows of A do not lie side by side
 //! ```
 //!
 //! What lies side by side along either axis is read straight ahead; only the writing jumps. The memory for the copies stays with the thread (`Room`).
@@ -14,6 +15,7 @@ use core::any::Any;
 use core::cell::RefCell;
 
 use super::element::Element;
+use super::gemm::{COLUMN, MC, NC};
 use super::mat::Mat;
 use super::simd::{Lanes, Simd};
 
@@ -22,8 +24,8 @@ std::thread_local! {
     static KEPT: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Bytes of panels that a thread keeps, for each element type, until it ends.
-const KEEP: usize = 9 << 19;
+/// Bytes of panels that a thread keeps, for each element type, until it ends: a panel of B and a block of A, the most that `gemm.rs` asks for.
+const KEEP: usize = COLUMN * (NC + MC);
 
 /// Memory for panels, kept from one product to the next: asking the system for fresh pages each time would double the time of a product of 200 x 200.
 pub(super) struct Room<T: Element>(Option<Box<Panels<T>>>);

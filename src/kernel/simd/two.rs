@@ -17,15 +17,22 @@ use super::{FloatLanes, Lanes, Simd};
 #[derive(Clone, Copy)]
 pub(crate) struct Two<V>(V, V);
 
+/// Methods that do the same to both halves of two registers.
+macro_rules! both {
+    ($($method:ident)*) => {$(
+        #[inline(always)]
+        fn $method(self, other: Self) -> Self {
+            Two(self.0.$method(other.0), self.1.$method(other.1))
+        }
+    )*};
+}
+
 macro_rules! operators {
     ($($trait:ident $method:ident;)*) => {$(
         impl<V: $trait<Output = V>> $trait for Two<V> {
             type Output = Self;
 
-            #[inline(always)]
-            fn $method(self, other: Self) -> Self {
-                Two(self.0.$method(other.0), self.1.$method(other.1))
-            }
+            both!($method);
         }
     )*};
 }
@@ -72,15 +79,7 @@ impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
         Two(self.0.mul_add(b.0, c.0), self.1.mul_add(b.1, c.1))
     }
 
-    #[inline(always)]
-    fn plus(self, other: Self) -> Self {
-        Two(self.0.plus(other.0), self.1.plus(other.1))
-    }
-
-    #[inline(always)]
-    fn times(self, other: Self) -> Self {
-        Two(self.0.times(other.0), self.1.times(other.1))
-    }
+    both!(plus times maximum minimum);
 
     #[inline(always)]
     fn equal(self, other: Self) -> u32 {
@@ -95,16 +94,6 @@ impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
     #[inline(always)]
     fn down(self, half: usize) -> Self {
         if half == V::LEN { Two(self.1, self.1) } else { Two(self.0.down(half), self.1) }
-    }
-
-    #[inline(always)]
-    fn maximum(self, other: Self) -> Self {
-        Two(self.0.maximum(other.0), self.1.maximum(other.1))
-    }
-
-    #[inline(always)]
-    fn minimum(self, other: Self) -> Self {
-        Two(self.0.minimum(other.0), self.1.minimum(other.1))
     }
 
     #[inline(always)]
@@ -127,20 +116,7 @@ impl<T: Copy, S: Simd, V: FloatLanes<T, S>> FloatLanes<T, S> for Two<V> {
         Two(self.0.abs(), self.1.abs())
     }
 
-    #[inline(always)]
-    fn with_sign_of(self, sign: Self) -> Self {
-        Two(self.0.with_sign_of(sign.0), self.1.with_sign_of(sign.1))
-    }
-
-    #[inline(always)]
-    fn min(self, other: Self) -> Self {
-        Two(self.0.min(other.0), self.1.min(other.1))
-    }
-
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        Two(self.0.max(other.0), self.1.max(other.1))
-    }
+    both!(with_sign_of min max);
 
     #[inline(always)]
     fn less(self, other: Self, yes: Self, no: Self) -> Self {

@@ -6,18 +6,23 @@
 //! ```
 //!
 //! Zeroing memory first and filling it afterwards costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of it,
-//! so no kernel can leave a hole, and kernels need no `unsafe`. `Fresh` is the same for a matrix that comes tile by tile. Existing memory serves as `Slots` too: the same kernel works in place.
-//! `Buffer` is the same for operands: a tile of them, gathered before a kernel reads it (`tiles.rs`).
+//! so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same kernel works in place.
+//! `fresh.rs` has the same for a matrix that comes tile by tile, `gather.rs` for operands: a tile of them, gathered before a kernel reads it.
 
 #![allow(unsafe_code)]
+
+mod fresh;
+mod gather;
 
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
-use super::element::{Element, Float};
-use super::mat::Mat;
-use super::simd::{self, Function, Lanes, Simd, Two};
-use super::tiles::{LINE, Plan, Runs, TILE, Tile};
+pub(crate) use fresh::Fresh;
+pub(crate) use gather::Buffer;
+
+use super::element::Float;
+use super::simd::{Function, Lanes, Simd, Two};
+use super::tiles::{Plan, Runs};
 
 /// Places for results.
 pub(crate) struct Slots<'a, T>(&'a mut [MaybeUninit<T>]);
@@ -201,175 +206,6 @@ impl<'a, T: Copy> Writer<'a, T> {
         // SAFETY: `map`, `push` and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { self.slots.written() }
     }
-}
-
-/// A matrix that is written tile by tile: from the top of a strip of columns to its bottom, then the strip at its right. (`micro.rs`)
-pub(crate) struct Fresh<'a, T> {
-    places: &'a mut [MaybeUninit<T>],
-    rows: usize,
-    cols: usize,
-    /// How far apart rows are.
-    stride: usize,
-    /// All rows have been written in columns before `col`, and in columns `col .. col + width` those before `row`.
-    row: usize,
-    col: usize,
-    width: usize,
-}
-
-impl<'a, T: Element> Fresh<'a, T> {
-    /// `rows * cols` places.
-    #[inline(always)]
-    pub(crate) fn new(slots: Slots<'a, T>, rows: usize, cols: usize) -> Self {
-        Fresh { places: slots.0, rows, cols, stride: cols, row: 0, col: 0, width: 0 }
-    }
-
-    /// Memory that holds values already, its rows `stride` apart.
-    #[inline(always)]
-    pub(crate) fn over(values: &'a mut [T], rows: usize, cols: usize, stride: usize) -> Self {
-        Fresh { places: Slots::over(values).0, rows, cols, stride, row: 0, col: 0, width: 0 }
-    }
-
-    /// The first `height` rows of a tile, `width` columns of them: NV registers, of which the last may be written in part.
-    #[inline(always)]
-    pub(crate) fn push<S: Simd, const HEIGHT: usize, const NV: usize>(
-        &mut self,
-        tile: [[T::Vector<S>; NV]; HEIGHT],
-        height: usize,
-        width: usize,
-    ) {
-        let len = T::Vector::<S>::LEN;
-        assert!(self.row == 0 || width == self.width);
-        assert!(height <= HEIGHT && height <= self.rows - self.row);
-        assert!(width <= self.cols - self.col && width > (NV - 1) * len && width <= NV * len);
-        let start = self.row * self.stride + self.col;
-        unroll!(r < HEIGHT, at most 8, {
-            if r < height {
-                let places = &mut self.places[start + r * self.stride..][..width];
-                unroll!(v < NV, at most 2, {
-                    if width == NV * len || v + 1 < NV {
-                        tile[r][v].write(&mut places[v * len..]);
-                    } else {
-                        tile[r][v].write_part(&mut places[v * len..]);
-                    }
-                });
-            }
-        });
-        self.width = width;
-        self.row += height;
-        if self.row == self.rows {
-            (self.row, self.col) = (0, self.col + width);
-        }
-    }
-
-    /// Whether all has been written.
-    #[inline(always)]
-    pub(crate) fn is_done(&self) -> bool {
-        self.col == self.cols && self.row == 0
-    }
-
-    /// All places, now that they have been written; panics if any is left.
-    #[inline(always)]
-    pub(crate) fn finish(self) -> &'a mut [T] {
-        assert!(self.is_done() && self.stride == self.cols);
-        assert_eq!(self.places.len(), self.rows * self.cols);
-        // SAFETY: `push` alone moves `row` and `col`, past the tiles that it wrote whole (`unroll!` leaves no row or register out); rows lie one after
-        // another, and the columns of all are done.
-        unsafe { Slots(self.places).written() }
-    }
-}
-
-/// A tile's worth of elements, gathered from wherever they lie.
-pub(crate) struct Buffer<T> {
-    places: [MaybeUninit<T>; TILE],
-    /// Places before this one have been written.
-    done: usize,
-}
-
-impl<T: Element> Buffer<T> {
-    #[inline(always)]
-    pub(crate) fn new() -> Self {
-        Buffer { places: [const { MaybeUninit::uninit() }; TILE], done: 0 }
-    }
-
-    /// The elements of a tile of `x`, row after row. Reads along whichever axis has the shorter steps.
-    pub(crate) fn gather(&mut self, x: Mat<'_, T>, tile: Tile) {
-        let Tile { row, col, height, width, .. } = tile;
-        let places = &mut self.places[..height * width];
-        if height == 1 || x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
-            for (r, to) in places.chunks_exact_mut(width).enumerate() {
-                let mut place = x.place(row + r, col);
-                for to in to {
-                    to.write(x.data[place]);
-                    place = place.wrapping_add_signed(x.col_stride);
-                }
-            }
-        } else {
-            // Whole lines, then what is left of a height of four or more, by fours; the rest one by one.
-            let (fours, mut done) = (width / 4 * 4, 0);
-            while x.row_stride == 1 && done < height / 4 * 4 {
-                let (row, places) = (row + done, &mut places[done * width..]);
-                done += match (size_of::<T>(), LINE <= (height - done) * size_of::<T>()) {
-                    (4, true) => lines::<T, 16>(x, (row, col), width, places),
-                    (8, true) => lines::<T, 8>(x, (row, col), width, places),
-                    _ => lines::<T, 4>(x, (row, col), width, places),
-                };
-            }
-            for c in 0..width {
-                let start = if c < fours { done } else { 0 };
-                let mut place = x.place(row + start, col + c);
-                for r in start..height {
-                    places[r * width + c].write(x.data[place]);
-                    place = place.wrapping_add_signed(x.row_stride);
-                }
-            }
-        }
-        self.done = height * width;
-    }
-
-    /// What has been gathered.
-    #[inline(always)]
-    pub(crate) fn values(&self) -> &[T] {
-        let values: *const [MaybeUninit<T>] = &self.places[..self.done];
-        // SAFETY: `gather` alone sets `done`, once it has written all rows and columns of a tile: by rows, or by columns: fours, then what is below and beside them.
-        unsafe { &*(values as *const [T]) }
-    }
-}
-
-/// `HEIGHT` rows from `(row, col)` on, four columns at a time as long as there are four, into the rows of `places`: four by four, through registers.
-/// How many rows.
-#[inline(always)]
-fn lines<T: Element, const HEIGHT: usize>(
-    x: Mat<'_, T>,
-    (row, col): (usize, usize),
-    width: usize,
-    places: &mut [MaybeUninit<T>],
-) -> usize {
-    let mut rows = places.chunks_exact_mut(width);
-    let mut rows: [&mut [MaybeUninit<T>]; HEIGHT] = core::array::from_fn(|_| rows.next().unwrap_or_default());
-    let nothing = [T::ZERO; HEIGHT];
-    let mut place = x.place(row, col);
-    for c in (0..width / 4 * 4).step_by(4) {
-        let mut columns = [&nothing; 4];
-        for column in &mut columns {
-            // Columns are too far apart for the machine to guess the next: what the rows below want is asked for now.
-            simd::prefetch(x.data, place + 2 * HEIGHT - 1);
-            *column = x.data[place..].first_chunk().unwrap_or_else(|| unreachable!("a column is as high as the tile"));
-            place = place.wrapping_add_signed(x.col_stride);
-        }
-        let [c0, c1, c2, c3] = columns;
-        let blocks = c0.as_chunks::<4>().0.iter().zip(c1.as_chunks().0).zip(c2.as_chunks().0).zip(c3.as_chunks().0);
-        for ((((c0, c1), c2), c3), [r0, r1, r2, r3]) in blocks.zip(rows.as_chunks_mut().0) {
-            let to = [
-                r0[c..].first_chunk_mut(),
-                r1[c..].first_chunk_mut(),
-                r2[c..].first_chunk_mut(),
-                r3[c..].first_chunk_mut(),
-            ];
-            let [Some(r0), Some(r1), Some(r2), Some(r3)] = to else { unreachable!("four of them") };
-            simd::transpose([c0, c1, c2, c3], [r0, r1, r2, r3]);
-        }
-    }
-    HEIGHT
 }
 
 /// `n` elements that `fill` writes, or `None` where the memory cannot be had.

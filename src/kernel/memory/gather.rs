@@ -1,0 +1,111 @@
+//! A tile of an operand, gathered: copied so that its rows lie side by side, whichever way they lay.
+//!
+//! ```text
+//!   columns side by side       a a a a         a b c d       four by four, through registers;
+//!                              b b b b   ->    a b c d       what four do not divide, one by one
+//!                              c c c c         a b c d
+//!                              d d d d         a b c d
+//! ```
+//!
+//! Which tiles, and why: `../tiles.rs`.
+
+use core::mem::MaybeUninit;
+
+use crate::kernel::element::Element;
+use crate::kernel::mat::Mat;
+use crate::kernel::simd;
+use crate::kernel::tiles::{LINE, TILE, Tile};
+
+/// A tile's worth of elements, gathered from wherever they lie.
+pub(crate) struct Buffer<T> {
+    places: [MaybeUninit<T>; TILE],
+    /// Places before this one have been written.
+    done: usize,
+}
+
+impl<T: Element> Buffer<T> {
+    #[inline(always)]
+    pub(crate) fn new() -> Self {
+        Buffer { places: [const { MaybeUninit::uninit() }; TILE], done: 0 }
+    }
+
+    /// The elements of a tile of `x`, row after row. Reads along whichever axis has the shorter steps.
+    pub(crate) fn gather(&mut self, x: Mat<'_, T>, tile: Tile) {
+        let Tile { row, col, height, width, .. } = tile;
+        let places = &mut self.places[..height * width];
+        if height == 1 || x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
+            for (r, to) in places.chunks_exact_mut(width).enumerate() {
+                let mut place = x.place(row + r, col);
+                for to in to {
+                    to.write(x.data[place]);
+                    place = place.wrapping_add_signed(x.col_stride);
+                }
+            }
+        } else {
+            // Whole lines, then what is left of a height of four or more, by fours; the rest one by one.
+            let (fours, mut done) = (width / 4 * 4, 0);
+            while x.row_stride == 1 && done < height / 4 * 4 {
+                let (row, places) = (row + done, &mut places[done * width..]);
+                done += match (size_of::<T>(), LINE <= (height - done) * size_of::<T>()) {
+                    (4, true) => lines::<T, 16>(x, (row, col), width, places),
+                    (8, true) => lines::<T, 8>(x, (row, col), width, places),
+                    _ => lines::<T, 4>(x, (row, col), width, places),
+                };
+            }
+            for c in 0..width {
+                let start = if c < fours { done } else { 0 };
+                let mut place = x.place(row + start, col + c);
+                for r in start..height {
+                    places[r * width + c].write(x.data[place]);
+                    place = place.wrapping_add_signed(x.row_stride);
+                }
+            }
+        }
+        self.done = height * width;
+    }
+
+    /// What has been gathered.
+    #[inline(always)]
+    pub(crate) fn values(&self) -> &[T] {
+        let values: *const [MaybeUninit<T>] = &self.places[..self.done];
+        // SAFETY: `gather` alone sets `done`, once it has written all rows and columns of a tile: by rows, or by columns: fours, then what is below and beside them.
+        unsafe { &*(values as *const [T]) }
+    }
+}
+
+/// `HEIGHT` rows from `(row, col)` on, four columns at a time as long as there are four, into the rows of `places`: four by four, through registers.
+/// How many rows.
+#[inline(always)]
+fn lines<T: Element, const HEIGHT: usize>(
+    x: Mat<'_, T>,
+    (row, col): (usize, usize),
+    width: usize,
+    places: &mut [MaybeUninit<T>],
+) -> usize {
+    let mut rows = places.chunks_exact_mut(width);
+    let mut rows: [&mut [MaybeUninit<T>]; HEIGHT] = core::array::from_fn(|_| rows.next().unwrap_or_default());
+    let nothing = [T::ZERO; HEIGHT];
+    let mut place = x.place(row, col);
+    for c in (0..width / 4 * 4).step_by(4) {
+        let mut columns = [&nothing; 4];
+        for column in &mut columns {
+            // Columns are too far apart for the machine to guess the next: what the rows below want is asked for now.
+            simd::prefetch(x.data, place + 2 * HEIGHT - 1);
+            *column = x.data[place..].first_chunk().unwrap_or_else(|| unreachable!("a column is as high as the tile"));
+            place = place.wrapping_add_signed(x.col_stride);
+        }
+        let [c0, c1, c2, c3] = columns;
+        let blocks = c0.as_chunks::<4>().0.iter().zip(c1.as_chunks().0).zip(c2.as_chunks().0).zip(c3.as_chunks().0);
+        for ((((c0, c1), c2), c3), [r0, r1, r2, r3]) in blocks.zip(rows.as_chunks_mut().0) {
+            let to = [
+                r0[c..].first_chunk_mut(),
+                r1[c..].first_chunk_mut(),
+                r2[c..].first_chunk_mut(),
+                r3[c..].first_chunk_mut(),
+            ];
+            let [Some(r0), Some(r1), Some(r2), Some(r3)] = to else { unreachable!("four of them") };
+            simd::transpose([c0, c1, c2, c3], [r0, r1, r2, r3]);
+        }
+    }
+    HEIGHT
+}
