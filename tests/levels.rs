@@ -6,13 +6,15 @@ mod common;
 
 use common::{Rng, Values, base, elements, same, same_scalar};
 use nptensor::reference::Array;
-use nptensor::{Element, Float, Tensor, level, levels, set_level};
+use nptensor::{Element, Float, Number, Tensor, level, levels, set_level};
 
 #[test]
 fn every_level() {
     for chosen in levels() {
         assert!(set_level(chosen) && level() == chosen);
         for_types!(@ runs (&mut Rng(3)) f32 f64 i8 u32 bool);
+        for_types!(@ pairs (&mut Rng(5)) f32 f64 i8 u32);
+        for_types!(floats: quotients_in_place (&mut Rng(6)));
         for_types!(floats: functions (&mut Rng(4)));
     }
 }
@@ -31,6 +33,54 @@ fn runs<T: Element>(rng: &mut Rng) {
             let rows = Array::<T>::new(&[n, 3], elements(rng, Values::Tame, 3 * n));
             same(&Tensor::from(&rows).sum_axis(0).unwrap(), &rows.sum_axis(0), &what);
         }
+    }
+}
+
+/// What registers know of two operands, at all lengths around two registers: both slices, and one of them a single element.
+fn pairs<T: Number>(rng: &mut Rng) {
+    for n in 0..70 {
+        let (x, y) = (base::<T>(rng, Values::Any, &[n]), base::<T>(rng, Values::Any, &[n]));
+        let s = base::<T>(rng, Values::Any, &[1]);
+        for ((x, xs), (y, ys)) in [(&x, &y), (&x, &s), (&s, &y)] {
+            let what = format!("{:?} and {:?} elements on {:?}", x.shape(), y.shape(), level());
+            same(&(x + y), &xs.add(ys), &what);
+            same(&(x - y), &xs.sub(ys), &what);
+            same(&(x * y), &xs.mul(ys), &what);
+            same(&(x / y), &xs.div(ys), &what);
+            same(&x.maximum(y).unwrap(), &xs.maximum(ys), &what);
+            same(&x.minimum(y).unwrap(), &xs.minimum(ys), &what);
+            same(&x.gt(y).unwrap(), &xs.gt(ys), &what);
+            same(&x.ge(y).unwrap(), &xs.ge(ys), &what);
+            same(&x.lt(y).unwrap(), &xs.lt(ys), &what);
+            same(&x.le(y).unwrap(), &xs.le(ys), &what);
+            same(&x.eq(y).unwrap(), &xs.eq(ys), &what);
+            same(&x.ne(y).unwrap(), &xs.ne(ys), &what);
+            same(&x.step(), &xs.step(), &what);
+            same(&x.relu(), &Array::scalar(T::ZERO).maximum(xs), &what);
+            if x.shape() == [n] {
+                let mut target = x + T::ZERO;
+                let mut wanted = Array::from(&target);
+                target += y;
+                wanted = wanted.add(ys);
+                same(&target, &wanted, &what);
+                target -= y;
+                wanted = wanted.sub(ys);
+                same(&target, &wanted, &what);
+                target *= y;
+                same(&target, &wanted.mul(ys), &what);
+            }
+        }
+    }
+}
+
+fn quotients_in_place<T: Float>(rng: &mut Rng) {
+    for n in 0..70 {
+        let ((x, xs), (y, ys)) = (base::<T>(rng, Values::Any, &[n]), base::<T>(rng, Values::Any, &[n]));
+        let mut target = &x * T::ONE;
+        target /= &y;
+        same(&target, &xs.div(&ys), "quotients in place");
+        target /= T::from_f64(2.0);
+        same(&target, &xs.div(&ys).div(&Array::scalar(T::from_f64(2.0))), "halves in place");
     }
 }
 

@@ -11,6 +11,7 @@
 use super::element::Element;
 use super::mat::Mat;
 use super::memory::Slots;
+use super::pair::{Pair, Update};
 use super::simd::{Kernel, Simd, dispatch};
 use super::tiles::{Plan, Runs, Source, Tile};
 
@@ -100,30 +101,30 @@ impl<A: Element, T: Element, F: Each<A, T>> Runs<T> for MapRuns<'_, A, F> {
     }
 }
 
-/// `out[i] = f(x[i], y[i])` on slices.
+/// `out[i] = f(x[i], y[i])` on runs.
 #[inline]
-pub(crate) fn zip_slices<'o, A: Element, B: Element, T: Element>(
-    x: &[A],
-    y: &[B],
+pub(crate) fn zip_runs<'o, A: Element, B: Element, T: Element>(
+    x: Run<'_, A>,
+    y: Run<'_, B>,
     out: Slots<'o, T>,
-    f: impl Fn(A, B) -> T + Copy,
+    f: impl Pair<A, B, T>,
 ) -> &'o mut [T] {
-    dispatch(ZipSlices { x, y, out, f })
+    dispatch(ZipRun { x, y, out, f })
 }
 
-struct ZipSlices<'x, 'o, A, B, T, F> {
-    x: &'x [A],
-    y: &'x [B],
+struct ZipRun<'x, 'o, A, B, T, F> {
+    x: Run<'x, A>,
+    y: Run<'x, B>,
     out: Slots<'o, T>,
     f: F,
 }
 
-impl<'o, A: Element, B: Element, T: Element, F: Fn(A, B) -> T> Kernel for ZipSlices<'_, 'o, A, B, T, F> {
+impl<'o, A: Element, B: Element, T: Element, F: Pair<A, B, T>> Kernel for ZipRun<'_, 'o, A, B, T, F> {
     type Output = &'o mut [T];
 
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
-        self.out.zip(self.x, self.y, self.f)
+    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
+        self.f.on(simd, self.x, self.y, self.out)
     }
 }
 
@@ -133,7 +134,7 @@ pub(crate) fn zip<'o, A: Element, B: Element, T: Element>(
     x: Mat<'_, A>,
     y: Mat<'_, B>,
     out: Slots<'o, T>,
-    f: impl Fn(A, B) -> T + Copy,
+    f: impl Pair<A, B, T>,
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
     let (x, y) = (Source::new(x), Source::new(y));
@@ -147,7 +148,7 @@ struct ZipRuns<'x, A, B, F> {
     f: F,
 }
 
-impl<A: Element, B: Element, T: Element, F: Fn(A, B) -> T + Copy> Runs<T> for ZipRuns<'_, A, B, F> {
+impl<A: Element, B: Element, T: Element, F: Pair<A, B, T>> Runs<T> for ZipRuns<'_, A, B, F> {
     #[inline(always)]
     fn enter(&mut self, tile: Tile) {
         self.x.enter(tile);
@@ -156,13 +157,7 @@ impl<A: Element, B: Element, T: Element, F: Fn(A, B) -> T + Copy> Runs<T> for Zi
 
     #[inline(always)]
     fn run<'o>(&self, r: usize, out: Slots<'o, T>) -> &'o mut [T] {
-        let f = self.f;
-        match (self.x.run(r), self.y.run(r)) {
-            (Run::Slice(x), Run::Slice(y)) => zip_slices(x, y, out, f),
-            (Run::Slice(x), Run::Splat(y)) => map_slice(x, out, |x| f(x, y)),
-            (Run::Splat(x), Run::Slice(y)) => map_slice(y, out, |y| f(x, y)),
-            (Run::Splat(x), Run::Splat(y)) => out.splat(f(x, y)),
-        }
+        zip_runs(self.x.run(r), self.y.run(r), out, self.f)
     }
 }
 
@@ -204,7 +199,7 @@ impl<A: Element, B: Element, C: Element, T: Element, F: Fn(A, B, C) -> T> Runs<T
 
 /// `x[r, c] = f(x[r, c], y[r, c])`, in place; the rows of x lie side by side.
 #[inline]
-pub(crate) fn update<A: Element, B: Element>(x: &mut [A], y: Mat<'_, B>, f: impl Fn(A, B) -> A + Copy) {
+pub(crate) fn update<A: Element, B: Element>(x: &mut [A], y: Mat<'_, B>, f: impl Update<A, B>) {
     let mut source = Source::new(y);
     let plan = Plan::new(y.rows, y.cols, size_of::<B>(), source.is_straight());
     for col in (0..plan.cols).step_by(plan.width) {
@@ -213,26 +208,23 @@ pub(crate) fn update<A: Element, B: Element>(x: &mut [A], y: Mat<'_, B>, f: impl
             source.enter(tile);
             for r in 0..tile.runs {
                 let x = &mut x[(row + r) * plan.cols + col..][..tile.run];
-                dispatch(Update { x, y: source.run(r), f });
+                dispatch(UpdateRun { x, y: source.run(r), f });
             }
         }
     }
 }
 
-struct Update<'x, 'y, A, B, F> {
+struct UpdateRun<'x, 'y, A, B, F> {
     x: &'x mut [A],
     y: Run<'y, B>,
     f: F,
 }
 
-impl<A: Element, B: Element, F: Fn(A, B) -> A> Kernel for Update<'_, '_, A, B, F> {
+impl<A: Element, B: Element, F: Update<A, B>> Kernel for UpdateRun<'_, '_, A, B, F> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) {
-        match self.y {
-            Run::Slice(y) => self.x.iter_mut().zip(y).for_each(|(x, &y)| *x = (self.f)(*x, y)),
-            Run::Splat(y) => self.x.iter_mut().for_each(|x| *x = (self.f)(*x, y)),
-        }
+    fn run<S: Simd>(self, simd: S) {
+        self.f.update(simd, self.x, self.y);
     }
 }

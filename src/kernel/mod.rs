@@ -5,6 +5,7 @@
 //!   simd       instruction sets: vectors, detection, dispatch         one register
 //!   math       exp, ln, tanh, sigmoid: one text for every vector      one register
 //!   lanes      map and zip over rows                                  one run
+//!   pair       functions of two: closures, and + - * / > .. on registers
 //!   tiles      the runs of operands that lie in any direction         one tile
 //!   fold       sums and maxima in a fixed order                       one run
 //!   rows       the same for each row; down each column: columns        one matrix
@@ -67,6 +68,7 @@ pub(crate) mod memory;
 mod micro;
 mod operands;
 mod pack;
+pub(crate) mod pair;
 pub(crate) mod rows;
 pub(crate) mod simd;
 pub(crate) mod softmax;

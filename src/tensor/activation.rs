@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::kernel::element::{Element, Number};
 use crate::kernel::math::Sigmoid;
 use crate::kernel::memory::{self, Slots};
+use crate::kernel::pair::{GreaterOr, Left};
 use crate::kernel::softmax::{log_softmax_rows, softmax_rows, together};
 use crate::layout::Layout;
 
@@ -153,6 +154,6 @@ impl<T: Number> Tensor<T> {
     /// ```
     #[track_caller]
     pub fn relu(&self) -> Self {
-        arith::map(self, |x| T::ZERO.maximum(x))
+        arith::map(self, Left(T::ZERO, GreaterOr))
     }
 }

@@ -14,9 +14,10 @@ use alloc::vec::Vec;
 use super::{Tensor, expect, filled};
 use crate::error::{Error, Result};
 use crate::kernel::element::Element;
-use crate::kernel::lanes::{self, Each};
+use crate::kernel::lanes::{self, Each, Run};
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::Slots;
+use crate::kernel::pair::{Pair, Update};
 use crate::layout::Layout;
 use crate::layout::axes::Axes;
 use crate::layout::shape;
@@ -100,10 +101,10 @@ fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Optio
 pub(crate) fn zip<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
     b: &Tensor<B>,
-    f: impl Fn(A, B) -> T + Copy,
+    f: impl Pair<A, B, T>,
 ) -> Result<Tensor<T>> {
     if let Some((x, y)) = flat(a, b) {
-        let data = filled(a.shape(), |slots| lanes::zip_slices(x, y, slots, f))?;
+        let data = filled(a.shape(), |slots| lanes::zip_runs(Run::Slice(x), Run::Slice(y), slots, f))?;
         return Ok(Tensor::dense(data, a.shape()));
     }
     zip_any(a, b, f)
@@ -113,7 +114,7 @@ pub(crate) fn zip<A: Element, B: Element, T: Element>(
 fn zip_any<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
     b: &Tensor<B>,
-    f: impl Fn(A, B) -> T + Copy,
+    f: impl Pair<A, B, T>,
 ) -> Result<Tensor<T>> {
     let shape = common(a.shape(), b.shape())?;
     let (la, lb) = (a.layout.stretched(&shape), b.layout.stretched(&shape));
@@ -127,7 +128,7 @@ fn zip_walk<'o, A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
     b: &Tensor<B>,
     out: Slots<'o, T>,
-    f: impl Fn(A, B) -> T + Copy,
+    f: impl Pair<A, B, T>,
 ) -> &'o mut [T] {
     blocks(walk, out, |[p, q], slots| lanes::zip(block(walk, 0, &a.data, p), block(walk, 1, &b.data, q), slots, f))
 }
@@ -197,11 +198,11 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
     b: &Tensor<B>,
     out: &mut Tensor<T>,
-    f: impl Fn(A, B) -> T + Copy,
+    f: impl Pair<A, B, T>,
 ) -> Result<()> {
     takes(out.shape(), &[a.shape(), b.shape()])?;
     if let (true, Some((x, y))) = (a.shape() == out.shape(), flat(a, b)) {
-        return out.overwrite(|slots| lanes::zip_slices(x, y, slots, f));
+        return out.overwrite(|slots| lanes::zip_runs(Run::Slice(x), Run::Slice(y), slots, f));
     }
     let (la, lb) = (a.layout.stretched(out.shape()), b.layout.stretched(out.shape()));
     out.overwrite(|slots| zip_walk(&Walk::in_index_order([&la, &lb]), a, b, slots, f))
@@ -211,11 +212,7 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
 ///
 /// # Errors
 /// [`Error::Output`] when `a` would have to grow, [`Error::Broadcast`]; `a` is unchanged then.
-pub(crate) fn update<A: Element, B: Element>(
-    a: &mut Tensor<A>,
-    b: &Tensor<B>,
-    f: impl Fn(A, B) -> A + Copy,
-) -> Result<()> {
+pub(crate) fn update<A: Element, B: Element>(a: &mut Tensor<A>, b: &Tensor<B>, f: impl Update<A, B>) -> Result<()> {
     takes(a.shape(), &[a.shape(), b.shape()])?;
     let other = b.layout.stretched(a.shape());
     let (Some(size), Some(data)) = (a.layout.contiguous_size(), Arc::get_mut(&mut a.data)) else {

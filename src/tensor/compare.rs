@@ -19,29 +19,30 @@ use core::ops::{BitAnd, BitOr, BitXor};
 use super::{Tensor, arith, expect, room};
 use crate::error::{Error, Result};
 use crate::kernel::element::{Element, Float};
+use crate::kernel::pair::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
 
 /// One method per comparison.
 macro_rules! comparison {
-    ($($name:ident $op:tt $numpy:literal;)*) => {
+    ($($name:ident $op:tt $function:ident $numpy:literal;)*) => {
         impl<T: Element> Tensor<T> {$(
             #[doc = concat!("`self ", stringify!($op), " other`, pair by pair (`", $numpy, "`). `other` is a tensor, a reference to one, or a scalar.")]
             ///
             /// # Errors
             /// [`Error::Broadcast`].
             pub fn $name(&self, other: impl Into<Tensor<T>>) -> Result<Tensor<bool>> {
-                arith::zip(self, &other.into(), |x, y| x $op y)
+                arith::zip(self, &other.into(), $function)
             }
         )*}
     };
 }
 
 comparison! {
-    gt > "np.greater";
-    ge >= "np.greater_equal";
-    lt < "np.less";
-    le <= "np.less_equal";
-    eq == "np.equal";
-    ne != "np.not_equal";
+    gt > Greater "np.greater";
+    ge >= GreaterEqual "np.greater_equal";
+    lt < Less "np.less";
+    le <= LessEqual "np.less_equal";
+    eq == Equal "np.equal";
+    ne != NotEqual "np.not_equal";
 }
 
 /// `&`, `|` and `^` of bool, on values and references, with a named twin.

@@ -10,12 +10,12 @@
 //! In place, where the output is an operand, there is `+=` and its kin (`ops.rs`).
 
 use super::activation::affordable;
-use super::ops::divide;
 use super::ufunc::floats;
 use super::{Tensor, arith};
 use crate::error::Result;
 use crate::kernel::element::{Element, Number};
 use crate::kernel::math::{Exp, Ln, OnSlices, Sigmoid, Tanh};
+use crate::kernel::pair::{Minus, Over, Plus, Times};
 
 impl<T: Element> Tensor<T> {
     /// `f` of every element into `out`; see [`map`](Tensor::map).
@@ -77,10 +77,10 @@ macro_rules! pairs {
 }
 
 pairs! {
-    add_into "+", Element -> T, T::add;
-    sub_into "-", Number -> T, T::sub;
-    mul_into "*", Element -> T, T::mul;
-    div_into "/", Element -> T::Quotient, divide;
+    add_into "+", Element -> T, Plus;
+    sub_into "-", Number -> T, Minus;
+    mul_into "*", Element -> T, Times;
+    div_into "/", Element -> T::Quotient, Over;
 }
 
 /// The real functions with an output.

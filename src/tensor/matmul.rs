@@ -159,7 +159,7 @@ impl<T: Element> Tensor<T> {
     fn outer(&self, b: &Self) -> Result<Self> {
         // (Fused where chains are: a product too small for any number would else lose its sign.)
         let fused = level().is_fused();
-        arith::zip(self, b, move |x, y| x.mul_add(y, T::ZERO, fused))
+        arith::zip(self, b, move |x: T, y: T| x.mul_add(y, T::ZERO, fused))
     }
 
     /// The whole tensor as a matrix of `rows`, its last axis across.

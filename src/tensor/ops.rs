@@ -10,6 +10,7 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Sub, S
 use super::{Tensor, arith, expect};
 use crate::error::Result;
 use crate::kernel::element::{Element, Float, Number};
+use crate::kernel::pair::{Left, Minus, Over, Plus, Right, Times};
 
 impl<T: Element> Tensor<T> {
     /// `self + other`, broadcast; integers wrap, bool is OR.
@@ -27,7 +28,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn try_add(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, T::add)
+        arith::zip(self, other, Plus)
     }
 
     /// `self * other`, broadcast; integers wrap, bool is AND.
@@ -35,7 +36,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
     pub fn try_mul(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, T::mul)
+        arith::zip(self, other, Times)
     }
 
     /// `self / other`, broadcast; integers and bool give f64.
@@ -43,7 +44,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
     pub fn try_div(&self, other: &Self) -> Result<Tensor<T::Quotient>> {
-        arith::zip(self, other, divide)
+        arith::zip(self, other, Over)
     }
 }
 
@@ -53,13 +54,8 @@ impl<T: Number> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
     pub fn try_sub(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, T::sub)
+        arith::zip(self, other, Minus)
     }
-}
-
-#[inline(always)]
-pub(super) fn divide<T: Element>(x: T, y: T) -> T::Quotient {
-    x.cast::<T::Quotient>().div(y.cast())
 }
 
 /// `&t op t`, `&t op &t`, `&t op scalar`, `t op scalar`: everything but an owned tensor on the left of another tensor.
@@ -88,7 +84,7 @@ macro_rules! operator {
 
             #[track_caller]
             fn $method(self, other: T) -> Tensor<$out> {
-                arith::map(self, move |x| $f(x, other))
+                arith::map(self, Right($f, other))
             }
         }
 
@@ -103,10 +99,10 @@ macro_rules! operator {
     };
 }
 
-operator!(Add add try_add, Element -> T, T::add);
-operator!(Sub sub try_sub, Number -> T, T::sub);
-operator!(Mul mul try_mul, Element -> T, T::mul);
-operator!(Div div try_div, Element -> T::Quotient, divide);
+operator!(Add add try_add, Element -> T, Plus);
+operator!(Sub sub try_sub, Number -> T, Minus);
+operator!(Mul mul try_mul, Element -> T, Times);
+operator!(Div div try_div, Element -> T::Quotient, Over);
 
 /// `t op= &t`, `t op= t`, `t op= scalar`, and their `try_` form.
 macro_rules! assign {
@@ -144,10 +140,10 @@ macro_rules! assign {
     };
 }
 
-assign!(AddAssign add_assign try_add_assign "+=", Element, T::add);
-assign!(SubAssign sub_assign try_sub_assign "-=", Number, T::sub);
-assign!(MulAssign mul_assign try_mul_assign "*=", Element, T::mul);
-assign!(DivAssign div_assign try_div_assign "/=", Float, T::div);
+assign!(AddAssign add_assign try_add_assign "+=", Element, Plus);
+assign!(SubAssign sub_assign try_sub_assign "-=", Number, Minus);
+assign!(MulAssign mul_assign try_mul_assign "*=", Element, Times);
+assign!(DivAssign div_assign try_div_assign "/=", Float, Over);
 
 impl<T: Element> Sum for Tensor<T> {
     /// All of them, broadcast, from 0 and in order, as Python's `sum`.
@@ -259,10 +255,10 @@ impl Not for Tensor<bool> {
 /// `scalar op t` and `scalar op &t`: Rust allows these for one type at a time only.
 macro_rules! scalar_left {
     ($($type:ident)*) => {$(
-        scalar_left!(@op $type Add add, $type, |x: $type, y| Element::add(x, y));
-        scalar_left!(@op $type Sub sub, $type, |x: $type, y| Number::sub(x, y));
-        scalar_left!(@op $type Mul mul, $type, |x: $type, y| Element::mul(x, y));
-        scalar_left!(@op $type Div div, <$type as Element>::Quotient, |x: $type, y| divide(x, y));
+        scalar_left!(@op $type Add add, $type, Plus);
+        scalar_left!(@op $type Sub sub, $type, Minus);
+        scalar_left!(@op $type Mul mul, $type, Times);
+        scalar_left!(@op $type Div div, <$type as Element>::Quotient, Over);
     )*};
     (@op $type:ident $trait:ident $method:ident, $out:ty, $f:expr) => {
         impl $trait<&Tensor<$type>> for $type {
@@ -270,7 +266,7 @@ macro_rules! scalar_left {
 
             #[track_caller]
             fn $method(self, other: &Tensor<$type>) -> Tensor<$out> {
-                arith::map(other, move |y| $f(self, y))
+                arith::map(other, Left(self, $f))
             }
         }
 

@@ -10,6 +10,7 @@ use super::{Tensor, arith};
 use crate::error::{Error, Result};
 use crate::kernel::element::{Element, Float, Number};
 use crate::kernel::math::{Exp, Ln, OnSlices, Tanh};
+use crate::kernel::pair::{Maximum, Minimum};
 use crate::kernel::simd::Function;
 
 /// A function of `kernel/math` on every element, as a float.
@@ -73,7 +74,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn maximum(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::maximum)
+        arith::zip(self, &other.into(), Maximum)
     }
 
     /// The lesser of each pair, nan if either is (`np.minimum`).
@@ -81,7 +82,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`].
     pub fn minimum(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::minimum)
+        arith::zip(self, &other.into(), Minimum)
     }
 
     /// `minimum(maximum(x, low), high)` (`np.clip`): `low > high` gives `high`, a nan bound gives nan.

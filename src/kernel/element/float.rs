@@ -1,6 +1,6 @@
 //! f32 and f64: IEEE arithmetic, with Python's floor division and remainder.
 
-use super::{DType, Element, Float, Number, Value, casts, sealed};
+use super::{DType, Element, Float, FloatWork, Number, Value, casts, sealed};
 use crate::kernel::simd::{Lanes, Simd};
 
 macro_rules! float {
@@ -51,6 +51,11 @@ macro_rules! float {
             #[inline(always)]
             fn load_quotient<S: Simd>(simd: S, from: &[Self]) -> Self::Vector<S> {
                 <Self::Vector<S> as Lanes<Self, S>>::load(simd, from)
+            }
+
+            #[inline(always)]
+            fn if_float<W: FloatWork<Self>>(work: W) -> Result<W::Output, W> {
+                Ok(work.run())
             }
 
             casts!($type);

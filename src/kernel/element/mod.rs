@@ -144,6 +144,13 @@ pub trait Element: sealed::Sealed + Copy + Default + PartialEq + PartialOrd + De
         load_as::<Self, Self::Quotient, S>(simd, from)
     }
 
+    /// The work where this is f32 or f64; else the work undone.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn if_float<W: FloatWork<Self>>(work: W) -> Result<W::Output, W> {
+        Err(work)
+    }
+
     /// The greater of the two, nan if either is. Of two equal ones, `other`.
     #[inline(always)]
     fn maximum(self, other: Self) -> Self {
@@ -155,6 +162,17 @@ pub trait Element: sealed::Sealed + Copy + Default + PartialEq + PartialOrd + De
     fn minimum(self, other: Self) -> Self {
         if (self < other) | self.is_nan() { self } else { other }
     }
+}
+
+/// Work for which generic code must know that its elements are floats.
+pub trait FloatWork<T> {
+    /// What it returns.
+    type Output;
+
+    /// The work; mark it `#[inline(always)]`.
+    fn run(self) -> Self::Output
+    where
+        T: Float;
 }
 
 /// As many of the first elements as a register of `U` holds, as that type, one by one.

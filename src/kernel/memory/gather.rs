@@ -36,6 +36,10 @@ impl<T: Element> Buffer<T> {
         if height == 1 || x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
             for (r, to) in places.chunks_exact_mut(width).enumerate() {
                 let mut place = x.place(row + r, col);
+                if x.col_stride == 0 {
+                    to.fill(MaybeUninit::new(x.data[place]));
+                    continue;
+                }
                 for to in to {
                     to.write(x.data[place]);
                     place = place.wrapping_add_signed(x.col_stride);

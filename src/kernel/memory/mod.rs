@@ -7,21 +7,23 @@
 //!
 //! Zeroing memory first and filling it afterwards costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of it,
 //! so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same kernel works in place.
-//! `fresh.rs` has the same for a matrix that comes tile by tile, `gather.rs` for operands: a tile of them, gathered before a kernel reads it.
+//! `registers.rs` has the methods that write whole registers, `fresh.rs` the same for a matrix that comes tile by tile, `gather.rs` for operands: a tile of them, gathered before a kernel reads it.
 
 #![allow(unsafe_code)]
 
 mod fresh;
 mod gather;
+mod registers;
 
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
 pub(crate) use fresh::Fresh;
 pub(crate) use gather::Buffer;
+pub(crate) use registers::update_registers;
 
 use super::element::Float;
-use super::simd::{Function, Lanes, Simd, Two};
+use super::simd::{Function, Simd};
 use super::tiles::{Plan, Runs};
 
 /// Places for results.
@@ -117,25 +119,6 @@ impl<'a, T: Copy> Slots<'a, T> {
             }
         }
         // SAFETY: the tiles cover rows and columns, their runs cover each tile, and each run came back as `&mut [T]`, filled.
-        unsafe { self.written() }
-    }
-
-    /// `f` on whole registers, two at a time while there are two; the last, partial one is filled up with zeros. So every element takes the same road.
-    #[inline(always)]
-    pub(crate) fn map_vectors<S: Simd>(self, simd: S, x: &[T], f: impl Function<T>) -> &'a mut [T]
-    where
-        T: Float,
-    {
-        assert_eq!(x.len(), self.len());
-        let len = T::FloatVector::<S>::LEN;
-        let (mut to, mut from) = (self.0.chunks_exact_mut(2 * len), x.chunks_exact(2 * len));
-        for (to, from) in to.by_ref().zip(from.by_ref()) {
-            f.at(simd, Two::<T::FloatVector<S>>::load(simd, from)).write(to);
-        }
-        for (to, from) in to.into_remainder().chunks_mut(len).zip(from.remainder().chunks(len)) {
-            f.at(simd, T::FloatVector::load_part(simd, from)).write_part(to);
-        }
-        // SAFETY: the loops wrote every whole chunk (`Lanes::write` writes all of a register), then what was left of it (`write_part`, all of a part).
         unsafe { self.written() }
     }
 

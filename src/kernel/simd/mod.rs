@@ -65,6 +65,9 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// The same as a function of its own inside another kernel: none of the registers that its loops want hold what is the other's.
     fn apart<K: Kernel>(self, kernel: K) -> K::Output;
 
+    /// Bits as answers, the lowest first: all of `to` (`unsafe` code relies on it).
+    fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]);
+
     /// Gives tiled work the rows of its tile: as many as the registers hold beside two vectors.
     fn tiled<K: Tiled>(self, work: K);
 }
@@ -139,6 +142,10 @@ pub trait FloatLanes<T, S: Simd>:
     fn max(self, other: Self) -> Self;
     /// `self < other ? yes : no`: `no` if either is nan.
     fn less(self, other: Self, yes: Self, no: Self) -> Self;
+    /// A bit for each lane, the first lowest: whether `self < other`; not if either is nan.
+    fn below(self, other: Self) -> u32;
+    /// Likewise whether `self <= other`.
+    fn at_most(self, other: Self) -> u32;
     /// 2^self, for integers in the range of exponents of normal numbers.
     fn pow2(self) -> Self;
     /// self * 2^n, rounded once: for normal numbers, and integers n within twice the range of exponents.
@@ -258,7 +265,7 @@ fn first_look() -> Level {
 }
 
 /// Runs a kernel at the level in force.
-#[inline]
+#[inline(always)]
 pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     match level() {
         #[cfg(target_arch = "x86_64")]

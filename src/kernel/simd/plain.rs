@@ -30,6 +30,13 @@ impl Simd for Plain {
     }
 
     #[inline(always)]
+    fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]) {
+        for (i, to) in to.iter_mut().enumerate() {
+            to.write(bits >> i & 1 == 1);
+        }
+    }
+
+    #[inline(always)]
     fn tiled<K: Tiled>(self, work: K) {
         #[cfg(target_arch = "aarch64")]
         work.run::<8>();
@@ -168,6 +175,16 @@ macro_rules! float_array {
             #[inline(always)]
             fn less(self, other: Self, yes: Self, no: Self) -> Self {
                 Array(core::array::from_fn(|i| if self.0[i] < other.0[i] { yes.0[i] } else { no.0[i] }))
+            }
+
+            #[inline(always)]
+            fn below(self, other: Self) -> u32 {
+                (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] < other.0[i]) << i)
+            }
+
+            #[inline(always)]
+            fn at_most(self, other: Self) -> u32 {
+                (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] <= other.0[i]) << i)
             }
 
             #[inline(always)]

@@ -124,6 +124,16 @@ impl<T: Copy, S: Simd, V: FloatLanes<T, S>> FloatLanes<T, S> for Two<V> {
     }
 
     #[inline(always)]
+    fn below(self, other: Self) -> u32 {
+        self.0.below(other.0) | self.1.below(other.1) << V::LEN
+    }
+
+    #[inline(always)]
+    fn at_most(self, other: Self) -> u32 {
+        self.0.at_most(other.0) | self.1.at_most(other.1) << V::LEN
+    }
+
+    #[inline(always)]
     fn pow2(self) -> Self {
         Two(self.0.pow2(), self.1.pow2())
     }

@@ -24,7 +24,7 @@ pub struct Avx2(());
 pub struct Avx512(());
 
 macro_rules! level {
-    ($level:ident, mr $mr:literal, f32 $f32:ident, f64 $f64:ident, features $list:literal: $($feature:tt)+) => {
+    ($level:ident, mr $mr:literal, f32 $f32:ident, f64 $f64:ident, $spread:ident, features $list:literal: $($feature:tt)+) => {
         impl $level {
             /// Asks the CPU.
             pub(super) fn detect() -> Option<Self> {
@@ -69,6 +69,12 @@ macro_rules! level {
             }
 
             #[inline(always)]
+            fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]) {
+                // SAFETY: `self` proves the instructions; the array has the length of the register, each byte of which is 0 or 1.
+                unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), $spread(bits)) }
+            }
+
+            #[inline(always)]
             fn tiled<K: Tiled>(self, work: K) {
                 work.run::<$mr>();
             }
@@ -76,8 +82,8 @@ macro_rules! level {
     };
 }
 
-level!(Avx2, mr 6, f32 F32x8, f64 F64x4, features "avx2,fma": "avx2" "fma");
-level!(Avx512, mr 8, f32 F32x16, f64 F64x8,
+level!(Avx2, mr 6, f32 F32x8, f64 F64x4, spread_by_bytes, features "avx2,fma": "avx2" "fma");
+level!(Avx512, mr 8, f32 F32x16, f64 F64x8, spread_by_mask,
     features "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma": "avx512f" "avx512bw" "avx512dq" "avx512vl" "avx2" "fma");
 
 /// A vector type: its level, its register, and the intrinsics.
@@ -214,6 +220,26 @@ vector!(F32x16: f32 x 16 in __m512, Avx512,
 vector!(F64x8: f64 x 8 in __m512d, Avx512,
     _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_fmadd_pd,
     mask8 load_part_f64x8 store_part_f64x8 blend_f64x8 equal_f64x8 down_f64x8);
+
+/// 1 in each byte whose bit is on, else 0: every byte gets the byte of bits that its own is in, and keeps that alone.
+#[inline(always)]
+unsafe fn spread_by_bytes(bits: u32) -> __m256i {
+    // SAFETY: the caller has AVX2.
+    unsafe {
+        let eight = |byte: i64| byte * 0x0101_0101_0101_0101;
+        let from = _mm256_setr_epi64x(eight(0), eight(1), eight(2), eight(3));
+        let own = _mm256_set1_epi64x(i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, 128]));
+        let bytes = _mm256_shuffle_epi8(_mm256_set1_epi32(bits.cast_signed()), from);
+        let on = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, own), own);
+        _mm256_and_si256(on, _mm256_set1_epi8(1))
+    }
+}
+
+#[inline(always)]
+unsafe fn spread_by_mask(bits: u32) -> __m256i {
+    // SAFETY: the caller has AVX-512 BW and VL.
+    unsafe { _mm256_maskz_set1_epi8(bits, 1) }
+}
 
 /// Four by four elements turned round.
 ///

@@ -17,6 +17,7 @@ macro_rules! float_vector {
     ($name:ident: $type:ident, $level:ident, fraction $fraction:literal bias $bias:literal,
      $splat:ident $and:ident $andnot:ident $or:ident $min:ident $max:ident $add:ident $to_bits:ident $from_bits:ident $shl:ident,
      less($a:ident $b:ident $yes:ident $no:ident) $less:expr,
+     below($c:ident $d:ident) $below:expr, at_most $at_most:expr,
      scale($x:ident $n:ident) $scale:expr,
      split($s:ident) $split:expr) => {
         // SAFETY, in every method: a vector proves the instructions.
@@ -46,6 +47,18 @@ macro_rules! float_vector {
             fn less(self, other: Self, yes: Self, no: Self) -> Self {
                 let ($a, $b, $yes, $no) = (self.0, other.0, yes.0, no.0);
                 $name(unsafe { $less })
+            }
+
+            #[inline(always)]
+            fn below(self, other: Self) -> u32 {
+                let ($c, $d) = (self.0, other.0);
+                unsafe { $below }
+            }
+
+            #[inline(always)]
+            fn at_most(self, other: Self) -> u32 {
+                let ($c, $d) = (self.0, other.0);
+                unsafe { $at_most }
             }
 
             #[inline(always)]
@@ -94,6 +107,8 @@ float_vector! {
     _mm256_set1_ps _mm256_and_ps _mm256_andnot_ps _mm256_or_ps _mm256_min_ps _mm256_max_ps _mm256_add_ps
     _mm256_castps_si256 _mm256_castsi256_ps _mm256_slli_epi32,
     less(a b yes no) _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_LT_OQ>(a, b)),
+    below(a b) _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_LT_OQ>(a, b)) as u32,
+    at_most _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_LE_OQ>(a, b)) as u32,
     scale(x n) two_steps(x, n, F32x8(_mm256_set1_ps(1.5 / f32::EPSILON)), F32x8(_mm256_set1_ps(0.5))),
     split(x) split_by_bits!(x: F32x8 f32 fraction 23 bias 127.0, _mm256_set1_ps _mm256_set1_epi32 i32
         _mm256_castps_si256 _mm256_castsi256_ps _mm256_add_epi32 _mm256_srli_epi32 _mm256_and_si256 _mm256_or_si256)
@@ -103,6 +118,8 @@ float_vector! {
     _mm256_set1_pd _mm256_and_pd _mm256_andnot_pd _mm256_or_pd _mm256_min_pd _mm256_max_pd _mm256_add_pd
     _mm256_castpd_si256 _mm256_castsi256_pd _mm256_slli_epi64,
     less(a b yes no) _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_LT_OQ>(a, b)),
+    below(a b) _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LT_OQ>(a, b)) as u32,
+    at_most _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LE_OQ>(a, b)) as u32,
     scale(x n) two_steps(x, n, F64x4(_mm256_set1_pd(1.5 / f64::EPSILON)), F64x4(_mm256_set1_pd(0.5))),
     split(x) split_by_bits!(x: F64x4 f64 fraction 52 bias 1023.0, _mm256_set1_pd _mm256_set1_epi64x i64
         _mm256_castpd_si256 _mm256_castsi256_pd _mm256_add_epi64 _mm256_srli_epi64 _mm256_and_si256 _mm256_or_si256)
@@ -112,6 +129,8 @@ float_vector! {
     _mm512_set1_ps _mm512_and_ps _mm512_andnot_ps _mm512_or_ps _mm512_min_ps _mm512_max_ps _mm512_add_ps
     _mm512_castps_si512 _mm512_castsi512_ps _mm512_slli_epi32,
     less(a b yes no) _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b), no, yes),
+    below(a b) u32::from(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b)),
+    at_most u32::from(_mm512_cmp_ps_mask::<_CMP_LE_OQ>(a, b)),
     scale(x n) F32x16(_mm512_scalef_ps(x.0, n.0)),
     split(x) {
         let (m, e) = (_mm512_getmant_ps::<_MM_MANT_NORM_1_2, _MM_MANT_SIGN_SRC>(x.0), _mm512_getexp_ps(x.0));
@@ -126,6 +145,8 @@ float_vector! {
     _mm512_set1_pd _mm512_and_pd _mm512_andnot_pd _mm512_or_pd _mm512_min_pd _mm512_max_pd _mm512_add_pd
     _mm512_castpd_si512 _mm512_castsi512_pd _mm512_slli_epi64,
     less(a b yes no) _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b), no, yes),
+    below(a b) u32::from(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b)),
+    at_most u32::from(_mm512_cmp_pd_mask::<_CMP_LE_OQ>(a, b)),
     scale(x n) F64x8(_mm512_scalef_pd(x.0, n.0)),
     split(x) {
         let (m, e) = (_mm512_getmant_pd::<_MM_MANT_NORM_1_2, _MM_MANT_SIGN_SRC>(x.0), _mm512_getexp_pd(x.0));

@@ -1,0 +1,209 @@
+//! Results that come by whole registers: functions of one register, and of two, over runs of floats.
+//!
+//! ```text
+//!   one operand     two | two | two | .. | part of one, filled up with zeros      long chains: two at a time fill the multiplier
+//!   two operands    four | four | .. | one | .. | [one]                           the last ends where the run does, over the one before
+//!   comparisons     32 lanes | 32 lanes | .. | [32 lanes]                         likewise
+//! ```
+//!
+//! The functions themselves are in `../math` and `../pair.rs`.
+
+use core::mem::MaybeUninit;
+
+use super::Slots;
+use crate::kernel::element::{Element, Float};
+use crate::kernel::lanes::Run;
+use crate::kernel::pair::{Compare, OnRegisters};
+use crate::kernel::simd::{FloatLanes, Function, Lanes, Simd, Two};
+
+/// An operand: elements side by side, or one that is repeated.
+trait Operand<T>: Copy {
+    fn register<S: Simd, V: FloatLanes<T, S>>(self, simd: S, i: usize) -> V;
+    fn element(self, i: usize) -> T;
+}
+
+impl<T: Float> Operand<T> for &[T] {
+    #[inline(always)]
+    fn register<S: Simd, V: FloatLanes<T, S>>(self, simd: S, i: usize) -> V {
+        V::load(simd, &self[i..])
+    }
+
+    #[inline(always)]
+    fn element(self, i: usize) -> T {
+        self[i]
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Repeated<T>(T);
+
+impl<T: Float> Operand<T> for Repeated<T> {
+    #[inline(always)]
+    fn register<S: Simd, V: FloatLanes<T, S>>(self, simd: S, _i: usize) -> V {
+        V::splat(simd, self.0)
+    }
+
+    #[inline(always)]
+    fn element(self, _i: usize) -> T {
+        self.0
+    }
+}
+
+impl<'a, T: Element> Slots<'a, T> {
+    /// `f` on whole registers, two at a time while there are two; the last, partial one is filled up with zeros. So every element takes the same road.
+    #[inline(always)]
+    pub(crate) fn map_vectors<S: Simd>(self, simd: S, x: &[T], f: impl Function<T>) -> &'a mut [T]
+    where
+        T: Float,
+    {
+        assert_eq!(x.len(), self.len());
+        let len = T::FloatVector::<S>::LEN;
+        let (mut to, mut from) = (self.0.chunks_exact_mut(2 * len), x.chunks_exact(2 * len));
+        for (to, from) in to.by_ref().zip(from.by_ref()) {
+            f.at(simd, Two::<T::FloatVector<S>>::load(simd, from)).write(to);
+        }
+        for (to, from) in to.into_remainder().chunks_mut(len).zip(from.remainder().chunks(len)) {
+            f.at(simd, T::FloatVector::load_part(simd, from)).write_part(to);
+        }
+        // SAFETY: the loops wrote every whole chunk (`Lanes::write` writes all of a register), then what was left of it (`write_part`, all of a part).
+        unsafe { self.written() }
+    }
+
+    /// `f` on four registers of both operands at a time, then on one, and pair by pair on what is left.
+    #[inline(always)]
+    pub(crate) fn zip_registers<S: Simd, A: Float>(
+        self,
+        simd: S,
+        x: Run<'_, A>,
+        y: Run<'_, A>,
+        f: impl OnRegisters<A, T>,
+    ) -> &'a mut [T] {
+        let n = self.len();
+        match (x, y) {
+            (Run::Slice(x), Run::Slice(y)) => fill(simd, &mut *self.0, &x[..n], &y[..n], f),
+            (Run::Slice(x), Run::Splat(y)) => fill(simd, &mut *self.0, &x[..n], Repeated(y), f),
+            (Run::Splat(x), Run::Slice(y)) => fill(simd, &mut *self.0, Repeated(x), &y[..n], f),
+            (Run::Splat(x), Run::Splat(y)) => return self.splat(f.of(x, y)),
+        }
+        // SAFETY: `fill` wrote every place.
+        unsafe { self.written() }
+    }
+}
+
+impl<'a> Slots<'a, bool> {
+    /// `f` on as many registers of both operands as have 32 lanes, and pair by pair where there are fewer elements.
+    #[inline(always)]
+    pub(crate) fn compare_registers<S: Simd, A: Float>(
+        self,
+        simd: S,
+        x: Run<'_, A>,
+        y: Run<'_, A>,
+        f: impl Compare<A>,
+    ) -> &'a mut [bool] {
+        let n = self.len();
+        match (x, y) {
+            (Run::Slice(x), Run::Slice(y)) => compare(simd, &mut *self.0, &x[..n], &y[..n], f),
+            (Run::Slice(x), Run::Splat(y)) => compare(simd, &mut *self.0, &x[..n], Repeated(y), f),
+            (Run::Splat(x), Run::Slice(y)) => compare(simd, &mut *self.0, Repeated(x), &y[..n], f),
+            (Run::Splat(x), Run::Splat(y)) => return self.splat(f.of(x, y)),
+        }
+        // SAFETY: `compare` wrote every place.
+        unsafe { self.written() }
+    }
+}
+
+/// All of `to`.
+#[inline(always)]
+fn compare<A: Float, S: Simd>(
+    simd: S,
+    to: &mut [MaybeUninit<bool>],
+    x: impl Operand<A>,
+    y: impl Operand<A>,
+    f: impl Compare<A>,
+) {
+    let n = to.len();
+    if n < 32 {
+        for (i, to) in to.iter_mut().enumerate() {
+            to.write(f.of(x.element(i), y.element(i)));
+        }
+        return;
+    }
+    let mut i = 0;
+    while i < n {
+        // The last 32 end where the run does.
+        let start = i.min(n - 32);
+        let (len, mut bits) = (A::FloatVector::<S>::LEN, 0);
+        unroll!(r < 32 / A::FloatVector::<S>::LEN, at most 16, {
+            let (x, y): (A::FloatVector<S>, _) = (x.register(simd, start + r * len), y.register(simd, start + r * len));
+            bits |= f.bits(x, y) << (r * len);
+        });
+        let Some(to) = to[start..].first_chunk_mut() else { unreachable!("32 places from there on") };
+        simd.spread(bits, to);
+        i += 32;
+    }
+}
+
+/// All of `to`.
+#[inline(always)]
+fn fill<A: Float, T: Element, S: Simd>(
+    simd: S,
+    to: &mut [MaybeUninit<T>],
+    x: impl Operand<A>,
+    y: impl Operand<A>,
+    f: impl OnRegisters<A, T>,
+) {
+    let (n, len) = (to.len(), A::FloatVector::<S>::LEN);
+    if n < len {
+        for (i, to) in to.iter_mut().enumerate() {
+            to.write(f.of(x.element(i), y.element(i)));
+        }
+        return;
+    }
+    let i = whole::<A, T, S, Two<Two<A::FloatVector<S>>>>(simd, to, 0, x, y, f);
+    let i = whole::<A, T, S, A::FloatVector<S>>(simd, to, i, x, y, f);
+    if i < n {
+        // The last register ends where the run does: what it shares with the one before is computed twice, the same way.
+        whole::<A, T, S, A::FloatVector<S>>(simd, to, n - len, x, y, f);
+    }
+}
+
+/// Whole registers from place `i` on; returns the place after them.
+#[inline(always)]
+fn whole<A: Float, T: Element, S: Simd, V: FloatLanes<A, S>>(
+    simd: S,
+    to: &mut [MaybeUninit<T>],
+    mut i: usize,
+    x: impl Operand<A>,
+    y: impl Operand<A>,
+    f: impl OnRegisters<A, T>,
+) -> usize {
+    while i + V::LEN <= to.len() {
+        f.write::<S, V>(x.register(simd, i), y.register(simd, i), &mut to[i..][..V::LEN]);
+        i += V::LEN;
+    }
+    i
+}
+
+/// `x[i] = f(x[i], y[i])`.
+#[inline(always)]
+pub(crate) fn update_registers<T: Float, S: Simd>(simd: S, x: &mut [T], y: Run<'_, T>, f: impl OnRegisters<T, T>) {
+    let n = x.len();
+    match y {
+        Run::Slice(y) => update(simd, x, &y[..n], f),
+        Run::Splat(y) => update(simd, x, Repeated(y), f),
+    }
+}
+
+#[inline(always)]
+fn update<T: Float, S: Simd>(simd: S, x: &mut [T], y: impl Operand<T>, f: impl OnRegisters<T, T>) {
+    let (mut i, len) = (0, Two::<T::FloatVector<S>>::LEN);
+    while i + len <= x.len() {
+        let x = &mut x[i..][..len];
+        let (old, y) = (Two::<T::FloatVector<S>>::load(simd, x), y.register(simd, i));
+        f.write(old, y, Slots::over(x).0);
+        i += len;
+    }
+    for (i, x) in x.iter_mut().enumerate().skip(i) {
+        *x = f.of(*x, y.element(i));
+    }
+}

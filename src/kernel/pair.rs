@@ -1,0 +1,274 @@
+//! Functions of two elements: any closure, one pair after another, and those that whole registers know: `+ - * /`, maxima, minima, comparisons.
+//!
+//! ```text
+//!   x   Slice   x0 x1 x2 x3 | x4 x5 x6 x7 | ..      the next registers each time
+//!   y   Splat   y  y  y  y  | y  y  y  y  | ..      the same ones again
+//! ```
+//!
+//! Compilers make registers of simple loops, but not where they are asked for small code (opt-level s): floats would be eight times as slow there. So
+//! what floats do most is written in registers, and one text serves operands of both kinds. Integers and all other functions are loops.
+//! Where the runs come from is in `lanes.rs`; writing all places is the business of `memory/registers.rs`.
+
+use core::mem::MaybeUninit;
+
+use super::element::{Element, Float, FloatWork, Number};
+use super::lanes::{Each, Run};
+use super::memory::{Slots, update_registers};
+use super::simd::{FloatLanes, Simd};
+
+/// A function of two elements, on runs. Mark its methods `#[inline(always)]`.
+pub(crate) trait Pair<A: Element, B: Element, T: Element>: Copy {
+    /// Its value for one pair.
+    fn of(self, x: A, y: B) -> T;
+
+    /// `out[i] = f(x[i], y[i])`.
+    #[inline(always)]
+    fn on<'o, S: Simd>(self, _simd: S, x: Run<'_, A>, y: Run<'_, B>, out: Slots<'o, T>) -> &'o mut [T] {
+        one_by_one(self, x, y, out)
+    }
+}
+
+/// A function of two elements into the first of them.
+pub(crate) trait Update<A: Element, B: Element>: Pair<A, B, A> {
+    /// `x[i] = f(x[i], y[i])`.
+    #[inline(always)]
+    fn update<S: Simd>(self, _simd: S, x: &mut [A], y: Run<'_, B>) {
+        update_one_by_one(self, x, y);
+    }
+}
+
+impl<A: Element, B: Element, T: Element, F: Fn(A, B) -> T + Copy> Pair<A, B, T> for F {
+    #[inline(always)]
+    fn of(self, x: A, y: B) -> T {
+        self(x, y)
+    }
+}
+
+impl<A: Element, B: Element, F: Fn(A, B) -> A + Copy> Update<A, B> for F {}
+
+#[inline(always)]
+fn one_by_one<'o, A: Element, B: Element, T: Element>(
+    f: impl Pair<A, B, T>,
+    x: Run<'_, A>,
+    y: Run<'_, B>,
+    out: Slots<'o, T>,
+) -> &'o mut [T] {
+    match (x, y) {
+        (Run::Slice(x), Run::Slice(y)) => out.zip(x, y, |x, y| f.of(x, y)),
+        (Run::Slice(x), Run::Splat(y)) => out.map(x, |x| f.of(x, y)),
+        (Run::Splat(x), Run::Slice(y)) => out.map(y, |y| f.of(x, y)),
+        (Run::Splat(x), Run::Splat(y)) => out.splat(f.of(x, y)),
+    }
+}
+
+#[inline(always)]
+fn update_one_by_one<A: Element, B: Element>(f: impl Pair<A, B, A>, x: &mut [A], y: Run<'_, B>) {
+    match y {
+        Run::Slice(y) => x.iter_mut().zip(y).for_each(|(x, &y)| *x = f.of(*x, y)),
+        Run::Splat(y) => x.iter_mut().for_each(|x| *x = f.of(*x, y)),
+    }
+}
+
+/// `f(x, y)` as a function of x.
+#[derive(Clone, Copy)]
+pub(crate) struct Right<F, B>(pub(crate) F, pub(crate) B);
+
+impl<A: Element, B: Element, T: Element, F: Pair<A, B, T>> Each<A, T> for Right<F, B> {
+    #[inline(always)]
+    fn on<'o, S: Simd>(self, simd: S, x: &[A], out: Slots<'o, T>) -> &'o mut [T] {
+        self.0.on(simd, Run::Slice(x), Run::Splat(self.1), out)
+    }
+}
+
+/// `f(x, y)` as a function of y.
+#[derive(Clone, Copy)]
+pub(crate) struct Left<A, F>(pub(crate) A, pub(crate) F);
+
+impl<A: Element, B: Element, T: Element, F: Pair<A, B, T>> Each<B, T> for Left<A, F> {
+    #[inline(always)]
+    fn on<'o, S: Simd>(self, simd: S, y: &[B], out: Slots<'o, T>) -> &'o mut [T] {
+        self.1.on(simd, Run::Splat(self.0), Run::Slice(y), out)
+    }
+}
+
+/// A function of two registers of floats.
+pub(crate) trait OnRegisters<T: Element, U: Element>: Pair<T, T, U> {
+    /// Its values, one for each lane, into as many places: all of them (`unsafe` code relies on it).
+    fn write<S: Simd, V: FloatLanes<T, S>>(self, x: V, y: V, to: &mut [MaybeUninit<U>])
+    where
+        T: Float;
+}
+
+/// The work of `Pair::on`, and of `Update::update`, for floats.
+struct Onto<'x, 'o, T, U, S, F>(F, S, Run<'x, T>, Run<'x, T>, Slots<'o, U>);
+struct Answers<'x, 'o, T, S, F>(F, S, Run<'x, T>, Run<'x, T>, Slots<'o, bool>);
+struct InPlace<'x, 'y, T, S, F>(F, S, &'x mut [T], Run<'y, T>);
+
+impl<'o, T: Element, U: Element, S: Simd, F: OnRegisters<T, U>> FloatWork<T> for Onto<'_, 'o, T, U, S, F> {
+    type Output = &'o mut [U];
+
+    #[inline(always)]
+    fn run(self) -> &'o mut [U]
+    where
+        T: Float,
+    {
+        let Onto(f, simd, x, y, out) = self;
+        out.zip_registers(simd, x, y, f)
+    }
+}
+
+impl<T: Element, S: Simd, F: OnRegisters<T, T>> FloatWork<T> for InPlace<'_, '_, T, S, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self)
+    where
+        T: Float,
+    {
+        let InPlace(f, simd, x, y) = self;
+        update_registers(simd, x, y, f);
+    }
+}
+
+/// What registers know: its name, for which types, of what type it is, one by one, and on registers.
+macro_rules! known {
+    ($($(#[$doc:meta])* $name:ident: $bound:ident -> $out:ty, $of:expr, |$x:ident, $y:ident, $to:ident| $registers:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub(crate) struct $name;
+
+        impl<T: $bound> Pair<T, T, $out> for $name {
+            #[inline(always)]
+            fn of(self, x: T, y: T) -> $out {
+                $of(x, y)
+            }
+
+            #[inline(always)]
+            fn on<'o, S: Simd>(self, simd: S, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, $out>) -> &'o mut [$out] {
+                match T::if_float(Onto(self, simd, x, y, out)) {
+                    Ok(out) => out,
+                    Err(Onto(_, _, x, y, out)) => one_by_one(self, x, y, out),
+                }
+            }
+        }
+
+        impl<T: $bound> OnRegisters<T, $out> for $name {
+            #[inline(always)]
+            fn write<S: Simd, V: FloatLanes<T, S>>(self, $x: V, $y: V, $to: &mut [MaybeUninit<$out>])
+            where
+                T: Float,
+            {
+                $registers;
+            }
+        }
+    )*};
+}
+
+known! {
+    /// `x + y`.
+    Plus: Element -> T, T::add, |x, y, to| (x + y).write(to);
+    /// `x - y`.
+    Minus: Number -> T, T::sub, |x, y, to| (x - y).write(to);
+    /// `x * y`.
+    Times: Element -> T, T::mul, |x, y, to| (x * y).write(to);
+    /// `x / y`; of integers, as f64.
+    Over: Element -> T::Quotient, quotient, |x, y, to| (x / y).write(to);
+    /// The greater, nan if either is.
+    Maximum: Element -> T, T::maximum, |x, y, to| x.maximum(y).write(to);
+    /// x where it is greater than y, else y, nan or not.
+    GreaterOr: Number -> T, |x, y| if x > y { x } else { y }, |x, y, to| x.max(y).write(to);
+    /// The lesser, nan if either is.
+    Minimum: Element -> T, T::minimum, |x, y, to| x.minimum(y).write(to);
+}
+
+/// A comparison of two registers of floats.
+pub(crate) trait Compare<T: Element>: Pair<T, T, bool> {
+    /// A bit for each lane, the first lowest.
+    fn bits<S: Simd, V: FloatLanes<T, S>>(self, x: V, y: V) -> u32;
+}
+
+impl<'o, T: Element, S: Simd, F: Compare<T>> FloatWork<T> for Answers<'_, 'o, T, S, F> {
+    type Output = &'o mut [bool];
+
+    #[inline(always)]
+    fn run(self) -> &'o mut [bool]
+    where
+        T: Float,
+    {
+        let Answers(f, simd, x, y, out) = self;
+        out.compare_registers(simd, x, y, f)
+    }
+}
+
+/// Comparisons: one by one, and on registers, which know `<`, `<=` and `==`.
+macro_rules! comparisons {
+    ($($(#[$doc:meta])* $name:ident: $op:tt, |$x:ident, $y:ident| $bits:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub(crate) struct $name;
+
+        impl<T: Element> Pair<T, T, bool> for $name {
+            #[inline(always)]
+            fn of(self, x: T, y: T) -> bool {
+                x $op y
+            }
+
+            #[inline(always)]
+            fn on<'o, S: Simd>(self, simd: S, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, bool>) -> &'o mut [bool] {
+                match T::if_float(Answers(self, simd, x, y, out)) {
+                    Ok(out) => out,
+                    Err(Answers(_, _, x, y, out)) => one_by_one(self, x, y, out),
+                }
+            }
+        }
+
+        impl<T: Element> Compare<T> for $name {
+            #[inline(always)]
+            fn bits<S: Simd, V: FloatLanes<T, S>>(self, $x: V, $y: V) -> u32 {
+                $bits
+            }
+        }
+    )*};
+}
+
+comparisons! {
+    /// `x > y`.
+    Greater: >, |x, y| y.below(x);
+    /// `x >= y`.
+    GreaterEqual: >=, |x, y| y.at_most(x);
+    /// `x < y`.
+    Less: <, |x, y| x.below(y);
+    /// `x <= y`.
+    LessEqual: <=, |x, y| x.at_most(y);
+    /// `x == y`.
+    Equal: ==, |x, y| x.equal(y);
+    /// `x != y`.
+    NotEqual: !=, |x, y| x.equal(y) ^ every(V::LEN);
+}
+
+/// A bit for each of so many lanes.
+#[inline(always)]
+const fn every(lanes: usize) -> u32 {
+    u32::MAX >> (32 - lanes)
+}
+
+#[inline(always)]
+fn quotient<T: Element>(x: T, y: T) -> T::Quotient {
+    x.cast::<T::Quotient>().div(y.cast())
+}
+
+/// In place: where the result has the type of the operands.
+macro_rules! in_place {
+    ($($name:ident $bound:ident)*) => {$(
+        impl<T: $bound> Update<T, T> for $name {
+            #[inline(always)]
+            fn update<S: Simd>(self, simd: S, x: &mut [T], y: Run<'_, T>) {
+                if let Err(InPlace(_, _, x, y)) = T::if_float(InPlace(self, simd, x, y)) {
+                    update_one_by_one(self, x, y);
+                }
+            }
+        }
+    )*};
+}
+
+in_place!(Plus Element Minus Number Times Element Over Float);
