@@ -46,6 +46,7 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(feature = "std")]
 extern crate std;
 
 mod error;
@@ -59,6 +60,7 @@ mod tensor;
 pub use error::{Error, Result};
 pub use kernel::element::{DType, Element, Float, Number, Value};
 pub use kernel::simd::{Level, level, levels, set_level};
+#[cfg(feature = "std")]
 pub use kernel::threads::{num_threads, set_num_threads};
 pub use layout::Layout;
 pub use layout::shape::broadcast_shapes;

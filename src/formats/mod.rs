@@ -29,6 +29,7 @@
 mod any;
 mod archive;
 mod crc32;
+#[cfg(feature = "std")]
 mod files;
 pub mod gzip;
 pub mod idx;
@@ -54,6 +55,7 @@ use crate::tensor::Tensor;
 
 pub use any::AnyTensor;
 pub use archive::Archive;
+#[cfg(feature = "std")]
 pub use files::{WholeFile, load, load_model, save, save_model};
 pub use inflate::inflated_limit;
 pub use model::{model, read_model};

@@ -26,7 +26,8 @@ use super::gemv;
 use super::mat::{Mat, Over, Target};
 use super::micro::slivers;
 use super::operands::{Panels, Rows, Slivers, Sums};
-use super::pack::{self, Room};
+use super::pack;
+use super::room::Room;
 use super::simd::{Kernel, Lanes, Simd, Tiled, dispatch};
 use super::threads;
 

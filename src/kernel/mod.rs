@@ -16,6 +16,7 @@
 //!   micro      loops 2 and 1, and the micro-kernel                     one tile
 //!   operands   how A, B and C lie                                   one tile
 //!   pack       the copies that it makes                                one panel
+//!   room       the memory for them
 //!   gemv       a row times a matrix, rows times a vector               one vector
 //!   threads    the parts of one product side by side                one matrix
 //!   memory     results collected into fresh memory, written once
@@ -69,6 +70,7 @@ mod micro;
 mod operands;
 mod pack;
 pub(crate) mod pair;
+mod room;
 pub(crate) mod rows;
 pub(crate) mod simd;
 pub(crate) mod softmax;

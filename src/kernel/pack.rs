@@ -6,73 +6,12 @@
 //!   rows of A           | row 0 | row 1 | ...                         where B is read in place, and the rows of A do not lie side by side
 //! ```
 //!
-//! What lies side by side along either axis is read straight ahead; only the writing jumps. The memory for the copies stays with the thread (`Room`).
+//! What lies side by side along either axis is read straight ahead; only the writing jumps. The memory for the copies is in `room.rs`.
 //! Used by `gemm.rs`.
 
-use alloc::boxed::Box;
-use alloc::vec::Vec;
-use core::any::Any;
-use core::cell::RefCell;
-
 use super::element::Element;
-use super::gemm::{COLUMN, MC, NC};
 use super::mat::Mat;
 use super::simd::{Lanes, Simd};
-
-std::thread_local! {
-    /// Memory for panels that this thread had before: one block for each element type.
-    static KEPT: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Bytes of panels that a thread keeps, for each element type, until it ends: a panel of B and a block of A, the most that `gemm.rs` asks for.
-const KEEP: usize = COLUMN * (NC + MC);
-
-/// Memory for panels, kept from one product to the next: asking the system for fresh pages each time would double the time of a product of 200 x 200.
-pub(super) struct Room<T: Element>(Option<Box<Panels<T>>>);
-
-struct Panels<T>(Vec<T>);
-
-impl<T: Element> Room<T> {
-    /// None yet.
-    pub(super) fn new() -> Self {
-        Room(None)
-    }
-
-    /// What this thread kept, if anything.
-    pub(super) fn kept() -> Self {
-        // (A thread that is about to end has no such memory any more: then it is new.)
-        let kept = KEPT.try_with(|kept| {
-            let mut kept = kept.borrow_mut();
-            let place = kept.iter().position(|any| any.is::<Panels<T>>())?;
-            kept.swap_remove(place).downcast().ok()
-        });
-        Room(Some(kept.ok().flatten().unwrap_or_else(|| Box::new(Panels(Vec::new())))))
-    }
-
-    /// `n` elements, whatever they are.
-    pub(super) fn elements(&mut self, n: usize) -> &mut [T] {
-        if self.0.is_none() {
-            *self = Room::kept();
-        }
-        let Some(panels) = &mut self.0 else { return &mut [] };
-        if panels.0.len() < n {
-            panels.0.clear();
-            panels.0.resize(n, T::ZERO);
-        }
-        &mut panels.0[..n]
-    }
-}
-
-impl<T: Element> Drop for Room<T> {
-    fn drop(&mut self) {
-        if let Some(panels) = self.0.take()
-            && panels.0.len() * size_of::<T>() <= KEEP
-        {
-            // Where there is nothing to keep it in any more, it goes.
-            let _ = KEPT.try_with(|kept| kept.borrow_mut().push(panels));
-        }
-    }
-}
 
 /// A block of A, row after row.
 #[inline(always)]

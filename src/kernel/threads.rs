@@ -8,22 +8,33 @@
 //! One thread is the default. A thread lives for one product: starting it costs 20 to 30 microseconds, so small products stay on one (`gemm.rs` says which).
 
 use alloc::vec::Vec;
+#[cfg(feature = "std")]
 use core::sync::atomic::{AtomicUsize, Ordering};
 
+#[cfg(feature = "std")]
 static THREADS: AtomicUsize = AtomicUsize::new(1);
 
 /// Lets large matrix products use up to `n` threads, in the whole process; 0 counts as 1, which is the default. Results do not change, to the last bit.
+#[cfg(feature = "std")]
 pub fn set_num_threads(n: usize) {
     THREADS.store(n.max(1), Ordering::Relaxed);
 }
 
 /// How many threads large matrix products may use: see [`set_num_threads`].
+#[cfg(feature = "std")]
 #[inline]
 pub fn num_threads() -> usize {
     THREADS.load(Ordering::Relaxed)
 }
 
+/// There is one, without `std`.
+#[cfg(not(feature = "std"))]
+pub(crate) fn num_threads() -> usize {
+    1
+}
+
 /// Runs all parts, each on a thread of its own but the first, which runs here; and so does any for which the system gives no thread.
+#[cfg(feature = "std")]
 pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
     std::thread::scope(|scope| {
         let mut parts = parts.into_iter();
@@ -48,4 +59,10 @@ pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
             first();
         }
     });
+}
+
+/// Runs all parts, one after another.
+#[cfg(not(feature = "std"))]
+pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
+    parts.into_iter().for_each(|part| part());
 }

@@ -20,6 +20,7 @@ use super::reader::Reader;
 use crate::error::Result;
 
 pub use header::Header;
+#[cfg(feature = "std")]
 pub(super) use header::MAX_LEN as MAX_HEADER;
 pub use write::to_bytes;
 

@@ -3,6 +3,16 @@
 use super::{DType, Element, Float, FloatWork, Number, Value, casts, sealed};
 use crate::kernel::simd::{Lanes, Simd};
 
+/// A method that the standard library has; without it, our own.
+#[cfg(feature = "std")]
+macro_rules! native {
+    ($type:ident $method:ident($($x:expr),*)) => { <$type>::$method($($x),*) };
+}
+#[cfg(not(feature = "std"))]
+macro_rules! native {
+    ($type:ident $method:ident($($x:expr),*)) => { <$type as super::software::Software>::$method($($x),*) };
+}
+
 macro_rules! float {
     ($($type:ident $dtype:ident $vector:ident;)*) => {$(
         impl sealed::Sealed for $type {}
@@ -30,7 +40,7 @@ macro_rules! float {
 
             #[inline(always)]
             fn mul_add(self, b: Self, c: Self, fused: bool) -> Self {
-                if fused { $type::mul_add(self, b, c) } else { self * b + c }
+                if fused { native!($type mul_add(self, b, c)) } else { self * b + c }
             }
 
             #[inline(always)]
@@ -88,7 +98,7 @@ macro_rules! float {
                 if quotient == 0.0 {
                     return (0.0 as $type).copysign(self / other);
                 }
-                let down = quotient.floor();
+                let down = native!($type floor(quotient));
                 if quotient - down > 0.5 { down + 1.0 } else { down }
             }
 
@@ -103,7 +113,7 @@ macro_rules! float {
 
             #[inline(always)]
             fn power(self, exponent: Self) -> Self {
-                self.powf(exponent)
+                native!($type powf(self, exponent))
             }
 
             #[inline(always)]
@@ -139,27 +149,27 @@ macro_rules! float {
 
             #[inline(always)]
             fn sqrt(self) -> Self {
-                $type::sqrt(self)
+                native!($type sqrt(self))
             }
 
             #[inline(always)]
             fn floor(self) -> Self {
-                $type::floor(self)
+                native!($type floor(self))
             }
 
             #[inline(always)]
             fn ceil(self) -> Self {
-                $type::ceil(self)
+                native!($type ceil(self))
             }
 
             #[inline(always)]
             fn trunc(self) -> Self {
-                $type::trunc(self)
+                native!($type trunc(self))
             }
 
             #[inline(always)]
             fn round(self) -> Self {
-                $type::round_ties_even(self)
+                native!($type round_ties_even(self))
             }
 
             #[inline(always)]

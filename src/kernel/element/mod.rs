@@ -16,6 +16,8 @@
 mod boolean;
 mod float;
 mod integer;
+#[cfg(any(test, not(feature = "std")))]
+mod software;
 
 use core::fmt::Debug;
 

@@ -9,10 +9,12 @@
 //!
 //! exp and ln are within 1 ulp, tanh and sigmoid within 2. Every element takes the same road, whatever its place, its neighbours, and the width
 //! of the registers, so results are the same bits wherever multiply-add rounds once; where it rounds twice they may differ in the last ones,
-//! within the same bounds. Not here: powers, and anything with two arguments. Read next: `exp.rs`.
+//! within the same bounds. Powers are the standard library's; without it, those of `pow.rs`. Read next: `exp.rs`.
 
 mod exp;
 mod ln;
+#[cfg(any(test, not(feature = "std")))]
+mod pow;
 mod sigmoid;
 mod table;
 mod tanh;
@@ -24,6 +26,8 @@ use super::simd::{FloatLanes, Function, Lanes, Simd, Two};
 
 pub(crate) use exp::Exp;
 pub(crate) use ln::Ln;
+#[cfg(any(test, not(feature = "std")))]
+pub(crate) use pow::pow;
 pub(crate) use sigmoid::Sigmoid;
 pub use table::Table;
 pub(crate) use tanh::Tanh;

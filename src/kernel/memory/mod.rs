@@ -218,7 +218,7 @@ pub(crate) fn with_capacity<T>(n: usize) -> Option<Vec<T>> {
 const HUGE: usize = 4 << 20;
 
 /// Tells the system that whole 2 MiB pages may back this memory. It may do so or not; nothing else changes.
-#[cfg(all(target_os = "linux", not(miri)))]
+#[cfg(all(feature = "std", target_os = "linux", not(miri)))]
 fn ask_for_huge_pages<T>(memory: &mut [MaybeUninit<T>]) {
     const PAGE: usize = 2 << 20;
     const MADV_HUGEPAGE: core::ffi::c_int = 14;
@@ -234,7 +234,7 @@ fn ask_for_huge_pages<T>(memory: &mut [MaybeUninit<T>]) {
     }
 }
 
-#[cfg(any(not(target_os = "linux"), miri))]
+#[cfg(not(all(feature = "std", target_os = "linux", not(miri))))]
 fn ask_for_huge_pages<T>(_memory: &mut [MaybeUninit<T>]) {}
 
 /// Grows `vec` by the `n` elements that `fill` writes; the room for them has been reserved, else this reserves it.

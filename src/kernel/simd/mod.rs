@@ -17,11 +17,15 @@
 
 #![allow(unsafe_code)]
 
+#[cfg(not(feature = "std"))]
+mod fused;
 mod plain;
 mod two;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+#[cfg(all(not(feature = "std"), not(test)))]
+pub(crate) use fused::{fused_f32, fused_f64};
 pub(crate) use plain::{Array, Plain};
 pub(crate) use two::Two;
 #[cfg(target_arch = "x86_64")]
@@ -257,8 +261,13 @@ pub fn set_level(level: Level) -> bool {
 
 #[cold]
 fn first_look() -> Level {
-    let wanted = std::env::var("NPTENSOR_LEVEL").unwrap_or_default();
-    let asked = Level::ALL.into_iter().find(|level| alloc::format!("{level:?}").eq_ignore_ascii_case(&wanted));
+    #[cfg(feature = "std")]
+    let asked = {
+        let wanted = std::env::var("NPTENSOR_LEVEL").unwrap_or_default();
+        Level::ALL.into_iter().find(|level| alloc::format!("{level:?}").eq_ignore_ascii_case(&wanted))
+    };
+    #[cfg(not(feature = "std"))]
+    let asked: Option<Level> = None;
     let best = asked.filter(|level| level.is_available()).or(levels().pop()).unwrap_or(Level::Plain);
     set_level(best);
     best

@@ -26,9 +26,12 @@ pub struct Avx512(());
 macro_rules! level {
     ($level:ident, mr $mr:literal, f32 $f32:ident, f64 $f64:ident, $spread:ident, features $list:literal: $($feature:tt)+) => {
         impl $level {
-            /// Asks the CPU.
+            /// Asks the CPU; without `std`, the build.
             pub(super) fn detect() -> Option<Self> {
+                #[cfg(feature = "std")]
                 let all = true $(&& std::is_x86_feature_detected!($feature))+;
+                #[cfg(not(feature = "std"))]
+                let all = cfg!(all($(target_feature = $feature),+));
                 all.then_some($level(()))
             }
 
