@@ -110,54 +110,59 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
 /// # Errors
 /// [`Error::TooBig`] when the memory cannot be had.
 pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: bool, bytes: &[u8]) -> Result<AnyTensor> {
-    /// One element type, by its `from_le_bytes` and `from_be_bytes`.
-    macro_rules! plain {
-        ($type:ty) => {
-            if big_endian {
-                join(shape, fortran, bytes, <$type>::from_be_bytes)
-            } else {
-                join(shape, fortran, bytes, <$type>::from_le_bytes)
-            }
+    /// One element type, by its `from_le_bytes` or by what its bytes mean.
+    macro_rules! tensor {
+        ($element:expr) => {
+            tensor(shape, fortran, elements(shape, big_endian, bytes, $element)?).into()
         };
     }
-    let bits = if big_endian { u16::from_be_bytes } else { u16::from_le_bytes };
-    match kind {
-        Kind::Plain(DType::Bool) => join(shape, fortran, bytes, |[byte]: [u8; 1]| byte != 0),
-        Kind::Plain(DType::I8) => plain!(i8),
-        Kind::Plain(DType::I16) => plain!(i16),
-        Kind::Plain(DType::I32) => plain!(i32),
-        Kind::Plain(DType::I64) => plain!(i64),
-        Kind::Plain(DType::U8) => plain!(u8),
-        Kind::Plain(DType::U16) => plain!(u16),
-        Kind::Plain(DType::U32) => plain!(u32),
-        Kind::Plain(DType::U64) => plain!(u64),
-        Kind::Plain(DType::F32) => plain!(f32),
-        Kind::Plain(DType::F64) => plain!(f64),
-        Kind::F16 => join(shape, fortran, bytes, |pair| widen_f16(bits(pair))),
-        Kind::BF16 => join(shape, fortran, bytes, |pair| f32::from_bits(u32::from(bits(pair)) << 16)),
-    }
+    Ok(match kind {
+        Kind::Plain(DType::Bool) => tensor!(|[byte]: [u8; 1]| byte != 0),
+        Kind::Plain(DType::I8) => tensor!(i8::from_le_bytes),
+        Kind::Plain(DType::I16) => tensor!(i16::from_le_bytes),
+        Kind::Plain(DType::I32) => tensor!(i32::from_le_bytes),
+        Kind::Plain(DType::I64) => tensor!(i64::from_le_bytes),
+        Kind::Plain(DType::U8) => tensor!(u8::from_le_bytes),
+        Kind::Plain(DType::U16) => tensor!(u16::from_le_bytes),
+        Kind::Plain(DType::U32) => tensor!(u32::from_le_bytes),
+        Kind::Plain(DType::U64) => tensor!(u64::from_le_bytes),
+        Kind::Plain(DType::F32) => tensor!(f32::from_le_bytes),
+        Kind::Plain(DType::F64) => tensor!(f64::from_le_bytes),
+        Kind::F16 => tensor!(|pair| widen_f16(u16::from_le_bytes(pair))),
+        Kind::BF16 => tensor!(|pair| f32::from_bits(u32::from(u16::from_le_bytes(pair)) << 16)),
+    })
 }
 
-/// Elements of `N` bytes each under `shape`.
-fn join<const N: usize, T: Element>(
-    dims: &[usize],
-    fortran: bool,
+/// Elements of `N` bytes each, which `element` takes in little-endian order.
+fn elements<const N: usize, T: Element>(
+    shape: &[usize],
+    big_endian: bool,
     bytes: &[u8],
     element: impl Fn([u8; N]) -> T,
-) -> Result<AnyTensor> {
+) -> Result<Vec<T>> {
     let (chunks, _) = bytes.as_chunks::<N>();
-    let too_big = || Error::TooBig { shape: dims.to_vec() };
-    if shape::checked_size(dims)? != chunks.len() {
+    let too_big = || Error::TooBig { shape: shape.to_vec() };
+    if shape::checked_size(shape)? != chunks.len() {
         return Err(too_big());
     }
     let mut data: Vec<T> = memory::with_capacity(chunks.len()).ok_or_else(too_big)?;
     data.extend(chunks.iter().map(|&chunk| element(chunk)));
-    Ok(AnyTensor::from(if fortran {
-        let reversed: Vec<usize> = dims.iter().rev().copied().collect();
+    if big_endian {
+        for (x, &(mut chunk)) in data.iter_mut().zip(chunks) {
+            chunk.reverse();
+            *x = element(chunk);
+        }
+    }
+    Ok(data)
+}
+
+fn tensor<T: Element>(shape: &[usize], fortran: bool, data: Vec<T>) -> Tensor<T> {
+    if fortran {
+        let reversed: Vec<usize> = shape.iter().rev().copied().collect();
         Tensor::new(data, Layout::dense_rows(&reversed)).t()
     } else {
-        Tensor::new(data, Layout::dense_rows(dims))
-    }))
+        Tensor::new(data, Layout::dense_rows(shape))
+    }
 }
 
 /// Appends the elements in C order, little-endian.

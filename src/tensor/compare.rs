@@ -53,6 +53,7 @@ macro_rules! logic {
             ///
             /// # Errors
             /// [`Error::Broadcast`].
+            #[inline]
             pub fn $name(&self, other: impl Into<Tensor<bool>>) -> Result<Self> {
                 arith::zip(self, &other.into(), |x, y| x $op y)
             }
@@ -67,6 +68,7 @@ macro_rules! logic {
         impl $trait<$right> for $left {
             type Output = Tensor<bool>;
 
+            #[inline]
             #[track_caller]
             fn $method(self, other: $right) -> Tensor<bool> {
                 expect(self.$name(other))

@@ -237,6 +237,7 @@ impl<T: Number> Neg for Tensor<T> {
 impl Not for &Tensor<bool> {
     type Output = Tensor<bool>;
 
+    #[inline]
     #[track_caller]
     fn not(self) -> Tensor<bool> {
         arith::map(self, |x: bool| !x)
@@ -246,6 +247,7 @@ impl Not for &Tensor<bool> {
 impl Not for Tensor<bool> {
     type Output = Tensor<bool>;
 
+    #[inline]
     #[track_caller]
     fn not(self) -> Tensor<bool> {
         !&self
@@ -253,6 +255,7 @@ impl Not for Tensor<bool> {
 }
 
 /// `scalar op t` and `scalar op &t`: Rust allows these for one type at a time only.
+// (`inline`: what is not generic would be compiled here, for all types and levels, whoever needs it.)
 macro_rules! scalar_left {
     ($($type:ident)*) => {$(
         scalar_left!(@op $type Add add, $type, Plus);
@@ -264,6 +267,7 @@ macro_rules! scalar_left {
         impl $trait<&Tensor<$type>> for $type {
             type Output = Tensor<$out>;
 
+            #[inline]
             #[track_caller]
             fn $method(self, other: &Tensor<$type>) -> Tensor<$out> {
                 arith::map(other, Left(self, $f))
@@ -273,6 +277,7 @@ macro_rules! scalar_left {
         impl $trait<Tensor<$type>> for $type {
             type Output = Tensor<$out>;
 
+            #[inline]
             #[track_caller]
             fn $method(self, other: Tensor<$type>) -> Tensor<$out> {
                 $trait::$method(self, &other)

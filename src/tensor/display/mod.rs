@@ -226,16 +226,19 @@ impl<T: Element> fmt::Display for Tensor<T> {
 impl<T: Element> fmt::Debug for Tensor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = |index: &[usize]| self.data()[self.layout().place(index)].value();
-        let shown = Shown::new(self.shape(), &value);
-        let extras = extras(&shown, self.shape(), T::DTYPE)?;
-        let precision = f.precision().unwrap_or(PRECISION);
-        f.write_str(OPENING)?;
-        let column = write_array(f, &shown, precision, &REPR)?;
-        if !extras.is_empty() {
-            // The comma, a blank and the parenthesis come on top.
-            let fits = column + extras.len() + 3 <= LINE;
-            write!(f, ",{}{extras}", if fits { " " } else { "\n      " })?;
-        }
-        f.write_char(')')
+        write_repr(f, &Shown::new(self.shape(), &value), self.shape(), T::DTYPE)
     }
+}
+
+fn write_repr(f: &mut fmt::Formatter<'_>, shown: &Shown<'_>, shape: &[usize], dtype: DType) -> fmt::Result {
+    let extras = extras(shown, shape, dtype)?;
+    let precision = f.precision().unwrap_or(PRECISION);
+    f.write_str(OPENING)?;
+    let column = write_array(f, shown, precision, &REPR)?;
+    if !extras.is_empty() {
+        // The comma, a blank and the parenthesis come on top.
+        let fits = column + extras.len() + 3 <= LINE;
+        write!(f, ",{}{extras}", if fits { " " } else { "\n      " })?;
+    }
+    f.write_char(')')
 }
