@@ -170,8 +170,8 @@ fn rows_of<'x, T: Element>(x: &'x [T], spare: &'x mut [[T; LANES]; 2]) -> [&'x [
 pub(super) struct Registers<F: Fold, S: Simd>([Vector<F, S>; 8]);
 
 impl<F: Fold, S: Simd> Registers<F, S> {
-    /// How many there are; 0 where a register is too long.
-    pub(super) const COUNT: usize = LANES / Vector::<F, S>::LEN;
+    /// How many there are; 0 where a register is too long, or registers are not to be counted on.
+    pub(super) const COUNT: usize = if S::REGISTERS < 16 { 0 } else { LANES / Vector::<F, S>::LEN };
 
     /// Lanes that have taken in nothing.
     #[inline(always)]

@@ -95,7 +95,7 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
         let (b, nr, kc) = (self.b, 2 * T::Vector::<S>::LEN, self.b.kc());
         let a = self.a.tile::<HEIGHT>(i, kc);
         let mut p = 0;
-        let steps = const { if has_registers::<T>() { STEPS } else { 1 } };
+        let steps = const { if has_registers::<T>() && S::REGISTERS >= 16 { STEPS } else { 1 } };
         while p + steps <= kc {
             self.steps::<S, HEIGHT>(simd, a.cut(p, steps), b.cut(p, steps, nr), steps, &mut acc);
             p += steps;
@@ -126,7 +126,7 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
                 load::<T, S, NV, TAIL>(simd, row, self.tail)
             };
             let column = a.at(p);
-            if const { has_registers::<T>() } {
+            if const { has_registers::<T>() && S::REGISTERS >= 16 } {
                 unroll!(r < HEIGHT, at most 8, {
                     let x = T::Vector::<S>::splat(simd, column[r]);
                     unroll!(v < NV, at most 2, acc[r][v] = x.mul_add(row[v], acc[r][v]));

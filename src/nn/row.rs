@@ -15,8 +15,14 @@ use crate::kernel::simd::{Lanes, Simd};
 /// Elements that a buffer must have beyond a row: a whole register is written there.
 pub(super) const SPARE: usize = 16;
 
-/// Registers of columns in one pass: of sixteen, one is left for x and two for what has no name.
-const MOST: usize = 13;
+/// The pass over so many registers of columns, which the compiler has to know.
+macro_rules! passes {
+    ($vectors:expr, $simd:expr, $x:expr, $w:expr, $b:expr, $from:expr, $out:expr; $($n:literal)*) => {$(
+        if const { $n <= most::<S>() } && $vectors == $n {
+            columns::<T, S, $n>($simd, $x, $w, $b, $from, $out);
+        }
+    )*};
+}
 
 /// `out[j] = x W[.., j] + b[j]`, and anything in up to [`SPARE`] places after those.
 #[inline(always)]
@@ -27,24 +33,15 @@ pub(super) fn dense<T: Float, S: Simd>(simd: S, x: &[T], w: &[T], b: &[T], out: 
     }
     let mut from = 0;
     while from < n {
-        let vectors = (n - from).div_ceil(len).min(MOST);
-        match vectors {
-            1 => columns::<T, S, 1>(simd, x, w, b, from, out),
-            2 => columns::<T, S, 2>(simd, x, w, b, from, out),
-            3 => columns::<T, S, 3>(simd, x, w, b, from, out),
-            4 => columns::<T, S, 4>(simd, x, w, b, from, out),
-            5 => columns::<T, S, 5>(simd, x, w, b, from, out),
-            6 => columns::<T, S, 6>(simd, x, w, b, from, out),
-            7 => columns::<T, S, 7>(simd, x, w, b, from, out),
-            8 => columns::<T, S, 8>(simd, x, w, b, from, out),
-            9 => columns::<T, S, 9>(simd, x, w, b, from, out),
-            10 => columns::<T, S, 10>(simd, x, w, b, from, out),
-            11 => columns::<T, S, 11>(simd, x, w, b, from, out),
-            12 => columns::<T, S, 12>(simd, x, w, b, from, out),
-            _ => columns::<T, S, MOST>(simd, x, w, b, from, out),
-        }
+        let vectors = (n - from).div_ceil(len).min(most::<S>());
+        passes!(vectors, simd, x, w, b, from, out; 1 2 3 4 5 6 7 8 9 10 11 12 13);
         from += vectors * len;
     }
+}
+
+/// Registers of columns in one pass: one is left for x and two for what has no name.
+const fn most<S: Simd>() -> usize {
+    if S::REGISTERS < 16 { 1 } else { 13 }
 }
 
 /// NV registers of columns from `from` on.

@@ -70,7 +70,8 @@ pub(crate) fn exp_of<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> V
 #[inline(always)]
 fn update<T: Float, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;
-    let mut twos = x.chunks_exact_mut(2 * len);
+    let two = if S::REGISTERS < 16 { x.len() + 1 } else { 2 * len };
+    let mut twos = x.chunks_exact_mut(two);
     for two in twos.by_ref() {
         f.at(simd, Two::<T::FloatVector<S>>::load(simd, two)).store(two);
     }

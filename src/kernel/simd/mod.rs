@@ -58,6 +58,8 @@ pub trait Function<T>: Copy {
 pub trait Simd: Copy + Send + Sync + 'static {
     /// Whether `mul_add` rounds once.
     const FUSED: bool;
+    /// How many registers there are: what loops may keep in them.
+    const REGISTERS: usize;
     /// A register of f32.
     type F32: FloatLanes<f32, Self>;
     /// A register of f64.

@@ -16,6 +16,14 @@ pub struct Plain;
 impl Simd for Plain {
     /// x86 has FMA only where the build asks for it; without the instruction it would be a library call per element, so: never.
     const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
+    /// Those of SSE2 and NEON; elsewhere it is not known whether there are any, and code stays short.
+    const REGISTERS: usize = if cfg!(target_arch = "x86_64") {
+        16
+    } else if cfg!(target_arch = "aarch64") {
+        32
+    } else {
+        4
+    };
     type F32 = Array<f32, 4>;
     type F64 = Array<f64, 2>;
 

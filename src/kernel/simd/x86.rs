@@ -24,7 +24,7 @@ pub struct Avx2(());
 pub struct Avx512(());
 
 macro_rules! level {
-    ($level:ident, mr $mr:literal, f32 $f32:ident, f64 $f64:ident, $spread:ident, features $list:literal: $($feature:tt)+) => {
+    ($level:ident, mr $mr:literal, f32 $f32:ident, f64 $f64:ident, $spread:ident, registers $registers:literal, features $list:literal: $($feature:tt)+) => {
         impl $level {
             /// Asks the CPU; without `std`, the build.
             pub(super) fn detect() -> Option<Self> {
@@ -47,6 +47,7 @@ macro_rules! level {
 
         impl Simd for $level {
             const FUSED: bool = true;
+            const REGISTERS: usize = $registers;
             type F32 = $f32;
             type F64 = $f64;
 
@@ -85,8 +86,8 @@ macro_rules! level {
     };
 }
 
-level!(Avx2, mr 6, f32 F32x8, f64 F64x4, spread_by_bytes, features "avx2,fma": "avx2" "fma");
-level!(Avx512, mr 8, f32 F32x16, f64 F64x8, spread_by_mask,
+level!(Avx2, mr 6, f32 F32x8, f64 F64x4, spread_by_bytes, registers 16, features "avx2,fma": "avx2" "fma");
+level!(Avx512, mr 8, f32 F32x16, f64 F64x8, spread_by_mask, registers 32,
     features "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma": "avx512f" "avx512bw" "avx512dq" "avx512vl" "avx2" "fma");
 
 /// A vector type: its level, its register, and the intrinsics.
