@@ -49,6 +49,8 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "capi")]
+mod capi;
 mod error;
 pub mod formats;
 mod kernel;

@@ -1,0 +1,153 @@
+//! Models for C: loaded once, then rows of numbers in and rows of numbers out, between the caller's own buffers.
+//!
+//! Nothing is allocated by a prediction once the first of its size has been made. What each function does is in `nptensor.h`.
+
+use alloc::format;
+use alloc::string::String;
+use core::ffi::{c_char, c_int, c_void};
+use std::sync::{Mutex, PoisonError};
+
+use super::border::{Result, Table, call, slice, slice_mut, text};
+use super::tensor::dtype_of;
+use crate::formats::{self, Archive};
+use crate::{DType, Float, Layer, Sequential, Workspace};
+
+/// What a `npt_model *` points at, as far as C knows.
+#[repr(C)]
+pub struct Handle {
+    _private: [u8; 0],
+}
+
+/// A network in one of the types, with its workspace: predictions of one model on several threads take turns.
+enum Model {
+    F32(Sequential<f32>, Mutex<Workspace<f32>>),
+    F64(Sequential<f64>, Mutex<Workspace<f64>>),
+}
+
+static MODELS: Table<Model> = Table::new("model", 0x1002);
+
+/// # Safety
+/// `hidden` and `output` are null or strings.
+unsafe fn insert(archive: &Archive, dtype: c_int, hidden: *const c_char, output: *const c_char) -> Result<*mut Handle> {
+    // SAFETY: the caller's word.
+    let names = if hidden.is_null() && output.is_null() {
+        None
+    } else {
+        // SAFETY: likewise.
+        Some(unsafe { (text("hidden", hidden)?, text("output", output)?) })
+    };
+    MODELS.insert(match dtype_of(dtype)? {
+        DType::F32 => Model::F32(network(archive, names)?, Mutex::default()),
+        DType::F64 => Model::F64(network(archive, names)?, Mutex::default()),
+        other => return Err(format!("a model computes in float32 or float64, not {other}")),
+    })
+}
+
+fn network<T: Float>(archive: &Archive, names: Option<(&str, &str)>) -> Result<Sequential<T>> {
+    let Some((hidden, output)) = names else { return Ok(Sequential::try_from(archive)?) };
+    let activation = |name: &str| Layer::activation(name).ok_or_else(|| format!("no activation is called {name:?}"));
+    Ok(formats::model(archive, activation(hidden)?, activation(output)?)?)
+}
+
+/// # Safety
+/// `path` is a string; `hidden` and `output` are null or strings.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn npt_model_load(
+    path: *const c_char,
+    dtype: c_int,
+    hidden: *const c_char,
+    output: *const c_char,
+) -> *mut Handle {
+    call(core::ptr::null_mut(), || {
+        // SAFETY: the caller's word.
+        let archive = formats::load(unsafe { text("path", path) }?)?.into_archive();
+        // SAFETY: the caller's word.
+        unsafe { insert(&archive, dtype, hidden, output) }
+    })
+}
+
+/// # Safety
+/// `size` bytes at `file` are readable; `hidden` and `output` are null or strings.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn npt_model_read(
+    file: *const c_void,
+    size: usize,
+    dtype: c_int,
+    hidden: *const c_char,
+    output: *const c_char,
+) -> *mut Handle {
+    call(core::ptr::null_mut(), || {
+        // SAFETY: the caller's word.
+        let archive = formats::read(unsafe { slice("file", file.cast::<u8>(), size) }?)?.into_archive();
+        // SAFETY: the caller's word.
+        unsafe { insert(&archive, dtype, hidden, output) }
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn npt_model_free(model: *mut Handle) {
+    call((), || MODELS.remove(model));
+}
+
+/// A number that the network knows, or 0.
+macro_rules! number {
+    ($($name:ident $method:ident)*) => {$(
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name(model: *const Handle) -> usize {
+            call(0, || {
+                let number = match &*MODELS.get(model)? {
+                    Model::F32(network, _) => network.$method(),
+                    Model::F64(network, _) => network.$method(),
+                };
+                number.ok_or_else(|| String::from("the model has no dense layer, which alone would say it"))
+            })
+        }
+    )*};
+}
+
+number! {
+    npt_model_inputs inputs
+    npt_model_outputs outputs
+}
+
+/// # Safety
+/// `x` points at `x_len` elements of the model's type, `out` at room for `out_len`, and they do not overlap.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn npt_predict(
+    model: *const Handle,
+    x: *const c_void,
+    x_len: usize,
+    out: *mut c_void,
+    out_len: usize,
+) -> c_int {
+    call(-1, || {
+        match &*MODELS.get(model)? {
+            // SAFETY: the caller's word.
+            Model::F32(network, work) => unsafe { predict(network, work, x.cast(), x_len, out.cast(), out_len) }?,
+            // SAFETY: likewise.
+            Model::F64(network, work) => unsafe { predict(network, work, x.cast(), x_len, out.cast(), out_len) }?,
+        }
+        Ok(0)
+    })
+}
+
+/// # Safety
+/// As `npt_predict`.
+unsafe fn predict<T: Float>(
+    network: &Sequential<T>,
+    work: &Mutex<Workspace<T>>,
+    x: *const T,
+    x_len: usize,
+    out: *mut T,
+    out_len: usize,
+) -> Result<()> {
+    // SAFETY: the caller's word.
+    let (x, out) = unsafe { (slice("x", x, x_len)?, slice_mut("out", out, out_len)?) };
+    let mut work = work.lock().unwrap_or_else(PoisonError::into_inner);
+    let y = network.predict(x, &mut work)?;
+    if y.len() != out.len() {
+        return Err(format!("room for {} outputs, and {} inputs give {}", out.len(), x.len(), y.len()));
+    }
+    out.iter_mut().zip(y).for_each(|(place, &y)| _ = place.write(y));
+    Ok(())
+}

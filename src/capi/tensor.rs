@@ -1,0 +1,291 @@
+//! Tensors for C: any element type to hold, look at and view; f32 and f64 to compute with.
+//!
+//! What each function does is in `nptensor.h`. Each is the method of the same name, between `call` and a handle.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::ffi::{c_char, c_int, c_void};
+use core::mem::MaybeUninit;
+
+use super::border::{Result, Table, call, slice, slice_mut, text};
+use crate::formats::AnyTensor;
+use crate::layout::shape::checked_size;
+use crate::{DType, Element, Tensor};
+
+/// What a `npt_tensor *` points at, as far as C knows.
+#[repr(C)]
+pub struct Handle {
+    _private: [u8; 0],
+}
+
+static TENSORS: Table<AnyTensor> = Table::new("tensor", 0x1001);
+
+pub(super) fn insert(tensor: impl Into<AnyTensor>) -> Result<*mut Handle> {
+    TENSORS.insert(tensor.into())
+}
+
+/// In the order of `npt_dtype`.
+const DTYPES: [DType; 11] = [
+    DType::Bool,
+    DType::I8,
+    DType::I16,
+    DType::I32,
+    DType::I64,
+    DType::U8,
+    DType::U16,
+    DType::U32,
+    DType::U64,
+    DType::F32,
+    DType::F64,
+];
+
+pub(super) fn dtype_of(number: c_int) -> Result<DType> {
+    let found = usize::try_from(number).ok().and_then(|number| DTYPES.get(number));
+    found.copied().ok_or_else(|| format!("{number} is no npt_dtype"))
+}
+
+/// The same expression for a type of elements.
+macro_rules! of_dtype {
+    ($dtype:expr, $type:ident => $do:expr) => {
+        of_dtype!(@ $dtype, $type => $do; Bool bool I8 i8 I16 i16 I32 i32 I64 i64 U8 u8 U16 u16 U32 u32 U64 u64 F32 f32 F64 f64)
+    };
+    (@ $dtype:expr, $type:ident => $do:expr; $($variant:ident $element:ident)*) => {
+        match $dtype {
+            $(DType::$variant => { type $type = $element; $do })*
+        }
+    };
+}
+
+/// The same expression for the tensor inside, whatever its type.
+macro_rules! each {
+    ($any:expr, $tensor:ident => $do:expr) => {
+        each!(@ $any, $tensor => $do; Bool I8 I16 I32 I64 U8 U16 U32 U64 F32 F64)
+    };
+    (@ $any:expr, $tensor:ident => $do:expr; $($variant:ident)*) => {
+        match $any {
+            $(AnyTensor::$variant($tensor) => $do,)*
+        }
+    };
+}
+
+/// A tensor of the caller's elements, copied in C order.
+///
+/// # Safety
+/// `data` points at the element with index 0 on all axes, of this type; `shape` at `ndim` sizes; `strides` is null or points at `ndim` steps, and every element they lead
+/// to is readable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn npt_tensor_new(
+    dtype: c_int,
+    data: *const c_void,
+    ndim: usize,
+    shape: *const usize,
+    strides: *const isize,
+) -> *mut Handle {
+    call(core::ptr::null_mut(), || {
+        // SAFETY: the caller's word.
+        let shape = unsafe { slice("shape", shape, ndim) }?;
+        // SAFETY: likewise.
+        let strides = if strides.is_null() { None } else { Some(unsafe { slice("strides", strides, ndim) }?) };
+        let dtype = dtype_of(dtype)?;
+        if dtype == DType::Bool {
+            // A byte of C may be anything, a bool of Rust may not.
+            // SAFETY: the caller's word.
+            let bytes = unsafe { gathered::<u8>(data.cast(), shape, strides) }?;
+            return insert(bytes.ne(0)?);
+        }
+        of_dtype!(dtype, T => {
+            // SAFETY: the caller's word.
+            insert(unsafe { gathered::<T>(data.cast(), shape, strides) }?)
+        })
+    })
+}
+
+/// # Safety
+/// As `npt_tensor_new`.
+unsafe fn gathered<T: Element>(data: *const T, shape: &[usize], strides: Option<&[isize]>) -> Result<Tensor<T>> {
+    let size = checked_size(shape)?;
+    let Some(strides) = strides else {
+        // SAFETY: the caller's word.
+        let elements = unsafe { slice("data", data, size) }?;
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(size).map_err(|_| crate::Error::TooBig { shape: shape.to_vec() })?;
+        copy.extend_from_slice(elements);
+        return Ok(Tensor::from_vec(copy, shape)?);
+    };
+    // The first element stands for all, as to address and alignment.
+    // SAFETY: the caller's word.
+    unsafe { slice("data", data, size.min(1)) }?;
+    let reach = shape.iter().zip(strides).try_fold(0_usize, |reach, (&n, &stride)| {
+        reach.checked_add(n.saturating_sub(1).checked_mul(stride.unsigned_abs())?)
+    });
+    if reach.and_then(|reach| reach.checked_mul(size_of::<T>())).is_none_or(|bytes| bytes > isize::MAX as usize) {
+        return Err(format!("strides {strides:?} reach farther than any memory"));
+    }
+    Ok(Tensor::from_fn(shape, |index| {
+        let place: isize = index.iter().zip(strides).map(|(&i, &stride)| i as isize * stride).sum();
+        // SAFETY: the caller's word; nothing overflows, for the steps together reach no farther than memory.
+        unsafe { *data.offset(place) }
+    })?)
+}
+
+/// A function of a handle that answers with a number or an address, and with `otherwise` where there is none.
+macro_rules! property {
+    ($($name:ident -> $out:ty, $otherwise:expr, |$tensor:ident| $answer:expr;)*) => {$(
+        // (An address that is returned is good as long as the handle is: the table holds what it points at.)
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name(tensor: *const Handle) -> $out {
+            call($otherwise, || {
+                let $tensor = TENSORS.get(tensor)?;
+                Ok($answer)
+            })
+        }
+    )*};
+}
+
+property! {
+    npt_tensor_dtype -> c_int, -1, |t| DTYPES.iter().position(|&dtype| dtype == t.dtype()).map_or(-1, |place| place as c_int);
+    npt_tensor_ndim -> usize, 0, |t| t.ndim();
+    npt_tensor_size -> usize, 0, |t| t.size();
+    npt_tensor_shape -> *const usize, core::ptr::null(), |t| t.shape().as_ptr();
+    npt_tensor_strides -> *const isize, core::ptr::null(), |t| t.strides().as_ptr();
+    npt_tensor_data -> *const c_void, core::ptr::null(), |t| each!(&*t, t => t.data().as_ptr().wrapping_add(t.layout().offset()).cast());
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn npt_tensor_free(tensor: *mut Handle) {
+    call((), || TENSORS.remove(tensor));
+}
+
+/// # Safety
+/// `out` points at room for `bytes` bytes, aligned for the elements.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn npt_tensor_read(tensor: *const Handle, out: *mut c_void, bytes: usize) -> c_int {
+    call(-1, || {
+        let tensor = TENSORS.get(tensor)?;
+        each!(&*tensor, t => {
+            // SAFETY: the caller's word.
+            let places = unsafe { room_for(out.cast(), bytes, t) }?;
+            places.iter_mut().zip(t).for_each(|(place, x)| _ = place.write(x));
+        });
+        Ok(0)
+    })
+}
+
+/// # Safety
+/// As `npt_tensor_read`.
+unsafe fn room_for<'a, T: Element>(out: *mut T, bytes: usize, tensor: &Tensor<T>) -> Result<&'a mut [MaybeUninit<T>]> {
+    let wanted = tensor.size().checked_mul(size_of::<T>());
+    if wanted != Some(bytes) {
+        let (n, dtype) = (tensor.size(), T::DTYPE);
+        return Err(format!("room for {bytes} bytes, and there are {n} elements of {dtype}"));
+    }
+    // SAFETY: the caller's word.
+    unsafe { slice_mut("out", out, tensor.size()) }
+}
+
+/// # Safety
+/// `out` is null or points at `room` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn npt_tensor_text(tensor: *const Handle, out: *mut c_char, room: usize) -> usize {
+    call(0, || {
+        let tensor = TENSORS.get(tensor)?;
+        let text = each!(&*tensor, t => t.to_string());
+        // SAFETY: the caller's word.
+        let places = unsafe { slice_mut("out", out.cast::<u8>(), if out.is_null() { 0 } else { room }) }?;
+        if let Some(last) = places.len().checked_sub(1) {
+            let shown = &text.as_bytes()[..last.min(text.len())];
+            places.iter_mut().zip(shown.iter().chain([&0])).for_each(|(place, &byte)| _ = place.write(byte));
+        }
+        Ok(text.len())
+    })
+}
+
+/// Views: of every type, and over the same elements.
+macro_rules! view {
+    ($($name:ident($($argument:ident: $type:ty),*), $($given:ident = $checked:expr),* => |$t:ident| $view:expr;)*) => {$(
+        /// # Safety
+        /// What `nptensor.h` says of the arguments.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name(tensor: *const Handle, $($argument: $type),*) -> *mut Handle {
+            call(core::ptr::null_mut(), || {
+                let tensor = TENSORS.get(tensor)?;
+                // SAFETY: the caller's word.
+                $(let $given = unsafe { $checked }?;)*
+                each!(&*tensor, $t => insert($view))
+            })
+        }
+    )*};
+}
+
+view! {
+    npt_transpose(ndim: usize, axes: *const isize), given = slice("axes", axes, if axes.is_null() { 0 } else { ndim }) => |t| {
+        if axes.is_null() { t.t() } else { t.transpose(given)? }
+    };
+    npt_reshape(ndim: usize, shape: *const isize), shape = slice("shape", shape, ndim) => |t| t.reshape(shape)?;
+    npt_broadcast_to(ndim: usize, shape: *const usize), shape = slice("shape", shape, ndim) => |t| t.broadcast_to(shape)?;
+    npt_slice(indices: *const c_char), indices = text("indices", indices) => |t| t.slice(indices)?;
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn npt_cast(tensor: *const Handle, dtype: c_int) -> *mut Handle {
+    call(core::ptr::null_mut(), || {
+        let tensor = TENSORS.get(tensor)?;
+        of_dtype!(dtype_of(dtype)?, T => insert(tensor.cast::<T>()))
+    })
+}
+
+/// Functions of one tensor of floats.
+macro_rules! function {
+    ($($name:ident($($argument:ident: $type:ty),*) => |$t:ident| $result:expr;)*) => {$(
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name(tensor: *const Handle, $($argument: $type),*) -> *mut Handle {
+            call(core::ptr::null_mut(), || match &*TENSORS.get(tensor)? {
+                AnyTensor::F32($t) => insert($result),
+                AnyTensor::F64($t) => insert($result),
+                other => Err(not_floats(stringify!($name), &[other])),
+            })
+        }
+    )*};
+}
+
+function! {
+    npt_exp() => |t| t.exp();
+    npt_tanh() => |t| t.tanh();
+    npt_sigmoid() => |t| t.sigmoid();
+    npt_step() => |t| t.step();
+    npt_relu() => |t| t.relu();
+    npt_softmax(axis: isize) => |t| t.softmax(axis)?;
+    npt_softmax_whole() => |t| t.softmax_whole()?;
+    npt_sum_axis(axis: isize) => |t| t.sum_axis(axis)?;
+    npt_max_axis(axis: isize) => |t| t.max_axis(axis)?;
+    npt_argmax_axis(axis: isize) => |t| t.argmax_axis(axis)?;
+}
+
+/// Functions of two tensors of floats of one type.
+macro_rules! pair {
+    ($($name:ident => |$a:ident, $b:ident| $result:expr;)*) => {$(
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name(a: *const Handle, b: *const Handle) -> *mut Handle {
+            call(core::ptr::null_mut(), || match (&*TENSORS.get(a)?, &*TENSORS.get(b)?) {
+                (AnyTensor::F32($a), AnyTensor::F32($b)) => insert($result),
+                (AnyTensor::F64($a), AnyTensor::F64($b)) => insert($result),
+                (a, b) => Err(not_floats(stringify!($name), &[a, b])),
+            })
+        }
+    )*};
+}
+
+pair! {
+    npt_add => |a, b| a.try_add(b)?;
+    npt_sub => |a, b| a.try_sub(b)?;
+    npt_mul => |a, b| a.try_mul(b)?;
+    npt_div => |a, b| a.try_div(b)?;
+    npt_dot => |a, b| a.dot(b)?;
+    npt_matmul => |a, b| a.matmul(b)?;
+}
+
+fn not_floats(name: &str, given: &[&AnyTensor]) -> String {
+    let types: Vec<&str> = given.iter().map(|tensor| tensor.dtype().name()).collect();
+    format!("{name} takes float32 or float64, all of one type, not {}: npt_cast them first", types.join(" and "))
+}
