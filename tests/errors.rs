@@ -12,7 +12,11 @@ fn huge(shape: &[usize]) -> Tensor {
     Tensor::from(1.0).broadcast_to(shape).unwrap()
 }
 
-const HUGE: usize = 1 << 50;
+/// Where addresses have 64 bits, no memory holds so many elements.
+const HUGE: usize = 1 << (usize::BITS - 14);
+/// Two of these are too many for an `isize`, and so is eight times the other.
+const WIDE: usize = 1 << (usize::BITS * 5 / 8);
+const FAR: usize = 1 << (usize::BITS - 2);
 const TOO_BIG: &str = "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.";
 
 /// `call => text` rows.
@@ -123,7 +127,7 @@ fn axes() {
 fn shapes() {
     let t = zeros(&[12]);
     let cannot = |size: usize, shape: &str| format!("cannot reshape array of size {size} into shape {shape}");
-    let far = "(4611686018427387904,4611686018427387904)";
+    let far = format!("({FAR},{FAR})");
     table! {
         t.reshape(&[5, 5]) => cannot(12, "(5,5)");
         t.reshape(&[7]) => cannot(12, "(7,)");
@@ -131,7 +135,7 @@ fn shapes() {
         t.reshape(&[5, -1]) => cannot(12, "(5,newaxis)");
         t.reshape(&[-1, 5]) => cannot(12, "(5)");
         t.reshape(&[-1, -1]) => "can only specify one unknown dimension";
-        t.reshape(&[1 << 62, 1 << 62]) => cannot(12, far);
+        t.reshape(&[FAR as isize, FAR as isize]) => cannot(12, &far);
         zeros(&[0, 3]).reshape(&[-1, 0]) => cannot(0, "(0)");
         zeros(&[1]).reshape(&[1; 65]) => "maximum supported dimension for an ndarray is currently 64, found 65";
         Tensor::from_vec(vec![1.0; 12], &[5, 5]) => cannot(12, "(5,5)");
@@ -226,18 +230,19 @@ fn values() {
 
 /// Sizes that multiply past `isize::MAX`, and memory that nobody has: the same error from every method that returns one.
 #[test]
+#[cfg_attr(not(target_pointer_width = "64"), ignore = "half of what is too big for 64 bits is had with 32")]
 fn too_big() {
     let t = huge(&[HUGE]);
     let column = zeros(&[2, 1]).broadcast_to(&[2, HUGE]).unwrap();
     let mut target = t.clone();
     table! {
         Tensor::<f64>::zeros(&[usize::MAX]) => TOO_BIG;
-        Tensor::<f64>::zeros(&[1 << 40, 1 << 40]) => TOO_BIG;
-        Tensor::<f64>::ones(&[1 << 62, 1 << 62, 0]) => TOO_BIG;
-        Tensor::full(&[HUGE], 1_u8) => TOO_BIG;
+        Tensor::<f64>::zeros(&[WIDE, WIDE]) => TOO_BIG;
+        Tensor::<f64>::ones(&[FAR, FAR, 0]) => TOO_BIG;
+        Tensor::full(&[HUGE], 1_u32) => TOO_BIG;
         Tensor::full(&[isize::MAX as usize], 1_u64) => TOO_BIG;
-        Tensor::<f64>::eye(1 << 40) => TOO_BIG;
-        Tensor::<f64>::eye(HUGE / 1000) => TOO_BIG;
+        Tensor::<f64>::eye(WIDE) => TOO_BIG;
+        Tensor::<f64>::eye(HUGE / 100) => TOO_BIG;
         Tensor::from_fn(&[HUGE], |_| 1.0) => TOO_BIG;
         Tensor::<f64>::linspace(0.0, 1.0, usize::MAX) => TOO_BIG;
         Tensor::<f64>::linspace(0.0, 1.0, HUGE) => TOO_BIG;
@@ -245,11 +250,11 @@ fn too_big() {
         Tensor::arange(0, i64::MAX, 1) => TOO_BIG;
         Tensor::arange(i64::MIN, i64::MAX, 1) => TOO_BIG;
         Tensor::from_vec(vec![1.0], &[usize::MAX, 2]) => TOO_BIG;
-        Tensor::from(1.0).broadcast_to(&[1 << 62, 8]) => TOO_BIG;
+        Tensor::from(1.0).broadcast_to(&[FAR, 8]) => TOO_BIG;
         Tensor::from(1.0).broadcast_to(&[usize::MAX]) => TOO_BIG;
-        Layout::row_major(&[1 << 40, 1 << 40]) => TOO_BIG;
-        broadcast_shapes(&[&[1 << 40, 1], &[1 << 40]]) => TOO_BIG;
-        huge(&[1 << 40, 1]).try_add(&huge(&[1 << 40])) => TOO_BIG;
+        Layout::row_major(&[WIDE, WIDE]) => TOO_BIG;
+        broadcast_shapes(&[&[WIDE, 1], &[WIDE]]) => TOO_BIG;
+        huge(&[WIDE, 1]).try_add(&huge(&[WIDE])) => TOO_BIG;
         t.try_add(&t) => TOO_BIG;
         t.try_div(&Tensor::from(2.0)) => TOO_BIG;
         t.gt(0.0) => TOO_BIG;
@@ -264,7 +269,7 @@ fn too_big() {
         t.flatten() => TOO_BIG;
         column.reshape(&[-1]) => TOO_BIG;
         Tensor::concatenate(&[&t, &t], 0) => TOO_BIG;
-        Tensor::concatenate(&[&huge(&[1 << 62]), &huge(&[1 << 62])], 0) => TOO_BIG;
+        Tensor::concatenate(&[&huge(&[FAR]), &huge(&[FAR])], 0) => TOO_BIG;
         Tensor::stack(&[&t, &t], 0) => TOO_BIG;
         t.softmax(0) => TOO_BIG;
         t.softmax_whole() => TOO_BIG;
@@ -332,6 +337,26 @@ fn facts() {
     assert_eq!(error, Error::NotAligned { a: vec![2, 3], b: vec![2, 3], axis_a: 1, axis_b: 0 });
     let error = zeros(&[3]).try_add(&zeros(&[4])).unwrap_err();
     assert_eq!(error, Error::Broadcast { shapes: vec![vec![3], vec![4]] });
-    assert_eq!(huge(&[HUGE]).flatten(), Err(Error::TooBig { shape: vec![HUGE] }));
+    assert_eq!(huge(&[FAR]).flatten(), Err(Error::TooBig { shape: vec![FAR] }));
     assert_eq!(zeros(&[2]).sum_axis(-2), Err(Error::Axis { axis: -2, ndim: 1, argument: None }));
+}
+
+/// Where addresses have 32 bits: an `isize` counts the bytes, and no more.
+#[cfg(target_pointer_width = "32")]
+#[test]
+fn more_bytes_than_32_bits_count() {
+    let most = isize::MAX as usize;
+    let t = huge(&[most]);
+    table! {
+        Tensor::<f64>::zeros(&[most / 8 + 1]) => TOO_BIG;
+        Tensor::<u8>::zeros(&[most + 1]) => TOO_BIG;
+        Tensor::<u8>::zeros(&[1 << 16, 1 << 15]) => TOO_BIG;
+        Tensor::from(1.0).broadcast_to(&[most + 1]) => TOO_BIG;
+        Tensor::arange(0_i64, 1 << 40, 1) => "Maximum allowed size exceeded";
+        Tensor::<f32>::linspace(0.0, 1.0, most) => TOO_BIG;
+        t.try_add(&t) => TOO_BIG;
+        t.flatten() => TOO_BIG;
+        huge(&[1 << 15, 1]).dot(&huge(&[1, 1 << 14])) => TOO_BIG;
+    }
+    assert_eq!((t.size(), t.get(&[-1])), (most, Ok(1.0)));
 }

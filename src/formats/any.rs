@@ -13,7 +13,7 @@ use core::fmt;
 use crate::error::{Error, Result};
 use crate::kernel::element::{DType, Element};
 use crate::layout::slice::Indices;
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, room};
 
 /// A tensor of any element type.
 ///
@@ -105,6 +105,19 @@ impl AnyTensor {
     /// With elements of type `U`, by the rules of [`Tensor::cast`]; without a copy where they are already.
     pub fn cast<U: Element>(&self) -> Tensor<U> {
         each!(self, tensor => tensor.cast())
+    }
+
+    /// The same as [`cast`](AnyTensor::cast), one by one: less code by far, for programs that carry a model and read few weights.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`] when the memory cannot be had.
+    pub(super) fn cast_slowly<U: Element>(&self) -> Result<Tensor<U>> {
+        if let Ok(same) = self.get::<U>() {
+            return Ok(same.clone());
+        }
+        let mut out = room(self.shape())?;
+        each!(self, tensor => out.extend(tensor.iter().map(|x| x.cast::<U>())));
+        Tensor::from_vec(out, self.shape())
     }
 
     /// The tensor inside, if its elements are `T`.

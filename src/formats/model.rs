@@ -44,7 +44,7 @@ pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) ->
     let last = pairs.len() - 1;
     let mut layers = Vec::new();
     for (i, pair) in pairs.iter().enumerate() {
-        layers.push(pair.layer());
+        layers.push(pair.layer()?);
         layers.push(if i == last { output.clone() } else { hidden.clone() });
     }
     Sequential::new(layers)
@@ -119,7 +119,8 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
         let mut pairs = pairs.iter();
         let mut layers = Vec::new();
         for name in text.split_whitespace() {
-            let layer = if name == "dense" { pairs.next().map(Pair::layer) } else { Layer::activation(name) };
+            let layer =
+                if name == "dense" { pairs.next().map(Pair::layer).transpose()? } else { Layer::activation(name) };
             let Some(layer) = layer else {
                 let known = "dense, sigmoid, step, relu, identity, softmax, tanh";
                 return wrong(format!("the metadata lists a layer {}: known are {known}", Shown(name)));
@@ -138,8 +139,8 @@ struct Pair {
 }
 
 impl Pair {
-    fn layer<T: Float>(&self) -> Layer<T> {
-        Layer::dense(self.w.cast::<T>(), self.b.cast::<T>())
+    fn layer<T: Float>(&self) -> Result<Layer<T>> {
+        Ok(Layer::dense(self.w.cast_slowly()?, self.b.cast_slowly()?))
     }
 }
 

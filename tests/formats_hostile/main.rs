@@ -106,6 +106,7 @@ fn npy_file(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+#[cfg_attr(not(target_pointer_width = "64"), ignore = "names sizes that 32 bits do not hold")]
 fn npy_headers() {
     let axes = |n: usize| format!("{{'descr': '<f4', 'fortran_order': True, 'shape': ({})}}", "1,".repeat(n));
     let shape = |text: &str| format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {text}}}");
@@ -160,6 +161,7 @@ fn npy_headers() {
 }
 
 #[test]
+#[cfg_attr(not(target_pointer_width = "64"), ignore = "names sizes that 32 bits do not hold")]
 fn idx_headers() {
     let huge = [[0, 0, 8, 3].as_slice(), &[0xff; 12], &[0; 100]].concat();
     said(held(idx::read, &huge), "no memory could hold uint8");
