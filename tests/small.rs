@@ -62,8 +62,8 @@ fn arithmetic<T: Number>(rng: &mut Rng) {
     same(&(&x + &y.t()), &xs.add(&ys.t()), "transposed");
     same(&(&x + &x.slice(":, :1").unwrap()), &xs.add(&Array::from(&x.slice(":, :1").unwrap())), "column");
     for axis in [0, 1] {
-        same(&x.sum_axis(axis as isize).unwrap(), &xs.sum_axis(axis), "sums along an axis");
-        same(&x.argmax_axis(axis as isize).unwrap(), &xs.argmax_axis(axis), "places along an axis");
+        same(&x.sum_axis(axis).unwrap(), &xs.sum_axis(axis), "sums along an axis");
+        same(&x.argmax_axis(axis).unwrap(), &xs.argmax_axis(axis), "places along an axis");
     }
 }
 
