@@ -33,7 +33,8 @@ std::thread_local! {
 fn keep_error(text: &str) {
     // (A text is never without its end: a nul inside would cut it short.)
     let text = CString::new(text.replace('\0', "\\0")).unwrap_or_default();
-    LAST_ERROR.with(|last| *last.borrow_mut() = text);
+    // (A thread that is about to end may have no place for it any more.)
+    let _ = LAST_ERROR.try_with(|last| *last.borrow_mut() = text);
 }
 
 /// Runs the body of a function of the interface: an error is kept for `npt_last_error` and `otherwise` returned; so is a panic, which must not reach C.
@@ -46,8 +47,7 @@ pub(super) fn call<T>(otherwise: T, body: impl FnOnce() -> Result<T>) -> T {
             format!("panic: {}", what.unwrap_or("without a text"))
         }
     };
-    // A thread that is about to end may have no place for a text any more.
-    let _ = catch_unwind(|| keep_error(&error));
+    keep_error(&error);
     otherwise
 }
 

@@ -9,9 +9,12 @@
 //! A handle is a number in a pointer's clothes, looked up in a table and never followed: null, a freed one, and any other value are errors, not undefined
 //! behaviour. Buffers are what C says they are: their addresses, lengths and alignment are checked, that they are the caller's cannot be.
 //!
-//! Built by `cargo rustc --release --features capi --crate-type cdylib` (or `staticlib`); ordinary builds do not contain it. The functions are in `tensor.rs` and `model.rs`.
+//! Built by `cargo rustc --lib --release --features capi --crate-type cdylib` (or `staticlib`); ordinary builds do not contain it. The functions are in `tensor.rs` and `model.rs`.
 
 #![allow(unsafe_code)]
+
+#[cfg(not(panic = "unwind"))]
+compile_error!("the C interface catches panics, so that none reaches C: build it with panic = \"unwind\"");
 
 mod border;
 mod model;

@@ -1,6 +1,6 @@
 //! Models for C: loaded once, then rows of numbers in and rows of numbers out, between the caller's own buffers.
 //!
-//! Nothing is allocated by a prediction once the first of its size has been made. What each function does is in `nptensor.h`.
+//! Nothing is allocated by a prediction once the first of its size has been made on the same thread. What each function does is in `nptensor.h`.
 
 use alloc::format;
 use alloc::string::String;
@@ -143,6 +143,14 @@ unsafe fn predict<T: Float>(
 ) -> Result<()> {
     // SAFETY: the caller's word.
     let (x, out) = unsafe { (slice("x", x, x_len)?, slice_mut("out", out, out_len)?) };
+    // Before anything grows: no more is asked of memory than the caller has already.
+    if let (Some(inputs @ 1..), Some(outputs)) = (network.inputs(), network.outputs())
+        && x.len().is_multiple_of(inputs)
+        && (x.len() / inputs).checked_mul(outputs) != Some(out.len())
+    {
+        let rows = x.len() / inputs;
+        return Err(format!("room for {} outputs, and {rows} inputs give {outputs} each", out.len()));
+    }
     let mut work = work.lock().unwrap_or_else(PoisonError::into_inner);
     let y = network.predict(x, &mut work)?;
     if y.len() != out.len() {

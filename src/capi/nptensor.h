@@ -5,17 +5,19 @@
  *     if (!b) fprintf(stderr, "%s\n", npt_last_error());
  *
  * Errors. What returns a handle or an address returns null, and what returns an int returns -1; what returns a size returns 0. npt_last_error has the text: it
- * names the shapes, sizes and types. Nothing that is passed in has changed then, and no result has been written.
+ * names the shapes, sizes and types. Nothing that is passed in has changed then, and no result has been written. (Where a result of legal size finds no memory, a line on the
+ * standard error stream says so too; where there is none for a few bytes, the program ends.)
  *
  * Handles. Each is the caller's to free, and null may be freed. Null, a freed handle and anything that never was one are errors wherever a handle is taken.
- * Handles may be used on several threads at once; one that is freed while another thread uses it stays alive until that call is over. Handles are not addresses.
+ * Handles may be used on several threads at once; one that is freed while another thread uses it stays alive until that call is over. Handles are not addresses, and none is ever given
+ * out twice (on machines of 32 bits, after two thousand million no more are left).
  *
- * Buffers. Data is copied in by npt_tensor_new; npt_tensor_data shows a tensor's own elements; npt_predict works between the caller's buffers, without a copy
- * of them. Shapes are counted in elements, and so are strides. Buffers must be aligned for their type; null stands for an empty one.
+ * Buffers. Data is copied in by npt_tensor_new; npt_tensor_data shows a tensor's own elements; npt_predict reads its inputs where
+ * they lie and writes its outputs where they are wanted. Shapes are counted in elements, and so are strides. Buffers must be aligned for their type; null stands for an empty one.
  *
  * Views share the elements of the tensor they are of, and keep them alive. No function changes a tensor.
  *
- * Link with a library made by `cargo rustc --release --features capi --crate-type cdylib` (or staticlib). */
+ * Link with a library made by `cargo rustc --lib --release --features capi --crate-type cdylib` (or staticlib). */
 
 #ifndef NPTENSOR_H
 #define NPTENSOR_H
@@ -112,8 +114,8 @@ void npt_model_free(npt_model *model);
 size_t npt_model_inputs(const npt_model *model);
 size_t npt_model_outputs(const npt_model *model);
 
-/* Inputs one after another, `x_len` values of the model's type, to as many outputs, `out_len` values, in another buffer. Once a model has seen a batch of some size, none up to
- * that size allocates. Calls for one model on several threads take turns. */
+/* Inputs one after another, `x_len` values of the model's type, to as many outputs, `out_len` values, in another buffer. Once a thread has had a batch of some size from a model,
+ * none up to that size allocates there. Calls for one model on several threads take turns. */
 int npt_predict(const npt_model *model, const void *x, size_t x_len, void *out, size_t out_len);
 
 #ifdef __cplusplus

@@ -25,6 +25,15 @@ pub(crate) enum Run<'a, T> {
 }
 
 impl<T: Copy> Run<'_, T> {
+    /// Whether it serves a run of `n`.
+    #[inline(always)]
+    pub(super) fn is_as_long_as(&self, n: usize) -> bool {
+        match self {
+            Run::Slice(x) => x.len() == n,
+            Run::Splat(_) => true,
+        }
+    }
+
     #[inline(always)]
     fn get(&self, i: usize) -> T {
         match self {

@@ -1,6 +1,6 @@
 /* The C interface, used and abused: first what it is for, then everything that it must refuse. Run under valgrind by .ci/run.
  *
- *     cargo rustc --release --features capi --crate-type cdylib
+ *     cargo rustc --lib --release --features capi --crate-type cdylib
  *     cc -std=c11 -Wall -Wextra -Isrc/capi tests/capi/example.c -Ltarget/release -lnptensor -lm -o example
  *     LD_LIBRARY_PATH=target/release ./example model.safetensors */
 
@@ -177,7 +177,7 @@ static void model(const char *path) {
 
     double untouched[2] = {7, 7};
     REFUSED(npt_predict(from_file, x, 3, untouched, 2) == -1, "(3,)");
-    REFUSED(npt_predict(from_file, x, 4, untouched, 2) == -1, "room for 2 outputs, and 4 inputs give 4");
+    REFUSED(npt_predict(from_file, x, 4, untouched, 2) == -1, "room for 2 outputs, and 2 inputs give 2 each");
     REFUSED(npt_predict(from_file, NULL, 2, untouched, 2) == -1, "x is null");
     REFUSED(npt_predict(from_file, x, 2, NULL, 2) == -1, "out is null");
     CHECK(untouched[0] == 7 && untouched[1] == 7);

@@ -1,6 +1,6 @@
 """nptensor from Python by ctypes alone: the chapter's network between Python's own buffers, which are shared and not copied.
 
-    cargo rustc --release --features capi --crate-type cdylib
+    cargo rustc --lib --release --features capi --crate-type cdylib
     python tests/capi/example.py target/release/libnptensor.so [MODEL.npz]        # MODEL.npz: where to leave the network's weights
 """
 

@@ -78,11 +78,11 @@ impl<'a, T: Element> Slots<'a, T> {
         y: Run<'_, A>,
         f: impl OnRegisters<A, T>,
     ) -> &'a mut [T] {
-        let n = self.len();
+        assert!(x.is_as_long_as(self.len()) && y.is_as_long_as(self.len()));
         match (x, y) {
-            (Run::Slice(x), Run::Slice(y)) => fill(simd, &mut *self.0, &x[..n], &y[..n], f),
-            (Run::Slice(x), Run::Splat(y)) => fill(simd, &mut *self.0, &x[..n], Repeated(y), f),
-            (Run::Splat(x), Run::Slice(y)) => fill(simd, &mut *self.0, Repeated(x), &y[..n], f),
+            (Run::Slice(x), Run::Slice(y)) => fill(simd, &mut *self.0, x, y, f),
+            (Run::Slice(x), Run::Splat(y)) => fill(simd, &mut *self.0, x, Repeated(y), f),
+            (Run::Splat(x), Run::Slice(y)) => fill(simd, &mut *self.0, Repeated(x), y, f),
             (Run::Splat(x), Run::Splat(y)) => return self.splat(f.of(x, y)),
         }
         // SAFETY: `fill` wrote every place.
@@ -100,11 +100,11 @@ impl<'a> Slots<'a, bool> {
         y: Run<'_, A>,
         f: impl Compare<A>,
     ) -> &'a mut [bool] {
-        let n = self.len();
+        assert!(x.is_as_long_as(self.len()) && y.is_as_long_as(self.len()));
         match (x, y) {
-            (Run::Slice(x), Run::Slice(y)) => compare(simd, &mut *self.0, &x[..n], &y[..n], f),
-            (Run::Slice(x), Run::Splat(y)) => compare(simd, &mut *self.0, &x[..n], Repeated(y), f),
-            (Run::Splat(x), Run::Slice(y)) => compare(simd, &mut *self.0, Repeated(x), &y[..n], f),
+            (Run::Slice(x), Run::Slice(y)) => compare(simd, &mut *self.0, x, y, f),
+            (Run::Slice(x), Run::Splat(y)) => compare(simd, &mut *self.0, x, Repeated(y), f),
+            (Run::Splat(x), Run::Slice(y)) => compare(simd, &mut *self.0, Repeated(x), y, f),
             (Run::Splat(x), Run::Splat(y)) => return self.splat(f.of(x, y)),
         }
         // SAFETY: `compare` wrote every place.
@@ -187,9 +187,9 @@ fn whole<A: Float, T: Element, S: Simd, V: FloatLanes<A, S>>(
 /// `x[i] = f(x[i], y[i])`.
 #[inline(always)]
 pub(crate) fn update_registers<T: Float, S: Simd>(simd: S, x: &mut [T], y: Run<'_, T>, f: impl OnRegisters<T, T>) {
-    let n = x.len();
+    assert!(y.is_as_long_as(x.len()));
     match y {
-        Run::Slice(y) => update(simd, x, &y[..n], f),
+        Run::Slice(y) => update(simd, x, y, f),
         Run::Splat(y) => update(simd, x, Repeated(y), f),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Other targets have `element/software.rs`. On registers it is `Lanes::mul_add`.
 
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 use core::arch::aarch64::*;
 #[cfg(all(target_arch = "x86_64", target_feature = "fma"))]
 use core::arch::x86_64::*;
@@ -14,13 +14,16 @@ macro_rules! fused {
         /// `a * b + c`, rounded once; `None` where the target may lack the instruction.
         #[inline(always)]
         pub(crate) fn $name($a: $type, $b: $type, $c: $type) -> Option<$type> {
-            #[cfg(target_arch = "aarch64")]
-            // SAFETY: every aarch64 processor that this compiles for has NEON.
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            // SAFETY: the build says that every machine it runs on has NEON.
             return Some(unsafe { $arm });
             #[cfg(all(target_arch = "x86_64", target_feature = "fma"))]
             // SAFETY: the build says that every machine it runs on has FMA.
             return Some(unsafe { $x86 });
-            #[cfg(not(any(target_arch = "aarch64", all(target_arch = "x86_64", target_feature = "fma"))))]
+            #[cfg(not(any(
+                all(target_arch = "aarch64", target_feature = "neon"),
+                all(target_arch = "x86_64", target_feature = "fma")
+            )))]
             {
                 let _ = ($a, $b, $c);
                 None

@@ -15,7 +15,7 @@ pub struct Plain;
 
 impl Simd for Plain {
     /// x86 has FMA only where the build asks for it; without the instruction it would be a library call per element, so: never.
-    const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
+    const FUSED: bool = cfg!(any(target_feature = "fma", all(target_arch = "aarch64", target_feature = "neon")));
     /// Those of SSE2 and NEON; elsewhere it is not known whether there are any, and code stays short.
     const REGISTERS: usize = if cfg!(target_arch = "x86_64") {
         16
