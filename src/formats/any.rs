@@ -116,7 +116,7 @@ impl AnyTensor {
             return Ok(same.clone());
         }
         let mut out = room(self.shape())?;
-        each!(self, tensor => out.extend(tensor.iter().map(|x| x.cast::<U>())));
+        each!(self, tensor => out.extend(tensor.iter().map(Element::cast::<U>)));
         Tensor::from_vec(out, self.shape())
     }
 
