@@ -9,8 +9,6 @@
 //! what floats do most is written in registers, and one text serves operands of both kinds. Integers and all other functions are loops.
 //! Where the runs come from is in `lanes.rs`; writing all places is the business of `memory/registers.rs`.
 
-use core::mem::MaybeUninit;
-
 use super::element::{Element, Float, FloatWork, Number};
 use super::lanes::{Each, Run};
 use super::memory::{Slots, update_registers};
@@ -92,16 +90,26 @@ impl<A: Element, B: Element, T: Element, F: Pair<A, B, T>> Each<B, T> for Left<A
 }
 
 /// A function of two registers of floats.
-pub(crate) trait OnRegisters<T: Element, U: Element>: Pair<T, T, U> {
-    /// Its values, one for each lane, into as many places: all of them (`unsafe` code relies on it).
-    fn write<S: Simd, V: FloatLanes<T, S>>(self, x: V, y: V, to: &mut [MaybeUninit<U>])
+pub(crate) trait Arithmetic<T: Float>: Pair<T, T, T> {
+    /// Its value in each lane.
+    fn at<S: Simd, V: FloatLanes<T, S>>(self, x: V, y: V) -> V;
+}
+
+/// A comparison of two registers of floats.
+pub(crate) trait Compare<T: Float>: Pair<T, T, bool> {
+    /// A bit for each lane, the first lowest.
+    fn bits<S: Simd, V: FloatLanes<T, S>>(self, x: V, y: V) -> u32;
+}
+
+/// One of the two, where it is not known yet that the elements are floats: `Pair::on` for when they are.
+trait OnRegisters<T: Element, U: Element>: Pair<T, T, U> {
+    fn on_registers<'o, S: Simd>(self, simd: S, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, U>) -> &'o mut [U]
     where
         T: Float;
 }
 
 /// The work of `Pair::on`, and of `Update::update`, for floats.
 struct Onto<'x, 'o, T, U, S, F>(F, S, Run<'x, T>, Run<'x, T>, Slots<'o, U>);
-struct Answers<'x, 'o, T, S, F>(F, S, Run<'x, T>, Run<'x, T>, Slots<'o, bool>);
 struct InPlace<'x, 'y, T, S, F>(F, S, &'x mut [T], Run<'y, T>);
 
 impl<'o, T: Element, U: Element, S: Simd, F: OnRegisters<T, U>> FloatWork<T> for Onto<'_, 'o, T, U, S, F> {
@@ -113,116 +121,91 @@ impl<'o, T: Element, U: Element, S: Simd, F: OnRegisters<T, U>> FloatWork<T> for
         T: Float,
     {
         let Onto(f, simd, x, y, out) = self;
-        out.zip_registers(simd, x, y, f)
+        f.on_registers(simd, x, y, out)
     }
 }
 
-impl<T: Element, S: Simd, F: OnRegisters<T, T>> FloatWork<T> for InPlace<'_, '_, T, S, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self)
-    where
-        T: Float,
-    {
-        let InPlace(f, simd, x, y) = self;
-        update_registers(simd, x, y, f);
+/// `Pair::on` of a function that registers know.
+#[inline(always)]
+fn on<'o, T: Element, U: Element, S: Simd>(
+    f: impl OnRegisters<T, U>,
+    simd: S,
+    x: Run<'_, T>,
+    y: Run<'_, T>,
+    out: Slots<'o, U>,
+) -> &'o mut [U] {
+    match T::if_float(Onto(f, simd, x, y, out)) {
+        Ok(out) => out,
+        Err(Onto(_, _, x, y, out)) => one_by_one(f, x, y, out),
     }
 }
 
-/// What registers know: its name, for which types, of what type it is, one by one, and on registers.
+/// The same for either kind: its name, for which types, of what type it is, one by one, and which method of `Slots` takes it.
 macro_rules! known {
-    ($($(#[$doc:meta])* $name:ident: $bound:ident -> $out:ty, $of:expr, |$x:ident, $y:ident, $to:ident| $registers:expr;)*) => {$(
+    ($(#[$doc:meta])* $name:ident: $bound:ident -> $out:ty, |$x:ident, $y:ident| $of:expr, $method:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub(crate) struct $name;
 
         impl<T: $bound> Pair<T, T, $out> for $name {
             #[inline(always)]
-            fn of(self, x: T, y: T) -> $out {
-                $of(x, y)
+            fn of(self, $x: T, $y: T) -> $out {
+                $of
             }
 
             #[inline(always)]
             fn on<'o, S: Simd>(self, simd: S, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, $out>) -> &'o mut [$out] {
-                match T::if_float(Onto(self, simd, x, y, out)) {
-                    Ok(out) => out,
-                    Err(Onto(_, _, x, y, out)) => one_by_one(self, x, y, out),
-                }
+                on(self, simd, x, y, out)
             }
         }
 
         impl<T: $bound> OnRegisters<T, $out> for $name {
             #[inline(always)]
-            fn write<S: Simd, V: FloatLanes<T, S>>(self, $x: V, $y: V, $to: &mut [MaybeUninit<$out>])
+            fn on_registers<'o, S: Simd>(self, simd: S, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, $out>) -> &'o mut [$out]
             where
                 T: Float,
             {
-                $registers;
+                out.$method(simd, x, y, self)
+            }
+        }
+    };
+}
+
+macro_rules! arithmetic {
+    ($($(#[$doc:meta])* $name:ident: $bound:ident -> $out:ty, |$x:ident, $y:ident| $of:expr, $registers:expr;)*) => {$(
+        known!($(#[$doc])* $name: $bound -> $out, |$x, $y| $of, zip_registers);
+
+        impl<T: Float> Arithmetic<T> for $name {
+            #[inline(always)]
+            fn at<S: Simd, V: FloatLanes<T, S>>(self, $x: V, $y: V) -> V {
+                $registers
             }
         }
     )*};
 }
 
-known! {
+arithmetic! {
     /// `x + y`.
-    Plus: Element -> T, T::add, |x, y, to| (x + y).write(to);
+    Plus: Element -> T, |x, y| x.add(y), x + y;
     /// `x - y`.
-    Minus: Number -> T, T::sub, |x, y, to| (x - y).write(to);
+    Minus: Number -> T, |x, y| x.sub(y), x - y;
     /// `x * y`.
-    Times: Element -> T, T::mul, |x, y, to| (x * y).write(to);
+    Times: Element -> T, |x, y| x.mul(y), x * y;
     /// `x / y`; of integers, as f64.
-    Over: Element -> T::Quotient, quotient, |x, y, to| (x / y).write(to);
+    Over: Element -> T::Quotient, |x, y| x.cast::<T::Quotient>().div(y.cast()), x / y;
     /// The greater, nan if either is.
-    Maximum: Element -> T, T::maximum, |x, y, to| x.maximum(y).write(to);
+    Maximum: Element -> T, |x, y| x.maximum(y), x.maximum(y);
     /// x where it is greater than y, else y, nan or not.
-    GreaterOr: Number -> T, |x, y| if x > y { x } else { y }, |x, y, to| x.max(y).write(to);
+    GreaterOr: Number -> T, |x, y| if x > y { x } else { y }, x.max(y);
     /// The lesser, nan if either is.
-    Minimum: Element -> T, T::minimum, |x, y, to| x.minimum(y).write(to);
+    Minimum: Element -> T, |x, y| x.minimum(y), x.minimum(y);
 }
 
-/// A comparison of two registers of floats.
-pub(crate) trait Compare<T: Element>: Pair<T, T, bool> {
-    /// A bit for each lane, the first lowest.
-    fn bits<S: Simd, V: FloatLanes<T, S>>(self, x: V, y: V) -> u32;
-}
-
-impl<'o, T: Element, S: Simd, F: Compare<T>> FloatWork<T> for Answers<'_, 'o, T, S, F> {
-    type Output = &'o mut [bool];
-
-    #[inline(always)]
-    fn run(self) -> &'o mut [bool]
-    where
-        T: Float,
-    {
-        let Answers(f, simd, x, y, out) = self;
-        out.compare_registers(simd, x, y, f)
-    }
-}
-
-/// Comparisons: one by one, and on registers, which know `<`, `<=` and `==`.
 macro_rules! comparisons {
     ($($(#[$doc:meta])* $name:ident: $op:tt, |$x:ident, $y:ident| $bits:expr;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy)]
-        pub(crate) struct $name;
+        known!($(#[$doc])* $name: Element -> bool, |$x, $y| $x $op $y, compare_registers);
 
-        impl<T: Element> Pair<T, T, bool> for $name {
-            #[inline(always)]
-            fn of(self, x: T, y: T) -> bool {
-                x $op y
-            }
-
-            #[inline(always)]
-            fn on<'o, S: Simd>(self, simd: S, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, bool>) -> &'o mut [bool] {
-                match T::if_float(Answers(self, simd, x, y, out)) {
-                    Ok(out) => out,
-                    Err(Answers(_, _, x, y, out)) => one_by_one(self, x, y, out),
-                }
-            }
-        }
-
-        impl<T: Element> Compare<T> for $name {
+        impl<T: Float> Compare<T> for $name {
             #[inline(always)]
             fn bits<S: Simd, V: FloatLanes<T, S>>(self, $x: V, $y: V) -> u32 {
                 $bits
@@ -252,14 +235,22 @@ const fn every(lanes: usize) -> u32 {
     u32::MAX >> (32 - lanes)
 }
 
-#[inline(always)]
-fn quotient<T: Element>(x: T, y: T) -> T::Quotient {
-    x.cast::<T::Quotient>().div(y.cast())
-}
-
 /// In place: where the result has the type of the operands.
 macro_rules! in_place {
     ($($name:ident $bound:ident)*) => {$(
+        impl<T: $bound, S: Simd> FloatWork<T> for InPlace<'_, '_, T, S, $name> {
+            type Output = ();
+
+            #[inline(always)]
+            fn run(self)
+            where
+                T: Float,
+            {
+                let InPlace(f, simd, x, y) = self;
+                update_registers(simd, x, y, f);
+            }
+        }
+
         impl<T: $bound> Update<T, T> for $name {
             #[inline(always)]
             fn update<S: Simd>(self, simd: S, x: &mut [T], y: Run<'_, T>) {

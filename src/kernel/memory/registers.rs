@@ -13,7 +13,7 @@ use core::mem::MaybeUninit;
 use super::Slots;
 use crate::kernel::element::{Element, Float};
 use crate::kernel::lanes::Run;
-use crate::kernel::pair::{Compare, OnRegisters};
+use crate::kernel::pair::{Arithmetic, Compare};
 use crate::kernel::simd::{FloatLanes, Function, Lanes, Simd, Two};
 
 /// An operand: elements side by side, or one that is repeated.
@@ -68,15 +68,17 @@ impl<'a, T: Element> Slots<'a, T> {
         // SAFETY: the loops wrote every whole chunk (`Lanes::write` writes all of a register), then what was left of it (`write_part`, all of a part).
         unsafe { self.written() }
     }
+}
 
+impl<'a, T: Float> Slots<'a, T> {
     /// `f` on four registers of both operands at a time, then on one, and pair by pair on what is left.
     #[inline(always)]
-    pub(crate) fn zip_registers<S: Simd, A: Float>(
+    pub(crate) fn zip_registers<S: Simd>(
         self,
         simd: S,
-        x: Run<'_, A>,
-        y: Run<'_, A>,
-        f: impl OnRegisters<A, T>,
+        x: Run<'_, T>,
+        y: Run<'_, T>,
+        f: impl Arithmetic<T>,
     ) -> &'a mut [T] {
         assert!(x.is_as_long_as(self.len()) && y.is_as_long_as(self.len()));
         match (x, y) {
@@ -145,40 +147,40 @@ fn compare<A: Float, S: Simd>(
 
 /// All of `to`.
 #[inline(always)]
-fn fill<A: Float, T: Element, S: Simd>(
+fn fill<T: Float, S: Simd>(
     simd: S,
     to: &mut [MaybeUninit<T>],
-    x: impl Operand<A>,
-    y: impl Operand<A>,
-    f: impl OnRegisters<A, T>,
+    x: impl Operand<T>,
+    y: impl Operand<T>,
+    f: impl Arithmetic<T>,
 ) {
-    let (n, len) = (to.len(), A::FloatVector::<S>::LEN);
+    let (n, len) = (to.len(), T::FloatVector::<S>::LEN);
     if n < len {
         for (i, to) in to.iter_mut().enumerate() {
             to.write(f.of(x.element(i), y.element(i)));
         }
         return;
     }
-    let i = whole::<A, T, S, Two<Two<A::FloatVector<S>>>>(simd, to, 0, x, y, f);
-    let i = whole::<A, T, S, A::FloatVector<S>>(simd, to, i, x, y, f);
+    let i = whole::<T, S, Two<Two<T::FloatVector<S>>>>(simd, to, 0, x, y, f);
+    let i = whole::<T, S, T::FloatVector<S>>(simd, to, i, x, y, f);
     if i < n {
         // The last register ends where the run does: what it shares with the one before is computed twice, the same way.
-        whole::<A, T, S, A::FloatVector<S>>(simd, to, n - len, x, y, f);
+        whole::<T, S, T::FloatVector<S>>(simd, to, n - len, x, y, f);
     }
 }
 
 /// Whole registers from place `i` on; returns the place after them.
 #[inline(always)]
-fn whole<A: Float, T: Element, S: Simd, V: FloatLanes<A, S>>(
+fn whole<T: Float, S: Simd, V: FloatLanes<T, S>>(
     simd: S,
     to: &mut [MaybeUninit<T>],
     mut i: usize,
-    x: impl Operand<A>,
-    y: impl Operand<A>,
-    f: impl OnRegisters<A, T>,
+    x: impl Operand<T>,
+    y: impl Operand<T>,
+    f: impl Arithmetic<T>,
 ) -> usize {
     while i + V::LEN <= to.len() {
-        f.write::<S, V>(x.register(simd, i), y.register(simd, i), &mut to[i..][..V::LEN]);
+        f.at::<S, V>(x.register(simd, i), y.register(simd, i)).write(&mut to[i..][..V::LEN]);
         i += V::LEN;
     }
     i
@@ -186,7 +188,7 @@ fn whole<A: Float, T: Element, S: Simd, V: FloatLanes<A, S>>(
 
 /// `x[i] = f(x[i], y[i])`.
 #[inline(always)]
-pub(crate) fn update_registers<T: Float, S: Simd>(simd: S, x: &mut [T], y: Run<'_, T>, f: impl OnRegisters<T, T>) {
+pub(crate) fn update_registers<T: Float, S: Simd>(simd: S, x: &mut [T], y: Run<'_, T>, f: impl Arithmetic<T>) {
     assert!(y.is_as_long_as(x.len()));
     match y {
         Run::Slice(y) => update(simd, x, y, f),
@@ -195,12 +197,11 @@ pub(crate) fn update_registers<T: Float, S: Simd>(simd: S, x: &mut [T], y: Run<'
 }
 
 #[inline(always)]
-fn update<T: Float, S: Simd>(simd: S, x: &mut [T], y: impl Operand<T>, f: impl OnRegisters<T, T>) {
+fn update<T: Float, S: Simd>(simd: S, x: &mut [T], y: impl Operand<T>, f: impl Arithmetic<T>) {
     let (mut i, len) = (0, Two::<T::FloatVector<S>>::LEN);
     while i + len <= x.len() {
         let x = &mut x[i..][..len];
-        let (old, y) = (Two::<T::FloatVector<S>>::load(simd, x), y.register(simd, i));
-        f.write(old, y, Slots::over(x).0);
+        f.at(Two::<T::FloatVector<S>>::load(simd, x), y.register(simd, i)).store(x);
         i += len;
     }
     for (i, x) in x.iter_mut().enumerate().skip(i) {
