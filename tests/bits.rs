@@ -7,22 +7,54 @@
 //! ```
 //!
 //! `tests/edges.rs` and the properties say that results equal the definition; this says that the definition is the same elsewhere. Sizes go across the edges of
-//! registers, tiles, blocks and leaves. nan has one pattern here, for IEEE 754 leaves its payload open. Level and threads are the process's, so this is one
-//! test, alone. `cargo test --test bits -- --nocapture` prints what this machine's levels
-//! give, a column each.
+//! registers, tiles, blocks and leaves. nan has one pattern here, for IEEE 754 leaves its payload open. Level and threads are the process's, so one test waits
+//! for the other. `cargo test --test bits -- --nocapture` prints what this machine's levels give, a column each; with `--ignored`, and `MNIST_DIR` for the
+//! folder of its files, what the book's network says of all digits.
 
 mod common;
 
+use std::sync::Mutex;
+
 use common::Rng;
+#[cfg(feature = "std")]
+use nptensor::set_num_threads;
 use nptensor::{
-    DType, Element, Float, Index, Layer, Number, Sequential, Tensor, Value, Workspace, levels, set_level,
-    set_num_threads,
+    DType, Element, Float, Index, Layer, Number, Sequential, Tensor, Value, Workspace, formats, levels, set_level,
 };
+
+/// Without `std` there is one thread.
+#[cfg(not(feature = "std"))]
+fn set_num_threads(_: usize) {}
 
 const HASHES: &str = include_str!("bits/hashes.txt");
 
+/// Rows of the table on real data, which are not always there.
+const MNIST: &str = "mnist-";
+
 #[test]
 fn one_answer() {
+    at_every_level(|name| !name.starts_with(MNIST), table);
+}
+
+/// All 10 000 probabilities.
+#[test]
+#[ignore = "needs the weights and the MNIST files: MNIST_DIR"]
+fn one_answer_on_digits() {
+    at_every_level(
+        |name| name.starts_with(MNIST),
+        || {
+            let mut rows = Vec::new();
+            digits::<f32>(&mut rows);
+            digits::<f64>(&mut rows);
+            rows
+        },
+    );
+}
+
+/// What `table` gives at each level must be the rows of the file whose names are wanted.
+fn at_every_level(wanted: impl Fn(&str) -> bool, table: impl Fn() -> Vec<(String, u64)>) {
+    static LEVEL: Mutex<()> = Mutex::new(());
+    let _alone = LEVEL.lock().unwrap();
     let tables: Vec<_> = levels()
         .into_iter()
         .map(|level| {
@@ -36,7 +68,8 @@ fn one_answer() {
         let hashes: Vec<_> = tables.iter().map(|(_, rows)| format!("{:016x}", rows[i].1)).collect();
         println!("{name:<22} {}", hashes.join(" "));
     }
-    let known: Vec<[&str; 3]> = HASHES.lines().filter(|line| !line.starts_with('#')).map(words).collect();
+    let known = HASHES.lines().filter(|line| !line.starts_with('#')).map(words);
+    let known: Vec<[&str; 3]> = known.filter(|[name, ..]| wanted(name)).collect();
     for (level, rows) in tables {
         assert_eq!(known.len(), rows.len());
         for ((name, hash), [known, once, twice]) in rows.iter().zip(&known) {
@@ -288,16 +321,40 @@ fn networks<T: Float>(rows: &mut Vec<(String, u64)>) {
     let model = Sequential::new(layers).unwrap();
     let x = tensor::<T>(20, &[70, 784]);
     let hash = same_on_all(&x, |hash, x| hash.tensor(&model.forward(x).unwrap()));
+    in_batches(&model, &x, hash, &[1, 7, 64, 70]);
+    rows.push((format!("network-{}", type_name::<T>()), hash));
+}
+
+/// Outputs have this hash, however the rows of `x` are dealt out.
+fn in_batches<T: Float>(model: &Sequential<T>, x: &Tensor<T>, hash: u64, batches: &[usize]) {
     let mut work = Workspace::new();
-    let inputs = x.to_vec();
-    for batch in [1, 7, 64, 70] {
+    let (count, inputs) = (x.shape()[0], x.to_vec());
+    for batch in batches {
         let mut out = Vec::new();
         for part in inputs.chunks(784 * batch) {
             out.extend_from_slice(model.predict(part, &mut work).unwrap());
         }
         let mut other = Hash::new();
-        other.tensor(&Tensor::from_vec(out, &[70, 10]).unwrap());
+        other.tensor(&Tensor::from_vec(out, &[count, 10]).unwrap());
         assert_eq!(other.0, hash, "in batches of {batch}");
     }
-    rows.push((format!("network-{}", type_name::<T>()), hash));
+}
+
+/// The book's network on the MNIST test set, in batches and on threads.
+fn digits<T: Float>(rows: &mut Vec<(String, u64)>) {
+    let dir = std::env::var("MNIST_DIR").expect("MNIST_DIR names the folder with the weights and the MNIST files");
+    let file = |name: &str| formats::read(&std::fs::read(std::path::Path::new(&dir).join(name)).unwrap()).unwrap();
+    let pixels = file("t10k-images-idx3-ubyte.gz").into_tensor().unwrap().cast::<T>();
+    let x = pixels.reshape(&[10_000, 784]).unwrap() / T::from_f64(255.0);
+    let weights = file("sample_weight.pkl").into_archive();
+    let model: Sequential<T> = formats::model(&weights, Layer::Sigmoid, Layer::Softmax).unwrap();
+    let mut hash = Hash::new();
+    hash.tensor(&model.forward(&x).unwrap());
+    in_batches(&model, &x, hash.0, &[1, 100, 777]);
+    for threads in 2..=8 {
+        set_num_threads(threads);
+        in_batches(&model, &x, hash.0, &[10_000]);
+    }
+    set_num_threads(1);
+    rows.push((format!("{MNIST}{}", type_name::<T>()), hash.0));
 }

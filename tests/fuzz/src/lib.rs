@@ -1,4 +1,4 @@
-//! What must hold for every file there could be: one check for each reader, run by the targets in `fuzz_targets`.
+//! What must hold for every file there could be: one check for each reader, run by the targets in `fuzz_targets`; and for every sequence of operations.
 //!
 //! ```text
 //!   bytes --reader--> error: of the format, at a byte that is there
@@ -6,11 +6,16 @@
 //!         never: a panic, a hang, or more memory than `heap.rs` allows
 //! ```
 //!
-//! Read next: `heap.rs` (memory), `repair.rs` (checksums that come out right), `README.md` (how to run).
+//! Read next: `heap.rs` (memory), `repair.rs` (checksums that come out right), `machine.rs` (operations), `README.md` (how to run).
 
 #[path = "../../formats_hostile/heap.rs"]
 pub mod heap;
+#[path = "../../sequences/machine.rs"]
+pub mod machine;
 pub mod repair;
+
+#[path = "../../common/mod.rs"]
+mod common;
 
 use heap::held;
 use nptensor::formats::{self, Contents, Format, gzip, npy};
