@@ -14,9 +14,10 @@ fn everything() {
     for level in levels() {
         assert!(set_level(level));
         for_types!(@ moves (&mut Rng(1)) f32 bool);
-        for_types!(@ arithmetic (&mut Rng(2)) f32 f64 u8);
+        for_types!(@ arithmetic (&mut Rng(2)) f32 u8);
         for_types!(floats: functions (&mut Rng(3)));
         for_types!(@ products (&mut Rng(4)) f32 f64 i16);
+        packed(&mut Rng(5));
     }
     networks();
     files();
@@ -44,7 +45,7 @@ fn moves<T: Element>(rng: &mut Rng) {
 }
 
 fn arithmetic<T: Number>(rng: &mut Rng) {
-    for n in [0, 1, 3, 8, 17, 35, 67] {
+    for n in [0, 1, 17] {
         let ((x, xs), (y, ys)) = (base::<T>(rng, Values::Tame, &[n]), base::<T>(rng, Values::Tame, &[n]));
         same(&(&x + &y), &xs.add(&ys), "sum");
         same(&(&x * T::ONE), &xs, "product");
@@ -58,7 +59,7 @@ fn arithmetic<T: Number>(rng: &mut Rng) {
             assert_eq!(x.argmax().unwrap(), xs.argmax());
         }
     }
-    let ((x, xs), (y, ys)) = (base::<T>(rng, Values::Tame, &[33, 6]), base::<T>(rng, Values::Tame, &[6, 33]));
+    let ((x, xs), (y, ys)) = (base::<T>(rng, Values::Tame, &[9, 4]), base::<T>(rng, Values::Tame, &[4, 9]));
     same(&(&x + &y.t()), &xs.add(&ys.t()), "transposed");
     same(&(&x + &x.slice(":, :1").unwrap()), &xs.add(&Array::from(&x.slice(":, :1").unwrap())), "column");
     for axis in [0, 1] {
@@ -68,7 +69,7 @@ fn arithmetic<T: Number>(rng: &mut Rng) {
 }
 
 fn functions<T: Float>(rng: &mut Rng) {
-    let (x, xs) = base::<T>(rng, Values::Any, &[3, 19]);
+    let (x, xs) = base::<T>(rng, Values::Any, &[2, 11]);
     same(&x.exp(), &xs.exp(), "exp");
     same(&x.ln(), &xs.ln(), "ln");
     same(&x.tanh(), &xs.tanh(), "tanh");
@@ -82,10 +83,9 @@ fn functions<T: Float>(rng: &mut Rng) {
     same(&x.log_softmax(0).unwrap(), &xs.log_softmax(0), "log_softmax");
 }
 
-/// Small ones, where they lie; and one for each way of packing.
+/// Small ones, where they lie, and beside vectors.
 fn products<T: Element>(rng: &mut Rng) {
-    // (The last is the smallest that packs B, in doubles.)
-    for [m, k, n] in [[1, 5, 19], [4, 3, 1], [7, 9, 13], [17, 33, 64]] {
+    for [m, k, n] in [[1, 5, 19], [4, 3, 1], [7, 9, 13]] {
         let ((a, aa), (b, bb)) = (base::<T>(rng, Values::Tame, &[m, k]), base::<T>(rng, Values::Tame, &[k, n]));
         let wanted = aa.dot(&bb);
         same(&a.dot(&b).unwrap(), &wanted, "product");
@@ -94,6 +94,12 @@ fn products<T: Element>(rng: &mut Rng) {
         let (x, xs) = base::<T>(rng, Values::Tame, &[k]);
         same(&a.dot(&x).unwrap(), &aa.dot(&xs), "with a vector");
     }
+}
+
+/// The smallest product that packs B.
+fn packed(rng: &mut Rng) {
+    let ((a, aa), (b, bb)) = (base::<f64>(rng, Values::Tame, &[17, 32]), base::<f64>(rng, Values::Tame, &[32, 64]));
+    same(&a.dot(&b).unwrap(), &aa.dot(&bb), "product");
 }
 
 fn networks() {

@@ -78,8 +78,8 @@ pub(crate) fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads has seen enough, as in `nptensor | head`.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            // What is still buffered has nowhere to go; dropping it would try again.
-            std::mem::forget(out);
+            // What is still buffered has nowhere to go; dropping the writer would try again.
+            drop(out.into_parts());
             ExitCode::SUCCESS
         }
         Err(Failure::Output(error)) => fail(&format!("standard output: {error}"), 1),

@@ -38,8 +38,7 @@ impl<T: Element> Room<T> {
         }
         let Some(panels) = &mut self.0 else { return &mut [] };
         if panels.0.len() < n {
-            panels.0.clear();
-            panels.0.resize(n, T::ZERO);
+            panels.0 = alloc::vec![T::ZERO; n];
         }
         &mut panels.0[..n]
     }
