@@ -37,6 +37,7 @@
 //! ```
 //!
 //! `layout` knows no numbers and `kernel` knows no shapes; `tensor` alone joins them. Beside every fast path stands its definition, in [`mod@reference`].
+//! [`explain`] shows what happens for shapes and numbers of yours, as text and as pictures: why two shapes broadcast, or why they do not; where a view's elements lie.
 //!
 //! # One answer
 //!
@@ -52,6 +53,7 @@ extern crate std;
 #[cfg(feature = "capi")]
 mod capi;
 mod error;
+pub mod explain;
 pub mod formats;
 mod kernel;
 mod layout;

@@ -76,10 +76,15 @@ impl Args {
 
     /// The value of an option that counts something, from 1.
     pub(crate) fn number(&mut self, name: &str) -> Result<Option<usize>, Failure> {
+        self.number_from(name, 1)
+    }
+
+    /// The value of an option that counts something, from `least`.
+    pub(crate) fn number_from(&mut self, name: &str, least: usize) -> Result<Option<usize>, Failure> {
         let Some(text) = self.option(name)? else { return Ok(None) };
         match text.parse() {
-            Ok(number) if number > 0 => Ok(Some(number)),
-            _ => Err(Failure::Usage(format!("{name} takes a number from 1, not '{text}'"))),
+            Ok(number) if number >= least => Ok(Some(number)),
+            _ => Err(Failure::Usage(format!("{name} takes a number from {least}, not '{text}'"))),
         }
     }
 
@@ -103,6 +108,11 @@ impl Args {
             return Err(Failure::Usage(format!("{name} is missing")));
         }
         Ok(self.operands.remove(0))
+    }
+
+    /// All that is left, in order, whatever it begins with: words that mean something to whoever asked.
+    pub(crate) fn rest(self) -> Vec<String> {
+        [self.words, self.operands].concat()
     }
 
     /// Nothing may be left.

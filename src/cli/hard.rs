@@ -72,7 +72,7 @@ impl<T: Float> Hard<T> {
 }
 
 /// The width of an image: of two axes beside those of size 1, or of pixels that make a square.
-fn width(row: &[usize]) -> Option<usize> {
+pub(super) fn width(row: &[usize]) -> Option<usize> {
     match row.iter().copied().filter(|&n| n != 1).collect::<Vec<_>>()[..] {
         [_, width] => Some(width),
         [pixels] if pixels.isqrt().pow(2) == pixels => Some(pixels.isqrt()),

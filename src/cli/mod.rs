@@ -13,6 +13,7 @@ mod args;
 mod confusion;
 mod convert;
 mod eval;
+mod explain;
 mod hard;
 mod input;
 mod inspect;
@@ -41,6 +42,7 @@ Commands:
   eval     Run a trained network on labelled images and print its accuracy
   inspect  Print what is in a file
   convert  Write a file in another format
+  explain  Show what happens inside: broadcasting, layouts, slices, dot, networks, functions
   help     Print this help, or that of the command named after it
 
 Options:
@@ -132,6 +134,7 @@ fn dispatch(command: Option<&str>, mut args: Args, out: &mut impl Write) -> Resu
                 "eval" => eval::run(args, out),
                 "inspect" => inspect::run(args, out),
                 "convert" => convert::run(args, out),
+                "explain" => explain::run(args, out),
                 _ => tour::run(args, out),
             },
         },
@@ -146,6 +149,7 @@ fn help_of(command: &str) -> Option<&'static str> {
         "eval" => Some(eval::HELP),
         "inspect" => Some(inspect::HELP),
         "convert" => Some(convert::HELP),
+        "explain" => Some(explain::HELP),
         _ => None,
     }
 }

@@ -53,6 +53,12 @@ pub(super) struct Model {
 impl ModelArgs {
     /// Takes the options and the next operand.
     pub(super) fn parse(args: &mut Args) -> Result<Self, Failure> {
+        let options = ModelArgs::at(String::new(), args)?;
+        Ok(ModelArgs { path: args.operand("MODEL")?, ..options })
+    }
+
+    /// Takes the options alone, for a file that is known.
+    pub(super) fn at(path: String, args: &mut Args) -> Result<Self, Failure> {
         let dtype = match args.option("--dtype")?.as_deref() {
             None => None,
             Some("f32") => Some(DType::F32),
@@ -60,7 +66,7 @@ impl ModelArgs {
             Some(other) => return Err(Failure::Usage(format!("--dtype takes f32 or f64, not '{other}'"))),
         };
         let [hidden, output] = activations(args)?;
-        Ok(ModelArgs { hidden, output, dtype, path: args.operand("MODEL")? })
+        Ok(ModelArgs { path, hidden, output, dtype })
     }
 
     /// Reads the file.

@@ -176,6 +176,20 @@ pub enum Error {
         /// The byte at which it stops making sense.
         at: usize,
     },
+    /// Text that is no shape, number or nested list of numbers.
+    Literal {
+        /// The text.
+        text: String,
+        /// The byte at which it stops making sense.
+        at: usize,
+        /// What should stand there.
+        expected: &'static str,
+    },
+    /// What cannot be explained: a picture that there is not, or one past a limit.
+    Explain {
+        /// Why not.
+        what: String,
+    },
     /// A boolean mask of another shape than the tensor.
     Mask {
         /// The axis.

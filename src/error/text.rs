@@ -39,7 +39,7 @@ impl fmt::Display for NewAxis {
     }
 }
 
-/// `(2, 3)`: a shape as Python writes it, with a blank after each comma. NumPy's `broadcast_shapes` does so.
+/// `(2, 3)`: a shape as Python writes it, with a blank after each comma. NumPy's `broadcast_shapes` and its inhomogeneous lists do so.
 struct PythonTuple<'a>(&'a [usize]);
 
 impl fmt::Display for PythonTuple<'_> {
@@ -169,6 +169,8 @@ impl fmt::Display for Error {
             SliceSyntax { text, at } => {
                 write!(f, "invalid slice {text:?}: byte {at}: expected start:stop:step, an integer, ... or None")
             }
+            Literal { text, at, expected } => write!(f, "invalid literal {text:?}: byte {at}: expected {expected}"),
+            Explain { what } => f.write_str(what),
             Mask { axis, size, mask } => write!(
                 f,
                 "boolean index did not match indexed array along axis {axis}; size of axis is {size} but size of corresponding boolean axis is {mask}"
@@ -180,7 +182,7 @@ impl fmt::Display for Error {
                 f,
                 "setting an array element with a sequence. The requested array has an inhomogeneous shape after {} dimensions. The detected shape was {} + inhomogeneous part.",
                 shape.len(),
-                Tuple(shape)
+                PythonTuple(shape)
             ),
             TooBig { .. } => f.write_str(
                 "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.",

@@ -103,18 +103,58 @@ pub(crate) fn gemm_at<T: Element, S: Simd>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>
 /// The same with memory for panels.
 #[inline(always)]
 fn gemm_in<T: Element, S: Simd>(simd: S, a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>, room: &mut Room<T>) {
-    if a.cols == 0 || b.cols == 0 {
-        // An empty sum each, or none at all: what rows() makes, and what must be made of rows that are there. There may be no place to read.
-        let n = b.cols;
-        return (0..a.rows).for_each(|i| c.rows(i, 1, n)[..n].fill(T::ZERO));
+    match way::<T, S>(&a, &b) {
+        Way::Empty => {
+            // An empty sum each, or none at all: what rows() makes, and what must be made of rows that are there. There may be no place to read.
+            let n = b.cols;
+            (0..a.rows).for_each(|i| c.rows(i, 1, n)[..n].fill(T::ZERO));
+        }
+        Way::Definition => definition::<T, S>(a, b, c),
+        Way::Row => gemv::row_times_matrix(simd, a, b, c),
+        way => simd.tiled(Loops { simd, way, a, b, c, room }),
     }
-    if a.rows.saturating_mul(a.cols).saturating_mul(b.cols) <= TINY {
-        return definition::<T, S>(a, b, c);
+}
+
+/// How a product is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// There is nothing to multiply.
+    Empty,
+    /// The naive loops.
+    Definition,
+    /// One row: `gemv.rs`.
+    Row,
+    /// LOOP 3 alone, B where it lies, and A too where its rows lie side by side.
+    InPlace,
+    /// LOOP 3 alone, A where it lies, all of B one panel.
+    PackedB,
+    /// Five loops, both packed by blocks.
+    Blocks,
+}
+
+/// The way that a product takes: what its size and the layout of its operands repay.
+#[inline(always)]
+pub(super) fn way<T: Element, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> Way {
+    let (m, n, k) = (a.rows, b.cols, a.cols);
+    if k == 0 || n == 0 {
+        return Way::Empty;
     }
-    if a.rows == 1 && a.has_rows() && b.has_rows() {
-        return gemv::row_times_matrix(simd, a, b, c);
+    if m.saturating_mul(k).saturating_mul(n) <= TINY {
+        return Way::Definition;
     }
-    simd.tiled(Loops { simd, a, b, c, room });
+    if m == 1 && a.has_rows() && b.has_rows() {
+        return Way::Row;
+    }
+    let nr = 2 * T::Vector::<S>::LEN;
+    let bytes = |elements: usize| elements.saturating_mul(k).saturating_mul(size_of::<T>());
+    let a_rows = a.is_row_wise();
+    if b.has_rows() && (m <= FEW || bytes(n) < SMALL) && (a_rows || bytes(m.min(MC)) <= MC * COLUMN) {
+        Way::InPlace
+    } else if a_rows && n <= NARROW && bytes(n.next_multiple_of(nr)) <= COLUMN * NC {
+        Way::PackedB
+    } else {
+        Way::Blocks
+    }
 }
 
 /// The naive product: it is over before anything faster could begin.
@@ -142,6 +182,7 @@ fn definition<T: Element, S: Simd>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Tar
 
 struct Loops<'a, T: Element, S, C> {
     simd: S,
+    way: Way,
     a: Mat<'a, T>,
     b: Mat<'a, T>,
     c: C,
@@ -149,31 +190,32 @@ struct Loops<'a, T: Element, S, C> {
 }
 
 impl<T: Element, S: Simd, C: Target<T>> Tiled for Loops<'_, T, S, C> {
-    /// Which way: both in place, A in place beside a packed B, or both packed by blocks. In the first two, LOOP 3 alone and chains from end to end.
+    /// Both in place, or A in place beside a packed B: LOOP 3 alone, and chains from end to end. Or both packed by blocks.
     #[inline(always)]
     fn run<const MR: usize>(self) {
-        let Loops { simd, a, b, mut c, room } = self;
+        let Loops { simd, way, a, b, mut c, room } = self;
         let (m, n, k) = (a.rows, b.cols, a.cols);
         let nr = 2 * T::Vector::<S>::LEN;
-        let bytes = |elements: usize| elements.saturating_mul(k).saturating_mul(size_of::<T>());
-        let a_rows = a.col_stride == 1 || k == 1;
-        if b.has_rows() && (m <= FEW || bytes(n) < SMALL) && (a_rows || bytes(m.min(MC)) <= MC * COLUMN) {
-            let rows = Rows { data: &b.data[b.start..], kc: k, stride: b.row_stride.unsigned_abs() };
-            for ic in (0..m).step_by(MC) {
-                let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };
-                let a = if a_rows { a } else { pack::rows(a, room.elements(a.rows * k)) };
-                c.fresh(ic, a.rows, n, |c| slivers::<T, S, _, _, MR>(simd, a, rows, c, n));
+        match way {
+            Way::InPlace => {
+                let rows = Rows { data: &b.data[b.start..], kc: k, stride: b.row_stride.unsigned_abs() };
+                for ic in (0..m).step_by(MC) {
+                    let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };
+                    let side_by_side = a.is_row_wise();
+                    let a = if side_by_side { a } else { pack::rows(a, room.elements(a.rows * k)) };
+                    c.fresh(ic, a.rows, n, |c| slivers::<T, S, _, _, MR>(simd, a, rows, c, n));
+                }
             }
-        } else if a_rows && n <= NARROW && bytes(n.next_multiple_of(nr)) <= COLUMN * NC {
-            // All of B is one panel.
-            let panel = room.elements(k * n.next_multiple_of(nr));
-            pack::slivers(simd, b, (0, 0), (k, n), panel);
-            for ic in (0..m).step_by(MC) {
-                let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };
-                c.fresh(ic, a.rows, n, |c| slivers::<T, S, _, _, MR>(simd, a, Slivers { data: panel, kc: k }, c, n));
+            Way::PackedB => {
+                let panel = room.elements(k * n.next_multiple_of(nr));
+                pack::slivers(simd, b, (0, 0), (k, n), panel);
+                let panel = Slivers { data: panel, kc: k };
+                for ic in (0..m).step_by(MC) {
+                    let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..a };
+                    c.fresh(ic, a.rows, n, |c| slivers::<T, S, _, _, MR>(simd, a, panel, c, n));
+                }
             }
-        } else {
-            Loops { simd, a, b, c, room }.blocks::<MR>();
+            _ => Loops { simd, way, a, b, c, room }.blocks::<MR>(),
         }
     }
 }
@@ -182,10 +224,10 @@ impl<T: Element, S: Simd, C: Target<T>> Loops<'_, T, S, C> {
     /// Loops 5 to 3.
     #[inline(always)]
     fn blocks<const MR: usize>(self) {
-        let Loops { simd, a, b, mut c, room } = self;
+        let Loops { simd, a, b, mut c, room, .. } = self;
         let (m, n, k) = (a.rows, b.cols, a.cols);
         let (stride, nr) = (c.stride(n), 2 * T::Vector::<S>::LEN);
-        let (kc_max, mc_max) = (even(k, COLUMN / size_of::<T>(), 1), even(m, MC, MR));
+        let (kc_max, mc_max) = cuts::<T>(m, k, MR);
         let room_b = kc_max * NC.min(n.next_multiple_of(nr));
         let (b_panel, a_panels) = room.elements(room_b + kc_max * mc_max).split_at_mut(room_b);
 
@@ -207,6 +249,12 @@ impl<T: Element, S: Simd, C: Target<T>> Loops<'_, T, S, C> {
             }
         }
     }
+}
+
+/// KC and MC for a product of so many rows and terms, with tiles `mr` high.
+#[inline(always)]
+pub(super) fn cuts<T>(m: usize, k: usize, mr: usize) -> (usize, usize) {
+    (even(k, COLUMN / size_of::<T>(), 1), even(m, MC, mr))
 }
 
 /// The length of the parts when `n` is cut into as few as possible, none longer than `most`, and as even as multiples of `unit` allow.

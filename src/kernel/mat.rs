@@ -33,6 +33,12 @@ impl<'a, T: Element> Mat<'a, T> {
         &self.data[self.place(i, j)..][..n]
     }
 
+    /// Whether each row lies side by side.
+    #[inline(always)]
+    pub(super) fn is_row_wise(&self) -> bool {
+        self.col_stride == 1 || self.cols == 1
+    }
+
     /// Whether each row lies side by side, and the rows one after another.
     #[inline(always)]
     pub(super) fn has_rows(&self) -> bool {

@@ -17,6 +17,7 @@
 //!   operands   how A, B and C lie                                   one tile
 //!   pack       the copies that it makes                                one panel
 //!   room       the memory for them
+//!   plan       what these loops do for a product of some size, counted without doing it
 //!   gemv       a row times a matrix, rows times a vector               one vector
 //!   threads    the parts of one product side by side                one matrix
 //!   memory     results collected into fresh memory, written once
@@ -70,6 +71,7 @@ mod micro;
 mod operands;
 mod pack;
 pub(crate) mod pair;
+pub(crate) mod plan;
 mod room;
 pub(crate) mod rows;
 pub(crate) mod simd;

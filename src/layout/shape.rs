@@ -122,6 +122,49 @@ pub fn broadcast_pair(a: &[usize], b: &[usize]) -> Option<Axes<usize>> {
 
 /// The shape that all the shapes stretch to.
 ///
+/// `nptensor explain broadcast "(3,1)" "(4,)"` prints:
+///
+/// ```text
+/// (3,1) and (4,) broadcast to (3,4)
+///
+/// Shapes are aligned on the right
+///            axis 0  axis 1
+///         a       3       1
+///         b      (1)      4
+///    result       3       4
+///
+///   (x) a missing axis counts as 1
+///   axis 0: b has no axis here, which counts as 1, and is stretched to 3
+///   axis 1: a is 1, and is stretched to 4
+///   Sizes agree when they are equal, or when one of them is 1.
+///
+/// Stretching copies nothing: a stretched axis has stride 0
+///   a: shape (3,1), strides (1,1), read with strides (1,0)
+///   b: shape (4,), strides (1,), read with strides (0,1)
+///   A cell lies at the sum of index * stride. Where the stride is 0, every index
+///     finds the same cell.
+///
+/// Which cells meet
+///   a (3,1), stretched to (3,4):
+///            0       1       2       3
+///    0  a[0,0] (a[0,0])(a[0,0])(a[0,0])
+///    1  a[1,0] (a[1,0])(a[1,0])(a[1,0])
+///    2  a[2,0] (a[2,0])(a[2,0])(a[2,0])
+///
+///   b (4,), stretched to (3,4):
+///          0     1     2     3
+///    0  b[0]  b[1]  b[2]  b[3]
+///    1 (b[0])(b[1])(b[2])(b[3])
+///    2 (b[0])(b[1])(b[2])(b[3])
+///
+///   (x) the same cell again, stretched
+///   Each cell of the result reads:
+///                 0            1            2            3
+///    0  a[0,0]+b[0]  a[0,0]+b[1]  a[0,0]+b[2]  a[0,0]+b[3]
+///    1  a[1,0]+b[0]  a[1,0]+b[1]  a[1,0]+b[2]  a[1,0]+b[3]
+///    2  a[2,0]+b[0]  a[2,0]+b[1]  a[2,0]+b[2]  a[2,0]+b[3]
+/// ```
+///
 /// # Errors
 /// [`Error::BroadcastShapes`] with the first two that disagree; [`Error::TooBig`] when the result has too many elements.
 ///

@@ -194,28 +194,32 @@ impl Layout {
     }
 
     /// The same elements in C order under another shape, if it has the same size and strides alone can say so; else `None`.
-    ///
-    /// Both shapes are cut into the smallest groups of axes with equal products, left to right. Inside a group of old axes
-    /// the strides must nest (each step of an axis is a whole run of the next); the new axes then divide up that one run.
     pub fn reshape(&self, shape: &[usize]) -> Option<Self> {
         if shape::checked_size(shape) != Ok(self.size()) {
             return None;
         }
+        self.regroup(shape).ok()
+    }
+
+    /// [`reshape`](Layout::reshape) to a shape of the same size; where it needs a copy, the two neighbouring axes whose strides are in the way.
+    ///
+    /// Both shapes are cut into the smallest groups of axes with equal products, left to right. Inside a group of old axes
+    /// the strides must nest (each step of an axis is a whole run of the next); the new axes then divide up that one run.
+    pub(crate) fn regroup(&self, shape: &[usize]) -> core::result::Result<Self, [usize; 2]> {
         if self.is_contiguous() || self.shape.contains(&0) {
-            return Some(Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: self.offset });
+            return Ok(Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: self.offset });
         }
-        let old: Vec<(usize, isize)> =
-            self.shape.iter().copied().zip(self.strides.iter().copied()).filter(|&(n, _)| n != 1).collect();
+        let old: Vec<usize> = (0..self.ndim()).filter(|&axis| self.shape[axis] != 1).collect();
         let mut strides = Axes::repeat(0, shape.len());
         let (mut i, mut j) = (0, 0);
         while i < old.len() {
             let (first, start) = (i, j);
-            let (mut product, mut wanted) = (old[i].0, shape[j]);
+            let (mut product, mut wanted) = (self.shape[old[i]], shape[j]);
             i += 1;
             j += 1;
             while product != wanted {
                 if product < wanted {
-                    product *= old[i].0;
+                    product *= self.shape[old[i]];
                     i += 1;
                 } else {
                     wanted *= shape[j];
@@ -223,16 +227,19 @@ impl Layout {
                 }
             }
             let group = &old[first..i];
-            if group.windows(2).any(|pair| pair[1].1.checked_mul(pair[1].0 as isize) != Some(pair[0].1)) {
-                return None;
+            let nest = |outer: usize, inner: usize| {
+                self.strides[inner].checked_mul(self.shape[inner] as isize) == Some(self.strides[outer])
+            };
+            if let Some(pair) = group.windows(2).find(|pair| !nest(pair[0], pair[1])) {
+                return Err([pair[0], pair[1]]);
             }
-            let mut step = group[group.len() - 1].1;
+            let mut step = self.strides[group[group.len() - 1]];
             for axis in (start..j).rev() {
                 strides[axis] = step;
                 // Past the first axis of the group it is not used, and may be too long for any integer.
                 step = step.wrapping_mul(shape[axis] as isize);
             }
         }
-        Some(Layout { shape: Axes::from(shape), strides, offset: self.offset })
+        Ok(Layout { shape: Axes::from(shape), strides, offset: self.offset })
     }
 }

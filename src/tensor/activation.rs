@@ -26,12 +26,42 @@ impl<T: Element> Tensor<T> {
     /// use nptensor::Tensor;
     /// assert_eq!(Tensor::from([-1.0, 1.0, 2.0]).sigmoid().to_string(), "[0.26894142 0.73105858 0.88079708]");
     /// ```
+    ///
+    /// `nptensor explain plot step,sigmoid` prints:
+    ///
+    /// ```text
+    /// step and sigmoid on [-6.0, 6.0]
+    ///
+    ///        |
+    ///    1.0 |                                   ***********************************
+    ///        |                                                ooooooooooooo
+    ///        |                                            ooooo
+    ///    0.8 |                                         oooo
+    ///        |                                       ooo
+    ///        |                                     ooo
+    ///    0.6 |                                    oo
+    ///        |                                  oo
+    ///    0.4 |                                oo
+    ///        |                              ooo
+    ///        |                            ooo
+    ///    0.2 |                         oooo
+    ///        |                     ooooo
+    ///        |         ooooooooooooo
+    ///    0.0 |***********************************
+    ///        |
+    ///        +----------------------------------------------------------------------
+    ///       -6.0        -4.0       -2.0        0.0         2.0         4.0        6.0
+    ///
+    ///   * step(x) = 1 where x > 0, else 0
+    ///   o sigmoid(x) = 1 / (1 + exp(-x))
+    /// ```
     #[track_caller]
     pub fn sigmoid(&self) -> Tensor<T::Float> {
         real(self, Sigmoid)
     }
 
     /// The step function, 1 for x > 0, else 0 (also for nan): the comparison and the cast of `np.array(x > 0, dtype=int)` in one.
+    /// Its curve is beside that of [`sigmoid`](Tensor::sigmoid).
     #[track_caller]
     pub fn step(&self) -> Tensor<i64> {
         arith::map(self, |x| i64::from(x > T::ZERO))
@@ -71,6 +101,19 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!((a.exp() / a.exp().sum()).to_string(), "[nan nan nan]");        // naive: exp overflows
     /// assert_eq!(a.softmax_whole()?.to_string(), "[9.99954600e-01 4.53978686e-05 2.06106005e-09]");
     /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    ///
+    /// `nptensor explain softmax "[0.3, 2.9, 4.0]"` prints:
+    ///
+    /// ```text
+    /// softmax: exp(a) / sum(exp(a))
+    ///      a       exp(a)     softmax
+    ///    0.3   1.34985881  0.01821127  █
+    ///    2.9  18.17414537  0.24519181  ██████████
+    ///     4.  54.59815003  0.73659691  █████████████████████████████
+    ///
+    ///   sum(exp(a)) = 74.1221542101633
+    ///   sum(softmax) = 1.0: the outputs share one whole.
     /// ```
     pub fn softmax_whole(&self) -> Result<Tensor<T::Float>> {
         affordable(self)?;
@@ -151,6 +194,34 @@ impl<T: Number> Tensor<T> {
     /// ```
     /// use nptensor::Tensor;
     /// assert_eq!(Tensor::from([-2.0, 0.0, 3.0]).relu().to_string(), "[0. 0. 3.]");
+    /// ```
+    ///
+    /// `nptensor explain plot relu` prints:
+    ///
+    /// ```text
+    /// relu on [-6.0, 6.0]
+    ///
+    ///        |
+    ///    6.0 |                                                                   ***
+    ///        |                                                                 ***
+    ///        |                                                               ***
+    ///        |                                                            ***
+    ///        |                                                          ***
+    ///    4.0 |                                                       ****
+    ///        |                                                     ***
+    ///        |                                                   ***
+    ///        |                                                ***
+    ///    2.0 |                                              ***
+    ///        |                                            ***
+    ///        |                                         ***
+    ///        |                                       ***
+    ///        |                                     ***
+    ///    0.0 |*************************************
+    ///        |
+    ///        +----------------------------------------------------------------------
+    ///       -6.0        -4.0       -2.0        0.0         2.0         4.0        6.0
+    ///
+    ///   relu(x) = maximum(0, x)
     /// ```
     #[track_caller]
     pub fn relu(&self) -> Self {

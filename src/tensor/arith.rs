@@ -80,7 +80,7 @@ pub(crate) fn copy<'o, T: Element>(a: &Tensor<T>, out: Slots<'o, T>) -> &'o mut 
 
 /// The shape that two operands stretch to.
 #[inline]
-fn common(a: &[usize], b: &[usize]) -> Result<Axes<usize>> {
+pub(crate) fn common(a: &[usize], b: &[usize]) -> Result<Axes<usize>> {
     let shape =
         shape::broadcast_pair(a, b).ok_or_else(|| Error::Broadcast { shapes: alloc::vec![a.to_vec(), b.to_vec()] })?;
     shape::checked_size(&shape)?;

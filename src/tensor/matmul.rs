@@ -40,6 +40,30 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(error.to_string(), "shapes (2,3) and (2,2) not aligned: 3 (dim 1) != 2 (dim 0)");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
+    ///
+    /// `nptensor explain dot "[[1, 2], [3, 4]]" "[[5, 6], [7, 8]]"` prints:
+    ///
+    /// ```text
+    /// dot: (2,2) and (2,2) give (2,2)
+    ///      a  2 [2]
+    ///      b    [2] 2
+    ///    out  2     2
+    ///
+    ///   The last axis of a pairs with the first axis of b: 2 and 2. Every row of a
+    ///     meets every column of b. The two are gone from the result, for products
+    ///     along them are added up; the axes that are left, a's first, are its shape.
+    ///
+    /// out[0,0] = 19
+    ///             b  [5]  6
+    ///                [7]  8
+    ///
+    ///    a [1][2]   [19] 22  out
+    ///       3  4     43  50
+    ///
+    ///    k  a[0,k]  b[k,0]  product  sum
+    ///    0       1       5        5    5
+    ///    1       2       7       14   19
+    /// ```
     pub fn dot(&self, b: &Self) -> Result<Self> {
         if self.ndim() == 0 || b.ndim() == 0 {
             return self.try_mul(b);

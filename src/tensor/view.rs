@@ -28,6 +28,25 @@ impl<T: Element> Tensor<T> {
 
     /// Axis `axes[i]` becomes axis `i`.
     ///
+    /// `nptensor explain layout "(2,3)" "transpose 1,0"` prints:
+    ///
+    /// ```text
+    /// shape (2,3), strides (3,1), offset 0
+    ///       0  1  2
+    ///    0  0  1  2
+    ///    1  3  4  5
+    ///
+    /// transpose (1,0)
+    ///   The axes stand in the order (1,0), sizes and strides alike.
+    ///   Now shape (3,2), strides (1,3), offset 0.
+    ///       0  1
+    ///    0  0  3
+    ///    1  1  4
+    ///    2  2  5
+    ///
+    ///   The numbers are places in memory, not values: no element has moved.
+    /// ```
+    ///
     /// # Errors
     /// [`Error::AxesMismatch`](crate::Error::AxesMismatch), [`Error::RepeatedAxis`](crate::Error::RepeatedAxis), [`Error::Axis`](crate::Error::Axis).
     pub fn transpose(&self, axes: &[isize]) -> Result<Self> {
@@ -83,6 +102,25 @@ impl<T: Element> Tensor<T> {
 
     /// Stretched to `shape` by the broadcasting rule: sizes of 1 repeat, by a stride of 0.
     ///
+    /// `nptensor explain layout "(2,1)" "broadcast_to (2,3)"` prints:
+    ///
+    /// ```text
+    /// shape (2,1), strides (1,1), offset 0
+    ///       0
+    ///    0  0
+    ///    1  1
+    ///
+    /// broadcast_to (2,3)
+    ///   axis 0: 2 as before
+    ///   axis 1: 1 is stretched to 3, by a stride of 0
+    ///   Now shape (2,3), strides (1,0), offset 0.
+    ///       0  1  2
+    ///    0  0  0  0
+    ///    1  1  1  1
+    ///
+    ///   The numbers are places in memory, not values: no element has moved.
+    /// ```
+    ///
     /// # Errors
     /// [`Error::BroadcastTo`](crate::Error::BroadcastTo), [`Error::BroadcastDropsAxes`](crate::Error::BroadcastDropsAxes),
     /// [`Error::TooBig`](crate::Error::TooBig), [`Error::TooManyAxes`](crate::Error::TooManyAxes).
@@ -99,6 +137,34 @@ impl<T: Element> Tensor<T> {
     }
 
     /// The same elements in C order under another shape, of which one size may be -1 (worked out). A view where strides allow, else a copy.
+    ///
+    /// `nptensor explain layout "(2,3)" transpose "reshape (6,)"` prints:
+    ///
+    /// ```text
+    /// shape (2,3), strides (3,1), offset 0
+    ///       0  1  2
+    ///    0  0  1  2
+    ///    1  3  4  5
+    ///
+    /// transpose
+    ///   The order of the axes is reversed, sizes and strides alike; no element moves.
+    ///   Now shape (3,2), strides (1,3), offset 0.
+    ///       0  1
+    ///    0  0  3
+    ///    1  1  4
+    ///    2  2  5
+    ///
+    /// reshape (6,)
+    ///   To join axes 0 and 1, a step on axis 0 must be as long as all of axis 1: 2
+    ///     elements * stride 3 = 6. It is 1, and no strides can say that: the elements
+    ///     are copied, in C order, into new memory.
+    ///   The new memory holds, from place 0 on, what lay at 0 3 1 4 2 5 in the old one.
+    ///   Now shape (6,), strides (1,), offset 0.
+    ///    0  1  2  3  4  5
+    ///    0  1  2  3  4  5
+    ///
+    ///   The numbers are places in memory, not values; after a copy, in the new one.
+    /// ```
     ///
     /// # Errors
     /// [`Error::Reshape`](crate::Error::Reshape), [`Error::ReshapeUnknown`](crate::Error::ReshapeUnknown), [`Error::TooBig`](crate::Error::TooBig).
@@ -123,6 +189,30 @@ impl<T: Element> Tensor<T> {
     }
 
     /// The part that the indices take: NumPy's notation as text, or a tuple of ranges and integers. See [`Index`](crate::Index).
+    ///
+    /// `nptensor explain slice "(3,4)" "::-1, 1:"` prints:
+    ///
+    /// ```text
+    /// shape (3,4), strides (4,1), offset 0
+    ///        0   1   2   3
+    ///    0   0  [1] [2] [3]
+    ///    1   4  [5] [6] [7]
+    ///    2   8  [9][10][11]
+    ///
+    ///   [x] taken by the next view
+    ///
+    /// slice ::-1, 1:
+    ///   axis 0, ::-1: takes 3 of 3, from index 2: offset + 2*4; steps by -1: stride
+    ///     4*-1 = -4
+    ///   axis 1, 1:: takes 3 of 4, from index 1: offset + 1*1; stride 1 as before
+    ///   Now shape (3,3), strides (-4,1), offset 9.
+    ///        0   1   2
+    ///    0   9  10  11
+    ///    1   5   6   7
+    ///    2   1   2   3
+    ///
+    ///   The numbers are places in memory, not values: no element has moved.
+    /// ```
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index), [`Error::TooManyIndices`](crate::Error::TooManyIndices), [`Error::SliceStep`](crate::Error::SliceStep),

@@ -1,0 +1,128 @@
+//! `nptensor explain`: what happens inside, as text, as a picture, or as JSON.
+//!
+//! ```text
+//!   explain broadcast "(3,1)" "(1,4)"                  text, as wide as the terminal, in colour where that is one
+//!   explain broadcast "(3,1)" "(1,4)" --svg FILE       a picture, whole or not at all
+//!   explain broadcast "(3,1)" "(1,4)" --json           for other programs
+//! ```
+//!
+//! What the words mean is the library's business (`explain::command`), which the page asks as well.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+
+use nptensor::explain::{self, Explanation, Look};
+use nptensor::formats::WholeFile;
+use nptensor::{DType, Error};
+
+use super::Failure;
+use super::args::Args;
+use super::input::{in_file, io_error, load};
+use super::model::ModelArgs;
+
+pub(super) const HELP: &str = r#"Show what happens inside, with the engine's own numbers
+
+Usage: nptensor explain PICTURE OPERANDS [OPTIONS]
+
+  broadcast A B         How two shapes are aligned and stretched, or why they are not
+  layout A [VIEW]...    Where the elements of A lie in memory, and what views make of that:
+                        transpose, slice, flip, reshape, broadcast_to, expand_dims, squeeze
+  slice A INDICES       What a slice takes, axis by axis
+  dot A B [--cell I,J]  Which axes pair up, and one element of the result, term by term
+  blocks M N K [TYPE]   The loops and blocks of a matrix product (M,K) times (K,N), on this
+                        machine; TYPE is f32 or f64
+  forward X [W B]...    A network layer by layer: the chapter's, one of these weights and biases,
+                        or that of --model FILE, which takes what predict takes; then X may be
+                        a file as well
+  softmax X             The softmax of numbers, step by step
+  plot NAME [FROM TO]   step, sigmoid, relu, tanh or identity, or two of them (step,sigmoid);
+                        softmax, and overflow: where the naive softmax breaks
+
+  Operands are shapes, "(3,1)", or lists of numbers, "[[1, 2], [3, 4]]"
+
+Options:
+  --svg FILE  Write a picture to FILE, or to standard output for -
+  --json      Print JSON instead of text
+  --width N   Columns of the text; otherwise those of the terminal (COLUMNS), or 80
+
+NO_COLOR in the environment turns colours off.
+
+Examples:
+  nptensor explain broadcast "(3,1)" "(1,4)"
+  nptensor explain broadcast "(3,)" "(4,)"
+  nptensor explain layout "[[1, 2, 3], [4, 5, 6]]"
+  nptensor explain layout "(2,3)" transpose "slice ::-1" "reshape (6,)"
+  nptensor explain slice "(4,5)" "::2, 4:1:-1"
+  nptensor explain slice "(4,5)" "..., -1" --json
+  nptensor explain dot "[[1,2],[3,4]]" "[5,6]"
+  nptensor explain dot "[[1,2],[3,4]]" "[[5,6],[7,8]]" --cell 1,0
+  nptensor explain blocks 100 100 100 f64
+  nptensor explain forward "[1.0, 0.5]"
+  nptensor explain softmax "[0.3, 2.9, 4.0]"
+  nptensor explain plot step,sigmoid -5 5
+  nptensor explain plot overflow
+"#;
+
+/// The narrowest text and the widest.
+const WIDTHS: core::ops::RangeInclusive<usize> = 20..=1000;
+
+/// Explains, and writes what is asked for.
+pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+    let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
+    let model = match args.option("--model")? {
+        Some(path) => Some(ModelArgs::at(path, &mut args)?),
+        None => None,
+    };
+    let words = args.rest();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let picture = match (model, &words[..]) {
+        (None, words) => explain::command(words).map_err(told)?,
+        (Some(model), ["forward", x]) => forward(model, x)?,
+        _ => return Err(Failure::Usage("--model goes with forward and its input".into())),
+    };
+    match svg.as_deref() {
+        Some("-") => out.write_all(picture.svg().as_bytes())?,
+        Some(path) => {
+            let mut file = WholeFile::create(path)?;
+            file.write_all(picture.svg().as_bytes()).map_err(|error| io_error(path, &error))?;
+            file.commit()?;
+        }
+        None => {}
+    }
+    match (json, svg) {
+        (true, _) => writeln!(out, "{}", picture.json())?,
+        (false, None) => out.write_all(picture.text(look(width)).as_bytes())?,
+        (false, Some(_)) => {}
+    }
+    Ok(())
+}
+
+/// A network from a file, and an input that is typed or in a file.
+fn forward(model: ModelArgs, x: &str) -> Result<Box<dyn Explanation>, Failure> {
+    let model = model.read()?;
+    let x = match x.trim_start().starts_with('[') {
+        true => explain::literal(x)?.into_floats(),
+        false => in_file(x, load(x)?.into_tensor())?.cast(),
+    };
+    Ok(match model.dtype {
+        DType::F32 => Box::new(explain::forward(&model.network::<f32>()?, &x.cast()).map_err(told)?),
+        _ => Box::new(explain::forward(&model.network::<f64>()?, &x).map_err(told)?),
+    })
+}
+
+/// What cannot be explained was not well asked for.
+fn told(error: Error) -> Failure {
+    match error {
+        Error::Explain { what } => Failure::Usage(what),
+        error => Failure::Data(error),
+    }
+}
+
+/// What standard output shows.
+fn look(width: Option<usize>) -> Look {
+    let terminal = io::stdout().is_terminal();
+    let colour = terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let columns = || env::var("COLUMNS").ok()?.parse().ok();
+    let width = width.or_else(columns).unwrap_or(Look::default().width);
+    Look { width: width.clamp(*WIDTHS.start(), *WIDTHS.end()), colour }
+}

@@ -1,0 +1,232 @@
+//! `matmul_blocks(m, n, k)`: which way the product (m, k)·(k, n) takes on this machine, its loops, its blocks, and what they load and store.
+//!
+//! ```text
+//!               n                   LOOP 5  n by NC      a panel of B, KC x NC       third cache
+//!            +-----+                LOOP 4  k by KC      a block of A, MC x KC       second cache
+//!          k |  B  |                LOOP 3  m by MC      a sliver of B, KC x NR      first two
+//!            +-----+                LOOP 2  NC by NR     a tile of C, MR x NR        registers
+//!      m |A| |  C  |                LOOP 1  MC by MR
+//! ```
+//!
+//! The way and the sizes are what `kernel/gemm.rs` decides, asked by `kernel/plan.rs`; tiles are counted by its own loops. Caches are those the sizes are meant for:
+//! nobody asks the machine. For operands in C order, on one thread. How it is shown: `blocks/show.rs`. Read next: `forward.rs`.
+
+mod show;
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use crate::error::{Error, Result};
+use crate::kernel::element::{DType, Element};
+use crate::kernel::gemm;
+use crate::kernel::plan::{Plan, Tile, plan, tiles};
+use crate::kernel::simd::{Level, level};
+
+/// The longest axis there may be.
+const LONGEST: usize = 1_000_000;
+
+/// The plan of a matrix product: see [`matmul_blocks`].
+#[derive(Clone, Debug)]
+pub struct Blocks {
+    size: (usize, usize, usize),
+    dtype: DType,
+    level: Level,
+    way: Way,
+    plan: Plan,
+    /// Those of the first block of C, in order.
+    first: Vec<Tile>,
+    counts: Counts,
+}
+
+/// How a matrix product is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// There is nothing to multiply: zeros, or no result at all.
+    Empty,
+    /// One term to each cell: a column times a row, element by element.
+    Outer,
+    /// The naive loops: it is over before anything faster could begin.
+    Definition,
+    /// One row times a matrix: its chains side by side in registers.
+    Row,
+    /// Both operands where they lie; k is not cut.
+    InPlace,
+    /// A where it lies, all of B packed as one panel; k is not cut.
+    PackedB,
+    /// Both packed, block by block.
+    Blocks,
+}
+
+/// What the loops do, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Multiply-adds that the product consists of: m n k.
+    pub multiply_adds: u128,
+    /// Multiply-adds of the tiles, those of rows and columns that C does not have included. 0 where there are no tiles, here and below.
+    pub in_tiles: u128,
+    /// Tiles, once for each block of k.
+    pub tiles: u128,
+    /// Elements of A copied.
+    pub packed_a: u128,
+    /// Elements of B copied.
+    pub packed_b: u128,
+    /// Elements of A that the micro-kernel loads, each into all lanes of a register.
+    pub loads_a: u128,
+    /// Registers of B that it loads.
+    pub loads_b: u128,
+    /// Registers of C that it loads: chains that go on.
+    pub loads_c: u128,
+    /// Registers of C that it stores.
+    pub stores_c: u128,
+}
+
+/// The plan of the product of (m, k) and (k, n), for elements of type `T` at the level in force.
+///
+/// # Errors
+/// [`Error::Explain`] for an axis of more than a million.
+///
+/// ```
+/// use nptensor::explain;
+/// let blocks = explain::matmul_blocks::<f32>(100, 100, 100)?;
+/// assert_eq!(blocks.counts().multiply_adds, 1_000_000);
+/// assert_eq!(blocks.loops().last().unwrap().name, "p");
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn matmul_blocks<T: Element>(m: usize, n: usize, k: usize) -> Result<Blocks> {
+    if m.max(n).max(k) > LONGEST {
+        return Err(Error::Explain {
+            what: format!("an axis of {} is too long to explain: at most {LONGEST}", m.max(n).max(k)),
+        });
+    }
+    let plan = plan::<T>(m, n, k);
+    let way = match plan.way {
+        _ if m == 0 || n == 0 => Way::Empty,
+        // `tensor/matmul.rs` has its own way for these.
+        _ if k == 1 => Way::Outer,
+        gemm::Way::Empty => Way::Empty,
+        gemm::Way::Definition => Way::Definition,
+        gemm::Way::Row => Way::Row,
+        gemm::Way::InPlace => Way::InPlace,
+        gemm::Way::PackedB => Way::PackedB,
+        gemm::Way::Blocks => Way::Blocks,
+    };
+    let tiled = matches!(way, Way::InPlace | Way::PackedB | Way::Blocks);
+    let first = if tiled { tiles::<T>(&plan, plan.mc.min(m), plan.nc.min(n)) } else { Vec::new() };
+    let counts = Counts::new::<T>(way, &plan, (m, n, k));
+    Ok(Blocks { size: (m, n, k), dtype: T::DTYPE, level: level(), way, plan, first, counts })
+}
+
+/// One of the loops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// `LOOP 5` to `LOOP 1`, and `p`, the terms of a tile.
+    pub name: &'static str,
+    /// Which axis it goes along: `m`, `n` or `k`.
+    pub along: &'static str,
+    /// How far it goes.
+    pub length: usize,
+    /// In steps of.
+    pub step: usize,
+}
+
+impl Loop {
+    /// How often it turns.
+    pub fn turns(&self) -> usize {
+        self.length.div_ceil(self.step.max(1))
+    }
+}
+
+impl Blocks {
+    /// m, n and k.
+    pub fn size(&self) -> (usize, usize, usize) {
+        self.size
+    }
+
+    /// How it is done.
+    pub fn way(&self) -> Way {
+        self.way
+    }
+
+    /// The instruction set.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// MR and NR: the rows and columns of a tile, NR two registers.
+    pub fn tile(&self) -> (usize, usize) {
+        (self.plan.mr, 2 * self.plan.lanes)
+    }
+
+    /// MC, NC and KC: the longest parts of m, n and k.
+    pub fn block(&self) -> (usize, usize, usize) {
+        (self.plan.mc, self.plan.nc, self.plan.kc)
+    }
+
+    /// What the loops do, counted.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// The top left corners of the tiles of the first block of C, in the order in which they are computed.
+    pub fn order(&self) -> Vec<(usize, usize)> {
+        self.first.iter().map(|tile| (tile.i, tile.j)).collect()
+    }
+
+    /// The loops, the outermost first. Where only the inner ones are, the others turn once; where there are no tiles, there are none.
+    pub fn loops(&self) -> Vec<Loop> {
+        if self.first.is_empty() {
+            return Vec::new();
+        }
+        let ((m, n, k), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.tile());
+        let all = [
+            ("LOOP 5", "n", n, nc),
+            ("LOOP 4", "k", k, kc),
+            ("LOOP 3", "m", m, mc),
+            ("LOOP 2", "n", nc.min(n), nr),
+            ("LOOP 1", "m", mc.min(m), mr),
+            ("p", "k", kc.min(k), 1),
+        ];
+        all.map(|(name, along, length, step)| Loop { name, along, length, step }).into()
+    }
+}
+
+impl Counts {
+    fn new<T: Element>(way: Way, plan: &Plan, (m, n, k): (usize, usize, usize)) -> Self {
+        let mut counts = Counts { multiply_adds: m as u128 * n as u128 * k as u128, ..Counts::default() };
+        if !matches!(way, Way::InPlace | Way::PackedB | Way::Blocks) {
+            return counts;
+        }
+        if way != Way::InPlace {
+            counts.packed_b = k as u128 * n as u128;
+        }
+        if way == Way::Blocks {
+            counts.packed_a = m as u128 * k as u128 * n.div_ceil(plan.nc) as u128;
+        }
+        // Whole blocks and what is left over: there are no others.
+        for (mc, times_m) in parts(m, plan.mc) {
+            for (nc, times_n) in parts(n, plan.nc) {
+                counts.add(&tiles::<T>(plan, mc, nc), times_m * times_n, k, k.div_ceil(plan.kc), plan.lanes);
+            }
+        }
+        counts
+    }
+
+    /// The tiles of blocks of C, `times` of them, each computed in `turns` blocks of k.
+    fn add(&mut self, tiles: &[Tile], times: u128, k: usize, turns: usize, lanes: usize) {
+        let (k, turns) = (k as u128, turns as u128);
+        for tile in tiles {
+            let [rows, height, vectors] = [tile.rows, tile.height, tile.vectors].map(|n| n as u128);
+            self.tiles += times * turns;
+            self.in_tiles += times * height * vectors * lanes as u128 * k;
+            self.loads_a += times * height * k;
+            self.loads_b += times * vectors * k;
+            self.loads_c += times * rows * vectors * (turns - 1);
+            self.stores_c += times * rows * vectors * turns;
+        }
+    }
+}
+
+/// The lengths of the parts of `n`, and how many there are of each.
+fn parts(n: usize, part: usize) -> impl Iterator<Item = (usize, u128)> {
+    [(part, (n / part) as u128), (n % part, 1)].into_iter().filter(|&(length, times)| length > 0 && times > 0)
+}

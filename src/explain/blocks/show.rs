@@ -1,0 +1,272 @@
+//! How the plan of a product is shown: three matrices to scale with the first blocks lit, then loops, blocks, tiles and counts as tables.
+//!
+//! ```text
+//!            +---+-------+
+//!            |###|  B    |          # the first panel of B, the first block of A,
+//!            +---+-------+            and the part of C that they make
+//!     +--+   +---+-------+
+//!     |##|   |###|       |
+//!     |A |   |   |  C    |
+//!     +--+   +---+-------+
+//! ```
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::{Blocks, Counts, Way};
+use crate::explain::json::{Json, ToJson};
+use crate::explain::numbers::{count, window};
+use crate::explain::sheet::{Cell, PICTURE, Sheet};
+use crate::explain::svg::{LINE, Svg};
+use crate::explain::{Explanation, Look, Role};
+use crate::kernel::plan::Tile;
+
+/// The longest side of a matrix in the picture, and the shortest.
+const SIDE: f64 = 110.0;
+const THIN: f64 = 8.0;
+
+impl Way {
+    /// Why this way, in a sentence.
+    fn why(self) -> &'static str {
+        match self {
+            Way::Empty => "There is nothing to multiply.",
+            Way::Outer => "One term to a cell: a column times a row, element by element, as fast as memory.",
+            Way::Definition => "So few multiply-adds are over before anything faster could begin: the naive loops.",
+            Way::Row => {
+                "One row: its chains side by side, c[..] = fma(a[p], b[p][..], c[..]), straight through the rows of B."
+            }
+            Way::InPlace => {
+                "Both operands are read where they lie: a copy of B would not pay for itself. k is not cut, so every \
+                 chain begins and ends in registers, and C is written once."
+            }
+            Way::PackedB => {
+                "All of B is packed as one panel; the rows of A are read where they lie, since so few columns would not \
+                 repay their copy. k is not cut, so every chain begins and ends in registers, and C is written once."
+            }
+            Way::Blocks => {
+                "Both are packed block by block, in the order in which the micro-kernel reads them. Each block of k \
+                 takes up C where the one before left it, so every cell is one chain, however it is cut."
+            }
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Way::Empty => "empty",
+            Way::Outer => "outer",
+            Way::Definition => "definition",
+            Way::Row => "row",
+            Way::InPlace => "in place",
+            Way::PackedB => "packed b",
+            Way::Blocks => "blocks",
+        }
+    }
+}
+
+impl Blocks {
+    fn title(&self) -> String {
+        let (m, n, k) = self.size;
+        format!("matmul: ({m},{k}) and ({k},{n}) in {}, level {:?}", self.dtype, self.level)
+    }
+
+    fn sheet(&self, width: usize) -> Sheet<'_> {
+        let mut sheet = Sheet::new(self.title(), width);
+        if !self.first.is_empty() {
+            sheet.figure(|_| String::new(), |svg, y| self.draw(svg, y));
+        }
+        sheet.say(self.way.why());
+        if !self.first.is_empty() {
+            self.loops_table(&mut sheet);
+            self.parts_table(&mut sheet);
+            self.tile_table(&mut sheet);
+        }
+        self.counts_table(&mut sheet);
+        sheet.say("For operands in C order, on one thread.");
+        sheet
+    }
+
+    fn loops_table(&self, sheet: &mut Sheet) {
+        sheet.heading("The loops");
+        let rows: Vec<_> = self
+            .loops()
+            .iter()
+            .map(|each| {
+                let [length, step, turns] = [each.length, each.step, each.turns()].map(|n| n.to_string());
+                [each.name.to_string(), each.along.to_string(), length, step, turns]
+            })
+            .collect();
+        listed(sheet, ["", "along", "up to", "step", "turns"], &rows);
+    }
+
+    /// What is kept near, and where.
+    fn parts_table(&self, sheet: &mut Sheet) {
+        let ((m, ..), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.tile());
+        let mut rows = Vec::new();
+        let mut part = |name: &str, rows_of: usize, cols: usize, place: &str| {
+            let bytes = count(rows_of as u128 * cols as u128 * self.dtype.size() as u128);
+            rows.push([name.into(), rows_of.to_string(), cols.to_string(), bytes, place.into()]);
+        };
+        // In whole slivers and whole tiles, as they are packed; else as they lie.
+        if self.way == Way::InPlace {
+            part("B", kc, nc, "any");
+        } else {
+            part("B panel", kc, nc.next_multiple_of(nr), if self.way == Way::Blocks { "3" } else { "2, 3" });
+        }
+        part("A block", if self.way == Way::Blocks { mc } else { mc.min(m) }, kc, "2");
+        part("B sliver", kc, nr, "1, 2");
+        part("C tile", mr, nr, "register");
+        sheet.heading("What is kept where");
+        listed(sheet, ["", "rows", "cols", "bytes", "cache"], &rows);
+        sheet.say("The caches are those that the sizes are meant for.");
+    }
+
+    /// The first tiles, numbered in the order in which they are computed.
+    fn tile_table(&self, sheet: &mut Sheet) {
+        // The tiles of each sliver, with their numbers.
+        let mut slivers: Vec<Vec<(usize, &Tile)>> = Vec::new();
+        for (number, tile) in self.first.iter().enumerate() {
+            match slivers.last_mut() {
+                Some(sliver) if sliver[0].1.j == tile.j => sliver.push((number + 1, tile)),
+                _ => slivers.push(Vec::from([(number + 1, tile)])),
+            }
+        }
+        let (rows, columns) = (window(slivers[0].len(), 6, 0), window(slivers.len(), 5, 0));
+        let head = columns.iter().map(|j| Cell::soft(j.map_or("...".into(), |j| slivers[j][0].1.j.to_string())));
+        let mut table = Vec::from([core::iter::once(Cell::soft("C")).chain(head).collect::<Vec<_>>()]);
+        for i in rows {
+            let Some(i) = i else {
+                table.push(Vec::from([Cell::soft("...")]));
+                continue;
+            };
+            let cells = columns.iter().map(|&j| {
+                let Some(j) = j else { return Cell::soft("...") };
+                let number = slivers[j].get(i).map(|&(number, _)| number);
+                number.map_or(Cell::default(), |n| Cell::boxed(n, Role::Out).lit(n == 1))
+            });
+            table.push(core::iter::once(Cell::soft(slivers[0][i].1.i)).chain(cells).collect());
+        }
+        sheet.heading("The order of the tiles, in the first block of C");
+        sheet.table(table);
+        sheet.say("Rows and columns by where the tile begins: down each sliver of B, then on to the next.");
+        let (first, last) = (self.first[0], self.first[self.first.len() - 1]);
+        if last.vectors < first.vectors && self.way != Way::Blocks {
+            sheet.say("The last sliver is half as wide: its tiles, one register to a row, are taller.");
+        }
+    }
+
+    fn counts_table(&self, sheet: &mut Sheet) {
+        let Counts { multiply_adds, in_tiles, tiles, packed_a, packed_b, loads_a, loads_b, loads_c, stores_c } =
+            self.counts;
+        sheet.heading("Counted");
+        let mut rows = Vec::from([("multiply-adds, m n k", multiply_adds)]);
+        if !self.first.is_empty() {
+            rows.extend([
+                ("the same, in whole tiles", in_tiles),
+                ("tiles", tiles),
+                ("elements of A packed", packed_a),
+                ("elements of B packed", packed_b),
+                ("elements of A loaded", loads_a),
+                ("registers of B loaded", loads_b),
+                ("registers of C loaded", loads_c),
+                ("registers of C stored", stores_c),
+            ]);
+        }
+        let table = rows.iter().map(|&(name, n)| Vec::from([Cell::soft(name), Cell::plain(count(n))])).collect();
+        if !sheet.table(table) {
+            rows.into_iter().for_each(|(name, n)| sheet.say(format!("{name}: {}", count(n))));
+        }
+    }
+
+    /// The matrices to scale, as far as thin ones allow.
+    fn draw(&self, svg: &mut Svg, top: f64) -> f64 {
+        let ((m, n, k), (mc, nc, kc)) = (self.size, self.block());
+        let longest = m.max(n).max(k).max(1) as f64;
+        let side = |n: usize| (n as f64 / longest * SIDE).max(THIN);
+        let part = |part: usize, n: usize| side(n) * (part.min(n) as f64 / n.max(1) as f64);
+        let (left, below) = (side(k) + 24.0, top + LINE + side(k) + 12.0);
+        let mut matrix = |name: &str, at: (f64, f64), size: (f64, f64), first: (f64, f64), class: &str, above: bool| {
+            svg.rect(at.0, at.1, size.0, size.1, "");
+            svg.rect(at.0, at.1, first.0, first.1, class);
+            let y = if above { at.1 - 5.0 } else { at.1 + size.1 + 14.0 };
+            svg.text(at.0, y, name, "");
+        };
+        let lit = |role: &str| format!("{role} lit");
+        matrix("B", (left, top + LINE), (side(n), side(k)), (part(nc, n), part(kc, k)), &lit("b"), true);
+        matrix("A", (0.0, below), (side(k), side(m)), (part(kc, k), part(mc, m)), &lit("a"), false);
+        matrix("C", (left, below), (side(n), side(m)), (part(nc, n), part(mc, m)), &lit("out"), false);
+        below + side(m) + LINE + 2.0
+    }
+}
+
+/// A table under a line of names; where that is too wide, its rows in words.
+fn listed(sheet: &mut Sheet, names: [&str; 5], rows: &[[String; 5]]) {
+    let line = |row: &[String; 5]| {
+        let numbers = row[1..].iter().map(Cell::plain);
+        core::iter::once(Cell::soft(&row[0])).chain(numbers).collect()
+    };
+    let head = names.map(Cell::soft).into();
+    if !sheet.table(core::iter::once(head).chain(rows.iter().map(line)).collect()) {
+        for row in rows {
+            let words: Vec<String> = (1..5).map(|i| format!("{} {}", names[i], row[i])).collect();
+            sheet.say(format!("{}: {}", row[0], words.join(", ")));
+        }
+    }
+}
+
+impl core::fmt::Display for Blocks {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.text(Look::default()))
+    }
+}
+
+impl Explanation for Blocks {
+    fn text(&self, look: Look) -> String {
+        self.sheet(look.room()).text(look)
+    }
+
+    fn svg(&self) -> String {
+        self.sheet(PICTURE).svg()
+    }
+
+    fn json(&self) -> String {
+        let ((m, n, k), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.tile());
+        let loops = self.loops().into_iter().map(|each| {
+            Json::object(|o| {
+                o.field("name", each.name);
+                o.field("along", each.along);
+                o.field("length", each.length);
+                o.field("step", each.step);
+                o.field("turns", each.turns());
+            })
+        });
+        let counts = Json::object(|o| {
+            let Counts { multiply_adds, in_tiles, tiles, packed_a, packed_b, loads_a, loads_b, loads_c, stores_c } =
+                self.counts;
+            o.field("multiply_adds", multiply_adds);
+            o.field("in_tiles", in_tiles);
+            o.field("tiles", tiles);
+            o.field("packed_a", packed_a);
+            o.field("packed_b", packed_b);
+            o.field("loads_a", loads_a);
+            o.field("loads_b", loads_b);
+            o.field("loads_c", loads_c);
+            o.field("stores_c", stores_c);
+        });
+        let json = Json::object(|o| {
+            o.field("explain", "blocks");
+            o.field("dtype", self.dtype.name());
+            o.field("level", &*format!("{:?}", self.level));
+            o.field("size", [m, n, k].as_slice());
+            o.field("way", self.way.name());
+            o.field("tile", [mr, nr].as_slice());
+            o.field("block", [mc, nc, kc].as_slice());
+            o.field("loops", loops.collect::<Vec<_>>());
+            o.field("order", self.order().iter().take(100).map(|&(i, j)| Vec::from([i, j])).collect::<Vec<_>>());
+            o.field("counts", counts);
+        });
+        let mut out = String::new();
+        json.to_json(&mut out);
+        out
+    }
+}

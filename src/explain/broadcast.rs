@@ -1,0 +1,162 @@
+//! How two shapes meet: aligned on the right, stretched by strides of 0, or not at all.
+//!
+//! ```text
+//!            axis 0  axis 1                      a0 (a0) (a0) (a0)      b0  b1  b2  b3        (x) the same cell again
+//!   a             3       1     stretched to 4   a1 (a1) (a1) (a1)     (b0)(b1)(b2)(b3)
+//!   b           (1)       4     stretched to 3   a2 (a2) (a2) (a2)     (b0)(b1)(b2)(b3)
+//!   result        3       4                      strides (1,0)         strides (0,1)
+//! ```
+//!
+//! The strides and the cell that each cell reads are those of the layouts that the engine's loops get; the message is the one that `+` gives.
+//! A mismatch is a picture as well. No numbers are added here. How it is told and drawn: `broadcast/forms.rs`. Read next: `layout.rs`.
+
+mod forms;
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::planes::unravel;
+use crate::error::{Error, Result};
+use crate::layout::Layout;
+use crate::layout::shape::broadcast_size;
+use crate::tensor::arith::common;
+
+/// How two shapes broadcast; see [`broadcast`].
+#[derive(Clone, Debug)]
+pub struct Broadcast {
+    operands: [Operand; 2],
+    axes: Vec<Pair>,
+    result: Result<Vec<usize>>,
+}
+
+/// One operand: in memory, and as the loops read it.
+#[derive(Clone, Debug)]
+struct Operand {
+    own: Layout,
+    /// Stretched over every axis that agrees; `None` where that is too large for any memory.
+    view: Option<Layout>,
+}
+
+/// Two sizes that meet on an axis of the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The size of the left operand there; `None` where it has no such axis, which counts as 1.
+    pub a: Option<usize>,
+    /// The size of the right one.
+    pub b: Option<usize>,
+    /// The size of the result; `None` where the two do not agree.
+    pub size: Option<usize>,
+}
+
+/// What broadcasting does with two shapes.
+///
+/// ```
+/// use nptensor::explain::{Explanation, broadcast};
+///
+/// let sum = broadcast(&[3, 1], &[4])?;
+/// assert_eq!(sum.shape(), Some(&[3, 4][..]));
+/// assert_eq!(sum.strides(1), Some(&[0, 1][..])); // the same row three times
+/// assert_eq!(sum.reads(6), Some([1, 2])); // cell [1,2] reads place 1 of a and place 2 of b
+///
+/// let wrong = broadcast(&[3], &[4])?;
+/// assert_eq!(wrong.error().unwrap().to_string(), "operands could not be broadcast together with shapes (3,) (4,) ");
+/// assert!(wrong.to_string().contains("axis 0: 3 against 4: they differ, and neither is 1"));
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::TooManyAxes`], [`Error::TooBig`] for a shape that no tensor has. A mismatch is no error here.
+pub fn broadcast(a: &[usize], b: &[usize]) -> Result<Broadcast> {
+    let own = [Layout::row_major(a)?, Layout::row_major(b)?];
+    let ndim = a.len().max(b.len());
+    let size = |shape: &[usize], axis: usize| (axis + shape.len()).checked_sub(ndim).map(|axis| shape[axis]);
+    let pair = |axis| {
+        let (a, b) = (size(a, axis), size(b, axis));
+        Pair { a, b, size: broadcast_size(a.unwrap_or(1), b.unwrap_or(1)) }
+    };
+    let axes: Vec<Pair> = (0..ndim).map(pair).collect();
+    let view = |own: &Layout, side: usize| {
+        let sizes: Vec<usize> = axes.iter().map(|pair| pair.size.unwrap_or(pair.of(side))).collect();
+        own.broadcast_to(&sizes).ok()
+    };
+    let views = [view(&own[0], 0), view(&own[1], 1)];
+    let [a_own, b_own] = own;
+    let [a_view, b_view] = views;
+    let operands = [Operand { own: a_own, view: a_view }, Operand { own: b_own, view: b_view }];
+    Ok(Broadcast { operands, axes, result: common(a, b).map(|shape| shape.to_vec()) })
+}
+
+impl Pair {
+    /// The size of an operand, 0 for the left one; a missing axis counts as 1.
+    fn of(&self, side: usize) -> usize {
+        [self.a, self.b][side].unwrap_or(1)
+    }
+
+    /// Whether an operand is stretched here.
+    fn stretches(&self, side: usize) -> bool {
+        self.size.is_some_and(|size| size != self.of(side))
+    }
+
+    /// The verdict in words.
+    fn why(&self) -> String {
+        let Some(size) = self.size else {
+            return format!("{} against {}: they differ, and neither is 1", self.of(0), self.of(1));
+        };
+        for (side, name) in ["a", "b"].into_iter().enumerate() {
+            match [self.a, self.b][side] {
+                None if size == 1 => return format!("{name} has no axis here, which counts as 1: equal"),
+                None => return format!("{name} has no axis here, which counts as 1, and is stretched to {size}"),
+                Some(_) if self.stretches(side) => return format!("{name} is 1, and is stretched to {size}"),
+                Some(_) => {}
+            }
+        }
+        format!("equal, {size} and {size}")
+    }
+}
+
+impl Broadcast {
+    /// The shape of an operand, 0 for the left one.
+    ///
+    /// # Panics
+    /// When `side` is not 0 or 1; so do all that ask for one.
+    pub fn operand(&self, side: usize) -> &[usize] {
+        self.operands[side].own.shape()
+    }
+
+    /// The strides that the loops read an operand with: 0 where it is stretched. `None` when the shapes do not broadcast.
+    pub fn strides(&self, side: usize) -> Option<&[isize]> {
+        self.result.as_ref().ok()?;
+        self.operands[side].view.as_ref().map(Layout::strides)
+    }
+
+    /// The sizes that meet on each axis, outermost first.
+    pub fn axes(&self) -> &[Pair] {
+        &self.axes
+    }
+
+    /// The shape of the result, if there is one.
+    pub fn shape(&self) -> Option<&[usize]> {
+        self.result.as_deref().ok()
+    }
+
+    /// What `+` says of these shapes, if it does.
+    pub fn error(&self) -> Option<&Error> {
+        self.result.as_ref().err()
+    }
+
+    /// The places of `a` and `b` in memory that a cell of the result reads, cells counted in C order; `None` when there is no such cell.
+    pub fn reads(&self, cell: usize) -> Option<[usize; 2]> {
+        let shape = self.shape().filter(|shape| cell < shape.iter().product())?;
+        let index = unravel(shape, cell);
+        Some([self.operands[0].place(&index)?, self.operands[1].place(&index)?])
+    }
+}
+
+impl Operand {
+    /// The place read at an index of the frame; `None` past an end that is not stretched.
+    fn place(&self, index: &[usize]) -> Option<usize> {
+        let view = self.view.as_ref()?;
+        index.iter().zip(view.shape()).all(|(i, n)| i < n).then(|| view.place(index))
+    }
+}

@@ -1,0 +1,244 @@
+//! How broadcasting is told, drawn, and written as JSON.
+//!
+//! ```text
+//!   the sizes on each axis, and the verdict   -->   the strides   -->   the cells: a, b, and what each cell of the result reads
+//!                                             -->   NumPy's message --> the cells that would have to meet, and ? where there is none
+//! ```
+//!
+//! All of it is read off the [`Broadcast`]. Read next: `../planes.rs`.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::{Broadcast, Pair};
+use crate::error::{Error, Tuple};
+use crate::explain::json::{Json, Raw};
+use crate::explain::planes::{self, LISTED, joined, tuple, unravel};
+use crate::explain::sheet::{Cell, GHOST, PICTURE, Sheet, WRONG};
+use crate::explain::{Explanation, Look, Role};
+use crate::layout::shape::broadcast_shapes;
+
+impl Broadcast {
+    /// The sizes that the picture has room for: the result's, and the larger one where two do not agree.
+    fn frame(&self) -> Vec<usize> {
+        self.axes.iter().map(|pair| pair.size.unwrap_or(pair.of(0).max(pair.of(1)))).collect()
+    }
+
+    /// The cell of an operand at an index of the frame, named by `name`.
+    fn cell(&self, side: usize, index: &[usize], name: &impl Fn(usize, usize) -> String) -> Cell {
+        let role = [Role::A, Role::B][side];
+        match self.operands[side].place(index) {
+            None => Cell::boxed("?", Role::Wrong),
+            Some(place) => {
+                let again = self.axes.iter().zip(index).any(|(pair, &i)| i > 0 && pair.stretches(side));
+                Cell::boxed(name(side, place), if again { Role::Ghost } else { role })
+            }
+        }
+    }
+
+    fn sheet(&self, width: usize) -> Sheet<'_> {
+        let [a, b] = [0, 1].map(|side| Tuple(self.operand(side)).to_string());
+        let mut sheet = Sheet::new(
+            match &self.result {
+                Ok(shape) => format!("{a} and {b} broadcast to {}", Tuple(shape)),
+                Err(Error::TooBig { .. }) => format!("{a} and {b} broadcast to more than any memory holds"),
+                Err(_) => format!("{a} and {b} do not broadcast"),
+            },
+            width,
+        );
+        self.align(&mut sheet);
+        match &self.result {
+            Ok(_) => self.stretch(&mut sheet),
+            Err(error) => {
+                sheet.heading("NumPy's message");
+                sheet.wrong(error);
+            }
+        }
+        self.cells(&mut sheet, width);
+        self.advise(&mut sheet);
+        sheet
+    }
+
+    /// The table of sizes, and the verdict on each axis.
+    fn align(&self, sheet: &mut Sheet) {
+        sheet.heading("Shapes are aligned on the right");
+        let own = |side: usize, pair: &Pair| match [pair.a, pair.b][side] {
+            _ if pair.size.is_none() => Cell::boxed(pair.of(side), Role::Wrong),
+            None => Cell::boxed(1, Role::Ghost),
+            Some(size) => Cell::boxed(size, [Role::A, Role::B][side]),
+        };
+        let result = |pair: &Pair| pair.size.map_or(Cell::boxed("?", Role::Wrong), |size| Cell::boxed(size, Role::Out));
+        if self.axes.is_empty() {
+            sheet.say("Neither has an axis: one cell and one cell.");
+            return;
+        }
+        let row = |name, cell: &dyn Fn(usize, &Pair) -> Cell| {
+            let cells = self.axes.iter().enumerate().map(|(axis, pair)| cell(axis, pair));
+            core::iter::once(Cell::soft(name)).chain(cells).collect()
+        };
+        sheet.grid(&Vec::from([
+            row("", &|axis, _| Cell::soft(format!("axis {axis}"))),
+            row("a", &|_, pair| own(0, pair)),
+            row("b", &|_, pair| own(1, pair)),
+            row("result", &|_, pair| result(pair)),
+        ]));
+        if self.axes.iter().any(|pair| pair.size.is_some() && (pair.a.is_none() || pair.b.is_none())) {
+            sheet.legend(GHOST, "a missing axis counts as 1");
+        }
+        for (axis, pair) in self.axes.iter().enumerate() {
+            sheet.say(format!("axis {axis}: {}", pair.why()));
+        }
+        sheet.say("Sizes agree when they are equal, or when one of them is 1.");
+    }
+
+    /// The strides in memory, and those that the loops use.
+    fn stretch(&self, sheet: &mut Sheet) {
+        sheet.heading("Stretching copies nothing: a stretched axis has stride 0");
+        for (side, name) in ["a", "b"].into_iter().enumerate() {
+            let (own, Some(view)) = (&self.operands[side].own, &self.operands[side].view) else { continue };
+            let (shape, strides, read) = (Tuple(own.shape()), tuple(own.strides()), tuple(view.strides()));
+            sheet.say(format!("{name}: shape {shape}, strides {strides}, read with strides {read}"));
+        }
+        sheet.say("A cell lies at the sum of index * stride. Where the stride is 0, every index finds the same cell.");
+    }
+
+    /// The operands over the frame, and what each cell of the result reads.
+    fn cells(&self, sheet: &mut Sheet, width: usize) {
+        let frame = self.frame();
+        sheet.heading(match self.result {
+            Ok(_) => "Which cells meet",
+            Err(_) => "What would have to meet",
+        });
+        if let Some(why) = planes::not_drawn(&frame) {
+            return sheet.say(why);
+        }
+        let by_index = |side: usize, place: usize| {
+            let shape = self.operand(side);
+            let index = if shape.is_empty() { "()".into() } else { joined(&unravel(shape, place)) };
+            format!("{}[{index}]", ["a", "b"][side])
+        };
+        let by_place = |side: usize, place: usize| format!("{}{place}", ["a", "b"][side]);
+        // By its index where the result's row still fits.
+        let last = |side: usize| by_index(side, self.operands[side].own.size().saturating_sub(1)).len();
+        let room = (last(0) + last(1) + 3) * frame.last().unwrap_or(&1) + 3;
+        if room <= width {
+            self.cells_named(sheet, &frame, by_index);
+        } else {
+            self.cells_named(sheet, &frame, by_place);
+            sheet.say("a0, a1 ... are the cells of a in the order of memory, and so are those of b.");
+        }
+    }
+
+    fn cells_named(&self, sheet: &mut Sheet, frame: &[usize], name: impl Fn(usize, usize) -> String) {
+        for (side, operand) in ["a", "b"].into_iter().enumerate() {
+            let shape = Tuple(self.operand(side));
+            sheet.say(match self.result {
+                Ok(_) if self.axes.iter().any(|pair| pair.stretches(side)) => {
+                    format!("{operand} {shape}, stretched to {}:", Tuple(frame))
+                }
+                _ => format!("{operand} {shape}:"),
+            });
+            planes::draw(sheet, frame, |index| self.cell(side, index, &name));
+        }
+        if (0..2).any(|side| self.axes.iter().any(|pair| pair.stretches(side))) {
+            sheet.legend(GHOST, "the same cell again, stretched");
+        }
+        if self.result.is_ok() {
+            sheet.say("Each cell of the result reads:");
+            planes::draw(sheet, frame, |index| {
+                let [a, b] =
+                    [0, 1].map(|side| self.operands[side].place(index).map_or("?".into(), |at| name(side, at)));
+                Cell::boxed(format!("{a}+{b}"), Role::Out)
+            });
+        } else {
+            sheet.legend(WRONG, "no cell is there: only a size of 1 can be stretched");
+        }
+    }
+
+    /// What a reader who wanted every pair of two vectors, or a vector along another axis, should have written.
+    fn advise(&self, sheet: &mut Sheet) {
+        for side in [0, 1] {
+            self.advise_column(sheet, side);
+        }
+        if let ([n], [m], true) = (self.operand(0), self.operand(1), self.result.is_err())
+            && let Ok(shape) = broadcast_shapes(&[&[*n, 1], &[*m]])
+        {
+            sheet.say(format!(
+                "To pair each of the {n} with each of the {m}, make the {n} a column: ({n},1) and ({m},) give {}.",
+                Tuple(&shape)
+            ));
+        }
+    }
+}
+
+impl Broadcast {
+    /// A vector that fits along an axis of the other operand, though not along its last.
+    fn advise_column(&self, sheet: &mut Sheet, side: usize) {
+        let ([n], other, true) = (self.operand(side), self.operand(1 - side), self.result.is_err()) else { return };
+        let Some(axis) = other.iter().position(|size| size == n).filter(|&axis| axis + 1 < other.len()) else { return };
+        let mut column = alloc::vec![1; other.len() - axis];
+        column[0] = *n;
+        let name = ["a", "b"][side];
+        sheet.say(format!(
+            "To meet axis {axis}, which has {n} as well, make {name} stand along it: {} instead of ({n},), as by {name}.reshape({}).",
+            Tuple(&column),
+            joined(&column)
+        ));
+    }
+}
+
+impl Explanation for Broadcast {
+    fn text(&self, look: Look) -> String {
+        self.sheet(look.room()).text(look)
+    }
+
+    fn svg(&self) -> String {
+        self.sheet(PICTURE).svg()
+    }
+
+    fn json(&self) -> String {
+        let operand = |side: usize| {
+            Json::object(|o| {
+                o.field("shape", self.operand(side));
+                o.field("strides", self.operands[side].own.strides());
+                o.field("read_with", self.strides(side));
+            })
+        };
+        let axis = |pair: &Pair| {
+            Json::object(|o| {
+                o.field("a", pair.a);
+                o.field("b", pair.b);
+                o.field("size", pair.size);
+                o.field("why", pair.why());
+            })
+        };
+        let cells = self.shape().map(|shape| shape.iter().product()).filter(|&size: &usize| size <= LISTED);
+        let cell = |n: usize| {
+            Json::object(|o| {
+                let [a, b] = self.reads(n).unwrap_or_default();
+                o.field("index", unravel(&self.frame(), n));
+                o.field("a", unravel(self.operand(0), a));
+                o.field("b", unravel(self.operand(1), b));
+                o.field("places", [a, b].as_slice());
+            })
+        };
+        Json::object(|o| {
+            o.field("explain", "broadcast");
+            o.field("a", operand(0));
+            o.field("b", operand(1));
+            o.field("axes", self.axes.iter().map(axis).collect::<Vec<Raw>>());
+            o.field("shape", self.shape());
+            o.field("error", self.error().map(ToString::to_string));
+            o.field("cells", cells.map(|size| (0..size).map(cell).collect::<Vec<Raw>>()));
+        })
+        .0
+    }
+}
+
+impl fmt::Display for Broadcast {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Look::default()))
+    }
+}

@@ -1,0 +1,183 @@
+//! An explanation asked for in words: what the command line and the page share.
+//!
+//! ```text
+//!   broadcast (3,1) (1,4)                      shapes, or lists whose shapes are meant
+//!   layout (2,3)                               a shape, filled with 0 1 2 ..., or a list
+//!   layout (2,3) transpose "slice ::-1"        and views of it, one after the other
+//!   slice (4,5) "::2, 4:1:-1"
+//!   dot [[1,2],[3,4]] [5,6] --cell 1           two lists, or shapes filled with 0 1 2 ..., and which sum is shown
+//!   blocks 512 512 512 f32                     m n k, and the type
+//!   forward [1.0,0.5]                          the chapter's network, or weights and biases: W b W b ...
+//!   softmax [0.3,2.9,4.0]
+//!   plot step,sigmoid -5 5                     a name, and from where to where
+//! ```
+//!
+//! Words in, explanation out; files and terminals are the command's business (`cli/explain.rs`).
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use super::layout::Map;
+use super::literal::{Literal, integers, literal, shape};
+use super::planes::LISTED;
+use super::{Explanation, View, broadcast, dot, forward, function, layout, matmul_blocks, slice, softmax, steps};
+use crate::error::{Error, Result};
+use crate::kernel::element::Number;
+use crate::layout::Layout;
+use crate::layout::shape::checked_size;
+use crate::nn::{Layer, Sequential};
+use crate::tensor::Tensor;
+
+/// The pictures there are.
+const NAMES: &str = "broadcast, layout, slice, dot, blocks, forward, softmax, plot";
+
+const FORWARD: &str = r#"forward takes an input, and the weights and the bias of each layer, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]""#;
+
+/// Where curves are drawn that come without a range.
+const RANGE: [f64; 2] = [-6.0, 6.0];
+
+type Explained = Result<Box<dyn Explanation>>;
+
+/// The explanation that the words ask for, the first of which is its name.
+///
+/// ```
+/// use nptensor::explain::command;
+/// let text = command(&["broadcast", "(3,)", "(4,)"])?.to_string();
+/// assert!(text.contains("operands could not be broadcast together with shapes (3,) (4,)"));
+/// assert_eq!(command(&["sort"]).err().unwrap().to_string(), "'sort' is no picture: they are broadcast, layout, slice, dot, blocks, forward, softmax, plot");
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Explain`] for words that ask for nothing, [`Error::Literal`] and what the explanation itself gives.
+pub fn command(words: &[&str]) -> Explained {
+    if let Some(option) = words.iter().find(|word| word.starts_with("--") && **word != "--cell") {
+        return usage(&format!("there is no option '{option}'"));
+    }
+    match words {
+        ["broadcast", a, b] => Ok(Box::new(broadcast(&shape_of(a)?, &shape_of(b)?)?)),
+        ["broadcast", ..] => usage(r#"broadcast takes two shapes, each in quotes: "(3,1)" "(4,)""#),
+        ["layout", start] => Ok(Box::new(map(start)?)),
+        ["layout", start, views @ ..] => {
+            let views = views.iter().map(|view| view.parse()).collect::<Result<Vec<View>>>()?;
+            Ok(Box::new(steps(map(start)?.layout(), &views)?))
+        }
+        ["layout"] => {
+            usage(r#"layout takes a shape or a list, and views, each in quotes: "(2,3)" transpose "reshape (6,)""#)
+        }
+        ["slice", start, indices] => Ok(Box::new(slice(&shape_of(start)?, indices)?)),
+        ["slice", ..] => usage(r#"slice takes a shape and the indices, each in quotes: "(4,5)" "::2, 1""#),
+        ["dot", a, b] => product(operand(a)?, operand(b)?, None),
+        ["dot", a, b, "--cell", index] => product(operand(a)?, operand(b)?, Some(&integers(index)?)),
+        ["dot", ..] => {
+            usage(r#"dot takes two lists or shapes, each in quotes, and --cell with an index: "[[1,2],[3,4]]" "[5,6]""#)
+        }
+        ["blocks", m, n, k] | ["blocks", m, n, k, "f32"] => {
+            Ok(Box::new(matmul_blocks::<f32>(size(m)?, size(n)?, size(k)?)?))
+        }
+        ["blocks", m, n, k, "f64"] => Ok(Box::new(matmul_blocks::<f64>(size(m)?, size(n)?, size(k)?)?)),
+        ["blocks", ..] => usage("blocks takes m, n and k, of (m,k) times (k,n), and f32 or f64"),
+        ["forward", x] => Ok(Box::new(forward(&chapter()?, &literal(x)?.into_floats())?)),
+        ["forward", x, layers @ ..] => Ok(Box::new(forward(&network(layers)?, &literal(x)?.into_floats())?)),
+        ["forward"] => usage(FORWARD),
+        ["softmax", a] => Ok(Box::new(softmax(&literal(a)?.into_floats())?)),
+        ["softmax", ..] => usage(r#"softmax takes one list of numbers in quotes: "[0.3, 2.9, 4.0]""#),
+        ["plot", name] => Ok(Box::new(function(name, RANGE[0], RANGE[1])?)),
+        ["plot", name, from, to] => Ok(Box::new(function(name, number(from)?, number(to)?)?)),
+        ["plot", ..] => usage("plot takes the name of a function, and from where to where: sigmoid -6 6"),
+        [] => usage(&format!("name what to explain: {NAMES}")),
+        [name, ..] => usage(&format!("'{name}' is no picture: they are {NAMES}")),
+    }
+}
+
+fn number(word: &str) -> Result<f64> {
+    literal(word)?.into_floats().item()
+}
+
+/// The size of one axis.
+fn size(word: &str) -> Result<usize> {
+    match shape(word)?[..] {
+        [size] => Ok(size),
+        _ => Err(Error::Explain { what: format!("'{word}' is no size") }),
+    }
+}
+
+/// Weights and biases, with sigmoid between the layers and identity after the last, as in the chapter.
+fn network(words: &[&str]) -> Result<Sequential> {
+    let mut layers = Vec::new();
+    for pair in words.chunks(2) {
+        let &[w, b] = pair else {
+            return Err(Error::Explain { what: FORWARD.into() });
+        };
+        layers.extend([Layer::dense(literal(w)?.into_floats(), literal(b)?.into_floats()), Layer::Sigmoid]);
+    }
+    layers.pop();
+    layers.push(Layer::Identity);
+    Sequential::new(layers)
+}
+
+/// The chapter's network, 2-3-2-2.
+fn chapter() -> Result<Sequential> {
+    network(&[
+        "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]",
+        "[0.1, 0.2, 0.3]",
+        "[[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]]",
+        "[0.1, 0.2]",
+        "[[0.1, 0.3], [0.2, 0.4]]",
+        "[0.1, 0.2]",
+    ])
+}
+
+/// Floats where one of the two is.
+fn product(a: Literal, b: Literal, cell: Option<&[isize]>) -> Explained {
+    match (a, b) {
+        (Literal::Int(a), Literal::Int(b)) => product_of(&a, &b, cell),
+        (a, b) => product_of(&a.into_floats(), &b.into_floats(), cell),
+    }
+}
+
+fn product_of<T: Number>(a: &Tensor<T>, b: &Tensor<T>, cell: Option<&[isize]>) -> Explained {
+    let all = dot(a, b)?;
+    Ok(Box::new(match cell {
+        Some(index) => all.cell(index)?,
+        None => all,
+    }))
+}
+
+/// A list, or a shape that counts from 0.
+fn operand(word: &str) -> Result<Literal> {
+    if !word.trim_start().starts_with('(') {
+        return literal(word);
+    }
+    let shape = shape(word)?;
+    match checked_size(&shape)? {
+        size @ ..=LISTED => Ok(Literal::Int(Tensor::from_vec((0..size as i64).collect(), &shape)?)),
+        size => Err(Error::Explain { what: format!("{size} numbers are too many to show: at most {LISTED}") }),
+    }
+}
+
+fn usage(what: &str) -> Explained {
+    Err(Error::Explain { what: what.to_string() })
+}
+
+/// The shape that is typed, or that of the list that is.
+fn shape_of(word: &str) -> Result<Vec<usize>> {
+    if word.trim_start().starts_with('[') { Ok(literal(word)?.shape().to_vec()) } else { shape(word) }
+}
+
+/// The layout of a list, or of a shape that counts from 0.
+fn map(word: &str) -> Result<Map> {
+    if word.trim_start().starts_with('[') {
+        return match literal(word)? {
+            Literal::Int(tensor) => layout(&tensor),
+            Literal::Float(tensor) => layout(&tensor),
+        };
+    }
+    let shape = shape(word)?;
+    match checked_size(&shape)? {
+        size @ ..=LISTED => layout(&Tensor::from_vec((0..size as i64).collect(), &shape)?),
+        _ => Ok(Map::bare(Layout::row_major(&shape)?)),
+    }
+}

@@ -1,0 +1,205 @@
+//! `dot(a, b)`: which axes pair up, where the axes of the result come from, and one cell of it as a running sum.
+//!
+//! ```text
+//!   a     2  [3]          the last axis of a              the row        1  2  3
+//!   b        [3]  4       and the last but one of b       the column     5  7  9
+//!   out   2       4       meet, and are gone              the sum        5  19  46
+//! ```
+//!
+//! The sums are the engine's, in its order: one chain where b is a matrix, 32 lanes that join where it is a vector (see [`Tensor::dot`]). Each value is what
+//! a register holds at that point; the last one is the cell, bit for bit. How it is shown: `dot/show.rs`. Read next: `blocks.rs`.
+
+mod face;
+mod json;
+mod show;
+mod terms;
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::error::{Error, Result};
+use crate::kernel::element::Number;
+use crate::layout::slice::Index;
+use crate::tensor::Tensor;
+
+/// Lanes of a sum with a vector.
+const LANES: usize = 32;
+/// The longest sum that is followed term by term.
+const TERMS: usize = 4096;
+
+/// The explanation of a product: see [`dot`].
+#[derive(Clone, Debug)]
+pub struct Dot<T: Number = f64> {
+    a: Tensor<T>,
+    b: Tensor<T>,
+    out: Result<Tensor<T>>,
+    /// The cell that is shown.
+    index: Vec<usize>,
+}
+
+/// In which order the terms of a cell are added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// One product, no sum: an operand has no axes.
+    Product,
+    /// Term after term.
+    Chain,
+    /// Term k to lane k % 32; then lane l takes in lane l + 16, l + 8, l + 4, l + 2, l + 1.
+    Lanes,
+}
+
+/// One of the two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operand {
+    /// The left one.
+    A,
+    /// The right one.
+    B,
+}
+
+/// One cell of the result, term by term.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sum<T> {
+    /// Its index.
+    pub index: Vec<usize>,
+    /// The numbers from `a`: term k has the k-th.
+    pub row: Vec<T>,
+    /// The numbers from `b`.
+    pub column: Vec<T>,
+    /// The products, each rounded by itself.
+    pub products: Vec<T>,
+    /// What the sum that term k goes to holds after it: the one chain, or lane k % 32.
+    pub running: Vec<T>,
+    /// The lanes as they join: 16, 8, 4, 2 and 1 of them. Empty unless the order is [`Order::Lanes`].
+    pub joins: Vec<Vec<T>>,
+}
+
+/// `a.dot(b)`, explained. Shapes that do not fit are no error: their explanation is that they do not.
+///
+/// # Errors
+/// [`Error::TooBig`] when the result has no room.
+///
+/// ```
+/// use nptensor::{Tensor, explain};
+/// let dot = explain::dot(&Tensor::from([[1, 2], [3, 4]]), &Tensor::from([[5, 6], [7, 8]]))?;
+/// assert_eq!(dot.axes(), Some((1, 0)));
+/// let sum = dot.cell(&[1, 0])?.sum().unwrap();
+/// assert_eq!((sum.row, sum.column, sum.running), (vec![3, 4], vec![5, 7], vec![15, 43]));
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn dot<T: Number>(a: &Tensor<T>, b: &Tensor<T>) -> Result<Dot<T>> {
+    let out = a.dot(b);
+    match out {
+        Ok(_) | Err(Error::NotAligned { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    let index = out.as_ref().map_or_else(|_| Vec::new(), |out| vec![0; out.ndim()]);
+    Ok(Dot { a: a.clone(), b: b.clone(), out, index })
+}
+
+impl<T: Number> Dot<T> {
+    /// The left operand.
+    pub fn a(&self) -> &Tensor<T> {
+        &self.a
+    }
+
+    /// The right operand.
+    pub fn b(&self) -> &Tensor<T> {
+        &self.b
+    }
+
+    /// The result, if the shapes fit.
+    pub fn out(&self) -> Option<&Tensor<T>> {
+        self.out.as_ref().ok()
+    }
+
+    /// What is wrong if they do not.
+    pub fn error(&self) -> Option<&Error> {
+        self.out.as_ref().err()
+    }
+
+    /// The axes of `a` and of `b` that pair up; `None` when an operand has none at all.
+    pub fn axes(&self) -> Option<(usize, usize)> {
+        Some((self.a.ndim().checked_sub(1)?, self.b.ndim().checked_sub(1)?.saturating_sub(1)))
+    }
+
+    /// In which order terms are added.
+    pub fn order(&self) -> Order {
+        match (self.axes(), self.b.ndim()) {
+            (None, _) => Order::Product,
+            (_, 1) => Order::Lanes,
+            _ => Order::Chain,
+        }
+    }
+
+    /// Where each axis of the result comes from: an axis of an operand.
+    pub fn origin(&self) -> Vec<(Operand, usize)> {
+        let (gone_a, gone_b) = self.axes().unzip();
+        let a = (0..self.a.ndim()).filter(|&axis| Some(axis) != gone_a).map(|axis| (Operand::A, axis));
+        a.chain((0..self.b.ndim()).filter(|&axis| Some(axis) != gone_b).map(|axis| (Operand::B, axis))).collect()
+    }
+
+    /// The same, showing another cell than the first.
+    ///
+    /// # Errors
+    /// [`Error::Index`], [`Error::TooManyIndices`] and [`Error::TooFewIndices`] for a cell that is not there; [`Error::NotAligned`] when none is.
+    pub fn cell(&self, index: &[isize]) -> Result<Self> {
+        let out = self.out.as_ref().map_err(Error::clone)?;
+        out.get(index)?;
+        let index = index.iter().zip(out.shape()).map(|(&i, &n)| if i < 0 { n - i.unsigned_abs() } else { i as usize });
+        Ok(Dot { index: index.collect(), ..self.clone() })
+    }
+
+    /// The cell that is shown; `None` when there is no cell, or too many terms to follow.
+    pub fn sum(&self) -> Option<Sum<T>> {
+        self.sum_at(&self.index)
+    }
+
+    /// How many terms a cell has.
+    pub fn terms(&self) -> usize {
+        self.axes().map_or(1, |(axis, _)| self.a.shape()[axis])
+    }
+
+    fn sum_at(&self, index: &[usize]) -> Option<Sum<T>> {
+        let out = self.out().filter(|out| out.size() > 0 && self.terms() <= TERMS)?;
+        debug_assert_eq!(index.len(), out.ndim());
+        let numbers = |t: &Tensor<T>, at: Vec<Index>| t.slice(&at[..]).map(|line| line.to_vec()).ok();
+        let (at_a, at_b) = self.lines(index);
+        let (row, column) = (numbers(&self.a, at_a)?, numbers(&self.b, at_b)?);
+        let products: Vec<T> = row.iter().zip(&column).map(|(&x, &y)| x.mul(y)).collect();
+        let order = self.order();
+        let (lanes, fused) = (if order == Order::Lanes { LANES } else { 1 }, crate::level().is_fused());
+        let mut sums = vec![T::ZERO; lanes];
+        let running = row.iter().zip(&column).enumerate().map(|(k, (&x, &y))| {
+            let sum = &mut sums[k % lanes];
+            *sum = if order == Order::Product { x.mul(y) } else { x.mul_add(y, *sum, fused) };
+            *sum
+        });
+        let running = running.collect();
+        let joins = core::iter::successors(Some(sums), |lanes| {
+            let half = lanes.len() / 2;
+            (half > 0).then(|| (0..half).map(|lane| lanes[lane].add(lanes[lane + half])).collect())
+        });
+        let joins = joins.skip(1).collect();
+        Some(Sum { index: index.to_vec(), row, column, products, running, joins })
+    }
+
+    /// The row of `a` and the column of `b` that a cell is made of, as slices.
+    fn lines(&self, index: &[usize]) -> (Vec<Index>, Vec<Index>) {
+        let whole = Index::step(.., 1);
+        let mut lines = [vec![whole; self.a.ndim()], vec![whole; self.b.ndim()]];
+        for ((operand, axis), &i) in self.origin().into_iter().zip(index) {
+            lines[operand as usize][axis] = Index::At(i as isize);
+        }
+        let [a, b] = lines;
+        (a, b)
+    }
+}
+
+impl<T: Number> Sum<T> {
+    /// The cell: the last of the sums.
+    pub fn value(&self) -> T {
+        let joined = self.joins.last().and_then(|lanes| lanes.first());
+        joined.or(self.running.last()).copied().unwrap_or(T::ZERO)
+    }
+}

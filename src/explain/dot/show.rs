@@ -1,0 +1,222 @@
+//! How a product is shown: the axes, the two operands with the result between them, the sum.
+//!
+//! ```text
+//!                  [ 5]  6       b above its columns of the result,
+//!                  [ 7]  8       a beside its rows: the cell stands where the lit ones cross
+//!
+//!     [1] [2]      [19] 22
+//!      3   4        43  50       where that is too wide, one below the other
+//! ```
+//!
+//! Long axes are abridged, and what is left out is said. The numbers are those of `dot.rs`.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::face::{Face, crossed, stacked};
+use super::{Dot, Operand, Order};
+use crate::error::Tuple;
+use crate::explain::numbers::{number, numbers};
+use crate::explain::planes::joined;
+use crate::explain::sheet::{Cell, PICTURE, Sheet};
+use crate::explain::{Explanation, Look, Role};
+use crate::kernel::element::Number;
+use crate::layout::slice::Index;
+use crate::tensor::Tensor;
+
+impl<T: Number> Dot<T> {
+    fn sheet(&self, width: usize) -> Sheet<'_> {
+        let mut sheet = Sheet::new(self.title(), width);
+        if !sheet.table(self.axis_table()) {
+            sheet.say("There are too many axes to draw.");
+        }
+        sheet.say(self.rule());
+        if let Some(error) = self.error() {
+            sheet.heading("NumPy's message");
+            sheet.wrong(error);
+            self.partners(&mut sheet);
+            return sheet;
+        }
+        match self.sum() {
+            None if self.out().is_some_and(|out| out.size() == 0) => sheet.say("The result has no cells."),
+            None => sheet.say(format!("A cell is the sum of {} terms, too many to follow here.", self.terms())),
+            Some(sum) => {
+                sheet.heading(format!("out{} = {}", bracketed(&sum.index), number(sum.value())));
+                self.faces(&mut sheet);
+                self.steps(&mut sheet, &sum);
+            }
+        }
+        sheet
+    }
+
+    fn title(&self) -> String {
+        let (a, b) = (Tuple(self.a.shape()), Tuple(self.b.shape()));
+        match self.out() {
+            Some(out) => format!("dot: {a} and {b} give {}", Tuple(out.shape())),
+            None => format!("dot: {a} and {b} do not fit"),
+        }
+    }
+
+    /// The axes of all three, a column for each of the result and one for those that pair up.
+    fn axis_table(&self) -> Vec<Vec<Cell>> {
+        let mut rows = ["a", "b", "out"].map(|name| vec![Cell::soft(name)]);
+        let fits = self.out.is_ok();
+        let shape = |operand| match operand {
+            Operand::A => (self.a.shape(), Role::A),
+            Operand::B => (self.b.shape(), Role::B),
+        };
+        let mut origin = self.origin();
+        // The last axis of b, unless it is the one that pairs up, stands behind the pair.
+        let behind = if self.b.ndim() > 1 && self.axes().is_some() { origin.pop() } else { None };
+        let place = |rows: &mut [Vec<Cell>; 3], (operand, axis): (Operand, usize)| {
+            let (shape, role) = shape(operand);
+            rows[operand as usize].push(Cell::boxed(shape[axis], role));
+            rows[1 - operand as usize].push(Cell::default());
+            rows[2].push(if fits { Cell::boxed(shape[axis], Role::Out) } else { Cell::default() });
+        };
+        origin.into_iter().for_each(|axis| place(&mut rows, axis));
+        if let Some((axis_a, axis_b)) = self.axes() {
+            let lit = |n: usize, role| Cell::boxed(n, if fits { role } else { Role::Wrong }).lit(fits);
+            rows[0].push(lit(self.a.shape()[axis_a], Role::A));
+            rows[1].push(lit(self.b.shape()[axis_b], Role::B));
+            rows[2].push(Cell::default());
+        }
+        behind.into_iter().for_each(|axis| place(&mut rows, axis));
+        rows.into_iter().take(if fits { 3 } else { 2 }).collect()
+    }
+
+    /// What pairs up, in words.
+    fn rule(&self) -> String {
+        let Some((axis_a, axis_b)) = self.axes() else {
+            return "An operand without axes: nothing pairs up. It multiplies every element of the other.".into();
+        };
+        let (m, n) = (self.a.shape()[axis_a], self.b.shape()[axis_b]);
+        let a = if self.a.ndim() == 1 { "only" } else { "last" };
+        let b = ["only", "first", "second-to-last"][self.b.ndim().min(3) - 1];
+        let pair = format!("The {a} axis of a pairs with the {b} axis of b:");
+        if m != n {
+            return format!(
+                "{pair} {m} against {n}. They must be equally long: each number of a row needs one of the column."
+            );
+        }
+        let rows = if self.a.ndim() == 1 { "The row a" } else { "Every row of a" };
+        let columns = match self.b.ndim() {
+            1 => "the vector b",
+            2 => "every column of b",
+            _ => "every column of every matrix of b",
+        };
+        let left = match self.origin().len() {
+            0 => "No axis is left: the result is one number.",
+            _ => {
+                "The two are gone from the result, for products along them are added up; the axes that are left, a's first, are its shape."
+            }
+        };
+        format!("{pair} {m} and {n}. {rows} meets {columns}. {left}")
+    }
+
+    /// A row and a column of different lengths: which numbers have no partner.
+    fn partners(&self, sheet: &mut Sheet) {
+        let Some((axis_a, axis_b)) = self.axes() else { return };
+        let (m, n) = (self.a.shape()[axis_a], self.b.shape()[axis_b]);
+        let line = |name: &str, t: &Tensor<T>, axis: usize, most: isize, role| {
+            let at = (0..t.ndim()).map(|i| if i == axis { Index::step(..most, 1) } else { Index::At(0) });
+            let line = t.slice(&at.collect::<Vec<_>>()[..]).ok()?;
+            let cell = |(k, text)| Cell::boxed(text, if k < m.min(n) { role } else { Role::Wrong });
+            let more = (t.shape()[axis] > line.size()).then(|| Cell::soft("..."));
+            let cells = numbers(&line, 4).into_iter().enumerate().map(cell).chain(more);
+            Some(core::iter::once(Cell::soft(name)).chain(cells).collect())
+        };
+        sheet.heading("What would have to meet");
+        for most in [8, 4, 2] {
+            let row = line("row of a", &self.a, axis_a, most, Role::A);
+            let column = line("column of b", &self.b, axis_b, most, Role::B);
+            let (Some(row), Some(column)) = (row, column) else { return };
+            if sheet.table(vec![row, column]) {
+                return;
+            }
+        }
+    }
+
+    /// The matrices in which the cell and its terms stand.
+    fn faces(&self, sheet: &mut Sheet) {
+        let (Some(out), true) = (self.out(), self.terms() > 0) else { return };
+        let Some([a, b, c]) = self.three(out) else { return };
+        for (most, precision) in [(6, 8), (6, 4), (4, 4), (3, 4), (2, 2), (1, 2)] {
+            let grids = [&a, &b, &c].map(|face| face.cells(most, precision));
+            if self.order() != Order::Product && sheet.table(crossed(&grids)) {
+                break;
+            }
+            if sheet.tables(stacked(grids)) {
+                break;
+            }
+        }
+        if out.ndim() > 2 {
+            sheet.lines(&out.to_string());
+        }
+    }
+
+    fn three(&self, out: &Tensor<T>) -> Option<[Face<T>; 3]> {
+        let Some((axis_a, axis_b)) = self.axes() else { return self.three_of_product(out) };
+        let (mut at_a, mut at_b) = self.lines(&self.index);
+        let mut at_out: Vec<Index> = self.index.iter().map(|&i| Index::At(i as isize)).collect();
+        let (mut i, mut j) = (0, 0);
+        // The whole matrix, not the row or the column alone.
+        let whole = Index::step(.., 1);
+        if let Some(axis) = axis_a.checked_sub(1) {
+            (i, at_a[axis], at_out[axis]) = (self.index[axis], whole, whole);
+        }
+        if let (Some(at), Some(last), true) = (at_out.last_mut(), self.index.last(), self.b.ndim() > 1) {
+            (j, at_b[axis_b + 1], *at) = (*last, whole, whole);
+        }
+        let row = self.a.ndim() == 1;
+        Some([
+            Face::new("a", &self.a, &at_a, true, Role::A, (Some(i), None))?,
+            Face::new("b", &self.b, &at_b, false, Role::B, (None, Some(j)))?,
+            Face::new("out", out, &at_out, row, Role::Out, (Some(i), Some(j)))?,
+        ])
+    }
+
+    /// With a number: the cell of the other operand, and of the result, in its last two axes.
+    fn three_of_product(&self, out: &Tensor<T>) -> Option<[Face<T>; 3]> {
+        let face = |name, t: &Tensor<T>, role| {
+            let (index, ndim) = (&self.index[..t.ndim()], t.ndim());
+            let at = index.iter().enumerate().map(|(axis, &i)| match axis + 2 < ndim {
+                true => Index::At(i as isize),
+                false => Index::step(.., 1),
+            });
+            let lit = |back: usize| Some(ndim.checked_sub(back).map_or(0, |axis| index[axis]));
+            Face::new(name, t, &at.collect::<Vec<_>>(), true, role, (lit(2), lit(1)))
+        };
+        Some([face("a", &self.a, Role::A)?, face("b", &self.b, Role::B)?, face("out", out, Role::Out)?])
+    }
+}
+
+/// `[1,0]`, and nothing for the only element of a result without axes.
+fn bracketed(index: &[usize]) -> String {
+    if index.is_empty() {
+        return String::new();
+    }
+    format!("[{}]", joined(index))
+}
+
+impl<T: Number> core::fmt::Display for Dot<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.text(Look::default()))
+    }
+}
+
+impl<T: Number> Explanation for Dot<T> {
+    fn text(&self, look: Look) -> String {
+        self.sheet(look.room()).text(look)
+    }
+
+    fn svg(&self) -> String {
+        self.sheet(PICTURE).svg()
+    }
+
+    fn json(&self) -> String {
+        self.to_json()
+    }
+}

@@ -1,0 +1,133 @@
+//! The terms of a cell and the sums that they make, as a table; and for a product with a vector the lanes as they join.
+//!
+//! ```text
+//!    k  a[1,k]  b[k,0]  product  sum          where that is too wide, two numbers to a line, or one
+//!    0       3       5       15   15
+//!    1       4       7       28   43
+//! ```
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::{Dot, Order, Sum};
+use crate::explain::numbers::number;
+use crate::explain::sheet::{Cell, Sheet};
+use crate::kernel::element::Number;
+use crate::layout::slice::Index;
+
+/// The terms that are shown where there are more: so many from the start, and the last ones.
+const FIRST: usize = 8;
+const LAST: usize = 2;
+
+impl<T: Number> Dot<T> {
+    /// The terms of the cell and the sums that they make.
+    pub(super) fn steps(&self, sheet: &mut Sheet, sum: &Sum<T>) {
+        let order = self.order();
+        let (a, b) = self.names(&sum.index);
+        let head = [a, b, "product".into(), if order == Order::Lanes { "lane" } else { "sum" }.into()];
+        let n = sum.row.len();
+        let term = |k: usize| [sum.row[k], sum.column[k], sum.products[k], sum.running[k]].map(number);
+        for (columns, first) in [(4, FIRST), (2, FIRST), (1, 3)] {
+            if n == 0 || sheet.table(table(columns, &head, n, first, term)) {
+                break;
+            }
+        }
+        let fused = crate::level().is_fused() && !T::INTEGER;
+        match order {
+            Order::Product => return,
+            _ if n == 0 => sheet.say("The sum of nothing is 0."),
+            Order::Lanes => {
+                sheet.say(
+                    "The products are added up. The order, which matters for the last bits of floats alone: with a vector there are \
+                     32 sums, lanes; product k goes to lane k % 32, and at the end the lanes join by halves, lane l with lane l + 16, then \
+                     l + 8, and so on to l + 1.",
+                );
+                join_table(sheet, sum);
+            }
+            Order::Chain => {}
+        }
+        if fused && n > 0 {
+            sheet.say(
+                "Each step rounds once, product and sum together (fused multiply-add); the product alone, rounded by \
+                 itself, is there to compare.",
+            );
+        }
+    }
+
+    /// How the terms are called: `a[0,k]`, `b[k,1]`.
+    fn names(&self, index: &[usize]) -> (String, String) {
+        let (at_a, at_b) = self.lines(index);
+        let name = |name: &str, at: &[Index]| {
+            let at = at.iter().map(|i| if let Index::At(i) = i { i.to_string() } else { "k".into() });
+            let at = at.collect::<Vec<_>>();
+            if at.is_empty() { name.into() } else { format!("{name}[{}]", at.join(",")) }
+        };
+        (name("a", &at_a), name("b", &at_b))
+    }
+}
+
+/// The terms, `columns` of the four numbers in a line.
+fn table(
+    columns: usize,
+    head: &[String; 4],
+    n: usize,
+    first: usize,
+    term: impl Fn(usize) -> [String; 4],
+) -> Vec<Vec<Cell>> {
+    let mut rows = Vec::new();
+    if columns == 1 {
+        // Each number beside its name.
+        for k in shown(n, first) {
+            let Some(k) = k else {
+                rows.push(vec![Cell::soft("...")]);
+                continue;
+            };
+            for (i, (name, text)) in head.iter().zip(term(k)).enumerate() {
+                let k = if i == 0 { format!("k = {k}") } else { String::new() };
+                rows.push(vec![Cell::soft(k), Cell::soft(name), Cell::plain(text)]);
+            }
+        }
+        return rows;
+    }
+    let mut push = |k: String, cells: Vec<Cell>| {
+        for (i, chunk) in cells.chunks(columns).enumerate() {
+            let k = Cell::soft(if i == 0 { &*k } else { "" });
+            rows.push(core::iter::once(k).chain(chunk.iter().cloned()).collect());
+        }
+    };
+    push("k".into(), head.iter().map(Cell::soft).collect());
+    for k in shown(n, first) {
+        match k {
+            Some(k) => push(k.to_string(), term(k).into_iter().map(Cell::plain).collect()),
+            None => push("...".into(), Vec::from(["..."; 4].map(Cell::soft))),
+        }
+    }
+    rows
+}
+
+/// The terms that are shown.
+fn shown(n: usize, first: usize) -> Vec<Option<usize>> {
+    match n > first + LAST {
+        true => (0..first).map(Some).chain([None]).chain((n - LAST..n).map(Some)).collect(),
+        false => (0..n).map(Some).collect(),
+    }
+}
+
+/// The lanes while they join, as many as have terms and as fit.
+fn join_table<T: Number>(sheet: &mut Sheet, sum: &Sum<T>) {
+    let used = sum.row.len();
+    for most in [16, 8, 4, 2, 1] {
+        let joins = sum.joins.iter().filter(|lanes| lanes.len() < used);
+        let rows = joins.map(|lanes| {
+            let cells = lanes.iter().take(most).map(|&x| Cell::plain(number(x)));
+            let more = (lanes.len() > most).then(|| Cell::soft("..."));
+            core::iter::once(Cell::soft(format!("l + {}", lanes.len()))).chain(cells).chain(more).collect()
+        });
+        let rows: Vec<Vec<Cell>> = rows.collect();
+        if rows.is_empty() || sheet.table(rows) {
+            return;
+        }
+    }
+}

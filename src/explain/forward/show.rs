@@ -1,0 +1,195 @@
+//! How a forward pass is shown: the network, then each layer as a table of its neurons, then the outputs as bars where they are shares of one.
+//!
+//! ```text
+//!                 x1    x2     1
+//!                1.0   0.5              a           z
+//!   neuron 1     0.1   0.2   0.1       0.3  0.57444252      a(1)1 = w(1)11 x1 + w(1)12 x2 + b(1)1
+//! ```
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::network::{self, symbol};
+use super::{Forward, Neurons};
+use crate::explain::json::{Json, ToJson};
+use crate::explain::numbers::{numbers, values, window};
+use crate::explain::sheet::{Cell, PICTURE, Sheet};
+use crate::explain::{Explanation, Look, Role};
+use crate::kernel::element::Float;
+use crate::layout::slice::Index;
+use crate::nn::Layer;
+use crate::tensor::Tensor;
+
+/// The most outputs that are shown one by one.
+const MANY: usize = 20;
+/// JSON has weights and values of no more elements.
+const ALL: usize = 10_000;
+
+impl<T: Float> Forward<T> {
+    /// `network: 2 -> 3 sigmoid -> 2 softmax`.
+    fn title(&self) -> String {
+        let layer = |layer: &Neurons<'_, T>| {
+            let names = core::iter::once(layer.z.size().to_string());
+            names.chain(layer.activations.iter().map(|name| name.to_string())).collect::<Vec<_>>().join(" ")
+        };
+        format!("network: {}", self.neurons().iter().map(layer).collect::<Vec<_>>().join(" -> "))
+    }
+
+    fn sheet(&self, width: usize) -> Sheet<'_> {
+        let mut sheet = Sheet::new(self.title(), width);
+        sheet.aloud(format!("The input {} gives the output {}.", self.x, self.y()));
+        sheet.figure(|_| String::new(), |svg, y| network::draw(&self.neurons(), svg, y));
+        if self.inputs > 1 {
+            sheet.say(format!("The first of {} inputs:", self.inputs));
+        }
+        let layers = self.neurons();
+        for (i, neurons) in layers.iter().enumerate() {
+            let Some((w, b)) = neurons.weights else { continue };
+            let with = neurons.activations.join(", ");
+            let with = if with.is_empty() { "no activation".into() } else { with };
+            let neuron = if b.size() == 1 { "neuron" } else { "neurons" };
+            sheet.heading(format!("layer {i}: {} {neuron}, {with}", b.size()));
+            let tries = [(6, 8), (6, 4), (6, 2), (4, 4), (4, 2), (3, 2), (2, 2), (1, 2)];
+            if !tries
+                .into_iter()
+                .any(|(most, precision)| sheet.table(neurons.table(w, b, (i, layers.len()), (most, precision))))
+            {
+                sheet.say("Its numbers are too wide to show.");
+            }
+            if i == 1 && w.shape()[0] > 0 {
+                let term = |k: usize| format!("w(1)1{}{k} x{k}", if k > 9 { "," } else { "" });
+                let more = match w.shape()[0] {
+                    1 => String::new(),
+                    2 => format!(" + {}", term(2)),
+                    n => format!(" + ... + {}", term(n)),
+                };
+                sheet.say(format!(
+                    "A row is a neuron, and a column of W: a(1)1 = {}{more} + b(1)1, its weights with the numbers above them; the bias goes with a 1.",
+                    term(1)
+                ));
+            }
+        }
+        self.outputs(&mut sheet);
+        sheet
+    }
+
+    fn outputs(&self, sheet: &mut Sheet) {
+        let y = self.y();
+        sheet.heading(format!("y, the output{}", if y.size() == 1 { "" } else { "s" }));
+        let rows = |texts: Vec<String>| -> Vec<Vec<Cell>> {
+            let rows = texts.into_iter().enumerate();
+            rows.map(|(i, text)| Vec::from([Cell::soft(format!("y{}", i + 1)), Cell::plain(text)])).collect()
+        };
+        if y.size() > MANY {
+            let first = y.slice(Index::step(..MANY as isize, 1)).map(|first| numbers(&first, 8));
+            let mut rows = rows(first.unwrap_or_default());
+            rows.push(Vec::from([Cell::soft("...")]));
+            sheet.table(rows);
+        } else if matches!(self.model.layers().last(), Some(Layer::Softmax | Layer::Sigmoid)) {
+            let head = Vec::from([Cell::default(), Cell::soft("output")]);
+            let table = core::iter::once(head).chain(rows(numbers(y, 8))).collect();
+            sheet.bars(table, &y.to_vec().into_iter().map(T::to_f64).collect::<Vec<_>>());
+        } else if !sheet.lines(&y.to_string()) {
+            sheet.table(rows(numbers(y, 8)));
+        }
+    }
+}
+
+impl<T: Float> Neurons<'_, T> {
+    /// A row for each neuron: its weights under what they are multiplied by, its bias, a and z.
+    fn table(
+        &self,
+        w: &Tensor<T>,
+        b: &Tensor<T>,
+        (layer, layers): (usize, usize),
+        (most, precision): (usize, usize),
+    ) -> Vec<Vec<Cell>> {
+        let (inputs, neurons) = (window(w.shape()[0], most, 0), window(w.shape()[1], most, 0));
+        let pick = |t: &Tensor<T>, shown: &[Option<usize>]| -> Vec<String> {
+            let places = shown.iter().flatten().filter_map(|&i| t.get(&[i as isize]).ok());
+            spread(numbers(&Tensor::from(places.collect::<Vec<T>>()), precision), shown)
+        };
+        let line = |cells: Vec<Cell>, rest: [Cell; 3]| cells.into_iter().chain(rest).collect::<Vec<Cell>>();
+        let names = inputs.iter().map(|i| i.map_or_else(|| "...".into(), |i| symbol(layer - 1, layers, i)));
+        let head = core::iter::once(Cell::default()).chain(names.map(Cell::soft)).collect();
+        let fed = pick(self.from, &inputs).into_iter().map(|text| Cell::boxed(text, Role::A));
+        let z = if layer + 1 == layers { "y" } else { "z" };
+        let one = Cell::boxed("1", Role::Ghost);
+        let mut rows = Vec::from([
+            line(head, [Cell::soft("bias"), Cell::soft("a"), Cell::soft(z)]),
+            line(core::iter::once(Cell::default()).chain(fed).collect(), [one, Cell::default(), Cell::default()]),
+        ]);
+        let [b, a, out] = [b, self.a, self.z].map(|t| pick(t, &neurons));
+        let shown: Vec<T> = neurons
+            .iter()
+            .flatten()
+            .flat_map(|&j| inputs.iter().flatten().map(move |&i| [i as isize, j as isize]))
+            .filter_map(|at| w.get(&at).ok())
+            .collect();
+        let mut weights = numbers(&Tensor::from(shown), precision).into_iter();
+        for (row, neuron) in neurons.iter().enumerate() {
+            let Some(neuron) = neuron else {
+                rows.push(line(Vec::from([Cell::soft("...")]), Default::default()));
+                continue;
+            };
+            let texts: Vec<String> = weights.by_ref().take(inputs.iter().flatten().count()).collect();
+            let cells = spread(texts, &inputs).into_iter().map(|text| Cell::boxed(text, Role::B));
+            let name = Cell::soft(neuron + 1);
+            let values = [Cell::boxed(&b[row], Role::B), Cell::plain(&a[row]), Cell::boxed(&out[row], Role::Out)];
+            rows.push(line(core::iter::once(name).chain(cells).collect(), values));
+        }
+        rows
+    }
+}
+
+/// Texts at the places that are shown, and dots where some are left out.
+fn spread(texts: Vec<String>, shown: &[Option<usize>]) -> Vec<String> {
+    let mut texts = texts.into_iter();
+    shown.iter().map(|place| place.map_or("...".into(), |_| texts.next().unwrap_or_default())).collect()
+}
+
+impl<T: Float> core::fmt::Display for Forward<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.text(Look::default()))
+    }
+}
+
+impl<T: Float> Explanation for Forward<T> {
+    fn text(&self, look: Look) -> String {
+        self.sheet(look.room()).text(look)
+    }
+
+    fn svg(&self) -> String {
+        self.sheet(PICTURE).svg()
+    }
+
+    fn json(&self) -> String {
+        let all = |t: &Tensor<T>| (t.size() <= ALL).then(|| values(&t.to_vec()));
+        let layers = self.model.layers().iter().zip(&self.values).map(|(layer, after)| {
+            Json::object(|o| {
+                o.field("name", layer.name());
+                if let Layer::Dense { w, b } = layer {
+                    let rows =
+                        (0..w.shape()[0]).map(|i| w.slice(Index::At(i as isize)).map(|row| values(&row.to_vec())));
+                    let rows = (w.size() <= ALL).then(|| rows.map(Result::unwrap_or_default).collect::<Vec<_>>());
+                    o.field("shape", w.shape());
+                    o.field("w", rows);
+                    o.field("b", all(b));
+                }
+                o.field("values", all(after));
+            })
+        });
+        let json = Json::object(|o| {
+            o.field("explain", "forward");
+            o.field("dtype", T::DTYPE.name());
+            o.field("inputs", self.inputs);
+            o.field("x", all(&self.x));
+            o.field("layers", layers.collect::<Vec<_>>());
+            o.field("y", all(self.y()));
+        });
+        let mut out = String::new();
+        json.to_json(&mut out);
+        out
+    }
+}

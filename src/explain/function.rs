@@ -1,0 +1,167 @@
+//! `function(name, from, to)`: the activation functions as curves, softmax as bars, and where the naive softmax breaks.
+//!
+//! ```text
+//!   sigmoid, step, relu, tanh, identity      their values on [from, to]; two at once as "step,sigmoid"
+//!   softmax                                  a, exp(a), and the shares of the sum
+//!   overflow                                 naive exp(a) / sum(exp(a)) beside softmax(a), while a grows and softmax(a) does not change
+//! ```
+//!
+//! Every point is what the tensor method of that name gives. How they are drawn: `function/show.rs`. Read next: `forward.rs`.
+
+mod curves;
+mod show;
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::error::{Error, Result};
+use crate::tensor::Tensor;
+
+/// Points of a curve.
+const SAMPLES: usize = 241;
+/// The bounds of what is plotted, and the least that is.
+const FARTHEST: f64 = 1e6;
+const NEAREST: f64 = 1e-3;
+/// The chapter's example of a softmax, and of one that overflows: [1010, 1000, 990] is 1000 more than the last three.
+const EXAMPLE: [f64; 3] = [0.3, 2.9, 4.0];
+const GROWING: [f64; 3] = [10.0, 0.0, -10.0];
+const GROWTH: [f64; 4] = [0.0, 500.0, 700.0, 1000.0];
+
+/// Curves, or rows of softmax: see [`function`].
+#[derive(Clone, Debug)]
+pub struct Plot {
+    name: String,
+    curves: Vec<Curve>,
+    rows: Vec<Softmax>,
+}
+
+/// A function at points of its range.
+#[derive(Clone, Debug)]
+pub struct Curve {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub formula: &'static str,
+    /// The points.
+    pub x: Tensor,
+    /// Its values there.
+    pub y: Tensor,
+}
+
+/// The softmax of some inputs, step by step.
+#[derive(Clone, Debug)]
+pub struct Softmax {
+    /// The inputs.
+    pub a: Tensor,
+    /// `a.exp()`.
+    pub exp: Tensor,
+    /// `a.exp().sum()`.
+    pub sum: f64,
+    /// `a.exp() / a.exp().sum()`.
+    pub naive: Tensor,
+    /// `a.softmax_whole()`.
+    pub softmax: Tensor,
+}
+
+/// The curve of `step`, `sigmoid`, `relu`, `tanh` or `identity` on `[from, to]`, or two of them, `step,sigmoid`; `softmax` as bars; `overflow`, the naive softmax
+/// beside the one that does not overflow. The last two have inputs of their own, the chapter's, and no range.
+///
+/// # Errors
+/// [`Error::Explain`] for another name, and for a range that is none.
+///
+/// ```
+/// use nptensor::explain;
+/// let plot = explain::function("sigmoid", -6.0, 6.0)?;
+/// assert_eq!(plot.curves()[0].y, plot.curves()[0].x.sigmoid());
+///
+/// // At 700 and above, the greatest exp(a) is inf, and inf / inf is nan; softmax subtracts the maximum first.
+/// let plot = explain::function("overflow", 0.0, 0.0)?;
+/// assert_eq!(plot.softmax()[3].a.to_string(), "[1010. 1000.  990.]");
+/// assert_eq!(plot.softmax()[3].naive.to_string(), "[nan nan nan]");
+/// assert_eq!(plot.softmax()[3].softmax, plot.softmax()[0].softmax);
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
+    match name {
+        "softmax" => return softmax(&Tensor::from(EXAMPLE)),
+        "overflow" => {
+            let rows = GROWTH.map(|c| Softmax::new(&(Tensor::from(GROWING) + c)));
+            return Ok(Plot { name: name.into(), curves: Vec::new(), rows: rows.into_iter().collect::<Result<_>>()? });
+        }
+        _ => {}
+    }
+    // (Written so that nan fails too.)
+    if !(from.abs() <= FARTHEST && to.abs() <= FARTHEST && to - from >= NEAREST) {
+        return Err(wrong(format!(
+            "a plot goes from one number to a greater one, at least {NEAREST} apart and none beyond a million: not from {from} to {to}"
+        )));
+    }
+    let x = Tensor::linspace(from, to, SAMPLES)?;
+    let curves: Vec<Curve> = name.split(',').map(|name| Curve::new(name.trim(), &x)).collect::<Result<_>>()?;
+    if curves.len() > 2 {
+        return Err(wrong(format!("at most two functions in one plot, not {}", curves.len())));
+    }
+    Ok(Plot { name: name.into(), curves, rows: Vec::new() })
+}
+
+/// The softmax of inputs, as bars.
+///
+/// # Errors
+/// [`Error::EmptyReduction`] of no inputs; [`Error::Explain`] of more than 100.
+///
+/// ```
+/// use nptensor::{Tensor, explain};
+/// let plot = explain::softmax(&Tensor::from([0.3, 2.9, 4.0]))?;
+/// assert_eq!(plot.softmax()[0].sum, 74.1221542101633);
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn softmax(a: &Tensor) -> Result<Plot> {
+    if a.size() > 100 {
+        return Err(wrong(format!("{} bars are too many to draw: at most 100", a.size())));
+    }
+    Ok(Plot { name: "softmax".into(), curves: Vec::new(), rows: [Softmax::new(a)?].into() })
+}
+
+fn wrong(what: String) -> Error {
+    Error::Explain { what }
+}
+
+impl Plot {
+    /// The curves, if it has any.
+    pub fn curves(&self) -> &[Curve] {
+        &self.curves
+    }
+
+    /// The rows of softmax, if it has any.
+    pub fn softmax(&self) -> &[Softmax] {
+        &self.rows
+    }
+}
+
+impl Curve {
+    fn new(name: &str, x: &Tensor) -> Result<Self> {
+        let (name, formula, y) = match name {
+            "step" => ("step", "1 where x > 0, else 0", x.step().cast()),
+            "sigmoid" => ("sigmoid", "1 / (1 + exp(-x))", x.sigmoid()),
+            "relu" => ("relu", "maximum(0, x)", x.relu()),
+            "tanh" => ("tanh", "(exp(x) - exp(-x)) / (exp(x) + exp(-x))", x.tanh()),
+            "identity" => ("identity", "x", x.identity()),
+            _ => {
+                let all = "step, sigmoid, relu, tanh, identity, softmax, overflow";
+                return Err(wrong(format!(
+                    "there is no plot of {name:?}, but of {all}, and of two curves: step,sigmoid"
+                )));
+            }
+        };
+        Ok(Curve { name, formula, x: x.clone(), y })
+    }
+}
+
+impl Softmax {
+    fn new(a: &Tensor) -> Result<Self> {
+        let exp = a.exp();
+        let sum = exp.sum();
+        Ok(Softmax { a: a.clone(), naive: &exp / sum, exp, sum, softmax: a.softmax_whole()? })
+    }
+}

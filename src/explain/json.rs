@@ -1,0 +1,162 @@
+//! JSON out: objects and arrays written in order, commas and escapes included.
+//!
+//! ```text
+//!   Json::object(|o| { o.field("shape", &[3, 1][..]); o.field("error", None::<&str>); })     {"shape":[3,1],"error":null}
+//! ```
+//!
+//! Numbers are written so that they read back as the same bits; what JSON has no number for (nan, inf) is a string. It does not read: `formats/json.rs`.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::kernel::element::Value;
+
+/// What can stand in JSON.
+pub(crate) trait ToJson {
+    /// Appends the value.
+    fn to_json(&self, out: &mut String);
+}
+
+/// The fields of an object.
+pub(crate) struct Json {
+    out: String,
+}
+
+impl Json {
+    /// An object of the fields that `fill` adds.
+    pub(crate) fn object(fill: impl FnOnce(&mut Json)) -> Raw {
+        let mut json = Json { out: String::from("{") };
+        fill(&mut json);
+        json.out.push('}');
+        Raw(json.out)
+    }
+
+    /// One more field.
+    pub(crate) fn field(&mut self, name: &str, value: impl ToJson) {
+        if self.out.len() > 1 {
+            self.out.push(',');
+        }
+        name.to_json(&mut self.out);
+        self.out.push(':');
+        value.to_json(&mut self.out);
+    }
+}
+
+/// JSON already.
+#[derive(Clone, Debug)]
+pub(crate) struct Raw(pub(crate) String);
+
+impl ToJson for Raw {
+    fn to_json(&self, out: &mut String) {
+        out.push_str(&self.0);
+    }
+}
+
+impl<J: ToJson + ?Sized> ToJson for &J {
+    fn to_json(&self, out: &mut String) {
+        (**self).to_json(out);
+    }
+}
+
+impl<J: ToJson> ToJson for Option<J> {
+    fn to_json(&self, out: &mut String) {
+        match self {
+            Some(value) => value.to_json(out),
+            None => out.push_str("null"),
+        }
+    }
+}
+
+impl<J: ToJson> ToJson for [J] {
+    fn to_json(&self, out: &mut String) {
+        out.push('[');
+        for (i, value) in self.iter().enumerate() {
+            if i > 0 {
+                out.push(',');
+            }
+            value.to_json(out);
+        }
+        out.push(']');
+    }
+}
+
+impl<J: ToJson> ToJson for Vec<J> {
+    fn to_json(&self, out: &mut String) {
+        self[..].to_json(out);
+    }
+}
+
+impl ToJson for str {
+    fn to_json(&self, out: &mut String) {
+        out.push('"');
+        for c in self.chars() {
+            match c {
+                '"' | '\\' => out.extend(['\\', c]),
+                '\n' => out.push_str("\\n"),
+                '\0'..' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+                _ => out.push(c),
+            }
+        }
+        out.push('"');
+    }
+}
+
+impl ToJson for String {
+    fn to_json(&self, out: &mut String) {
+        self[..].to_json(out);
+    }
+}
+
+impl ToJson for f64 {
+    fn to_json(&self, out: &mut String) {
+        if self.is_finite() { out.push_str(&format!("{self:?}")) } else { format!("{self}").to_json(out) }
+    }
+}
+
+macro_rules! plain {
+    ($($type:ty)*) => {$(
+        impl ToJson for $type {
+            fn to_json(&self, out: &mut String) {
+                out.push_str(&format!("{self}"));
+            }
+        }
+    )*};
+}
+
+plain!(bool usize isize i64 u64 u128);
+
+impl ToJson for Value {
+    fn to_json(&self, out: &mut String) {
+        match *self {
+            Value::Bool(x) => x.to_json(out),
+            Value::Int(x) => x.to_json(out),
+            Value::UInt(x) => x.to_json(out),
+            // No more digits than tell it from its neighbours.
+            Value::F32(x) if x.is_finite() => out.push_str(&format!("{x:?}")),
+            Value::F32(x) => f64::from(x).to_json(out),
+            Value::F64(x) => x.to_json(out),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind() {
+        let json = Json::object(|o| {
+            o.field("text", "a \"b\" \\ \n\u{1}");
+            o.field("list", [1_usize, 2].as_slice());
+            o.field("none", None::<f64>);
+            o.field("floats", alloc::vec![0.1, -0.0, 1e300, f64::NAN, f64::NEG_INFINITY]);
+            o.field("inner", Json::object(|_| {}));
+            o.field("yes", true);
+        });
+        assert_eq!(
+            json.0,
+            r#"{"text":"a \"b\" \\ \n\u0001","list":[1,2],"none":null,"floats":[0.1,-0.0,1e300,"NaN","-inf"],"inner":{},"yes":true}"#
+        );
+    }
+}

@@ -1,0 +1,242 @@
+//! Where the elements of a tensor lie: from an index to a place in memory.
+//!
+//! ```text
+//!   shape (3,2), strides (1,3), offset 0      [i,j] lies at 0 + 1*i + 3*j      [2,1]: 0 + 1*2 + 3*1 = 5
+//!
+//!        0   1
+//!    0   0   3            memory    0     1     2     3     4     5
+//!    1   1   4            value    10    20    30    40    50    60
+//!    2   2   5            index   0,0   1,0   2,0   0,1   1,1   2,1
+//! ```
+//!
+//! The layout and the values are the tensor's own. How views change it, one after the other: `steps.rs`.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::json::Json;
+use super::planes::{self, LISTED, joined, tuple, unravel};
+use super::sheet::{Cell, LIT, PICTURE, Sheet};
+use super::{Explanation, Look, Role};
+use crate::error::{Result, Tuple};
+use crate::kernel::element::{Element, Value};
+use crate::layout::Layout;
+use crate::layout::walk::Places;
+use crate::tensor::Tensor;
+use crate::tensor::display::scalar_str;
+
+/// The most places of memory that are drawn.
+const STRIP: usize = 128;
+
+/// A layout over its memory; see [`layout`].
+#[derive(Clone, Debug)]
+pub struct Map {
+    layout: Layout,
+    /// Empty where it is too long to be shown.
+    memory: Vec<Value>,
+    /// How many places there are, shown or not.
+    len: usize,
+}
+
+/// How a tensor's indices become places in memory.
+///
+/// ```
+/// use nptensor::{Tensor, explain};
+///
+/// let t = Tensor::from([[10, 20, 30], [40, 50, 60]]);
+/// let map = explain::layout(&t.t())?;
+/// assert_eq!(map.layout().strides(), [1, 3]);
+/// assert_eq!(map.places(), Some(vec![0, 3, 1, 4, 2, 5])); // in the order of the indices
+/// assert!(map.to_string().contains("[2,1] lies at 0 + 1*2 + 3*1 = 5, where 60 is"));
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+///
+/// # Errors
+/// None: what is too large to draw is told in words.
+pub fn layout<T: Element>(t: &Tensor<T>) -> Result<Map> {
+    let data = if t.data().len() <= LISTED { t.data() } else { &[] };
+    Ok(Map { layout: t.layout().clone(), memory: data.iter().map(|x| x.value()).collect(), len: t.data().len() })
+}
+
+impl Map {
+    /// A layout without its memory.
+    pub(crate) fn bare(layout: Layout) -> Self {
+        let len = layout.span().map_or(0, |(_, high)| high + 1);
+        Map { layout, memory: Vec::new(), len }
+    }
+
+    /// Shape, strides and offset.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// What lies in memory, place by place, whether the layout reads it or not; nothing past 4096 places.
+    pub fn memory(&self) -> &[Value] {
+        &self.memory
+    }
+
+    /// The place of each element in C order; `None` past 4096.
+    pub fn places(&self) -> Option<Vec<usize>> {
+        places(&self.layout)
+    }
+
+    fn sheet(&self, width: usize) -> Sheet<'_> {
+        let mut sheet = Sheet::new(facts(&self.layout), width);
+        sheet.heading("From an index to a place");
+        let names = names(self.layout.ndim());
+        if !names.is_empty() {
+            sheet.say(format!("{} lies at {}", bracketed(&names), sum(&self.layout, &names)));
+        }
+        if let Some((index, place)) = self.last() {
+            let numbers: Vec<String> = index.iter().map(usize::to_string).collect();
+            let value = self.memory.get(place).map_or(String::new(), |&x| format!(", where {} is", scalar_str(x)));
+            let sum = sum(&self.layout, &numbers);
+            sheet.say(format!("{} lies at {sum} = {place}{value}", bracketed(&numbers)));
+        }
+        sheet.say("Strides count elements; NumPy's count bytes.");
+        remarks(&self.layout).iter().for_each(|remark| sheet.say(remark));
+        sheet.heading("The place of each element");
+        draw_places(&mut sheet, &self.layout, &[]);
+        self.draw_memory(&mut sheet);
+        sheet
+    }
+
+    /// The last element: its index and place.
+    fn last(&self) -> Option<(Vec<usize>, usize)> {
+        let index: Vec<usize> = self.layout.shape().iter().map(|n| n.checked_sub(1)).collect::<Option<_>>()?;
+        let place = self.layout.place(&index);
+        Some((index, place))
+    }
+
+    /// Memory as a strip, with the index that reads each place.
+    fn draw_memory(&self, sheet: &mut Sheet) {
+        sheet.heading("Memory");
+        let (Some(places), 1..=STRIP, false) = (self.places(), self.len, self.memory.is_empty()) else {
+            return sheet.say(match self.len {
+                0 => "There is none.".into(),
+                len => format!("{len} places are too many to draw: {STRIP} fit."),
+            });
+        };
+        let reader = |place: usize| -> String {
+            let mut readers = (0..places.len()).filter(|&n| places[n] == place);
+            match (readers.next(), readers.count()) {
+                (None, _) => "-".into(),
+                (Some(n), 0) => written(&unravel(self.layout.shape(), n)),
+                (Some(_), more) => format!("{} times", more + 1),
+            }
+        };
+        let cell = |place: usize| Cell::boxed(scalar_str(self.memory[place]), Role::A).lit(places.contains(&place));
+        let row = |name, cell: &dyn Fn(usize) -> Cell| {
+            core::iter::once(Cell::soft(name)).chain((0..self.memory.len()).map(cell)).collect()
+        };
+        sheet.grid(&Vec::from([
+            row("", &Cell::soft),
+            row("value", &cell),
+            row("index", &|place| Cell::plain(reader(place))),
+        ]));
+        sheet.legend(LIT, "read by the index below");
+    }
+}
+
+impl Explanation for Map {
+    fn text(&self, look: Look) -> String {
+        self.sheet(look.room()).text(look)
+    }
+
+    fn svg(&self) -> String {
+        self.sheet(PICTURE).svg()
+    }
+
+    fn json(&self) -> String {
+        Json::object(|o| {
+            o.field("explain", "layout");
+            fields(o, &self.layout);
+            o.field("memory", &self.memory);
+        })
+        .0
+    }
+}
+
+impl fmt::Display for Map {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Look::default()))
+    }
+}
+
+/// The place of each element in C order, where there are not too many.
+pub(crate) fn places(layout: &Layout) -> Option<Vec<usize>> {
+    (layout.size() <= LISTED).then(|| Places::new(layout).collect())
+}
+
+/// Shape, strides, offset and places.
+pub(crate) fn fields(o: &mut Json, layout: &Layout) {
+    o.field("shape", layout.shape());
+    o.field("strides", layout.strides());
+    o.field("offset", layout.offset());
+    o.field("places", places(layout));
+}
+
+/// The place of each element as grids; those in `taken` are lit.
+pub(crate) fn draw_places(sheet: &mut Sheet, layout: &Layout, taken: &[usize]) {
+    if let Some(why) = planes::not_drawn(layout.shape()) {
+        return sheet.say(why);
+    }
+    planes::draw(sheet, layout.shape(), |index| {
+        let place = layout.place(index);
+        Cell::boxed(place, Role::A).lit(taken.contains(&place))
+    });
+    if !taken.is_empty() {
+        sheet.legend(LIT, "taken by the next view");
+    }
+}
+
+/// `shape (2,3), strides (3,1), offset 0`.
+pub(crate) fn facts(layout: &Layout) -> String {
+    let (shape, strides) = (Tuple(layout.shape()), tuple(layout.strides()));
+    format!("shape {shape}, strides {strides}, offset {}", layout.offset())
+}
+
+/// `0 + 3*i + 1*j`: offset and strides, with names or numbers for the index.
+fn sum(layout: &Layout, index: &[String]) -> String {
+    let steps = layout.strides().iter().zip(index).map(|(stride, i)| format!(" + {stride}*{i}"));
+    format!("{}{}", layout.offset(), steps.collect::<String>())
+}
+
+fn bracketed(index: &[String]) -> String {
+    format!("[{}]", written(index))
+}
+
+/// `1,2`, and `()` where there is no axis: what Python writes between brackets.
+fn written(index: &[impl ToString]) -> String {
+    if index.is_empty() { "()".into() } else { joined(index) }
+}
+
+/// A letter for each index, or a letter and a number where there are many.
+fn names(ndim: usize) -> Vec<String> {
+    match ndim {
+        0..=4 => ["i", "j", "k", "l"][..ndim].iter().map(ToString::to_string).collect(),
+        _ => (0..ndim).map(|axis| format!("i{axis}")).collect(),
+    }
+}
+
+/// What a reader should notice.
+fn remarks(layout: &Layout) -> Vec<String> {
+    let mut list = Vec::new();
+    for (axis, (&stride, &n)) in layout.strides().iter().zip(layout.shape()).enumerate() {
+        match stride {
+            0 if n > 1 => list.push(format!("Axis {axis} has stride 0: all its {n} indices find the same element.")),
+            ..0 if n > 1 => list.push(format!("Axis {axis} has a negative stride: it runs backwards.")),
+            _ => {}
+        }
+    }
+    list.push(match layout.is_contiguous() {
+        true => "The elements lie side by side in the order of their indices (C order).".into(),
+        false => {
+            "In the order of their indices the elements do not lie side by side: this is a view that jumps or repeats."
+                .into()
+        }
+    });
+    list
+}

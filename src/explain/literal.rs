@@ -1,0 +1,299 @@
+//! What a reader types: shapes, and nested lists of numbers as Python writes them.
+//!
+//! ```text
+//!   (3,1)   3,1   [3,1]   4   ()        shapes
+//!   [[1, 2], [3, 4]]                    integers alone: int64
+//!   [1.0, 5, 1e-3, nan, -inf]           one float makes all of them float64; and so does a list of nothing, []
+//!
+//!   [[1, 2], [3]]                       NumPy's message: inhomogeneous shape after 1 dimensions, (2,)
+//!   [[1, 2], 3x]                        byte 9: a number ...
+//! ```
+//!
+//! One pass over the text, no recursion. Nothing but numbers is read: no names, no sums. Read next: `command.rs`.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use crate::error::{Error, Result};
+use crate::layout::shape::{MAX_NDIM, checked_size};
+use crate::tensor::Tensor;
+
+/// The most numbers in a list that is typed.
+const MOST: usize = 4096;
+
+/// A tensor as it was typed.
+#[derive(Clone, Debug)]
+pub enum Literal {
+    /// Integers alone.
+    Int(Tensor<i64>),
+    /// Where one number has a point or an exponent, or is nan or inf.
+    Float(Tensor<f64>),
+}
+
+impl Literal {
+    /// The size of each axis.
+    pub fn shape(&self) -> &[usize] {
+        match self {
+            Literal::Int(tensor) => tensor.shape(),
+            Literal::Float(tensor) => tensor.shape(),
+        }
+    }
+
+    /// The numbers as floats.
+    pub fn into_floats(self) -> Tensor<f64> {
+        match self {
+            Literal::Int(tensor) => tensor.cast(),
+            Literal::Float(tensor) => tensor,
+        }
+    }
+}
+
+/// A number or a nested list of numbers.
+///
+/// ```
+/// use nptensor::explain::{Literal, literal};
+/// let Literal::Int(t) = literal("[[1, 2], [3, 4]]")? else { panic!() };
+/// assert_eq!(t.to_string(), "[[1 2]\n [3 4]]");
+/// assert!(matches!(literal("[1, 2.5]")?, Literal::Float(_)));
+/// let error = literal("[[1, 2], 3x]").unwrap_err();
+/// assert_eq!(error.to_string(), "invalid literal \"[[1, 2], 3x]\": byte 9: expected a number or a list");
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Literal`] with the place, [`Error::Ragged`] with NumPy's text, [`Error::Explain`] past 4096 numbers.
+pub fn literal(text: &str) -> Result<Literal> {
+    if text.len() > 32 * MOST {
+        return Err(too_long());
+    }
+    let mut read = Reader { text, at: 0 };
+    let mut list = Nested::default();
+    loop {
+        let word = read.word();
+        if read.takes('[') {
+            list.open().map_err(|expected| read.error(word, expected))?;
+            if !read.takes(']') {
+                continue;
+            }
+            list.close(0);
+        } else {
+            let number = read.number().ok_or_else(|| read.error(word, "a number or a list"))?;
+            list.number(number.map_err(|expected| read.error(word, expected))?)?;
+        }
+        // A value is complete; what ends here, and is there another?
+        while let Some(&items) = list.open.last() {
+            if read.takes(',') {
+                list.open.pop();
+                list.open.push(items + 1);
+                if !read.sees(']') {
+                    break;
+                }
+                read.takes(']');
+                list.close(items + 1);
+            } else if read.takes(']') {
+                list.close(items + 1);
+            } else {
+                return Err(read.error(read.at, "',' or ']'"));
+            }
+        }
+        if list.open.is_empty() {
+            read.end()?;
+            return list.finish();
+        }
+    }
+}
+
+/// A shape: sizes separated by commas, in brackets or without.
+///
+/// ```
+/// use nptensor::explain::shape;
+/// for text in ["(3,1)", "3, 1", "[3,1]"] {
+///     assert_eq!(shape(text)?, [3, 1]);
+/// }
+/// assert_eq!(shape("()")?, []);
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Literal`], [`Error::NegativeSize`], [`Error::TooManyAxes`], [`Error::TooBig`].
+pub fn shape(text: &str) -> Result<Vec<usize>> {
+    let list = integers(text)?;
+    let sizes = list.iter().map(|&n| usize::try_from(n)).collect::<core::result::Result<Vec<_>, _>>();
+    let shape = sizes.map_err(|_| Error::NegativeSize { shape: list })?;
+    checked_size(&shape)?;
+    Ok(shape)
+}
+
+/// Integers separated by commas, in brackets or without: a shape with an unknown size, axes, an index.
+pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
+    if text.len() > 32 * MOST {
+        return Err(too_long());
+    }
+    let mut read = Reader { text, at: 0 };
+    read.word();
+    let close = [('(', ')'), ('[', ']')].into_iter().find(|&(open, _)| read.takes(open)).map(|(_, close)| close);
+    let mut list = Vec::new();
+    // Only brackets may hold nothing.
+    while close.is_none_or(|close| !read.sees(close)) {
+        let word = read.word();
+        let Some(Ok(Number::Int(n))) = read.number() else { return Err(read.error(word, "an integer")) };
+        list.push(isize::try_from(n).map_err(|_| read.error(word, "a smaller integer"))?);
+        if !read.takes(',') {
+            break;
+        }
+        if close.is_none() && read.rest().trim().is_empty() {
+            break;
+        }
+    }
+    if let Some(close) = close
+        && !read.takes(close)
+    {
+        return Err(read.error(read.at, if close == ')' { "',' or ')'" } else { "',' or ']'" }));
+    }
+    read.end()?;
+    Ok(list)
+}
+
+fn too_long() -> Error {
+    Error::Explain { what: format!("a list of more than {MOST} numbers is too long to explain") }
+}
+
+/// One number, in the type that its text asks for.
+#[derive(Clone, Copy)]
+enum Number {
+    Int(i64),
+    Float(f64),
+}
+
+/// A place in the text; blanks before it are skipped.
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    /// Where the next word begins.
+    fn word(&mut self) -> usize {
+        self.at = self.text.len() - self.rest().trim_start().len();
+        self.at
+    }
+
+    fn sees(&mut self, c: char) -> bool {
+        self.word();
+        self.rest().starts_with(c)
+    }
+
+    fn takes(&mut self, c: char) -> bool {
+        let there = self.sees(c);
+        self.at += if there { c.len_utf8() } else { 0 };
+        there
+    }
+
+    /// The number that the next word is, if it is one; with what would have been expected where it is too large.
+    fn number(&mut self) -> Option<core::result::Result<Number, &'static str>> {
+        let start = self.word();
+        let end = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && !"+-._".contains(c));
+        let word = &self.rest()[..end.unwrap_or(self.rest().len())];
+        let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
+        let number = if digits.is_empty() {
+            return None;
+        } else if digits.bytes().all(|b| b.is_ascii_digit()) {
+            word.parse().map(Number::Int).map_err(|_| "an integer that fits int64")
+        } else {
+            Ok(Number::Float(word.parse().ok()?))
+        };
+        self.at = start + word.len();
+        Some(number)
+    }
+
+    fn end(&mut self) -> Result<()> {
+        let at = self.word();
+        if self.rest().is_empty() { Ok(()) } else { Err(self.error(at, "the end")) }
+    }
+
+    fn error(&self, at: usize, expected: &'static str) -> Error {
+        Error::Literal { text: self.text.into(), at, expected }
+    }
+}
+
+/// Nested lists on their way to being one tensor.
+#[derive(Default)]
+struct Nested {
+    numbers: Vec<Number>,
+    /// How many items there are before the one at hand, for each list that is still open.
+    open: Vec<usize>,
+    /// How many items the first list of each depth had; `None` until it ends.
+    sizes: Vec<Option<usize>>,
+    /// The least depth at which a number stood.
+    leaf: Option<usize>,
+    /// The number of axes on which all lists agree, where they do not agree on all.
+    ragged: Option<usize>,
+}
+
+impl Nested {
+    fn open(&mut self) -> core::result::Result<(), &'static str> {
+        let depth = self.open.len();
+        if depth == MAX_NDIM {
+            return Err("at most 64 lists inside one another");
+        }
+        if let Some(leaf) = self.leaf
+            && leaf <= depth
+        {
+            self.differ(leaf);
+        }
+        if self.sizes.len() == depth {
+            self.sizes.push(None);
+        }
+        self.open.push(0);
+        Ok(())
+    }
+
+    fn close(&mut self, items: usize) {
+        self.open.pop();
+        let depth = self.open.len();
+        if *self.sizes[depth].get_or_insert(items) != items {
+            self.differ(depth);
+        }
+    }
+
+    fn number(&mut self, number: Number) -> Result<()> {
+        let depth = self.open.len();
+        if self.sizes.len() > depth {
+            self.differ(depth);
+        }
+        self.leaf = Some(self.leaf.map_or(depth, |leaf| leaf.min(depth)));
+        if self.numbers.len() == MOST {
+            return Err(too_long());
+        }
+        self.numbers.push(number);
+        Ok(())
+    }
+
+    fn differ(&mut self, depth: usize) {
+        self.ragged = Some(self.ragged.map_or(depth, |ragged| ragged.min(depth)));
+    }
+
+    fn finish(self) -> Result<Literal> {
+        let mut shape: Vec<usize> = self.sizes.iter().map(|size| size.unwrap_or(0)).collect();
+        if let Some(axes) = self.ragged {
+            shape.truncate(axes);
+            return Err(Error::Ragged { shape });
+        }
+        let ints: Option<Vec<i64>> =
+            self.numbers.iter().map(|number| if let Number::Int(n) = number { Some(*n) } else { None }).collect();
+        match ints.filter(|ints| !ints.is_empty()) {
+            Some(ints) => Ok(Literal::Int(Tensor::from_vec(ints, &shape)?)),
+            None => {
+                let float = |number: &Number| match *number {
+                    Number::Int(n) => n as f64,
+                    Number::Float(x) => x,
+                };
+                Ok(Literal::Float(Tensor::from_vec(self.numbers.iter().map(float).collect(), &shape)?))
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What happens inside, as plain values that print as text, draw as SVG and speak JSON.
+//!
+//! ```text
+//!   broadcast((3,1), (4,))  ->  Broadcast { .. }  --+-- {}       text for a terminal
+//!   layout, dot, matmul_blocks, forward, function   +-- svg()    a picture: light and dark, at any width
+//!                                                   +-- json()   for other programs
+//! ```
+//!
+//! Every number comes from the engine: shapes and strides from real layouts, values from real kernels, blocks from the constants that the loops use. Nothing here
+//! computes what the engine computes already, and nothing in the engine knows of this module.
+//!
+//! One picture a file. What they say and show, in order: `sheet.rs`; how that is drawn and written: `svg.rs`, `json.rs`. How they are asked
+//! for in words: `command.rs` and `literal.rs`. Read next: `broadcast.rs`.
+
+mod blocks;
+mod broadcast;
+mod command;
+mod dot;
+mod forward;
+mod function;
+pub(crate) mod json;
+mod layout;
+mod literal;
+mod numbers;
+mod planes;
+mod sheet;
+mod steps;
+mod svg;
+
+use alloc::string::{String, ToString};
+
+pub use blocks::{Blocks, Counts, Loop, Way, matmul_blocks};
+pub use broadcast::{Broadcast, Pair, broadcast};
+pub use command::command;
+pub use dot::{Dot, Operand, Order, Sum, dot};
+pub use forward::{Forward, forward};
+pub use function::{Curve, Plot, Softmax, function, softmax};
+pub use layout::{Map, layout};
+pub use literal::{Literal, literal, shape};
+pub use steps::{Step, Steps, View, slice, steps};
+
+/// An explanation, in three forms.
+pub trait Explanation: core::fmt::Display {
+    /// As text, for a terminal of this look; `Display` is the same at [`Look::default`].
+    fn text(&self, look: Look) -> String;
+
+    /// As one SVG element with a title and a description. It follows the reader's light or dark scheme and grows with the room it is given.
+    fn svg(&self) -> String;
+
+    /// As one JSON value.
+    fn json(&self) -> String;
+}
+
+/// What a terminal shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Columns.
+    pub width: usize,
+    /// Whether colours may be used (as ANSI sequences). No meaning is in a colour alone.
+    pub colour: bool,
+}
+
+impl Default for Look {
+    /// 80 columns, no colour.
+    fn default() -> Self {
+        Look { width: 80, colour: false }
+    }
+}
+
+/// What a colour stands for, the same in text and picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The left operand.
+    A,
+    /// The right operand.
+    B,
+    /// What comes out.
+    Out,
+    /// What does not fit.
+    Wrong,
+    /// What is there only in thought: stretched cells, padding, grid lines.
+    Ghost,
+}
+
+impl Role {
+    /// The class of its boxes.
+    fn class(self) -> &'static str {
+        match self {
+            Role::A => "a",
+            Role::B => "b",
+            Role::Out => "out",
+            Role::Wrong => "wrong",
+            Role::Ghost => "ghost",
+        }
+    }
+}
+
+impl Look {
+    /// `text` in the colour of its role, where there are colours.
+    pub(crate) fn paint(self, role: Role, text: &str) -> String {
+        let code = match role {
+            Role::A => "34",
+            Role::B => "32",
+            Role::Out => "1",
+            Role::Wrong => "1;31",
+            Role::Ghost => "2",
+        };
+        if self.colour { alloc::format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
+    }
+}

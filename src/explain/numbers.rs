@@ -1,0 +1,96 @@
+//! Numbers for a picture: printed by the engine, abridged where there are many.
+//!
+//! ```text
+//!   numbers(t)           [0.5, 12., nan]        one form for all of them, as `print` has it, one text each
+//!   window(9, 4, 5)      0 .. 4 5 6 .. 8        at most so many places of an axis, the lit one among them
+//! ```
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::kernel::element::{Element, Value};
+use crate::tensor::Tensor;
+
+/// Each element as the engine prints it within the whole, with so many digits after the point at most. There are no more than 1000.
+pub(super) fn numbers<T: Element>(t: &Tensor<T>, precision: usize) -> Vec<String> {
+    let text = format!("{t:.precision$}");
+    text.split(|c: char| c.is_whitespace() || "[]".contains(c))
+        .filter(|word| !word.is_empty())
+        .map(String::from)
+        .collect()
+}
+
+/// One number with all its digits, as the engine prints it alone.
+pub(super) fn number<T: Element>(x: T) -> String {
+    crate::tensor::display::scalar_str(x.value())
+}
+
+/// A count with its thousands apart.
+pub(super) fn count(n: u128) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The places of an axis of `n` that are shown, about `most` of them and `lit` among them; `None` where some are left out.
+pub(super) fn window(n: usize, most: usize, lit: usize) -> Vec<Option<usize>> {
+    if n <= most {
+        return (0..n).map(Some).collect();
+    }
+    let wanted = |i: usize| i + 2 < most || i + 1 == n && most > 1 || i.abs_diff(lit) == 0;
+    let mut shown: Vec<Option<usize>> = Vec::new();
+    for i in (0..most.min(n)).chain([lit, n - 1]).filter(|&i| wanted(i)) {
+        match shown.last() {
+            Some(&Some(last)) if i <= last => continue,
+            Some(&Some(last)) if i > last + 1 => shown.push(None),
+            None if i > 0 => shown.push(None),
+            _ => {}
+        }
+        shown.push(Some(i));
+    }
+    if shown.last() != Some(&Some(n - 1)) {
+        shown.push(None);
+    }
+    shown
+}
+
+/// Elements as JSON takes them.
+pub(super) fn values<T: Element>(elements: &[T]) -> Vec<Value> {
+    elements.iter().map(|x| x.value()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows() {
+        let text = |n, most, lit| {
+            let shown = window(n, most, lit).into_iter().map(|i| i.map_or("..".into(), |i| format!("{i}")));
+            shown.collect::<Vec<String>>().join(" ")
+        };
+        assert_eq!(text(3, 6, 0), "0 1 2");
+        assert_eq!(text(9, 6, 0), "0 1 2 3 .. 8");
+        assert_eq!(text(9, 6, 5), "0 1 2 3 .. 5 .. 8");
+        assert_eq!(text(9, 6, 8), "0 1 2 3 .. 8");
+        assert_eq!(text(9, 3, 7), "0 .. 7 8");
+        assert_eq!(text(9, 2, 4), ".. 4 .. 8");
+        assert_eq!(text(9, 1, 4), ".. 4 ..");
+        assert_eq!(text(9, 1, 8), ".. 8");
+        assert_eq!(text(0, 2, 0), "");
+    }
+
+    #[test]
+    fn printed() {
+        assert_eq!(numbers(&Tensor::from([[1.0, -0.25], [f64::NAN, 3.0]]), 8), ["1.", "-0.25", "nan", "3."]);
+        assert_eq!(count(1234567), "1 234 567");
+        assert_eq!(count(12), "12");
+    }
+}

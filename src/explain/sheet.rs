@@ -1,0 +1,155 @@
+//! A sheet: what is said and shown from top to bottom, and printed as the lines of a terminal or drawn as the lines and boxes of a picture.
+//!
+//! ```text
+//!   Sheet::new("(3,) and ..")    (3,) and (4,) do not ..     the title, bold
+//!   heading("Which meet")
+//!                                Which meet                  bold, with room above
+//!   say("Every row ..")            Every row of a meets      wrapped to the width, set in where it goes on
+//!                                    every column of b.
+//!   table(rows)                    1   2  [19]  22           see table.rs
+//!   legend(LIT, "the cell")        [x] the cell              what a mark means; in a picture, what the box looks like
+//!   wrong(error)                   shapes (3,) and ..        NumPy's own words: on a terminal never cut
+//! ```
+//!
+//! Both forms follow one order and one width, in characters: what fits in one fits in the other. What is said is decided elsewhere. Forms: `text.rs`, `draw.rs`.
+
+mod draw;
+mod table;
+mod text;
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::Look;
+use super::svg::{CHAR, Svg, WIDE};
+
+pub(super) use table::{Cell, GHOST, LIT, WRONG};
+use table::{Rows, Table};
+
+/// The columns of a picture: its margins take two.
+pub(super) const PICTURE: usize = (WIDE / CHAR) as usize - 2;
+/// The most lines that are shown as they are.
+const MOST: usize = 16;
+/// The least room for a bar, and the most that one takes.
+const SHORTEST: usize = 10;
+const BAR: usize = 40;
+
+type Print<'a> = Box<dyn Fn(Look) -> String + 'a>;
+type Draw<'a> = Box<dyn Fn(&mut Svg, f64) -> f64 + 'a>;
+
+enum Block<'a> {
+    Heading(String),
+    Line(String),
+    Wrong(String),
+    /// What a mark means: the one of a terminal, the one of a picture.
+    Legend([&'static str; 2], String),
+    /// What is read out to those who do not see the picture.
+    Aloud(String),
+    /// Lines as they are.
+    Lines(String),
+    Table(Table),
+    /// A table under a line of names, and behind each row a bar of a share of what is left of the width.
+    Bars(Table, Vec<f64>),
+    Figure(Print<'a>, Draw<'a>),
+}
+
+/// What is said and shown, from top to bottom.
+pub(super) struct Sheet<'a> {
+    title: String,
+    width: usize,
+    blocks: Vec<Block<'a>>,
+}
+
+impl<'a> Sheet<'a> {
+    /// A title, and so many columns for what is below it: [`PICTURE`] or [`Look::room`].
+    pub(super) fn new(title: impl ToString, width: usize) -> Self {
+        Sheet { title: title.to_string(), width, blocks: Vec::new() }
+    }
+
+    /// A line that stands out.
+    pub(super) fn heading(&mut self, text: impl ToString) {
+        self.blocks.push(Block::Heading(text.to_string()));
+    }
+
+    /// A sentence, or several.
+    pub(super) fn say(&mut self, text: impl ToString) {
+        self.blocks.push(Block::Line(text.to_string()));
+    }
+
+    /// What went wrong.
+    pub(super) fn wrong(&mut self, text: impl ToString) {
+        self.blocks.push(Block::Wrong(text.to_string()));
+    }
+
+    /// What a mark means: [`LIT`] and its like.
+    pub(super) fn legend(&mut self, mark: [&'static str; 2], text: impl ToString) {
+        self.blocks.push(Block::Legend(mark, text.to_string()));
+    }
+
+    /// What a picture shows, for those who do not see it.
+    pub(super) fn aloud(&mut self, text: impl ToString) {
+        self.blocks.push(Block::Aloud(text.to_string()));
+    }
+
+    /// Lines as they are, if they fit and are not too many.
+    pub(super) fn lines(&mut self, text: &str) -> bool {
+        let fits = text.lines().count() <= MOST && text.lines().all(|line| line.chars().count() <= self.width);
+        if fits {
+            self.blocks.push(Block::Lines(text.to_string()));
+        }
+        fits
+    }
+
+    /// A table, if it is no wider than the sheet.
+    pub(super) fn table(&mut self, rows: Rows) -> bool {
+        self.tables([rows])
+    }
+
+    /// Tables one below the other, if none is wider than the sheet.
+    pub(super) fn tables(&mut self, tables: impl IntoIterator<Item = Rows>) -> bool {
+        let tables: Vec<Table> = tables.into_iter().map(Table::new).collect();
+        let fits = tables.iter().all(|table| table.width() <= self.width);
+        if fits {
+            self.blocks.extend(tables.into_iter().map(Block::Table));
+        }
+        fits
+    }
+
+    /// Cells alike beside a column of names, cut into blocks of columns where they are too many.
+    pub(super) fn grid(&mut self, rows: &Rows) {
+        self.blocks.extend(Table::even(rows, self.width).into_iter().map(Block::Table));
+    }
+
+    /// A table whose first row is names, and behind each other row a bar: from 0, nothing, to 1, all of the room that is left. If there is any.
+    pub(super) fn bars(&mut self, rows: Rows, shares: &[f64]) -> bool {
+        let table = Table::new(rows);
+        let fits = table.width() + SHORTEST <= self.width;
+        if fits {
+            self.blocks.push(Block::Bars(table, shares.to_vec()));
+        }
+        fits
+    }
+
+    /// What its owner prints, and draws from some place down to where the next may begin.
+    pub(super) fn figure(&mut self, print: impl Fn(Look) -> String + 'a, draw: impl Fn(&mut Svg, f64) -> f64 + 'a) {
+        self.blocks.push(Block::Figure(Box::new(print), Box::new(draw)));
+    }
+
+    /// The columns that are left for bars, which stand two apart and keep one at the end.
+    fn bar_room(&self, table: &Table) -> usize {
+        BAR.min(self.width.saturating_sub(table.width() + 2))
+    }
+}
+
+impl Block<'_> {
+    /// Whether there is room above it, whatever comes before.
+    fn begins(&self) -> bool {
+        matches!(self, Block::Heading(_) | Block::Figure(..))
+    }
+
+    /// Whether there is room below it, whatever follows.
+    fn ends(&self) -> bool {
+        matches!(self, Block::Lines(_) | Block::Table(_) | Block::Bars(..) | Block::Figure(..))
+    }
+}

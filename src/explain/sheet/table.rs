@@ -1,0 +1,167 @@
+//! Cells in rows, as text and as boxes.
+//!
+//! ```text
+//!       axis 0  axis 1        plain and soft cells are text alone
+//!    a       3       1        boxed cells are someone's: a box in a picture
+//!    b      (1)      4        (x) there only in thought: dashed
+//!    c      [3]     >4<       [x] the one that matters: outlined       >x< what does not fit: red and bold
+//! ```
+//!
+//! A column takes its text and a character on either side, for a mark, in a picture as on a terminal. A mark means the same everywhere.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::explain::svg::{CHAR, LINE, Svg};
+use crate::explain::{Look, Role};
+
+/// What marks a cell on a terminal, around its text, and what it looks like in a picture.
+pub(in crate::explain) const GHOST: [&str; 2] = ["(x)", "dashed"];
+pub(in crate::explain) const LIT: [&str; 2] = ["[x]", "outlined"];
+pub(in crate::explain) const WRONG: [&str; 2] = [">x<", "bold"];
+
+/// The height of a row of boxes.
+const ROW: f64 = LINE + 4.0;
+
+/// One place of a table.
+#[derive(Clone, Default)]
+pub(in crate::explain) struct Cell {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Kind {
+    #[default]
+    Plain,
+    Soft,
+    Boxed(Role),
+    Lit(Role),
+}
+
+/// The cells of a table, row by row.
+pub(super) type Rows = Vec<Vec<Cell>>;
+
+/// Rows, and the characters that each column takes.
+pub(super) struct Table {
+    rows: Rows,
+    widths: Vec<usize>,
+}
+
+impl Cell {
+    /// Text alone.
+    pub(in crate::explain) fn plain(text: impl ToString) -> Self {
+        Cell { text: text.to_string(), kind: Kind::Plain }
+    }
+
+    /// Text that matters less.
+    pub(in crate::explain) fn soft(text: impl ToString) -> Self {
+        Cell { text: text.to_string(), kind: Kind::Soft }
+    }
+
+    /// A box with its text.
+    pub(in crate::explain) fn boxed(text: impl ToString, role: Role) -> Self {
+        Cell { text: text.to_string(), kind: Kind::Boxed(role) }
+    }
+
+    /// The same, lit or not.
+    pub(in crate::explain) fn lit(self, lit: bool) -> Self {
+        match self.kind {
+            Kind::Boxed(role) if lit => Cell { kind: Kind::Lit(role), ..self },
+            _ => self,
+        }
+    }
+
+    /// With its mark, which is as wide for every kind.
+    fn printed(&self, look: Look) -> String {
+        let (mark, role) = match self.kind {
+            Kind::Plain => (" x ", None),
+            Kind::Soft => (" x ", Some(Role::Ghost)),
+            Kind::Lit(role) => (LIT[0], Some(role)),
+            Kind::Boxed(Role::Ghost) => (GHOST[0], Some(Role::Ghost)),
+            Kind::Boxed(Role::Wrong) => (WRONG[0], Some(Role::Wrong)),
+            Kind::Boxed(role) => (" x ", Some(role)),
+        };
+        let text = mark.replace('x', &self.text);
+        role.map_or(text.clone(), |role| look.paint(role, &text))
+    }
+
+    /// From `x` and `y`, so wide and so high.
+    fn draw(&self, svg: &mut Svg, (x, y): (f64, f64), (width, height): (f64, f64)) {
+        let (class, style) = match self.kind {
+            Kind::Plain => (None, "end"),
+            Kind::Soft => (None, "end soft"),
+            Kind::Boxed(Role::Wrong) => (Some("wrong"), "end strong"),
+            Kind::Boxed(role) => (Some(role.class()), "end"),
+            Kind::Lit(role) => (Some(role.class()), "end"),
+        };
+        if let Some(class) = class {
+            let lit = if let Kind::Lit(_) = self.kind { " lit" } else { "" };
+            svg.rect(x + 1.5, y + 1.0, width - 3.0, height - 2.0, &[class, lit].concat());
+        }
+        if !self.text.is_empty() {
+            svg.text(x + width - CHAR, y + height / 2.0 + 4.5, &self.text, style);
+        }
+    }
+}
+
+impl Table {
+    /// Each column as wide as its widest cell.
+    pub(super) fn new(rows: Rows) -> Self {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let width = |j: usize| rows.iter().filter_map(|row| row.get(j)).map(|cell| cell.text.chars().count()).max();
+        let widths = (0..columns).map(|j| width(j).unwrap_or(0) + 2).collect();
+        Table { rows, widths }
+    }
+
+    /// All columns behind the first, that of names, equally wide: as many tables as it takes to fit a width, each with the names.
+    pub(super) fn even(rows: &Rows, width: usize) -> Vec<Self> {
+        let widths = Table::new(rows.clone()).widths;
+        let Some((&names, cells)) = widths.split_first() else { return Vec::new() };
+        // Names that are all empty take no room.
+        let names = if names > 2 { names } else { 0 };
+        let column = cells.iter().copied().max().unwrap_or(2);
+        let fit = (width.saturating_sub(names) / column).max(1);
+        let part = |from: usize| {
+            let cut =
+                |row: &Vec<Cell>| row.iter().take(1).chain(row.iter().skip(1 + from).take(fit)).cloned().collect();
+            let columns = core::iter::repeat_n(column, fit.min(cells.len() - from));
+            Table { rows: rows.iter().map(cut).collect(), widths: core::iter::once(names).chain(columns).collect() }
+        };
+        (0..cells.len()).step_by(fit).map(part).collect()
+    }
+
+    /// The characters that it takes.
+    pub(super) fn width(&self) -> usize {
+        self.widths.iter().sum()
+    }
+
+    /// Row by row, each cell at the right end of its column.
+    pub(super) fn lines(&self, look: Look) -> impl Iterator<Item = String> {
+        self.rows.iter().map(move |row| {
+            let mut line = String::new();
+            for (cell, &width) in row.iter().zip(&self.widths) {
+                let used = if width > 0 { cell.text.chars().count() + 2 } else { continue };
+                line.extend(core::iter::repeat_n(' ', width - used));
+                line += &cell.printed(look);
+            }
+            line.truncate(line.trim_end().len());
+            line
+        })
+    }
+
+    /// From `y` down, to where the next may begin.
+    pub(super) fn draw(&self, svg: &mut Svg, mut y: f64) -> f64 {
+        for row in &self.rows {
+            let boxed = row.iter().any(|cell| matches!(cell.kind, Kind::Boxed(_) | Kind::Lit(_)));
+            let (height, mut x) = (if boxed { ROW } else { LINE }, 0.0);
+            for (cell, &width) in row.iter().zip(&self.widths) {
+                let width = width as f64 * CHAR;
+                cell.draw(svg, (x, y), (width, height));
+                x += width;
+            }
+            y += height;
+        }
+        y
+    }
+}

@@ -1,0 +1,243 @@
+//! Views one after the other: what each does to shape, strides and offset, and which one has to copy.
+//!
+//! ```text
+//!   (2,3) strides (3,1)      transpose       (3,2) strides (1,3)       sizes and strides swap
+//!                            slice ::-1      (3,2) strides (-1,3)      offset 0 + 2*1 = 2, stride 1*-1
+//!                            reshape (6,)    (6,)  strides (1,)        a copy: a step on axis 0 would have to be 2*3 long, and it is -1
+//! ```
+//!
+//! Each view is the engine's, applied to a layout; the reasons are read off the layouts before and after. Data is not looked at.
+//! How views are named: `steps/view.rs`; the reasons: `steps/why.rs`.
+
+mod view;
+mod why;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::json::{Json, Raw};
+use super::layout::{draw_places, facts, fields, places};
+use super::planes::tuple;
+use super::sheet::{PICTURE, Sheet};
+use super::{Explanation, Look};
+use crate::error::{Error, Result};
+use crate::layout::Layout;
+use crate::layout::shape::fill_unknown;
+use crate::layout::slice::Indices;
+
+pub use view::View;
+
+/// The most views in a row.
+const MOST: usize = 16;
+/// The most elements of a copy that are followed.
+const SOURCES: usize = 24;
+
+/// A layout and what views make of it; see [`steps()`] and [`slice()`].
+#[derive(Clone, Debug)]
+pub struct Steps {
+    start: Layout,
+    list: Vec<Step>,
+}
+
+/// One view and its result.
+#[derive(Clone, Debug)]
+pub struct Step {
+    view: View,
+    after: Layout,
+    why: Vec<String>,
+    copies: bool,
+}
+
+/// Views applied to a layout, one after the other.
+///
+/// ```
+/// use nptensor::{Layout, explain};
+///
+/// let start = Layout::row_major(&[2, 3])?;
+/// let steps = explain::steps(&start, &["transpose".parse()?, "reshape (6,)".parse()?])?;
+/// let [transposed, reshaped] = steps.list() else { unreachable!() };
+/// assert_eq!(transposed.after().strides(), [1, 3]);
+/// assert!(reshaped.copies()); // axes 0 and 1 would have to be one run
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+///
+/// # Errors
+/// What the views themselves give, with NumPy's text; [`Error::Explain`] for more than 16 of them.
+pub fn steps(start: &Layout, views: &[View]) -> Result<Steps> {
+    if views.len() > MOST {
+        return Err(Error::Explain { what: format!("{} views are too many to explain: {MOST} fit", views.len()) });
+    }
+    let mut list: Vec<Step> = Vec::new();
+    for view in views {
+        let before = list.last().map_or(start, |step| &step.after);
+        list.push(Step::new(before, view)?);
+    }
+    Ok(Steps { start: start.clone(), list })
+}
+
+/// What a slice takes of a shape, axis by axis: the same as [`steps`] with [`View::Slice`].
+///
+/// ```
+/// let part = nptensor::explain::slice(&[4, 5], "::2, 4:1:-1")?;
+/// let after = part.list()[0].after();
+/// assert_eq!((after.shape(), after.strides(), after.offset()), (&[2, 3][..], &[10, -1][..], 4));
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::SliceSyntax`] and the other errors of slices, with NumPy's text.
+pub fn slice(shape: &[usize], indices: &str) -> Result<Steps> {
+    steps(&Layout::row_major(shape)?, &[View::Slice(indices.into())])
+}
+
+impl Steps {
+    /// The layout before the first view.
+    pub fn start(&self) -> &Layout {
+        &self.start
+    }
+
+    /// Each view with its result.
+    pub fn list(&self) -> &[Step] {
+        &self.list
+    }
+
+    /// The places that view `i` takes, when it leaves others.
+    fn taken(&self, i: usize) -> Vec<usize> {
+        let before = i.checked_sub(1).map_or(&self.start, |i| &self.list[i].after);
+        let next = self.list.get(i).filter(|next| next.after.size() < before.size());
+        next.and_then(|next| places(&next.after)).unwrap_or_default()
+    }
+
+    /// The places that a copy takes its elements from, in order, where they are few.
+    fn sources(&self, i: usize) -> Option<String> {
+        let before = i.checked_sub(1).map_or(&self.start, |i| &self.list[i].after);
+        let from = places(before)?;
+        (from.len() <= SOURCES).then(|| from.iter().map(usize::to_string).collect::<Vec<_>>().join(" "))
+    }
+
+    fn sheet(&self, width: usize) -> Sheet<'_> {
+        let mut sheet = Sheet::new(facts(&self.start), width);
+        draw_places(&mut sheet, &self.start, &self.taken(0));
+        for (i, step) in self.list.iter().enumerate() {
+            sheet.heading(&step.view);
+            step.why.iter().for_each(|why| sheet.say(why));
+            if let (true, Some(from)) = (step.copies, self.sources(i)) {
+                sheet.say(format!("The new memory holds, from place 0 on, what lay at {from} in the old one."));
+            }
+            sheet.say(format!("Now {}.", facts(&step.after)));
+            draw_places(&mut sheet, &step.after, &self.taken(i + 1));
+        }
+        sheet.say(match self.list.iter().any(|step| step.copies) {
+            false => "The numbers are places in memory, not values: no element has moved.",
+            true => "The numbers are places in memory, not values; after a copy, in the new one.",
+        });
+        sheet
+    }
+}
+
+impl Step {
+    /// The view.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// The layout that it makes.
+    pub fn after(&self) -> &Layout {
+        &self.after
+    }
+
+    /// Why it is that layout, in sentences.
+    pub fn why(&self) -> &[String] {
+        &self.why
+    }
+
+    /// Whether strides alone could not say it, so that the elements were copied.
+    pub fn copies(&self) -> bool {
+        self.copies
+    }
+
+    fn new(before: &Layout, view: &View) -> Result<Self> {
+        let mut copies = false;
+        let (after, why) = match view {
+            View::Transpose(None) => {
+                let why = "The order of the axes is reversed, sizes and strides alike; no element moves.";
+                (before.reversed_axes(), alloc::vec![why.into()])
+            }
+            View::Transpose(Some(axes)) => {
+                let why = format!("The axes stand in the order {}, sizes and strides alike.", tuple(axes));
+                (before.transpose(axes)?, alloc::vec![why])
+            }
+            View::Slice(text) => {
+                let indices = text.indices()?;
+                (before.slice(&indices)?, why::sliced(before, &indices, text)?)
+            }
+            View::Flip(axes) => {
+                let all: Vec<isize> = (0..before.ndim() as isize).collect();
+                let axes = axes.as_ref().unwrap_or(&all);
+                let after = before.flip(axes)?;
+                let why = why::flipped(before, &after, axes)?;
+                (after, why)
+            }
+            View::Reshape(shape) => {
+                let shape = fill_unknown(shape, before.size())?;
+                let (after, why) = match before.regroup(&shape) {
+                    Ok(after) => (after, why::regrouped(before)),
+                    Err(pair) => {
+                        copies = true;
+                        (Layout::row_major(&shape)?, why::copied(before, pair))
+                    }
+                };
+                (after, alloc::vec![why])
+            }
+            View::BroadcastTo(shape) => {
+                let after = before.broadcast_to(shape)?;
+                let why = why::stretched(before, &after);
+                (after, why)
+            }
+            View::ExpandDims(axis) => {
+                let why = "A new axis of size 1: its stride is never taken, and is 0.";
+                (before.expand_dims(*axis)?, alloc::vec![why.into()])
+            }
+            View::Squeeze => {
+                let why = "Axes of size 1 go, with their strides.";
+                (before.squeeze(), alloc::vec![why.into()])
+            }
+        };
+        Ok(Step { view: view.clone(), after, why, copies })
+    }
+}
+
+impl Explanation for Steps {
+    fn text(&self, look: Look) -> String {
+        self.sheet(look.room()).text(look)
+    }
+
+    fn svg(&self) -> String {
+        self.sheet(PICTURE).svg()
+    }
+
+    fn json(&self) -> String {
+        let step = |step: &Step| {
+            Json::object(|o| {
+                o.field("view", step.view.to_string());
+                o.field("why", &step.why);
+                o.field("copies", step.copies);
+                fields(o, &step.after);
+            })
+        };
+        Json::object(|o| {
+            o.field("explain", "steps");
+            o.field("start", Json::object(|o| fields(o, &self.start)));
+            o.field("steps", self.list.iter().map(step).collect::<Vec<Raw>>());
+        })
+        .0
+    }
+}
+
+impl fmt::Display for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Look::default()))
+    }
+}

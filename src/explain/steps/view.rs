@@ -1,0 +1,86 @@
+//! The views by name, as they are typed.
+//!
+//! ```text
+//!   transpose    transpose 1,0    slice ::2, 0    flip    flip 0    reshape (6,)    broadcast_to (2,3)    expand_dims 0    squeeze
+//! ```
+//!
+//! What they do is in `layout/view.rs` and `layout/slice.rs`; why, in `why.rs`.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::error::{Error, Result, Tuple};
+use crate::explain::literal::{integers, shape};
+use crate::explain::planes::tuple;
+
+/// A view by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The axes in this order, or reversed.
+    Transpose(Option<Vec<isize>>),
+    /// NumPy's notation.
+    Slice(String),
+    /// These axes backwards, or all.
+    Flip(Option<Vec<isize>>),
+    /// Another shape; -1 is worked out.
+    Reshape(Vec<isize>),
+    /// Stretched to a shape.
+    BroadcastTo(Vec<usize>),
+    /// A new axis of size 1 there.
+    ExpandDims(isize),
+    /// Without axes of size 1.
+    Squeeze,
+}
+
+impl core::str::FromStr for View {
+    type Err = Error;
+
+    /// `transpose`, `transpose 1,0`, `slice ::2`, `flip`, `flip 0`, `reshape (6,)`, `broadcast_to (2,3)`, `expand_dims 0`, `squeeze`.
+    fn from_str(text: &str) -> Result<Self> {
+        let (name, rest) = text
+            .trim()
+            .split_once([' ', '('])
+            .map_or((text.trim(), ""), |(name, _)| (name, text.trim()[name.len()..].trim()));
+        let axes = || if rest.is_empty() { Ok(None) } else { integers(rest).map(Some) };
+        Ok(match name {
+            "transpose" | "t" | "T" => View::Transpose(axes()?),
+            "slice" if !rest.is_empty() => View::Slice(rest.into()),
+            "flip" => View::Flip(axes()?),
+            "slice" | "reshape" | "broadcast_to" | "expand_dims" if rest.is_empty() => {
+                let what = format!("'{name}' and what it takes go together, in the same quotes: \"{name} ...\"");
+                return Err(Error::Explain { what });
+            }
+            "reshape" => View::Reshape(integers(rest)?),
+            "broadcast_to" => View::BroadcastTo(shape(rest)?),
+            "expand_dims" => match integers(rest)?[..] {
+                [axis] => View::ExpandDims(axis),
+                _ => return Err(Error::Explain { what: "expand_dims takes one axis".into() }),
+            },
+            "squeeze" if rest.is_empty() => View::Squeeze,
+            _ => {
+                let what = format!(
+                    "'{text}' is no view: transpose, slice, flip, reshape, broadcast_to, expand_dims and squeeze are"
+                );
+                return Err(Error::Explain { what });
+            }
+        })
+    }
+}
+
+impl fmt::Display for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            View::Transpose(None) => f.write_str("transpose"),
+            View::Transpose(Some(axes)) => write!(f, "transpose {}", tuple(axes)),
+            View::Slice(indices) => write!(f, "slice {}", indices.trim()),
+            View::Flip(None) => f.write_str("flip"),
+            View::Flip(Some(axes)) => write!(f, "flip {}", tuple(axes)),
+            View::Reshape(shape) => write!(f, "reshape {}", tuple(shape)),
+            View::BroadcastTo(shape) => write!(f, "broadcast_to {}", Tuple(shape)),
+            View::ExpandDims(axis) => write!(f, "expand_dims {axis}"),
+            View::Squeeze => f.write_str("squeeze"),
+        }
+    }
+}

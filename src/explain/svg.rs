@@ -1,0 +1,176 @@
+//! A picture as SVG: boxes, lines and text, whose frame grows with what is drawn.
+//!
+//! ```text
+//!   Svg::new(title, description)        read out by screen readers
+//!     .rect(x, y, w, h, "a")            the class is the role: a, b, out, wrong, ghost, lit
+//!     .text(x, y, "Text", "middle ...") all text has one width per character, so the frame is known without a font
+//!     .finish()                         <svg viewBox="..">, a style for light and dark inside
+//! ```
+//!
+//! Units: a character is [`CHAR`] wide and a line [`LINE`] high. A picture should stay below [`WIDE`] units, 46 characters: then it is readable on a screen
+//! of 320 pixels, and everything larger only enlarges it. No scripts, no fonts, no ids: pictures can stand side by side in one page.
+
+use alloc::format;
+use alloc::string::String;
+
+/// The width of a character.
+pub(crate) const CHAR: f64 = 7.8;
+/// The height of a line of text.
+pub(crate) const LINE: f64 = 18.0;
+/// The height of a character, from which CHAR follows for a font of fixed width.
+const FONT: f64 = 13.0;
+/// The widest that is still readable on a small screen.
+pub(crate) const WIDE: f64 = 360.0;
+/// Room around the picture.
+const MARGIN: f64 = 8.0;
+
+/// Roles are colours of light and of dark; whatever has one may be lit.
+const STYLE: &str = "\
+.np{--ink:#1d2430;--soft:#68727f;--paper:#fff;--a:#d6e6ff;--b:#d9f2dc;--out:#ffe9c7;--wrong:#ffd7d3;--ghost:#f3f5f7;--edge:#8b95a3;--lit:#c2410c;--line-a:#1f5fbf;--line-b:#1d7a3a}\
+@media(prefers-color-scheme:dark){.np{--ink:#e8ecf1;--soft:#9aa5b1;--paper:#14181d;--a:#1c3b66;--b:#1d4a2a;--out:#5a431a;--wrong:#6b2320;--ghost:#20262d;--edge:#6b7683;--lit:#fb923c;--line-a:#7fb2ff;--line-b:#74d38c}}\
+.np{background:var(--paper);max-width:100%;height:auto;font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}\
+.np text{fill:var(--ink);white-space:pre}.np .soft{fill:var(--soft)}.np .middle{text-anchor:middle}.np .end{text-anchor:end}.np .strong{font-weight:700}.np .bad{fill:var(--lit);font-weight:700}\
+.np rect,.np circle{fill:var(--ghost);stroke:var(--edge)}.np line,.np polyline{stroke:var(--edge);fill:none}\
+.np .a{fill:var(--a)}.np .b{fill:var(--b)}.np .out{fill:var(--out)}.np .wrong{fill:var(--wrong);stroke:var(--lit)}.np .ghost{fill:var(--ghost);stroke-dasharray:3 3}.np .lit{stroke:var(--lit);stroke-width:2.5}\
+.np .curve-a{stroke:var(--line-a);stroke-width:2}.np .curve-b{stroke:var(--line-b);stroke-width:2;stroke-dasharray:6 4}";
+
+/// A picture in the making.
+pub(crate) struct Svg {
+    title: String,
+    description: String,
+    body: String,
+    /// The corners of what is drawn.
+    top_left: (f64, f64),
+    bottom_right: (f64, f64),
+}
+
+impl Svg {
+    /// An empty picture with the text that stands for it where it cannot be seen.
+    pub(crate) fn new(title: &str, description: &str) -> Self {
+        let (top_left, bottom_right) = ((0.0, 0.0), (0.0, 0.0));
+        Svg { title: title.into(), description: description.into(), body: String::new(), top_left, bottom_right }
+    }
+
+    /// A box.
+    pub(crate) fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, class: &str) {
+        self.reach((x, y), (x + width, y + height));
+        let [x, y, width, height] = [x, y, width, height].map(Number);
+        self.body +=
+            &format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"3\" class=\"{class}\"/>");
+    }
+
+    /// A circle.
+    pub(crate) fn circle(&mut self, x: f64, y: f64, radius: f64, class: &str) {
+        self.reach((x - radius, y - radius), (x + radius, y + radius));
+        let [x, y, radius] = [x, y, radius].map(Number);
+        self.body += &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" class=\"{class}\"/>");
+    }
+
+    /// A line.
+    pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
+        self.reach(from, to);
+        self.reach(to, from);
+        let [x, y, to_x, to_y] = [from.0, from.1, to.0, to.1].map(Number);
+        self.body += &format!("<line x1=\"{x}\" y1=\"{y}\" x2=\"{to_x}\" y2=\"{to_y}\" class=\"{class}\"/>");
+    }
+
+    /// A curve, as the line through its points.
+    pub(crate) fn curve(&mut self, points: &[(f64, f64)], class: &str) {
+        self.body += "<polyline points=\"";
+        for (i, &(x, y)) in points.iter().enumerate() {
+            self.reach((x, y), (x, y));
+            let blank = if i > 0 { " " } else { "" };
+            self.body += &format!("{blank}{},{}", Number(x), Number(y));
+        }
+        self.body += &format!("\" class=\"{class}\"/>");
+    }
+
+    /// One line of text whose baseline is at `y`: it begins at `x`, or has its middle or end there if the class says so.
+    pub(crate) fn text(&mut self, x: f64, y: f64, text: &str, class: &str) {
+        let width = width(text);
+        let left = match class {
+            _ if class.contains("middle") => x - width / 2.0,
+            _ if class.contains("end") => x - width,
+            _ => x,
+        };
+        self.reach((left, y - FONT), (left + width, y + LINE - FONT));
+        let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
+        self.body += &format!("<text x=\"{}\" y=\"{}\"{class}>{}</text>", Number(x), Number(y), Escaped(text));
+    }
+
+    fn reach(&mut self, from: (f64, f64), to: (f64, f64)) {
+        self.top_left = (self.top_left.0.min(from.0), self.top_left.1.min(from.1));
+        self.bottom_right = (self.bottom_right.0.max(to.0), self.bottom_right.1.max(to.1));
+    }
+
+    /// The whole element.
+    pub(crate) fn finish(self) -> String {
+        let (left, top) = (self.top_left.0 - MARGIN, self.top_left.1 - MARGIN);
+        let (width, height) = (self.bottom_right.0 + MARGIN - left, self.bottom_right.1 + MARGIN - top);
+        // Half as large again where there is room; less where there is not.
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"np\" role=\"img\" viewBox=\"{x} {y} {w} {h}\" width=\"{w2}\" height=\"{h2}\">\
+             <title>{title}</title><desc>{desc}</desc><style>{STYLE}</style>{body}</svg>\n",
+            x = Number(left),
+            y = Number(top),
+            w = Number(width),
+            h = Number(height),
+            w2 = Number(1.5 * width),
+            h2 = Number(1.5 * height),
+            title = Escaped(&self.title),
+            desc = Escaped(&self.description),
+            body = self.body,
+        )
+    }
+}
+
+/// The width of a line of text.
+pub(crate) fn width(text: &str) -> f64 {
+    text.chars().count() as f64 * CHAR
+}
+
+/// A coordinate, to a hundredth.
+struct Number(f64);
+
+impl core::fmt::Display for Number {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let text = format!("{:.2}", self.0);
+        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+/// Text between tags.
+struct Escaped<'a>(&'a str);
+
+impl core::fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        for c in self.0.chars() {
+            match c {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                // XML has no such characters.
+                '\0'..' ' => f.write_str(" ")?,
+                _ => core::fmt::Write::write_char(f, c)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_frame_holds_what_is_drawn() {
+        let mut svg = Svg::new("a < b", "d & e");
+        svg.rect(0.0, 0.0, 40.0, 20.0, "a");
+        svg.text(50.0, 30.0, "x>y", "");
+        svg.curve(&[(0.0, 1.5), (2.125, 3.0)], "curve-a");
+        let text = svg.finish();
+        assert!(text.contains("viewBox=\"-8 -8 89.4 51\""), "{text}");
+        assert!(text.contains("<title>a &lt; b</title><desc>d &amp; e</desc>"), "{text}");
+        assert!(text.contains("points=\"0,1.5 2.12,3\"") && text.contains(">x&gt;y</text>"), "{text}");
+    }
+}
