@@ -58,6 +58,8 @@ pub mod formats;
 mod kernel;
 mod layout;
 mod nn;
+#[cfg(feature = "playground")]
+mod playground;
 pub mod reference;
 mod tensor;
 

@@ -88,6 +88,11 @@ impl Args {
         }
     }
 
+    /// Whether there is an operand still.
+    pub(crate) fn has_operand(&self) -> bool {
+        self.words.iter().any(|word| !word.starts_with('-') || word == "-") || !self.operands.is_empty()
+    }
+
     /// The next operand, which the help calls `name`; `-`, standard input, only once.
     pub(crate) fn operand(&mut self, name: &str) -> Result<String, Failure> {
         let word = self.next_operand(name)?;

@@ -34,6 +34,11 @@ pub(super) fn rest(path: &str, mut bytes: Vec<u8>, mut stream: impl Read) -> Res
     Ok(bytes)
 }
 
+/// The bytes of a file.
+pub(super) fn read_bytes(path: &str) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|error| io_error(path, &error))
+}
+
 /// What is in a file.
 pub(super) fn load(path: &str) -> Result<Contents> {
     in_file(path, formats::read(&rest(path, Vec::new(), open(path)?.1)?))

@@ -1,37 +1,84 @@
 //! `nptensor tour`: the chapter, snippet by snippet: what it says in NumPy, the same in nptensor, and what that prints.
 //!
 //! ```text
-//!   numpy     np.dot(A, B)                 as the chapter writes it
-//!   nptensor  a.dot(&b)?                   the text of the very expression that ran
-//!   prints    [[19 22]                     its value, printed by the engine
-//!              [43 50]]
+//!   chapter.rs  -->  [Item]  --+-- text.rs   for a terminal
+//!     ..                       +-- page.rs   one HTML file, with pictures, and with the engine in it where it is given
 //! ```
 //!
-//! The chapter itself is `chapter.rs`, as a list of [`Item`]s; this file makes and prints them. No result is written down anywhere.
+//! The chapter is a list of [`Item`]s, each made by running it: no result and no picture is written down anywhere. This file has the items and the command line.
+//! Read next: `tour/chapter.rs`.
 
+mod base64;
 mod chapter;
+mod digit;
+mod html;
+mod page;
+mod text;
 
 use std::io::Write;
 
+use nptensor::explain::Explanation;
+use nptensor::formats::WholeFile;
 use nptensor::{Element, Error, Tensor};
 
 use super::Failure;
 use super::args::Args;
+use super::input::{io_error, read_bytes};
+use super::model::{ModelArgs, model_help, model_options_help};
+use digit::Digit;
 
-pub(super) const HELP: &str = "\
+pub(super) const HELP: &str = concat!(
+    "\
 Walk through the chapter: each snippet in NumPy, in nptensor, and its result
 
 Usage: nptensor [tour]
-";
+       nptensor tour --html FILE [--engine WASM] [MODEL IMAGES LABELS [OPTIONS]]
+
+Options:
+  --html FILE    The chapter as one page that needs no network, with its pictures; '-' for
+                 standard output
+  --engine WASM  Put the engine in: what the reader types is computed in the page
+                 (.ci/playground FILE builds the engine and the page)
+
+A page with a real digit, read by a trained network:
+",
+    model_help!(),
+    "
+  IMAGES  One image per entry along the first axis: IDX or .npy, also gzipped
+  LABELS  One class per image: IDX or .npy, also gzipped
+  --image N      Which image, counted from 0 [default: 0]
+",
+    model_options_help!(),
+    "
+
+Examples:
+  nptensor tour --html chapter.html
+  nptensor tour --html chapter.html weights.npz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz
+"
+);
 
 /// One item of the chapter.
 enum Item {
+    /// What the whole is called.
+    Title(&'static str),
     /// A heading and how deep it is: 1 for sections.
     Heading(u8, &'static str),
-    /// A paragraph.
+    /// Paragraphs, their lines as a terminal shows them; `code` is marked, and lines that begin with blanks are code.
     Text(&'static str),
     /// A snippet, its translation, and what the translation prints, if it prints.
     Snippet { numpy: &'static str, rust: String, result: Option<String> },
+    /// A picture, and the command that shows it as text, where there is one.
+    Figure { picture: Box<dyn Explanation>, command: Option<String>, caption: &'static str },
+    /// A picture of what the reader may change: `name` and the values of the fields are a command of `explain`.
+    Panel { name: &'static str, fields: &'static [Field], picture: Box<dyn Explanation>, caption: &'static str },
+    /// A digit and what a trained network makes of it, if there are files with them.
+    Digit(Option<Digit>),
+}
+
+/// What the reader may type, under a label.
+struct Field {
+    label: &'static str,
+    value: &'static str,
 }
 
 /// A name for a value: `bind!(items, "A = np.array([1, 2])", a = Tensor::from([1, 2]))`.
@@ -95,31 +142,33 @@ impl Show for usize {
     }
 }
 
-/// Prints the chapter.
-pub(super) fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
-    args.done()?;
-    for item in chapter::items()? {
-        match item {
-            Item::Heading(1, text) => writeln!(out, "{text}\n{}\n", "=".repeat(text.chars().count()))?,
-            Item::Heading(_, text) => writeln!(out, "{text}\n{}\n", "-".repeat(text.chars().count()))?,
-            Item::Text(text) => writeln!(out, "{text}\n")?,
-            Item::Snippet { numpy, rust, result } => {
-                labelled(out, "numpy", numpy)?;
-                labelled(out, "nptensor", &rust)?;
-                if let Some(result) = result {
-                    labelled(out, "prints", &result)?;
-                }
-                writeln!(out)?;
-            }
+/// Prints the chapter, or writes its page.
+pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+    let [html, engine] = [args.option("--html")?, args.option("--engine")?];
+    let Some(html) = html else {
+        if engine.is_some() {
+            return Err(Failure::Usage("--engine is for a page: --html FILE".into()));
         }
+        args.done()?;
+        return text::print(&chapter::items(None)?, out);
+    };
+    let image = args.number_from("--image", 0)?;
+    let digit = match args.has_operand() {
+        true => Some((ModelArgs::parse(&mut args)?, args.operand("IMAGES")?, args.operand("LABELS")?)),
+        false if image.is_some() => return Err(Failure::Usage("MODEL is missing".into())),
+        false => None,
+    };
+    args.done()?;
+    let digit = match digit {
+        Some((model, images, labels)) => Some(Digit::read(model, &images, &labels, image.unwrap_or(0))?),
+        None => None,
+    };
+    let engine = engine.as_deref().map(read_bytes).transpose()?;
+    let page = page::write(&chapter::items(digit)?, engine.as_deref());
+    if html == "-" {
+        return Ok(out.write_all(page.as_bytes())?);
     }
-    Ok(())
-}
-
-/// Lines behind a label that stands beside the first.
-fn labelled(out: &mut impl Write, label: &str, text: &str) -> Result<(), Failure> {
-    for (i, line) in text.lines().enumerate() {
-        writeln!(out, "{:<10}{line}", if i == 0 { label } else { "" })?;
-    }
-    Ok(())
+    let mut file = WholeFile::create(&html)?;
+    file.write_all(page.as_bytes()).map_err(|error| io_error(&html, &error))?;
+    Ok(file.commit()?)
 }

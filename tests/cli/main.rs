@@ -3,6 +3,7 @@
 mod eval;
 mod files;
 mod predict;
+mod tour;
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -1,40 +1,67 @@
-//! The chapter, section by section, as items for the tour to print.
+//! The chapter, section by section, as items for the tour to show.
 //!
-//! Every expression here runs when the tour is made, and its text is taken from this file by the compiler: what is shown is what ran.
-//! The words around them are ours; the snippets follow chapter 3 of 'Deep Learning from Scratch'.
+//! Every expression here runs when the tour is made, and its text is taken from this file by the compiler: what is shown is what ran. So does every command that
+//! draws a picture. The words around them are ours; the snippets follow chapter 3 of 'Deep Learning from Scratch'. Read next: `page.rs`.
 
-use nptensor::{Layer, Result, Sequential, Tensor};
+use nptensor::{Float, Layer, Result, Sequential, Tensor, explain};
 
-use super::{Item, Show, bind, show};
+use super::text::command;
+use super::{Digit, Field, Item, Show, bind, show};
 
-/// The whole chapter.
-pub(super) fn items() -> Result<Vec<Item>> {
+/// The whole chapter, with a digit or without.
+pub(super) fn items(digit: Option<Digit>) -> Result<Vec<Item>> {
     let mut items = Vec::new();
-    items
-        .push(Item::Heading(1, "Neural networks: chapter 3 of 'Deep Learning from Scratch', in NumPy and in nptensor"));
-    perceptron(&mut items);
+    items.push(Item::Title("Neural networks: chapter 3 of 'Deep Learning from Scratch', in NumPy and in nptensor"));
+    perceptron(&mut items)?;
     activations(&mut items)?;
     arrays(&mut items)?;
     three_layers(&mut items)?;
     output_layer(&mut items)?;
-    digits(&mut items);
+    digits(&mut items, digit);
     Ok(items)
 }
 
-fn perceptron(items: &mut Vec<Item>) {
+/// What a command of `explain` draws.
+fn figure(items: &mut Vec<Item>, words: &[&str], caption: &'static str) -> Result<()> {
+    items.push(Item::Figure { picture: explain::command(words)?, command: Some(command(words)), caption });
+    Ok(())
+}
+
+/// A network at work.
+fn network<T: Float>(items: &mut Vec<Item>, layers: &[Layer<T>], x: &Tensor<T>, caption: &'static str) -> Result<()> {
+    let picture = Box::new(explain::forward(&Sequential::new(layers)?, x)?);
+    items.push(Item::Figure { picture, command: None, caption });
+    Ok(())
+}
+
+/// A command of `explain` whose words the reader may change.
+fn panel(items: &mut Vec<Item>, name: &'static str, fields: &'static [Field], caption: &'static str) -> Result<()> {
+    let words: Vec<&str> = [name].into_iter().chain(fields.iter().map(|field| field.value)).collect();
+    items.push(Item::Panel { name, fields, picture: explain::command(&words)?, caption });
+    Ok(())
+}
+
+fn perceptron(items: &mut Vec<Item>) -> Result<()> {
     items.push(Item::Heading(1, "1. From perceptron to neural network"));
     items.push(Item::Heading(2, "1.1 Layers"));
     items.push(Item::Text(
         "A network has an input layer (layer 0), hidden layers and an output layer. A perceptron with\n\
-         two inputs computes y = h(b + w1 x1 + w2 x2): the bias b is the weight of a third input that is\n\
+         two inputs computes `y = h(b + w1 x1 + w2 x2)`: the bias b is the weight of a third input that is\n\
          always 1, and h(x) is 0 for x <= 0 and 1 for x > 0.",
     ));
+    let and = [Layer::dense([[0.5], [0.5]], [-0.7]), Layer::Step];
+    network(
+        items,
+        &and,
+        &Tensor::from([1.0, 1.0]),
+        "A perceptron: both inputs are 1, their weights 0.5, the bias -0.7; it answers 1 only if both are 1.",
+    )
 }
 
 fn activations(items: &mut Vec<Item>) -> Result<()> {
     items.push(Item::Heading(2, "1.2 Activation functions"));
     items.push(Item::Text(
-        "In two steps: a = b + w1 x1 + w2 x2, then y = h(a). The function h is the activation function.",
+        "In two steps: `a = b + w1 x1 + w2 x2`, then `y = h(a)`. The function h is the activation function.",
     ));
 
     items.push(Item::Text("The step function, of one number: 0 or 1, like a bamboo fountain that tips over."));
@@ -50,10 +77,19 @@ fn activations(items: &mut Vec<Item>) -> Result<()> {
     show!(items, "y", y);
     show!(items, "np.array(x > 0, dtype=int)", y.cast::<i64>());
     show!(items, "step_function(x)", x.step());
+    figure(items, &["plot", "step", "-6", "6"], "The step function.")?;
 
-    items.push(Item::Text("The sigmoid function, h(x) = 1 / (1 + exp(-x)): smooth, like a water wheel."));
+    items.push(Item::Text(
+        "The sigmoid function, `h(x) = 1 / (1 + exp(-x))`: smooth, like a water wheel, whose output follows the flow.",
+    ));
     show!(items, "1 / (1 + np.exp(-x))", 1.0 / (1.0 + (-&x).exp()));
     show!(items, "sigmoid(x)", x.sigmoid());
+    figure(items, &["plot", "sigmoid", "-6", "6"], "The sigmoid function.")?;
+    figure(
+        items,
+        &["plot", "step,sigmoid", "-6", "6"],
+        "Step and sigmoid: both small for small inputs, near 1 for large ones.",
+    )?;
 
     items.push(Item::Text(
         "Activations must not be linear: three layers with h(x) = c x are one layer with c**3 x.\n\
@@ -65,7 +101,10 @@ fn activations(items: &mut Vec<Item>) -> Result<()> {
     items.push(Item::Text("The ReLU function: x for x > 0, else 0."));
     show!(items, "np.maximum(0, x)", x.maximum(0.0)?);
     show!(items, "relu(x)", x.relu());
-    Ok(())
+    figure(items, &["plot", "relu", "-6", "6"], "The ReLU function.")?;
+    items.push(Item::Text("The hyperbolic tangent: a curve like the sigmoid's, but between -1 and 1."));
+    show!(items, "np.tanh(x)", x.tanh());
+    figure(items, &["plot", "tanh", "-6", "6"], "The hyperbolic tangent.")
 }
 
 fn arrays(items: &mut Vec<Item>) -> Result<()> {
@@ -87,14 +126,40 @@ fn arrays(items: &mut Vec<Item>) -> Result<()> {
     items.push(Item::Text("A 2x3 and a 2x2 matrix do not:"));
     bind!(items, "C = np.array([[1, 2, 3], [4, 5, 6]])", c = Tensor::from([[1, 2, 3], [4, 5, 6]]));
     show!(items, "np.dot(C, A)", c.dot(&a).unwrap_err());
-    Ok(())
+    let words = ["dot", "[[1, 2, 3], [4, 5, 6]]", "[[1, 2], [3, 4]]"];
+    figure(items, &words, "Rows of three numbers, columns of two: one number has no partner.")?;
+    panel(items, "dot", DOT, "One cell of the product at a time: its row, its column, and the sum as it grows.")?;
+
+    items.push(Item::Text(
+        "A part of an array is a view: it has a shape, strides and an offset of its own, and reads the same memory.\n\
+         The strides say how far apart the neighbours along each axis lie.",
+    ));
+    bind!(items, "M = np.arange(20).reshape(4, 5)", m = Tensor::arange(0, 20, 1)?.reshape(&[4, 5])?);
+    show!(items, "M[::2, 4:1:-1]", m.slice("::2, 4:1:-1")?);
+    panel(items, "slice", SLICE, "What each part of the index does to shape, strides and offset.")
 }
+
+const DOT: &[Field] =
+    &[Field { label: "`A`", value: "[[1, 2], [3, 4]]" }, Field { label: "`B`", value: "[[5, 6], [7, 8]]" }];
+const SLICE: &[Field] = &[Field { label: "Shape", value: "(4,5)" }, Field { label: "Index", value: "::2, 4:1:-1" }];
+const BROADCAST: &[Field] =
+    &[Field { label: "Shape of `a`", value: "(3,1)" }, Field { label: "Shape of `b`", value: "(4,)" }];
+const FORWARD: &[Field] = &[
+    Field { label: "`X`", value: "[1.0, 0.5]" },
+    Field { label: "`W1`", value: "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]" },
+    Field { label: "`B1`", value: "[0.1, 0.2, 0.3]" },
+    Field { label: "`W2`", value: "[[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]]" },
+    Field { label: "`B2`", value: "[0.1, 0.2]" },
+    Field { label: "`W3`", value: "[[0.1, 0.3], [0.2, 0.4]]" },
+    Field { label: "`B3`", value: "[0.1, 0.2]" },
+];
+const SOFTMAX: &[Field] = &[Field { label: "`a`", value: "[0.3, 2.9, 4.0]" }];
 
 fn three_layers(items: &mut Vec<Item>) -> Result<()> {
     items.push(Item::Heading(1, "2. The three-layer network"));
     items.push(Item::Text(
         "Two inputs, hidden layers of three and two, two outputs. w(1)_12 is the weight of layer 1 to its\n\
-         neuron 1 from neuron 2 of the layer before; all of a layer at once is A(1) = X W(1) + B(1).",
+         neuron 1 from neuron 2 of the layer before; all of a layer at once is `A(1) = X W(1) + B(1)`.",
     ));
 
     items.push(Item::Heading(2, "2.1 From layer 0 to layer 1"));
@@ -112,6 +177,8 @@ fn three_layers(items: &mut Vec<Item>) -> Result<()> {
     bind!(items, "Z1 = sigmoid(A1)", z1 = a1.sigmoid());
     show!(items, "print(A1)", a1);
     show!(items, "print(Z1)", z1);
+    let mut layers = vec![Layer::dense(&w1, &b1), Layer::Sigmoid];
+    network(items, &layers, &x, "The first layer: three sums, and the sigmoid of each.")?;
 
     items.push(Item::Heading(2, "2.2 From layer 1 to layer 2"));
     bind!(
@@ -126,6 +193,8 @@ fn three_layers(items: &mut Vec<Item>) -> Result<()> {
     bind!(items, "A2 = np.dot(Z1, W2) + B2", a2 = z1.dot(&w2)? + &b2);
     bind!(items, "Z2 = sigmoid(A2)", z2 = a2.sigmoid());
     show!(items, "print(Z2)", z2);
+    layers.extend([Layer::dense(&w2, &b2), Layer::Sigmoid]);
+    network(items, &layers, &x, "With the second layer, whose inputs are what the first gave.")?;
 
     items.push(Item::Heading(2, "2.3 From layer 2 to the output"));
     items.push(Item::Text("The output layer has the identity for its activation."));
@@ -149,16 +218,28 @@ fn three_layers(items: &mut Vec<Item>) -> Result<()> {
         ])?
     );
     show!(items, "print(forward(network, X))", network.forward(&x)?);
+    panel(items, "forward", FORWARD, "The whole network, layer by layer.")?;
     items.push(Item::Text("Rows of inputs give rows of outputs, each the same to the last bit as the row alone."));
     bind!(items, "batch = np.array([[1.0, 0.5], [0.0, 0.0]])", batch = Tensor::from([[1.0, 0.5], [0.0, 0.0]]));
     show!(items, "print(forward(network, batch))", network.forward(&batch)?);
-    Ok(())
+    items.push(Item::Text(
+        "How can a bias of shape (3,) be added to sums of shape (2, 3)? By broadcasting: shapes are aligned on the\n\
+         right, and an axis that is 1 or missing is stretched. Nothing is copied: along a stretched axis the stride\n\
+         is 0. Axes that differ, and neither is 1, do not fit.",
+    ));
+    bind!(items, "a = np.array([[0], [10], [20]])", a = Tensor::from([[0], [10], [20]]));
+    bind!(items, "b = np.array([1, 2, 3, 4])", b = Tensor::from([1, 2, 3, 4]));
+    show!(items, "a + b", &a + &b);
+    bind!(items, "c = np.array([1, 2, 3])", c = Tensor::from([1, 2, 3]));
+    show!(items, "c + b", c.try_add(&b).unwrap_err());
+    figure(items, &["broadcast", "(3,)", "(4,)"], "Aligned on the right, 3 meets 4, and neither is 1.")?;
+    panel(items, "broadcast", BROADCAST, "Which cells each cell of the result reads. Try `(3,)` and `(4,)`.")
 }
 
 fn output_layer(items: &mut Vec<Item>) -> Result<()> {
     items.push(Item::Heading(1, "3. The output layer"));
     items.push(Item::Heading(2, "3.1 Identity and softmax"));
-    items.push(Item::Text("Identity for regression; for classification softmax, y_k = exp(a_k) / sum_i exp(a_i)."));
+    items.push(Item::Text("Identity for regression; for classification softmax, `y_k = exp(a_k) / sum_i exp(a_i)`."));
     bind!(items, "a = np.array([0.3, 2.9, 4.0])", a = Tensor::from([0.3, 2.9, 4.0]));
     bind!(items, "exp_a = np.exp(a)", exp_a = a.exp());
     show!(items, "print(exp_a)", exp_a);
@@ -166,6 +247,7 @@ fn output_layer(items: &mut Vec<Item>) -> Result<()> {
     show!(items, "print(sum_exp_a)", sum_exp_a);
     bind!(items, "y = exp_a / sum_exp_a", y = &exp_a / sum_exp_a);
     show!(items, "print(y)", y);
+    panel(items, "softmax", SOFTMAX, "What softmax makes of each input.")?;
 
     items.push(Item::Heading(2, "3.2 Softmax must not overflow"));
     items.push(Item::Text("exp(10) is over 20000, exp(100) has over 40 digits, and exp(1000) is inf."));
@@ -178,6 +260,11 @@ fn output_layer(items: &mut Vec<Item>) -> Result<()> {
     bind!(items, "y = exp_a / np.sum(exp_a)", y = &exp_a / exp_a.sum());
     show!(items, "y", y);
     show!(items, "softmax(a)", a.softmax_whole()?);
+    figure(
+        items,
+        &["plot", "overflow"],
+        "As inputs grow, the quotient as it is written breaks; the one with the greatest subtracted does not.",
+    )?;
 
     items.push(Item::Heading(2, "3.3 What softmax gives"));
     items.push(Item::Text("Numbers between 0 and 1 that add up to 1: probabilities."));
@@ -196,7 +283,7 @@ fn output_layer(items: &mut Vec<Item>) -> Result<()> {
     Ok(())
 }
 
-fn digits(items: &mut Vec<Item>) {
+fn digits(items: &mut Vec<Item>, digit: Option<Digit>) {
     items.push(Item::Heading(1, "4. Digits"));
     items.push(Item::Text(
         "The network 784-50-100-10 with trained weights reads handwritten digits: 28x28 pixels, divided by\n\
@@ -204,4 +291,5 @@ fn digits(items: &mut Vec<Item>) {
          nptensor eval weights.npz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz\n\n\
          It reads all 10000 and prints how many it got right.",
     ));
+    items.push(Item::Digit(digit));
 }

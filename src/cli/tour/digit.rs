@@ -1,0 +1,97 @@
+//! A handwritten digit and what a trained network makes of it.
+//!
+//! ```text
+//!   IMAGES[n] (28, 28) --/ 255--> (784,) --MODEL--> ten outputs          LABELS[n]: what it is
+//! ```
+//!
+//! The files are the reader's: neither digits nor weights are part of the program.
+
+use std::fmt::Write;
+use std::str::FromStr;
+
+use nptensor::explain::{self, Explanation};
+use nptensor::{DType, Float, Tensor};
+
+use super::super::Failure;
+use super::super::hard::width;
+use super::super::input::{in_file, load, tuple, wrong};
+use super::super::model::{Model, ModelArgs};
+use super::super::rows::Rows;
+use super::super::sink::best;
+
+/// Units of the picture for a pixel.
+const PIXEL: usize = 10;
+
+/// An image, its network and its outputs.
+pub(super) struct Digit {
+    /// The pixels, as SVG.
+    pub(super) image: String,
+    /// The outputs, as an HTML table: the grey of a node is its output.
+    pub(super) outputs: String,
+    /// The network at work on them.
+    pub(super) network: Box<dyn Explanation>,
+    /// What the image is, and what it is taken for.
+    pub(super) caption: String,
+}
+
+impl Digit {
+    /// Image `place` of a file and the label that belongs to it.
+    pub(super) fn read(model: ModelArgs, images: &str, labels: &str, place: usize) -> Result<Self, Failure> {
+        let model = model.read()?;
+        match model.dtype {
+            DType::F64 => Self::of::<f64>(&model, images, labels, place),
+            _ => Self::of::<f32>(&model, images, labels, place),
+        }
+    }
+
+    fn of<T: Float + FromStr>(model: &Model, images: &str, labels: &str, place: usize) -> Result<Self, Failure> {
+        let network = model.network::<T>()?;
+        let mut rows = Rows::<T>::open(images, network.inputs(), None)?;
+        let block = rows.block(Some(place.saturating_add(1)))?;
+        if block.shape()[0] <= place {
+            return Err(wrong(images, format!("no image {place}: there are {}", block.shape()[0])).into());
+        }
+        let row = rows.row().unwrap_or(&[]).to_vec();
+        let width = width(&row).ok_or_else(|| wrong(images, format!("rows of shape {} are no images", tuple(&row))))?;
+        let x = block.slice(place)?;
+        let label = in_file(labels, load(labels)?.into_tensor())?.cast::<i64>().get(&[place as isize]);
+        let label = in_file(labels, label)?;
+        let y = network.forward(&x)?.to_vec();
+        let &[taken, ..] = &best(&y, 1)[..] else {
+            return Err(wrong(images, "the model has no outputs").into());
+        };
+        let image = draw(&x, width, &format!("Image {place}, labelled {label}"));
+        let given = y[taken].to_f64();
+        let caption = format!("Image {place}: its label is {label}; the network takes it for {taken} ({given:.4}).");
+        let outputs = outputs(&y.iter().map(|y| y.to_f64()).collect::<Vec<_>>(), taken);
+        Ok(Digit { image, outputs, network: Box::new(explain::forward(&network, &x)?), caption })
+    }
+}
+
+/// Every pixel that is not 0 as a square, the darker the greater it is.
+fn draw<T: Float>(pixels: &Tensor<T>, width: usize, title: &str) -> String {
+    let values: Vec<f64> = pixels.iter().map(Float::to_f64).collect();
+    let (wide, high) = (width * PIXEL, values.len() / width.max(1) * PIXEL);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"digit\" role=\"img\" viewBox=\"0 0 {wide} {high}\" \
+         width=\"{wide}\" height=\"{high}\"><title>{title}</title>"
+    );
+    for (i, value) in values.iter().enumerate().filter(|(_, value)| **value > 0.0) {
+        let (x, y) = (i % width * PIXEL, i / width * PIXEL);
+        // (Writing to a string cannot fail.)
+        let _ = write!(svg, "<path d=\"M{x} {y}h{PIXEL}v{PIXEL}h-{PIXEL}z\" opacity=\"{:.3}\"/>", value.min(1.0));
+    }
+    svg + "</svg>\n"
+}
+
+/// A row for each class: its node, and its output to four digits.
+fn outputs(y: &[f64], best: usize) -> String {
+    let row = |(class, y): (usize, &f64)| {
+        let (mark, grey) = (if class == best { " class=\"best\"" } else { "" }, y.clamp(0.0, 1.0));
+        format!(
+            "<tr{mark}><th scope=\"row\">{class}</th><td><span style=\"--output: {grey:.3}\"></span></td><td>{y:.4}</td></tr>\n"
+        )
+    };
+    let rows: String = y.iter().enumerate().map(row).collect();
+    format!("<table class=\"outputs\"><caption>The outputs</caption><tbody>\n{rows}</tbody></table>\n")
+}

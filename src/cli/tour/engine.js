@@ -1,0 +1,61 @@
+// The engine in the page: a wasm module without imports, whose memory the page writes words to and reads explanations from. The other side: src/playground.rs.
+
+/** A running module. */
+class Engine {
+  static async load(base64) {
+    const engine = new Engine();
+    engine.module = await WebAssembly.compile(Uint8Array.from(atob(base64), c => c.charCodeAt(0)));
+    await engine.start();
+    return engine;
+  }
+
+  async start() {
+    this.exports = (await WebAssembly.instantiate(this.module)).exports;
+  }
+
+  /** The explanation that these words ask for: { text, svg, json } or { error }. */
+  async explain(words, columns) {
+    const question = new TextEncoder().encode(words.join("\0"));
+    const { memory, np_alloc, np_explain, np_free } = this.exports;
+    try {
+      const place = np_alloc(question.length);
+      new Uint8Array(memory.buffer, place, question.length).set(question);
+      const answer = np_explain(place, question.length, columns);
+      np_free(place, question.length);
+      const length = new Uint8Array(memory.buffer).indexOf(0, answer) - answer;
+      const text = new TextDecoder().decode(new Uint8Array(memory.buffer, answer, length));
+      np_free(answer, length + 1);
+      return readJson(text);
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
+      // Its memory may hold anything now: another begins anew.
+      await this.start();
+      return { error: "the engine stopped at this input, and was started again" };
+    }
+  }
+}
+
+/** JSON whose integers may be too large for a number here: those stay text. */
+const readJson = text => JSON.parse(text.replace(/([[:,])(-?\d{16,})(?=[\],}])/g, '$1"$2"'));
+
+/** What the steps need of an answer; nothing where there are too many cells to step through. */
+const FROM_ENGINE = {
+  dot({ dtype, order, a, b, out, cells, complete, error }) {
+    const float = dtype.startsWith("float"), tensor = t => ({ shape: t.shape, values: t.data, float });
+    const steps = out?.data && complete && order !== "product";
+    return { a: tensor(a), b: tensor(b), out: steps ? tensor(out) : null, cells, error };
+  },
+
+  broadcast({ a, b, shape, cells, error }) {
+    return { a: a.shape, b: b.shape, out: cells && shape, reads: [0, 1].map(side => cells?.map(cell => cell.places[side])), error };
+  },
+};
+
+/** What answers the panels: text, picture and the model of their steps. */
+async function load() {
+  const engine = await Engine.load(document.getElementById("engine").textContent);
+  return async (command, values, columns) => {
+    const answer = await engine.explain([command, ...values], columns);
+    return { ...answer, model: answer.json && FROM_ENGINE[command]?.(answer.json) };
+  };
+}

@@ -1,0 +1,204 @@
+// What is typed in a panel becomes steps, a picture and a text. What answers is `load`: the engine (engine.js), or a few lines in its place (steps.js).
+
+const tuple = shape => `(${shape.join(",")}${shape.length === 1 ? "," : ""})`;
+const product = shape => shape.reduce((n, size) => n * size, 1);
+
+/** A number as NumPy prints a scalar. */
+function print(x, float) {
+  if (typeof x === "string" || !Number.isFinite(x)) return String(x).replace("NaN", "nan").replace("Infinity", "inf");
+  if (!float) return String(x);
+  const size = Math.abs(x), sign = Object.is(x, -0) ? "-" : "";
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) return x.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  return sign + (Number.isInteger(x) ? `${x}.0` : x);
+}
+
+/** The index of element `place`, in C order; and back, with the strides that a shape or a view has. */
+function indexOf(place, shape) {
+  const index = Array(shape.length);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index[axis] = place % shape[axis];
+    place = Math.floor(place / shape[axis]);
+  }
+  return index;
+}
+const placeOf = (index, strides) => index.reduce((sum, i, axis) => sum + i * strides[axis], 0);
+const stridesOf = shape => shape.map((_, axis) => product(shape.slice(axis + 1)));
+
+/** An element with these properties and children. */
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** A table of the last two axes of a shape, at `leading` on those before: `cell(place)` says the text and the class of each. */
+function grid(caption, shape, leading, cell, upright = false) {
+  const [rows, columns] = shape.length > 1 ? shape.slice(-2) : upright ? [shape[0], 1] : [1, shape[0] ?? 1];
+  const first = placeOf(leading, stridesOf(shape).slice(0, leading.length));
+  const body = make("tbody");
+  for (let i = 0; i < rows; i++) {
+    const row = body.appendChild(make("tr"));
+    for (let j = 0; j < columns; j++) {
+      const place = first + i * columns + j;
+      const { text, role } = cell(place);
+      const td = row.appendChild(make("td", { className: role, textContent: text }));
+      td.dataset.place = place;
+    }
+  }
+  return make("table", {}, make("caption", { textContent: caption }), body);
+}
+
+const lit = (role, on) => (on ? `${role} lit` : role);
+const brackets = index => `[${index.join(", ")}]`;
+
+/** What the sum of a cell comes to. */
+const lastSum = ({ joins, running }) => (joins.length ? joins.at(-1)[0] : running.at(-1));
+
+/** What each command shows at a step: tables, a sentence, and what stands below. */
+const SHOW = {
+  dot({ a, b, out, cells }, at) {
+    const { index, row, column, products, running, joins } = cells[at];
+    const free = a.shape.length - 1, vector = b.shape.length === 1;
+    const inA = index.slice(0, free), inB = vector ? [] : index.slice(free);
+    const rowPlaces = row.map((_, k) => placeOf([...inA, k], stridesOf(a.shape)));
+    const columnPlaces = row.map((_, k) => placeOf([...inB.slice(0, -1), k, ...inB.slice(-1)], stridesOf(b.shape)));
+    const numbers = (tensor, role, places) => place => ({ text: print(tensor.values[place], tensor.float), role: lit(role, places.includes(place)) });
+    const p = x => print(x, out.float);
+    const terms = row.map((x, k) => `${p(x)}·${p(column[k])}`).join(" + ");
+    return {
+      grids: [
+        grid(`A ${tuple(a.shape)}`, a.shape, inA.slice(0, -1), numbers(a, "a", rowPlaces)),
+        grid(`B ${tuple(b.shape)}`, b.shape, inB.slice(0, -1), numbers(b, "b", columnPlaces), true),
+        grid(`dot(A, B) ${tuple(out.shape)}`, out.shape, index.slice(0, -2), numbers(out, "out", [at])),
+      ],
+      says: `dot(A, B)${index.length ? brackets(index) : ""} = ${terms} = ${p(lastSum(cells[at]))}`,
+      below: sum({ row, column, products, running, joins }, p),
+    };
+  },
+
+  broadcast({ a, b, out, reads }, at) {
+    const index = indexOf(at, out), leading = index.slice(0, -2);
+    const own = [a, b].map((shape, i) => indexOf(reads[i][at], shape));
+    const operand = (shape, which, role) => place => {
+      const source = indexOf(reads[which][place], shape);
+      // A copy: not the first place that reads this element.
+      const ghost = reads[which].indexOf(reads[which][place]) !== place;
+      return { text: source.join(",") || "( )", role: lit(ghost ? "ghost" : role, place === at) };
+    };
+    return {
+      grids: [
+        grid(`a ${tuple(a)} as ${tuple(out)}`, out, leading, operand(a, 0, "a")),
+        grid(`b ${tuple(b)} as ${tuple(out)}`, out, leading, operand(b, 1, "b")),
+        grid(`a + b ${tuple(out)}`, out, leading, place => ({ text: indexOf(place, out).join(",") || "( )", role: lit("out", place === at) })),
+      ],
+      says: `(a + b)${brackets(index)} reads a${brackets(own[0])} and b${brackets(own[1])}`,
+      below: make("p", { textContent: "Dashed cells are not there: the axis is stretched, with stride 0, and the same cell is read again." }),
+    };
+  },
+};
+
+/** The running sum of a cell, and how its lanes join. */
+function sum({ row, column, products, running, joins }, p) {
+  const line = (tag, ...texts) => make("tr", {}, ...texts.map(textContent => make(tag, { textContent })));
+  const head = line("th", "k", "A", "B", "A·B", joins.length ? `lane k % ${2 * joins[0].length}` : "sum");
+  const body = row.map((x, k) => line("td", k, p(x), p(column[k]), p(products[k]), p(running[k])));
+  const joined = joins.filter(lanes => lanes.length < row.length).map(lanes => {
+    const values = lanes.map(p).join("  ");
+    return make("tr", {}, make("td", { colSpan: 4, textContent: `lanes joined to ${lanes.length}` }), make("td", { textContent: values }));
+  });
+  return make("div", { className: "scroll" }, make("table", { className: "sum" }, make("thead", {}, head), make("tbody", {}, ...body, ...joined)));
+}
+
+/** Steps through the cells of a result: by buttons, arrow keys, or a click on a cell. */
+function steps(place, command, model, onStep) {
+  const shape = model.out.shape ?? model.out, count = product(shape), width = shape.at(-1) ?? 1;
+  place.replaceChildren();
+  if (count === 0) return place.append(make("p", { textContent: "The result has no cells." }));
+  let at = 0;
+  const grids = make("div", { className: "grids" }), below = make("div");
+  const says = make("p", { className: "says", ariaLive: "polite" });
+  const [back, next] = ["Previous", "Next"].map(textContent => make("button", { type: "button", textContent }));
+  const where = make("span");
+  const hint = make("span", { className: "hint", textContent: "or the arrow keys" });
+  const group = make("div", { className: "group", role: "group", tabIndex: 0, ariaLabel: "Cells of the result; arrow keys step" });
+  group.append(grids, make("div", { className: "controls" }, back, next, where, hint), says, below);
+  place.append(group);
+
+  const go = to => {
+    at = Math.min(Math.max(to, 0), count - 1);
+    const shown = SHOW[command](model, at);
+    grids.replaceChildren(...shown.grids);
+    says.textContent = shown.says;
+    below.replaceChildren(shown.below);
+    where.textContent = `cell ${at + 1} of ${count}`;
+    onStep(at);
+    [back.disabled, next.disabled] = [at === 0, at === count - 1];
+  };
+  // (A button that is disabled under the reader's finger would lose the keyboard's place.)
+  const press = by => () => { go(at + by); if (document.activeElement === document.body) group.focus(); };
+  back.onclick = press(-1);
+  next.onclick = press(1);
+  grids.onclick = ({ target }) => target.matches(".out") && go(Number(target.dataset.place));
+  const keys = { ArrowLeft: () => at - 1, ArrowRight: () => at + 1, ArrowUp: () => at - width, ArrowDown: () => at + width, Home: () => 0, End: () => count - 1 };
+  group.onkeydown = event => {
+    const to = event.ctrlKey || event.altKey || event.metaKey ? undefined : keys[event.key]?.();
+    if (to === undefined) return;
+    event.preventDefault();
+    if (to >= 0 && to < count) go(to);
+  };
+  go(0);
+}
+
+/** Why two shapes do not broadcast. */
+function clash({ a, b }) {
+  const back = Math.min(a.length, b.length), pairs = Array.from({ length: back }, (_, i) => [a.at(-1 - i), b.at(-1 - i)]);
+  const [x, y] = pairs.find(([x, y]) => x !== y && x !== 1 && y !== 1);
+  return make("p", { textContent: `Aligned on the right, ${x} meets ${y}: they differ, and neither is 1, which alone can be stretched.` });
+}
+
+/** A word as a shell takes it. */
+const quoted = word => (/^[\w,.:-]+$/.test(word) ? word : `"${word}"`);
+
+/** Makes a figure one that can be typed in. */
+function panel(figure, explain) {
+  const { command } = figure.dataset;
+  const [form, error, place, picture, text] = ["form", ".error", ".steps", ".picture", ".text"].map(name => figure.querySelector(name));
+  const fields = [...form.querySelectorAll("textarea")], start = fields.map(field => field.value).join("\0");
+  const details = make("details", {}, make("summary", { textContent: "As text" }));
+  text.replaceWith(details);
+  details.append(text);
+  let latest = 0;
+  const update = async () => {
+    figure.ariaBusy = "true";
+    const turn = ++latest, values = fields.map(field => field.value);
+    figure.dataset.columns = Math.min(Math.max(24, Math.floor((figure.clientWidth - 40) / 8)), 80);
+    const asked = async () => explain(command, values, Number(figure.dataset.columns));
+    const answer = await asked().catch(({ message }) => ({ error: message }));
+    if (turn !== latest) return; // Something else has been typed meanwhile.
+    const wrong = answer.error ?? answer.model?.error ?? answer.json?.error ?? null;
+    error.textContent = wrong ?? "";
+    for (const field of fields) field.ariaInvalid = String(wrong !== null);
+    // (The picture below is of the first cell of a product.)
+    const first = at => (picture.style.display = at > 0 && command === "dot" ? "none" : "");
+    first(0);
+    if (wrong === null && answer.model?.out) steps(place, command, answer.model, first);
+    else place.replaceChildren(...(command === "broadcast" && answer.model?.error ? [clash(answer.model)] : []));
+    if (answer.svg) picture.innerHTML = answer.svg;
+    // Without the engine there is one picture, that of the values at the start.
+    picture.hidden = !answer.svg && values.join("\0") !== start;
+    text.textContent = answer.text ?? "";
+    figure.querySelector("figcaption .command").textContent = ["nptensor explain", command, ...values.map(quoted)].join(" ");
+    details.hidden = !answer.text;
+    figure.ariaBusy = "false";
+  };
+  form.hidden = text.hidden = false;
+  form.onsubmit = event => event.preventDefault();
+  form.oninput = update;
+  return update();
+}
+
+(async () => {
+  const explain = await load();
+  await Promise.all([...document.querySelectorAll(".panel")].map(figure => panel(figure, explain)));
+  document.documentElement.dataset.ready = "true";
+})();

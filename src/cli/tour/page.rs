@@ -1,0 +1,158 @@
+//! The chapter as one HTML file: style, script, pictures and, where it is given, the engine are all inside.
+//!
+//! ```text
+//!   page.html   the frame, with {places}         page.css   light and dark, screen and paper
+//!   page.js     what is typed -> an answer -> steps, picture, text
+//!   engine.js   answers of the engine, where it is in the page          steps.js   where it is not: enough for steps through dot and broadcasting
+//! ```
+//!
+//! Everything can be read without the script; it only adds what moves. Nothing is loaded from anywhere: the page forbids itself to.
+
+use nptensor::explain::Explanation;
+
+use super::html::{escape, line, paragraphs};
+use super::text::command;
+use super::{Field, Item, base64};
+
+/// Panels whose steps the page's own script can compute; the others need the engine.
+const STEPS: [&str; 2] = ["dot", "broadcast"];
+
+/// The page of these items, with the engine as a wasm module in it or without.
+pub(super) fn write(items: &[Item], engine: Option<&[u8]>) -> String {
+    let title = items.iter().find_map(|item| if let Item::Title(text) = item { Some(*text) } else { None });
+    let (lead, foot) = match engine {
+        Some(_) => (LEAD_LIVE, FOOT_LIVE),
+        None => (LEAD, FOOT),
+    };
+    format!(
+        include_str!("page.html"),
+        title = escape(title.unwrap_or("")),
+        lead = escape(lead),
+        version = env!("CARGO_PKG_VERSION"),
+        css = include_str!("page.css"),
+        nav = nav(items),
+        main = body(items, engine.is_some()),
+        foot = escape(&foot.replace("VERSION", env!("CARGO_PKG_VERSION"))),
+        engine = engine.map_or(String::new(), |wasm| format!(
+            "<script type=\"application/wasm\" id=\"engine\">{}</script>\n",
+            base64::encode(wasm)
+        )),
+        fused = nptensor::level().is_fused(),
+        load = if engine.is_some() { include_str!("engine.js") } else { include_str!("steps.js") },
+        js = include_str!("page.js"),
+    )
+}
+
+const LEAD: &str = "Every snippet in NumPy and in nptensor, with what it prints. All results and pictures were computed by the engine.";
+const LEAD_LIVE: &str = "Every snippet in NumPy and in nptensor, with what it prints. The engine is in this page: change what is in the fields, and it computes again.";
+const FOOT: &str = "Made by nptensor VERSION. The steps through dot and broadcasting are computed in your browser by a few lines of script, in the engine's order.";
+const FOOT_LIVE: &str = "Made by nptensor VERSION, whose engine runs in your browser. It has no fused multiply-add there: the last digits of a product of floats can differ from those above.";
+
+/// Where a heading can be linked to: `2.1 From ..` is at `s2-1`.
+fn anchor(heading: &str) -> String {
+    let number = heading.split(' ').next().unwrap_or("").trim_end_matches('.');
+    format!("s{}", number.replace('.', "-"))
+}
+
+/// The sections and their parts, as a list of links.
+fn nav(items: &[Item]) -> String {
+    let mut out = String::from("<ol>\n");
+    let mut depth = 1;
+    for item in items {
+        let Item::Heading(level, text) = item else { continue };
+        match (depth, *level) {
+            (1, 2) => out.push_str("<ol>\n"),
+            (2, 1) => out.push_str("</ol></li>\n"),
+            (1, 1) if out.ends_with("</a>") => out.push_str("</li>\n"),
+            _ => {}
+        }
+        depth = *level;
+        let end = if depth == 2 { "</li>\n" } else { "" };
+        out += &format!("<li><a href=\"#{}\">{}</a>{end}", anchor(text), escape(text));
+    }
+    out.push_str(if depth == 2 { "</ol></li>\n</ol>\n" } else { "</li>\n</ol>\n" });
+    out
+}
+
+/// Everything below the title.
+fn body(items: &[Item], live: bool) -> String {
+    let mut out = String::new();
+    let mut in_table = false;
+    for item in items {
+        let is_snippet = matches!(item, Item::Snippet { .. });
+        match (in_table, is_snippet) {
+            (false, true) => out.push_str(TABLE),
+            (true, false) => out.push_str("</tbody></table>\n"),
+            _ => {}
+        }
+        in_table = is_snippet;
+        out += &element(item, live);
+    }
+    out + if in_table { "</tbody></table>\n" } else { "" }
+}
+
+const TABLE: &str = "<table class=\"snippets\"><thead><tr><th scope=\"col\">NumPy</th><th scope=\"col\">nptensor</th>\
+                     <th scope=\"col\">prints</th></tr></thead><tbody>\n";
+
+fn element(item: &Item, live: bool) -> String {
+    match item {
+        Item::Title(_) => String::new(),
+        Item::Heading(level, text) => {
+            let (h, id) = (level + 1, anchor(text));
+            format!("<h{h} id=\"{id}\">{}</h{h}>\n", escape(text))
+        }
+        Item::Text(text) => paragraphs(text),
+        Item::Snippet { numpy, rust, result } => {
+            let cell = |class, label, text: &str| {
+                format!("<td class=\"{class}\" data-label=\"{label}\"><pre><code>{}</code></pre></td>", escape(text))
+            };
+            let (numpy, rust) = (cell("numpy", "NumPy", numpy), cell("rust", "nptensor", rust));
+            match result {
+                Some(result) => format!("<tr>{numpy}{rust}{}</tr>\n", cell("prints", "prints", result)),
+                None => format!("<tr>{numpy}{}</tr>\n", rust.replacen("<td", "<td colspan=\"2\"", 1)),
+            }
+        }
+        Item::Figure { picture, command, caption } => figure(&picture.svg(), caption, command.as_deref()),
+        Item::Panel { name, fields, picture, caption } => panel(name, fields, picture.as_ref(), caption, live),
+        Item::Digit(Some(digit)) => {
+            let pictures =
+                format!("<div class=\"digits\">{}{}</div>{}", digit.image, digit.outputs, digit.network.svg());
+            figure(&pictures, &digit.caption, None)
+        }
+        Item::Digit(None) => paragraphs(
+            "This page was made without those files. With them it shows a digit and what the network makes of it:\n\n    \
+             nptensor tour --html FILE weights.npz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz",
+        ),
+    }
+}
+
+fn figure(picture: &str, caption: &str, command: Option<&str>) -> String {
+    let command = command.map_or(String::new(), |text| format!(" <code class=\"command\">{}</code>", escape(text)));
+    format!("<figure>\n{picture}<figcaption>{}{command}</figcaption>\n</figure>\n", line(caption))
+}
+
+/// A figure that the script makes one to step through or to type in.
+fn panel(name: &str, fields: &[Field], picture: &dyn Explanation, caption: &str, live: bool) -> String {
+    let values: Vec<&str> = fields.iter().map(|field| field.value).collect();
+    let steps = STEPS.contains(&name);
+    if !steps && !live {
+        return figure(&picture.svg(), caption, Some(&command(&[&[name], &values[..]].concat())));
+    }
+    let mut inputs = String::new();
+    for (i, Field { label, value }) in fields.iter().enumerate() {
+        let (id, value) = (format!("{name}-{i}"), escape(value));
+        inputs += &format!(
+            "<label for=\"{id}\">{}</label><textarea id=\"{id}\" rows=\"1\" autocomplete=\"off\" autocapitalize=\"off\" \
+             spellcheck=\"false\" aria-describedby=\"{name}-error\">{value}</textarea>\n",
+            line(label)
+        );
+    }
+    format!(
+        "<figure class=\"panel\" data-command=\"{name}\">\n<form hidden>\n{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
+         <div class=\"steps\"></div>\n<div class=\"picture\">{svg}</div>\n<pre class=\"text\" hidden></pre>\n\
+         <figcaption>{caption} <code class=\"command\">{command}</code></figcaption>\n</figure>\n",
+        svg = picture.svg(),
+        caption = line(caption),
+        command = escape(&command(&[&[name], &values[..]].concat())),
+    )
+}

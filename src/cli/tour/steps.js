@@ -1,0 +1,123 @@
+// Where the engine is not in the page: what the steps through dot and broadcasting need to know, computed here for small operands, in the engine's order of sums.
+//
+//   dot("[[1, 2]]", "[[3], [4]]")    { a, b, out, cells: [{ index, row, column, products, running, joins }], error }
+//   broadcast("(3,1)", "(4,)")       { a, b, out, strides, reads, error }
+//
+// A tensor is { shape, values, float }: values in C order. Errors are NumPy's texts.
+
+const LANES = 32; // of a sum with a vector
+const MOST = { axes: 4, size: 12, cells: 144, number: 1e6 };
+
+/** A shape: sizes between commas, in brackets or without. */
+function readShape(text) {
+  const found = /^\s*(?:\(([\d\s,]*)\)|\[([\d\s,]*)\]|([\d\s,]+))\s*$/.exec(text);
+  const sizes = (found?.[1] ?? found?.[2] ?? found?.[3] ?? "?").trim().replace(/,$/, "");
+  const shape = sizes === "" ? [] : sizes.split(",").map(size => (/^\s*\d+\s*$/.test(size) ? Number(size) : NaN));
+  if (shape.some(Number.isNaN)) throw Error(`not a shape: "${text}"; a shape is like (3,1), (4,) or ()`);
+  if (shape.length > MOST.axes || shape.some(size => size > MOST.size) || product(shape) > MOST.cells) {
+    throw Error(`too large to step through here: at most ${MOST.axes} axes of ${MOST.size}, ${MOST.cells} cells`);
+  }
+  return shape;
+}
+
+/** A number or nested lists of numbers, as Python writes them. */
+function readTensor(text) {
+  let list;
+  try {
+    // (JSON wants a digit on both sides of a point, and no plus.)
+    const strict = text.replace(/(^|[^\d.])\+?(\.\d)/g, "$10$2").replace(/(\d\.)(?!\d)/g, "$10").replace(/,(\s*\])/g, "$1");
+    list = JSON.parse(strict);
+  } catch {
+    throw Error(`not a list of numbers: "${text}"; a matrix is like [[1, 2], [3, 4]]`);
+  }
+  const shape = [], sizes = lists => lists.map(item => (Array.isArray(item) ? item.length : -1));
+  let level = [list];
+  for (;;) {
+    const found = new Set(sizes(level));
+    if (found.size > 1) {
+      throw Error("setting an array element with a sequence. The requested array has an inhomogeneous shape after "
+        + `${shape.length} dimensions. The detected shape was ${tuple(shape).replace(/,(?=\d)/g, ", ")} + inhomogeneous part.`);
+    }
+    const [size] = found;
+    if (size === undefined || size === -1) break;
+    shape.push(size);
+    level = level.flat();
+  }
+  const float = /[.e]/i.test(text) || level.length === 0;
+  if (!level.every(x => typeof x === "number")) throw Error(`not a list of numbers: "${text}"`);
+  if (shape.length > 2 || shape.length === 0 || shape.some(size => size > MOST.size || size === 0)) {
+    throw Error(`this page steps through vectors and matrices of 1 to ${MOST.size} rows and columns; "nptensor explain dot" takes any`);
+  }
+  if (level.some(x => Math.abs(x) > MOST.number || (x !== 0 && Math.abs(x) < 1 / MOST.number))) {
+    throw Error(`numbers here lie between ${1 / MOST.number} and ${MOST.number}; "nptensor explain dot" takes any`);
+  }
+  return { shape, values: level, float };
+}
+
+/** x * y + z with one rounding, as the engine's machine has it: exactly, as integers times a power of two. */
+function fused(x, y, z) {
+  if (x * y === 0 || z === 0) return x * y + z;
+  const bits = new DataView(new ArrayBuffer(8));
+  const parts = value => {
+    bits.setFloat64(0, value);
+    const raw = bits.getBigUint64(0), power = Number((raw >> 52n) & 2047n);
+    const digits = (raw & ((1n << 52n) - 1n)) | (power ? 1n << 52n : 0n);
+    return [raw >> 63n ? -digits : digits, (power || 1) - 1075];
+  };
+  const [[a, p], [b, q], [c, r]] = [x, y, z].map(parts), least = Math.min(p + q, r);
+  const sum = ((a * b) << BigInt(p + q - least)) + (c << BigInt(r - least));
+  return Number(sum) * 2 ** least;
+}
+
+/** The product of two vectors or matrices, every cell term by term. */
+function dot(textA, textB, isFused) {
+  const [a, b] = [textA, textB].map(readTensor), float = a.float || b.float;
+  [a.float, b.float] = [float, float];
+  const [axisA, axisB] = [a.shape.length - 1, Math.max(b.shape.length - 2, 0)], length = a.shape[axisA];
+  if (length !== b.shape[axisB]) {
+    const error = `shapes ${tuple(a.shape)} and ${tuple(b.shape)} not aligned: ${length} (dim ${axisA}) != ${b.shape[axisB]} (dim ${axisB})`;
+    return { a, b, error };
+  }
+  const vector = b.shape.length === 1, columns = vector ? 1 : b.shape[1];
+  const shape = [...a.shape.slice(0, -1), ...b.shape.slice(1)];
+  const cells = Array.from({ length: product(shape) }, (_, place) => {
+    const [i, j] = [Math.floor(place / columns), place % columns];
+    const row = a.values.slice(i * length, (i + 1) * length);
+    const column = row.map((_, k) => b.values[k * columns + j]);
+    const sums = Array(vector ? LANES : 1).fill(0);
+    const running = row.map((x, k) => {
+      const sum = sums[k % sums.length], y = column[k];
+      return (sums[k % sums.length] = float && isFused ? fused(x, y, sum) : x * y + sum);
+    });
+    const joins = [];
+    for (let lanes = sums; lanes.length > 1; joins.push(lanes)) {
+      const half = lanes.length / 2;
+      lanes = lanes.slice(0, half).map((sum, lane) => sum + lanes[lane + half]);
+    }
+    return { index: indexOf(place, shape), row, column, products: row.map((x, k) => x * column[k]), running, joins };
+  });
+  return { a, b, out: { shape, float, values: cells.map(lastSum) }, cells, error: null };
+}
+
+/** Two shapes aligned on the right: what the result reads. */
+function broadcast(textA, textB) {
+  const [a, b] = [textA, textB].map(readShape), ndim = Math.max(a.length, b.length);
+  const [left, right] = [a, b].map(shape => [...Array(ndim - shape.length).fill(1), ...shape]);
+  if (left.some((size, axis) => size !== right[axis] && size !== 1 && right[axis] !== 1)) {
+    return { a, b, error: `operands could not be broadcast together with shapes ${tuple(a)} ${tuple(b)} ` };
+  }
+  const out = left.map((size, axis) => (size === 1 ? right[axis] : size));
+  if (product(out) > MOST.cells) throw Error(`too large to step through here: at most ${MOST.cells} cells`);
+  const strides = [a, b].map(shape => {
+    const own = stridesOf(shape), missing = ndim - shape.length;
+    return out.map((size, axis) => (axis < missing || (shape[axis - missing] === 1 && size !== 1) ? 0 : own[axis - missing]));
+  });
+  const reads = strides.map(steps => Array.from({ length: product(out) }, (_, place) => placeOf(indexOf(place, out), steps)));
+  return { a, b, out, strides, reads, error: null };
+}
+
+/** What answers the panels: the model of their steps. */
+async function load() {
+  const isFused = document.body.dataset.fused === "true";
+  return (command, values) => ({ model: command === "dot" ? dot(...values, isFused) : broadcast(...values) });
+}

@@ -1,0 +1,61 @@
+//! The chapter as text, for a terminal.
+//!
+//! ```text
+//!   numpy     np.dot(A, B)                 as the chapter writes it
+//!   nptensor  a.dot(&b)?                   the text of the very expression that ran
+//!   prints    [[19 22]                     its value, printed by the engine
+//!              [43 50]]
+//!   picture   nptensor explain dot ..      what draws it
+//! ```
+
+use std::io::Write;
+
+use super::{Failure, Item};
+
+/// Prints the items in order.
+pub(super) fn print(items: &[Item], out: &mut impl Write) -> Result<(), Failure> {
+    items.iter().try_for_each(|item| item_to(item, out))
+}
+
+fn item_to(item: &Item, out: &mut impl Write) -> Result<(), Failure> {
+    match item {
+        Item::Title(text) | Item::Heading(1, text) => underlined(out, text, "=")?,
+        Item::Heading(_, text) => underlined(out, text, "-")?,
+        Item::Text(text) => writeln!(out, "{}\n", text.replace('`', ""))?,
+        Item::Snippet { numpy, rust, result } => {
+            labelled(out, "numpy", numpy)?;
+            labelled(out, "nptensor", rust)?;
+            if let Some(result) = result {
+                labelled(out, "prints", result)?;
+            }
+            writeln!(out)?;
+        }
+        Item::Figure { command: Some(command), .. } => writeln!(out, "picture   {command}\n")?,
+        Item::Figure { command: None, .. } | Item::Digit(_) => {}
+        Item::Panel { name, fields, .. } => {
+            let values: Vec<&str> = fields.iter().map(|field| field.value).collect();
+            writeln!(out, "picture   {}\n", command(&[&[*name], &values[..]].concat()))?;
+        }
+    }
+    Ok(())
+}
+
+/// `nptensor explain` with these words, as a shell takes them.
+pub(super) fn command(words: &[&str]) -> String {
+    let plain = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-,.:".contains(c));
+    let quoted = |word: &&str| if plain(word) { String::from(*word) } else { format!("\"{word}\"") };
+    let words: Vec<String> = words.iter().map(quoted).collect();
+    format!("nptensor explain {}", words.join(" "))
+}
+
+fn underlined(out: &mut impl Write, text: &str, line: &str) -> Result<(), Failure> {
+    Ok(writeln!(out, "{text}\n{}\n", line.repeat(text.chars().count()))?)
+}
+
+/// Lines behind a label that stands beside the first.
+fn labelled(out: &mut impl Write, label: &str, text: &str) -> Result<(), Failure> {
+    for (i, line) in text.lines().enumerate() {
+        writeln!(out, "{:<10}{line}", if i == 0 { label } else { "" })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! The border to a web page: words in, an explanation out, as three functions of a wasm module without imports.
+//!
+//! ```text
+//!   page                                            module
+//!   at = np_alloc(9)   writes "dot\0[1]\0[2]"   --> np_explain(at, 9, 46)
+//!   reads {"text":..,"svg":..,"json":..}\0      <-- where the answer is          or {"error":".."}\0
+//!   np_free(at, 9)   np_free(answer, its length with the 0)
+//! ```
+//!
+//! What a reader may type is checked by `explain/command.rs`. A panic would stop the module; the page then starts another.
+//!
+//! Built by `.ci/playground`, for wasm32; ordinary builds do not contain it. The other side: `cli/tour/page.js`.
+
+#![allow(unsafe_code)]
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::explain::json::{Json, Raw};
+use crate::explain::{self, Look};
+
+/// `len` bytes for the page to write a question to.
+#[unsafe(no_mangle)]
+pub extern "C" fn np_alloc(len: usize) -> *mut u8 {
+    Box::into_raw(vec![0_u8; len].into_boxed_slice()).cast()
+}
+
+/// Gives back what [`np_alloc`] or [`np_explain`] gave.
+///
+/// # Safety
+/// `start` came from one of them and `len` bytes are there; it is not used again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn np_free(start: *mut u8, len: usize) {
+    // SAFETY: by the contract above, this is the box that was let go there.
+    drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(start, len)) });
+}
+
+/// The explanation that the words in `len` bytes ask for, separated by zeros, its text for so many columns. The answer is JSON and ends with a zero.
+///
+/// # Safety
+/// `len` bytes at `start` are readable, as after [`np_alloc`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn np_explain(start: *const u8, len: usize, columns: usize) -> *mut u8 {
+    // SAFETY: by the contract above; nobody writes there during the call, for wasm32 without threads has one.
+    let question = unsafe { core::slice::from_raw_parts(start, len) };
+    let answer = answer(&String::from_utf8_lossy(question), columns) + "\0";
+    Box::into_raw(answer.into_bytes().into_boxed_slice()).cast()
+}
+
+fn answer(question: &str, columns: usize) -> String {
+    let words: Vec<&str> = question.split('\0').collect();
+    let json = match explain::command(&words) {
+        Ok(explanation) => Json::object(|o| {
+            o.field("text", explanation.text(Look { width: columns, colour: false }));
+            o.field("svg", explanation.svg());
+            o.field("json", Raw(explanation.json()));
+        }),
+        Err(error) => Json::object(|o| o.field("error", error.to_string())),
+    };
+    json.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the page does it.
+    fn ask(words: &str) -> String {
+        let question = np_alloc(words.len());
+        // SAFETY: as many bytes as were asked for; the answer ends with a zero, and each is given back once.
+        unsafe {
+            core::ptr::copy_nonoverlapping(words.as_ptr(), question, words.len());
+            let answer = np_explain(question, words.len(), 46);
+            np_free(question, words.len());
+            let len = core::ffi::CStr::from_ptr(answer.cast()).count_bytes();
+            let text = core::slice::from_raw_parts(answer, len).to_vec();
+            np_free(answer, len + 1);
+            String::from_utf8(text).unwrap()
+        }
+    }
+
+    #[test]
+    fn questions_and_answers() {
+        let answer = ask("dot\0[[1, 2], [3, 4]]\0[[5, 6], [7, 8]]");
+        assert!(
+            answer.starts_with("{\"text\":\"") && answer.contains("\"svg\":\"<svg") && answer.contains("50"),
+            "{answer}"
+        );
+        for words in ["", "\0", "x", "dot", "dot\0[[1], [2, 3]]\0[1]", "slice\0(4,5)\0::0", "\u{fffd}"] {
+            assert!(ask(words).starts_with("{\"error\":\""), "{words}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `nptensor tour`: the chapter as text and as a page.
+
+use nptensor::{Result, Tensor, formats};
+
+use super::{Folder, fails, network, printed};
+
+fn tour(words: &[&str]) -> String {
+    String::from_utf8(printed(&[&["tour"], words].concat(), b"")).unwrap()
+}
+
+/// Text between tags, as the page has it.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The words of a command, as a shell takes them.
+fn words(command: &str) -> Vec<&str> {
+    let quoted = command.split('"').enumerate();
+    let words = quoted.flat_map(|(i, part)| if i % 2 == 1 { vec![part] } else { part.split_whitespace().collect() });
+    words.collect()
+}
+
+#[test]
+fn page_and_text_say_the_same() {
+    let (text, page) = (tour(&[]), tour(&["--html", "-"]));
+    assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">") && page.ends_with("</html>\n"));
+    let mut results = 0;
+    for result in text.split("\nprints    ").skip(1) {
+        let first = result.lines().next().unwrap();
+        assert!(page.contains(&escaped(first)), "{first}");
+        results += 1;
+    }
+    assert_eq!(results, page.matches("data-label=\"prints\"").count());
+    assert_eq!(page.matches("<svg").count(), page.matches("<figure").count());
+    // (The name of SVG looks like an address, and is none.)
+    assert!(!page.replace("http://www.w3.org/2000/svg", "").contains("://"));
+}
+
+#[test]
+fn every_command_of_the_chapter_runs() {
+    let text = tour(&[]);
+    let commands: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("picture   nptensor ")).collect();
+    assert!(commands.len() > 10, "{text}");
+    let page = tour(&["--html", "-"]);
+    for command in commands {
+        let words = words(command);
+        printed(&words, b"");
+        // The picture in the page is the one that the command draws.
+        let svg = String::from_utf8(printed(&[&words[..], &["--svg", "-"]].concat(), b"")).unwrap();
+        assert!(page.contains(&svg), "{command}");
+    }
+}
+
+#[test]
+fn files() -> Result<()> {
+    let folder = Folder::new("tour");
+    let page = folder.file("page.html");
+    assert_eq!(tour(&["--html", &page]), "");
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), tour(&["--html", "-"]));
+
+    // The engine goes in as it is.
+    let engine = folder.write("engine.wasm", b"foobar");
+    assert!(tour(&["--html", "-", "--engine", &engine]).contains("id=\"engine\">Zm9vYmFy</script>"));
+
+    // A digit of four pixels.
+    formats::save_model(folder.file("model.safetensors"), &wide()?)?;
+    let model = folder.file("model.safetensors");
+    let images = folder.save("images.npy", &Tensor::from_vec(vec![0_u8, 255, 51, 0, 255, 255, 255, 255], &[2, 2, 2])?);
+    let labels = folder.save("labels.npy", Tensor::from([2_u8, 1]));
+    let shown = tour(&["--html", "-", &model, &images, &labels, "--image", "0"]);
+    assert_eq!(shown, tour(&["--html", "-", &model, &images, &labels]));
+    let y = wide()?.forward(&Tensor::from([0.0, 1.0, 0.2, 0.0]))?;
+    let best = y.argmax()?;
+    assert!(shown.contains(&format!("Image 0: its label is 2; the network takes it for {best} ({:.4}).", y[[best]])));
+    assert!(shown.contains(
+        "<path d=\"M10 0h10v10h-10z\" opacity=\"1.000\"/><path d=\"M0 10h10v10h-10z\" opacity=\"0.200\"/></svg>"
+    ));
+    for (class, y) in y.iter().enumerate() {
+        assert!(shown.contains(&format!(
+            "<th scope=\"row\">{class}</th><td><span style=\"--output: {y:.3}\"></span></td><td>{y:.4}</td>"
+        )));
+    }
+
+    let names = folder.names();
+    let lost = folder.file("lost/page.html");
+    let (missing, after) = (folder.file("missing.npy"), "No such file or directory (os error 2)");
+    fails(&["tour", "--html", &lost], 1, &format!("nptensor: {lost}: {after}\n"));
+    fails(&["tour", "--html", &page, "--engine", &missing], 1, &format!("nptensor: {missing}: {after}\n"));
+    let what = format!("nptensor: {images}: no image 2: there are 2\n");
+    fails(&["tour", "--html", &page, &model, &images, &labels, "--image", "2"], 1, &what);
+    assert_eq!(folder.names(), names);
+    Ok(())
+}
+
+/// A network with inputs for a square.
+fn wide() -> Result<nptensor::Sequential> {
+    let first = nptensor::Layer::dense([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5], [0.0, 0.0]], [0.0, 0.0]);
+    nptensor::Sequential::new([&[first][..], network()?.layers(), &[nptensor::Layer::Softmax]].concat())
+}
+
+#[test]
+fn wrong_command_lines() {
+    for (words, what) in [
+        (&["--engine", "e"][..], "--engine is for a page: --html FILE"),
+        (&["--html"], "option '--html' needs a value"),
+        (&["--html", "p", "--image", "x"], "--image takes a number from 0, not 'x'"),
+        (&["--html", "p", "--image", "1"], "MODEL is missing"),
+        (&["--html", "p", "m", "i"], "LABELS is missing"),
+        (&["--html", "p", "m", "i", "l", "x"], "unexpected argument 'x'"),
+        (&["m", "i", "l"], "unexpected argument 'm'"),
+        (&["--image", "1"], "unknown option '--image'"),
+    ] {
+        fails(&[&["tour"], words].concat(), 2, &format!("nptensor: {what}\nTry 'nptensor tour --help'.\n"));
+    }
+}

@@ -1,0 +1,256 @@
+"""The chapter as a page, and with the engine in it, in a headless Chromium: `page.py NPTENSOR PAGE PLAYGROUND SHOTS`.
+
+Both are opened as files. What they show is compared with what the command prints; pictures of both are left in the folder SHOTS.
+"""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+
+from playwright.sync_api import sync_playwright
+
+NPTENSOR, PAGE, PLAYGROUND, SHOTS = sys.argv[1:]
+MISMATCH = "operands could not be broadcast together with shapes (3,) (4,) "
+checks = 0
+
+
+def check(got, wanted, what):
+    global checks
+    assert got == wanted, f"{what}:\n  got    {got!r}\n  wanted {wanted!r}"
+    checks += 1
+
+
+def explain(*words, level=None):
+    """What the command says of these words, as JSON."""
+    env = dict(os.environ, **({"NPTENSOR_LEVEL": level} if level else {}))
+    done = subprocess.run([NPTENSOR, "explain", *words, "--json"], capture_output=True, text=True, env=env, check=True)
+    return json.loads(done.stdout)
+
+
+class Tab:
+    """A page that may say nothing on the console."""
+
+    def __init__(self, browser, path, setup=None):
+        self.said = []
+        self.page = browser.new_page(viewport={"width": 1000, "height": 900})
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: request.url.startswith(("file:", "data:")) or self.said.append(request.url))
+        if setup:
+            self.page.add_init_script(setup)
+        self.page.goto("file://" + os.path.abspath(path))
+        self.page.wait_for_selector("html[data-ready]")
+
+    def panel(self, name):
+        return self.page.locator(f".panel[data-command={name}]")
+
+    def type(self, name, *values):
+        """Fills the fields of a panel, and waits for what comes of it."""
+        panel = self.panel(name)
+        for i, value in enumerate(values):
+            panel.locator("textarea").nth(i).fill(value)
+        self.page.wait_for_selector(f".panel[data-command={name}][aria-busy=false]")
+        return panel
+
+    def says(self, name):
+        return self.panel(name).locator(".says").text_content()
+
+    def error(self, name):
+        return self.panel(name).locator(".error").text_content()
+
+    def close(self):
+        check(self.said, [], "the console")
+        self.page.close()
+
+
+def step_through(tab):
+    """By click and by key, through a product and a sum."""
+    dot, broadcast = tab.panel("dot"), tab.panel("broadcast")
+    check(tab.says("dot"), "dot(A, B)[0, 0] = 1·5 + 2·7 = 19", "first cell")
+    dot.get_by_role("button", name="Next").click()
+    check(tab.says("dot"), "dot(A, B)[0, 1] = 1·6 + 2·8 = 22", "by click")
+    dot.locator(".group").focus()
+    for key, says in [("ArrowRight", "[1, 0] = 3·5 + 4·7 = 43"), ("ArrowUp", "[0, 0] = 1·5 + 2·7 = 19"), ("End", "[1, 1] = 3·6 + 4·8 = 50"),
+                      ("ArrowRight", "[1, 1] = 3·6 + 4·8 = 50"), ("ArrowLeft", "[1, 0] = 3·5 + 4·7 = 43"), ("Home", "[0, 0] = 1·5 + 2·7 = 19")]:
+        tab.page.keyboard.press(key)
+        check(tab.says("dot"), "dot(A, B)" + says, key)
+    check(dot.locator(".says").get_attribute("aria-live"), "polite", "steps are announced")
+    dot.locator("td.out").nth(3).click()
+    check(tab.says("dot"), "dot(A, B)[1, 1] = 3·6 + 4·8 = 50", "by a click on a cell")
+    check(dot.locator("td.lit").all_text_contents(), ["3", "4", "6", "8", "50"], "row, column and cell")
+    check(dot.locator(".sum tbody td").all_text_contents(), ["0", "3", "6", "18", "18", "1", "4", "8", "32", "50"], "the running sum")
+
+    # From the last field on, with the keyboard alone: three tabs lead past the group to the button.
+    broadcast.locator("textarea").nth(1).focus()
+    tab.page.keyboard.press("Tab")
+    tab.page.keyboard.press("ArrowDown")
+    check(tab.says("broadcast"), "(a + b)[1, 0] reads a[1, 0] and b[0]", "a row down")
+    tab.page.keyboard.press("Tab")
+    tab.page.keyboard.press("Tab")
+    tab.page.keyboard.press("Enter")
+    check(tab.says("broadcast"), "(a + b)[1, 1] reads a[1, 0] and b[1]", "by Tab and Enter")
+
+
+def every_cell(tab, level):
+    """Random operands: what the steps show is what the command says."""
+    number = lambda floats: str(round(random.uniform(-9, 9), random.randint(1, 4)) if floats else random.randint(-99, 99))
+    rows = lambda *shape, floats: "[" + ", ".join(rows(*shape[1:], floats=floats) if shape[1:] else number(floats) for _ in range(shape[0])) + "]"
+    for case in range(40):
+        m, k, n = (random.randint(1, 4) for _ in range(3))
+        a, b = [(k,), (m, k)][case % 2], [(k,), (k, n)][case // 2 % 2]
+        words = [rows(*shape, floats=case > 12) for shape in (a, b)]
+        panel, wanted = tab.type("dot", *words), explain("dot", *words, level=level)
+        check(tab.error("dot"), "", words)
+        places = 1 if len(wanted["cells"]) == 1 else random.randint(1, len(wanted["cells"]))
+        for place in range(places):
+            cell = wanted["cells"][place]
+            body = panel.locator(".sum tbody tr")
+            shown = [[eval(text) for text in body.nth(term).locator("td").all_text_contents()] for term in range(k)]
+            terms = zip(range(k), cell["row"], cell["column"], cell["products"], cell["running"])
+            check(shown, [list(term) for term in terms], words)
+            if place + 1 < len(wanted["cells"]):
+                panel.get_by_role("button", name="Next").click()
+    for _ in range(40):
+        out = [random.randint(1, 3) for _ in range(random.randint(0, 3))]
+        shapes = [[random.choice([1, size]) for size in out[random.randint(0, len(out)):]] for _ in range(2)]
+        words = ["(" + "".join(f"{size}," for size in shape) + ")" for shape in shapes]
+        tab.type("broadcast", *words)
+        cells = explain("broadcast", *words)["cells"]
+        cell = random.choice(cells)
+        steps = cells.index(cell)
+        tab.panel("broadcast").locator(".group").focus()
+        for _ in range(steps):
+            tab.page.keyboard.press("ArrowRight")
+        index, a, b = (f"[{', '.join(map(str, cell[name]))}]" for name in ("index", "a", "b"))
+        check(tab.says("broadcast"), f"(a + b){index} reads a{a} and b{b}", words)
+
+
+def mistakes(tab):
+    """Shapes that do not fit, and what is no shape."""
+    tab.type("broadcast", "(3,)", "(4,)")
+    check(tab.error("broadcast"), MISMATCH, "NumPy's text")
+    check(tab.panel("broadcast").locator(".says").count(), 0, "no steps")
+    check(tab.panel("broadcast").locator("figcaption .command").text_content(), 'nptensor explain broadcast "(3,)" "(4,)"', "the command for it")
+    tab.type("broadcast", "(3,1)", "(4,)")
+    check((tab.error("broadcast"), tab.says("broadcast")), ("", "(a + b)[0, 0] reads a[0, 0] and b[0]"), "mended")
+    tab.type("dot", "[[1, 2, 3], [4, 5, 6]]", "[[1, 2], [3, 4]]")
+    check(tab.error("dot"), "shapes (2,3) and (2,2) not aligned: 3 (dim 1) != 2 (dim 0)", "NumPy's text")
+    ragged = "setting an array element with a sequence. The requested array has an inhomogeneous shape after 1 dimensions. " \
+             "The detected shape was (2,) + inhomogeneous part."
+    tab.type("dot", "[[1, 2], [3]]", "[1, 2]")
+    check(tab.error("dot"), ragged, "NumPy's text")
+    for words in ["", "[", "x", "[1, 2]]", "[[[", "1e999", "(", "[1,,2]", "<b>", "[" * 5000, "9" * 400]:
+        tab.type("dot", words, words)
+        tab.type("broadcast", words, words)
+        for name in "dot", "broadcast":
+            check(tab.panel(name).locator(".error").inner_html().startswith("<"), False, "text, not tags")
+    check(tab.error("broadcast") != "", True, "a reason")
+    tab.type("dot", "[[1, 2], [3, 4]]", "[[5, 6], [7, 8]]")
+    tab.type("broadcast", "(3,1)", "(4,)")
+
+
+def live(tab):
+    """The engine in the page: its text is what the command prints for as many columns."""
+    for name, *words in [
+        ("dot", "[[1.5, 2], [3, 4]]", "[0.5, -1]"),
+        ("broadcast", "(2,1,3)", "(4,1)"),
+        ("slice", "(6,7)", "::-2, 1:5:2"),
+        ("softmax", "[1010, 1000, 990]"),
+        ("forward", "[0.25, -0.5]"),
+    ]:
+        panel = tab.type(name, *words)
+        check(tab.error(name), "", words)
+        words = [field.input_value() for field in panel.locator("textarea").all()]
+        text = panel.locator(".text").text_content()
+        wanted = subprocess.run([NPTENSOR, "explain", name, *words], capture_output=True, text=True, check=True,
+                                env=dict(os.environ, COLUMNS=panel.get_attribute("data-columns"), NPTENSOR_LEVEL="plain")).stdout
+        check(text.strip(), wanted.strip(), words)
+        check(panel.locator(".picture svg title").count(), 1, "a picture")
+    for name, *words in [("slice", "(4,5)", "::0"), ("softmax", "[[1], [2, 3]]"), ("forward", "[1, 2, 3]"), ("slice", "(4,5)", "9")]:
+        tab.type(name, *words)
+        said = subprocess.run([NPTENSOR, "explain", name, *[field.input_value() for field in tab.panel(name).locator("textarea").all()]], capture_output=True, text=True)
+        check(f"nptensor: {tab.error(name)}", said.stderr.removesuffix("\n"), words)
+        check(tab.panel(name).locator(".picture").is_visible(), False, "no picture of a mistake")
+    tab.type("slice", "(4,5)", "1, ::-1")
+    check(tab.error("slice"), "", "mended")
+
+
+# The first question after `trap` stops the module as a panic would.
+TRAP = """
+const start = WebAssembly.instantiate;
+WebAssembly.instantiate = async module => {
+  const { exports } = await start(module);
+  const np_explain = (...question) => {
+    if (window.trap) { window.trap = false; throw new WebAssembly.RuntimeError("unreachable"); }
+    return exports.np_explain(...question);
+  };
+  return { exports: { ...exports, np_explain } };
+};
+"""
+
+
+def after_a_panic(browser):
+    tab = Tab(browser, PLAYGROUND, TRAP)
+    tab.page.evaluate("window.trap = true")
+    tab.type("dot", "[1, 2]")
+    check(tab.error("dot"), "the engine stopped at this input, and was started again", "a panic is told")
+    tab.type("dot", "[1, 2]", "[3, 4]")
+    check((tab.error("dot"), tab.says("dot")), ("", "dot(A, B) = 1·3 + 2·4 = 11"), "and over")
+    tab.close()
+
+
+def looks(browser, path, name):
+    """Nothing wider than the page, at any width, in light and dark; and on paper."""
+    tab = Tab(browser, path)
+    beyond = "element => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.grids, .scroll, .skip, thead, details')"
+    for scheme in "light", "dark":
+        tab.page.emulate_media(color_scheme=scheme)
+        for width in 320, 390, 768, 1400, 1600:
+            tab.page.set_viewport_size({"width": width, "height": 900})
+            wide = tab.page.evaluate("document.scrollingElement.scrollWidth")
+            check(wide <= width, True, f"{name}: {wide} pixels at {width}")
+            found = f"[...document.querySelectorAll('body *')].filter({beyond}).map(element => element.outerHTML.slice(0, 80))"
+            check(tab.page.evaluate(found), [], f"{name} at {width}")
+            if width in (390, 1400):
+                tab.page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
+    tab.page.pdf(path=f"{SHOTS}/{name}.pdf", format="A4")
+    tab.close()
+
+
+def without_script(browser):
+    """Every picture and every result is there."""
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto("file://" + os.path.abspath(PAGE))
+    check(page.locator("figure svg").count() >= 14, True, "pictures")
+    check(page.locator("form:visible").count(), 0, "nothing that would not work")
+    check(page.get_by_text("[0.31682708 0.69627909]").first.is_visible(), True, "the answer")
+    page.close()
+
+
+def main():
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    random.seed(seed)
+    os.makedirs(SHOTS, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for path, level in (PAGE, None), (PLAYGROUND, "plain"):
+            tab = Tab(browser, path)
+            step_through(tab)
+            every_cell(tab, level)
+            mistakes(tab)
+            if path == PLAYGROUND:
+                live(tab)
+            tab.close()
+        after_a_panic(browser)
+        without_script(browser)
+        for path, name in (PAGE, "page"), (PLAYGROUND, "playground"):
+            looks(browser, path, name)
+        browser.close()
+    print(f"{checks} checks passed")
+
+
+main()
