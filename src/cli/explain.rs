@@ -1,7 +1,7 @@
 //! `nptensor explain`: what happens inside, as text, as a picture, or as JSON.
 //!
 //! ```text
-//!   explain broadcast "(3,1)" "(1,4)"                  text, as wide as the terminal, in colour where that is one
+//!   explain broadcast "(3,1)" "(1,4)"                  text, COLUMNS or 80 wide, in colour on a terminal
 //!   explain broadcast "(3,1)" "(1,4)" --svg FILE       a picture, whole or not at all
 //!   explain broadcast "(3,1)" "(1,4)" --json           for other programs
 //! ```
@@ -43,7 +43,7 @@ Usage: nptensor explain PICTURE OPERANDS [OPTIONS]
 Options:
   --svg FILE  Write a picture to FILE, or to standard output for -
   --json      Print JSON instead of text
-  --width N   Columns of the text; otherwise those of the terminal (COLUMNS), or 80
+  --width N   Columns of the text, at least 24; otherwise COLUMNS of the environment, or 80
 
 NO_COLOR in the environment turns colours off.
 
@@ -64,7 +64,7 @@ Examples:
 "#;
 
 /// The narrowest text and the widest.
-const WIDTHS: core::ops::RangeInclusive<usize> = 20..=1000;
+const WIDTHS: core::ops::RangeInclusive<usize> = 24..=1000;
 
 /// Explains, and writes what is asked for.
 pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
@@ -73,7 +73,8 @@ pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
         Some(path) => Some(ModelArgs::at(path, &mut args)?),
         None => None,
     };
-    let words = args.rest();
+    let cell = args.option("--cell")?.map(|index| ["--cell".into(), index]);
+    let words = [args.rest(), cell.into_iter().flatten().collect()].concat();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let picture = match (model, &words[..]) {
         (None, words) => explain::command(words).map_err(told)?,
@@ -122,7 +123,8 @@ fn told(error: Error) -> Failure {
 fn look(width: Option<usize>) -> Look {
     let terminal = io::stdout().is_terminal();
     let colour = terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let columns = || env::var("COLUMNS").ok()?.parse().ok();
+    // (0 is what is written where the width is not known.)
+    let columns = || env::var("COLUMNS").ok()?.parse().ok().filter(|&columns| columns > 0);
     let width = width.or_else(columns).unwrap_or(Look::default().width);
     Look { width: width.clamp(*WIDTHS.start(), *WIDTHS.end()), colour }
 }

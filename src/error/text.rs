@@ -88,6 +88,24 @@ fn size_of_axis(shape: &[usize], axis: isize) -> usize {
     shape.get(axis).copied().unwrap_or(0)
 }
 
+/// A text in quotes; of a long one, what stands around a byte.
+struct Around<'a>(&'a str, usize);
+
+impl fmt::Display for Around<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SIDE: usize = 40;
+        let Around(text, at) = *self;
+        let (start, end) = (at.saturating_sub(SIDE), at.saturating_add(SIDE));
+        if text.len() <= 2 * SIDE {
+            return write!(f, "{text:?}");
+        }
+        let part: alloc::string::String =
+            text.char_indices().skip_while(|&(i, _)| i < start).take_while(|&(i, _)| i < end).map(|(_, c)| c).collect();
+        let (before, after) = (if start > 0 { "..." } else { "" }, if end < text.len() { "..." } else { "" });
+        write!(f, "{before}{part:?}{after}")
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Error::*;
@@ -169,7 +187,9 @@ impl fmt::Display for Error {
             SliceSyntax { text, at } => {
                 write!(f, "invalid slice {text:?}: byte {at}: expected start:stop:step, an integer, ... or None")
             }
-            Literal { text, at, expected } => write!(f, "invalid literal {text:?}: byte {at}: expected {expected}"),
+            Literal { text, at, expected } => {
+                write!(f, "invalid literal {}: byte {at}: expected {expected}", Around(text, *at))
+            }
             Explain { what } => f.write_str(what),
             Mask { axis, size, mask } => write!(
                 f,

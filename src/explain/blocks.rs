@@ -157,6 +157,11 @@ impl Blocks {
         (self.plan.mr, 2 * self.plan.lanes)
     }
 
+    /// Rows and columns of the first tile: where few columns are read in place, one register to a row, and more rows.
+    pub(crate) fn first_tile(&self) -> (usize, usize) {
+        self.first.first().map_or(self.tile(), |tile| (tile.height, tile.vectors * self.plan.lanes))
+    }
+
     /// MC, NC and KC: the longest parts of m, n and k.
     pub fn block(&self) -> (usize, usize, usize) {
         (self.plan.mc, self.plan.nc, self.plan.kc)
@@ -177,7 +182,7 @@ impl Blocks {
         if self.first.is_empty() {
             return Vec::new();
         }
-        let ((m, n, k), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.tile());
+        let ((m, n, k), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.first_tile());
         let all = [
             ("LOOP 5", "n", n, nc),
             ("LOOP 4", "k", k, kc),

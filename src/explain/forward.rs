@@ -7,7 +7,7 @@
 //!                a(1)3 z(1)3
 //! ```
 //!
-//! The values after each layer are those of the network that ends there, run by the engine: the same bits as on the way through the whole. How it is shown:
+//! The values after each layer are what the engine makes of those before it: the same bits as on the way through the whole. How it is shown:
 //! `forward/show.rs`. Read next: `function.rs`.
 
 mod network;
@@ -65,8 +65,11 @@ pub fn forward<T: Float>(model: &Sequential<T>, x: &Tensor<T>) -> Result<Forward
         return Err(Error::Explain { what: "a forward pass takes an input (inputs,), or rows of them".into() });
     }
     let first = x.slice(&alloc::vec![Index::At(0); x.ndim() - 1][..])?;
-    let prefix = |end: usize| Sequential::new(model.layers()[..end].to_vec())?.forward(&first);
-    let values = (1..=model.layers().len()).map(prefix).collect::<Result<_>>()?;
+    let mut values: Vec<Tensor<T>> = Vec::new();
+    for layer in model.layers() {
+        let after = Sequential::new([layer.clone()])?.forward(values.last().unwrap_or(&first))?;
+        values.push(after);
+    }
     Ok(Forward { model: model.clone(), inputs, x: first, values })
 }
 

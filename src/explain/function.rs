@@ -97,12 +97,13 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
             "a plot goes from one number to a greater one, at least {NEAREST} apart and none beyond a million: not from {from} to {to}"
         )));
     }
-    let x = Tensor::linspace(from, to, SAMPLES)?;
-    let curves: Vec<Curve> = name.split(',').map(|name| Curve::new(name.trim(), &x)).collect::<Result<_>>()?;
-    if curves.len() > 2 {
-        return Err(wrong(format!("at most two functions in one plot, not {}", curves.len())));
+    let names: Vec<&str> = name.split(',').map(str::trim).collect();
+    if names.len() > 2 {
+        return Err(wrong(format!("at most two functions in one plot, not {}", names.len())));
     }
-    Ok(Plot { name: name.into(), curves, rows: Vec::new() })
+    let x = Tensor::linspace(from, to, SAMPLES)?;
+    let curves = names.iter().map(|name| Curve::new(name, &x)).collect::<Result<_>>()?;
+    Ok(Plot { name: names.join(","), curves, rows: Vec::new() })
 }
 
 /// The softmax of inputs, as bars.

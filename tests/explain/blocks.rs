@@ -69,6 +69,12 @@ fn check<T: Element>(m: usize, n: usize, k: usize) -> Way {
             [loops[3].length, loops[4].length, loops[5].length],
             [loops[0].step.min(n), loops[2].step.min(m), loops[1].step.min(k)]
         );
+        if loops[4].turns() > 1 {
+            assert_eq!(order[1], (loops[4].step, 0), "{m} {n} {k}");
+        }
+        // (Slivers, the last of which may be narrow and then has fewer and taller tiles.)
+        let firsts = order.iter().filter(|&&(_, j)| j == 0).count();
+        assert_eq!(firsts, loops[4].turns(), "{m} {n} {k}");
     } else {
         assert_eq!(blocks.counts(), Counts { multiply_adds: (m * n * k) as u128, ..Counts::default() });
         assert!(blocks.loops().is_empty() && blocks.order().is_empty());
@@ -92,6 +98,8 @@ fn every_way() {
     assert_eq!(check::<f32>(1, 50, 784), Way::Row);
     assert_eq!(check::<f32>(100, 10, 50), Way::InPlace);
     assert_eq!(check::<f64>(16, 2000, 300), Way::InPlace);
+    assert_eq!(check::<f32>(100, 5, 784), Way::InPlace);
+    assert_eq!(check::<f64>(1000, 1, 1000), Way::InPlace);
     assert_eq!(check::<f32>(1000, 100, 784), Way::PackedB);
     assert_eq!(check::<f64>(500, 1100, 1030), Way::Blocks);
     assert_eq!(check::<f32>(97, 2049, 1025), Way::Blocks);

@@ -213,6 +213,8 @@ fn what_is_too_large_is_told_in_words() {
         (vec![2; 24], vec![2], "... and 4194300 more like these."),
         (vec![2, 0], vec![1], "(2,0) has no cell"),
         (vec![0], vec![2], "axis 0: 0 against 2: they differ"),
+        (vec![2, 3], vec![2], "make b stand along it: (2,1) instead of"),
+        (vec![4], vec![4, 2, 3], "make a stand along it: (4,1,1) instead of"),
     ] {
         let explained = broadcast(&a, &b).unwrap();
         assert!(explained.to_string().contains(says), "{explained}");

@@ -19,8 +19,8 @@ fn defined(name: &str, x: &Array<f64>) -> Array<f64> {
     }
 }
 
-/// That `drawn` is `values` moved and stretched, to a hundredth.
-fn is_linear(drawn: &[f64], values: &[f64]) {
+/// That `drawn` is `values` moved and stretched, to a hundredth; and how far one goes.
+fn is_linear(drawn: &[f64], values: &[f64]) -> f64 {
     let (least, most) = (0..values.len()).fold((0, 0), |(least, most), i| {
         (if values[i] < values[least] { i } else { least }, if values[i] > values[most] { i } else { most })
     });
@@ -30,6 +30,7 @@ fn is_linear(drawn: &[f64], values: &[f64]) {
         let wanted = drawn[least] + (value - values[least]) * scale;
         assert!((drawn_at - wanted).abs() < 0.03, "{drawn_at} for {value}, not {wanted}");
     }
+    scale
 }
 
 fn plot(name: &str, from: f64, to: f64) {
@@ -50,9 +51,9 @@ fn plot(name: &str, from: f64, to: f64) {
             .map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()))
             .collect();
         let (drawn_x, drawn_y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
-        assert!(drawn_x[0] < drawn_x[1]);
-        is_linear(&drawn_x, &x);
-        is_linear(&drawn_y, &y);
+        // To the right, and up.
+        assert!(is_linear(&drawn_x, &x) > 0.0);
+        assert!(is_linear(&drawn_y, &y) <= 0.0);
     }
     for width in [24, 40, 80] {
         let text = explained.text(Look { width, colour: false });
@@ -123,6 +124,20 @@ fn the_chapter_s() -> nptensor::Result<()> {
     let words = texts(&explained.svg());
     assert_eq!(words[2..].iter().filter(|text| text.contains("inf / inf is nan")).count(), 2);
     Ok(())
+}
+
+/// Where exp(a) / sum(exp(a)) is no number, it says what softmax is instead; and only numbers share one whole.
+#[test]
+fn softmax_beyond_exp() {
+    let text = |a: &[f64]| softmax(&Tensor::from(a.to_vec())).unwrap().to_string();
+    for (a, says) in [(&[1000.0, 0.0][..], "exp overflows"), (&[-1000.0, -1001.0], "exp vanishes")] {
+        let text = text(a);
+        assert!(text.contains(says) && text.contains("share one whole"), "{text}");
+    }
+    for a in [[f64::NAN, 1.0], [f64::INFINITY, 1.0]] {
+        assert!(text(&a).contains("sum(softmax) = nan.\n"), "{}", text(&a));
+    }
+    assert!(!text(&[0.3, 2.9]).contains("exp "));
 }
 
 #[test]

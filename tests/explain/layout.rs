@@ -198,6 +198,13 @@ slice ::2, 4:1:-1
         let explained = slice(&[4, 5], indices).unwrap();
         assert!(explained.to_string().contains(why), "{explained}");
     }
+    // Where every index finds the same place.
+    let start = Layout::row_major(&[1, 3]).unwrap();
+    let views = ["broadcast_to (5,3)", "slice 2"].map(|view| view.parse::<View>().unwrap());
+    let explained = steps(&start, &views).unwrap().to_string();
+    assert!(explained.contains("axis 0, 2: index 2: offset + 2*0; the axis is gone"), "{explained}");
+    let none = steps(&Layout::row_major(&[0, 3]).unwrap(), &["flip".parse().unwrap()]).unwrap();
+    assert!(none.to_string().contains("There is no element, so there is no place to start from."));
     assert_eq!(
         slice(&[4], "1, 2").unwrap_err().to_string(),
         "too many indices for array: array is 1-dimensional, but 2 were indexed"

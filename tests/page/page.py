@@ -146,7 +146,7 @@ def mistakes(tab):
         tab.type("dot", words, words)
         tab.type("broadcast", words, words)
         for name in "dot", "broadcast":
-            check(tab.panel(name).locator(".error").inner_html().startswith("<"), False, "text, not tags")
+            check(tab.panel(name).locator(".error *").count(), 0, "text, not tags")
     check(tab.error("broadcast") != "", True, "a reason")
     tab.type("dot", "[[1, 2], [3, 4]]", "[[5, 6], [7, 8]]")
     tab.type("broadcast", "(3,1)", "(4,)")
@@ -158,6 +158,7 @@ def live(tab):
         ("dot", "[[1.5, 2], [3, 4]]", "[0.5, -1]"),
         ("broadcast", "(2,1,3)", "(4,1)"),
         ("slice", "(6,7)", "::-2, 1:5:2"),
+        ("dot", "[9007199254740993, 1]", "[1, 1]"),
         ("softmax", "[1010, 1000, 990]"),
         ("forward", "[0.25, -0.5]"),
     ]:

@@ -35,8 +35,9 @@ class Engine {
   }
 }
 
-/** JSON whose integers may be too large for a number here: those stay text. */
-const readJson = text => JSON.parse(text.replace(/([[:,])(-?\d{16,})(?=[\],}])/g, '$1"$2"'));
+/** JSON whose integers may be too large for a number here: those stay text. (What is text already, is passed over.) */
+const readJson = text => JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g,
+  word => (/^-?\d{16,}$/.test(word) ? `"${word}"` : word)));
 
 /** What the steps need of an answer; nothing where there are too many cells to step through. */
 const FROM_ENGINE = {

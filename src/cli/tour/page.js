@@ -114,6 +114,7 @@ function steps(place, command, model, onStep) {
   const shape = model.out.shape ?? model.out, count = product(shape), width = shape.at(-1) ?? 1;
   place.replaceChildren();
   if (count === 0) return place.append(make("p", { textContent: "The result has no cells." }));
+  if (count > 400) return place.append(make("p", { textContent: `The result has ${count} cells, too many to step through.` }));
   let at = 0;
   const grids = make("div", { className: "grids" }), below = make("div");
   const says = make("p", { className: "says", ariaLive: "polite" });
@@ -142,9 +143,10 @@ function steps(place, command, model, onStep) {
   const keys = { ArrowLeft: () => at - 1, ArrowRight: () => at + 1, ArrowUp: () => at - width, ArrowDown: () => at + width, Home: () => 0, End: () => count - 1 };
   group.onkeydown = event => {
     const to = event.ctrlKey || event.altKey || event.metaKey ? undefined : keys[event.key]?.();
-    if (to === undefined) return;
+    if (to === undefined || to < 0 || to >= count || to === at) return;
     event.preventDefault();
-    if (to >= 0 && to < count) go(to);
+    go(to);
+    grids.querySelectorAll(".lit").forEach(cell => cell.scrollIntoView({ block: "nearest", inline: "nearest" }));
   };
   go(0);
 }

@@ -10,9 +10,9 @@ const MOST = { axes: 4, size: 12, cells: 144, number: 1e6 };
 
 /** A shape: sizes between commas, in brackets or without. */
 function readShape(text) {
-  const found = /^\s*(?:\(([\d\s,]*)\)|\[([\d\s,]*)\]|([\d\s,]+))\s*$/.exec(text);
+  const found = /^(?:\(([\d\s,]*)\)|\[([\d\s,]*)\]|([\d\s,]+))$/.exec(text.trim());
   const sizes = (found?.[1] ?? found?.[2] ?? found?.[3] ?? "?").trim().replace(/,$/, "");
-  const shape = sizes === "" ? [] : sizes.split(",").map(size => (/^\s*\d+\s*$/.test(size) ? Number(size) : NaN));
+  const shape = sizes === "" && !text.includes(",") ? [] : sizes.split(",").map(size => (/^\s*\d+\s*$/.test(size) ? Number(size) : NaN));
   if (shape.some(Number.isNaN)) throw Error(`not a shape: "${text}"; a shape is like (3,1), (4,) or ()`);
   if (shape.length > MOST.axes || shape.some(size => size > MOST.size) || product(shape) > MOST.cells) {
     throw Error(`too large to step through here: at most ${MOST.axes} axes of ${MOST.size}, ${MOST.cells} cells`);
@@ -24,8 +24,8 @@ function readShape(text) {
 function readTensor(text) {
   let list;
   try {
-    // (JSON wants a digit on both sides of a point, and no plus.)
-    const strict = text.replace(/(^|[^\d.])\+?(\.\d)/g, "$10$2").replace(/(\d\.)(?!\d)/g, "$10").replace(/,(\s*\])/g, "$1");
+    // (JSON wants a digit on both sides of a point, no plus, and no zeros before other digits.)
+    const strict = text.replace(/(^|[[,\s])\+(?=[\d.])/g, "$1").replace(/(^|[[,\s-])0+(?=\d)/g, "$1").replace(/(^|[^\d.])(\.\d)/g, "$10$2").replace(/(\d\.)(?!\d)/g, "$10").replace(/,(\s*\])/g, "$1");
     list = JSON.parse(strict);
   } catch {
     throw Error(`not a list of numbers: "${text}"; a matrix is like [[1, 2], [3, 4]]`);

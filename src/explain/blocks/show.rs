@@ -101,7 +101,7 @@ impl Blocks {
 
     /// What is kept near, and where.
     fn parts_table(&self, sheet: &mut Sheet) {
-        let ((m, ..), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.tile());
+        let ((m, n, _), (mc, nc, kc), (mr, width)) = (self.size, self.block(), self.first_tile());
         let mut rows = Vec::new();
         let mut part = |name: &str, rows_of: usize, cols: usize, place: &str| {
             let bytes = count(rows_of as u128 * cols as u128 * self.dtype.size() as u128);
@@ -111,11 +111,11 @@ impl Blocks {
         if self.way == Way::InPlace {
             part("B", kc, nc, "any");
         } else {
-            part("B panel", kc, nc.next_multiple_of(nr), if self.way == Way::Blocks { "3" } else { "2, 3" });
+            part("B panel", kc, nc.next_multiple_of(self.tile().1), if self.way == Way::Blocks { "3" } else { "2, 3" });
         }
         part("A block", if self.way == Way::Blocks { mc } else { mc.min(m) }, kc, "2");
-        part("B sliver", kc, nr, "1, 2");
-        part("C tile", mr, nr, "register");
+        part("B sliver", kc, if self.way == Way::InPlace { width.min(n) } else { width }, "1, 2");
+        part("C tile", mr, width, "register");
         sheet.heading("What is kept where");
         listed(sheet, ["", "rows", "cols", "bytes", "cache"], &rows);
         sheet.say("The caches are those that the sizes are meant for.");

@@ -51,6 +51,11 @@ impl Broadcast {
         self.align(&mut sheet);
         match &self.result {
             Ok(_) => self.stretch(&mut sheet),
+            // (NumPy has another text for each place where it meets such a result.)
+            Err(error @ Error::TooBig { .. }) => {
+                sheet.wrong(error);
+                return sheet;
+            }
             Err(error) => {
                 sheet.heading("NumPy's message");
                 sheet.wrong(error);
@@ -162,8 +167,9 @@ impl Broadcast {
         for side in [0, 1] {
             self.advise_column(sheet, side);
         }
-        if let ([n], [m], true) = (self.operand(0), self.operand(1), self.result.is_err())
-            && let Ok(shape) = broadcast_shapes(&[&[*n, 1], &[*m]])
+        if let (&[n], &[m], true) = (self.operand(0), self.operand(1), self.result.is_err())
+            && n.min(m) > 0
+            && let Ok(shape) = broadcast_shapes(&[&[n, 1], &[m]])
         {
             sheet.say(format!(
                 "To pair each of the {n} with each of the {m}, make the {n} a column: ({n},1) and ({m},) give {}.",

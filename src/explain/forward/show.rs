@@ -38,7 +38,9 @@ impl<T: Float> Forward<T> {
 
     fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(self.title(), width);
-        sheet.aloud(format!("The input {} gives the output {}.", self.x, self.y()));
+        // (Hundreds of numbers are not to be listened to.)
+        let told = |t: &Tensor<T>| if t.size() > MANY { format!("of {} numbers", t.size()) } else { t.to_string() };
+        sheet.aloud(format!("The input {} gives the output {}.", told(&self.x), told(self.y())));
         sheet.figure(|_| String::new(), |svg, y| network::draw(&self.neurons(), svg, y));
         if self.inputs > 1 {
             sheet.say(format!("The first of {} inputs:", self.inputs));

@@ -71,10 +71,19 @@ impl Softmax {
             }
         }
         sheet.say(format!("sum(exp(a)) = {}", number(self.sum)));
-        if self.sum.is_infinite() && self.naive.iter().any(f64::is_nan) {
-            sheet.say("exp overflows, and inf / inf would be nan: softmax is exp(a - max(a)) / sum(exp(a - max(a))), which is the same quotient.");
+        let broken = match self.sum {
+            f64::INFINITY => Some("exp overflows, and inf / inf would be nan"),
+            0.0 => Some("exp vanishes, and 0 / 0 would be nan"),
+            _ => None,
+        };
+        if let (Some(broken), true) = (broken, self.naive.iter().any(f64::is_nan)) {
+            sheet.say(format!(
+                "{broken}: softmax is exp(a - max(a)) / sum(exp(a - max(a))), which is the same quotient."
+            ));
         }
-        sheet.say(format!("sum(softmax) = {}: the outputs share one whole.", number(self.softmax.sum())));
+        let sum = self.softmax.sum();
+        let whole = if sum.is_finite() { ": the outputs share one whole" } else { "" };
+        sheet.say(format!("sum(softmax) = {}{whole}.", number(sum)));
     }
 
     fn beside_naive(&self, sheet: &mut Sheet) {

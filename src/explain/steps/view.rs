@@ -41,7 +41,7 @@ impl core::str::FromStr for View {
     fn from_str(text: &str) -> Result<Self> {
         let (name, rest) = text
             .trim()
-            .split_once([' ', '('])
+            .split_once(|c: char| c == '(' || c.is_whitespace())
             .map_or((text.trim(), ""), |(name, _)| (name, text.trim()[name.len()..].trim()));
         let axes = || if rest.is_empty() { Ok(None) } else { integers(rest).map(Some) };
         Ok(match name {

@@ -37,9 +37,8 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
             }
             Index::NewAxis => why.push(format!("{word}: a new axis of size 1, with stride 0")),
             Index::At(_) => {
-                let (stride, moved) =
-                    (before.strides()[axis], alone(axis)?.offset() as isize - before.offset() as isize);
-                why.push(format!("axis {axis}, {word}: index {}; the axis is gone", start(moved, stride)));
+                let at = start(before, axis, *index)?;
+                why.push(format!("axis {axis}, {word}: index {at}; the axis is gone"));
                 axis += 1;
             }
             Index::Range { step, .. } => {
@@ -47,7 +46,6 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
                 why.push(match alone.shape()[axis] {
                     0 => format!("axis {axis}, {word}: none of its {size}"),
                     taken => {
-                        let moved = alone.offset() as isize - before.offset() as isize;
                         let now = alone.strides()[axis];
                         let steps = match (taken, step) {
                             (1, _) | (_, 1) => format!("stride {now} as before"),
@@ -55,7 +53,7 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
                         };
                         format!(
                             "axis {axis}, {word}: takes {taken} of {size}, from index {}; {steps}",
-                            start(moved, stride)
+                            start(before, axis, *index)?
                         )
                     }
                 });
@@ -66,13 +64,16 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
     Ok(why)
 }
 
-/// `2: offset + 2*5`: the index, and how far the offset moves along the stride.
-fn start(moved: isize, stride: isize) -> String {
-    let index = moved.checked_div(stride).unwrap_or(0);
-    format!("{index}: offset + {index}*{stride}")
+/// `2: offset + 2*5`: the index, as a row of places tells it, and how far the offset moves along the stride.
+fn start(before: &Layout, axis: usize, index: Index) -> Result<String> {
+    let at = Layout::vector(before.shape()[axis]).slice(&[index])?.offset();
+    Ok(format!("{at}: offset + {at}*{}", before.strides()[axis]))
 }
 
 pub(super) fn flipped(before: &Layout, after: &Layout, axes: &[isize]) -> Result<Vec<String>> {
+    if before.shape().contains(&0) {
+        return Ok(alloc::vec!["There is no element, so there is no place to start from.".into()]);
+    }
     let mut why = Vec::new();
     for &axis in axes {
         let axis = shape::axis(axis, before.ndim())?;
