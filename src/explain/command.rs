@@ -52,6 +52,7 @@ type Explained = Result<Box<dyn Explanation>>;
 ///
 /// # Errors
 /// [`Error::Explain`] for words that ask for nothing, [`Error::Literal`] and what the explanation itself gives.
+#[inline]
 pub fn command(words: &[&str]) -> Explained {
     if let Some(option) = words.iter().find(|word| word.starts_with("--") && **word != "--cell") {
         return usage(&format!("there is no option '{option}'"));
@@ -92,6 +93,7 @@ pub fn command(words: &[&str]) -> Explained {
     }
 }
 
+#[inline]
 fn number(word: &str) -> Result<f64> {
     literal(word)?.into_floats().item()
 }
@@ -105,6 +107,7 @@ fn size(word: &str) -> Result<usize> {
 }
 
 /// Weights and biases, with sigmoid between the layers and identity after the last, as in the chapter.
+#[inline]
 fn network(words: &[&str]) -> Result<Sequential> {
     let mut layers = Vec::new();
     for pair in words.chunks(2) {
@@ -119,6 +122,7 @@ fn network(words: &[&str]) -> Result<Sequential> {
 }
 
 /// The chapter's network, 2-3-2-2.
+#[inline]
 fn chapter() -> Result<Sequential> {
     network(&[
         "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]",
@@ -131,6 +135,7 @@ fn chapter() -> Result<Sequential> {
 }
 
 /// Floats where one of the two is.
+#[inline]
 fn product(a: Literal, b: Literal, cell: Option<&[isize]>) -> Explained {
     match (a, b) {
         (Literal::Int(a), Literal::Int(b)) => product_of(&a, &b, cell),
@@ -138,6 +143,7 @@ fn product(a: Literal, b: Literal, cell: Option<&[isize]>) -> Explained {
     }
 }
 
+#[inline]
 fn product_of<T: Number>(a: &Tensor<T>, b: &Tensor<T>, cell: Option<&[isize]>) -> Explained {
     let all = dot(a, b)?;
     Ok(Box::new(match cell {
@@ -147,6 +153,7 @@ fn product_of<T: Number>(a: &Tensor<T>, b: &Tensor<T>, cell: Option<&[isize]>) -
 }
 
 /// A list, or a shape that counts from 0.
+#[inline]
 fn operand(word: &str) -> Result<Literal> {
     if !word.trim_start().starts_with('(') {
         return literal(word);
@@ -168,6 +175,7 @@ fn shape_of(word: &str) -> Result<Vec<usize>> {
 }
 
 /// The layout of a list, or of a shape that counts from 0.
+#[inline]
 fn map(word: &str) -> Result<Map> {
     if word.trim_start().starts_with('[') {
         return match literal(word)? {

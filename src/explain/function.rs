@@ -62,6 +62,8 @@ pub struct Softmax {
     pub naive: Tensor,
     /// `a.softmax_whole()`.
     pub softmax: Tensor,
+    /// Its sum.
+    pub total: f64,
 }
 
 /// The curve of `step`, `sigmoid`, `relu`, `tanh` or `identity` on `[from, to]`, or two of them, `step,sigmoid`; `softmax` as bars; `overflow`, the naive softmax
@@ -82,6 +84,7 @@ pub struct Softmax {
 /// assert_eq!(plot.softmax()[3].softmax, plot.softmax()[0].softmax);
 /// # Ok::<(), nptensor::Error>(())
 /// ```
+#[inline]
 pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
     match name {
         "softmax" => return softmax(&Tensor::from(EXAMPLE)),
@@ -117,6 +120,7 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
 /// assert_eq!(plot.softmax()[0].sum, 74.1221542101633);
 /// # Ok::<(), nptensor::Error>(())
 /// ```
+#[inline]
 pub fn softmax(a: &Tensor) -> Result<Plot> {
     if a.size() > 100 {
         return Err(wrong(format!("{} bars are too many to draw: at most 100", a.size())));
@@ -141,6 +145,7 @@ impl Plot {
 }
 
 impl Curve {
+    #[inline]
     fn new(name: &str, x: &Tensor) -> Result<Self> {
         let (name, formula, y) = match name {
             "step" => ("step", "1 where x > 0, else 0", x.step().cast()),
@@ -160,9 +165,10 @@ impl Curve {
 }
 
 impl Softmax {
+    #[inline]
     fn new(a: &Tensor) -> Result<Self> {
-        let exp = a.exp();
-        let sum = exp.sum();
-        Ok(Softmax { a: a.clone(), naive: &exp / sum, exp, sum, softmax: a.softmax_whole()? })
+        let (exp, softmax) = (a.exp(), a.softmax_whole()?);
+        let (sum, total) = (exp.sum(), softmax.sum());
+        Ok(Softmax { a: a.clone(), naive: &exp / sum, exp, sum, softmax, total })
     }
 }

@@ -40,6 +40,7 @@ impl Literal {
     }
 
     /// The numbers as floats.
+    #[inline]
     pub fn into_floats(self) -> Tensor<f64> {
         match self {
             Literal::Int(tensor) => tensor.cast(),

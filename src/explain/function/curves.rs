@@ -38,9 +38,10 @@ impl Frame {
     /// The whole range, and from the least to the greatest value: with room at both ends, or the usual one of values in [0, 1] or [-1, 1].
     pub(super) fn new(curves: &[Curve]) -> Option<Self> {
         let first = curves.first()?;
-        let x = (first.x.min().ok()?, first.x.max().ok()?);
-        let least = curves.iter().filter_map(|curve| curve.y.min().ok()).fold(f64::INFINITY, f64::min);
-        let most = curves.iter().filter_map(|curve| curve.y.max().ok()).fold(f64::NEG_INFINITY, f64::max);
+        let ends = [0, -1].map(|i| first.x.get(&[i]).ok());
+        let x = (ends[0]?, ends[1]?);
+        let values = || curves.iter().flat_map(|curve| curve.y.iter());
+        let (least, most) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
         let y = match (least >= 0.0, least >= -1.0, most <= 1.0) {
             (true, _, true) => (-0.1, 1.1),
             (_, true, true) => (-1.1, 1.1),

@@ -81,7 +81,7 @@ impl Softmax {
                 "{broken}: softmax is exp(a - max(a)) / sum(exp(a - max(a))), which is the same quotient."
             ));
         }
-        let sum = self.softmax.sum();
+        let sum = self.total;
         let whole = if sum.is_finite() { ": the outputs share one whole" } else { "" };
         sheet.say(format!("sum(softmax) = {}{whole}.", number(sum)));
     }
