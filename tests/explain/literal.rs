@@ -116,6 +116,7 @@ fn places_of_errors() {
 }
 
 #[test]
+#[cfg_attr(not(target_pointer_width = "64"), ignore = "sizes of 64 bits")]
 fn shapes() {
     for (text, wanted) in [
         ("(3,1)", &[3, 1][..]),
