@@ -50,7 +50,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-#[cfg(feature = "capi")]
+#[cfg(any(feature = "capi", feature = "playground"))]
 mod capi;
 mod error;
 pub mod explain;
@@ -58,8 +58,6 @@ pub mod formats;
 mod kernel;
 mod layout;
 mod nn;
-#[cfg(feature = "playground")]
-mod playground;
 pub mod reference;
 mod tensor;
 

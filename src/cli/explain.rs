@@ -12,13 +12,13 @@ use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use nptensor::explain::{self, Explanation, Look};
-use nptensor::formats::WholeFile;
 use nptensor::{DType, Error};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, io_error, load};
+use super::input::{in_file, load};
 use super::model::ModelArgs;
+use super::sink::whole;
 
 pub(super) const HELP: &str = r#"Show what happens inside, with the engine's own numbers
 
@@ -81,14 +81,8 @@ pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
         (Some(model), ["forward", x]) => forward(model, x)?,
         _ => return Err(Failure::Usage("--model goes with forward and its input".into())),
     };
-    match svg.as_deref() {
-        Some("-") => out.write_all(picture.svg().as_bytes())?,
-        Some(path) => {
-            let mut file = WholeFile::create(path)?;
-            file.write_all(picture.svg().as_bytes()).map_err(|error| io_error(path, &error))?;
-            file.commit()?;
-        }
-        None => {}
+    if let Some(path) = &svg {
+        whole(path, &picture.svg(), out)?;
     }
     match (json, svg) {
         (true, _) => writeln!(out, "{}", picture.json())?,

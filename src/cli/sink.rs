@@ -20,6 +20,16 @@ use super::input::{io_error, wrong};
 
 type Done<V> = Result<V, Failure>;
 
+/// Writes a text to a file, which appears whole or not at all, or to standard output for `-`.
+pub(super) fn whole(path: &str, text: &str, out: &mut impl Write) -> Done<()> {
+    if path == "-" {
+        return Ok(out.write_all(text.as_bytes())?);
+    }
+    let mut file = WholeFile::create(path)?;
+    file.write_all(text.as_bytes()).map_err(|error| io_error(path, &error))?;
+    Ok(file.commit()?)
+}
+
 /// What of a row of outputs is written.
 #[derive(Clone, Copy)]
 pub(super) enum What {

@@ -18,13 +18,13 @@ mod text;
 use std::io::Write;
 
 use nptensor::explain::Explanation;
-use nptensor::formats::WholeFile;
 use nptensor::{Element, Error, Tensor};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{io_error, read_bytes};
+use super::input::read_bytes;
 use super::model::{ModelArgs, model_help, model_options_help};
+use super::sink::whole;
 use digit::Digit;
 
 pub(super) const HELP: &str = concat!(
@@ -165,10 +165,5 @@ pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
     };
     let engine = engine.as_deref().map(read_bytes).transpose()?;
     let page = page::write(&chapter::items(digit)?, engine.as_deref());
-    if html == "-" {
-        return Ok(out.write_all(page.as_bytes())?);
-    }
-    let mut file = WholeFile::create(&html)?;
-    file.write_all(page.as_bytes()).map_err(|error| io_error(&html, &error))?;
-    Ok(file.commit()?)
+    whole(&html, &page, out)
 }

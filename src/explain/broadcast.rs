@@ -16,6 +16,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::Operand;
 use super::planes::unravel;
 use crate::error::{Error, Result};
 use crate::layout::Layout;
@@ -25,14 +26,14 @@ use crate::tensor::arith::common;
 /// How two shapes broadcast; see [`broadcast`].
 #[derive(Clone, Debug)]
 pub struct Broadcast {
-    operands: [Operand; 2],
+    operands: [Read; 2],
     axes: Vec<Pair>,
     result: Result<Vec<usize>>,
 }
 
 /// One operand: in memory, and as the loops read it.
 #[derive(Clone, Debug)]
-struct Operand {
+struct Read {
     own: Layout,
     /// Stretched over every axis that agrees; `None` where that is too large for any memory.
     view: Option<Layout>,
@@ -52,11 +53,11 @@ pub struct Pair {
 /// What broadcasting does with two shapes.
 ///
 /// ```
-/// use nptensor::explain::{Explanation, broadcast};
+/// use nptensor::explain::{Operand, broadcast};
 ///
 /// let sum = broadcast(&[3, 1], &[4])?;
 /// assert_eq!(sum.shape(), Some(&[3, 4][..]));
-/// assert_eq!(sum.strides(1), Some(&[0, 1][..])); // the same row three times
+/// assert_eq!(sum.strides(Operand::B), Some(&[0, 1][..])); // the same row three times
 /// assert_eq!(sum.reads(6), Some([1, 2])); // cell [1,2] reads place 1 of a and place 2 of b
 ///
 /// let wrong = broadcast(&[3], &[4])?;
@@ -83,7 +84,7 @@ pub fn broadcast(a: &[usize], b: &[usize]) -> Result<Broadcast> {
     let views = [view(&own[0], 0), view(&own[1], 1)];
     let [a_own, b_own] = own;
     let [a_view, b_view] = views;
-    let operands = [Operand { own: a_own, view: a_view }, Operand { own: b_own, view: b_view }];
+    let operands = [Read { own: a_own, view: a_view }, Read { own: b_own, view: b_view }];
     Ok(Broadcast { operands, axes, result: common(a, b).map(|shape| shape.to_vec()) })
 }
 
@@ -116,18 +117,20 @@ impl Pair {
 }
 
 impl Broadcast {
-    /// The shape of an operand, 0 for the left one.
-    ///
-    /// # Panics
-    /// When `side` is not 0 or 1; so do all that ask for one.
-    pub fn operand(&self, side: usize) -> &[usize] {
+    /// The shape of an operand.
+    pub fn operand(&self, operand: Operand) -> &[usize] {
+        self.own(operand as usize)
+    }
+
+    /// The same, 0 for the left one.
+    fn own(&self, side: usize) -> &[usize] {
         self.operands[side].own.shape()
     }
 
     /// The strides that the loops read an operand with: 0 where it is stretched. `None` when the shapes do not broadcast.
-    pub fn strides(&self, side: usize) -> Option<&[isize]> {
+    pub fn strides(&self, operand: Operand) -> Option<&[isize]> {
         self.result.as_ref().ok()?;
-        self.operands[side].view.as_ref().map(Layout::strides)
+        self.operands[operand as usize].view.as_ref().map(Layout::strides)
     }
 
     /// The sizes that meet on each axis, outermost first.
@@ -153,7 +156,7 @@ impl Broadcast {
     }
 }
 
-impl Operand {
+impl Read {
     /// The place read at an index of the frame; `None` past an end that is not stretched.
     fn place(&self, index: &[usize]) -> Option<usize> {
         let view = self.view.as_ref()?;

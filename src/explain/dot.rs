@@ -7,7 +7,8 @@
 //! ```
 //!
 //! The sums are the engine's, in its order: one chain where b is a matrix, 32 lanes that join where it is a vector (see [`Tensor::dot`]). Each value is what
-//! a register holds at that point; the last one is the cell, bit for bit. How it is shown: `dot/show.rs`. Read next: `blocks.rs`.
+//! a register holds at that point, which no kernel gives away: it is computed here once more, from the operations of the elements, and must end in the cell that the engine
+//! has, bit for bit (tests compare). How it is shown: `dot/show.rs`. Read next: `blocks.rs`.
 
 mod face;
 mod json;
@@ -19,11 +20,10 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 use crate::kernel::element::Number;
+use crate::kernel::gemv::DOT_LANES;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 
-/// Lanes of a sum with a vector.
-const LANES: usize = 32;
 /// The longest sum that is followed term by term.
 const TERMS: usize = 4096;
 
@@ -168,7 +168,7 @@ impl<T: Number> Dot<T> {
         let (row, column) = (numbers(&self.a, at_a)?, numbers(&self.b, at_b)?);
         let products: Vec<T> = row.iter().zip(&column).map(|(&x, &y)| x.mul(y)).collect();
         let order = self.order();
-        let (lanes, fused) = (if order == Order::Lanes { LANES } else { 1 }, crate::level().is_fused());
+        let (lanes, fused) = (if order == Order::Lanes { DOT_LANES } else { 1 }, crate::level().is_fused());
         let mut sums = vec![T::ZERO; lanes];
         let running = row.iter().zip(&column).enumerate().map(|(k, (&x, &y))| {
             let sum = &mut sums[k % lanes];

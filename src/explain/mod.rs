@@ -6,8 +6,10 @@
 //!                                                   +-- json()   for other programs
 //! ```
 //!
-//! Every number comes from the engine: shapes and strides from real layouts, values from real kernels, blocks from the constants that the loops use. Nothing here
-//! computes what the engine computes already, and nothing in the engine knows of this module.
+//! Every number comes from the engine: shapes and strides from real layouts, values from real kernels, blocks from the constants that the loops use. What a kernel
+//! keeps in registers alone, the sums on the way to a dot product, is computed once more, and must end in the engine's result. Nothing in the engine knows of this module.
+//!
+//! What computes with a type of its own choice (`command`, `function`, `softmax`) is `#[inline]`: else the library would compile every kernel for it, whoever uses it or not.
 //!
 //! One picture a file. What they say and show, in order: `sheet.rs`; how that is drawn and written: `svg.rs`, `json.rs`. How they are asked
 //! for in words: `command.rs` and `literal.rs`. Read next: `broadcast.rs`.

@@ -15,7 +15,7 @@ use super::memory::Slots;
 use super::simd::{Kernel, Lanes, Simd, dispatch, prefetch};
 
 /// Lanes of a dot product.
-const DOT_LANES: usize = 32;
+pub(crate) const DOT_LANES: usize = 32;
 /// How many blocks of so many ahead a row is fetched.
 const AHEAD: usize = 8;
 /// Rows of B to a pass over c.

@@ -188,14 +188,17 @@ impl<T: Element> Right<T> for Slivers<'_, T> {
 
 /// The part of C that a block of A and a panel of B make.
 pub(super) trait Tiles<T: Element> {
-    /// What `height` rows of a tile at `(i, j)` begin with. The last of the NV vectors is `tail` elements of one.
+    /// What `height` rows of a tile at `(i, j)` begin with: 0, unless they go on. The last of the NV vectors is `tail` elements of one.
+    #[inline(always)]
     fn begin<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
         &self,
         simd: S,
-        at: (usize, usize),
-        height: usize,
-        tail: usize,
-    ) -> [[T::Vector<S>; NV]; HEIGHT];
+        _at: (usize, usize),
+        _height: usize,
+        _tail: usize,
+    ) -> [[T::Vector<S>; NV]; HEIGHT] {
+        [[T::Vector::<S>::splat(simd, T::ZERO); NV]; HEIGHT]
+    }
     /// What they are in the end.
     fn end<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
         &mut self,
@@ -208,17 +211,6 @@ pub(super) trait Tiles<T: Element> {
 
 /// Chains that begin and end here.
 impl<T: Element> Tiles<T> for Fresh<'_, T> {
-    #[inline(always)]
-    fn begin<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
-        &self,
-        simd: S,
-        _at: (usize, usize),
-        _height: usize,
-        _tail: usize,
-    ) -> [[T::Vector<S>; NV]; HEIGHT] {
-        [[T::Vector::<S>::splat(simd, T::ZERO); NV]; HEIGHT]
-    }
-
     #[inline(always)]
     fn end<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
         &mut self,

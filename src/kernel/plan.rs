@@ -143,17 +143,6 @@ struct Written<'a> {
 
 impl<T: Element> Tiles<T> for Written<'_> {
     #[inline(always)]
-    fn begin<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
-        &self,
-        simd: S,
-        _at: (usize, usize),
-        _height: usize,
-        _tail: usize,
-    ) -> [[T::Vector<S>; NV]; HEIGHT] {
-        [[T::Vector::<S>::splat(simd, T::ZERO); NV]; HEIGHT]
-    }
-
-    #[inline(always)]
     fn end<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
         &mut self,
         _acc: [[T::Vector<S>; NV]; HEIGHT],

@@ -1,6 +1,6 @@
 //! Broadcasting explained: strides, sources and messages are those of the definition, in every form.
 
-use nptensor::explain::{Explanation, Look, broadcast};
+use nptensor::explain::{Explanation, Look, Operand, broadcast};
 use nptensor::reference::{self, Array, indices};
 use nptensor::{Error, Tensor};
 use proptest::prelude::*;
@@ -68,7 +68,7 @@ proptest! {
                 prop_assert!(text.contains(message.trim_end()) && words[1].contains(&message));
                 let flowing = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 prop_assert!(flowing.contains("they differ, and neither is 1"));
-                prop_assert_eq!((explained.shape(), explained.reads(0), explained.strides(0)), (None, None, None));
+                prop_assert_eq!((explained.shape(), explained.reads(0), explained.strides(Operand::A)), (None, None, None));
                 return Ok(());
             }
             Ok(sum) => sum.shape().to_vec(),
@@ -87,8 +87,8 @@ proptest! {
             prop_assert_eq!(reference::place(&a, &cell["a"].numbers::<usize>()), wanted[n].0);
             prop_assert_eq!(reference::place(&b, &cell["b"].numbers::<usize>()), wanted[n].1);
             // The strides say the same.
-            for (side, place) in [wanted[n].0, wanted[n].1].into_iter().enumerate() {
-                let strides = explained.strides(side).unwrap();
+            for (operand, place) in [(Operand::A, wanted[n].0), (Operand::B, wanted[n].1)] {
+                let strides = explained.strides(operand).unwrap();
                 prop_assert_eq!(strides.iter().zip(index).map(|(s, &i)| s * i as isize).sum::<isize>(), place as isize);
             }
         }

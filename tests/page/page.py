@@ -177,6 +177,11 @@ def live(tab):
         check(tab.panel(name).locator(".picture").is_visible(), False, "no picture of a mistake")
     tab.type("slice", "(4,5)", "1, ::-1")
     check(tab.error("slice"), "", "mended")
+    # Shapes that agree, and a result that no memory of 32 bits holds.
+    tab.type("broadcast", "(100000,1)", "(1,100000)")
+    check("array is too big" in tab.error("broadcast"), True, tab.error("broadcast"))
+    check(tab.panel("broadcast").locator(".steps p").count(), 0, "no sizes that differ")
+    tab.type("broadcast", "(3,1)", "(4,)")
 
 
 # The first question after `trap` stops the module as a panic would.

@@ -1,4 +1,4 @@
-// The engine in the page: a wasm module without imports, whose memory the page writes words to and reads explanations from. The other side: src/playground.rs.
+// The engine in the page: a wasm module without imports, whose memory the page writes words to and reads explanations from. The other side: src/capi/page.rs.
 
 /** A running module. */
 class Engine {

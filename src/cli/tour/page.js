@@ -154,8 +154,9 @@ function steps(place, command, model, onStep) {
 /** Why two shapes do not broadcast. */
 function clash({ a, b }) {
   const back = Math.min(a.length, b.length), pairs = Array.from({ length: back }, (_, i) => [a.at(-1 - i), b.at(-1 - i)]);
-  const [x, y] = pairs.find(([x, y]) => x !== y && x !== 1 && y !== 1);
-  return make("p", { textContent: `Aligned on the right, ${x} meets ${y}: they differ, and neither is 1, which alone can be stretched.` });
+  const [x, y] = pairs.find(([x, y]) => x !== y && x !== 1 && y !== 1) ?? [];
+  // (Too large a result is an error too, of shapes that agree.)
+  return x === undefined ? "" : make("p", { textContent: `Aligned on the right, ${x} meets ${y}: they differ, and neither is 1, which alone can be stretched.` });
 }
 
 /** A word as a shell takes it. */

@@ -15,7 +15,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{Blocks, Counts, Way};
-use crate::explain::json::{Json, ToJson};
+use crate::explain::json::Json;
 use crate::explain::numbers::{count, window};
 use crate::explain::sheet::{Cell, PICTURE, Sheet};
 use crate::explain::svg::{LINE, Svg};
@@ -253,7 +253,7 @@ impl Explanation for Blocks {
             o.field("loads_c", loads_c);
             o.field("stores_c", stores_c);
         });
-        let json = Json::object(|o| {
+        Json::object(|o| {
             o.field("explain", "blocks");
             o.field("dtype", self.dtype.name());
             o.field("level", &*format!("{:?}", self.level));
@@ -264,9 +264,7 @@ impl Explanation for Blocks {
             o.field("loops", loops.collect::<Vec<_>>());
             o.field("order", self.order().iter().take(100).map(|&(i, j)| Vec::from([i, j])).collect::<Vec<_>>());
             o.field("counts", counts);
-        });
-        let mut out = String::new();
-        json.to_json(&mut out);
-        out
+        })
+        .0
     }
 }

@@ -17,7 +17,7 @@ use crate::error::{Error, Tuple};
 use crate::explain::json::{Json, Raw};
 use crate::explain::planes::{self, LISTED, joined, tuple, unravel};
 use crate::explain::sheet::{Cell, GHOST, PICTURE, Sheet, WRONG};
-use crate::explain::{Explanation, Look, Role};
+use crate::explain::{Explanation, Look, Operand, Role};
 use crate::layout::shape::broadcast_shapes;
 
 impl Broadcast {
@@ -39,7 +39,7 @@ impl Broadcast {
     }
 
     fn sheet(&self, width: usize) -> Sheet<'_> {
-        let [a, b] = [0, 1].map(|side| Tuple(self.operand(side)).to_string());
+        let [a, b] = [0, 1].map(|side| Tuple(self.own(side)).to_string());
         let mut sheet = Sheet::new(
             match &self.result {
                 Ok(shape) => format!("{a} and {b} broadcast to {}", Tuple(shape)),
@@ -120,7 +120,7 @@ impl Broadcast {
             return sheet.say(why);
         }
         let by_index = |side: usize, place: usize| {
-            let shape = self.operand(side);
+            let shape = self.own(side);
             let index = if shape.is_empty() { "()".into() } else { joined(&unravel(shape, place)) };
             format!("{}[{index}]", ["a", "b"][side])
         };
@@ -138,7 +138,7 @@ impl Broadcast {
 
     fn cells_named(&self, sheet: &mut Sheet, frame: &[usize], name: impl Fn(usize, usize) -> String) {
         for (side, operand) in ["a", "b"].into_iter().enumerate() {
-            let shape = Tuple(self.operand(side));
+            let shape = Tuple(self.own(side));
             sheet.say(match self.result {
                 Ok(_) if self.axes.iter().any(|pair| pair.stretches(side)) => {
                     format!("{operand} {shape}, stretched to {}:", Tuple(frame))
@@ -167,7 +167,7 @@ impl Broadcast {
         for side in [0, 1] {
             self.advise_column(sheet, side);
         }
-        if let (&[n], &[m], true) = (self.operand(0), self.operand(1), self.result.is_err())
+        if let (&[n], &[m], true) = (self.own(0), self.own(1), self.result.is_err())
             && n.min(m) > 0
             && let Ok(shape) = broadcast_shapes(&[&[n, 1], &[m]])
         {
@@ -182,7 +182,7 @@ impl Broadcast {
 impl Broadcast {
     /// A vector that fits along an axis of the other operand, though not along its last.
     fn advise_column(&self, sheet: &mut Sheet, side: usize) {
-        let ([n], other, true) = (self.operand(side), self.operand(1 - side), self.result.is_err()) else { return };
+        let ([n], other, true) = (self.own(side), self.own(1 - side), self.result.is_err()) else { return };
         let Some(axis) = other.iter().position(|size| size == n).filter(|&axis| axis + 1 < other.len()) else { return };
         let mut column = alloc::vec![1; other.len() - axis];
         column[0] = *n;
@@ -205,11 +205,11 @@ impl Explanation for Broadcast {
     }
 
     fn json(&self) -> String {
-        let operand = |side: usize| {
+        let operand = |operand: Operand| {
             Json::object(|o| {
-                o.field("shape", self.operand(side));
-                o.field("strides", self.operands[side].own.strides());
-                o.field("read_with", self.strides(side));
+                o.field("shape", self.operand(operand));
+                o.field("strides", self.operands[operand as usize].own.strides());
+                o.field("read_with", self.strides(operand));
             })
         };
         let axis = |pair: &Pair| {
@@ -225,15 +225,15 @@ impl Explanation for Broadcast {
             Json::object(|o| {
                 let [a, b] = self.reads(n).unwrap_or_default();
                 o.field("index", unravel(&self.frame(), n));
-                o.field("a", unravel(self.operand(0), a));
-                o.field("b", unravel(self.operand(1), b));
+                o.field("a", unravel(self.own(0), a));
+                o.field("b", unravel(self.own(1), b));
                 o.field("places", [a, b].as_slice());
             })
         };
         Json::object(|o| {
             o.field("explain", "broadcast");
-            o.field("a", operand(0));
-            o.field("b", operand(1));
+            o.field("a", operand(Operand::A));
+            o.field("b", operand(Operand::B));
             o.field("axes", self.axes.iter().map(axis).collect::<Vec<Raw>>());
             o.field("shape", self.shape());
             o.field("error", self.error().map(ToString::to_string));

@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Dot, Operand, Order, Sum};
-use crate::explain::json::{Json, Raw, ToJson};
+use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::values;
 use crate::explain::planes::unravel;
 use crate::kernel::element::Number;
@@ -36,7 +36,7 @@ impl<T: Number> Dot<T> {
                 o.field("axis", axis);
             })
         });
-        let json = Json::object(|o| {
+        Json::object(|o| {
             o.field("explain", "dot");
             o.field("dtype", T::DTYPE.name());
             o.field("a", operand(&self.a));
@@ -57,10 +57,8 @@ impl<T: Number> Dot<T> {
             o.field("shown", self.out().map(|_| &self.index));
             o.field("complete", all);
             o.field("cells", shown.iter().map(|sum| self.sum_json(sum)).collect::<Vec<_>>());
-        });
-        let mut out = String::new();
-        json.to_json(&mut out);
-        out
+        })
+        .0
     }
 
     fn sum_json(&self, sum: &Sum<T>) -> Raw {

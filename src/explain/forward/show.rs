@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 use super::network::{self, symbol};
 use super::{Forward, Neurons};
-use crate::explain::json::{Json, ToJson};
+use crate::explain::json::Json;
 use crate::explain::numbers::{numbers, values, window};
 use crate::explain::sheet::{Cell, PICTURE, Sheet};
 use crate::explain::{Explanation, Look, Role};
@@ -182,16 +182,14 @@ impl<T: Float> Explanation for Forward<T> {
                 o.field("values", all(after));
             })
         });
-        let json = Json::object(|o| {
+        Json::object(|o| {
             o.field("explain", "forward");
             o.field("dtype", T::DTYPE.name());
             o.field("inputs", self.inputs);
             o.field("x", all(&self.x));
             o.field("layers", layers.collect::<Vec<_>>());
             o.field("y", all(self.y()));
-        });
-        let mut out = String::new();
-        json.to_json(&mut out);
-        out
+        })
+        .0
     }
 }

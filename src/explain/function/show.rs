@@ -8,15 +8,16 @@
 //! ```
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::curves::Frame;
 use super::{Plot, Softmax};
-use crate::explain::json::{Json, ToJson};
+use crate::explain::json::Json;
 use crate::explain::numbers::{number, numbers, values};
 use crate::explain::sheet::{Cell, PICTURE, Sheet};
 use crate::explain::{Explanation, Look};
+use crate::reference::math::ln;
 
 impl Plot {
     fn title(&self) -> String {
@@ -92,7 +93,7 @@ impl Softmax {
         let columns = [&self.a, &self.naive, &self.softmax].map(|t| numbers(t, 4));
         sheet.bars(rows(["a", "naive", "softmax"], columns), &self.softmax.to_vec());
         if self.naive.iter().any(f64::is_nan) {
-            sheet.wrong("exp overflows: beyond 709.78 it is inf, and inf / inf is nan.");
+            sheet.wrong(format!("exp overflows: beyond {:.2} it is inf, and inf / inf is nan.", ln(f64::MAX)));
         }
     }
 }
@@ -136,14 +137,12 @@ impl Explanation for Plot {
                 o.field("softmax", values(&row.softmax.to_vec()));
             })
         });
-        let json = Json::object(|o| {
+        Json::object(|o| {
             o.field("explain", "function");
-            o.field("name", &*self.name.to_string());
+            o.field("name", &self.name);
             o.field("curves", curves.collect::<Vec<_>>());
             o.field("softmax", rows.collect::<Vec<_>>());
-        });
-        let mut out = String::new();
-        json.to_json(&mut out);
-        out
+        })
+        .0
     }
 }

@@ -7,11 +7,9 @@
 //!   np_free(at, 9)   np_free(answer, its length with the 0)
 //! ```
 //!
-//! What a reader may type is checked by `explain/command.rs`. A panic would stop the module; the page then starts another.
+//! A C border of three functions, without handles. What a reader may type is checked by `explain/command.rs`. A panic would stop the module; the page then starts another.
 //!
-//! Built by `.ci/playground`, for wasm32; ordinary builds do not contain it. The other side: `cli/tour/page.js`.
-
-#![allow(unsafe_code)]
+//! Built by `.ci/playground` with the feature `playground`, for wasm32; ordinary builds do not contain it. The other side: `cli/tour/engine.js`.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
