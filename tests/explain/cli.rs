@@ -34,16 +34,16 @@ fn words(line: &str) -> Vec<&str> {
 }
 
 /// The command lines that a text shows, each without its first two words.
-fn examples(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+fn examples(text: &str) -> impl Iterator<Item = Vec<&str>> {
     text.lines().filter_map(|line| Some(words(line.trim().strip_prefix("nptensor explain ")?)))
 }
 
 #[test]
 fn every_example_runs_in_every_form() {
-    let help = printed(&["--help"], &[]).leak();
+    let help = printed(&["--help"], &[]);
     let readme = include_str!("../../README.md");
     let mut ran = 0;
-    for line in examples(help).chain(examples(readme)) {
+    for line in examples(&help).chain(examples(readme)) {
         let form = |word: &&str| ["--json", "--svg"].contains(word);
         let line: Vec<&str> = line.split(form).next().unwrap().to_vec();
         ran += 1;
