@@ -1,4 +1,4 @@
-//! What allocates nothing, counted: repeated predictions, sums in place.
+//! What allocates nothing, counted: repeated predictions, sums in place, products and functions into outputs.
 //!
 //! The allocator counts what this thread asks of it. Each test also sees it count something, so that a count of 0 says what it seems to say.
 
@@ -105,5 +105,38 @@ fn sums_in_place() -> Result<()> {
     assert!(allocations(|| a += &b) > 0);
     assert_eq!(allocations(|| a += &row), 0, "a row");
     assert_eq!(allocations(|| a += &shared), 0, "the same layout");
+    Ok(())
+}
+
+#[test]
+fn products_into_outputs() -> Result<()> {
+    for (m, k, n) in [(2, 2, 2), (5, 3, 4), (33, 32, 31), (1, 40, 50), (40, 1, 50)] {
+        let (a, b) = (numbers::<f64>(&[m, k])?, numbers::<f64>(&[k, n])?);
+        let (mut out, mut column) = (Tensor::zeros(&[m, n])?, Tensor::zeros(&[m])?);
+        let v = numbers::<f64>(&[k])?;
+        let shared = out.clone();
+        assert!(allocations(|| assert!(a.dot_into(&b, &mut out).is_ok())) > 0, "what is shared stays");
+        drop(shared);
+        let again = allocations(|| {
+            assert!(a.dot_into(&b, &mut out).is_ok() && a.matmul_into(&b, &mut out).is_ok());
+            assert!(a.dot_into(&v, &mut column).is_ok() && a.dot_into(&b, &mut out).is_ok());
+        });
+        assert_eq!(again, 0, "{m} {k} {n}");
+    }
+    Ok(())
+}
+
+#[test]
+fn functions_into_outputs() -> Result<()> {
+    let (a, b) = (numbers::<f32>(&[30, 40])?, numbers::<f32>(&[40])?);
+    let (mut out, mut ones) = (Tensor::zeros(&[30, 40])?, Tensor::zeros(&[30, 40])?);
+    let shared = out.clone();
+    assert!(allocations(|| assert!(a.exp_into(&mut out).is_ok())) > 0, "what is shared stays");
+    drop(shared);
+    let again = allocations(|| {
+        assert!(a.exp_into(&mut out).is_ok() && a.relu_into(&mut out).is_ok() && a.add_into(&b, &mut out).is_ok());
+        assert!(a.step_into(&mut ones).is_ok());
+    });
+    assert_eq!(again, 0);
     Ok(())
 }

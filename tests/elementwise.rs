@@ -192,6 +192,7 @@ fn all_unary<T: Element>(rng: &mut Rng, values: Values) {
     into(&x.1.ln(), "ln_into", |out| x.0.ln_into(out));
     into(&x.1.tanh(), "tanh_into", |out| x.0.tanh_into(out));
     into(&x.1.sigmoid(), "sigmoid_into", |out| x.0.sigmoid_into(out));
+    into(&x.1.step(), "step_into", |out| x.0.step_into(out));
     into(&x.1.step(), "map_into", |out| x.0.map_into(out, |x| i64::from(x > T::ZERO)));
     for_types!(all: cast (&x));
 }
@@ -211,6 +212,7 @@ fn in_short<T: Number>(rng: &mut Rng, values: Values) {
 fn number_unary<T: Number>(rng: &mut Rng, values: Values) {
     let x = one::<T>(rng, values);
     unary!(x: abs sign relu);
+    into(&x.1.relu(), "relu_into", |out| x.0.relu_into(out));
     same(&-&x.0, &x.1.neg(), "-");
     same(&-x.0.clone(), &x.1.neg(), "-");
     same(&x.0.map(|v| v.mul(v)), &x.1.map(|v| v.mul(v)), "map");

@@ -8,6 +8,23 @@ use nptensor::reference::Array;
 use nptensor::{Element, Tensor};
 use proptest::prelude::*;
 
+/// A product into outputs: alone, sharing data, the other way round in memory; and into one of another shape, which stays as it was.
+fn into<T: Element>(wanted: &Array<T>, what: &str, call: impl Fn(&mut Tensor<T>) -> nptensor::Result<()>) {
+    let ones = Tensor::full(&wanted.shape, T::ONE).unwrap();
+    for mut out in [Tensor::from_vec(ones.to_vec(), &wanted.shape).unwrap(), ones.clone(), (ones.t() + T::ZERO).t()] {
+        call(&mut out).unwrap();
+        same(&out, wanted, what);
+        call(&mut out).unwrap();
+        same(&out, wanted, what);
+    }
+    same(&ones, &Array::from(&Tensor::full(&wanted.shape, T::ONE).unwrap()), "what was shared");
+    let mut more = Tensor::full(&[&[2], &wanted.shape[..]].concat(), T::ONE).unwrap();
+    let before = Array::from(&more);
+    let error = call(&mut more).unwrap_err().to_string();
+    assert!(error.contains("output") && error.contains("shape"), "{error}");
+    same(&more, &before, "after an error");
+}
+
 /// Each pair of ranks, on random layouts: batches for dot stand side by side, those for matmul broadcast.
 fn rank_pairs<T: Element>(rng: &mut Rng, values: Values, most: usize) {
     for rank_a in 1..=most {
@@ -28,9 +45,12 @@ fn rank_pairs<T: Element>(rng: &mut Rng, values: Values, most: usize) {
             let ((x, xs), (y, ys)) = (laid_out::<T>(rng, values, &a), laid_out::<T>(rng, values, &b));
             same(&x.dot(&y).unwrap(), &xs.dot(&ys), &format!("dot {a:?} {b:?}"));
             same(&x.matmul(&y).unwrap(), &xs.matmul(&ys), &format!("matmul {a:?} {b:?}"));
+            into(&xs.dot(&ys), &format!("dot_into {a:?} {b:?}"), |out| x.dot_into(&y, out));
+            into(&xs.matmul(&ys), &format!("matmul_into {a:?} {b:?}"), |out| x.matmul_into(&y, out));
         }
     }
     let ((x, xs), (s, ss)) = (laid_out::<T>(rng, values, &[2, 3]), laid_out::<T>(rng, values, &[]));
+    into(&xs.mul(&ss), "dot_into with a scalar", |out| x.dot_into(&s, out));
     same(&x.dot(&s).unwrap(), &xs.mul(&ss), "dot with a scalar");
     same(&s.dot(&x).unwrap(), &ss.mul(&xs), "dot of a scalar");
 }

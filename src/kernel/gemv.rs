@@ -219,24 +219,17 @@ fn dot_lanes<T: Element>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
     core::array::from_fn(|lane| left[lane].add(right[lane]))
 }
 
-/// `out[i] = row i . y`, where row `i` is as long as `y` and begins at `starts[i]`.
-pub(crate) fn rows_times_vector<'o, T: Element>(
-    data: &[T],
-    starts: &[usize],
-    y: &[T],
-    out: Slots<'o, T>,
-) -> &'o mut [T] {
+/// `out[i] = row i . y`: rows side by side, as long as `y`, one for each place.
+pub(crate) fn rows_times_vector<'o, T: Element>(a: Mat<'_, T>, y: &[T], out: Slots<'o, T>) -> &'o mut [T] {
+    assert!(a.is_row_wise() && a.cols == y.len() && a.rows == out.len());
     if y.len() > LEAF {
-        let mut out = out.writer();
-        starts.iter().for_each(|&start| out.push(dot(&data[start..][..y.len()], y)));
-        return out.finish();
+        return out.fill(|i| dot(a.row(i, 0, y.len()), y));
     }
-    dispatch(Rows { data, starts, y, out })
+    dispatch(Rows { a, y, out })
 }
 
 struct Rows<'x, 'o, T> {
-    data: &'x [T],
-    starts: &'x [usize],
+    a: Mat<'x, T>,
     y: &'x [T],
     out: Slots<'o, T>,
 }
@@ -258,22 +251,28 @@ impl<'o, T: Element> Kernel for Rows<'_, 'o, T> {
 impl<'x, 'o, T: Element> Rows<'x, 'o, T> {
     #[inline(always)]
     fn together<S: Simd, const N: usize>(self, simd: S) -> &'o mut [T] {
-        let Self { data, starts, y, out } = self;
+        let Self { a, y, out } = self;
         let mut out = out.writer();
-        let (groups, rest) = starts.as_chunks::<N>();
-        for starts in groups {
-            let mut rows: [&[T]; N] = [&[]; N];
-            for (row, &start) in rows.iter_mut().zip(starts) {
-                *row = &data[start..];
-            }
-            for sum in DotRows(DotLeaf { rows, y }).run(simd) {
+        let mut i = 0;
+        while i + N <= a.rows {
+            for sum in dots::<T, S, N>(simd, a, i, y) {
                 out.push(sum);
             }
+            i += N;
         }
-        for &start in rest {
-            let [sum] = DotRows(DotLeaf { rows: [&data[start..]], y }).run(simd);
+        while i < a.rows {
+            let [sum] = dots(simd, a, i, y);
             out.push(sum);
+            i += 1;
         }
         out.finish()
     }
+}
+
+/// The dot products of `N` rows from row `i` on.
+#[inline(always)]
+fn dots<T: Element, S: Simd, const N: usize>(simd: S, a: Mat<'_, T>, i: usize, y: &[T]) -> [T; N] {
+    let mut rows: [&[T]; N] = [&[]; N];
+    unroll!(r < N, at most 8, rows[r] = &a.data[a.place(i + r, 0)..]);
+    DotRows(DotLeaf { rows, y }).run(simd)
 }

@@ -2,13 +2,11 @@
 //!
 //! ```text
 //!   Mat       element (i, j) is data[start + i * row_stride + j * col_stride]      any strides: transposed, reversed, stretched
-//!   Target    row i is a slice, its columns side by side                           Append grows a Vec, Over writes what is there
+//!   Target    row i is a slice, its columns side by side                           Writer fills places, Over writes what is there
 //! ```
 
-use alloc::vec::Vec;
-
 use super::element::Element;
-use super::memory::{self, Fresh};
+use super::memory::{Fresh, Writer};
 
 /// A matrix to read: element (i, j) is `data[start + i * row_stride + j * col_stride]`.
 #[derive(Clone, Copy)]
@@ -46,7 +44,7 @@ impl<'a, T: Element> Mat<'a, T> {
     }
 }
 
-/// Where C goes: rows that grow at the end of a `Vec`, or rows that are there.
+/// Where C goes: places that are filled front to back, or rows that are there.
 pub(crate) trait Target<T> {
     /// From element (i, 0) on, with at least `height` rows of `n` elements, each `stride` after the one before.
     fn rows(&mut self, i: usize, height: usize, n: usize) -> &mut [T];
@@ -56,17 +54,13 @@ pub(crate) trait Target<T> {
     fn fresh(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Fresh<'_, T>));
 }
 
-/// C, appended to what is there: `Append(vec, vec.len())`. Rows come into being when they are first asked for: as zeros, while they are in the cache, or `fresh`.
-pub(crate) struct Append<'a, T>(pub(crate) &'a mut Vec<T>, pub(crate) usize);
-
-impl<T: Element> Target<T> for Append<'_, T> {
+/// C, in places of its own, its rows one after another. They come into being when they are first asked for: as zeros, while they are in the cache, or `fresh`.
+impl<T: Element> Target<T> for &mut Writer<'_, T> {
     #[inline(always)]
     fn rows(&mut self, i: usize, height: usize, n: usize) -> &mut [T] {
-        let end = self.1 + (i + height) * n;
-        if self.0.len() < end {
-            self.0.resize(end, T::ZERO);
-        }
-        &mut self.0[self.1 + i * n..]
+        let missing = ((i + height) * n).saturating_sub(self.written().len());
+        self.next(missing, |slots| slots.splat(T::ZERO));
+        &mut self.written()[i * n..]
     }
 
     #[inline(always)]
@@ -76,8 +70,8 @@ impl<T: Element> Target<T> for Append<'_, T> {
 
     #[inline(always)]
     fn fresh(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Fresh<'_, T>)) {
-        assert_eq!(self.0.len(), self.1 + i * n);
-        memory::append(self.0, height * n, |slots| {
+        assert_eq!(self.written().len(), i * n);
+        self.next(height * n, |slots| {
             let mut fresh = Fresh::new(slots, height, n);
             write(&mut fresh);
             fresh.finish()

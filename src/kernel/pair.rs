@@ -95,8 +95,8 @@ pub(crate) trait Arithmetic<T: Float>: Pair<T, T, T> {
     fn at<S: Simd, V: FloatLanes<T, S>>(self, x: V, y: V) -> V;
 }
 
-/// A comparison of two registers of floats.
-pub(crate) trait Compare<T: Float>: Pair<T, T, bool> {
+/// A comparison of two registers of floats, answered by `U`.
+pub(crate) trait Compare<T: Float, U: Element>: Pair<T, T, U> {
     /// A bit for each lane, the first lowest.
     fn bits<S: Simd, V: FloatLanes<T, S>>(self, x: V, y: V) -> u32;
 }
@@ -202,10 +202,10 @@ arithmetic! {
 }
 
 macro_rules! comparisons {
-    ($($(#[$doc:meta])* $name:ident: $op:tt, |$x:ident, $y:ident| $bits:expr;)*) => {$(
-        known!($(#[$doc])* $name: Element -> bool, |$x, $y| $x $op $y, compare_registers);
+    ($($(#[$doc:meta])* $name:ident: $op:tt -> $out:ident, |$x:ident, $y:ident| $bits:expr;)*) => {$(
+        known!($(#[$doc])* $name: Element -> $out, |$x, $y| $out::from($x $op $y), compare_registers);
 
-        impl<T: Float> Compare<T> for $name {
+        impl<T: Float> Compare<T, $out> for $name {
             #[inline(always)]
             fn bits<S: Simd, V: FloatLanes<T, S>>(self, $x: V, $y: V) -> u32 {
                 $bits
@@ -216,17 +216,19 @@ macro_rules! comparisons {
 
 comparisons! {
     /// `x > y`.
-    Greater: >, |x, y| y.below(x);
+    Greater: > -> bool, |x, y| y.below(x);
+    /// `x > y`, as 1 or 0.
+    StepAt: > -> i64, |x, y| y.below(x);
     /// `x >= y`.
-    GreaterEqual: >=, |x, y| y.at_most(x);
+    GreaterEqual: >= -> bool, |x, y| y.at_most(x);
     /// `x < y`.
-    Less: <, |x, y| x.below(y);
+    Less: < -> bool, |x, y| x.below(y);
     /// `x <= y`.
-    LessEqual: <=, |x, y| x.at_most(y);
+    LessEqual: <= -> bool, |x, y| x.at_most(y);
     /// `x == y`.
-    Equal: ==, |x, y| x.equal(y);
+    Equal: == -> bool, |x, y| x.equal(y);
     /// `x != y`.
-    NotEqual: !=, |x, y| x.equal(y) ^ every(V::LEN);
+    NotEqual: != -> bool, |x, y| x.equal(y) ^ every(V::LEN);
 }
 
 /// A bit for each of so many lanes.

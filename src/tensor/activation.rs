@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::kernel::element::{Element, Number};
 use crate::kernel::math::Sigmoid;
 use crate::kernel::memory::{self, Slots};
-use crate::kernel::pair::{GreaterOr, Left};
+use crate::kernel::pair::{GreaterOr, Left, Right, StepAt};
 use crate::kernel::softmax::{log_softmax_rows, softmax_rows, together};
 use crate::layout::Layout;
 
@@ -64,7 +64,7 @@ impl<T: Element> Tensor<T> {
     /// Its curve is beside that of [`sigmoid`](Tensor::sigmoid).
     #[track_caller]
     pub fn step(&self) -> Tensor<i64> {
-        arith::map(self, |x| i64::from(x > T::ZERO))
+        arith::map(self, Right(StepAt, T::ZERO))
     }
 
     /// The tensor itself: the output activation of regression.

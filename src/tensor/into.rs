@@ -7,7 +7,7 @@
 //!
 //! Nothing is allocated where `out` shares its data with no other tensor and lies in C order; else it gets memory of its own first, in C order, for a tensor
 //! never changes another one. (exp and its kin copy integers as floats first.) The bits are those of the form without an output. Functions without a name here go through [`Tensor::map_into`] and [`Tensor::zip_into`].
-//! In place, where the output is an operand, there is `+=` and its kin (`ops.rs`).
+//! Products are in `matmul.rs`: [`Tensor::dot_into`], [`Tensor::matmul_into`]. In place, where the output is an operand, there is `+=` and its kin (`ops.rs`).
 
 use super::activation::affordable;
 use super::ufunc::floats;
@@ -15,7 +15,7 @@ use super::{Tensor, arith};
 use crate::error::Result;
 use crate::kernel::element::{Element, Number};
 use crate::kernel::math::{Exp, Ln, OnSlices, Sigmoid, Tanh};
-use crate::kernel::pair::{Minus, Over, Plus, Times};
+use crate::kernel::pair::{GreaterOr, Left, Minus, Over, Plus, Right, StepAt, Times};
 
 impl<T: Element> Tensor<T> {
     /// `f` of every element into `out`; see [`map`](Tensor::map).
@@ -58,6 +58,26 @@ impl<T: Element> Tensor<T> {
         f: impl Fn(T, B) -> U + Copy,
     ) -> Result<()> {
         arith::zip_into(self, other, out, f)
+    }
+}
+
+impl<T: Element> Tensor<T> {
+    /// [`step`](Tensor::step) of every element into `out`.
+    ///
+    /// # Errors
+    /// Those of [`map_into`](Tensor::map_into).
+    pub fn step_into(&self, out: &mut Tensor<i64>) -> Result<()> {
+        arith::map_into(self, out, Right(StepAt, T::ZERO))
+    }
+}
+
+impl<T: Number> Tensor<T> {
+    /// [`relu`](Tensor::relu) of every element into `out`.
+    ///
+    /// # Errors
+    /// Those of [`map_into`](Tensor::map_into).
+    pub fn relu_into(&self, out: &mut Self) -> Result<()> {
+        arith::map_into(self, out, Left(T::ZERO, GreaterOr))
     }
 }
 

@@ -10,20 +10,56 @@
 //!
 //! Contracted with a matrix, each element is one fma chain (`kernel/gemm.rs`); contracted with a vector, a dot product in fixed lanes (`kernel/gemv.rs`). So the rank of
 //! the right operand decides the bits; layout, batch and blocking do not: a row alone gives what the same row gives in a batch.
-//! Matrices are read where they lie, whatever their strides; rows beside a vector are copied where they do not lie side by side. Read next: `nn/`.
+//! Matrices are read where they lie, whatever their strides; rows beside a vector are copied where they do not lie side by side.
+//! With `_into` the result goes into a tensor that is there, of the very shape: [`Out`] is the only difference. Read next: `nn/`.
 
-use alloc::vec::Vec;
-
-use super::{Tensor, arith, room};
+use super::{Tensor, arith, filled};
 use crate::error::{Error, Result};
 use crate::kernel::element::Element;
 use crate::kernel::gemm::gemm;
-use crate::kernel::gemv;
-use crate::kernel::mat::{Append, Mat, Over};
-use crate::kernel::memory;
+use crate::kernel::mat::{Mat, Over};
+use crate::kernel::memory::Slots;
 use crate::kernel::simd::level;
+use crate::kernel::{gemv, lanes};
 use crate::layout::walk::Places;
 use crate::layout::{Layout, shape};
+
+/// Where a product goes.
+trait Out<T> {
+    /// What is handed back.
+    type Done;
+
+    /// The elements that `fill` writes, in C order, under `shape`.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`]; [`Error::Output`] when it is there and has another shape.
+    fn fill(self, shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<Self::Done>;
+}
+
+/// A new tensor.
+struct New;
+
+impl<T: Element> Out<T> for New {
+    type Done = Tensor<T>;
+
+    #[inline(always)]
+    fn fill(self, shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<Tensor<T>> {
+        Ok(Tensor::dense(filled(shape, fill)?, shape))
+    }
+}
+
+/// One that is there.
+impl<T: Element> Out<T> for &mut Tensor<T> {
+    type Done = ();
+
+    #[inline(always)]
+    fn fill(self, shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<()> {
+        if self.shape() != shape {
+            return Err(Error::Output { target: self.shape().to_vec(), result: shape.to_vec() });
+        }
+        self.overwrite(fill)
+    }
+}
 
 impl<T: Element> Tensor<T> {
     /// NumPy's `dot`: inner product, matrix product, and their generalisation to any ranks; with a 0-d operand, the elementwise product.
@@ -68,41 +104,66 @@ impl<T: Element> Tensor<T> {
         if self.ndim() == 0 || b.ndim() == 0 {
             return self.try_mul(b);
         }
+        self.dot_out(b, New)
+    }
+
+    /// [`dot`](Tensor::dot) into `out`, which has the shape of the result: `np.dot(a, b, out=out)`. Matrices allocate nothing, but for the copies of large ones that the kernel works on.
+    ///
+    /// # Errors
+    /// Those of [`dot`](Tensor::dot); [`Error::Output`] when `out` has another shape. `out` is unchanged then.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let a = Tensor::from([[1, 2], [3, 4]]);
+    /// let mut out = Tensor::zeros(&[2, 2])?;
+    /// a.dot_into(&a, &mut out)?;
+    /// assert_eq!(out.to_string(), "[[ 7 10]\n [15 22]]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn dot_into(&self, b: &Self, out: &mut Self) -> Result<()> {
+        if self.ndim() == 0 || b.ndim() == 0 {
+            return self.try_mul(b).and_then(|product| out.fill(product.shape(), |slots| arith::copy(&product, slots)));
+        }
+        self.dot_out(b, out)
+    }
+
+    #[inline(always)]
+    fn dot_out<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
         let (axis_a, axis_b) = (self.ndim() - 1, b.ndim().saturating_sub(2));
         if self.shape()[axis_a] != b.shape()[axis_b] {
             return Err(Error::NotAligned { a: self.shape().to_vec(), b: b.shape().to_vec(), axis_a, axis_b });
         }
         if b.ndim() == 1 {
-            return self.dot_vector(b);
+            return self.dot_vector(b, out);
         }
         if self.ndim() <= 2 && b.ndim() == 2 {
-            return self.dot_matrix(b);
+            return self.dot_matrix(b, out);
         }
-        self.dot_stacks(b)
+        self.dot_stacks(b, out)
     }
 
     /// Higher ranks, whose sizes fit.
     #[inline(never)]
-    fn dot_stacks(&self, b: &Self) -> Result<Self> {
+    fn dot_stacks<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
         let (axis_a, axis_b) = (self.ndim() - 1, b.ndim() - 2);
         // out is (a.., b.., n): for each matrix of b, one product that takes all rows of a at once.
         let (rows, (matrices, k, n)) = (&self.shape()[..axis_a], stack(b));
         let batch = &b.shape()[..axis_b];
         let shape = [rows, batch, &[n]].concat();
         if shape.contains(&0) {
-            return Tensor::zeros(&shape);
+            return out.fill(&shape, |slots| slots.splat(T::ZERO));
         }
         let a = self.rows_of(k)?;
-        let mut out = room(&shape)?;
-        if matrices.size() == 1 {
-            gemm(a.as_matrix(), b.mat_at(matrices.offset()), Append(&mut out, 0));
-        } else {
-            out.resize(shape.iter().product(), T::ZERO);
+        out.fill(&shape, |slots| {
+            if matrices.size() == 1 {
+                return product(a.as_matrix(), b.mat_at(matrices.offset()), slots);
+            }
+            let out = slots.splat(T::ZERO);
             for (i, place) in Places::new(&matrices).enumerate() {
                 gemm(a.as_matrix(), b.mat_at(place), Over(&mut out[i * n..], matrices.size() * n));
             }
-        }
-        Ok(Tensor::new(out, Layout::dense_rows(&shape)))
+            out
+        })
     }
 
     /// NumPy's `matmul`, the `@` operator: matrix products over broadcast batch axes.
@@ -119,6 +180,19 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn matmul(&self, b: &Self) -> Result<Self> {
+        self.matmul_out(b, New)
+    }
+
+    /// [`matmul`](Tensor::matmul) into `out`, which has the shape of the result: `np.matmul(a, b, out=out)`. What it allocates is what [`dot_into`](Tensor::dot_into) does.
+    ///
+    /// # Errors
+    /// Those of [`matmul`](Tensor::matmul); [`Error::Output`] when `out` has another shape. `out` is unchanged then.
+    pub fn matmul_into(&self, b: &Self, out: &mut Self) -> Result<()> {
+        self.matmul_out(b, out)
+    }
+
+    #[inline(always)]
+    fn matmul_out<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
         if let Some(operand) = [self, b].iter().position(|t| t.ndim() == 0) {
             return Err(Error::MatmulScalar { operand });
         }
@@ -126,11 +200,17 @@ impl<T: Element> Tensor<T> {
             return Err(Error::MatmulCore { a: self.shape().to_vec(), b: b.shape().to_vec() });
         }
         if b.ndim() == 1 {
-            return self.dot_vector(b);
+            return self.dot_vector(b, out);
         }
         if self.ndim() <= 2 && b.ndim() == 2 {
-            return self.dot_matrix(b);
+            return self.dot_matrix(b, out);
         }
+        self.matmul_stacks(b, out)
+    }
+
+    /// Higher ranks, whose matrices fit.
+    #[inline(never)]
+    fn matmul_stacks<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
         let row = self.ndim() == 1;
         let a = if row { self.expand_dims(0)? } else { self.clone() };
         let ((a_stack, m, k), (b_stack, _, n)) = (stack(&a), stack(b));
@@ -139,25 +219,26 @@ impl<T: Element> Tensor<T> {
         };
         let shape = [&batch[..], if row { &[] } else { core::slice::from_ref(&m) }, &[n]].concat();
         if shape.contains(&0) {
-            return Tensor::zeros(&shape);
+            return out.fill(&shape, |slots| slots.splat(T::ZERO));
         }
-        let mut out = room(&shape)?;
         // One matrix of b for all of a: its rows are one tall matrix.
         if b_stack.size() == 1 && a_stack.shape() == &*batch {
             let a = a.rows_of(k)?;
-            gemm(a.as_matrix(), b.mat_at(b_stack.offset()), Append(&mut out, 0));
-        } else {
+            return out.fill(&shape, |slots| product(a.as_matrix(), b.mat_at(b_stack.offset()), slots));
+        }
+        out.fill(&shape, |slots| {
+            let mut writer = slots.writer();
             let places = Places::new(&a_stack.stretched(&batch)).zip(Places::new(&b_stack.stretched(&batch)));
             for (p, q) in places {
-                let done = out.len();
-                gemm(a.mat_at(p), b.mat_at(q), Append(&mut out, done));
+                writer.next(m * n, |slots| product(a.mat_at(p), b.mat_at(q), slots));
             }
-        }
-        Ok(Tensor::new(out, Layout::dense_rows(&shape)))
+            writer.finish()
+        })
     }
 
     /// A vector or a matrix with the matrix `b`: out is (n,) or (m, n).
-    fn dot_matrix(&self, other: &Self) -> Result<Self> {
+    #[inline(always)]
+    fn dot_matrix<O: Out<T>>(&self, other: &Self, out: O) -> Result<O::Done> {
         let b = other.as_matrix();
         let (m, n) = (if self.ndim() == 1 { 1 } else { self.shape()[0] }, b.cols);
         let a = match *self.strides() {
@@ -165,25 +246,16 @@ impl<T: Element> Tensor<T> {
             _ => self.matrix(1, 0, self.strides()[0]),
         };
         debug_assert_eq!(a.cols, b.rows);
-        if m == 0 || n == 0 {
-            let shape = [m, n];
-            return Tensor::zeros(if self.ndim() == 1 { &shape[1..] } else { &shape });
-        }
-        if a.cols == 1 && self.ndim() == 2 {
-            return self.outer(other);
-        }
-        let too_big = || Error::TooBig { shape: if self.ndim() == 1 { alloc::vec![n] } else { alloc::vec![m, n] } };
-        let mut out = m.checked_mul(n).and_then(memory::with_capacity).ok_or_else(too_big)?;
-        gemm(a, b, Append(&mut out, 0));
-        Ok(if self.ndim() == 1 { Tensor::dense(out, &[n]) } else { Tensor::dense(out, &[m, n]) })
-    }
-
-    /// A column times a row: one term to a chain, which begins with 0. Elementwise work, as fast as memory.
-    #[inline(never)]
-    fn outer(&self, b: &Self) -> Result<Self> {
-        // (Fused where chains are: a product too small for any number would else lose its sign.)
-        let fused = level().is_fused();
-        arith::zip(self, b, move |x: T, y: T| x.mul_add(y, T::ZERO, fused))
+        let shape = [m, n];
+        out.fill(if self.ndim() == 1 { &shape[1..] } else { &shape }, |slots| {
+            if m == 0 || n == 0 {
+                slots.splat(T::ZERO)
+            } else if a.cols == 1 {
+                outer(a, b, slots)
+            } else {
+                product(a, b, slots)
+            }
+        })
     }
 
     /// The whole tensor as a matrix of `rows`, its last axis across.
@@ -194,23 +266,28 @@ impl<T: Element> Tensor<T> {
 
     /// Every row of `self` with the vector `b`: out is `shape[..-1]`.
     #[inline(never)]
-    fn dot_vector(&self, b: &Self) -> Result<Self> {
+    fn dot_vector<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
         let (rows, k) = (&self.shape()[..self.ndim() - 1], b.size());
         if k == 0 || rows.contains(&0) {
             // Nothing to multiply, and maybe no place at which a row could start.
-            return Tensor::zeros(rows);
+            return out.fill(rows, |slots| slots.splat(T::ZERO));
         }
-        let mut out = room(rows)?;
         let b = b.flat()?;
         let y = b.data_slice();
         // Rows that lie side by side are read where they are; else one copy makes them so.
         let stride = self.strides()[self.ndim() - 1];
         let a = if stride == 1 || k <= 1 { self.clone() } else { Tensor::from_vec(self.try_to_vec()?, self.shape())? };
-        // A place takes more room than an element may: a stretched tensor of absurd size can have the one and not the other.
-        let mut starts: Vec<usize> = room(rows)?;
-        starts.extend(Places::new(&a.layout.without_axis(a.ndim() - 1)));
-        memory::append(&mut out, starts.len(), |slots| gemv::rows_times_vector(&a.data, &starts, y, slots));
-        Ok(Tensor::new(out, Layout::dense_rows(rows)))
+        out.fill(rows, |slots| {
+            if let Some(data) = a.as_slice() {
+                let a = Mat { data, start: 0, rows: slots.len(), cols: k, row_stride: k as isize, col_stride: 1 };
+                return gemv::rows_times_vector(a, y, slots);
+            }
+            let (matrices, m, _) = stack(&a);
+            let mut writer = slots.writer();
+            Places::new(&matrices)
+                .for_each(|place| writer.next(m, |slots| gemv::rows_times_vector(a.mat_at(place), y, slots)));
+            writer.finish()
+        })
     }
 
     /// All rows of length `k` as one matrix: a view where strides allow, else a copy.
@@ -244,6 +321,23 @@ impl<T: Element> Tensor<T> {
     pub(crate) fn as_matrix(&self) -> Mat<'_, T> {
         self.mat_at(self.layout.offset())
     }
+}
+
+/// `a b`, in places for it.
+#[inline(always)]
+fn product<'o, T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, out: Slots<'o, T>) -> &'o mut [T] {
+    let mut c = out.writer();
+    gemm(a, b, &mut c);
+    c.finish()
+}
+
+/// A column times a row: one term to a chain, which begins with 0. Elementwise work, as fast as memory.
+#[inline(never)]
+fn outer<'o, T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, out: Slots<'o, T>) -> &'o mut [T] {
+    // (Fused where chains are: a product too small for any number would else lose its sign.)
+    let fused = level().is_fused();
+    let (a, b) = (Mat { cols: b.cols, col_stride: 0, ..a }, Mat { rows: a.rows, row_stride: 0, ..b });
+    lanes::zip(a, b, out, move |x: T, y: T| x.mul_add(y, T::ZERO, fused))
 }
 
 /// The axes before the last two, and the sizes of the last two.

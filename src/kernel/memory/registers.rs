@@ -92,7 +92,27 @@ impl<'a, T: Float> Slots<'a, T> {
     }
 }
 
-impl<'a> Slots<'a, bool> {
+/// What answers a comparison.
+pub(crate) trait Answer: Element {
+    /// As many answers as there are bits, the lowest first: all of `to` (`unsafe` code relies on it).
+    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<Self>; 32]);
+}
+
+impl Answer for bool {
+    #[inline(always)]
+    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<bool>; 32]) {
+        simd.spread(bits, to);
+    }
+}
+
+impl Answer for i64 {
+    #[inline(always)]
+    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
+        simd.digits(bits, to);
+    }
+}
+
+impl<'a, U: Answer> Slots<'a, U> {
     /// `f` on as many registers of both operands as have 32 lanes, and pair by pair where there are fewer elements.
     #[inline(always)]
     pub(crate) fn compare_registers<S: Simd, A: Float>(
@@ -100,8 +120,8 @@ impl<'a> Slots<'a, bool> {
         simd: S,
         x: Run<'_, A>,
         y: Run<'_, A>,
-        f: impl Compare<A>,
-    ) -> &'a mut [bool] {
+        f: impl Compare<A, U>,
+    ) -> &'a mut [U] {
         assert!(x.is_as_long_as(self.len()) && y.is_as_long_as(self.len()));
         match (x, y) {
             (Run::Slice(x), Run::Slice(y)) => compare(simd, &mut *self.0, x, y, f),
@@ -116,12 +136,12 @@ impl<'a> Slots<'a, bool> {
 
 /// All of `to`.
 #[inline(always)]
-fn compare<A: Float, S: Simd>(
+fn compare<A: Float, U: Answer, S: Simd>(
     simd: S,
-    to: &mut [MaybeUninit<bool>],
+    to: &mut [MaybeUninit<U>],
     x: impl Operand<A>,
     y: impl Operand<A>,
-    f: impl Compare<A>,
+    f: impl Compare<A, U>,
 ) {
     let n = to.len();
     if n < 32 {
@@ -140,7 +160,7 @@ fn compare<A: Float, S: Simd>(
             bits |= f.bits(x, y) << (r * len);
         });
         let Some(to) = to[start..].first_chunk_mut() else { unreachable!("32 places from there on") };
-        simd.spread(bits, to);
+        U::write(simd, bits, to);
         i += 32;
     }
 }

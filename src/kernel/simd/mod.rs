@@ -74,6 +74,9 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// Bits as answers, the lowest first: all of `to` (`unsafe` code relies on it).
     fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]);
 
+    /// Bits as 0 and 1, the lowest first: all of `to` (`unsafe` code relies on it).
+    fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]);
+
     /// Gives tiled work the rows of its tile: as many as the registers hold beside two vectors.
     fn tiled<K: Tiled>(self, work: K);
 }

@@ -45,6 +45,13 @@ impl Simd for Plain {
     }
 
     #[inline(always)]
+    fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
+        for (i, to) in to.iter_mut().enumerate() {
+            to.write(i64::from(bits >> i & 1));
+        }
+    }
+
+    #[inline(always)]
     fn tiled<K: Tiled>(self, work: K) {
         #[cfg(target_arch = "aarch64")]
         work.run::<8>();

@@ -79,6 +79,12 @@ macro_rules! level {
             }
 
             #[inline(always)]
+            fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
+                // SAFETY: `self` proves the instructions.
+                unsafe { store_digits(bits, to) }
+            }
+
+            #[inline(always)]
             fn tiled<K: Tiled>(self, work: K) {
                 work.run::<$mr>();
             }
@@ -243,6 +249,21 @@ unsafe fn spread_by_bytes(bits: u32) -> __m256i {
 unsafe fn spread_by_mask(bits: u32) -> __m256i {
     // SAFETY: the caller has AVX-512 BW and VL.
     unsafe { _mm256_maskz_set1_epi8(bits, 1) }
+}
+
+/// Each bit as a number, 0 or 1: shifted down by its place, and the others cut off.
+#[inline(always)]
+unsafe fn store_digits(bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
+    // SAFETY: the caller has AVX2; eight registers of four numbers are the array.
+    unsafe {
+        let bits = _mm256_set1_epi64x(i64::from(bits));
+        unroll!(quad < 8, at most 8, {
+            let place = 4 * quad as i64;
+            let places = _mm256_setr_epi64x(place, place + 1, place + 2, place + 3);
+            let digits = _mm256_and_si256(_mm256_srlv_epi64(bits, places), _mm256_set1_epi64x(1));
+            _mm256_storeu_si256(to.as_mut_ptr().cast::<__m256i>().add(quad), digits);
+        });
+    }
 }
 
 /// Four by four elements turned round.
