@@ -15,7 +15,7 @@
 
 use core::marker::PhantomData;
 
-use super::element::{DType, Element};
+use super::element::Element;
 use super::operands::{Columns, Left, Right, Tiles, load};
 use super::simd::{Kernel, Lanes, Simd};
 
@@ -78,12 +78,6 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
 /// Steps of p for which bounds are looked at once.
 const STEPS: usize = 4;
 
-/// Whether a register is one for certain. Those of integers are always arrays, of which the compiler makes registers as long as it sees loops and one step
-/// at a time.
-const fn has_registers<T: Element>() -> bool {
-    matches!(T::DTYPE, DType::F32 | DType::F64)
-}
-
 impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, const NV: usize, const TAIL: bool>
     Sliver<'_, T, L, R, C, MR, NV, TAIL>
 {
@@ -95,7 +89,7 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
         let (b, nr, kc) = (self.b, 2 * T::Vector::<S>::LEN, self.b.kc());
         let a = self.a.tile::<HEIGHT>(i, kc);
         let mut p = 0;
-        let steps = const { if has_registers::<T>() && S::REGISTERS >= 16 { STEPS } else { 1 } };
+        let steps = const { if T::Vector::<S>::IN_REGISTER { STEPS } else { 1 } };
         while p + steps <= kc {
             self.steps::<S, HEIGHT>(simd, a.cut(p, steps), b.cut(p, steps, nr), steps, &mut acc);
             p += steps;
@@ -126,7 +120,7 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
                 load::<T, S, NV, TAIL>(simd, row, self.tail)
             };
             let column = a.at(p);
-            if const { has_registers::<T>() && S::REGISTERS >= 16 } {
+            if T::Vector::<S>::IN_REGISTER {
                 unroll!(r < HEIGHT, at most 8, {
                     let x = T::Vector::<S>::splat(simd, column[r]);
                     unroll!(v < NV, at most 2, acc[r][v] = x.mul_add(row[v], acc[r][v]));

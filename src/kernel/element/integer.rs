@@ -4,7 +4,7 @@ use super::{DType, Element, Number, Value, casts, sealed};
 use crate::kernel::simd::{Array, Simd};
 
 macro_rules! integer {
-    ($($type:ident $dtype:ident $value:ident $wide:ident $float:ident $lanes:literal;)*) => {$(
+    ($($type:ident $dtype:ident $value:ident $wide:ident $float:ident $vector:ty;)*) => {$(
         impl sealed::Sealed for $type {}
 
         impl Element for $type {
@@ -16,7 +16,7 @@ macro_rules! integer {
             type Sum = $wide;
             type Quotient = f64;
             type Float = $float;
-            type Vector<S: Simd> = Array<$type, $lanes>;
+            type Vector<S: Simd> = $vector;
 
             #[inline(always)]
             fn add(self, other: Self) -> Self {
@@ -49,14 +49,14 @@ macro_rules! integer {
 }
 
 integer! {
-    i8 I8 Int i64 f32 32;
-    i16 I16 Int i64 f32 16;
-    i32 I32 Int i64 f64 8;
-    i64 I64 Int i64 f64 4;
-    u8 U8 UInt u64 f32 32;
-    u16 U16 UInt u64 f32 16;
-    u32 U32 UInt u64 f64 8;
-    u64 U64 UInt u64 f64 4;
+    i8 I8 Int i64 f32 Array<i8, 32>;
+    i16 I16 Int i64 f32 Array<i16, 16>;
+    i32 I32 Int i64 f64 S::I32;
+    i64 I64 Int i64 f64 S::I64;
+    u8 U8 UInt u64 f32 Array<u8, 32>;
+    u16 U16 UInt u64 f32 Array<u16, 16>;
+    u32 U32 UInt u64 f64 S::U32;
+    u64 U64 UInt u64 f64 S::U64;
 }
 
 macro_rules! integer_number {

@@ -64,6 +64,14 @@ pub trait Simd: Copy + Send + Sync + 'static {
     type F32: FloatLanes<f32, Self>;
     /// A register of f64.
     type F64: FloatLanes<f64, Self>;
+    /// A register of i32.
+    type I32: Lanes<i32, Self>;
+    /// A register of i64.
+    type I64: Lanes<i64, Self>;
+    /// A register of u32.
+    type U32: Lanes<u32, Self>;
+    /// A register of u64.
+    type U64: Lanes<u64, Self>;
 
     /// Runs a kernel compiled for this level.
     fn run<K: Kernel>(self, kernel: K) -> K::Output;
@@ -91,6 +99,9 @@ pub trait Tiled {
 pub trait Lanes<T, S: Simd>: Copy {
     /// The number of elements.
     const LEN: usize;
+    /// Whether it is a register for certain, where there are enough of them to keep a tile. Of other arrays the compiler makes registers as long as it sees
+    /// loops and one step at a time.
+    const IN_REGISTER: bool;
 
     /// The same value in every lane.
     fn splat(simd: S, value: T) -> Self;

@@ -1,13 +1,13 @@
 //! The level that every machine has: plain arrays, one operation at a time over all lanes.
 //!
-//! At opt-level 3 the compiler turns these loops of fixed length into the target's own vectors. Integers and bool use arrays on every level
-//! (there the level's wider instructions do the same job); floats use them on `Plain` alone.
+//! At opt-level 3 the compiler turns these loops of fixed length into the target's own vectors. Integers of 8 and 16 bits and bool use arrays on every level
+//! (there the level's wider instructions do the same job); the others use them on `Plain` alone.
 
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::{FloatLanes, Kernel, Lanes, Simd, Tiled, two_steps};
-use crate::kernel::element::Element;
+use crate::kernel::element::{DType, Element};
 
 /// No instructions beyond what the target always has.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,10 @@ impl Simd for Plain {
     };
     type F32 = Array<f32, 4>;
     type F64 = Array<f64, 2>;
+    type I32 = Array<i32, 8>;
+    type I64 = Array<i64, 4>;
+    type U32 = Array<u32, 8>;
+    type U64 = Array<u64, 4>;
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> K::Output {
@@ -73,6 +77,7 @@ impl<T: Element, const N: usize> Array<T, N> {
 
 impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     const LEN: usize = N;
+    const IN_REGISTER: bool = matches!(T::DTYPE, DType::F32 | DType::F64) && S::REGISTERS >= 16;
 
     #[inline(always)]
     fn splat(_simd: S, value: T) -> Self {

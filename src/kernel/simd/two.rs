@@ -55,6 +55,7 @@ impl<V: Neg<Output = V>> Neg for Two<V> {
 
 impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
     const LEN: usize = 2 * V::LEN;
+    const IN_REGISTER: bool = V::IN_REGISTER;
 
     #[inline(always)]
     fn splat(simd: S, value: T) -> Self {

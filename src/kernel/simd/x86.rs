@@ -1,12 +1,13 @@
-//! AVX2 and AVX-512 on x86-64: two proofs, four vector types, and the intrinsics behind their operators.
+//! AVX2 and AVX-512 on x86-64: two proofs, the vector types of floats, and the intrinsics behind their operators.
 //!
 //! `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or a load, which take one), and the proof
 //! exists only after detection. Memory is touched by loads and stores alone, which take slices and check their length. The exceptions are the two
 //! `transpose_*`: their instructions are those of every x86-64, and they take arrays.
-//! What exp and its kin need beyond arithmetic is in `x86/float.rs`, what folds need between lanes in `x86/across.rs`.
+//! What exp and its kin need beyond arithmetic is in `x86/float.rs`, what folds need between lanes in `x86/across.rs`, integers in `x86/integer.rs`.
 
 mod across;
 mod float;
+mod integer;
 
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
@@ -14,6 +15,7 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::{FloatLanes, Kernel, Lanes, Simd, Tiled};
 use across::*;
+use integer::*;
 
 /// Proof of AVX2 and FMA.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +26,7 @@ pub struct Avx2(());
 pub struct Avx512(());
 
 macro_rules! level {
-    ($level:ident, mr $mr:literal, f32 $f32:ident, f64 $f64:ident, $spread:ident, registers $registers:literal, features $list:literal: $($feature:tt)+) => {
+    ($level:ident, mr $mr:literal, f32 $f32:ident, f64 $f64:ident, i32 $i32:ident, i64 $i64:ident, u32 $u32:ident, u64 $u64:ident, $spread:ident, registers $registers:literal, features $list:literal: $($feature:tt)+) => {
         impl $level {
             /// Asks the CPU; without `std`, the build.
             pub(super) fn detect() -> Option<Self> {
@@ -50,6 +52,10 @@ macro_rules! level {
             const REGISTERS: usize = $registers;
             type F32 = $f32;
             type F64 = $f64;
+            type I32 = $i32;
+            type I64 = $i64;
+            type U32 = $u32;
+            type U64 = $u64;
 
             #[inline]
             fn run<K: Kernel>(self, kernel: K) -> K::Output {
@@ -92,8 +98,8 @@ macro_rules! level {
     };
 }
 
-level!(Avx2, mr 6, f32 F32x8, f64 F64x4, spread_by_bytes, registers 16, features "avx2,fma": "avx2" "fma");
-level!(Avx512, mr 8, f32 F32x16, f64 F64x8, spread_by_mask, registers 32,
+level!(Avx2, mr 6, f32 F32x8, f64 F64x4, i32 I32x8, i64 I64x4, u32 U32x8, u64 U64x4, spread_by_bytes, registers 16, features "avx2,fma": "avx2" "fma");
+level!(Avx512, mr 8, f32 F32x16, f64 F64x8, i32 I32x16, i64 I64x8, u32 U32x16, u64 U64x8, spread_by_mask, registers 32,
     features "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma": "avx512f" "avx512bw" "avx512dq" "avx512vl" "avx2" "fma");
 
 /// A vector type: its level, its register, and the intrinsics.
@@ -107,6 +113,7 @@ macro_rules! vector {
 
         impl Lanes<$type, $level> for $name {
             const LEN: usize = $len;
+            const IN_REGISTER: bool = true;
 
             #[inline(always)]
             fn splat(_simd: $level, value: $type) -> Self {
