@@ -14,7 +14,7 @@ use alloc::vec;
 use super::element::Element;
 use super::fold::{self, BLOCK, DEEP, Fold, LANES, Max, Min, Registers, Vector};
 use super::memory::Slots;
-use super::rows::sixteen;
+use super::rows::{sixteen, together};
 use super::simd::{Kernel, Lanes, Simd, dispatch};
 
 /// `Max` or `Min`.
@@ -125,26 +125,46 @@ impl<'o, F: Extreme> Kernel for Rows<'_, 'o, F> {
         let Self { x, start, stride, n, out } = self;
         let mut out = out.writer();
         let mut from = start;
+        if n > LANES || Registers::<F, S>::COUNT == 0 {
+            while out.left() > 0 {
+                out.push(place::<S, F>(simd, &x[from..][..n]) as i64);
+                from = from.wrapping_add_signed(stride);
+            }
+            return out.finish();
+        }
+        let len = Vector::<F, S>::LEN;
         let mut part = [F::NOTHING; LANES];
+        while out.left() >= len
+            && let Some(values) = together::<S, F>(simd, x, from, stride, n)
+        {
+            for &value in &values[..len] {
+                out.push(place_of_few::<S, F>(simd, x, from, n, &mut part, value));
+                from = from.wrapping_add_signed(stride);
+            }
+        }
         while out.left() > 0 {
-            let place = if n > LANES || Registers::<F, S>::COUNT == 0 {
-                place::<S, F>(simd, &x[from..][..n])
-            } else {
-                let lanes = Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n);
-                let value = lanes.halves();
-                let equal = lanes.equal(simd, value);
-                // None is equal to a nan.
-                if equal != 0 {
-                    equal.trailing_zeros() as usize
-                } else {
-                    first::<S, F::Item>(simd, &x[from..][..n], value)
-                }
-            };
-            out.push(place as i64);
+            let value = Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).halves();
+            out.push(place_of_few::<S, F>(simd, x, from, n, &mut part, value));
             from = from.wrapping_add_signed(stride);
         }
         out.finish()
     }
+}
+
+/// The place of `value` among `n` elements, at most 16, the first of which is at `from`.
+#[inline(always)]
+fn place_of_few<S: Simd, F: Extreme>(
+    simd: S,
+    x: &[F::Item],
+    from: usize,
+    n: usize,
+    part: &mut [F::Item; LANES],
+    value: F::Item,
+) -> i64 {
+    let equal = Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, part), n).equal(simd, value);
+    // None is equal to a nan.
+    let place = if equal != 0 { equal.trailing_zeros() as usize } else { first::<S, F::Item>(simd, &x[from..][..n], value) };
+    place as i64
 }
 
 /// Places that are searched together: columns, or columns of several rows.

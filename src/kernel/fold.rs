@@ -173,6 +173,9 @@ impl<F: Fold, S: Simd> Registers<F, S> {
     /// How many there are; 0 where a register is too long, or registers are not to be counted on.
     pub(super) const COUNT: usize = if S::REGISTERS < 16 { 0 } else { LANES / Vector::<F, S>::LEN };
 
+    /// Lanes of one of them; 0 where there are none.
+    pub(super) const LEN: usize = if Self::COUNT == 0 { 0 } else { Vector::<F, S>::LEN };
+
     /// Lanes that have taken in nothing.
     #[inline(always)]
     fn new(simd: S) -> Self {
@@ -214,11 +217,17 @@ impl<F: Fold, S: Simd> Registers<F, S> {
         out
     }
 
+    /// The registers joined by halves, until there is one.
+    #[inline(always)]
+    pub(super) fn one(mut self) -> Vector<F, S> {
+        halve!(self.0, of Self::COUNT, by F::join_vectors, at 4 2 1);
+        self.0[0]
+    }
+
     /// All lanes joined, by halves: of the registers while there are several, then of the one.
     #[inline(always)]
-    pub(super) fn halves(mut self) -> F::Out {
-        halve!(self.0, of Self::COUNT, by F::join_vectors, at 4 2 1);
-        let mut one = self.0[0];
+    pub(super) fn halves(self) -> F::Out {
+        let mut one = self.one();
         for half in [8, 4, 2, 1] {
             if half < Vector::<F, S>::LEN {
                 one = F::join_vectors(one, one.down(half));

@@ -3,13 +3,16 @@
 //! ```text
 //!   x00 x01 x02 ...  -> out 0          a row of at most 16 elements has one to a lane: it is loaded with what follows it,
 //!   x10 x11 x12 ...  -> out 1          and the lanes beyond its end are put back to the identity
+//!
+//!   x00+x08 x01+x09 .. | x10+x18 x11+x19 ..      many such rows are joined two by two, so that no lane is idle:
+//!                                                in the end a register has a row's result in each lane
 //! ```
 //!
 //! Rows longer than a leaf are for `fold.rs` alone. Read next: `columns.rs`.
 
-use super::fold::{self, Fold, LANES, Registers};
+use super::fold::{self, Fold, LANES, Registers, Vector};
 use super::memory::Slots;
-use super::simd::{Kernel, Simd, dispatch};
+use super::simd::{Kernel, Lanes, Simd, dispatch};
 
 /// Rows of `n` elements side by side, at most a leaf, each joined by itself: `out[i]` is row `i`, which starts at `start + i * stride`.
 pub(crate) fn fold_rows<'o, F: Fold>(
@@ -58,12 +61,50 @@ pub(super) fn fold_rows_at<'o, S: Simd, F: Fold>(
         }
         return out.finish();
     }
+    let len = Vector::<F, S>::LEN;
+    while out.left() >= len
+        && let Some(values) = together::<S, F>(simd, x, from, stride, n)
+    {
+        out.next(len, |slots| slots.map(&values[..len], |value| value));
+        from = from.wrapping_add_signed(len as isize * stride);
+    }
     let mut part = [F::NOTHING; LANES];
     while out.left() > 0 {
         out.push(Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).halves());
         from = from.wrapping_add_signed(stride);
     }
     out.finish()
+}
+
+/// As many rows of `n` elements as a register has lanes, each joined by itself; `None` where less than 16 elements follow the start of the last.
+#[inline(always)]
+pub(super) fn together<S: Simd, F: Fold>(
+    simd: S,
+    x: &[F::Item],
+    from: usize,
+    stride: isize,
+    n: usize,
+) -> Option<[F::Out; LANES]> {
+    let (len, blocks) = (Vector::<F, S>::LEN, Vector::<F, S>::BLOCKS);
+    let mut rows = [Vector::<F, S>::splat(simd, F::IDENTITY); LANES];
+    unroll!(i < Registers::<F, S>::LEN, at most 16, {
+        // Joining goes on within blocks, so that neighbours end up a block apart.
+        let row = i % blocks * (len / blocks) + i / blocks;
+        let sixteen = x.get(from.wrapping_add_signed(row as isize * stride)..)?.get(..LANES)?;
+        rows[i] = Registers::<F, S>::of_few(simd, sixteen, n).one();
+    });
+    macro_rules! join {
+        ($($by:literal)*) => {$(
+            unroll!(i < Registers::<F, S>::LEN / $by, at most 8, {
+                let (lower, upper) = rows[2 * i].halves(rows[2 * i + 1], len / $by);
+                rows[i] = F::join_vectors(lower, upper);
+            });
+        )*};
+    }
+    join!(2 4 8 16);
+    let mut values = [F::IDENTITY; LANES];
+    rows[0].store(&mut values);
+    Some(values)
 }
 
 /// 16 elements, of which the first `n` are those at `from`: where they lie if so many follow, else in `part`.

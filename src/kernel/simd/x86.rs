@@ -13,7 +13,7 @@ use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{FloatLanes, Kernel, Lanes, Simd, Tiled};
+use super::{Kernel, Lanes, Simd, Tiled};
 use across::*;
 use integer::*;
 
@@ -106,7 +106,7 @@ level!(Avx512, mr 8, f32 F32x16, f64 F64x8, i32 I32x16, i64 I64x8, u32 U32x16, u
 macro_rules! vector {
     ($name:ident: $type:ident x $len:literal in $register:ident, $level:ident,
      $splat:ident $load:ident $store:ident $add:ident $sub:ident $mul:ident $div:ident $fma:ident,
-     $mask:ident $load_part:ident $store_part:ident $blend:ident $equal:ident $down:ident) => {
+     $mask:ident $load_part:ident $store_part:ident $blend:ident $equal:ident $down:ident $halves:ident $maximum:ident $minimum:ident) => {
         #[doc = concat!(stringify!($len), " lanes of ", stringify!($type), ".")]
         #[derive(Clone, Copy, Debug)]
         pub struct $name($register);
@@ -114,6 +114,7 @@ macro_rules! vector {
         impl Lanes<$type, $level> for $name {
             const LEN: usize = $len;
             const IN_REGISTER: bool = true;
+            const BLOCKS: usize = size_of::<$register>() / 16;
 
             #[inline(always)]
             fn splat(_simd: $level, value: $type) -> Self {
@@ -164,16 +165,22 @@ macro_rules! vector {
             }
 
             #[inline(always)]
-            fn maximum(self, other: Self) -> Self {
-                // The instruction gives `other` where either is nan; all but nan have an absolute value above -1.
+            fn halves(self, other: Self, half: usize) -> (Self, Self) {
                 // SAFETY: a vector proves the instructions.
-                $name(unsafe { $splat(-1.0) }).less(self.abs(), self.max(other), self)
+                let (lower, upper) = unsafe { $halves(self.0, other.0, half) };
+                ($name(lower), $name(upper))
+            }
+
+            #[inline(always)]
+            fn maximum(self, other: Self) -> Self {
+                // SAFETY: a vector proves the instructions.
+                $name(unsafe { $maximum(self.0, other.0) })
             }
 
             #[inline(always)]
             fn minimum(self, other: Self) -> Self {
                 // SAFETY: a vector proves the instructions.
-                $name(unsafe { $splat(-1.0) }).less(self.abs(), self.min(other), self)
+                $name(unsafe { $minimum(self.0, other.0) })
             }
 
             #[inline(always)]
@@ -227,16 +234,16 @@ macro_rules! vector {
 
 vector!(F32x8: f32 x 8 in __m256, Avx2,
     _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_fmadd_ps,
-    mask32x8 _mm256_maskload_ps store_part_f32x8 blend_f32x8 equal_f32x8 down_f32x8);
+    mask32x8 _mm256_maskload_ps store_part_f32x8 blend_f32x8 equal_f32x8 down_f32x8 halves_f32x8 maximum_f32x8 minimum_f32x8);
 vector!(F64x4: f64 x 4 in __m256d, Avx2,
     _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_fmadd_pd,
-    mask64x4 _mm256_maskload_pd store_part_f64x4 blend_f64x4 equal_f64x4 down_f64x4);
+    mask64x4 _mm256_maskload_pd store_part_f64x4 blend_f64x4 equal_f64x4 down_f64x4 halves_f64x4 maximum_f64x4 minimum_f64x4);
 vector!(F32x16: f32 x 16 in __m512, Avx512,
     _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_fmadd_ps,
-    mask16 load_part_f32x16 store_part_f32x16 blend_f32x16 equal_f32x16 down_f32x16);
+    mask16 load_part_f32x16 store_part_f32x16 blend_f32x16 equal_f32x16 down_f32x16 halves_f32x16 maximum_f32x16 minimum_f32x16);
 vector!(F64x8: f64 x 8 in __m512d, Avx512,
     _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_fmadd_pd,
-    mask8 load_part_f64x8 store_part_f64x8 blend_f64x8 equal_f64x8 down_f64x8);
+    mask8 load_part_f64x8 store_part_f64x8 blend_f64x8 equal_f64x8 down_f64x8 halves_f64x8 maximum_f64x8 minimum_f64x8);
 
 /// 1 in each byte whose bit is on, else 0: every byte gets the byte of bits that its own is in, and keeps that alone.
 #[inline(always)]
