@@ -12,7 +12,8 @@ use nptensor::{Element, Float, Tensor, level, levels, set_level};
 fn every_level() {
     for chosen in levels() {
         assert!(set_level(chosen) && level() == chosen);
-        for_types!(@ runs (&mut Rng(3)) f32 f64 i8 u32 bool);
+        for_types!(@ runs (&mut Rng(3)) f32 f64 i8 i32 i64 u32 u64 bool);
+        for_types!(all: short_rows (&mut Rng(7)));
         for_types!(floats: pairs (&mut Rng(5)));
         for_types!(floats: quotients_in_place (&mut Rng(6)));
         for_types!(floats: functions (&mut Rng(4)));
@@ -32,6 +33,31 @@ fn runs<T: Element>(rng: &mut Rng) {
             same(&x.gt(&y).unwrap(), &xs.gt(&ys), &what);
             let rows = Array::<T>::new(&[n, 3], elements(rng, Values::Tame, 3 * n));
             same(&Tensor::from(&rows).sum_axis(0).unwrap(), &rows.sum_axis(0), &what);
+        }
+    }
+}
+
+/// Rows of at most 16 elements and one more, as many as make a register's worth together and a few: side by side, with elements between them, from the last to
+/// the first, and one row many times.
+fn short_rows<T: Element>(rng: &mut Rng) {
+    for n in 1..=17 {
+        for rows in [1, 15, 16, 17, 37] {
+            let (x, xs) = base::<T>(rng, Values::Any, &[rows, n + 2]);
+            let part = x.slice((.., 1..n as isize + 1)).unwrap();
+            let dense = part.to_contiguous();
+            let turned = part.flip(&[0]).unwrap();
+            let same_row = dense.slice(0).unwrap().broadcast_to(&[rows, n]).unwrap();
+            for x in [part, dense, turned, same_row] {
+                let (what, xs) = (format!("{rows} rows of {n} on {:?}", level()), Array::from(&x));
+                same(&x.sum_axis(1).unwrap(), &xs.sum_axis(1), &what);
+                same(&x.mean_axis(1).unwrap(), &xs.mean_axis(1), &what);
+                same(&x.prod_axis(1).unwrap(), &xs.prod_axis(1), &what);
+                same(&x.max_axis(1).unwrap(), &xs.max_axis(1), &what);
+                same(&x.min_axis(1).unwrap(), &xs.min_axis(1), &what);
+                same(&x.argmax_axis(1).unwrap(), &xs.argmax_axis(1), &what);
+                same(&x.argmin_axis(1).unwrap(), &xs.argmin_axis(1), &what);
+            }
+            assert_eq!(xs.shape, [rows, n + 2]);
         }
     }
 }
