@@ -131,12 +131,13 @@ pub struct Row {
     pub op: Op,
     /// How many threads may share it.
     pub threads: usize,
+    /// Whether nptensor writes into an output that is there.
+    pub ready: bool,
 }
 
-impl Row {
-    /// What it is called: `gemm 64`, `exp 1000`, `sum1 1000x1000`.
-    pub fn name(&self) -> String {
-        match self.op {
+impl Op {
+    fn name(&self) -> String {
+        match *self {
             Op::Matmul { m, k, n, side: Side::Straight } if m == k && k == n => format!("gemm {n}"),
             Op::Matmul { m, k, n: 0, .. } => format!("gemv {m}x{k}"),
             Op::Matmul { m: 0, k, n, .. } => format!("vecmat {k}x{n}"),
@@ -163,6 +164,13 @@ impl Row {
             Op::TinyNetwork { ready: false } => "network 2-3-2-2".into(),
             Op::TinyNetwork { ready: true } => "predict 2-3-2-2".into(),
         }
+    }
+}
+
+impl Row {
+    /// What it is called: `gemm 64`, `exp 1000`, `sum1 1000x1000`.
+    pub fn name(&self) -> String {
+        format!("{}{}", self.op.name(), if self.ready { " into" } else { "" })
     }
 
     /// NumPy's short name of the type: f32, i64.
@@ -201,19 +209,24 @@ const fn gemm(m: usize, k: usize, n: usize) -> Op {
     Op::Matmul { m, k, n, side: Side::Straight }
 }
 
+/// How the names of groups end in which nptensor writes into an output that is there.
+const READY: &str = "ready output";
+
 /// All rows, group by group.
 pub fn all() -> Vec<Row> {
     let mut rows = Vec::new();
     let mut push = |group: &'static str, types: &[DType], ops: &[Op]| {
         for &dtype in types {
-            rows.extend(ops.iter().map(|&op| Row { group, dtype, op, threads: 1 }));
+            rows.extend(ops.iter().map(|&op| Row { group, dtype, op, threads: 1, ready: group.ends_with(READY) }));
         }
     };
     let floats = [DType::F32, DType::F64];
     let square = |sizes: &[usize]| sizes.iter().map(|&n| gemm(n, n, n)).collect::<Vec<Op>>();
 
     push("GEMM, square", &floats, &square(&[64, 100, 128, 200, 256, 384, 500, 512, 1000, 1024, 2048]));
-    push("GEMM, small", &floats, &square(&[2, 3, 4, 5, 8, 10, 12, 16, 20, 32]));
+    let small = square(&[2, 3, 4, 5, 8, 10, 12, 16, 20, 32]);
+    push("GEMM, small", &floats, &small);
+    push("GEMM, small, ready output", &floats, &small);
     let mut shapes = vec![gemm(1, 784, 50), gemm(100, 784, 50), gemm(10_000, 784, 50), gemm(100, 50, 100)];
     shapes.extend([512, 1024, 2048].map(|n| gemm(n, n, 0)));
     shapes.extend([512, 1024, 2048].map(|n| gemm(0, n, n)));
@@ -230,6 +243,10 @@ pub fn all() -> Vec<Row> {
     elementwise.extend([Pair::Add, Pair::Greater].into_iter().flat_map(|pair| sizes.map(|n| Op::Pair(pair, n))));
     elementwise.extend([Pair::AddRow, Pair::AddColumn].map(|pair| Op::Pair(pair, 1000)));
     push("elementwise", &floats, &elementwise);
+    let mut great =
+        [Fun::Exp, Fun::Sigmoid, Fun::Tanh, Fun::Ln, Fun::Relu, Fun::Step].map(|fun| Op::Map(fun, 10_000_000)).to_vec();
+    great.push(Op::Pair(Pair::Add, 10_000_000));
+    push("10^7 elements, ready output", &floats, &great);
     push("A+B.T", &floats, &[Op::Pair(Pair::AddTransposed, 1000)]);
 
     let mut folds = Vec::new();
@@ -248,6 +265,6 @@ pub fn all() -> Vec<Row> {
     push("3-element add", &floats, &[Op::Pair(Pair::Add, 3)]);
 
     let shared = floats.into_iter().flat_map(|dtype| [512, 1024, 2048].map(|n| (dtype, gemm(n, n, n))));
-    rows.extend(shared.map(|(dtype, op)| Row { group: "two threads", dtype, op, threads: 2 }));
+    rows.extend(shared.map(|(dtype, op)| Row { group: "two threads", dtype, op, threads: 2, ready: false }));
     rows
 }

@@ -163,7 +163,8 @@ fn place_of_few<S: Simd, F: Extreme>(
 ) -> i64 {
     let equal = Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, part), n).equal(simd, value);
     // None is equal to a nan.
-    let place = if equal != 0 { equal.trailing_zeros() as usize } else { first::<S, F::Item>(simd, &x[from..][..n], value) };
+    let place =
+        if equal != 0 { equal.trailing_zeros() as usize } else { first::<S, F::Item>(simd, &x[from..][..n], value) };
     place as i64
 }
 

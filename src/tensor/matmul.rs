@@ -54,7 +54,7 @@ impl<T: Element> Out<T> for &mut Tensor<T> {
 
     #[inline(always)]
     fn fill(self, shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<()> {
-        if self.shape() != shape {
+        if !self.shape().iter().eq(shape) {
             return Err(Error::Output { target: self.shape().to_vec(), result: shape.to_vec() });
         }
         self.overwrite(fill)
@@ -101,10 +101,11 @@ impl<T: Element> Tensor<T> {
     ///    1       2       7       14   19
     /// ```
     pub fn dot(&self, b: &Self) -> Result<Self> {
-        if self.ndim() == 0 || b.ndim() == 0 {
-            return self.try_mul(b);
+        match self.matrices(b) {
+            Some((a, b)) => dot_matrix(a, b, &[a.rows, b.cols], New),
+            None if self.ndim() == 0 || b.ndim() == 0 => self.try_mul(b),
+            None => self.dot_out(b, New),
         }
-        self.dot_out(b, New)
     }
 
     /// [`dot`](Tensor::dot) into `out`, which has the shape of the result: `np.dot(a, b, out=out)`. Matrices allocate nothing, but for the copies of large ones that the kernel works on.
@@ -121,13 +122,27 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn dot_into(&self, b: &Self, out: &mut Self) -> Result<()> {
-        if self.ndim() == 0 || b.ndim() == 0 {
-            return self.try_mul(b).and_then(|product| out.fill(product.shape(), |slots| arith::copy(&product, slots)));
+        match self.matrices(b) {
+            Some((a, b)) => dot_matrix(a, b, &[a.rows, b.cols], out),
+            None if self.ndim() == 0 || b.ndim() == 0 => {
+                self.try_mul(b).and_then(|product| out.fill(product.shape(), |slots| arith::copy(&product, slots)))
+            }
+            None => self.dot_out(b, out),
         }
-        self.dot_out(b, out)
     }
 
+    /// Both as matrices that fit: the usual case, which is looked for first, for small products notice every question.
     #[inline(always)]
+    fn matrices<'t>(&'t self, b: &'t Self) -> Option<(Mat<'t, T>, Mat<'t, T>)> {
+        let mat = |t: &'t Self| match (t.shape(), t.strides()) {
+            (&[rows, cols], &[row_stride, col_stride]) => {
+                Some(Mat { data: &t.data, start: t.layout.offset(), rows, cols, row_stride, col_stride })
+            }
+            _ => None,
+        };
+        Some((mat(self)?, mat(b)?)).filter(|(a, b)| a.cols == b.rows)
+    }
+
     fn dot_out<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
         let (axis_a, axis_b) = (self.ndim() - 1, b.ndim().saturating_sub(2));
         if self.shape()[axis_a] != b.shape()[axis_b] {
@@ -136,8 +151,8 @@ impl<T: Element> Tensor<T> {
         if b.ndim() == 1 {
             return self.dot_vector(b, out);
         }
-        if self.ndim() <= 2 && b.ndim() == 2 {
-            return self.dot_matrix(b, out);
+        if self.ndim() == 1 && b.ndim() == 2 {
+            return self.dot_row(b, out);
         }
         self.dot_stacks(b, out)
     }
@@ -193,6 +208,9 @@ impl<T: Element> Tensor<T> {
 
     #[inline(always)]
     fn matmul_out<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
+        if let Some((a, b)) = self.matrices(b) {
+            return dot_matrix(a, b, &[a.rows, b.cols], out);
+        }
         if let Some(operand) = [self, b].iter().position(|t| t.ndim() == 0) {
             return Err(Error::MatmulScalar { operand });
         }
@@ -202,8 +220,8 @@ impl<T: Element> Tensor<T> {
         if b.ndim() == 1 {
             return self.dot_vector(b, out);
         }
-        if self.ndim() <= 2 && b.ndim() == 2 {
-            return self.dot_matrix(b, out);
+        if self.ndim() == 1 && b.ndim() == 2 {
+            return self.dot_row(b, out);
         }
         self.matmul_stacks(b, out)
     }
@@ -236,32 +254,11 @@ impl<T: Element> Tensor<T> {
         })
     }
 
-    /// A vector or a matrix with the matrix `b`: out is (n,) or (m, n).
-    #[inline(always)]
-    fn dot_matrix<O: Out<T>>(&self, other: &Self, out: O) -> Result<O::Done> {
-        let b = other.as_matrix();
-        let (m, n) = (if self.ndim() == 1 { 1 } else { self.shape()[0] }, b.cols);
-        let a = match *self.strides() {
-            [row_stride, col_stride] => self.matrix(m, row_stride, col_stride),
-            _ => self.matrix(1, 0, self.strides()[0]),
-        };
-        debug_assert_eq!(a.cols, b.rows);
-        let shape = [m, n];
-        out.fill(if self.ndim() == 1 { &shape[1..] } else { &shape }, |slots| {
-            if m == 0 || n == 0 {
-                slots.splat(T::ZERO)
-            } else if a.cols == 1 {
-                outer(a, b, slots)
-            } else {
-                product(a, b, slots)
-            }
-        })
-    }
-
-    /// The whole tensor as a matrix of `rows`, its last axis across.
-    fn matrix(&self, rows: usize, row_stride: isize, col_stride: isize) -> Mat<'_, T> {
-        let cols = self.shape()[self.ndim() - 1];
-        Mat { data: &self.data, start: self.layout.offset(), rows, cols, row_stride, col_stride }
+    /// A vector with the matrix `b`: out is (n,).
+    fn dot_row<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
+        let (&[cols], &[col_stride]) = (self.shape(), self.strides()) else { unreachable!("a vector has one axis") };
+        let a = Mat { data: &self.data, start: self.layout.offset(), rows: 1, cols, row_stride: 0, col_stride };
+        dot_matrix(a, b.as_matrix(), &b.shape()[1..], out)
     }
 
     /// Every row of `self` with the vector `b`: out is `shape[..-1]`.
@@ -321,6 +318,21 @@ impl<T: Element> Tensor<T> {
     pub(crate) fn as_matrix(&self) -> Mat<'_, T> {
         self.mat_at(self.layout.offset())
     }
+}
+
+/// Two matrices; out has `shape`.
+#[inline(always)]
+fn dot_matrix<T: Element, O: Out<T>>(a: Mat<'_, T>, b: Mat<'_, T>, shape: &[usize], out: O) -> Result<O::Done> {
+    debug_assert_eq!(a.cols, b.rows);
+    out.fill(shape, |slots| {
+        if slots.len() == 0 {
+            slots.splat(T::ZERO)
+        } else if a.cols == 1 {
+            outer(a, b, slots)
+        } else {
+            product(a, b, slots)
+        }
+    })
 }
 
 /// `a b`, in places for it.
