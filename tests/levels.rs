@@ -62,9 +62,9 @@ fn short_rows<T: Element>(rng: &mut Rng) {
     }
 }
 
-/// What registers know of two operands, at all lengths around two registers: both slices, and one of them a single element.
+/// What registers know of two operands, at all lengths around two registers and around those that are lined up: both slices, and one of them a single element.
 fn pairs<T: Float>(rng: &mut Rng) {
-    for n in 0..70 {
+    for n in (0..70).chain([127, 128, 129, 255, 256, 257, 300]) {
         let (x, y) = (base::<T>(rng, Values::Any, &[n]), base::<T>(rng, Values::Any, &[n]));
         let s = base::<T>(rng, Values::Any, &[1]);
         for ((x, xs), (y, ys)) in [(&x, &y), (&x, &s), (&s, &y)] {

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!   one operand     two | two | two | .. | part of one, filled up with zeros      long chains: two at a time fill the multiplier
-//!   two operands    four | four | .. | one | .. | [one]                           the last ends where the run does, over the one before
+//!   two operands    [one] | four | four | .. | one | .. | [one]                   the last ends where the run does, over the one before;
+//!                                                                                 of a long run, the first up to where lines of the cache begin
 //!   comparisons     32 lanes | 32 lanes | .. | [32 lanes]                         likewise
 //! ```
 //!
@@ -165,6 +166,9 @@ fn compare<A: Float, U: Answer, S: Simd>(
     }
 }
 
+/// Registers from which on a run is lined up with the cache.
+const LONG: usize = 16;
+
 /// All of `to`.
 #[inline(always)]
 fn fill<T: Float, S: Simd>(
@@ -181,7 +185,13 @@ fn fill<T: Float, S: Simd>(
         }
         return;
     }
-    let i = whole::<T, S, Two<Two<T::FloatVector<S>>>>(simd, to, 0, x, y, f);
+    let mut i = 0;
+    if n >= LONG * len {
+        // A store across two lines of the cache counts as two: one register first, and on from the next place from which none does.
+        whole::<T, S, T::FloatVector<S>>(simd, &mut to[..len], 0, x, y, f);
+        i = to.as_ptr().align_offset(size_of::<T>() * len).min(len);
+    }
+    let i = whole::<T, S, Two<Two<T::FloatVector<S>>>>(simd, to, i, x, y, f);
     let i = whole::<T, S, T::FloatVector<S>>(simd, to, i, x, y, f);
     if i < n {
         // The last register ends where the run does: what it shares with the one before is computed twice, the same way.
