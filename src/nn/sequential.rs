@@ -16,6 +16,7 @@ use super::Layer;
 use super::forward::{Workspace, forward};
 use crate::error::{Error, Result, Tuple};
 use crate::kernel::element::Float;
+use crate::layout::axes::Axes;
 use crate::layout::shape::checked_size;
 use crate::tensor::{Tensor, room};
 
@@ -148,16 +149,19 @@ impl<T: Float> Sequential<T> {
     pub fn forward(&self, x: &Tensor<T>) -> Result<Tensor<T>> {
         let width = self.width(x.shape())?;
         let batch = &x.shape()[..x.ndim().saturating_sub(1)];
-        let shape = match width {
-            Some(width) => [batch, &[width]].concat(),
-            None => Vec::new(),
-        };
+        let mut shape = Axes::from(batch);
+        if let Some(width) = width {
+            shape.push(width);
+        }
         let rows = checked_size(batch)?;
         let mut out = room(&shape)?;
         out.resize(rows * width.unwrap_or(1), T::ZERO);
-        let x = x.try_to_contiguous()?;
-        forward(&self.layers, x.as_slice().unwrap_or(&[]), rows, &mut out, &mut Workspace::new());
-        Tensor::from_vec(out, &shape)
+        let work = &mut Workspace::new();
+        match x.as_slice() {
+            Some(x) => forward(&self.layers, x, rows, &mut out, work),
+            None => forward(&self.layers, &x.try_to_vec()?, rows, &mut out, work),
+        }
+        Ok(Tensor::dense(out, &shape))
     }
 
     /// The network applied to rows of numbers, without allocating anything once `work` has grown to what it needs.
