@@ -92,7 +92,7 @@ impl<A: Element, B: Element, T: Element, F: Pair<A, B, T>> Each<B, T> for Left<A
 /// A function of two registers of floats.
 pub(crate) trait Arithmetic<T: Float>: Pair<T, T, T> {
     /// Its value in each lane.
-    fn at<S: Simd, V: FloatLanes<T, S>>(self, x: V, y: V) -> V;
+    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V;
 }
 
 /// A comparison of two registers of floats, answered by `U`.
@@ -177,7 +177,7 @@ macro_rules! arithmetic {
 
         impl<T: Float> Arithmetic<T> for $name {
             #[inline(always)]
-            fn at<S: Simd, V: FloatLanes<T, S>>(self, $x: V, $y: V) -> V {
+            fn at<S: Simd, V: FloatLanes<T, S>>(self, _simd: S, $x: V, $y: V) -> V {
                 $registers
             }
         }
@@ -199,6 +199,42 @@ arithmetic! {
     GreaterOr: Number -> T, |x, y| if x > y { x } else { y }, x.max(y);
     /// The lesser, nan if either is.
     Minimum: Element -> T, |x, y| x.minimum(y), x.minimum(y);
+}
+
+/// `x * y` as the only term of a chain, which begins with 0: fused where chains are, for a product too small for any number would else lose its sign.
+#[derive(Clone, Copy)]
+pub(crate) struct OneTerm {
+    /// Whether chains are.
+    pub(crate) fused: bool,
+}
+
+impl<T: Element> Pair<T, T, T> for OneTerm {
+    #[inline(always)]
+    fn of(self, x: T, y: T) -> T {
+        x.mul_add(y, T::ZERO, self.fused)
+    }
+
+    #[inline(always)]
+    fn on<'o, S: Simd>(self, simd: S, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, T>) -> &'o mut [T] {
+        on(self, simd, x, y, out)
+    }
+}
+
+impl<T: Element> OnRegisters<T, T> for OneTerm {
+    #[inline(always)]
+    fn on_registers<'o, S: Simd>(self, simd: S, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, T>) -> &'o mut [T]
+    where
+        T: Float,
+    {
+        out.zip_registers(simd, x, y, self)
+    }
+}
+
+impl<T: Float> Arithmetic<T> for OneTerm {
+    #[inline(always)]
+    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V {
+        x.mul_add(y, V::splat(simd, T::ZERO))
+    }
 }
 
 macro_rules! comparisons {

@@ -19,6 +19,7 @@ use crate::kernel::element::Element;
 use crate::kernel::gemm::gemm;
 use crate::kernel::mat::{Mat, Over};
 use crate::kernel::memory::Slots;
+use crate::kernel::pair::OneTerm;
 use crate::kernel::simd::level;
 use crate::kernel::{gemv, lanes};
 use crate::layout::walk::Places;
@@ -346,10 +347,8 @@ fn product<'o, T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, out: Slots<'o, T>) -> &
 /// A column times a row: one term to a chain, which begins with 0. Elementwise work, as fast as memory.
 #[inline(never)]
 fn outer<'o, T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, out: Slots<'o, T>) -> &'o mut [T] {
-    // (Fused where chains are: a product too small for any number would else lose its sign.)
-    let fused = level().is_fused();
     let (a, b) = (Mat { cols: b.cols, col_stride: 0, ..a }, Mat { rows: a.rows, row_stride: 0, ..b });
-    lanes::zip(a, b, out, move |x: T, y: T| x.mul_add(y, T::ZERO, fused))
+    lanes::zip(a, b, out, OneTerm { fused: level().is_fused() })
 }
 
 /// The axes before the last two, and the sizes of the last two.

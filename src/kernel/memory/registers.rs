@@ -210,7 +210,7 @@ fn whole<T: Float, S: Simd, V: FloatLanes<T, S>>(
     f: impl Arithmetic<T>,
 ) -> usize {
     while i + V::LEN <= to.len() {
-        f.at::<S, V>(x.register(simd, i), y.register(simd, i)).write(&mut to[i..][..V::LEN]);
+        f.at::<S, V>(simd, x.register(simd, i), y.register(simd, i)).write(&mut to[i..][..V::LEN]);
         i += V::LEN;
     }
     i
@@ -231,7 +231,7 @@ fn update<T: Float, S: Simd>(simd: S, x: &mut [T], y: impl Operand<T>, f: impl A
     let (mut i, len) = (0, Two::<T::FloatVector<S>>::LEN);
     while i + len <= x.len() {
         let x = &mut x[i..][..len];
-        f.at(Two::<T::FloatVector<S>>::load(simd, x), y.register(simd, i)).store(x);
+        f.at(simd, Two::<T::FloatVector<S>>::load(simd, x), y.register(simd, i)).store(x);
         i += len;
     }
     for (i, x) in x.iter_mut().enumerate().skip(i) {
