@@ -76,7 +76,8 @@ pub(super) fn fold_rows_at<'o, S: Simd, F: Fold>(
     out.finish()
 }
 
-/// As many rows of `n` elements as a register has lanes, each joined by itself; `None` where less than 16 elements follow the start of the last.
+/// As many rows of `n` elements as a register has lanes, each joined by itself; `None` where less than 16 elements follow the start of the last, and where
+/// registers have no halves.
 #[inline(always)]
 pub(super) fn together<S: Simd, F: Fold>(
     simd: S,
@@ -86,6 +87,9 @@ pub(super) fn together<S: Simd, F: Fold>(
     n: usize,
 ) -> Option<[F::Out; LANES]> {
     let (len, blocks) = (Vector::<F, S>::LEN, Vector::<F, S>::BLOCKS);
+    if blocks == 0 {
+        return None;
+    }
     let mut rows = [Vector::<F, S>::splat(simd, F::IDENTITY); LANES];
     unroll!(i < Registers::<F, S>::LEN, at most 16, {
         // Joining goes on within blocks, so that neighbours end up a block apart.

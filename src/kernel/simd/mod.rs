@@ -102,8 +102,8 @@ pub trait Lanes<T, S: Simd>: Copy {
     /// Whether it is a register for certain, where there are enough of them to keep a tile. Of other arrays the compiler makes registers as long as it sees
     /// loops and one step at a time.
     const IN_REGISTER: bool;
-    /// Parts that [`halves`](Lanes::halves) works on by themselves.
-    const BLOCKS: usize;
+    /// Parts that [`halves`](Lanes::halves) works on by themselves; 0 where there is no such method, as it would move lanes one by one.
+    const BLOCKS: usize = 0;
 
     /// The same value in every lane.
     fn splat(simd: S, value: T) -> Self;
@@ -126,7 +126,10 @@ pub trait Lanes<T, S: Simd>: Copy {
     fn down(self, half: usize) -> Self;
     /// Lanes in groups of `2 * half`: the lower halves of the groups of `self`, then those of `other`; and the upper halves likewise. Within each of
     /// `BLOCKS` parts of the register by itself, once groups are no longer than that.
-    fn halves(self, other: Self, half: usize) -> (Self, Self);
+    #[inline(always)]
+    fn halves(self, _other: Self, _half: usize) -> (Self, Self) {
+        unreachable!("there are no blocks")
+    }
     /// The greater of the two in each lane, as `Element::maximum` has it.
     fn maximum(self, other: Self) -> Self;
     /// The lesser of the two in each lane, as `Element::minimum` has it.

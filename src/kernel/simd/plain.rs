@@ -77,7 +77,6 @@ impl<T: Element, const N: usize> Array<T, N> {
 
 impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     const LEN: usize = N;
-    const BLOCKS: usize = 1;
     const IN_REGISTER: bool = matches!(T::DTYPE, DType::F32 | DType::F64) && S::REGISTERS >= 16;
 
     #[inline(always)]
@@ -122,22 +121,6 @@ impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     #[inline(always)]
     fn down(self, half: usize) -> Self {
         Array(core::array::from_fn(|i| self.0[(i + half) % N]))
-    }
-
-    #[inline(always)]
-    fn halves(self, other: Self, half: usize) -> (Self, Self) {
-        let lower = |i: usize| {
-            let from = if i < N / 2 { &self.0 } else { &other.0 };
-            let i = i % (N / 2);
-            (from, i / half * 2 * half + i % half)
-        };
-        let pick = |up: usize| {
-            Array(core::array::from_fn(|i| {
-                let (from, at) = lower(i);
-                from[at + up]
-            }))
-        };
-        (pick(0), pick(half))
     }
 
     #[inline(always)]

@@ -56,7 +56,6 @@ impl<V: Neg<Output = V>> Neg for Two<V> {
 impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
     const LEN: usize = 2 * V::LEN;
     const IN_REGISTER: bool = V::IN_REGISTER;
-    const BLOCKS: usize = 2 * V::BLOCKS;
 
     #[inline(always)]
     fn splat(simd: S, value: T) -> Self {
@@ -96,15 +95,6 @@ impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
     #[inline(always)]
     fn down(self, half: usize) -> Self {
         if half == V::LEN { Two(self.1, self.1) } else { Two(self.0.down(half), self.1) }
-    }
-
-    #[inline(always)]
-    fn halves(self, other: Self, half: usize) -> (Self, Self) {
-        if half == V::LEN {
-            return (Two(self.0, other.0), Two(self.1, other.1));
-        }
-        let ((a, b), (c, d)) = (self.0.halves(other.0, half), self.1.halves(other.1, half));
-        (Two(a, c), Two(b, d))
     }
 
     #[inline(always)]
