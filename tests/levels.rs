@@ -1,4 +1,4 @@
-//! Every instruction-set level of this machine against the definition: runs and functions; matrix products are in `edges.rs`. The level is the whole process's, so this is
+//! Every instruction-set level of this machine against the definition: runs, short rows and functions; matrix products are in `edges.rs`. The level is the whole process's, so this is
 //! one test, alone.
 
 #[macro_use]
@@ -13,7 +13,7 @@ fn every_level() {
     for chosen in levels() {
         assert!(set_level(chosen) && level() == chosen);
         for_types!(@ runs (&mut Rng(3)) f32 f64 i8 i32 i64 u32 u64 bool);
-        for_types!(all: short_rows (&mut Rng(7)));
+        for_types!(@ short_rows (&mut Rng(7)) f32 f64 i8 i16 i32 i64 u32 u64 bool);
         for_types!(floats: pairs (&mut Rng(5)));
         for_types!(floats: quotients_in_place (&mut Rng(6)));
         for_types!(floats: functions (&mut Rng(4)));
@@ -42,8 +42,9 @@ fn runs<T: Element>(rng: &mut Rng) {
 fn short_rows<T: Element>(rng: &mut Rng) {
     for n in 1..=17 {
         for rows in [1, 15, 16, 17, 37] {
-            let (x, xs) = base::<T>(rng, Values::Any, &[rows, n + 2]);
-            let part = x.slice((.., 1..n as isize + 1)).unwrap();
+            // Something follows the last row, as far as a register reaches; nothing does in the dense copy.
+            let (x, _) = base::<T>(rng, Values::Any, &[rows + 9, n + 2]);
+            let part = x.slice((..rows as isize, 1..n as isize + 1)).unwrap();
             let dense = part.to_contiguous();
             let turned = part.flip(&[0]).unwrap();
             let same_row = dense.slice(0).unwrap().broadcast_to(&[rows, n]).unwrap();
@@ -57,7 +58,6 @@ fn short_rows<T: Element>(rng: &mut Rng) {
                 same(&x.argmax_axis(1).unwrap(), &xs.argmax_axis(1), &what);
                 same(&x.argmin_axis(1).unwrap(), &xs.argmin_axis(1), &what);
             }
-            assert_eq!(xs.shape, [rows, n + 2]);
         }
     }
 }

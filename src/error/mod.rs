@@ -54,7 +54,7 @@ pub enum Error {
         /// The shape asked for.
         to: Vec<usize>,
     },
-    /// An in-place operation whose result would not fit its target: a target never grows.
+    /// An operation in place or into an output whose result does not fit there: a target never grows, and that of a product has its very shape.
     Output {
         /// The shape of the target.
         target: Vec<usize>,

@@ -52,7 +52,7 @@ pub(crate) trait Target<T> {
     fn stride(&self, n: usize) -> usize;
     /// All `height` rows, one element after another: `element` is asked for each.
     fn each(&mut self, height: usize, n: usize, element: impl FnMut() -> T);
-    /// The same rows, to be written whole: the ones after those that came into being before.
+    /// `height` rows from row `i` on, to be written whole: the ones after those that came into being before.
     fn fresh(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Fresh<'_, T>));
 }
 

@@ -62,21 +62,22 @@ pub(super) fn fold_rows_at<'o, S: Simd, F: Fold>(
         return out.finish();
     }
     let len = Vector::<F, S>::LEN;
-    while out.left() >= len
-        && let Some(values) = together::<S, F>(simd, x, from, stride, n)
-    {
-        out.next(len, |slots| slots.map(&values[..len], |value| value));
-        from = from.wrapping_add_signed(len as isize * stride);
-    }
     let mut part = [F::NOTHING; LANES];
     while out.left() > 0 {
+        if out.left() >= len
+            && let Some(values) = together::<S, F>(simd, x, from, stride, n)
+        {
+            out.next(len, |slots| slots.map(&values[..len], |value| value));
+            from = from.wrapping_add_signed(len as isize * stride);
+            continue;
+        }
         out.push(Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).halves());
         from = from.wrapping_add_signed(stride);
     }
     out.finish()
 }
 
-/// As many rows of `n` elements as a register has lanes, each joined by itself; `None` where less than 16 elements follow the start of the last, and where
+/// As many rows of `n` elements as a register has lanes, each joined by itself; `None` where fewer than 16 elements follow the start of any, and where
 /// registers have no halves.
 #[inline(always)]
 pub(super) fn together<S: Simd, F: Fold>(

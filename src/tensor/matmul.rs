@@ -109,7 +109,7 @@ impl<T: Element> Tensor<T> {
         }
     }
 
-    /// [`dot`](Tensor::dot) into `out`, which has the shape of the result: `np.dot(a, b, out=out)`. Matrices allocate nothing, but for the copies of large ones that the kernel works on.
+    /// [`dot`](Tensor::dot) into `out`, which has the shape of the result: `np.dot(a, b, out=out)`. Matrices allocate nothing where `out` lies in C order and no other tensor shares it, but for the copies of large ones that the kernel works on, and for threads.
     ///
     /// # Errors
     /// Those of [`dot`](Tensor::dot); [`Error::Output`] when `out` has another shape. `out` is unchanged then.
@@ -347,7 +347,13 @@ fn product<'o, T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, out: Slots<'o, T>) -> &
 /// A column times a row: one term to a chain, which begins with 0. Elementwise work, as fast as memory.
 #[inline(never)]
 fn outer<'o, T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, out: Slots<'o, T>) -> &'o mut [T] {
-    let (a, b) = (Mat { cols: b.cols, col_stride: 0, ..a }, Mat { rows: a.rows, row_stride: 0, ..b });
+    let (a, b) = if b.cols == 1 {
+        // A column is one run, as a row.
+        let a = Mat { rows: 1, cols: a.rows, col_stride: a.row_stride, ..a };
+        (a, Mat { cols: a.cols, col_stride: 0, ..b })
+    } else {
+        (Mat { cols: b.cols, col_stride: 0, ..a }, Mat { rows: a.rows, row_stride: 0, ..b })
+    };
     lanes::zip(a, b, out, OneTerm { fused: level().is_fused() })
 }
 

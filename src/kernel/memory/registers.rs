@@ -72,7 +72,7 @@ impl<'a, T: Element> Slots<'a, T> {
 }
 
 impl<'a, T: Float> Slots<'a, T> {
-    /// `f` on four registers of both operands at a time, then on one, and pair by pair on what is left.
+    /// `f` on four registers of both operands at a time, then on one, the last of which ends where the run does; pair by pair where there are fewer elements than one holds.
     #[inline(always)]
     pub(crate) fn zip_registers<S: Simd>(
         self,
@@ -166,7 +166,7 @@ fn compare<A: Float, U: Answer, S: Simd>(
     }
 }
 
-/// Registers from which on a run is lined up with the cache.
+/// A run of at least so many registers is lined up with the cache.
 const LONG: usize = 16;
 
 /// All of `to`.

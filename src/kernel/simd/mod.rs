@@ -99,8 +99,8 @@ pub trait Tiled {
 pub trait Lanes<T, S: Simd>: Copy {
     /// The number of elements.
     const LEN: usize;
-    /// Whether it is a register for certain, where there are enough of them to keep a tile. Of other arrays the compiler makes registers as long as it sees
-    /// loops and one step at a time.
+    /// Whether it is a register for certain, where there are enough of them to keep a tile. Of arrays the compiler makes registers only as long as it
+    /// sees loops and one step at a time.
     const IN_REGISTER: bool;
     /// Parts that [`halves`](Lanes::halves) works on by themselves; 0 where there is no such method, as it would move lanes one by one.
     const BLOCKS: usize = 0;
@@ -125,7 +125,7 @@ pub trait Lanes<T, S: Simd>: Copy {
     /// In the first `half` lanes those that follow them; anything in the others. `half` is a power of two below `LEN`.
     fn down(self, half: usize) -> Self;
     /// Lanes in groups of `2 * half`: the lower halves of the groups of `self`, then those of `other`; and the upper halves likewise. Within each of
-    /// `BLOCKS` parts of the register by itself, once groups are no longer than that.
+    /// `BLOCKS` parts of the register by itself, once groups are no longer than a part.
     #[inline(always)]
     fn halves(self, _other: Self, _half: usize) -> (Self, Self) {
         unreachable!("there are no blocks")

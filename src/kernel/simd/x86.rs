@@ -1,8 +1,8 @@
 //! AVX2 and AVX-512 on x86-64: two proofs, the vector types of floats, and the intrinsics behind their operators.
 //!
 //! `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or a load, which take one), and the proof
-//! exists only after detection. Memory is touched by loads and stores alone, which take slices and check their length. The exceptions are the two
-//! `transpose_*`: their instructions are those of every x86-64, and they take arrays.
+//! exists only after detection. Memory is touched by loads and stores alone, which take slices and check their length. The exceptions take arrays of the very
+//! length: `spread`, `digits`, and the two `transpose_*`, whose instructions are those of every x86-64.
 //! What exp and its kin need beyond arithmetic is in `x86/float.rs`, what folds need between lanes in `x86/across.rs`, integers in `x86/integer.rs`.
 
 mod across;
@@ -86,7 +86,7 @@ macro_rules! level {
 
             #[inline(always)]
             fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
-                // SAFETY: `self` proves the instructions.
+                // SAFETY: `self` proves the instructions; the array has the length of what is stored.
                 unsafe { store_digits(bits, to) }
             }
 
