@@ -134,16 +134,15 @@ impl<'o, F: Extreme> Kernel for Rows<'_, 'o, F> {
         }
         let len = Vector::<F, S>::LEN;
         let mut part = [F::NOTHING; LANES];
-        while out.left() > 0 {
-            if out.left() >= len
-                && let Some(values) = together::<S, F>(simd, x, from, stride, n)
-            {
-                for &value in &values[..len] {
-                    out.push(place_of_few::<S, F>(simd, x, from, n, &mut part, value));
-                    from = from.wrapping_add_signed(stride);
-                }
-                continue;
+        while out.left() >= len
+            && let Some(values) = together::<S, F>(simd, x, from, stride, n)
+        {
+            for &value in &values[..len] {
+                out.push(place_of_few::<S, F>(simd, x, from, n, &mut part, value));
+                from = from.wrapping_add_signed(stride);
             }
+        }
+        while out.left() > 0 {
             let value = Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).halves();
             out.push(place_of_few::<S, F>(simd, x, from, n, &mut part, value));
             from = from.wrapping_add_signed(stride);

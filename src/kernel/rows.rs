@@ -62,15 +62,15 @@ pub(super) fn fold_rows_at<'o, S: Simd, F: Fold>(
         return out.finish();
     }
     let len = Vector::<F, S>::LEN;
+    // (Once there is none, rows come one by one: asking again, for rows from the last to the first, costs all others a sixth.)
+    while out.left() >= len
+        && let Some(values) = together::<S, F>(simd, x, from, stride, n)
+    {
+        out.next(len, |slots| slots.map(&values[..len], |value| value));
+        from = from.wrapping_add_signed(len as isize * stride);
+    }
     let mut part = [F::NOTHING; LANES];
     while out.left() > 0 {
-        if out.left() >= len
-            && let Some(values) = together::<S, F>(simd, x, from, stride, n)
-        {
-            out.next(len, |slots| slots.map(&values[..len], |value| value));
-            from = from.wrapping_add_signed(len as isize * stride);
-            continue;
-        }
         out.push(Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).halves());
         from = from.wrapping_add_signed(stride);
     }
