@@ -1,16 +1,68 @@
-//! What exp, ln, tanh and sigmoid need beyond arithmetic, by intrinsics: signs, choices, powers of two, exponents and fractions.
+//! Floats in registers, and what exp, ln, tanh and sigmoid need beyond arithmetic: signs, choices, powers of two, exponents and fractions.
 //!
 //! ```text
 //!   number     sign | exponent + bias | fraction          n + 1.5 / epsilon + bias, as bits    ... | n + bias     << fraction = 2^n
 //! ```
 //!
 //! AVX-512 has instructions that scale by 2^n and that take subnormal numbers apart; AVX2 does the same by arithmetic. The results are equal, bit for bit.
-//! The `unsafe` here rests on the same fact as in `x86.rs`: a vector proves the instructions. Memory is not touched.
+//! The `unsafe` here rests on the same fact as in `x86.rs`: a vector proves the instructions. Memory is touched by what its `vector!` makes alone.
 
 use core::arch::x86_64::*;
+use core::mem::MaybeUninit;
+use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::super::{FloatLanes, two_steps};
-use super::{Avx2, Avx512, F32x8, F32x16, F64x4, F64x8};
+use super::super::{FloatLanes, Lanes, two_steps};
+use super::across::*;
+use super::part::*;
+use super::{Avx2, Avx512};
+
+/// Rust's operators for a vector of floats.
+macro_rules! operators {
+    ($name:ident, $splat:ident, $add:ident $sub:ident $mul:ident $div:ident) => {
+        operators!(@one $name Add add $add);
+        operators!(@one $name Sub sub $sub);
+        operators!(@one $name Mul mul $mul);
+        operators!(@one $name Div div $div);
+
+        impl Neg for $name {
+            type Output = Self;
+
+            #[inline(always)]
+            fn neg(self) -> Self {
+                // SAFETY: a vector proves the instructions. -0 - x flips every sign, that of zero included.
+                $name(unsafe { $sub($splat(-0.0), self.0) })
+            }
+        }
+    };
+    (@one $name:ident $trait:ident $method:ident $intrinsic:ident) => {
+        impl $trait for $name {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                // SAFETY: a vector proves the instructions.
+                $name(unsafe { $intrinsic(self.0, other.0) })
+            }
+        }
+    };
+}
+
+vector!(F32x8: f32 as f32 x 8 in __m256, Avx2,
+    _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_mul_ps _mm256_fmadd_ps, maximum_f32x8 minimum_f32x8,
+    mask32x8 _mm256_maskload_ps store_part_f32x8 blend_f32x8 equal_f32x8 down_f32x8 halves_f32x8);
+operators!(F32x8, _mm256_set1_ps, _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps);
+vector!(F64x4: f64 as f64 x 4 in __m256d, Avx2,
+    _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_mul_pd _mm256_fmadd_pd, maximum_f64x4 minimum_f64x4,
+    mask64x4 _mm256_maskload_pd store_part_f64x4 blend_f64x4 equal_f64x4 down_f64x4 halves_f64x4);
+operators!(F64x4, _mm256_set1_pd, _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd);
+vector!(F32x16: f32 as f32 x 16 in __m512, Avx512,
+    _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_mul_ps _mm512_fmadd_ps, maximum_f32x16 minimum_f32x16,
+    mask16 load_part_f32x16 store_part_f32x16 blend_f32x16 equal_f32x16 down_f32x16 halves_f32x16);
+operators!(F32x16, _mm512_set1_ps, _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps);
+vector!(F64x8: f64 as f64 x 8 in __m512d, Avx512,
+    _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_mul_pd _mm512_fmadd_pd, maximum_f64x8 minimum_f64x8,
+    mask8 load_part_f64x8 store_part_f64x8 blend_f64x8 equal_f64x8 down_f64x8 halves_f64x8);
+operators!(F64x8, _mm512_set1_pd, _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd);
 
 /// What `FloatLanes` adds: intrinsics by name, and what the two levels do differently as expressions over registers.
 macro_rules! float_vector {

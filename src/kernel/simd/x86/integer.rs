@@ -13,101 +13,8 @@ use core::mem::MaybeUninit;
 
 use super::super::Lanes;
 use super::across::*;
-use super::{Avx2, Avx512, mask8, mask16, mask32x8, mask64x4, store_part_f32x8, store_part_f64x4};
-
-/// A vector type: its level, its register, and the instructions.
-macro_rules! integer_vector {
-    ($name:ident: $type:ident as $lane:ident x $len:literal in $register:ident, $level:ident, $splat:ident $load:ident $store:ident $add:ident $mul:ident,
-     $max:ident $min:ident, $mask:ident $load_part:ident $store_part:ident $blend:ident $equal:ident $down:ident $halves:ident) => {
-        #[doc = concat!(stringify!($len), " lanes of ", stringify!($type), ".")]
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name($register);
-
-        // SAFETY, in every method: a vector or the level proves the instructions. Whole registers are read from and written to slices of their length; of
-        // a part no lane beyond the slice is touched. No alignment is asked for.
-        #[allow(clippy::undocumented_unsafe_blocks)]
-        impl Lanes<$type, $level> for $name {
-            const LEN: usize = $len;
-            const IN_REGISTER: bool = true;
-            const BLOCKS: usize = size_of::<$register>() / 16;
-
-            #[inline(always)]
-            fn splat(_simd: $level, value: $type) -> Self {
-                $name(unsafe { $splat(value as $lane) })
-            }
-
-            #[inline(always)]
-            fn load(_simd: $level, from: &[$type]) -> Self {
-                let from = &from[..$len];
-                $name(unsafe { $load(from.as_ptr().cast()) })
-            }
-
-            #[inline(always)]
-            fn write(self, to: &mut [MaybeUninit<$type>]) {
-                let to = &mut to[..$len];
-                unsafe { $store(to.as_mut_ptr().cast(), self.0) }
-            }
-
-            #[inline(always)]
-            fn mul_add(self, b: Self, c: Self) -> Self {
-                self.times(b).plus(c)
-            }
-
-            #[inline(always)]
-            fn plus(self, other: Self) -> Self {
-                $name(unsafe { $add(self.0, other.0) })
-            }
-
-            #[inline(always)]
-            fn times(self, other: Self) -> Self {
-                $name(unsafe { $mul(self.0, other.0) })
-            }
-
-            #[inline(always)]
-            fn equal(self, other: Self) -> u32 {
-                unsafe { $equal(self.0, other.0) }
-            }
-
-            #[inline(always)]
-            fn first(self, n: usize, rest: Self) -> Self {
-                $name(unsafe { $blend(rest.0, self.0, $mask(n.min($len))) })
-            }
-
-            #[inline(always)]
-            fn down(self, half: usize) -> Self {
-                $name(unsafe { $down(self.0, half) })
-            }
-
-            #[inline(always)]
-            fn halves(self, other: Self, half: usize) -> (Self, Self) {
-                let (lower, upper) = unsafe { $halves(self.0, other.0, half) };
-                ($name(lower), $name(upper))
-            }
-
-            #[inline(always)]
-            fn maximum(self, other: Self) -> Self {
-                $name(unsafe { $max(self.0, other.0) })
-            }
-
-            #[inline(always)]
-            fn minimum(self, other: Self) -> Self {
-                $name(unsafe { $min(self.0, other.0) })
-            }
-
-            #[inline(always)]
-            fn load_part(_simd: $level, from: &[$type]) -> Self {
-                assert!(from.len() <= $len);
-                $name(unsafe { $load_part(from.as_ptr().cast(), $mask(from.len())) })
-            }
-
-            #[inline(always)]
-            fn write_part(self, to: &mut [MaybeUninit<$type>]) {
-                assert!(to.len() <= $len);
-                unsafe { $store_part(to.as_mut_ptr().cast(), to.len(), self.0) }
-            }
-        }
-    };
-}
+use super::part::*;
+use super::{Avx2, Avx512};
 
 /// Instructions under the names and types that the macro wants. The caller has the level, and what pointers promise is what `Lanes` checked.
 macro_rules! instructions {
@@ -121,6 +28,7 @@ macro_rules! instructions {
 }
 
 instructions! {
+    fn fma_i32x8(a: __m256i, b: __m256i, c: __m256i) -> __m256i { _mm256_add_epi32(_mm256_mullo_epi32(a, b), c) }
     fn store_part_i32x8(to: *mut f32, n: usize, x: __m256i) -> () { store_part_f32x8(to, n, _mm256_castsi256_ps(x)) }
     fn blend_i32x8(no: __m256i, yes: __m256i, on: __m256i) -> __m256i { _mm256_blendv_epi8(no, yes, on) }
     fn equal_i32x8(a: __m256i, b: __m256i) -> u32 { _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(a, b))) as u32 }
@@ -130,6 +38,7 @@ instructions! {
         (_mm256_castps_si256(lower), _mm256_castps_si256(upper))
     }}
 
+    fn fma_i64x4(a: __m256i, b: __m256i, c: __m256i) -> __m256i { _mm256_add_epi64(mul_i64x4(a, b), c) }
     fn store_part_i64x4(to: *mut f64, n: usize, x: __m256i) -> () { store_part_f64x4(to, n, _mm256_castsi256_pd(x)) }
     fn equal_i64x4(a: __m256i, b: __m256i) -> u32 { _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(a, b))) as u32 }
     fn down_i64x4(x: __m256i, half: usize) -> __m256i { _mm256_castpd_si256(down_f64x4(_mm256_castsi256_pd(x), half)) }
@@ -152,6 +61,7 @@ instructions! {
     fn max_u64x4(a: __m256i, b: __m256i) -> __m256i { blend_i32x8(b, a, above_u64x4(a, b)) }
     fn min_u64x4(a: __m256i, b: __m256i) -> __m256i { blend_i32x8(a, b, above_u64x4(a, b)) }
 
+    fn fma_i32x16(a: __m512i, b: __m512i, c: __m512i) -> __m512i { _mm512_add_epi32(_mm512_mullo_epi32(a, b), c) }
     fn load_part_i32x16(from: *const i32, on: __mmask16) -> __m512i { _mm512_maskz_loadu_epi32(on, from) }
     fn store_part_i32x16(to: *mut i32, n: usize, x: __m512i) -> () { _mm512_mask_storeu_epi32(to, mask16(n), x) }
     fn blend_i32x16(no: __m512i, yes: __m512i, on: __mmask16) -> __m512i { _mm512_mask_blend_epi32(on, no, yes) }
@@ -162,6 +72,7 @@ instructions! {
         (_mm512_castps_si512(lower), _mm512_castps_si512(upper))
     }}
 
+    fn fma_i64x8(a: __m512i, b: __m512i, c: __m512i) -> __m512i { _mm512_add_epi64(_mm512_mullo_epi64(a, b), c) }
     fn load_part_i64x8(from: *const i64, on: __mmask8) -> __m512i { _mm512_maskz_loadu_epi64(on, from) }
     fn store_part_i64x8(to: *mut i64, n: usize, x: __m512i) -> () { _mm512_mask_storeu_epi64(to, mask8(n), x) }
     fn blend_i64x8(no: __m512i, yes: __m512i, on: __mmask8) -> __m512i { _mm512_mask_blend_epi64(on, no, yes) }
@@ -175,26 +86,26 @@ instructions! {
 
 /// Both signs of one width.
 macro_rules! both_signs {
-    ($signed:ident $unsigned:ident: $i:ident $u:ident x $len:literal in $register:ident, $level:ident, $splat:ident $load:ident $store:ident $add:ident $mul:ident,
+    ($signed:ident $unsigned:ident: $i:ident $u:ident x $len:literal in $register:ident, $level:ident, $splat:ident $load:ident $store:ident $add:ident $mul:ident $fma:ident,
      max $max:ident $umax:ident, min $min:ident $umin:ident, $($part:ident)+) => {
-        integer_vector!($signed: $i as $i x $len in $register, $level, $splat $load $store $add $mul, $max $min, $($part)+);
-        integer_vector!($unsigned: $u as $i x $len in $register, $level, $splat $load $store $add $mul, $umax $umin, $($part)+);
+        vector!($signed: $i as $i x $len in $register, $level, $splat $load $store $add $mul $fma, $max $min, $($part)+);
+        vector!($unsigned: $u as $i x $len in $register, $level, $splat $load $store $add $mul $fma, $umax $umin, $($part)+);
     };
 }
 
 both_signs!(I32x8 U32x8: i32 u32 x 8 in __m256i, Avx2,
-    _mm256_set1_epi32 _mm256_loadu_si256 _mm256_storeu_si256 _mm256_add_epi32 _mm256_mullo_epi32,
+    _mm256_set1_epi32 _mm256_loadu_si256 _mm256_storeu_si256 _mm256_add_epi32 _mm256_mullo_epi32 fma_i32x8,
     max _mm256_max_epi32 _mm256_max_epu32, min _mm256_min_epi32 _mm256_min_epu32,
     mask32x8 _mm256_maskload_epi32 store_part_i32x8 blend_i32x8 equal_i32x8 down_i32x8 halves_i32x8);
 both_signs!(I64x4 U64x4: i64 u64 x 4 in __m256i, Avx2,
-    _mm256_set1_epi64x _mm256_loadu_si256 _mm256_storeu_si256 _mm256_add_epi64 mul_i64x4,
+    _mm256_set1_epi64x _mm256_loadu_si256 _mm256_storeu_si256 _mm256_add_epi64 mul_i64x4 fma_i64x4,
     max max_i64x4 max_u64x4, min min_i64x4 min_u64x4,
     mask64x4 _mm256_maskload_epi64 store_part_i64x4 blend_i32x8 equal_i64x4 down_i64x4 halves_i64x4);
 both_signs!(I32x16 U32x16: i32 u32 x 16 in __m512i, Avx512,
-    _mm512_set1_epi32 _mm512_loadu_epi32 _mm512_storeu_epi32 _mm512_add_epi32 _mm512_mullo_epi32,
+    _mm512_set1_epi32 _mm512_loadu_epi32 _mm512_storeu_epi32 _mm512_add_epi32 _mm512_mullo_epi32 fma_i32x16,
     max _mm512_max_epi32 _mm512_max_epu32, min _mm512_min_epi32 _mm512_min_epu32,
     mask16 load_part_i32x16 store_part_i32x16 blend_i32x16 equal_i32x16 down_i32x16 halves_i32x16);
 both_signs!(I64x8 U64x8: i64 u64 x 8 in __m512i, Avx512,
-    _mm512_set1_epi64 _mm512_loadu_epi64 _mm512_storeu_epi64 _mm512_add_epi64 _mm512_mullo_epi64,
+    _mm512_set1_epi64 _mm512_loadu_epi64 _mm512_storeu_epi64 _mm512_add_epi64 _mm512_mullo_epi64 fma_i64x8,
     max _mm512_max_epi64 _mm512_max_epu64, min _mm512_min_epi64 _mm512_min_epu64,
     mask8 load_part_i64x8 store_part_i64x8 blend_i64x8 equal_i64x8 down_i64x8 halves_i64x8);
