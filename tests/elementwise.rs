@@ -3,7 +3,7 @@
 #[macro_use]
 mod common;
 
-use common::{Pair, Rng, Values, case, cases, laid_out, same, shape, stretches_to};
+use common::{Pair, Rng, Values, case, cases, laid_out, same, same_into, shape, stretches_to};
 use nptensor::reference::Array;
 use nptensor::{Element, Float, Number, Tensor, Value};
 use proptest::prelude::*;
@@ -78,16 +78,9 @@ macro_rules! assign {
     }};
 }
 
-/// A result into outputs: alone, sharing data, the other way round in memory, and with one more axis, to which it stretches. A scalar cannot take it.
+/// A result into outputs of its shape, and of one more axis, to which it stretches. A scalar cannot take it.
 fn into<U: Element>(wanted: &Array<U>, what: &str, call: impl Fn(&mut Tensor<U>) -> nptensor::Result<()>) {
-    let ones = Tensor::full(&wanted.shape, U::ONE).unwrap();
-    for mut out in [ones.clone() + U::ZERO, ones.clone(), (ones.t() + U::ZERO).t()] {
-        call(&mut out).unwrap();
-        same(&out, wanted, what);
-        call(&mut out).unwrap();
-        same(&out, wanted, "again");
-    }
-    same(&ones, &Array::from(&Tensor::full(&wanted.shape, U::ONE).unwrap()), "what was shared");
+    same_into(wanted, what, &call);
     let mut more = Tensor::full(&[&[2], &wanted.shape[..]].concat(), U::ONE).unwrap();
     call(&mut more).unwrap();
     for i in 0..2 {

@@ -3,25 +3,18 @@
 #[macro_use]
 mod common;
 
-use common::{Pair, Rng, Values, base, case, cases, laid_out, same, same_scalar};
+use common::{Pair, Rng, Values, base, case, cases, laid_out, same, same_into, same_scalar};
 use nptensor::reference::Array;
-use nptensor::{Element, Tensor};
+use nptensor::{Element, Error, Tensor};
 use proptest::prelude::*;
 
-/// A product into outputs: alone, sharing data, the other way round in memory; and into one of another shape, which stays as it was.
+/// A product into outputs of its shape; and into one of another, which stays as it was.
 fn into<T: Element>(wanted: &Array<T>, what: &str, call: impl Fn(&mut Tensor<T>) -> nptensor::Result<()>) {
-    let ones = Tensor::full(&wanted.shape, T::ONE).unwrap();
-    for mut out in [Tensor::from_vec(ones.to_vec(), &wanted.shape).unwrap(), ones.clone(), (ones.t() + T::ZERO).t()] {
-        call(&mut out).unwrap();
-        same(&out, wanted, what);
-        call(&mut out).unwrap();
-        same(&out, wanted, what);
-    }
-    same(&ones, &Array::from(&Tensor::full(&wanted.shape, T::ONE).unwrap()), "what was shared");
+    same_into(wanted, what, &call);
     let mut more = Tensor::full(&[&[2], &wanted.shape[..]].concat(), T::ONE).unwrap();
     let before = Array::from(&more);
-    let error = call(&mut more).unwrap_err().to_string();
-    assert!(error.contains("output") && error.contains("shape"), "{error}");
+    let error = Error::Output { target: before.shape.clone(), result: wanted.shape.clone() };
+    assert_eq!(call(&mut more), Err(error), "{what}");
     same(&more, &before, "after an error");
 }
 

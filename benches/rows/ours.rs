@@ -75,6 +75,7 @@ fn product<T: Number>(row: &Row) -> Entry {
             };
             Entry::new(NAME, shared, answer)
         }
+        Op::Batched { .. } if row.ready => unreachable!("no row asks for it"),
         Op::Batched { count, n } => {
             let (a, b) = (operand::<T>(row, 1, &[count, n, n]), operand::<T>(row, 2, &[count, n, n]));
             Entry::new(NAME, move || sure(a.matmul(&b)), answer)
@@ -118,6 +119,7 @@ fn real<T: Real>(row: &Row) -> Entry {
             let (a, b) = (operand::<T>(row, 1, a_shape), operand::<T>(row, 2, b_shape));
             let b = if pair == Pair::AddTransposed { b.t() } else { b };
             match pair {
+                Pair::Greater if row.ready => unreachable!("no row asks for it"),
                 Pair::Greater => Entry::new(NAME, move || sure(a.gt(&b)), answer),
                 _ if row.ready => into(a_shape, move |out| a.add_into(&b, out)),
                 _ => Entry::new(NAME, move || &a + &b, answer),

@@ -14,7 +14,7 @@ use alloc::vec;
 use super::element::Element;
 use super::fold::{self, BLOCK, DEEP, Fold, LANES, Max, Min, Registers, Vector};
 use super::memory::Slots;
-use super::rows::{sixteen, together};
+use super::rows::{fold_together, sixteen};
 use super::simd::{Kernel, Lanes, Simd, dispatch};
 
 /// `Max` or `Min`.
@@ -135,7 +135,7 @@ impl<'o, F: Extreme> Kernel for Rows<'_, 'o, F> {
         let len = Vector::<F, S>::LEN;
         let mut part = [F::NOTHING; LANES];
         while out.left() >= len
-            && let Some(values) = together::<S, F>(simd, x, from, stride, n)
+            && let Some(values) = fold_together::<S, F>(simd, x, from, stride, n)
         {
             for &value in &values[..len] {
                 out.push(place_of_few::<S, F>(simd, x, from, n, &mut part, value));

@@ -160,21 +160,24 @@ pub(super) fn way<T: Element, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> Way {
 /// The naive product: it is over before anything faster could begin.
 #[inline(always)]
 fn definition<T: Element, S: Simd>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
-    let (mut row, mut column, mut j) = (a.start, b.start, 0);
-    c.each(a.rows, b.cols, || {
-        let (mut x, mut y, mut acc) = (row, column, T::ZERO);
-        for _ in 0..a.cols {
-            acc = a.data[x].mul_add(b.data[y], acc, S::FUSED);
-            x = x.wrapping_add_signed(a.col_stride);
-            y = y.wrapping_add_signed(b.row_stride);
+    let (n, stride) = (b.cols, c.stride(b.cols));
+    let c = c.rows(0, a.rows, n);
+    let (mut row, mut from) = (a.start, 0);
+    for _ in 0..a.rows {
+        let mut column = b.start;
+        for c in &mut c[from..][..n] {
+            let (mut x, mut y, mut acc) = (row, column, T::ZERO);
+            for _ in 0..a.cols {
+                acc = a.data[x].mul_add(b.data[y], acc, S::FUSED);
+                x = x.wrapping_add_signed(a.col_stride);
+                y = y.wrapping_add_signed(b.row_stride);
+            }
+            *c = acc;
+            column = column.wrapping_add_signed(b.col_stride);
         }
-        j += 1;
-        column = column.wrapping_add_signed(b.col_stride);
-        if j == b.cols {
-            (row, column, j) = (row.wrapping_add_signed(a.row_stride), b.start, 0);
-        }
-        acc
-    });
+        row = row.wrapping_add_signed(a.row_stride);
+        from += stride;
+    }
 }
 
 struct Loops<'a, T: Element, S, C> {

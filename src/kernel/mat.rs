@@ -50,8 +50,6 @@ pub(crate) trait Target<T> {
     fn rows(&mut self, i: usize, height: usize, n: usize) -> &mut [T];
     /// How far apart rows are, for rows of `n`.
     fn stride(&self, n: usize) -> usize;
-    /// All `height` rows, one element after another: `element` is asked for each.
-    fn each(&mut self, height: usize, n: usize, element: impl FnMut() -> T);
     /// `height` rows from row `i` on, to be written whole: the ones after those that came into being before.
     fn fresh(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Fresh<'_, T>));
 }
@@ -68,11 +66,6 @@ impl<T: Element> Target<T> for &mut Writer<'_, T> {
     #[inline(always)]
     fn stride(&self, n: usize) -> usize {
         n
-    }
-
-    #[inline(always)]
-    fn each(&mut self, height: usize, n: usize, mut element: impl FnMut() -> T) {
-        self.next(height * n, |slots| slots.fill(|_| element()));
     }
 
     #[inline(always)]
@@ -98,11 +91,6 @@ impl<T: Element> Target<T> for Over<'_, T> {
     #[inline(always)]
     fn stride(&self, _n: usize) -> usize {
         self.1
-    }
-
-    #[inline(always)]
-    fn each(&mut self, height: usize, n: usize, mut element: impl FnMut() -> T) {
-        (0..height).for_each(|i| self.0[i * self.1..][..n].iter_mut().for_each(|c| *c = element()));
     }
 
     #[inline(always)]

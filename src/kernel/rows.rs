@@ -64,7 +64,7 @@ pub(super) fn fold_rows_at<'o, S: Simd, F: Fold>(
     let len = Vector::<F, S>::LEN;
     // (Once there is none, rows come one by one: asking again, for rows from the last to the first, costs all others a sixth.)
     while out.left() >= len
-        && let Some(values) = together::<S, F>(simd, x, from, stride, n)
+        && let Some(values) = fold_together::<S, F>(simd, x, from, stride, n)
     {
         out.next(len, |slots| slots.map(&values[..len], |value| value));
         from = from.wrapping_add_signed(len as isize * stride);
@@ -80,7 +80,7 @@ pub(super) fn fold_rows_at<'o, S: Simd, F: Fold>(
 /// As many rows of `n` elements as a register has lanes, each joined by itself; `None` where fewer than 16 elements follow the start of any, and where
 /// registers have no halves.
 #[inline(always)]
-pub(super) fn together<S: Simd, F: Fold>(
+pub(super) fn fold_together<S: Simd, F: Fold>(
     simd: S,
     x: &[F::Item],
     from: usize,

@@ -164,6 +164,10 @@ pub(crate) fn zip3<A: Element, B: Element, C: Element, T: Element>(
 /// # Errors
 /// [`Error::Broadcast`], where NumPy counts the output as one more operand; [`Error::Output`].
 pub(super) fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
+    // The usual case first: small results notice every question.
+    if operands.iter().all(|operand| operand.iter().eq(out)) {
+        return Ok(());
+    }
     let mut shape = Axes::from(out);
     for operand in operands {
         shape = shape::broadcast_pair(&shape, operand).ok_or_else(|| {
@@ -182,11 +186,10 @@ pub(super) fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
 /// # Errors
 /// [`Error::Output`] when `out` would have to grow, [`Error::Broadcast`]; `out` is unchanged then.
 pub(crate) fn map_into<A: Element, T: Element>(a: &Tensor<A>, out: &mut Tensor<T>, f: impl Each<A, T>) -> Result<()> {
-    // One shape, side by side: the usual case is looked for first, for small results notice every question.
+    takes(out.shape(), &[a.shape()])?;
     if let (true, Some(x)) = (a.shape() == out.shape(), a.as_slice()) {
         return out.overwrite(|slots| lanes::map_slice(x, slots, f));
     }
-    takes(out.shape(), &[a.shape()])?;
     let layout = a.layout.stretched(out.shape());
     out.overwrite(|slots| map_walk(&Walk::in_index_order([&layout]), a, slots, f))
 }
@@ -201,10 +204,10 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
     out: &mut Tensor<T>,
     f: impl Pair<A, B, T>,
 ) -> Result<()> {
+    takes(out.shape(), &[a.shape(), b.shape()])?;
     if let (true, Some((x, y))) = (a.shape() == out.shape(), flat(a, b)) {
         return out.overwrite(|slots| lanes::zip_runs(Run::Slice(x), Run::Slice(y), slots, f));
     }
-    takes(out.shape(), &[a.shape(), b.shape()])?;
     let (la, lb) = (a.layout.stretched(out.shape()), b.layout.stretched(out.shape()));
     out.overwrite(|slots| zip_walk(&Walk::in_index_order([&la, &lb]), a, b, slots, f))
 }
@@ -214,13 +217,13 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
 /// # Errors
 /// [`Error::Output`] when `a` would have to grow, [`Error::Broadcast`]; `a` is unchanged then.
 pub(crate) fn update<A: Element, B: Element>(a: &mut Tensor<A>, b: &Tensor<B>, f: impl Update<A, B>) -> Result<()> {
+    takes(a.shape(), &[a.shape(), b.shape()])?;
     if let (true, Some(y), Some(size)) = (a.shape() == b.shape(), b.as_slice(), a.layout.contiguous_size())
         && let Some(data) = Arc::get_mut(&mut a.data)
     {
         lanes::update_slice(&mut data[a.layout.offset()..][..size], y, f);
         return Ok(());
     }
-    takes(a.shape(), &[a.shape(), b.shape()])?;
     let other = b.layout.stretched(a.shape());
     let (Some(size), Some(data)) = (a.layout.contiguous_size(), Arc::get_mut(&mut a.data)) else {
         *a = zip(a, b, f)?;

@@ -9,8 +9,6 @@
 //! never changes another one. (exp and its kin copy integers as floats first.) The bits are those of the form without an output. Functions without a name here go through [`Tensor::map_into`] and [`Tensor::zip_into`].
 //! Products are in `matmul.rs`: [`Tensor::dot_into`], [`Tensor::matmul_into`]. In place, where the output is an operand, there is `+=` and its kin (`ops.rs`).
 
-use core::any::Any;
-
 use super::activation::affordable;
 use super::ufunc::floats;
 use super::{Tensor, arith};
@@ -114,10 +112,7 @@ macro_rules! functions {
             /// # Errors
             /// Those of [`map_into`](Tensor::map_into).
             pub fn $name(&self, out: &mut Tensor<T::Float>) -> Result<()> {
-                if let Some(x) = (self as &dyn Any).downcast_ref::<Tensor<T::Float>>() {
-                    return arith::map_into(x, out, OnSlices($function));
-                }
-                // Integers are copied as floats, so what may fail comes first.
+                // What may fail comes first: integers are copied as floats.
                 arith::takes(out.shape(), &[self.shape()])?;
                 affordable(self)?;
                 arith::map_into(&floats(self), out, OnSlices($function))

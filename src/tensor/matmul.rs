@@ -13,7 +13,7 @@
 //! Matrices are read where they lie, whatever their strides; rows beside a vector are copied where they do not lie side by side.
 //! With `_into` the result goes into a tensor that is there, of the very shape: [`Out`] is the only difference. Read next: `nn/`.
 
-use super::{Tensor, arith, filled};
+use super::{Tensor, filled};
 use crate::error::{Error, Result};
 use crate::kernel::element::Element;
 use crate::kernel::gemm::gemm;
@@ -55,9 +55,7 @@ impl<T: Element> Out<T> for &mut Tensor<T> {
 
     #[inline(always)]
     fn fill(self, shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<()> {
-        if !self.shape().iter().eq(shape) {
-            return Err(Error::Output { target: self.shape().to_vec(), result: shape.to_vec() });
-        }
+        self.has_shape(shape)?;
         self.overwrite(fill)
     }
 }
@@ -102,11 +100,10 @@ impl<T: Element> Tensor<T> {
     ///    1       2       7       14   19
     /// ```
     pub fn dot(&self, b: &Self) -> Result<Self> {
-        match self.matrices(b) {
-            Some((a, b)) => dot_matrix(a, b, &[a.rows, b.cols], New),
-            None if self.ndim() == 0 || b.ndim() == 0 => self.try_mul(b),
-            None => self.dot_out(b, New),
+        if self.ndim() == 0 || b.ndim() == 0 {
+            return self.try_mul(b);
         }
+        self.dot_out(b, New)
     }
 
     /// [`dot`](Tensor::dot) into `out`, which has the shape of the result: `np.dot(a, b, out=out)`. Matrices allocate nothing where `out` lies in C order and no other tensor shares it, but for the copies of large ones that the kernel works on, and for threads.
@@ -123,28 +120,28 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn dot_into(&self, b: &Self, out: &mut Self) -> Result<()> {
-        match self.matrices(b) {
-            Some((a, b)) => dot_matrix(a, b, &[a.rows, b.cols], out),
-            None if self.ndim() == 0 || b.ndim() == 0 => {
-                self.try_mul(b).and_then(|product| out.fill(product.shape(), |slots| arith::copy(&product, slots)))
-            }
-            None => self.dot_out(b, out),
+        if self.ndim() == 0 || b.ndim() == 0 {
+            out.has_shape(if self.ndim() == 0 { b.shape() } else { self.shape() })?;
+            return self.mul_into(b, out);
         }
+        self.dot_out(b, out)
     }
 
     /// Both as matrices that fit: the usual case, which is looked for first, for small products notice every question.
     #[inline(always)]
     fn matrices<'t>(&'t self, b: &'t Self) -> Option<(Mat<'t, T>, Mat<'t, T>)> {
-        let mat = |t: &'t Self| match (t.shape(), t.strides()) {
-            (&[rows, cols], &[row_stride, col_stride]) => {
-                Some(Mat { data: &t.data, start: t.layout.offset(), rows, cols, row_stride, col_stride })
-            }
-            _ => None,
-        };
-        Some((mat(self)?, mat(b)?)).filter(|(a, b)| a.cols == b.rows)
+        if self.ndim() != 2 || b.ndim() != 2 {
+            return None;
+        }
+        let (a, b) = (self.as_matrix(), b.as_matrix());
+        (a.cols == b.rows).then_some((a, b))
     }
 
+    #[inline(always)]
     fn dot_out<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
+        if let Some((a, b)) = self.matrices(b) {
+            return dot_matrix(a, b, &[a.rows, b.cols], out);
+        }
         let (axis_a, axis_b) = (self.ndim() - 1, b.ndim().saturating_sub(2));
         if self.shape()[axis_a] != b.shape()[axis_b] {
             return Err(Error::NotAligned { a: self.shape().to_vec(), b: b.shape().to_vec(), axis_a, axis_b });
@@ -260,6 +257,15 @@ impl<T: Element> Tensor<T> {
         let (&[cols], &[col_stride]) = (self.shape(), self.strides()) else { unreachable!("a vector has one axis") };
         let a = Mat { data: &self.data, start: self.layout.offset(), rows: 1, cols, row_stride: 0, col_stride };
         dot_matrix(a, b.as_matrix(), &b.shape()[1..], out)
+    }
+
+    /// Whether this is the shape of what is to be written here.
+    #[inline(always)]
+    fn has_shape(&self, shape: &[usize]) -> Result<()> {
+        if self.shape().iter().eq(shape) {
+            return Ok(());
+        }
+        Err(Error::Output { target: self.shape().to_vec(), result: shape.to_vec() })
     }
 
     /// Every row of `self` with the vector `b`: out is `shape[..-1]`.

@@ -189,6 +189,19 @@ pub fn same<T: Element>(tensor: &Tensor<T>, array: &Array<T>, what: &str) {
     );
 }
 
+/// A result into outputs of its shape, twice each: alone, sharing data, which stays as it was, and the other way round in memory.
+#[track_caller]
+pub fn same_into<T: Element>(wanted: &Array<T>, what: &str, call: &impl Fn(&mut Tensor<T>) -> nptensor::Result<()>) {
+    let ones = Tensor::full(&wanted.shape, T::ONE).unwrap();
+    for mut out in [ones.clone() + T::ZERO, ones.clone(), (ones.t() + T::ZERO).t()] {
+        for _ in 0..2 {
+            call(&mut out).unwrap();
+            same(&out, wanted, what);
+        }
+    }
+    same(&ones, &Array::from(&Tensor::full(&wanted.shape, T::ONE).unwrap()), "what was shared");
+}
+
 /// [`same`] for one number.
 #[track_caller]
 pub fn same_scalar<T: Element>(got: T, wanted: T, what: &str) {
