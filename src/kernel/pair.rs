@@ -1,4 +1,5 @@
-//! Functions of two elements: any closure, one pair after another, and those that whole registers know: `+ - * /`, maxima, minima, comparisons.
+//! Functions of two elements: any closure, one pair after another, and those that whole registers know: `+ - * /`, maxima, minima,
+//! comparisons, the step, and the one term of an outer product.
 //!
 //! ```text
 //!   x   Slice   x0 x1 x2 x3 | x4 x5 x6 x7 | ..      the next registers each time

@@ -134,7 +134,7 @@ impl<'a, T: Copy> Slots<'a, T> {
     }
 }
 
-/// Places filled front to back. (For kernels on registers, whose loops must not be closures: see `Function`.)
+/// Places filled front to back: by kernels on registers, whose loops must not be closures (see `Function`), and row after row by matrix products (`../mat.rs`).
 pub(crate) struct Writer<'a, T> {
     slots: Slots<'a, T>,
     /// Places before this one have been written.
