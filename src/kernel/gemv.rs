@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   row times matrix    c[..] = fma(a[p], B[p][..], c[..])                 chains as in `gemm.rs`; a short c stays in registers,
-//!                                                                          a long one takes 8 rows of B at each pass
+//!                                                                          a long one takes 6 rows of B at each pass
 //!   rows times vector   each row its own dot product in 32 lanes (`fold.rs`), several rows for each pass over the vector
 //! ```
 //!
@@ -11,15 +11,13 @@
 use super::element::Element;
 use super::fold::{LEAF, left_part};
 use super::mat::{Mat, Target};
-use super::memory::Slots;
-use super::simd::{Kernel, Lanes, Simd, dispatch, prefetch};
+use super::memory::{Slots, Writer};
+use super::simd::{Kernel, Lanes, Simd, dispatch};
 
 /// Lanes of a dot product.
 pub(crate) const DOT_LANES: usize = 32;
-/// How many blocks of so many ahead a row is fetched.
-const AHEAD: usize = 8;
-/// Rows of B to a pass over c.
-const DEEP: usize = 8;
+/// Rows of B to a pass over c: where they are a page apart, they share eight places of the first cache with c.
+const DEEP: usize = 6;
 
 /// `c = a b` for a single row `a`; the rows of both lie side by side.
 #[inline(always)]
@@ -128,14 +126,19 @@ impl<T: Element, const N: usize> Kernel for DotRows<'_, T, N> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> [T; N] {
         let mut acc = dot_registers(simd, &self.0.rows, self.0.y);
-        let len = T::Vector::<S>::LEN;
         let mut out = [T::ZERO; N];
         unroll!(i < N, at most 8, {
             // The first halves are whole registers.
             halve!(acc[i], of DOT_LANES / T::Vector::<S>::LEN, by Lanes::plus, at 8 4 2 1);
+            let mut one = acc[i][0];
+            for half in [16, 8, 4, 2, 1] {
+                if half < T::Vector::<S>::LEN {
+                    one = one.plus(one.down(half));
+                }
+            }
             let mut lanes = [T::ZERO; DOT_LANES];
-            acc[i][0].store(&mut lanes);
-            out[i] = join_lanes(lanes, len / 2);
+            one.store(&mut lanes);
+            out[i] = lanes[0];
         });
         out
     }
@@ -150,14 +153,12 @@ fn dot_registers<T: Element, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N],
     let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); 16]; N];
     let mut y_lanes = acc[0];
     let (blocks, rest) = y.as_chunks::<DOT_LANES>();
+    let mut x: [&[[T; DOT_LANES]]; N] = [&[]; N];
+    unroll!(i < N, at most 8, x[i] = rows[i][..y.len()].as_chunks().0);
     for (block, y) in blocks.iter().enumerate() {
         unroll!(r < DOT_LANES / T::Vector::<S>::LEN, at most 16, y_lanes[r] = T::Vector::<S>::load(simd, &y[r * len..]));
         unroll!(i < N, at most 8, {
-            let x = &rows[i][block * DOT_LANES..][..DOT_LANES];
-            // The machine looks ahead to the end of a page; a matrix goes on.
-            for line in (0..DOT_LANES).step_by(64 / size_of::<T>()) {
-                prefetch(rows[i], (block + AHEAD) * DOT_LANES + line);
-            }
+            let x = &x[i][block];
             unroll!(r < DOT_LANES / T::Vector::<S>::LEN, at most 16, {
                 acc[i][r] = T::Vector::<S>::load(simd, &x[r * len..]).mul_add(y_lanes[r], acc[i][r]);
             });
@@ -194,17 +195,11 @@ fn dot<T: Element>(x: &[T], y: &[T]) -> T {
         let [sum] = dispatch(DotRows(DotLeaf { rows: [x], y }));
         return sum;
     }
-    join_lanes(dot_lanes(x, y), DOT_LANES / 2)
-}
-
-/// The lanes of a dot product into one, by halves from `half` down.
-#[inline(always)]
-fn join_lanes<T: Element>(mut lanes: [T; DOT_LANES], mut half: usize) -> T {
-    while half > 0 {
+    let mut lanes = dot_lanes(x, y);
+    for half in [16, 8, 4, 2, 1] {
         for lane in 0..half {
             lanes[lane] = lanes[lane].add(lanes[lane + half]);
         }
-        half /= 2;
     }
     lanes[0]
 }
@@ -239,40 +234,41 @@ impl<'o, T: Element> Kernel for Rows<'_, 'o, T> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        // As many rows to a pass over the vector as leave their lanes in registers.
-        match DOT_LANES / T::Vector::<S>::LEN {
-            0..=2 => self.together::<S, 4>(simd),
-            3..=4 => self.together::<S, 3>(simd),
-            _ => self.together::<S, 1>(simd),
+        // As many rows to a pass over the vector as leave their lanes in registers, beside those of the vector.
+        match S::REGISTERS * T::Vector::<S>::LEN / DOT_LANES {
+            8.. => self.together::<S, 6, 3>(simd),
+            4.. => self.together::<S, 3, 1>(simd),
+            _ => self.together::<S, 1, 1>(simd),
         }
     }
 }
 
 impl<'x, 'o, T: Element> Rows<'x, 'o, T> {
+    /// `N` rows at a time, then `HALF` as many, then one.
     #[inline(always)]
-    fn together<S: Simd, const N: usize>(self, simd: S) -> &'o mut [T] {
+    fn together<S: Simd, const N: usize, const HALF: usize>(self, simd: S) -> &'o mut [T] {
         let Self { a, y, out } = self;
         let mut out = out.writer();
-        let mut i = 0;
-        while i + N <= a.rows {
-            for sum in dots::<T, S, N>(simd, a, i, y) {
-                out.push(sum);
-            }
-            i += N;
+        while out.left() >= N {
+            dots::<T, S, N>(simd, a, y, &mut out);
         }
-        while i < a.rows {
-            let [sum] = dots(simd, a, i, y);
-            out.push(sum);
-            i += 1;
+        while out.left() >= HALF {
+            dots::<T, S, HALF>(simd, a, y, &mut out);
+        }
+        while out.left() > 0 {
+            dots::<T, S, 1>(simd, a, y, &mut out);
         }
         out.finish()
     }
 }
 
-/// The dot products of `N` rows from row `i` on.
+/// The dot products of `N` rows, the ones whose results are next.
 #[inline(always)]
-fn dots<T: Element, S: Simd, const N: usize>(simd: S, a: Mat<'_, T>, i: usize, y: &[T]) -> [T; N] {
+fn dots<T: Element, S: Simd, const N: usize>(simd: S, a: Mat<'_, T>, y: &[T], out: &mut Writer<'_, T>) {
+    let i = a.rows - out.left();
     let mut rows: [&[T]; N] = [&[]; N];
     unroll!(r < N, at most 8, rows[r] = &a.data[a.place(i + r, 0)..]);
-    DotRows(DotLeaf { rows, y }).run(simd)
+    for sum in DotRows(DotLeaf { rows, y }).run(simd) {
+        out.push(sum);
+    }
 }
