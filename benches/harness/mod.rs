@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   turn 1   ours  plain  rival ...      a turn: as many calls as fill 2 ms, or one long one
-//!   turn 2   ours  plain  rival ...      what disturbs the machine disturbs them all
+//!   turn 2   rival  ours  plain ...      what disturbs the machine disturbs them all; in another order, for each finds in the caches what the one before left
 //!   ...
 //!   median   ours  plain  rival ...      seconds a call
 //! ```
@@ -90,13 +90,26 @@ fn turns(runners: &mut [Runner], patience: Duration) -> Vec<Vec<f64>> {
     let round: f64 = plans.iter().map(|&(_, seconds)| seconds).sum();
     let rounds = ((patience.as_secs_f64() / round) as usize).clamp(3, 41) | 1;
     let mut turns = vec![Vec::with_capacity(rounds); runners.len()];
+    let (mut order, mut dice): (Vec<usize>, u32) = ((0..runners.len()).collect(), 1);
     for _ in 0..rounds {
-        for ((runner, &(calls, _)), turns) in runners.iter_mut().zip(&plans).zip(&mut turns) {
-            turns.push((runner.run)(calls) / calls as f64);
+        shuffle(&mut order, &mut dice);
+        for &i in &order {
+            let calls = plans[i].0;
+            turns[i].push((runners[i].run)(calls) / calls as f64);
         }
     }
     turns.iter_mut().for_each(|turns| turns.sort_by(f64::total_cmp));
     turns
+}
+
+/// Another order, the same one in each run of the program. (Fisher and Yates, with the `xorshift32` of Marsaglia 2003.)
+fn shuffle(order: &mut [usize], dice: &mut u32) {
+    for last in (1..order.len()).rev() {
+        *dice ^= *dice << 13;
+        *dice ^= *dice >> 17;
+        *dice ^= *dice << 5;
+        order.swap(last, *dice as usize % (last + 1));
+    }
 }
 
 /// What the command line asks for: `cargo bench -- --only gemm f32` keeps the rows whose name has both words.
