@@ -159,7 +159,7 @@ impl Blocks {
 
     /// Rows and columns of the first tile: where few columns are read in place, one register to a row, and more rows.
     pub(crate) fn first_tile(&self) -> (usize, usize) {
-        self.first.first().map_or(self.tile(), |tile| (tile.height, tile.vectors * self.plan.lanes))
+        self.first.first().map_or(self.tile(), |tile| (tile.height, tile.width))
     }
 
     /// MC, NC and KC: the longest parts of m, n and k.
@@ -210,19 +210,19 @@ impl Counts {
         // Whole blocks and what is left over: there are no others.
         for (mc, times_m) in parts(m, plan.mc) {
             for (nc, times_n) in parts(n, plan.nc) {
-                counts.add(&tiles::<T>(plan, mc, nc), times_m * times_n, k, k.div_ceil(plan.kc), plan.lanes);
+                counts.add(&tiles::<T>(plan, mc, nc), times_m * times_n, k, k.div_ceil(plan.kc));
             }
         }
         counts
     }
 
     /// The tiles of blocks of C, `times` of them, each computed in `turns` blocks of k.
-    fn add(&mut self, tiles: &[Tile], times: u128, k: usize, turns: usize, lanes: usize) {
+    fn add(&mut self, tiles: &[Tile], times: u128, k: usize, turns: usize) {
         let (k, turns) = (k as u128, turns as u128);
         for tile in tiles {
-            let [rows, height, vectors] = [tile.rows, tile.height, tile.vectors].map(|n| n as u128);
+            let [rows, height, width, vectors] = [tile.rows, tile.height, tile.width, tile.vectors].map(|n| n as u128);
             self.tiles += times * turns;
-            self.in_tiles += times * height * vectors * lanes as u128 * k;
+            self.in_tiles += times * height * width * k;
             self.loads_a += times * height * k;
             self.loads_b += times * vectors * k;
             self.loads_c += times * rows * vectors * (turns - 1);

@@ -22,7 +22,35 @@ use super::simd::{Kernel, Lanes, Simd};
 /// Rows of a tile one vector wide: so many chains are on their way in a processor that starts two multiply-adds a cycle and ends them four cycles later.
 const TALL: usize = 8;
 
-/// LOOP 2: slivers of B, NR columns wide, `cols` columns in all. What is left of the last is a whole sliver and its mask, or half of one.
+/// What the columns of a tile come in.
+trait Width {
+    /// Whether tiles of fewer rows are worth their code.
+    const CUTS: bool;
+    /// One of these.
+    type Vector<T: Element, S: Simd>: Lanes<T, S>;
+}
+
+/// Registers.
+struct Whole;
+
+impl Width for Whole {
+    const CUTS: bool = true;
+    type Vector<T: Element, S: Simd> = T::Vector<S>;
+}
+
+/// Halves of them, where these are quicker.
+struct Half;
+
+impl Width for Half {
+    const CUTS: bool = false;
+    type Vector<T: Element, S: Simd> = <T::Vector<S> as Lanes<T, S>>::Half;
+}
+
+/// Rows from which halves pay: their tiles are all of one height, which leaves some for nothing.
+const WORTH_HALVES: usize = 32;
+
+/// LOOP 2: slivers of B, NR columns wide, `cols` columns in all. What is left of the last goes one register at a time, the last of them half of one where
+/// that is enough; or as a whole sliver in part, where half a register is none.
 #[inline(always)]
 pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, R: Right<T>, const MR: usize>(
     simd: S,
@@ -31,33 +59,63 @@ pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, R: Right<T>, cons
     c: &mut impl Tiles<T>,
     cols: usize,
 ) {
-    let len = T::Vector::<S>::LEN;
-    for j in (0..cols).step_by(2 * len) {
-        let (b, left, of) = (b.sliver(j), cols - j, PhantomData);
+    let (len, half) = (T::Vector::<S>::LEN, <Half as Width>::Vector::<T, S>::LEN);
+    let mut j = 0;
+    while j < cols {
+        let (b, left) = (b.sliver(j, 2 * len), cols - j);
+        let halves = half < len && a.rows() >= WORTH_HALVES;
         if left >= 2 * len {
-            simd.apart(Sliver::<T, L, R, _, MR, 2, false> { a, b, c, j, tail: len, of });
-        } else if left > len {
-            simd.apart(Sliver::<T, L, R, _, MR, 2, true> { a, b, c, j, tail: left - len, of });
-        } else if L::CUTS {
-            simd.apart(Sliver::<T, L, R, _, TALL, 1, true> { a, b, c, j, tail: left, of });
+            simd.apart(Sliver::<T, Whole, L, R, _, MR, 2, false> { a, b, c, j, tail: len, of: PhantomData });
+            j += 2 * len;
+        } else if left > len && half == len {
+            simd.apart(Sliver::<T, Whole, L, R, _, MR, 2, true> { a, b, c, j, tail: left - len, of: PhantomData });
+            j = cols;
+        } else if left > half || !halves {
+            let tail = left.min(len);
+            narrow(simd, Sliver::<T, Whole, L, R, _, MR, 1, true> { a, b, c, j, tail, of: PhantomData });
+            j += tail;
         } else {
-            simd.apart(Sliver::<T, L, R, _, MR, 1, true> { a, b, c, j, tail: left, of });
+            narrow(simd, Sliver::<T, Half, L, R, _, MR, 1, true> { a, b, c, j, tail: left, of: PhantomData });
+            j = cols;
         }
     }
 }
 
+/// A sliver of one register: in higher tiles, where A allows these.
+#[inline(always)]
+fn narrow<'a, T: Element, S: Simd, W: Width, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize>(
+    simd: S,
+    sliver: Sliver<'_, T, W, L, R, C, MR, 1, true>,
+) {
+    let Sliver { a, b, c, j, tail, .. } = sliver;
+    if L::CUTS {
+        simd.apart(Sliver::<T, W, L, R, C, TALL, 1, true> { a, b, c, j, tail, of: PhantomData });
+    } else {
+        simd.apart(Sliver::<T, W, L, R, C, MR, 1, true> { a, b, c, j, tail, of: PhantomData });
+    }
+}
+
 /// LOOP 1: the tiles of one sliver, from the top to the bottom of a block of A. With `TAIL`, the last of the NV vectors is `tail` elements of one.
-struct Sliver<'x, T, L, R, C, const MR: usize, const NV: usize, const TAIL: bool> {
+struct Sliver<'x, T, W, L, R, C, const MR: usize, const NV: usize, const TAIL: bool> {
     a: L,
     b: R,
     c: &'x mut C,
     j: usize,
     tail: usize,
-    of: PhantomData<T>,
+    of: PhantomData<(T, W)>,
 }
 
-impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, const NV: usize, const TAIL: bool>
-    Kernel for Sliver<'_, T, L, R, C, MR, NV, TAIL>
+impl<
+    'a,
+    T: Element,
+    W: Width,
+    L: Left<'a, T>,
+    R: Right<T>,
+    C: Tiles<T>,
+    const MR: usize,
+    const NV: usize,
+    const TAIL: bool,
+> Kernel for Sliver<'_, T, W, L, R, C, MR, NV, TAIL>
 {
     type Output = ();
 
@@ -66,8 +124,8 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
         let mut i = 0;
         while i < self.a.rows() {
             match self.a.rows() - i {
-                1 if L::CUTS => self.tile::<S, 1>(simd, i),
-                2..=4 if L::CUTS && MR > 4 => self.tile::<S, 4>(simd, i),
+                1 if W::CUTS && L::CUTS => self.tile::<S, 1>(simd, i),
+                2..=4 if W::CUTS && L::CUTS && MR > 4 => self.tile::<S, 4>(simd, i),
                 _ => self.tile::<S, MR>(simd, i),
             }
             i += MR;
@@ -78,27 +136,37 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
 /// Steps of p for which bounds are looked at once.
 const STEPS: usize = 4;
 
-impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, const NV: usize, const TAIL: bool>
-    Sliver<'_, T, L, R, C, MR, NV, TAIL>
+impl<
+    'a,
+    T: Element,
+    W: Width,
+    L: Left<'a, T>,
+    R: Right<T>,
+    C: Tiles<T>,
+    const MR: usize,
+    const NV: usize,
+    const TAIL: bool,
+> Sliver<'_, T, W, L, R, C, MR, NV, TAIL>
 {
     /// The micro-kernel: `HEIGHT` rows from row `i`, of which those that C has are stored.
     #[inline(always)]
     fn tile<S: Simd, const HEIGHT: usize>(&mut self, simd: S, i: usize) {
         let height = HEIGHT.min(self.a.rows() - i);
-        let mut acc = self.c.begin::<S, HEIGHT, NV, TAIL>(simd, (i, self.j), height, self.tail);
+        let mut acc = self.c.begin::<S, W::Vector<T, S>, HEIGHT, NV, TAIL>(simd, (i, self.j), height, self.tail);
         let (b, nr, kc) = (self.b, 2 * T::Vector::<S>::LEN, self.b.kc());
+        let width = NV * W::Vector::<T, S>::LEN;
         let a = self.a.tile::<HEIGHT>(i, kc);
         let mut p = 0;
-        let steps = const { if T::Vector::<S>::IN_REGISTER { STEPS } else { 1 } };
+        let steps = const { if W::Vector::<T, S>::IN_REGISTER { STEPS } else { 1 } };
         while p + steps <= kc {
-            self.steps::<S, HEIGHT>(simd, a.cut(p, steps), b.cut(p, steps, nr), steps, &mut acc);
+            self.steps::<S, HEIGHT>(simd, a.cut(p, steps), b.cut(p, steps, nr, width), steps, &mut acc);
             p += steps;
         }
         while steps > 1 && p < kc {
-            self.steps::<S, HEIGHT>(simd, a.cut(p, 1), b.cut(p, 1, nr), 1, &mut acc);
+            self.steps::<S, HEIGHT>(simd, a.cut(p, 1), b.cut(p, 1, nr, width), 1, &mut acc);
             p += 1;
         }
-        self.c.end::<S, HEIGHT, NV, TAIL>(acc, (i, self.j), height, self.tail);
+        self.c.end::<S, W::Vector<T, S>, HEIGHT, NV, TAIL>(acc, (i, self.j), height, self.tail);
     }
 
     /// `n` steps: each a column of A times a row of B.
@@ -109,26 +177,26 @@ impl<'a, T: Element, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize, 
         a: impl Columns<T, HEIGHT>,
         b: R,
         n: usize,
-        acc: &mut [[T::Vector<S>; NV]; HEIGHT],
+        acc: &mut [[W::Vector<T, S>; NV]; HEIGHT],
     ) {
-        let (len, nr) = (T::Vector::<S>::LEN, 2 * T::Vector::<S>::LEN);
+        let nr = 2 * T::Vector::<S>::LEN;
         for p in 0..n {
             let row = b.row(p, nr);
-            let row: [T::Vector<S>; NV] = if R::FILLED {
-                load::<T, S, NV, false>(simd, row, len)
+            let row: [W::Vector<T, S>; NV] = if R::FILLED {
+                load::<T, S, _, NV, false>(simd, row, 0)
             } else {
-                load::<T, S, NV, TAIL>(simd, row, self.tail)
+                load::<T, S, _, NV, TAIL>(simd, row, self.tail)
             };
             let column = a.at(p);
-            if T::Vector::<S>::IN_REGISTER {
+            if W::Vector::<T, S>::IN_REGISTER {
                 unroll!(r < HEIGHT, at most 8, {
-                    let x = T::Vector::<S>::splat(simd, column[r]);
+                    let x = W::Vector::<T, S>::splat(simd, column[r]);
                     unroll!(v < NV, at most 2, acc[r][v] = x.mul_add(row[v], acc[r][v]));
                 });
                 continue;
             }
             for r in 0..HEIGHT {
-                let x = T::Vector::<S>::splat(simd, column[r]);
+                let x = W::Vector::<T, S>::splat(simd, column[r]);
                 for v in 0..NV {
                     acc[r][v] = x.mul_add(row[v], acc[r][v]);
                 }

@@ -115,10 +115,10 @@ pub(super) trait Right<T: Element>: Copy {
 
     /// How many rows there are.
     fn kc(&self) -> usize;
-    /// The sliver that starts at column `j`.
-    fn sliver(self, j: usize) -> Self;
-    /// Rows `p .. p + n` of a sliver that is `nr` wide.
-    fn cut(self, p: usize, n: usize, nr: usize) -> Self;
+    /// Columns from `j` on, of the sliver that has them: slivers are `nr` wide.
+    fn sliver(self, j: usize, nr: usize) -> Self;
+    /// Rows `p .. p + n` of these, `width` columns of them.
+    fn cut(self, p: usize, n: usize, nr: usize, width: usize) -> Self;
     /// Row `p`, and maybe more.
     fn row(&self, p: usize, nr: usize) -> &[T];
 }
@@ -140,12 +140,12 @@ impl<T: Element> Right<T> for Rows<'_, T> {
     }
 
     #[inline(always)]
-    fn sliver(self, j: usize) -> Self {
+    fn sliver(self, j: usize, _nr: usize) -> Self {
         Rows { data: &self.data[j..], ..self }
     }
 
     #[inline(always)]
-    fn cut(self, p: usize, _n: usize, _nr: usize) -> Self {
+    fn cut(self, p: usize, _n: usize, _nr: usize, _width: usize) -> Self {
         Rows { data: &self.data[p * self.stride..], ..self }
     }
 
@@ -171,13 +171,13 @@ impl<T: Element> Right<T> for Slivers<'_, T> {
     }
 
     #[inline(always)]
-    fn sliver(self, j: usize) -> Self {
-        Slivers { data: &self.data[j * self.kc..], ..self }
+    fn sliver(self, j: usize, nr: usize) -> Self {
+        Slivers { data: &self.data[j / nr * nr * self.kc + j % nr..], ..self }
     }
 
     #[inline(always)]
-    fn cut(self, p: usize, n: usize, nr: usize) -> Self {
-        Slivers { data: &self.data[p * nr..][..n * nr], ..self }
+    fn cut(self, p: usize, n: usize, nr: usize, width: usize) -> Self {
+        Slivers { data: &self.data[p * nr..][..(n - 1) * nr + width], ..self }
     }
 
     #[inline(always)]
@@ -190,19 +190,19 @@ impl<T: Element> Right<T> for Slivers<'_, T> {
 pub(super) trait Tiles<T: Element> {
     /// What `height` rows of a tile at `(i, j)` begin with: 0, unless they go on. The last of the NV vectors is `tail` elements of one.
     #[inline(always)]
-    fn begin<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+    fn begin<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
         &self,
         simd: S,
         _at: (usize, usize),
         _height: usize,
         _tail: usize,
-    ) -> [[T::Vector<S>; NV]; HEIGHT] {
-        [[T::Vector::<S>::splat(simd, T::ZERO); NV]; HEIGHT]
+    ) -> [[V; NV]; HEIGHT] {
+        [[V::splat(simd, T::ZERO); NV]; HEIGHT]
     }
     /// What they are in the end.
-    fn end<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+    fn end<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
         &mut self,
-        acc: [[T::Vector<S>; NV]; HEIGHT],
+        acc: [[V; NV]; HEIGHT],
         at: (usize, usize),
         height: usize,
         tail: usize,
@@ -212,15 +212,15 @@ pub(super) trait Tiles<T: Element> {
 /// Chains that begin and end here.
 impl<T: Element> Tiles<T> for Fresh<'_, T> {
     #[inline(always)]
-    fn end<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+    fn end<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
         &mut self,
-        acc: [[T::Vector<S>; NV]; HEIGHT],
+        acc: [[V; NV]; HEIGHT],
         _at: (usize, usize),
         height: usize,
         tail: usize,
     ) {
-        let width = if TAIL { (NV - 1) * T::Vector::<S>::LEN + tail } else { NV * T::Vector::<S>::LEN };
-        self.push::<S, HEIGHT, NV>(acc, height, width);
+        let width = if TAIL { (NV - 1) * V::LEN + tail } else { NV * V::LEN };
+        self.push::<S, V, HEIGHT, NV>(acc, height, width);
     }
 }
 
@@ -234,20 +234,20 @@ pub(super) struct Sums<'c, T> {
 
 impl<T: Element> Tiles<T> for Sums<'_, T> {
     #[inline(always)]
-    fn begin<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+    fn begin<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
         &self,
         simd: S,
         (i, j): (usize, usize),
         height: usize,
         tail: usize,
-    ) -> [[T::Vector<S>; NV]; HEIGHT] {
-        let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); NV]; HEIGHT];
+    ) -> [[V; NV]; HEIGHT] {
+        let mut acc = [[V::splat(simd, T::ZERO); NV]; HEIGHT];
         if self.first {
             return acc;
         }
         unroll!(r < HEIGHT, at most 8, {
             if r < height {
-                acc[r] = load::<T, S, NV, TAIL>(simd, &self.c[(i + r) * self.stride + j..], tail);
+                acc[r] = load::<T, S, V, NV, TAIL>(simd, &self.c[(i + r) * self.stride + j..], tail);
             }
         });
         // The next tile begins where its rows of C stand: fetched while this one runs.
@@ -258,16 +258,16 @@ impl<T: Element> Tiles<T> for Sums<'_, T> {
     }
 
     #[inline(always)]
-    fn end<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+    fn end<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
         &mut self,
-        acc: [[T::Vector<S>; NV]; HEIGHT],
+        acc: [[V; NV]; HEIGHT],
         (i, j): (usize, usize),
         height: usize,
         tail: usize,
     ) {
         unroll!(r < HEIGHT, at most 8, {
             if r < height {
-                store::<T, S, NV, TAIL>(acc[r], &mut self.c[(i + r) * self.stride + j..], tail);
+                store::<T, S, V, NV, TAIL>(acc[r], &mut self.c[(i + r) * self.stride + j..], tail);
             }
         });
     }
@@ -275,19 +275,19 @@ impl<T: Element> Tiles<T> for Sums<'_, T> {
 
 /// NV vectors side by side; with `TAIL`, the last is `tail` elements of one. (A function, not a closure: only what is sure to be inlined has the level's instructions.)
 #[inline(always)]
-pub(super) fn load<T: Element, S: Simd, const NV: usize, const TAIL: bool>(
+pub(super) fn load<T: Element, S: Simd, V: Lanes<T, S>, const NV: usize, const TAIL: bool>(
     simd: S,
     from: &[T],
     tail: usize,
-) -> [T::Vector<S>; NV] {
-    let len = T::Vector::<S>::LEN;
+) -> [V; NV] {
+    let len = V::LEN;
     let from = &from[..if TAIL { (NV - 1) * len + tail } else { NV * len }];
-    let mut out = [T::Vector::<S>::splat(simd, T::ZERO); NV];
+    let mut out = [V::splat(simd, T::ZERO); NV];
     unroll!(v < NV, at most 2, {
         out[v] = if TAIL && v + 1 == NV {
-            T::Vector::<S>::load_part(simd, &from[v * len..])
+            V::load_part(simd, &from[v * len..])
         } else {
-            T::Vector::<S>::load(simd, &from[v * len..])
+            V::load(simd, &from[v * len..])
         };
     });
     out
@@ -295,8 +295,12 @@ pub(super) fn load<T: Element, S: Simd, const NV: usize, const TAIL: bool>(
 
 /// The same places, written.
 #[inline(always)]
-fn store<T: Element, S: Simd, const NV: usize, const TAIL: bool>(acc: [T::Vector<S>; NV], to: &mut [T], tail: usize) {
-    let len = T::Vector::<S>::LEN;
+fn store<T: Element, S: Simd, V: Lanes<T, S>, const NV: usize, const TAIL: bool>(
+    acc: [V; NV],
+    to: &mut [T],
+    tail: usize,
+) {
+    let len = V::LEN;
     let to = &mut to[..if TAIL { (NV - 1) * len + tail } else { NV * len }];
     unroll!(v < NV, at most 2, {
         if TAIL && v + 1 == NV {

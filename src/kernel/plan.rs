@@ -38,8 +38,9 @@ pub(crate) struct Tile {
     /// Rows and columns that C has of it.
     pub(crate) rows: usize,
     pub(crate) cols: usize,
-    /// Rows that are computed, and registers in each.
+    /// Rows and columns that are computed, and registers in each row.
     pub(crate) height: usize,
+    pub(crate) width: usize,
     pub(crate) vectors: usize,
 }
 
@@ -126,7 +127,9 @@ impl<T: Element, S: Simd> Tiled for Count<'_, T, S> {
     #[inline(always)]
     fn run<const MR: usize>(self) {
         let Block { in_place, mc, nc, tiles, .. } = self.block;
-        let (b, mut c) = (Slivers::<T> { data: &[], kc: 0 }, Written { tiles });
+        // No row, but where one would be: slivers begin at any register of it.
+        let row = [T::ZERO; 64];
+        let (b, mut c) = (Slivers { data: &row, kc: 0 }, Written { tiles });
         if in_place {
             let a = Mat::<T> { row_stride: 0, ..rows_of(mc, 0) };
             slivers::<T, S, _, _, MR>(self.simd, a, b, &mut c, nc);
@@ -143,15 +146,14 @@ struct Written<'a> {
 
 impl<T: Element> Tiles<T> for Written<'_> {
     #[inline(always)]
-    fn end<S: Simd, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
+    fn end<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize, const TAIL: bool>(
         &mut self,
-        _acc: [[T::Vector<S>; NV]; HEIGHT],
+        _acc: [[V; NV]; HEIGHT],
         (i, j): (usize, usize),
         height: usize,
         tail: usize,
     ) {
-        let len = T::Vector::<S>::LEN;
-        let cols = if TAIL { (NV - 1) * len + tail } else { NV * len };
-        self.tiles.push(Tile { i, j, rows: height, cols, height: HEIGHT, vectors: NV });
+        let cols = if TAIL { (NV - 1) * V::LEN + tail } else { NV * V::LEN };
+        self.tiles.push(Tile { i, j, rows: height, cols, height: HEIGHT, vectors: NV, width: NV * V::LEN });
     }
 }

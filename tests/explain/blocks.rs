@@ -1,7 +1,7 @@
 //! Blocks: what is counted is counted again here, by five loops of our own.
 
-use nptensor::Element;
 use nptensor::explain::{Blocks, Counts, Explanation, Look, Way, matmul_blocks};
+use nptensor::{DType, Element, Level};
 use proptest::prelude::*;
 
 use crate::common::cases;
@@ -9,9 +9,11 @@ use crate::json::Json;
 use crate::picture::texts;
 
 /// The loops as `kernel/gemm.rs` draws them, down to the tile.
-fn counted(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
+fn counted<T: Element>(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
     let ((m, n, k), (mc_max, nc_max, kc_max), (mr, nr)) = (blocks.size(), blocks.block(), blocks.tile());
     let (lanes, packed) = (nr / 2, blocks.way() == Way::Blocks);
+    let floats = matches!(T::DTYPE, DType::F32 | DType::F64);
+    let half = if floats && blocks.level() == Level::Avx512 { lanes / 2 } else { lanes };
     let mut counts = Counts { multiply_adds: (m * n * k) as u128, ..Counts::default() };
     let mut order = Vec::new();
     for jc in (0..n).step_by(nc_max) {
@@ -22,19 +24,25 @@ fn counted(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
             for ic in (0..m).step_by(mc_max) {
                 let mc = mc_max.min(m - ic);
                 counts.packed_a += if packed { (mc * kc) as u128 } else { 0 };
-                for jr in (0..nc).step_by(nr) {
-                    let vectors = if nc - jr > lanes { 2 } else { 1 };
+                let mut jr = 0;
+                while jr < nc {
+                    let left = nc - jr;
+                    let (vectors, width) = match left {
+                        _ if left >= nr || left > lanes && half == lanes => (2, nr),
+                        _ if left > half || mc < 32 => (1, lanes),
+                        _ => (1, half),
+                    };
                     // One register to a row leaves room for more rows, where A is not packed in micro-panels of MR.
                     let most = if !packed && vectors == 1 { 8 } else { mr };
                     for ir in (0..mc).step_by(most) {
                         let rows = most.min(mc - ir);
                         let height = match rows {
-                            1 if !packed => 1,
-                            2..=4 if !packed && most > 4 => 4,
+                            1 if !packed && width >= lanes => 1,
+                            2..=4 if !packed && width >= lanes && most > 4 => 4,
                             _ => most,
                         };
                         counts.tiles += 1;
-                        counts.in_tiles += (height * vectors * lanes * kc) as u128;
+                        counts.in_tiles += (height * width * kc) as u128;
                         counts.loads_a += (height * kc) as u128;
                         counts.loads_b += (vectors * kc) as u128;
                         counts.loads_c += if pc > 0 { (rows * vectors) as u128 } else { 0 };
@@ -43,6 +51,7 @@ fn counted(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
                             order.push((ir, jr));
                         }
                     }
+                    jr += width.min(left);
                 }
             }
         }
@@ -55,7 +64,7 @@ fn check<T: Element>(m: usize, n: usize, k: usize) -> Way {
     let json = Json::parse(&blocks.json());
     assert_eq!(json["size"].numbers::<usize>(), [m, n, k]);
     if matches!(blocks.way(), Way::InPlace | Way::PackedB | Way::Blocks) {
-        let (counts, order) = counted(&blocks);
+        let (counts, order) = counted::<T>(&blocks);
         assert_eq!(blocks.counts(), counts, "{m} {n} {k} {:?}", blocks.way());
         assert_eq!(blocks.order(), order, "{m} {n} {k} {:?}", blocks.way());
         assert_eq!(json["counts"]["in_tiles"].number::<u128>(), counts.in_tiles);

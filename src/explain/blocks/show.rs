@@ -151,7 +151,7 @@ impl Blocks {
         sheet.say("Rows and columns by where the tile begins: down each sliver of B, then on to the next.");
         let (first, last) = (self.first[0], self.first[self.first.len() - 1]);
         if last.vectors < first.vectors && self.way != Way::Blocks {
-            sheet.say("The last sliver is half as wide: its tiles, one register to a row, are taller.");
+            sheet.say("The last columns take one register to a row, or half of one; their tiles may be taller.");
         }
     }
 

@@ -42,13 +42,13 @@ impl<'a, T: Element> Fresh<'a, T> {
 
     /// The first `height` rows of a tile, `width` columns of them: NV registers, of which the last may be written in part.
     #[inline(always)]
-    pub(crate) fn push<S: Simd, const HEIGHT: usize, const NV: usize>(
+    pub(crate) fn push<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize>(
         &mut self,
-        tile: [[T::Vector<S>; NV]; HEIGHT],
+        tile: [[V; NV]; HEIGHT],
         height: usize,
         width: usize,
     ) {
-        let len = T::Vector::<S>::LEN;
+        let len = V::LEN;
         assert!(self.row == 0 || width == self.width);
         assert!(height <= HEIGHT && height <= self.rows - self.row);
         assert!(width <= self.cols - self.col && width > (NV - 1) * len && width <= NV * len);

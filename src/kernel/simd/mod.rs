@@ -97,6 +97,8 @@ pub trait Tiled {
 
 /// A register: `LEN` elements of one type that are worked on together.
 pub trait Lanes<T, S: Simd>: Copy {
+    /// A register of half as many lanes, where that is the quicker one for few; else itself.
+    type Half: Lanes<T, S>;
     /// The number of elements.
     const LEN: usize;
     /// Whether it is a register for certain, where there are enough of them to keep a tile. Of arrays the compiler makes registers only as long as it

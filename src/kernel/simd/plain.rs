@@ -76,6 +76,7 @@ impl<T: Element, const N: usize> Array<T, N> {
 }
 
 impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
+    type Half = Self;
     const LEN: usize = N;
     const IN_REGISTER: bool = matches!(T::DTYPE, DType::F32 | DType::F64) && S::REGISTERS >= 16;
 

@@ -23,16 +23,17 @@ pub struct Avx2(());
 #[derive(Clone, Copy, Debug)]
 pub struct Avx512(());
 
-/// A vector type: its level, its register, and the instructions, for which elements are of type `$lane`.
+/// A vector type: its levels, what is half of it there, its register, and the instructions, for which elements are of type `$lane`.
 macro_rules! vector {
-    ($name:ident: $type:ident as $lane:ident x $len:literal in $register:ident, $level:ident,
+    ($name:ident: $type:ident as $lane:ident x $len:literal in $register:ident, $($level:ident half $half:ident)+,
      $splat:ident $load:ident $store:ident $add:ident $mul:ident $fma:ident, $maximum:ident $minimum:ident,
      $mask:ident $load_part:ident $store_part:ident $blend:ident $equal:ident $down:ident $halves:ident) => {
         #[doc = concat!(stringify!($len), " lanes of ", stringify!($type), ".")]
         #[derive(Clone, Copy, Debug)]
         pub struct $name($register);
 
-        impl Lanes<$type, $level> for $name {
+        $(impl Lanes<$type, $level> for $name {
+            type Half = $half;
             const LEN: usize = $len;
             const IN_REGISTER: bool = true;
             const BLOCKS: usize = size_of::<$register>() / 16;
@@ -125,7 +126,7 @@ macro_rules! vector {
                 // SAFETY: a vector proves the instructions.
                 $name(unsafe { $fma(self.0, b.0, c.0) })
             }
-        }
+        })+
     };
 }
 

@@ -47,19 +47,19 @@ macro_rules! operators {
     };
 }
 
-vector!(F32x8: f32 as f32 x 8 in __m256, Avx2,
+vector!(F32x8: f32 as f32 x 8 in __m256, Avx2 half F32x8 Avx512 half F32x8,
     _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_mul_ps _mm256_fmadd_ps, maximum_f32x8 minimum_f32x8,
     mask32x8 _mm256_maskload_ps store_part_f32x8 blend_f32x8 equal_f32x8 down_f32x8 halves_f32x8);
 operators!(F32x8, _mm256_set1_ps, _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps);
-vector!(F64x4: f64 as f64 x 4 in __m256d, Avx2,
+vector!(F64x4: f64 as f64 x 4 in __m256d, Avx2 half F64x4 Avx512 half F64x4,
     _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_mul_pd _mm256_fmadd_pd, maximum_f64x4 minimum_f64x4,
     mask64x4 _mm256_maskload_pd store_part_f64x4 blend_f64x4 equal_f64x4 down_f64x4 halves_f64x4);
 operators!(F64x4, _mm256_set1_pd, _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd);
-vector!(F32x16: f32 as f32 x 16 in __m512, Avx512,
+vector!(F32x16: f32 as f32 x 16 in __m512, Avx512 half F32x8,
     _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_mul_ps _mm512_fmadd_ps, maximum_f32x16 minimum_f32x16,
     mask16 load_part_f32x16 store_part_f32x16 blend_f32x16 equal_f32x16 down_f32x16 halves_f32x16);
 operators!(F32x16, _mm512_set1_ps, _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps);
-vector!(F64x8: f64 as f64 x 8 in __m512d, Avx512,
+vector!(F64x8: f64 as f64 x 8 in __m512d, Avx512 half F64x4,
     _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_mul_pd _mm512_fmadd_pd, maximum_f64x8 minimum_f64x8,
     mask8 load_part_f64x8 store_part_f64x8 blend_f64x8 equal_f64x8 down_f64x8 halves_f64x8);
 operators!(F64x8, _mm512_set1_pd, _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd);

@@ -88,8 +88,8 @@ instructions! {
 macro_rules! both_signs {
     ($signed:ident $unsigned:ident: $i:ident $u:ident x $len:literal in $register:ident, $level:ident, $splat:ident $load:ident $store:ident $add:ident $mul:ident $fma:ident,
      max $max:ident $umax:ident, min $min:ident $umin:ident, $($part:ident)+) => {
-        vector!($signed: $i as $i x $len in $register, $level, $splat $load $store $add $mul $fma, $max $min, $($part)+);
-        vector!($unsigned: $u as $i x $len in $register, $level, $splat $load $store $add $mul $fma, $umax $umin, $($part)+);
+        vector!($signed: $i as $i x $len in $register, $level half $signed, $splat $load $store $add $mul $fma, $max $min, $($part)+);
+        vector!($unsigned: $u as $i x $len in $register, $level half $unsigned, $splat $load $store $add $mul $fma, $umax $umin, $($part)+);
     };
 }
 
