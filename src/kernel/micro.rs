@@ -46,11 +46,11 @@ impl Width for Half {
     type Vector<T: Element, S: Simd> = <T::Vector<S> as Lanes<T, S>>::Half;
 }
 
-/// Rows from which halves pay: their tiles are all of one height, which leaves some for nothing.
+/// Rows from which halves pay where tiles of fewer rows could be cut, which halves do not come in: they are not worth the code.
 const WORTH_HALVES: usize = 32;
 
 /// LOOP 2: slivers of B, NR columns wide, `cols` columns in all. What is left of the last goes one register at a time, the last of them half of one where
-/// that is enough; or as a whole sliver in part, where half a register is none.
+/// that is enough; or, where halves do not pay, as a whole sliver in part.
 #[inline(always)]
 pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, R: Right<T>, const MR: usize>(
     simd: S,
@@ -63,11 +63,11 @@ pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, R: Right<T>, cons
     let mut j = 0;
     while j < cols {
         let (b, left) = (b.sliver(j, 2 * len), cols - j);
-        let halves = half < len && a.rows() >= WORTH_HALVES;
+        let halves = half < len && (a.rows() >= WORTH_HALVES || !L::CUTS);
         if left >= 2 * len {
             simd.apart(Sliver::<T, Whole, L, R, _, MR, 2, false> { a, b, c, j, tail: len, of: PhantomData });
             j += 2 * len;
-        } else if left > len && half == len {
+        } else if left > len && !halves {
             simd.apart(Sliver::<T, Whole, L, R, _, MR, 2, true> { a, b, c, j, tail: left - len, of: PhantomData });
             j = cols;
         } else if left > half || !halves {
@@ -124,8 +124,8 @@ impl<
         let mut i = 0;
         while i < self.a.rows() {
             match self.a.rows() - i {
-                1 if W::CUTS && L::CUTS => self.tile::<S, 1>(simd, i),
-                2..=4 if W::CUTS && L::CUTS && MR > 4 => self.tile::<S, 4>(simd, i),
+                1 if L::CUTS && !TAIL => self.tile::<S, 1>(simd, i),
+                1..=4 if W::CUTS && L::CUTS && MR > 4 => self.tile::<S, 4>(simd, i),
                 _ => self.tile::<S, MR>(simd, i),
             }
             i += MR;

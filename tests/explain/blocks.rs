@@ -27,9 +27,10 @@ fn counted<T: Element>(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
                 let mut jr = 0;
                 while jr < nc {
                     let left = nc - jr;
+                    let halves = half < lanes && (packed || mc >= 32);
                     let (vectors, width) = match left {
-                        _ if left >= nr || left > lanes && half == lanes => (2, nr),
-                        _ if left > half || mc < 32 => (1, lanes),
+                        _ if left >= nr || left > lanes && !halves => (2, nr),
+                        _ if left > half || !halves => (1, lanes),
                         _ => (1, half),
                     };
                     // One register to a row leaves room for more rows, where A is not packed in micro-panels of MR.
@@ -37,8 +38,8 @@ fn counted<T: Element>(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
                     for ir in (0..mc).step_by(most) {
                         let rows = most.min(mc - ir);
                         let height = match rows {
-                            1 if !packed && width >= lanes => 1,
-                            2..=4 if !packed && width >= lanes && most > 4 => 4,
+                            1 if !packed && left >= nr => 1,
+                            1..=4 if !packed && width >= lanes && most > 4 => 4,
                             _ => most,
                         };
                         counts.tiles += 1;
