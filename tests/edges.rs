@@ -20,6 +20,7 @@ fn every_edge() {
     for chosen in levels() {
         assert!(set_level(chosen) && level() == chosen);
         for_types!(@ tiles (&mut Rng(1)) f32 f64 i8 i32 i64 bool);
+        for_types!(@ halves (&mut Rng(6)) f32 f64 i32);
         for_types!(@ layouts (&mut Rng(2)) f32 f64 i8 i32 i64 bool);
         for_types!(@ inner_blocks (&mut Rng(3)) f32 f64 i32);
         for_types!(@ outer_blocks (&mut Rng(4)) f32 f64 i64);
@@ -38,6 +39,20 @@ fn tiles<T: Element>(rng: &mut Rng) {
     }
     for (m, k, n) in [(0, 0, 0), (1, 0, 1), (5, 0, 9), (6, 0, 0), (0, 3, 4), (33, 2, 5), (31, 3, 1), (32, 1, 3)] {
         Product::<T>::new(rng, Values::Any, m, k, n).check(&Layout::ALL, &Layout::ALL);
+    }
+}
+
+/// Columns that half a register is left for, and those around them, with as many rows as pay for that; in place, packed, and in several blocks of k.
+fn halves<T: Element>(rng: &mut Rng) {
+    for m in [31, 32, 33, 40, 83] {
+        for n in [1, 3, 4, 5, 8, 9, 11, 12, 13, 17, 20, 23, 24, 25, 28, 36, 40, 52] {
+            let product = Product::<T>::new(rng, Values::Any, m, 1 + n % 7, n);
+            product.check(&[Layout::Rows, Layout::Columns], &[Layout::Rows, Layout::Window]);
+        }
+    }
+    for n in [514, 516, 517, 520, 524, 525] {
+        Product::<T>::new(rng, Values::Tame, 33, 1030, n).check(&[Layout::Rows], &[Layout::Rows]);
+        Product::<T>::new(rng, Values::Tame, 33, 40, n - 256).check(&[Layout::Rows], &[Layout::Rows, Layout::Columns]);
     }
 }
 

@@ -1,7 +1,8 @@
 //! AVX2 and AVX-512 on x86-64: two proofs, and what makes a vector type of a register and its instructions.
 //!
 //! `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or a load, which take one), and the proof
-//! exists only after detection. Memory is touched by loads and stores alone, which take slices and check their length. The exceptions take arrays of the very
+//! exists only after detection. Floats in 256 bits are vectors of both levels (half a register of AVX-512): made from either proof, for each stands for the
+//! instructions of AVX2. Memory is touched by loads and stores alone, which take slices and check their length. The exceptions take arrays of the very
 //! length: `spread`, `digits`, and the two `transpose_*`, whose instructions are those of every x86-64.
 //!
 //! The types are in `x86/float.rs`, with what exp and its kin need beyond arithmetic, and in `x86/integer.rs`; what folds need between lanes is in `x86/across.rs`,
