@@ -227,12 +227,7 @@ impl<F: Fold, S: Simd> Registers<F, S> {
     /// All lanes joined, by halves: of the registers while there are several, then of the one.
     #[inline(always)]
     pub(super) fn halves(self) -> F::Out {
-        let mut one = self.one();
-        for half in [8, 4, 2, 1] {
-            if half < Vector::<F, S>::LEN {
-                one = F::join_vectors(one, one.down(half));
-            }
-        }
+        let one = join_across!(self.one(), of Vector::<F, S>::LEN, by F::join_vectors);
         let mut lanes = [F::IDENTITY; LANES];
         one.store(&mut lanes);
         lanes[0]

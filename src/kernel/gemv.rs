@@ -130,12 +130,7 @@ impl<T: Element, const N: usize> Kernel for DotRows<'_, T, N> {
         unroll!(i < N, at most 8, {
             // The first halves are whole registers.
             halve!(acc[i], of DOT_LANES / T::Vector::<S>::LEN, by Lanes::plus, at 8 4 2 1);
-            let mut one = acc[i][0];
-            for half in [16, 8, 4, 2, 1] {
-                if half < T::Vector::<S>::LEN {
-                    one = one.plus(one.down(half));
-                }
-            }
+            let one = join_across!(acc[i][0], of T::Vector::<S>::LEN, by Lanes::plus);
             let mut lanes = [T::ZERO; DOT_LANES];
             one.store(&mut lanes);
             out[i] = lanes[0];

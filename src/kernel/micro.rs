@@ -24,7 +24,7 @@ const TALL: usize = 8;
 
 /// What the columns of a tile come in.
 trait Width {
-    /// Whether tiles of fewer rows are worth their code.
+    /// Whether there are tiles of 4 rows too, for what is left below the others: they have to be worth their code.
     const CUTS: bool;
     /// One of these.
     type Vector<T: Element, S: Simd>: Lanes<T, S>;
@@ -46,13 +46,13 @@ impl Width for Half {
     type Vector<T: Element, S: Simd> = <T::Vector<S> as Lanes<T, S>>::Half;
 }
 
-/// Rows from which halves pay where tiles of fewer rows could be cut, which halves do not come in: they are not worth the code.
+/// Rows of A, read where they lie, from which halves pay: what is left below whole tiles is computed as a whole one.
 const WORTH_HALVES: usize = 32;
 
 /// LOOP 2: slivers of B, NR columns wide, `cols` columns in all. What is left of the last goes one register at a time, the last of them half of one where
 /// that is enough; or, where halves do not pay, as a whole sliver in part.
 #[inline(always)]
-pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, R: Right<T>, const MR: usize>(
+pub(super) fn slivers<T: Element, S: Simd, L: Left<T>, R: Right<T>, const MR: usize>(
     simd: S,
     a: L,
     b: R,
@@ -72,26 +72,12 @@ pub(super) fn slivers<'a, T: Element, S: Simd, L: Left<'a, T>, R: Right<T>, cons
             j = cols;
         } else if left > half || !halves {
             let tail = left.min(len);
-            narrow(simd, Sliver::<T, Whole, L, R, _, MR, 1, true> { a, b, c, j, tail, of: PhantomData });
+            simd.apart(Sliver::<T, Whole, L, R, _, MR, 1, true> { a, b, c, j, tail, of: PhantomData });
             j += tail;
         } else {
-            narrow(simd, Sliver::<T, Half, L, R, _, MR, 1, true> { a, b, c, j, tail: left, of: PhantomData });
+            simd.apart(Sliver::<T, Half, L, R, _, MR, 1, true> { a, b, c, j, tail: left, of: PhantomData });
             j = cols;
         }
-    }
-}
-
-/// A sliver of one register: in higher tiles, where A allows these.
-#[inline(always)]
-fn narrow<'a, T: Element, S: Simd, W: Width, L: Left<'a, T>, R: Right<T>, C: Tiles<T>, const MR: usize>(
-    simd: S,
-    sliver: Sliver<'_, T, W, L, R, C, MR, 1, true>,
-) {
-    let Sliver { a, b, c, j, tail, .. } = sliver;
-    if L::CUTS {
-        simd.apart(Sliver::<T, W, L, R, C, TALL, 1, true> { a, b, c, j, tail, of: PhantomData });
-    } else {
-        simd.apart(Sliver::<T, W, L, R, C, MR, 1, true> { a, b, c, j, tail, of: PhantomData });
     }
 }
 
@@ -105,30 +91,24 @@ struct Sliver<'x, T, W, L, R, C, const MR: usize, const NV: usize, const TAIL: b
     of: PhantomData<(T, W)>,
 }
 
-impl<
-    'a,
-    T: Element,
-    W: Width,
-    L: Left<'a, T>,
-    R: Right<T>,
-    C: Tiles<T>,
-    const MR: usize,
-    const NV: usize,
-    const TAIL: bool,
-> Kernel for Sliver<'_, T, W, L, R, C, MR, NV, TAIL>
+impl<T: Element, W: Width, L: Left<T>, R: Right<T>, C: Tiles<T>, const MR: usize, const NV: usize, const TAIL: bool>
+    Kernel for Sliver<'_, T, W, L, R, C, MR, NV, TAIL>
 {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
+        // One register to a row leaves room for more rows, where A allows these.
+        let high = if NV == 1 && L::CUTS { TALL } else { MR };
         let mut i = 0;
         while i < self.a.rows() {
             match self.a.rows() - i {
                 1 if L::CUTS && !TAIL => self.tile::<S, 1>(simd, i),
-                1..=4 if W::CUTS && L::CUTS && MR > 4 => self.tile::<S, 4>(simd, i),
+                1..=4 if L::CUTS && W::CUTS && high > 4 => self.tile::<S, 4>(simd, i),
+                _ if high == TALL => self.tile::<S, TALL>(simd, i),
                 _ => self.tile::<S, MR>(simd, i),
             }
-            i += MR;
+            i += high;
         }
     }
 }
@@ -136,17 +116,8 @@ impl<
 /// Steps of p for which bounds are looked at once.
 const STEPS: usize = 4;
 
-impl<
-    'a,
-    T: Element,
-    W: Width,
-    L: Left<'a, T>,
-    R: Right<T>,
-    C: Tiles<T>,
-    const MR: usize,
-    const NV: usize,
-    const TAIL: bool,
-> Sliver<'_, T, W, L, R, C, MR, NV, TAIL>
+impl<T: Element, W: Width, L: Left<T>, R: Right<T>, C: Tiles<T>, const MR: usize, const NV: usize, const TAIL: bool>
+    Sliver<'_, T, W, L, R, C, MR, NV, TAIL>
 {
     /// The micro-kernel: `HEIGHT` rows from row `i`, of which those that C has are stored.
     #[inline(always)]

@@ -57,6 +57,19 @@ macro_rules! halve {
     )*};
 }
 
+/// The lanes of a register joined by halves, into its first.
+macro_rules! join_across {
+    ($x:expr, of $count:expr, by $join:expr) => {{
+        let mut x = $x;
+        for half in [16, 8, 4, 2, 1] {
+            if half < $count {
+                x = $join(x, x.down(half));
+            }
+        }
+        x
+    }};
+}
+
 pub(crate) mod arg;
 pub(crate) mod columns;
 pub(crate) mod element;

@@ -14,7 +14,7 @@ use super::memory::Fresh;
 use super::simd::{Lanes, Simd, prefetch};
 
 /// A block of A, `rows` of it, `kc` long: what the micro-kernel needs to know.
-pub(super) trait Left<'a, T: Element>: Copy {
+pub(super) trait Left<T: Element>: Copy {
     /// Whether a tile of fewer rows may be cut from it.
     const CUTS: bool;
     /// Rows `i ..` of a tile.
@@ -35,7 +35,7 @@ pub(super) trait Columns<T, const MR: usize>: Copy {
 }
 
 /// Rows side by side, read where they lie.
-impl<'a, T: Element> Left<'a, T> for Mat<'a, T> {
+impl<'a, T: Element> Left<T> for Mat<'a, T> {
     const CUTS: bool = true;
     type Tile<const MR: usize> = [&'a [T]; MR];
 
@@ -81,7 +81,7 @@ pub(super) struct Panels<'a, T> {
     pub(super) rows: usize,
 }
 
-impl<'a, T: Element> Left<'a, T> for Panels<'a, T> {
+impl<'a, T: Element> Left<T> for Panels<'a, T> {
     const CUTS: bool = false;
     type Tile<const MR: usize> = &'a [[T; MR]];
 
