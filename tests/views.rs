@@ -266,9 +266,32 @@ fn strides() {
     for (name, view, shape, strides, offset) in table {
         assert_eq!((view.shape(), view.strides(), view.layout().offset()), (*shape, *strides, *offset), "{name}");
     }
-    let shared = t.clone();
-    assert_eq!(shared.as_slice().unwrap().as_ptr(), t.reshape(&[24]).unwrap().as_slice().unwrap().as_ptr());
-    assert_ne!(t.flatten().unwrap().as_slice().unwrap().as_ptr(), t.as_slice().unwrap().as_ptr());
+}
+
+/// Much is shared, little is copied; either way, whoever writes changes nobody else.
+#[test]
+fn sharing() {
+    for (n, shared) in [(0, false), (1, false), (256, false), (257, true), (5000, true)] {
+        let t = Tensor::from((0..n).collect::<Vec<i32>>());
+        let start = |t: &Tensor<i32>| t.as_slice().unwrap().as_ptr();
+        let (clone, view) = (t.clone(), t.reshape(&[-1, 1]).unwrap());
+        if n > 0 {
+            assert_eq!([start(&clone) == start(&t), start(&view) == start(&t)], [shared; 2], "{n}");
+            assert_ne!(start(&t.flatten().unwrap()), start(&t), "{n}");
+        }
+        let (mut written, mut added) = (t.clone(), t.clone());
+        written.as_mut_slice().unwrap().fill(7);
+        added += 1;
+        for left in [&t, &clone, &view] {
+            assert!(left.iter().eq(0..n), "{n}");
+        }
+        assert!(written.iter().all(|x| x == 7) && added.iter().eq(1..n + 1), "{n}");
+        // The last owner hands the memory itself over.
+        drop((t, view));
+        let place = start(&clone);
+        let elements = clone.into_vec();
+        assert_eq!(elements.as_ptr(), place, "{n}");
+    }
 }
 
 /// The same call in NumPy's notation and in types.

@@ -8,7 +8,6 @@
 //! straight ahead. An output that is given is written in C order; one that lies otherwise is laid out anew. Which element meets which never depends on layout; nor do the bits.
 //! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`, the forms with an output in `into.rs`. Read next: `kernel/lanes.rs`.
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::{Tensor, expect, filled};
@@ -219,13 +218,13 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
 pub(crate) fn update<A: Element, B: Element>(a: &mut Tensor<A>, b: &Tensor<B>, f: impl Update<A, B>) -> Result<()> {
     takes(a.shape(), &[a.shape(), b.shape()])?;
     if let (true, Some(y), Some(size)) = (a.shape() == b.shape(), b.as_slice(), a.layout.contiguous_size())
-        && let Some(data) = Arc::get_mut(&mut a.data)
+        && let Some(data) = a.data.alone()
     {
         lanes::update_slice(&mut data[a.layout.offset()..][..size], y, f);
         return Ok(());
     }
     let other = b.layout.stretched(a.shape());
-    let (Some(size), Some(data)) = (a.layout.contiguous_size(), Arc::get_mut(&mut a.data)) else {
+    let (Some(size), Some(data)) = (a.layout.contiguous_size(), a.data.alone()) else {
         *a = zip(a, b, f)?;
         return Ok(());
     };

@@ -3,7 +3,6 @@
 //! Indices may be negative in `get` and `set`, as in Python; `t[[i, j]]` takes `usize`, one per axis, and panics outside with the error's text.
 //! Parts of a tensor are slices: `layout/slice.rs`. Read next: `view.rs`.
 
-use alloc::sync::Arc;
 use core::ops;
 
 use super::{Tensor, expect};
@@ -91,9 +90,8 @@ impl<T: Element, const N: usize> ops::IndexMut<[usize; N]> for Tensor<T> {
     #[track_caller]
     fn index_mut(&mut self, index: [usize; N]) -> &mut T {
         self.place(&index);
-        expect(self.own());
-        let place = self.place(&index);
-        &mut Arc::make_mut(&mut self.data)[place]
+        let (data, layout) = expect(self.own());
+        &mut data[layout.place(&index)]
     }
 }
 

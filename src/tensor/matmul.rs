@@ -276,17 +276,26 @@ impl<T: Element> Tensor<T> {
             // Nothing to multiply, and maybe no place at which a row could start.
             return out.fill(rows, |slots| slots.splat(T::ZERO));
         }
-        let b = b.flat()?;
-        let y = b.data_slice();
-        // Rows that lie side by side are read where they are; else one copy makes them so.
-        let stride = self.strides()[self.ndim() - 1];
-        let a = if stride == 1 || k <= 1 { self.clone() } else { Tensor::from_vec(self.try_to_vec()?, self.shape())? };
+        // What lies side by side is read where it is; else one copy makes it so.
+        let (copy_a, copy_b);
+        let a = if self.strides()[self.ndim() - 1] == 1 || k <= 1 {
+            self
+        } else {
+            copy_a = Tensor::from_vec(self.try_to_vec()?, self.shape())?;
+            &copy_a
+        };
+        let y = if let Some(y) = b.as_slice() {
+            y
+        } else {
+            copy_b = b.try_to_vec()?;
+            &copy_b
+        };
         out.fill(rows, |slots| {
             if let Some(data) = a.as_slice() {
                 let a = Mat { data, start: 0, rows: slots.len(), cols: k, row_stride: k as isize, col_stride: 1 };
                 return gemv::rows_times_vector(a, y, slots);
             }
-            let (matrices, m, _) = stack(&a);
+            let (matrices, m, _) = stack(a);
             let mut writer = slots.writer();
             Places::new(&matrices)
                 .for_each(|place| writer.next(m, |slots| gemv::rows_times_vector(a.mat_at(place), y, slots)));
@@ -298,18 +307,6 @@ impl<T: Element> Tensor<T> {
     fn rows_of(&self, k: usize) -> Result<Self> {
         let rows = self.shape()[..self.ndim() - 1].iter().product::<usize>();
         self.reshape(&[rows as isize, k as isize])
-    }
-
-    /// One axis, side by side: itself where it lies so.
-    fn flat(&self) -> Result<Self> {
-        match self.as_slice() {
-            Some(_) => Ok(self.clone()),
-            None => self.flatten(),
-        }
-    }
-
-    fn data_slice(&self) -> &[T] {
-        &self.data[self.layout.offset()..][..self.size()]
     }
 
     /// The last two axes as a matrix that starts at `place`.

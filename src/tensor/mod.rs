@@ -1,15 +1,15 @@
-//! `Tensor`: a layout over shared data. The one place where layouts meet kernels.
+//! `Tensor`: a layout over data. The one place where layouts meet kernels.
 //!
 //! ```text
-//!   Tensor { data: Arc<Vec<T>>, layout: Layout }
+//!   Tensor { data: Data<T>, layout: Layout }
 //!
 //!   t ------> layout (2,3) strides (3,1) --+
 //!                                          +--> data 0 1 2 3 4 5
 //!   t.t() --> layout (3,2) strides (1,3) --+
 //! ```
 //!
-//! A view is another layout over the same `Arc`. Writing goes through [`Arc::make_mut`]'s rule: data that is shared is copied first, so
-//! **a view never changes its base** and a base never changes its views. That is the one place where NumPy's views differ.
+//! A view is another layout over the same data (`data.rs`: shared where it is much, copied where it is little). Data that is shared is copied before it is
+//! written to, so **a view never changes its base** and a base never changes its views. That is the one place where NumPy's views differ.
 //!
 //! ```text
 //!   create     zeros ones full eye arange linspace from_fn, From<literals>     reduce      sum mean max min prod all any argmax argmin
@@ -26,6 +26,7 @@ mod activation;
 pub(crate) mod arith;
 mod compare;
 mod create;
+mod data;
 pub(crate) mod display;
 mod index;
 mod into;
@@ -36,7 +37,6 @@ mod reduce;
 mod ufunc;
 mod view;
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
@@ -44,11 +44,12 @@ use crate::kernel::element::{DType, Element};
 use crate::kernel::memory::{self, Slots};
 use crate::layout::Layout;
 
+use data::Data;
 pub use index::Iter;
 
 /// An array of any number of axes, with NumPy's semantics.
 ///
-/// Cloning and viewing share the data; writing copies it first when it is shared.
+/// Cloning and viewing share the data, or copy it where it is 1 KiB at most; writing copies it first when it is shared. So no tensor changes another.
 ///
 /// ```
 /// use nptensor::Tensor;
@@ -56,10 +57,17 @@ pub use index::Iter;
 /// let b = &a + &a.t();
 /// assert_eq!(b.to_string(), "[[2. 5.]\n [5. 8.]]");
 /// ```
-#[derive(Clone)]
 pub struct Tensor<T = f64> {
-    data: Arc<Vec<T>>,
+    data: Data<T>,
     layout: Layout,
+}
+
+// (Not derived: that would be inlined, and programs larger.)
+impl<T: Clone> Clone for Tensor<T> {
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        Tensor { data: self.data.clone(), layout: self.layout.clone() }
+    }
 }
 
 impl<T: Element> Tensor<T> {
@@ -67,14 +75,14 @@ impl<T: Element> Tensor<T> {
     #[inline]
     pub(crate) fn new(data: Vec<T>, layout: Layout) -> Self {
         debug_assert!(layout.fits(data.len()));
-        Tensor { data: Arc::new(data), layout }
+        Tensor { data: Data::new(data), layout }
     }
 
     /// Data in C order under a shape that it fits.
     // The layout is written where it is to stay, after the last call: a small result would notice another copy of numbers that were just written.
     #[inline(always)]
     pub(crate) fn dense(data: Vec<T>, shape: &[usize]) -> Self {
-        let data = Arc::new(data);
+        let data = Data::new(data);
         match *shape {
             [n] => Tensor { data, layout: Layout::vector(n) },
             [rows, cols] => Tensor { data, layout: Layout::matrix(rows, cols) },
@@ -86,7 +94,7 @@ impl<T: Element> Tensor<T> {
     #[inline]
     pub(crate) fn view(&self, layout: Layout) -> Self {
         debug_assert!(layout.fits(self.data.len()));
-        Tensor { data: Arc::clone(&self.data), layout }
+        Tensor { data: self.data.clone(), layout }
     }
 
     /// The data that the layout speaks of, all of it.
@@ -186,7 +194,7 @@ impl<T: Element> Tensor<T> {
         if self.layout.is_contiguous() {
             return Ok(self.clone());
         }
-        Ok(Tensor { data: Arc::new(self.try_to_vec()?), layout: Layout::dense_rows(self.shape()) })
+        Ok(Tensor { data: Data::new(self.try_to_vec()?), layout: Layout::dense_rows(self.shape()) })
     }
 
     /// The elements in C order; without a copy where they lie so and nobody shares them.
@@ -196,7 +204,7 @@ impl<T: Element> Tensor<T> {
     #[track_caller]
     pub fn into_vec(self) -> Vec<T> {
         if self.layout.is_contiguous() && self.layout.offset() == 0 && self.data.len() == self.size() {
-            return Arc::try_unwrap(self.data).unwrap_or_else(|shared| (*shared).clone());
+            return self.data.into_vec();
         }
         self.to_vec()
     }
@@ -211,7 +219,7 @@ impl<T: Element> Tensor<T> {
         if self.layout.is_contiguous() {
             return self.clone();
         }
-        Tensor { data: Arc::new(self.to_vec()), layout: Layout::dense_rows(self.shape()) }
+        Tensor { data: Data::new(self.to_vec()), layout: Layout::dense_rows(self.shape()) }
     }
 
     /// Appends the elements in C order.
@@ -225,7 +233,7 @@ impl<T: Element> Tensor<T> {
     /// [`Error::TooBig`] when the memory cannot be had.
     #[inline]
     pub(crate) fn overwrite(&mut self, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<()> {
-        match (self.layout.contiguous_size(), Arc::get_mut(&mut self.data)) {
+        match (self.layout.contiguous_size(), self.data.alone()) {
             (Some(size), Some(data)) => {
                 fill(Slots::over(&mut data[self.layout.offset()..][..size]));
             }
@@ -239,13 +247,13 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::TooBig`] when it takes a copy and the memory cannot be had.
     pub(crate) fn own(&mut self) -> Result<(&mut [T], &Layout)> {
-        let shared = Arc::get_mut(&mut self.data).is_none();
+        let shared = self.data.alone().is_none();
         let overlapping = self.shape().iter().zip(self.strides()).any(|(&n, &stride)| n > 1 && stride == 0);
         if shared || overlapping {
-            self.data = Arc::new(self.try_to_vec()?);
+            self.data = Data::new(self.try_to_vec()?);
             self.layout = Layout::dense_rows(self.shape());
         }
-        let data: &mut Vec<T> = Arc::make_mut(&mut self.data);
+        let Some(data) = self.data.alone() else { unreachable!("it was copied, if it was shared") };
         Ok((data, &self.layout))
     }
 

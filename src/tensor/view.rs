@@ -11,8 +11,6 @@
 //!
 //! What each does to shape and strides, and its errors: `layout/view.rs` and `layout/slice.rs`. Read next: `arith.rs`.
 
-use alloc::sync::Arc;
-
 use super::{Tensor, room};
 use crate::error::Result;
 use crate::kernel::element::Element;
@@ -175,7 +173,7 @@ impl<T: Element> Tensor<T> {
         }
         let mut data = room(&shape)?;
         self.copy_into(&mut data);
-        Ok(Tensor { data: Arc::new(data), layout: Layout::dense_rows(&shape) })
+        Ok(Tensor::new(data, Layout::dense_rows(&shape)))
     }
 
     /// One axis, in C order: always a copy, as in NumPy.

@@ -131,12 +131,26 @@ pub fn laid_out<T: Element>(rng: &mut Rng, values: Values, shape: &[usize]) -> P
             }
         });
     }
-    let (tensor, array) = base::<T>(rng, values, &wide);
+    let (mut tensor, array) = base::<T>(rng, values, &wide);
+    if rng.once_in(2) {
+        tensor = among_others(&tensor);
+    }
     let (tensor, array) = (tensor.slice(&indices[..]).unwrap(), array.slice(&indices));
     let mut back = vec![0; ndim];
     order.iter().enumerate().for_each(|(place, &axis)| back[axis] = place as isize);
     let (tensor, array) = (tensor.transpose(&back).unwrap(), array.transpose(&back));
     (tensor.broadcast_to(shape).unwrap(), array.broadcast_to(shape))
+}
+
+/// The same elements in front of so many others that views share them, however few they are.
+pub fn among_others<T: Element>(tensor: &Tensor<T>) -> Tensor<T> {
+    let (mut data, n) = (tensor.to_vec(), tensor.size());
+    data.resize(n + 1025, T::ONE);
+    Tensor::from(data)
+        .slice(..n as isize)
+        .unwrap()
+        .reshape(&tensor.shape().iter().map(|&n| n as isize).collect::<Vec<_>>())
+        .unwrap()
 }
 
 /// A size: mostly a few, also 1 and 0.
