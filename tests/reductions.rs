@@ -179,6 +179,41 @@ fn columns() {
     }
 }
 
+fn places_of<T: Element>(rng: &mut Rng, n: usize) {
+    let what = format!("4 rows of {n}");
+    let (x, xs) = base::<T>(rng, Values::Any, &[4, n]);
+    // Few different values, so that the first of equals is looked for; here and there a nan, or better than all before.
+    let rare = [T::HIGHEST, T::LOWEST, T::from_value(Value::F64(f64::NAN))];
+    let mut few = Array::new(&[4, n], xs.data.iter().map(|_| rng.pick(&[T::ZERO, T::ONE])).collect());
+    for row in few.data.chunks_exact_mut(n).skip(1) {
+        row[rng.below(n)] = rng.pick(&rare);
+        row[rng.below(n)] = rng.pick(&rare);
+    }
+    for (x, xs) in [(x, xs), (Tensor::from(&few), few)] {
+        assert_eq!((x.argmax().unwrap(), x.argmin().unwrap()), (xs.argmax(), xs.argmin()), "{what}");
+        same(&x.argmax_axis(1).unwrap(), &xs.argmax_axis(1), &what);
+        same(&x.argmin_axis(1).unwrap(), &xs.argmin_axis(1), &what);
+        same(&x.flip(&[0]).unwrap().argmax_axis(1).unwrap(), &xs.flip(&[0]).argmax_axis(1), &what);
+        let row = |i: usize| Array::new(&[n], xs.data[i * n..][..n].to_vec());
+        let greatest = Array::new(&[4], (0..4).map(|i| row(i).max()).collect());
+        same(&x.max_axis(1).unwrap(), &greatest, &what);
+        let least = Array::new(&[2], (1..3).map(|i| row(i).min()).collect());
+        same(&x.slice("1:3").unwrap().min_axis(1).unwrap(), &least, &what);
+    }
+}
+
+/// Where the greatest and the least stand in rows of each length around blocks of 128 and spans of 1024: rows that others follow, and a last one.
+#[test]
+fn places() {
+    let rng = &mut Rng(10);
+    for n in EDGES.into_iter().skip(1).chain([895, 896, 897, 1023, 1024, 1025, 1151, 1152, 2048, 2049, 5000]) {
+        places_of::<f32>(rng, n);
+        places_of::<f64>(rng, n);
+        places_of::<i32>(rng, n);
+        places_of::<u8>(rng, n);
+    }
+}
+
 /// Narrow matrices, rows one behind the other and rows among others: many rows share a register there.
 #[test]
 fn narrow() {

@@ -6,8 +6,9 @@
 //!              ^ 9, part 1                 at the end, only the remembered part is searched for its value
 //! ```
 //!
-//! So all but one part is read once. Side by side, a part is some blocks; down columns it is 8 rows, and each column remembers its own. Where rows lie one
-//! behind the other, many rows count as one, so that narrow matrices fill the registers too.
+//! So all but one part is read once. Side by side, a part is a block of 128, joined to one register; eight of them make a span, and only what is left of
+//! these is joined across its lanes. Down columns a part is 8 rows, and each column remembers its own. Where rows lie one behind the other, many rows
+//! count as one, so that narrow matrices fill the registers too.
 
 use alloc::vec;
 
@@ -43,8 +44,10 @@ impl<T: Element> Extreme for Min<T> {
     }
 }
 
-/// Elements to a part.
-const SPAN: usize = 4 * BLOCK;
+/// Blocks to a span.
+const BLOCKS: usize = 8;
+/// Elements to a span.
+const SPAN: usize = BLOCKS * BLOCK;
 
 /// Equal, where nan is nan.
 #[inline(always)]
@@ -64,20 +67,54 @@ impl<F: Extreme> Kernel for One<'_, F> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> usize {
-        place::<S, F>(simd, self.0)
+        place::<S, F>(simd, self.0, self.0.len())
     }
 }
 
+/// The place among the first `n` elements of `x`.
 #[inline(always)]
-fn place<S: Simd, F: Extreme>(simd: S, x: &[F::Item]) -> usize {
+fn place<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> usize {
     let (mut best, mut at) = (F::IDENTITY, 0);
-    for (i, span) in x.chunks(SPAN).enumerate() {
-        let value = fold::leaf::<S, F>(simd, span);
+    for from in (0..n).step_by(SPAN) {
+        let (x, n) = (&x[from..], SPAN.min(n - from));
+        if Registers::<F, S>::COUNT == 0 {
+            let value = fold::leaf::<S, F>(simd, x, n);
+            if F::replaces(value, best) {
+                (best, at) = (value, from);
+            }
+            continue;
+        }
+        let blocks = span::<S, F>(simd, x, n);
+        let mut all = blocks;
+        halve!(all, of BLOCKS, by F::join_vectors, at 4 2 1);
+        // As a rule, no lane has anything better.
+        let known = Vector::<F, S>::splat(simd, best);
+        if F::join_vectors(all[0], known).equal(known).count_ones() as usize == Vector::<F, S>::LEN {
+            continue;
+        }
+        let value = fold::across::<S, F>(all[0]);
         if F::replaces(value, best) {
-            (best, at) = (value, i * SPAN);
+            // (For a nan, which equals nothing, the search begins with the span.)
+            let wanted = Vector::<F, S>::splat(simd, value);
+            let block = blocks.iter().position(|block| block.equal(wanted) != 0).unwrap_or(0);
+            (best, at) = (value, from + block * BLOCK);
         }
     }
-    at + first::<S, F::Item>(simd, &x[at..], best)
+    at + first::<S, F::Item>(simd, &x[at..n], best)
+}
+
+/// The blocks of the first `n` elements of `x`, at most a span, each joined to a register.
+#[inline(always)]
+fn span<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> [Vector<F, S>; BLOCKS] {
+    let mut blocks = [Vector::<F, S>::splat(simd, F::IDENTITY); BLOCKS];
+    let whole = n / BLOCK;
+    for (block, x) in blocks.iter_mut().zip(x[..whole * BLOCK].as_chunks::<BLOCK>().0) {
+        *block = fold::leaf_of_vectors::<S, F>(simd, x, BLOCK).one();
+    }
+    if n % BLOCK > 0 {
+        blocks[whole] = fold::leaf_of_vectors::<S, F>(simd, &x[whole * BLOCK..], n % BLOCK).one();
+    }
+    blocks
 }
 
 /// The first place of a value, or of a nan when that is one; 0 if there is none.
@@ -127,7 +164,7 @@ impl<'o, F: Extreme> Kernel for Rows<'_, 'o, F> {
         let mut from = start;
         if n > LANES || Registers::<F, S>::COUNT == 0 {
             while out.left() > 0 {
-                out.push(place::<S, F>(simd, &x[from..][..n]) as i64);
+                out.push(place::<S, F>(simd, &x[from..], n) as i64);
                 from = from.wrapping_add_signed(stride);
             }
             return out.finish();

@@ -126,9 +126,13 @@ fold!(/// Whether any is nonzero.
 pub(super) fn tree<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], at: usize) -> Vector<F, S> {
     let mut x = [Vector::<F, S>::splat(simd, F::IDENTITY); DEEP];
     unroll!(s < DEEP, at most 8, x[s] = F::load(simd, &rows[s][at..]));
-    unroll!(s < 4, at most 4, x[s] = F::join_vectors(x[s], x[s + 4]));
-    unroll!(s < 2, at most 2, x[s] = F::join_vectors(x[s], x[s + 2]));
-    F::join_vectors(x[0], x[1])
+    join_tree::<S, F>(x)
+}
+
+#[inline(always)]
+fn join_tree<S: Simd, F: Fold>(mut x: [Vector<F, S>; DEEP]) -> Vector<F, S> {
+    halve!(x, of DEEP, by F::join_vectors, at 4 2 1);
+    x[0]
 }
 
 /// The same for one place.
@@ -190,6 +194,26 @@ impl<F: Fold, S: Simd> Registers<F, S> {
         });
     }
 
+    /// Takes in the first `n` elements of a block. The lanes of its last register that are beyond them are loaded too, and do not count.
+    #[inline(always)]
+    fn take_part(&mut self, simd: S, x: &[F::Item], n: usize) {
+        let nothing = Vector::<F, S>::splat(simd, F::IDENTITY);
+        let mut joined = [nothing; 8];
+        // (A loop: it is done once a row, and would be long.)
+        for (r, joined) in joined.iter_mut().enumerate().take(Self::COUNT) {
+            let mut part = [nothing; DEEP];
+            unroll!(s < DEEP, at most 8, {
+                let at = s * LANES + r * Vector::<F, S>::LEN;
+                if at < n {
+                    let loaded = F::load(simd, &x[at..]);
+                    part[s] = if n - at < Vector::<F, S>::LEN { loaded.first(n - at, nothing) } else { loaded };
+                }
+            });
+            *joined = join_tree::<S, F>(part);
+        }
+        unroll!(r < Self::COUNT, at most 8, self.0[r] = F::join_vectors(self.0[r], joined[r]));
+    }
+
     /// Takes in the first `n` of 16 elements.
     #[inline(always)]
     pub(super) fn of_few(simd: S, x: &[F::Item], n: usize) -> Self {
@@ -227,11 +251,16 @@ impl<F: Fold, S: Simd> Registers<F, S> {
     /// All lanes joined, by halves: of the registers while there are several, then of the one.
     #[inline(always)]
     pub(super) fn halves(self) -> F::Out {
-        let one = join_across!(self.one(), of Vector::<F, S>::LEN, by F::join_vectors);
-        let mut lanes = [F::IDENTITY; LANES];
-        one.store(&mut lanes);
-        lanes[0]
+        across::<S, F>(self.one())
     }
+}
+
+/// The lanes of a register joined, by halves.
+#[inline(always)]
+pub(super) fn across<S: Simd, F: Fold>(x: Vector<F, S>) -> F::Out {
+    let mut lanes = [F::IDENTITY; LANES];
+    join_across!(x, of Vector::<F, S>::LEN, by F::join_vectors).store(&mut lanes);
+    lanes[0]
 }
 
 /// The lanes after at most one leaf, element by element.
@@ -248,18 +277,22 @@ fn leaf_of_items<F: Fold>(x: &[F::Item]) -> [F::Out; LANES] {
     lanes
 }
 
-/// The same on registers.
+/// The same on registers, for the first `n` elements of `x`.
 #[inline(always)]
-fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item]) -> Registers<F, S> {
+pub(super) fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> Registers<F, S> {
     let mut lanes = Registers::<F, S>::new(simd);
-    let (blocks, rest) = x.as_chunks::<BLOCK>();
-    for block in blocks {
+    let (whole, rest) = x.split_at(n / BLOCK * BLOCK);
+    for block in whole.as_chunks::<BLOCK>().0 {
         let mut rows = [&block[..LANES]; DEEP];
         unroll!(s < DEEP, at most 8, rows[s] = &block[s * LANES..][..LANES]);
         lanes.take(simd, &rows);
     }
-    if !rest.is_empty() {
-        lanes.take(simd, &rows_of(rest, &mut [[F::NOTHING; LANES]; 2]));
+    let n = n % BLOCK;
+    if n > 0 && rest.len() >= BLOCK && Vector::<F, S>::BLOCKS > 0 {
+        lanes.take_part(simd, rest, n);
+    } else if n > 0 {
+        // (And where lanes would be moved one by one.)
+        lanes.take(simd, &rows_of(&rest[..n], &mut [[F::NOTHING; LANES]; 2]));
     }
     lanes
 }
@@ -281,19 +314,33 @@ pub(crate) fn fold<F: Fold>(x: &[F::Item]) -> F::Out {
     halves::<F>(split::<F>(x))
 }
 
-/// The same inside a kernel.
+/// The same inside a kernel, for the first `n` elements of `x`. It is quicker where some follow: they are loaded with the last, and do not count.
 #[inline(always)]
-pub(crate) fn row<S: Simd, F: Fold>(simd: S, x: &[F::Item]) -> F::Out {
-    if x.len() > LEAF { fold::<F>(x) } else { leaf::<S, F>(simd, x) }
+pub(crate) fn row<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> F::Out {
+    if n > LEAF { fold::<F>(&x[..n]) } else { leaf::<S, F>(simd, x, n) }
 }
 
 /// The same for at most a leaf.
 #[inline(always)]
-pub(super) fn leaf<S: Simd, F: Fold>(simd: S, x: &[F::Item]) -> F::Out {
-    if Registers::<F, S>::COUNT == 0 {
-        return halves::<F>(leaf_of_items::<F>(x));
+pub(super) fn leaf<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> F::Out {
+    simd.apart(Row::<F> { x, n })
+}
+
+struct Row<'x, F: Fold> {
+    x: &'x [F::Item],
+    n: usize,
+}
+
+impl<F: Fold> Kernel for Row<'_, F> {
+    type Output = F::Out;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> F::Out {
+        if Registers::<F, S>::COUNT == 0 {
+            return halves::<F>(leaf_of_items::<F>(&self.x[..self.n]));
+        }
+        leaf_of_vectors::<S, F>(simd, self.x, self.n).halves()
     }
-    leaf_of_vectors::<S, F>(simd, x).halves()
 }
 
 /// The same for `n` elements that are handed over a leaf at a time: `next` fills a part of `buffer`, which has room for a leaf or for all, with
@@ -337,7 +384,7 @@ impl<F: Fold> Kernel for Leaf<'_, F> {
         if Registers::<F, S>::COUNT == 0 {
             return leaf_of_items::<F>(self.0);
         }
-        leaf_of_vectors::<S, F>(simd, self.0).lanes()
+        leaf_of_vectors::<S, F>(simd, self.0, self.0.len()).lanes()
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) fn fold_rows_at<'o, S: Simd, F: Fold>(
     let mut from = start;
     if n > LANES || Registers::<F, S>::COUNT == 0 {
         while out.left() > 0 {
-            out.push(fold::row::<S, F>(simd, &x[from..][..n]));
+            out.push(fold::row::<S, F>(simd, &x[from..], n));
             from = from.wrapping_add_signed(stride);
         }
         return out.finish();

@@ -80,9 +80,9 @@ pub(crate) fn softmax_in_place<T: Float, S: Simd>(simd: S, values: &mut [T], wid
         return short_rows(simd, values, width);
     }
     for row in values.chunks_exact_mut(width) {
-        let max = fold::row::<S, Max<T>>(simd, row);
+        let max = fold::row::<S, Max<T>>(simd, row, width);
         update_by(simd, row, max, ExpSub);
-        let sum = fold::row::<S, Sum<T>>(simd, row);
+        let sum = fold::row::<S, Sum<T>>(simd, row, width);
         update_by(simd, row, sum, Div);
     }
 }
@@ -91,7 +91,7 @@ pub(crate) fn softmax_in_place<T: Float, S: Simd>(simd: S, values: &mut [T], wid
 fn long_rows<'o, T: Float, S: Simd>(simd: S, x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
     let (mut out, mut sum) = (out.writer(), T::ONE);
     for (r, row) in x.chunks_exact(width).enumerate() {
-        let max = fold::row::<S, Max<T>>(simd, row);
+        let max = fold::row::<S, Max<T>>(simd, &x[r * width..], width);
         for at in (0..width).step_by(TURN) {
             let end = width.min(at + TURN);
             out.map(simd, &row[at..end], ExpMinus(max));
@@ -100,7 +100,7 @@ fn long_rows<'o, T: Float, S: Simd>(simd: S, x: &[T], width: usize, out: Slots<'
                 update_by(simd, &mut out.written()[before + at..before + end], sum, Div);
             }
         }
-        sum = fold::row::<S, Sum<T>>(simd, &out.written()[r * width..]);
+        sum = fold::row::<S, Sum<T>>(simd, &out.written()[r * width..], width);
     }
     let last = x.len().saturating_sub(width);
     update_by(simd, &mut out.written()[last..], sum, Div);
@@ -122,11 +122,11 @@ fn short_rows<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize) {
 fn log_softmax_in_place<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
     if width > SHORT {
         for row in values.chunks_exact_mut(width) {
-            let max = fold::row::<S, Max<T>>(simd, row);
+            let max = fold::row::<S, Max<T>>(simd, row, width);
             update_by(simd, row, max, Sub);
             spare.copy_from_slice(row);
             math::exp_at(simd, spare);
-            let mut sum = [fold::row::<S, Sum<T>>(simd, spare)];
+            let mut sum = [fold::row::<S, Sum<T>>(simd, spare, width)];
             math::ln_at(simd, &mut sum);
             update_by(simd, row, sum[0], Sub);
         }
