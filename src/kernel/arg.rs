@@ -107,12 +107,12 @@ fn place<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> usize {
 #[inline(always)]
 fn span<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> [Vector<F, S>; BLOCKS] {
     let mut blocks = [Vector::<F, S>::splat(simd, F::IDENTITY); BLOCKS];
-    let whole = n / BLOCK;
+    let (whole, rest) = (n / BLOCK, n % BLOCK);
     for (block, x) in blocks.iter_mut().zip(x[..whole * BLOCK].as_chunks::<BLOCK>().0) {
         *block = fold::leaf_of_vectors::<S, F>(simd, x, BLOCK).one();
     }
-    if n % BLOCK > 0 {
-        blocks[whole] = fold::leaf_of_vectors::<S, F>(simd, &x[whole * BLOCK..], n % BLOCK).one();
+    if rest > 0 {
+        blocks[whole] = fold::leaf_of_vectors::<S, F>(simd, &x[whole * BLOCK..], rest).one();
     }
     blocks
 }
