@@ -3,9 +3,9 @@
 #[macro_use]
 mod common;
 
-use common::{Pair, Rng, Values, case, cases, laid_out, same, same_into, shape, stretches_to};
+use common::{Pair, Rng, Values, base, case, cases, laid_out, same, same_into, shape, stretches_to};
 use nptensor::reference::Array;
-use nptensor::{Element, Float, Number, Tensor, Value};
+use nptensor::{Element, Float, Index, Number, Tensor, Value};
 use proptest::prelude::*;
 
 /// Two operands that broadcast.
@@ -320,6 +320,59 @@ proptest! {
 }
 
 /// Each special value with each other one.
+/// Rows of one operand against columns of the other, at sizes around the squares that registers turn round (4, 8, 16); columns from the last to the
+/// first, among others, and stretched ones, which are no squares.
+fn lying_across<T: Float>(rng: &mut Rng) {
+    let (x, xs) = base::<T>(rng, Values::Any, &[17, 1024]);
+    let (y, ys) = base::<T>(rng, Values::Any, &[1024, 17]);
+    same(&(&x + &y.t()), &xs.add(&ys.t()), "rows a page apart");
+    same(
+        &(&x.slice("..., :1000").unwrap() + &y.slice(":1000").unwrap().t()),
+        &xs.slice(&[Index::Ellipsis, (..1000).into()]).add(&ys.slice(&[(..1000).into()]).t()),
+        "several strips",
+    );
+    for (rows, cols) in
+        [3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 33, 50].into_iter().flat_map(|m| [(m, 21), (16, m), (m, m)])
+    {
+        let (x, xs) = base::<T>(rng, Values::Any, &[rows, cols]);
+        let (wide, wides) = base::<T>(rng, Values::Any, &[cols, rows + 3]);
+        let window = [Index::At(0), (..).into(), (2..rows as isize + 2).into()];
+        let (y, ys) =
+            (wide.expand_dims(0).unwrap().slice(&window[..]).unwrap().t(), wides.expand_dims(0).slice(&window).t());
+        let (one, ones) = base::<T>(rng, Values::Any, &[1, rows]);
+        let (same_columns, all_same) =
+            (one.broadcast_to(&[cols, rows]).unwrap().t(), ones.broadcast_to(&[cols, rows]).t());
+        for (y, ys) in [
+            (y.flip(&[1]).unwrap(), ys.flip(&[1])),
+            (y.flip(&[0]).unwrap(), ys.flip(&[0])),
+            (y, ys),
+            (same_columns, all_same),
+        ] {
+            let what = format!("{rows} by {cols}");
+            same(&(&x + &y), &xs.add(&ys), &what);
+            same(&(&y + &x), &ys.add(&xs), &what);
+            same(&(&x - &y), &xs.sub(&ys), &what);
+            same(&(&y - &x), &ys.sub(&xs), &what);
+            same(&(&y * &x), &ys.mul(&xs), &what);
+            same(&(&y / &x), &ys.div(&xs), &what);
+            same(&x.maximum(&y).unwrap(), &xs.maximum(&ys), &what);
+            same(&y.minimum(&x).unwrap(), &ys.minimum(&xs), &what);
+            same(&y.gt(&x).unwrap(), &ys.gt(&xs), &what);
+            same_into(&xs.sub(&ys), &what, &|out| x.sub_into(&y, out));
+            same_into(&ys.sub(&xs), &what, &|out| y.sub_into(&x, out));
+            let mut sum = x.clone();
+            sum += &y;
+            same(&sum, &xs.add(&ys), &what);
+        }
+    }
+}
+
+#[test]
+fn across() {
+    lying_across::<f32>(&mut Rng(11));
+    lying_across::<f64>(&mut Rng(12));
+}
+
 #[test]
 fn special_values() {
     fn table<T: Float>() {

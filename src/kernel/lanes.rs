@@ -146,9 +146,32 @@ pub(crate) fn zip<'o, A: Element, B: Element, T: Element>(
     f: impl Pair<A, B, T>,
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
+    let mut out = out;
+    if (x.col_stride == 1 && y.has_columns()) || (x.has_columns() && y.col_stride == 1) {
+        match dispatch(ZipAcross { x, y, out, f }) {
+            Ok(done) => return done,
+            Err(places) => out = places,
+        }
+    }
     let (x, y) = (Source::new(x), Source::new(y));
     let plan = Plan::new(rows, cols, size_of::<A>().max(size_of::<B>()), x.is_straight() && y.is_straight());
     out.tiles(plan, ZipRuns { x, y, f })
+}
+
+struct ZipAcross<'x, 'o, A, B, T, F> {
+    x: Mat<'x, A>,
+    y: Mat<'x, B>,
+    out: Slots<'o, T>,
+    f: F,
+}
+
+impl<'o, A: Element, B: Element, T: Element, F: Pair<A, B, T>> Kernel for ZipAcross<'_, 'o, A, B, T, F> {
+    type Output = Result<&'o mut [T], Slots<'o, T>>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Self::Output {
+        self.f.across(simd, self.x, self.y, self.out)
+    }
 }
 
 struct ZipRuns<'x, A, B, F> {

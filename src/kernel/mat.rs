@@ -42,6 +42,12 @@ impl<'a, T: Element> Mat<'a, T> {
     pub(super) fn has_rows(&self) -> bool {
         (self.col_stride == 1 || self.cols <= 1) && (self.row_stride >= self.cols as isize || self.rows <= 1)
     }
+
+    /// Whether each column lies side by side, and no column where another is.
+    #[inline(always)]
+    pub(super) fn has_columns(&self) -> bool {
+        self.row_stride == 1 && self.col_stride.unsigned_abs() >= self.rows
+    }
 }
 
 /// Where C goes: places that are filled front to back, or rows that are there.

@@ -7,6 +7,7 @@
 //!   lanes      map and zip over rows                                  one run
 //!   pair       functions of two: closures, and + - * / > .. on registers
 //!   tiles      the runs of operands that lie in any direction         one tile
+//!   square     an operand turned round in registers                  one square
 //!   fold       sums and maxima in a fixed order                       one run
 //!   rows       the same for each row; down each column: columns        one matrix
 //!   arg        where the greatest or least stands                    one run
@@ -89,5 +90,6 @@ mod room;
 pub(crate) mod rows;
 pub(crate) mod simd;
 pub(crate) mod softmax;
+mod square;
 pub(crate) mod threads;
 mod tiles;

@@ -12,6 +12,7 @@
 
 use super::element::{Element, Float, FloatWork, Number};
 use super::lanes::{Each, Run};
+use super::mat::Mat;
 use super::memory::{Slots, update_registers};
 use super::simd::{FloatLanes, Simd};
 
@@ -24,6 +25,18 @@ pub(crate) trait Pair<A: Element, B: Element, T: Element>: Copy {
     #[inline(always)]
     fn on<'o, S: Simd>(self, _simd: S, x: Run<'_, A>, y: Run<'_, B>, out: Slots<'o, T>) -> &'o mut [T] {
         one_by_one(self, x, y, out)
+    }
+
+    /// `out[i, j] = f(x[i, j], y[i, j])`, where rows of one lie side by side and columns of the other, unless it hands `out` back.
+    #[inline(always)]
+    fn across<'o, S: Simd>(
+        self,
+        _simd: S,
+        _x: Mat<'_, A>,
+        _y: Mat<'_, B>,
+        out: Slots<'o, T>,
+    ) -> Result<&'o mut [T], Slots<'o, T>> {
+        Err(out)
     }
 }
 
@@ -107,10 +120,25 @@ trait OnRegisters<T: Element, U: Element>: Pair<T, T, U> {
     fn on_registers<'o, S: Simd>(self, simd: S, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, U>) -> &'o mut [U]
     where
         T: Float;
+
+    #[inline(always)]
+    fn across_registers<'o, S: Simd>(
+        self,
+        _simd: S,
+        _x: Mat<'_, T>,
+        _y: Mat<'_, T>,
+        out: Slots<'o, U>,
+    ) -> Result<&'o mut [U], Slots<'o, U>>
+    where
+        T: Float,
+    {
+        Err(out)
+    }
 }
 
-/// The work of `Pair::on`, and of `Update::update`, for floats.
+/// The work of `Pair::on`, of `Pair::across` and of `Update::update`, for floats.
 struct Onto<'x, 'o, T, U, S, F>(F, S, Run<'x, T>, Run<'x, T>, Slots<'o, U>);
+struct Across<'x, 'o, T, U, S, F>(F, S, Mat<'x, T>, Mat<'x, T>, Slots<'o, U>);
 struct InPlace<'x, 'y, T, S, F>(F, S, &'x mut [T], Run<'y, T>);
 
 impl<'o, T: Element, U: Element, S: Simd, F: OnRegisters<T, U>> FloatWork<T> for Onto<'_, 'o, T, U, S, F> {
@@ -124,6 +152,31 @@ impl<'o, T: Element, U: Element, S: Simd, F: OnRegisters<T, U>> FloatWork<T> for
         let Onto(f, simd, x, y, out) = self;
         f.on_registers(simd, x, y, out)
     }
+}
+
+impl<'o, T: Element, U: Element, S: Simd, F: OnRegisters<T, U>> FloatWork<T> for Across<'_, 'o, T, U, S, F> {
+    type Output = Result<&'o mut [U], Slots<'o, U>>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output
+    where
+        T: Float,
+    {
+        let Across(f, simd, x, y, out) = self;
+        f.across_registers(simd, x, y, out)
+    }
+}
+
+/// `Pair::across` of a function that registers know.
+#[inline(always)]
+fn across<'o, T: Element, U: Element, S: Simd>(
+    f: impl OnRegisters<T, U>,
+    simd: S,
+    x: Mat<'_, T>,
+    y: Mat<'_, T>,
+    out: Slots<'o, U>,
+) -> Result<&'o mut [U], Slots<'o, U>> {
+    T::if_float(Across(f, simd, x, y, out)).unwrap_or_else(|Across(.., out)| Err(out))
 }
 
 /// `Pair::on` of a function that registers know.
@@ -141,9 +194,9 @@ fn on<'o, T: Element, U: Element, S: Simd>(
     }
 }
 
-/// The same for either kind: its name, for which types, of what type it is, one by one, and which method of `Slots` takes it.
+/// The same for either kind: its name, for which types, of what type it is, one by one, and which methods of `Slots` take it.
 macro_rules! known {
-    ($(#[$doc:meta])* $name:ident: $bound:ident -> $out:ty, |$x:ident, $y:ident| $of:expr, $method:ident) => {
+    ($(#[$doc:meta])* $name:ident: $bound:ident -> $out:ty, |$x:ident, $y:ident| $of:expr, $method:ident $($across:ident)?) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub(crate) struct $name;
@@ -158,6 +211,8 @@ macro_rules! known {
             fn on<'o, S: Simd>(self, simd: S, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, $out>) -> &'o mut [$out] {
                 on(self, simd, x, y, out)
             }
+
+            $(known!(@ $across $out);)?
         }
 
         impl<T: $bound> OnRegisters<T, $out> for $name {
@@ -168,13 +223,42 @@ macro_rules! known {
             {
                 out.$method(simd, x, y, self)
             }
+
+            $(known!(@ registers $across $out);)?
+        }
+    };
+    (@ $across:ident $out:ty) => {
+        #[inline(always)]
+        fn across<'o, S: Simd>(
+            self,
+            simd: S,
+            x: Mat<'_, T>,
+            y: Mat<'_, T>,
+            out: Slots<'o, $out>,
+        ) -> Result<&'o mut [$out], Slots<'o, $out>> {
+            across(self, simd, x, y, out)
+        }
+    };
+    (@ registers $across:ident $out:ty) => {
+        #[inline(always)]
+        fn across_registers<'o, S: Simd>(
+            self,
+            simd: S,
+            x: Mat<'_, T>,
+            y: Mat<'_, T>,
+            out: Slots<'o, $out>,
+        ) -> Result<&'o mut [$out], Slots<'o, $out>>
+        where
+            T: Float,
+        {
+            out.$across(simd, x, y, self)
         }
     };
 }
 
 macro_rules! arithmetic {
     ($($(#[$doc:meta])* $name:ident: $bound:ident -> $out:ty, |$x:ident, $y:ident| $of:expr, $registers:expr;)*) => {$(
-        known!($(#[$doc])* $name: $bound -> $out, |$x, $y| $of, zip_registers);
+        known!($(#[$doc])* $name: $bound -> $out, |$x, $y| $of, zip_registers zip_across);
 
         impl<T: Float> Arithmetic<T> for $name {
             #[inline(always)]

@@ -7,10 +7,11 @@
 //!
 //! Zeroing memory first and filling it afterwards costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of it,
 //! so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same kernel works in place.
-//! `registers.rs` has the methods that write whole registers, `fresh.rs` the same for a matrix that comes tile by tile, `gather.rs` for operands: a tile of them, gathered before a kernel reads it.
+//! `registers.rs` has the methods that write whole registers, `across.rs` one for operands that lie across each other, `fresh.rs` the same for a matrix that comes tile by tile, `gather.rs` for operands: a tile of them, gathered before a kernel reads it.
 
 #![allow(unsafe_code)]
 
+mod across;
 mod fresh;
 mod gather;
 mod registers;

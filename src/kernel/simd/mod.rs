@@ -106,6 +106,8 @@ pub trait Lanes<T, S: Simd>: Copy {
     const IN_REGISTER: bool;
     /// Parts that [`halves`](Lanes::halves) works on by themselves; 0 where there is no such method, as it would move lanes one by one.
     const BLOCKS: usize = 0;
+    /// Rows and columns of a square that registers turn round, which are its lanes; 0 where there are no blocks.
+    const SQUARE: usize = if Self::BLOCKS == 0 { 0 } else { Self::LEN };
 
     /// The same value in every lane.
     fn splat(simd: S, value: T) -> Self;

@@ -1,0 +1,69 @@
+//! Results of an operand whose rows lie side by side and one whose columns do, square by square.
+//!
+//! ```text
+//!   x  > > > >    y  v v v v    out  > > > >       a square of y is turned round in registers; with each of its rows goes a piece of a row of x.
+//!                                                  Squares go from left to right, so that the rows of x and out are read and written as streams
+//! ```
+//!
+//! Such an operation waits for memory alone: small squares keep the lines of all three on their way, where a large tile, gathered first, lets two of them
+//! rest. (Other operands, other types and functions take the way of `../tiles.rs`.) Where squares do not divide the rows or columns, the last overlaps the one before: what both have is computed twice, the same way.
+//! Which squares: `../square.rs`.
+
+use super::Slots;
+use crate::kernel::element::Float;
+use crate::kernel::mat::Mat;
+use crate::kernel::pair::Arithmetic;
+use crate::kernel::simd::{Lanes, Simd, prefetch};
+use crate::kernel::square::{MOST, Turn};
+
+/// Columns that are gone down together: the lines of y that squares below want stay in the second cache until then.
+const STRIP: usize = 512;
+
+/// Rows a multiple of so many bytes apart share the eight places of a set in the first cache.
+const PAGE: usize = 4096;
+
+impl<'a, T: Float> Slots<'a, T> {
+    /// `f(x[i, j], y[i, j])`, row after row. Rows of one lie side by side, columns of the other; handed back where this level has no squares, not one
+    /// fits, or tiles are quicker.
+    #[inline(always)]
+    pub(crate) fn zip_across<S: Simd>(
+        self,
+        simd: S,
+        x: Mat<'_, T>,
+        y: Mat<'_, T>,
+        f: impl Arithmetic<T>,
+    ) -> Result<&'a mut [T], Self> {
+        let (n, rows, cols) = (T::FloatVector::<S>::SQUARE, x.rows, x.cols);
+        // (A line of floats of four bytes is come back to more often, and where lines share a set, it is gone by then.)
+        let sharing = size_of::<T>() == 4 && (cols * size_of::<T>()).is_multiple_of(PAGE);
+        if n == 0 || rows < n || cols < n || sharing {
+            return Err(self);
+        }
+        assert!((y.rows, y.cols, self.len()) == (rows, cols, rows * cols));
+        let x_first = x.col_stride == 1;
+        let (straight, turned) = if x_first { (x, y) } else { (y, x) };
+        let mut square = [T::ZERO; MOST];
+        for strip in (0..cols).step_by(STRIP) {
+            for i in (0..rows).step_by(n) {
+                let i = i.min(rows - n);
+                for j in (strip..cols.min(strip + STRIP)).step_by(n) {
+                    let j = j.min(cols - n);
+                    for c in 0..n {
+                        // Columns are too far apart for the machine to guess the next: what the squares below want is asked for now.
+                        prefetch(turned.data, turned.place(i + 2 * n - 1, j + c));
+                    }
+                    simd.apart(Turn { x: turned, row: i, col: j, to: &mut square });
+                    for r in 0..n {
+                        let s = T::FloatVector::<S>::load(simd, straight.row(i + r, j, n));
+                        let t = T::FloatVector::<S>::load(simd, &square[r * n..]);
+                        let (x, y) = if x_first { (s, t) } else { (t, s) };
+                        f.at(simd, x, y).write(&mut self.0[(i + r) * cols + j..][..n]);
+                    }
+                }
+            }
+        }
+        // SAFETY: squares cover all rows and columns, the last of either up to its end, and each wrote `n` places in each of its `n` rows: `n` is the length
+        // of a register, and `Lanes::write` writes all of one.
+        Ok(unsafe { self.written() })
+    }
+}
