@@ -319,7 +319,6 @@ proptest! {
     }
 }
 
-/// Each special value with each other one.
 /// Rows of one operand against columns of the other, at sizes around the squares that registers turn round (4, 8, 16); columns from the last to the
 /// first, among others, and stretched ones, which are no squares.
 fn lying_across<T: Float>(rng: &mut Rng) {
@@ -331,8 +330,10 @@ fn lying_across<T: Float>(rng: &mut Rng) {
         &xs.slice(&[Index::Ellipsis, (..1000).into()]).add(&ys.slice(&[(..1000).into()]).t()),
         "several strips",
     );
-    for (rows, cols) in
-        [3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 33, 50].into_iter().flat_map(|m| [(m, 21), (16, m), (m, m)])
+    for (rows, cols) in [3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 33, 50]
+        .into_iter()
+        .flat_map(|m| [(m, 21), (16, m), (m, m)])
+        .chain([(17, 513), (16, 529)])
     {
         let (x, xs) = base::<T>(rng, Values::Any, &[rows, cols]);
         let (wide, wides) = base::<T>(rng, Values::Any, &[cols, rows + 3]);
@@ -363,6 +364,10 @@ fn lying_across<T: Float>(rng: &mut Rng) {
             let mut sum = x.clone();
             sum += &y;
             same(&sum, &xs.add(&ys), &what);
+            let (x, xs) = (x.flip(&[0]).unwrap(), xs.flip(&[0]));
+            same(&(&y + &x), &ys.add(&xs), &what);
+            let (x, xs) = (x.slice("0:1").unwrap(), xs.slice(&[(0..1).into()]));
+            same(&(&x.broadcast_to(&[rows, cols]).unwrap() - &y), &xs.sub(&ys), &what);
         }
     }
 }
@@ -373,6 +378,7 @@ fn across() {
     lying_across::<f64>(&mut Rng(12));
 }
 
+/// Each special value with each other one.
 #[test]
 fn special_values() {
     fn table<T: Float>() {

@@ -189,7 +189,8 @@ fn places_of<T: Element>(rng: &mut Rng, n: usize) {
         row[rng.below(n)] = rng.pick(&rare);
         row[rng.below(n)] = rng.pick(&rare);
     }
-    for (x, xs) in [(x, xs), (Tensor::from(&few), few)] {
+    let lowest = Array::new(&[4, n], vec![rare[rng.below(2)]; 4 * n]);
+    for (x, xs) in [(x, xs), (Tensor::from(&few), few), (Tensor::from(&lowest), lowest)] {
         assert_eq!((x.argmax().unwrap(), x.argmin().unwrap()), (xs.argmax(), xs.argmin()), "{what}");
         same(&x.argmax_axis(1).unwrap(), &xs.argmax_axis(1), &what);
         same(&x.argmin_axis(1).unwrap(), &xs.argmin_axis(1), &what);

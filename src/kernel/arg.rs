@@ -7,7 +7,7 @@
 //! ```
 //!
 //! So all but one part is read once. Side by side, a part is a block of 128, joined to one register; eight of them make a span, and only what is left of
-//! these is joined across its lanes. Down columns a part is 8 rows, and each column remembers its own. Where rows lie one behind the other, many rows
+//! these is joined across its lanes. (Types of a byte or two: a part is a span.) Down columns a part is 8 rows, and each column remembers its own. Where rows lie one behind the other, many rows
 //! count as one, so that narrow matrices fill the registers too.
 
 use alloc::vec;
@@ -98,6 +98,9 @@ fn place<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> usize {
             let wanted = Vector::<F, S>::splat(simd, value);
             let block = blocks.iter().position(|block| block.equal(wanted) != 0).unwrap_or(0);
             (best, at) = (value, from + block * BLOCK);
+            if best.is_nan() {
+                break;
+            }
         }
     }
     at + first::<S, F::Item>(simd, &x[at..n], best)

@@ -121,18 +121,19 @@ fold!(/// Whether all are nonzero: for bool, + is OR and * is AND.
 fold!(/// Whether any is nonzero.
     Any<T> -> bool, false, T::ZERO, |x| x != T::ZERO, add plus, load(simd from) load_lifted::<Self, S>(simd, from));
 
+/// Eight registers joined as the tree of a block.
+#[inline(always)]
+fn join_tree<S: Simd, F: Fold>(mut x: [Vector<F, S>; DEEP]) -> Vector<F, S> {
+    halve!(x, of DEEP, by F::join_vectors, at 4 2 1);
+    x[0]
+}
+
 /// What the rows of a block join to, in the places from `at` on.
 #[inline(always)]
 pub(super) fn tree<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], at: usize) -> Vector<F, S> {
     let mut x = [Vector::<F, S>::splat(simd, F::IDENTITY); DEEP];
     unroll!(s < DEEP, at most 8, x[s] = F::load(simd, &rows[s][at..]));
     join_tree::<S, F>(x)
-}
-
-#[inline(always)]
-fn join_tree<S: Simd, F: Fold>(mut x: [Vector<F, S>; DEEP]) -> Vector<F, S> {
-    halve!(x, of DEEP, by F::join_vectors, at 4 2 1);
-    x[0]
 }
 
 /// The same for one place.
@@ -291,7 +292,7 @@ pub(super) fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize
     if n > 0 && rest.len() >= BLOCK && Vector::<F, S>::BLOCKS > 0 {
         lanes.take_part(simd, rest, n);
     } else if n > 0 {
-        // (And where lanes would be moved one by one.)
+        // (So too where lanes would be moved one by one.)
         lanes.take(simd, &rows_of(&rest[..n], &mut [[F::NOTHING; LANES]; 2]));
     }
     lanes
@@ -326,23 +327,6 @@ pub(super) fn leaf<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> F::Out
     simd.apart(Row::<F> { x, n })
 }
 
-struct Row<'x, F: Fold> {
-    x: &'x [F::Item],
-    n: usize,
-}
-
-impl<F: Fold> Kernel for Row<'_, F> {
-    type Output = F::Out;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> F::Out {
-        if Registers::<F, S>::COUNT == 0 {
-            return halves::<F>(leaf_of_items::<F>(&self.x[..self.n]));
-        }
-        leaf_of_vectors::<S, F>(simd, self.x, self.n).halves()
-    }
-}
-
 /// The same for `n` elements that are handed over a leaf at a time: `next` fills a part of `buffer`, which has room for a leaf or for all, with
 /// those that follow.
 pub(crate) fn fold_stream<F: Fold>(n: usize, buffer: &mut [F::Item], mut next: impl FnMut(&mut [F::Item])) -> F::Out {
@@ -372,6 +356,23 @@ fn join_lanes<F: Fold>(mut left: [F::Out; LANES], right: [F::Out; LANES]) -> [F:
         *left = F::join(*left, right);
     }
     left
+}
+
+struct Row<'x, F: Fold> {
+    x: &'x [F::Item],
+    n: usize,
+}
+
+impl<F: Fold> Kernel for Row<'_, F> {
+    type Output = F::Out;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> F::Out {
+        if Registers::<F, S>::COUNT == 0 {
+            return halves::<F>(leaf_of_items::<F>(&self.x[..self.n]));
+        }
+        leaf_of_vectors::<S, F>(simd, self.x, self.n).halves()
+    }
 }
 
 struct Leaf<'x, F: Fold>(&'x [F::Item]);

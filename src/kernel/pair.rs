@@ -8,7 +8,7 @@
 //!
 //! Compilers make registers of simple loops, but not where they are asked for small code (opt-level s): floats would be eight times as slow there. So
 //! what floats do most is written in registers, and one text serves operands of both kinds. Integers and all other functions are loops.
-//! Where the runs come from is in `lanes.rs`; writing all places is the business of `memory/registers.rs`.
+//! Where the runs come from is in `lanes.rs`; writing all places is the business of `memory/registers.rs` and `memory/across.rs`.
 
 use super::element::{Element, Float, FloatWork, Number};
 use super::lanes::{Each, Run};
@@ -120,20 +120,19 @@ trait OnRegisters<T: Element, U: Element>: Pair<T, T, U> {
     fn on_registers<'o, S: Simd>(self, simd: S, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, U>) -> &'o mut [U]
     where
         T: Float;
+}
 
-    #[inline(always)]
+/// Arithmetic where it is not known yet that the elements are floats: `Pair::across` for when they are.
+trait AcrossRegisters<T: Element, U: Element>: Pair<T, T, U> {
     fn across_registers<'o, S: Simd>(
         self,
-        _simd: S,
-        _x: Mat<'_, T>,
-        _y: Mat<'_, T>,
+        simd: S,
+        x: Mat<'_, T>,
+        y: Mat<'_, T>,
         out: Slots<'o, U>,
     ) -> Result<&'o mut [U], Slots<'o, U>>
     where
-        T: Float,
-    {
-        Err(out)
-    }
+        T: Float;
 }
 
 /// The work of `Pair::on`, of `Pair::across` and of `Update::update`, for floats.
@@ -154,7 +153,7 @@ impl<'o, T: Element, U: Element, S: Simd, F: OnRegisters<T, U>> FloatWork<T> for
     }
 }
 
-impl<'o, T: Element, U: Element, S: Simd, F: OnRegisters<T, U>> FloatWork<T> for Across<'_, 'o, T, U, S, F> {
+impl<'o, T: Element, U: Element, S: Simd, F: AcrossRegisters<T, U>> FloatWork<T> for Across<'_, 'o, T, U, S, F> {
     type Output = Result<&'o mut [U], Slots<'o, U>>;
 
     #[inline(always)]
@@ -170,7 +169,7 @@ impl<'o, T: Element, U: Element, S: Simd, F: OnRegisters<T, U>> FloatWork<T> for
 /// `Pair::across` of a function that registers know.
 #[inline(always)]
 fn across<'o, T: Element, U: Element, S: Simd>(
-    f: impl OnRegisters<T, U>,
+    f: impl AcrossRegisters<T, U>,
     simd: S,
     x: Mat<'_, T>,
     y: Mat<'_, T>,
@@ -223,9 +222,9 @@ macro_rules! known {
             {
                 out.$method(simd, x, y, self)
             }
-
-            $(known!(@ registers $across $out);)?
         }
+
+        $(known!(@ $across $name: $bound -> $out);)?
     };
     (@ $across:ident $out:ty) => {
         #[inline(always)]
@@ -239,19 +238,21 @@ macro_rules! known {
             across(self, simd, x, y, out)
         }
     };
-    (@ registers $across:ident $out:ty) => {
-        #[inline(always)]
-        fn across_registers<'o, S: Simd>(
-            self,
-            simd: S,
-            x: Mat<'_, T>,
-            y: Mat<'_, T>,
-            out: Slots<'o, $out>,
-        ) -> Result<&'o mut [$out], Slots<'o, $out>>
-        where
-            T: Float,
-        {
-            out.$across(simd, x, y, self)
+    (@ $across:ident $name:ident: $bound:ident -> $out:ty) => {
+        impl<T: $bound> AcrossRegisters<T, $out> for $name {
+            #[inline(always)]
+            fn across_registers<'o, S: Simd>(
+                self,
+                simd: S,
+                x: Mat<'_, T>,
+                y: Mat<'_, T>,
+                out: Slots<'o, $out>,
+            ) -> Result<&'o mut [$out], Slots<'o, $out>>
+            where
+                T: Float,
+            {
+                out.$across(simd, x, y, self)
+            }
         }
     };
 }

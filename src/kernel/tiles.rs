@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A cache line of y holds neighbours of one column. Gathering a whole row of y would fetch one line an element, and fetch it again for the next row;
-//! a tile takes all that a line has. What is done with runs is in `lanes.rs`; the loop over the tiles, which fills fresh memory, is `Slots::tiles` in `memory/mod.rs`.
+//! a tile takes all that a line has. (Floats that are added, multiplied, .. go by squares where they can: `memory/across.rs`.) What is done with runs is in `lanes.rs`; the loop over the tiles, which fills fresh memory, is `Slots::tiles` in `memory/mod.rs`.
 
 use super::element::Element;
 use super::lanes::Run;

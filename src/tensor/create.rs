@@ -213,7 +213,7 @@ impl<T: Element> From<T> for Tensor<T> {
 }
 
 impl<T: Element> From<&Tensor<T>> for Tensor<T> {
-    /// The same tensor, its data shared.
+    /// The same tensor: a clone.
     fn from(tensor: &Tensor<T>) -> Self {
         tensor.clone()
     }

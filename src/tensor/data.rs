@@ -7,7 +7,7 @@
 //!
 //! A small result saves some ten nanoseconds that way, and a view of it pays about as much more: there are more results than views of them.
 //!
-//! Nobody can see the difference but by looking at addresses: whoever writes owns the memory alone, or copies it first.
+//! Nobody can see the difference but by addresses, which C's interface shows (`nptensor.h` says how long they are good): whoever writes owns the memory alone, or copies it first.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;

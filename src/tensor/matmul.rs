@@ -228,8 +228,14 @@ impl<T: Element> Tensor<T> {
     #[inline(never)]
     fn matmul_stacks<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
         let row = self.ndim() == 1;
-        let a = if row { self.expand_dims(0)? } else { self.clone() };
-        let ((a_stack, m, k), (b_stack, _, n)) = (stack(&a), stack(b));
+        let as_matrix;
+        let a = if row {
+            as_matrix = self.expand_dims(0)?;
+            &as_matrix
+        } else {
+            self
+        };
+        let ((a_stack, m, k), (b_stack, _, n)) = (stack(a), stack(b));
         let Some(batch) = shape::broadcast_pair(a_stack.shape(), b_stack.shape()) else {
             return Err(Error::MatmulBatch { a: a.shape().to_vec(), b: b.shape().to_vec() });
         };

@@ -269,7 +269,7 @@ impl<T: Element> Tensor<T> {
     #[doc(alias = "astype")]
     #[track_caller]
     pub fn cast<U: Element>(&self) -> Tensor<U> {
-        // The same type is the same tensor, and shares its data.
+        // The same type is the same tensor.
         if let Some(same) = (self as &dyn core::any::Any).downcast_ref::<Tensor<U>>() {
             return same.clone();
         }

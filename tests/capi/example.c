@@ -60,7 +60,12 @@ static void use(void) {
     npt_tensor *turned = npt_transpose(columns, 0, NULL), *same = npt_transpose(turned, 2, (ptrdiff_t[]){1, 0});
     prints(turned, "[[2. 5.]\n [0. 3.]]");
     prints(same, "[[2. 0.]\n [5. 3.]]");
-    CHECK(npt_tensor_data(turned) == npt_tensor_data(columns));
+    double many[200] = {0, 1};
+    npt_tensor *much = doubles(2, (size_t[]){10, 20}, many), *wide_view = npt_transpose(much, 0, NULL);
+    CHECK(npt_tensor_data(wide_view) == npt_tensor_data(much));
+    npt_tensor_free(much);
+    CHECK(((const double *)npt_tensor_data(wide_view))[20] == 0.0 && ((const double *)npt_tensor_data(wide_view))[1] == 1.0);
+    npt_tensor_free(wide_view);
     CHECK(npt_tensor_ndim(turned) == 2 && npt_tensor_shape(turned)[0] == 2 && npt_tensor_strides(turned)[0] == 1);
     npt_tensor *flat = npt_reshape(turned, 1, (ptrdiff_t[]){-1}), *part = npt_slice(flat, "1::2");
     prints(part, "[5. 3.]");

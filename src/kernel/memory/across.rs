@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Such an operation waits for memory alone: small squares keep the lines of all three on their way, where a large tile, gathered first, lets two of them
-//! rest. (Other operands, other types and functions take the way of `../tiles.rs`.) Where squares do not divide the rows or columns, the last overlaps the one before: what both have is computed twice, the same way.
-//! Which squares: `../square.rs`.
+//! rest. Where squares do not divide the rows or columns, the last overlaps the one before: what both have is computed twice, the same way. How a square
+//! is turned: `../square.rs`. Other functions, other types and what is done in place take the way of `../tiles.rs`.
 
 use super::Slots;
 use crate::kernel::element::Float;
@@ -34,14 +34,24 @@ impl<'a, T: Float> Slots<'a, T> {
         f: impl Arithmetic<T>,
     ) -> Result<&'a mut [T], Self> {
         let (n, rows, cols) = (T::FloatVector::<S>::SQUARE, x.rows, x.cols);
-        // (A line of floats of four bytes is come back to more often, and where lines share a set, it is gone by then.)
-        let sharing = size_of::<T>() == 4 && (cols * size_of::<T>()).is_multiple_of(PAGE);
-        if n == 0 || rows < n || cols < n || sharing {
+        const {
+            let (n, most) =
+                (T::FloatVector::<S>::SQUARE, if T::FloatVector::<S>::SQUARE == 0 { 0 } else { T::Vector::<S>::LEN });
+            assert!(n == most && n <= T::FloatVector::<S>::LEN && n * n <= MOST);
+        }
+        if n == 0 || rows < n || cols < n {
+            return Err(self);
+        }
+        // (Only one of the two can be straight: columns of several rows are not 1 apart.)
+        let x_first = x.col_stride == 1;
+        let (straight, turned) = if x_first { (x, y) } else { (y, x) };
+        debug_assert!((straight.col_stride, turned.row_stride) == (1, 1));
+        // Squares come back to a line of f32 more often than to one of f64, and lines that share a set are gone by then. (Columns may be pages apart.)
+        let pages = |pitch: usize| pitch > 0 && (pitch * size_of::<T>()).is_multiple_of(PAGE);
+        if size_of::<T>() == 4 && (pages(cols) || pages(straight.row_stride.unsigned_abs())) {
             return Err(self);
         }
         assert!((y.rows, y.cols, self.len()) == (rows, cols, rows * cols));
-        let x_first = x.col_stride == 1;
-        let (straight, turned) = if x_first { (x, y) } else { (y, x) };
         let mut square = [T::ZERO; MOST];
         for strip in (0..cols).step_by(STRIP) {
             for i in (0..rows).step_by(n) {
@@ -62,8 +72,8 @@ impl<'a, T: Float> Slots<'a, T> {
                 }
             }
         }
-        // SAFETY: squares cover all rows and columns, the last of either up to its end, and each wrote `n` places in each of its `n` rows: `n` is the length
-        // of a register, and `Lanes::write` writes all of one.
+        // SAFETY: squares cover all rows, and the columns of every strip: the last of either reaches its end, or that of the row. Each wrote the `n` places of
+        // each of its `n` rows, for `n` is no more than a register, and `Lanes::write` writes all of one.
         Ok(unsafe { self.written() })
     }
 }

@@ -5,7 +5,7 @@
 //! instructions of AVX2. Memory is touched by loads and stores alone, which take slices and check their length. The exceptions take arrays of the very
 //! length: `spread`, `digits`, and the two `transpose_*`, whose instructions are those of every x86-64.
 //!
-//! The types are in `x86/float.rs`, with what exp and its kin need beyond arithmetic, and in `x86/integer.rs`; what folds need between lanes is in `x86/across.rs`,
+//! The types are in `x86/float.rs`, with what exp and its kin need beyond arithmetic, and in `x86/integer.rs`; what folds and squares need between lanes is in `x86/across.rs`,
 //! registers that are read or written in part in `x86/part.rs`, tiles turned round in `x86/transpose.rs`.
 
 use core::arch::x86_64::*;

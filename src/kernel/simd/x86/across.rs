@@ -1,4 +1,4 @@
-//! What folds need between the lanes of registers: a choice lane by lane, a comparison as bits, and one half of the lanes over the other.
+//! What folds and squares need between the lanes of registers: a choice lane by lane, a comparison as bits, and one half of the lanes over the other.
 //!
 //! ```text
 //!   x           0 1 2 3 4 5 6 7       x + down(x, 4)        0+4 1+5 2+6 3+7 . . . .
