@@ -321,7 +321,7 @@ pub(crate) fn row<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> F::Out 
     if n > LEAF { fold::<F>(&x[..n]) } else { leaf::<S, F>(simd, x, n) }
 }
 
-/// The same for at most a leaf.
+/// The same for at most a leaf. (A function of its own, one for all that fold rows: so programs are smaller.)
 #[inline(always)]
 pub(super) fn leaf<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> F::Out {
     simd.apart(Row::<F> { x, n })
