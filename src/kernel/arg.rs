@@ -7,7 +7,7 @@
 //! ```
 //!
 //! So all but one part is read once. Side by side, a part is a block of 128, joined to one register; eight of them make a span, and only what is left of
-//! these is joined across its lanes. (Types of a byte or two: a part is a span.) Down columns a part is 8 rows, and each column remembers its own. Where rows lie one behind the other, many rows
+//! these is joined across its lanes. (Where registers have more than 16 lanes, or are not to be counted on, a part is a span.) Down columns a part is 8 rows, and each column remembers its own. Where rows lie one behind the other, many rows
 //! count as one, so that narrow matrices fill the registers too.
 
 use alloc::vec;

@@ -122,19 +122,6 @@ trait OnRegisters<T: Element, U: Element>: Pair<T, T, U> {
         T: Float;
 }
 
-/// Arithmetic where it is not known yet that the elements are floats: `Pair::across` for when they are.
-trait AcrossRegisters<T: Element, U: Element>: Pair<T, T, U> {
-    fn across_registers<'o, S: Simd>(
-        self,
-        simd: S,
-        x: Mat<'_, T>,
-        y: Mat<'_, T>,
-        out: Slots<'o, U>,
-    ) -> Result<&'o mut [U], Slots<'o, U>>
-    where
-        T: Float;
-}
-
 /// The work of `Pair::on`, of `Pair::across` and of `Update::update`, for floats.
 struct Onto<'x, 'o, T, U, S, F>(F, S, Run<'x, T>, Run<'x, T>, Slots<'o, U>);
 struct Across<'x, 'o, T, U, S, F>(F, S, Mat<'x, T>, Mat<'x, T>, Slots<'o, U>);
@@ -151,31 +138,6 @@ impl<'o, T: Element, U: Element, S: Simd, F: OnRegisters<T, U>> FloatWork<T> for
         let Onto(f, simd, x, y, out) = self;
         f.on_registers(simd, x, y, out)
     }
-}
-
-impl<'o, T: Element, U: Element, S: Simd, F: AcrossRegisters<T, U>> FloatWork<T> for Across<'_, 'o, T, U, S, F> {
-    type Output = Result<&'o mut [U], Slots<'o, U>>;
-
-    #[inline(always)]
-    fn run(self) -> Self::Output
-    where
-        T: Float,
-    {
-        let Across(f, simd, x, y, out) = self;
-        f.across_registers(simd, x, y, out)
-    }
-}
-
-/// `Pair::across` of a function that registers know.
-#[inline(always)]
-fn across<'o, T: Element, U: Element, S: Simd>(
-    f: impl AcrossRegisters<T, U>,
-    simd: S,
-    x: Mat<'_, T>,
-    y: Mat<'_, T>,
-    out: Slots<'o, U>,
-) -> Result<&'o mut [U], Slots<'o, U>> {
-    T::if_float(Across(f, simd, x, y, out)).unwrap_or_else(|Across(.., out)| Err(out))
 }
 
 /// `Pair::on` of a function that registers know.
@@ -235,23 +197,20 @@ macro_rules! known {
             y: Mat<'_, T>,
             out: Slots<'o, $out>,
         ) -> Result<&'o mut [$out], Slots<'o, $out>> {
-            across(self, simd, x, y, out)
+            T::if_float(Across(self, simd, x, y, out)).unwrap_or_else(|Across(.., out)| Err(out))
         }
     };
     (@ $across:ident $name:ident: $bound:ident -> $out:ty) => {
-        impl<T: $bound> AcrossRegisters<T, $out> for $name {
+        impl<'o, T: $bound, S: Simd> FloatWork<T> for Across<'_, 'o, T, $out, S, $name> {
+            type Output = Result<&'o mut [$out], Slots<'o, $out>>;
+
             #[inline(always)]
-            fn across_registers<'o, S: Simd>(
-                self,
-                simd: S,
-                x: Mat<'_, T>,
-                y: Mat<'_, T>,
-                out: Slots<'o, $out>,
-            ) -> Result<&'o mut [$out], Slots<'o, $out>>
+            fn run(self) -> Self::Output
             where
                 T: Float,
             {
-                out.$across(simd, x, y, self)
+                let Across(f, simd, x, y, out) = self;
+                out.$across(simd, x, y, f)
             }
         }
     };

@@ -35,9 +35,8 @@ impl<'a, T: Float> Slots<'a, T> {
     ) -> Result<&'a mut [T], Self> {
         let (n, rows, cols) = (T::FloatVector::<S>::SQUARE, x.rows, x.cols);
         const {
-            let (n, most) =
-                (T::FloatVector::<S>::SQUARE, if T::FloatVector::<S>::SQUARE == 0 { 0 } else { T::Vector::<S>::LEN });
-            assert!(n == most && n <= T::FloatVector::<S>::LEN && n * n <= MOST);
+            let n = T::FloatVector::<S>::SQUARE;
+            assert!(n == 0 || (n == T::FloatVector::<S>::LEN && n == T::Vector::<S>::LEN && n * n <= MOST));
         }
         if n == 0 || rows < n || cols < n {
             return Err(self);
@@ -73,7 +72,7 @@ impl<'a, T: Float> Slots<'a, T> {
             }
         }
         // SAFETY: squares cover all rows, and the columns of every strip: the last of either reaches its end, or that of the row. Each wrote the `n` places of
-        // each of its `n` rows, for `n` is no more than a register, and `Lanes::write` writes all of one.
+        // each of its `n` rows, for `n` is the length of a register, and `Lanes::write` writes all of one.
         Ok(unsafe { self.written() })
     }
 }
