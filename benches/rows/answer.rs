@@ -77,9 +77,10 @@ pub fn fill<T: Number>(row: &Row, seed: u32, n: usize) -> Vec<T> {
     (0..n).map(|i| input(row, seed, i).cast::<T>()).collect()
 }
 
-/// Operand `seed` with this shape.
+/// Operand `seed` with this shape, in memory that nptensor asked for, as the other libraries' operands are in theirs.
 pub fn operand<T: Number>(row: &Row, seed: u32, shape: &[usize]) -> Tensor<T> {
-    Tensor::from_vec(fill(row, seed, shape.iter().product()), shape).expect("the sizes are those of a row")
+    let mut elements = (0..).map(|i| input(row, seed, i).cast());
+    Tensor::from_fn(shape, |_| elements.next().expect("as many as are asked for")).expect("the sizes are those of a row")
 }
 
 /// A result: its length and the elements at [`places`].
