@@ -55,6 +55,7 @@ mod capi;
 mod error;
 pub mod explain;
 pub mod formats;
+#[macro_use]
 mod kernel;
 mod layout;
 mod nn;

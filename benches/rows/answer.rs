@@ -80,7 +80,8 @@ pub fn fill<T: Number>(row: &Row, seed: u32, n: usize) -> Vec<T> {
 /// Operand `seed` with this shape, in memory that nptensor asked for, as the other libraries' operands are in theirs.
 pub fn operand<T: Number>(row: &Row, seed: u32, shape: &[usize]) -> Tensor<T> {
     let mut elements = (0..).map(|i| input(row, seed, i).cast());
-    Tensor::from_fn(shape, |_| elements.next().expect("as many as are asked for")).expect("the sizes are those of a row")
+    Tensor::from_fn(shape, |_| elements.next().expect("as many as are asked for"))
+        .expect("the sizes are those of a row")
 }
 
 /// A result: its length and the elements at [`places`].

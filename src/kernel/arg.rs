@@ -109,7 +109,7 @@ fn place<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> usize {
 /// The blocks of the first `n` elements of `x`, at most a span, each joined to a register.
 #[inline(always)]
 fn span<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> [Vector<F, S>; BLOCKS] {
-    let mut blocks = [Vector::<F, S>::splat(simd, F::IDENTITY); BLOCKS];
+    let mut blocks = registers!(8 of Vector::<F, S>::splat(simd, F::IDENTITY));
     let (whole, rest) = (n / BLOCK, n % BLOCK);
     for (block, x) in blocks.iter_mut().zip(x[..whole * BLOCK].as_chunks::<BLOCK>().0) {
         *block = fold::leaf_of_vectors::<S, F>(simd, x, BLOCK).one();
@@ -334,9 +334,44 @@ struct Best<F: Fold> {
 #[inline(always)]
 fn take<S: Simd, F: Extreme>(simd: S, rows: &[&[F::Item]; DEEP], width: usize, best: &mut Best<F>, block: u32) {
     let len = Vector::<F, S>::LEN;
-    let mut joined = [F::IDENTITY; TILE];
     let whole = width / len * len;
+    // (Of two bytes each, lanes are compared slowly where the machine has no registers of them.)
+    if Registers::<F, S>::COUNT == 0 || size_of::<F::Item>() < 4 {
+        return take_by_loops::<S, F>(simd, rows, whole, width, best, block);
+    }
     for at in (0..whole).step_by(len) {
+        let (values, blocks) = (&mut best.values[at..][..len], &mut best.blocks[at..][..len]);
+        let known = Vector::<F, S>::load(simd, values);
+        let value = F::join_vectors(fold::tree::<S, F>(simd, rows, at), known);
+        // Another value is a better one, or the first nan: what is known to be one stays, for it equals nothing.
+        let other = known.equal(known) & !value.equal(known);
+        if other != 0 {
+            value.store(values);
+            for (lane, at) in blocks.iter_mut().enumerate() {
+                *at = if other >> lane & 1 == 1 { block } else { *at };
+            }
+        }
+    }
+    for at in whole..width {
+        let value = fold::tree_of_items::<F>(rows, at);
+        if F::replaces(value, best.values[at]) {
+            (best.values[at], best.blocks[at]) = (value, block);
+        }
+    }
+}
+
+/// The same, for the compiler to turn into vectors.
+#[inline(always)]
+fn take_by_loops<S: Simd, F: Extreme>(
+    simd: S,
+    rows: &[&[F::Item]; DEEP],
+    whole: usize,
+    width: usize,
+    best: &mut Best<F>,
+    block: u32,
+) {
+    let mut joined = const { [F::IDENTITY; TILE] };
+    for at in (0..whole).step_by(Vector::<F, S>::LEN) {
         fold::tree::<S, F>(simd, rows, at).store(&mut joined[at..]);
     }
     for (at, joined) in joined.iter_mut().enumerate().take(width).skip(whole) {

@@ -131,7 +131,7 @@ fn join_tree<S: Simd, F: Fold>(mut x: [Vector<F, S>; DEEP]) -> Vector<F, S> {
 /// What the rows of a block join to, in the places from `at` on.
 #[inline(always)]
 pub(super) fn tree<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], at: usize) -> Vector<F, S> {
-    let mut x = [Vector::<F, S>::splat(simd, F::IDENTITY); DEEP];
+    let mut x = registers!(8 of Vector::<F, S>::splat(simd, F::IDENTITY));
     unroll!(s < DEEP, at most 8, x[s] = F::load(simd, &rows[s][at..]));
     join_tree::<S, F>(x)
 }
@@ -184,7 +184,7 @@ impl<F: Fold, S: Simd> Registers<F, S> {
     /// Lanes that have taken in nothing.
     #[inline(always)]
     fn new(simd: S) -> Self {
-        Registers([Vector::<F, S>::splat(simd, F::IDENTITY); 8])
+        Registers(registers!(8 of Vector::<F, S>::splat(simd, F::IDENTITY)))
     }
 
     /// Takes in a block.
@@ -199,10 +199,10 @@ impl<F: Fold, S: Simd> Registers<F, S> {
     #[inline(always)]
     fn take_part(&mut self, simd: S, x: &[F::Item], n: usize) {
         let nothing = Vector::<F, S>::splat(simd, F::IDENTITY);
-        let mut joined = [nothing; 8];
+        let mut joined = registers!(8 of Vector::<F, S>::splat(simd, F::IDENTITY));
         // (A loop: it is done once a row, and would be long.)
         for (r, joined) in joined.iter_mut().enumerate().take(Self::COUNT) {
-            let mut part = [nothing; DEEP];
+            let mut part = registers!(8 of Vector::<F, S>::splat(simd, F::IDENTITY));
             unroll!(s < DEEP, at most 8, {
                 let at = s * LANES + r * Vector::<F, S>::LEN;
                 if at < n {
@@ -237,7 +237,7 @@ impl<F: Fold, S: Simd> Registers<F, S> {
 
     #[inline(always)]
     fn lanes(&self) -> [F::Out; LANES] {
-        let mut out = [F::IDENTITY; LANES];
+        let mut out = const { [F::IDENTITY; LANES] };
         unroll!(r < Self::COUNT, at most 8, self.0[r].store(&mut out[r * Vector::<F, S>::LEN..]));
         out
     }
@@ -259,7 +259,7 @@ impl<F: Fold, S: Simd> Registers<F, S> {
 /// The lanes of a register joined, by halves.
 #[inline(always)]
 pub(super) fn across<S: Simd, F: Fold>(x: Vector<F, S>) -> F::Out {
-    let mut lanes = [F::IDENTITY; LANES];
+    let mut lanes = const { [F::IDENTITY; LANES] };
     join_across!(x, of Vector::<F, S>::LEN, by F::join_vectors).store(&mut lanes);
     lanes[0]
 }

@@ -145,7 +145,7 @@ type Registers<T, S> = [<T as Element>::Vector<S>; 16];
 #[inline(always)]
 fn dot_registers<T: Element, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N], y: &[T]) -> [Registers<T, S>; N] {
     let len = T::Vector::<S>::LEN;
-    let mut acc = [[T::Vector::<S>::splat(simd, T::ZERO); 16]; N];
+    let mut acc = [registers!(16 of T::Vector::<S>::splat(simd, T::ZERO)); N];
     let mut y_lanes = acc[0];
     let (blocks, rest) = y.as_chunks::<DOT_LANES>();
     let mut x: [&[[T; DOT_LANES]]; N] = [&[]; N];

@@ -49,6 +49,17 @@ macro_rules! unroll {
     };
 }
 
+/// An array of 8 or 16 registers, written out for the same reason: a loop that fills it would keep it in memory. (The compiler makes such a loop of
+/// `[x; 8]`, and of `[x, x, ..]` with one value, so each register is made by itself.)
+macro_rules! registers {
+    (8 of $x:expr) => {
+        [$x, $x, $x, $x, $x, $x, $x, $x]
+    };
+    (16 of $x:expr) => {
+        [$x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x]
+    };
+}
+
 /// `count` registers of an array joined by halves into its first: those from `half` on to those before.
 macro_rules! halve {
     ($x:expr, of $count:expr, by $join:expr, at $($half:tt)*) => {$(
@@ -61,12 +72,15 @@ macro_rules! halve {
 /// The lanes of a register joined by halves, into its first.
 macro_rules! join_across {
     ($x:expr, of $count:expr, by $join:expr) => {{
+        join_across!(@ $x, $count, $join, 16 8 4 2 1)
+    }};
+    (@ $x:expr, $count:expr, $join:expr, $($half:literal)*) => {{
         let mut x = $x;
-        for half in [16, 8, 4, 2, 1] {
-            if half < $count {
-                x = $join(x, x.down(half));
-            }
+        $(
+        if const { $half < $count } {
+            x = $join(x, x.down($half));
         }
+        )*
         x
     }};
 }

@@ -91,7 +91,7 @@ pub(super) fn fold_together<S: Simd, F: Fold>(
     if blocks == 0 {
         return None;
     }
-    let mut rows = [Vector::<F, S>::splat(simd, F::IDENTITY); LANES];
+    let mut rows = registers!(16 of Vector::<F, S>::splat(simd, F::IDENTITY));
     unroll!(i < Registers::<F, S>::LEN, at most 16, {
         // Joining goes on within blocks, so that neighbours end up a block apart.
         let row = i % blocks * (len / blocks) + i / blocks;
@@ -107,7 +107,7 @@ pub(super) fn fold_together<S: Simd, F: Fold>(
         )*};
     }
     join!(2 4 8 16);
-    let mut values = [F::IDENTITY; LANES];
+    let mut values = const { [F::IDENTITY; LANES] };
     rows[0].store(&mut values);
     Some(values)
 }

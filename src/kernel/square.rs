@@ -31,7 +31,7 @@ impl<T: Element> Kernel for Turn<'_, '_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Turn { x, row, col, to } = self;
-        let mut square = [T::Vector::<S>::splat(simd, T::ZERO); 16];
+        let mut square = registers!(16 of T::Vector::<S>::splat(simd, T::ZERO));
         unroll!(c < T::Vector::<S>::SQUARE, at most 16, {
             square[c] = T::Vector::<S>::load(simd, &x.data[x.place(row, col + c)..]);
         });

@@ -49,19 +49,17 @@ const fn most<S: Simd>() -> usize {
 fn columns<T: Float, S: Simd, const NV: usize>(simd: S, x: &[T], w: &[T], b: &[T], from: usize, out: &mut [T]) {
     let (n, len) = (b.len(), T::FloatVector::<S>::LEN);
     let last = (from + (NV - 1) * len).min(n - len);
-    let mut acc = [T::FloatVector::<S>::splat(simd, T::ZERO); NV];
+    let mut acc = registers!(16 of T::FloatVector::<S>::splat(simd, T::ZERO));
     for (p, &x) in x.iter().enumerate() {
         let (x, row) = (T::FloatVector::<S>::splat(simd, x), &w[p * n..][..n]);
         let (body, end) = (&row[from..][..(NV - 1) * len], &row[last..][..len]);
-        for v in 0..NV - 1 {
-            acc[v] = x.mul_add(T::FloatVector::<S>::load(simd, &body[v * len..]), acc[v]);
-        }
+        unroll!(v < NV - 1, at most 16, acc[v] = x.mul_add(T::FloatVector::<S>::load(simd, &body[v * len..]), acc[v]));
         acc[NV - 1] = x.mul_add(T::FloatVector::<S>::load(simd, end), acc[NV - 1]);
     }
-    for (v, acc) in acc.into_iter().enumerate() {
+    unroll!(v < NV, at most 16, {
         let at = if v + 1 < NV { from + v * len } else { last };
-        (acc + T::FloatVector::<S>::load(simd, &b[at..])).store(&mut out[at..]);
-    }
+        (acc[v] + T::FloatVector::<S>::load(simd, &b[at..])).store(&mut out[at..]);
+    });
 }
 
 /// Fewer columns than a register holds.
