@@ -37,6 +37,14 @@ impl<T: Copy + Default> Axes<T> {
         }
     }
 
+    /// One entry.
+    #[inline(always)]
+    pub fn single(value: T) -> Self {
+        let mut list = [T::default(); INLINE];
+        list[0] = value;
+        Axes(Repr::Inline(1, list))
+    }
+
     /// Two entries.
     #[inline(always)]
     pub fn pair(first: T, second: T) -> Self {

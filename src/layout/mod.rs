@@ -67,7 +67,7 @@ impl Layout {
     /// One axis of `size` elements side by side.
     #[inline(always)]
     pub(crate) fn vector(size: usize) -> Self {
-        Layout { shape: Axes::repeat(size, 1), strides: Axes::repeat(1, 1), offset: 0 }
+        Layout { shape: Axes::single(size), strides: Axes::single(1), offset: 0 }
     }
 
     /// Rows of elements side by side.

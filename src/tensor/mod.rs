@@ -140,7 +140,7 @@ impl<T: Element> Tensor<T> {
     }
 
     /// The elements in C order as one slice, if that is how they lie.
-    #[inline]
+    #[inline(always)]
     pub fn as_slice(&self) -> Option<&[T]> {
         let size = self.layout.contiguous_size()?;
         Some(&self.data[self.layout.offset()..][..size])
