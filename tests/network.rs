@@ -88,6 +88,24 @@ fn the_forward_pass_is_the_chain_of_operations() -> Result<()> {
     every_batch::<f64>()
 }
 
+/// One input through layers of all widths up to nine registers of 16, and around two and more of the widest passes.
+fn every_width<T: Float>() -> Result<()> {
+    for n in (1..=145).chain(207..=210).chain(223..=226).chain(415..=418) {
+        let network = network::<T>(&[5, n], &[Layer::Identity])?;
+        let x = numbers::<T>(&[5], 11)?;
+        let wanted = by_operations(&network, &x)?;
+        assert_same(&network.forward(&x)?.to_vec(), &wanted, &format!("{n} outputs"));
+        assert_same(network.predict(&x.to_vec(), &mut Workspace::new())?, &wanted, &format!("{n} outputs"));
+    }
+    Ok(())
+}
+
+#[test]
+fn one_input_through_any_width() -> Result<()> {
+    every_width::<f32>()?;
+    every_width::<f64>()
+}
+
 #[test]
 fn threads_change_no_bit() -> Result<()> {
     let _held = THREADS.lock().unwrap_or_else(PoisonError::into_inner);

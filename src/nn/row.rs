@@ -1,9 +1,9 @@
 //! One input through a dense layer: the columns of the weights in registers, from the first row to the last.
 //!
 //! ```text
-//!   x[0] *  | W[0][0..8] | W[0][8..16] | .. |  W[0][42..50]      thirteen registers of columns at most, and as many passes as that takes;
-//! + x[1] *  | W[1][0..8] | W[1][8..16] | .. |  W[1][42..50]      the last register ends where the row does: what it shares with the one
-//! + ...                                                          before is computed twice, the same way
+//!   x[0] *  | W[0][0..8] | W[0][8..16] | .. |  W[0][42..50]      eight registers of columns at most, or thirteen, and as many passes as
+//! + x[1] *  | W[1][0..8] | W[1][8..16] | .. |  W[1][42..50]      that takes; the last register ends where the row does: what it shares
+//! + ...                                                          with the one before is computed twice, the same way
 //! ```
 //!
 //! Each output is the chain of `kernel/gemm.rs`, then + bias: the bits of a row in a batch. What a matrix product would load and store between rows stays where it is, so the weights
@@ -15,10 +15,15 @@ use crate::kernel::simd::{Lanes, Simd};
 /// Elements that a buffer must have beyond a row: a whole register is written there.
 pub(super) const SPARE: usize = 16;
 
+/// Registers of columns in one pass: as many as multiply-adds are on their way at once. (Each number of registers is code of its own.)
+const MOST: usize = 8;
+/// All registers but one for x and two for what has no name: 50 columns of f64 on AVX2, or 100 on AVX-512, the book's network, in one pass.
+const WIDE: usize = 13;
+
 /// The pass over so many registers of columns, which the compiler has to know.
 macro_rules! passes {
     ($vectors:expr, $simd:expr, $x:expr, $w:expr, $b:expr, $from:expr, $out:expr; $($n:literal)*) => {$(
-        if const { $n <= most::<S>() } && $vectors == $n {
+        if const { $n == 1 || S::REGISTERS >= 16 } && $vectors == $n {
             columns::<T, S, $n>($simd, $x, $w, $b, $from, $out);
         }
     )*};
@@ -33,15 +38,15 @@ pub(super) fn dense<T: Float, S: Simd>(simd: S, x: &[T], w: &[T], b: &[T], out: 
     }
     let mut from = 0;
     while from < n {
-        let vectors = (n - from).div_ceil(len).min(most::<S>());
-        passes!(vectors, simd, x, w, b, from, out; 1 2 3 4 5 6 7 8 9 10 11 12 13);
+        let vectors = match (n - from).div_ceil(len) {
+            _ if S::REGISTERS < 16 => 1,
+            WIDE => WIDE,
+            // Passes of nearly one width: a narrow one would wait for its own sums.
+            left => left.div_ceil(left.div_ceil(MOST)),
+        };
+        passes!(vectors, simd, x, w, b, from, out; 1 2 3 4 5 6 7 8 13);
         from += vectors * len;
     }
-}
-
-/// Registers of columns in one pass: one is left for x and two for what has no name.
-const fn most<S: Simd>() -> usize {
-    if S::REGISTERS < 16 { 1 } else { 13 }
 }
 
 /// NV registers of columns from `from` on.
