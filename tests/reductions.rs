@@ -195,6 +195,9 @@ fn places_of<T: Element>(rng: &mut Rng, n: usize) {
         same(&x.argmax_axis(1).unwrap(), &xs.argmax_axis(1), &what);
         same(&x.argmin_axis(1).unwrap(), &xs.argmin_axis(1), &what);
         same(&x.flip(&[0]).unwrap().argmax_axis(1).unwrap(), &xs.flip(&[0]).argmax_axis(1), &what);
+        let (down, downs) = (x.t().to_contiguous(), xs.t());
+        same(&down.argmax_axis(0).unwrap(), &downs.argmax_axis(0), &what);
+        same(&down.argmin_axis(0).unwrap(), &downs.argmin_axis(0), &what);
         let row = |i: usize| Array::new(&[n], xs.data[i * n..][..n].to_vec());
         let greatest = Array::new(&[4], (0..4).map(|i| row(i).max()).collect());
         same(&x.max_axis(1).unwrap(), &greatest, &what);

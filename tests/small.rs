@@ -18,8 +18,8 @@ fn everything() {
         for_types!(floats: functions (&mut Rng(3)));
         for_types!(@ products (&mut Rng(4)) f32 f64 i16);
         packed(&mut Rng(5));
+        networks();
     }
-    networks();
     files();
 }
 
@@ -62,6 +62,8 @@ fn arithmetic<T: Number>(rng: &mut Rng) {
     let ((x, xs), (y, ys)) = (base::<T>(rng, Values::Tame, &[9, 4]), base::<T>(rng, Values::Tame, &[4, 9]));
     same(&(&x + &y.t()), &xs.add(&ys.t()), "transposed");
     same(&(&x + &x.slice(":, :1").unwrap()), &xs.add(&Array::from(&x.slice(":, :1").unwrap())), "column");
+    let ((a, aa), (b, bb)) = (base::<T>(rng, Values::Tame, &[17, 20]), base::<T>(rng, Values::Tame, &[20, 17]));
+    same(&(&a + &b.t()), &aa.add(&bb.t()), "by squares, and what is left of them");
     for axis in [0, 1] {
         same(&x.sum_axis(axis).unwrap(), &xs.sum_axis(axis), "sums along an axis");
         same(&x.argmax_axis(axis).unwrap(), &xs.argmax_axis(axis), "places along an axis");
@@ -114,6 +116,10 @@ fn networks() {
     let one = network.predict(&[1.0, 0.5], &mut work).unwrap().to_vec();
     let many = network.predict(&[1.0, 0.5].repeat(7), &mut work).unwrap();
     assert!(many.chunks(2).all(|row| row == one));
+    // More columns than one pass has registers.
+    let wide =
+        Sequential::new([Layer::dense(Tensor::<f64>::ones(&[5, 50]).unwrap(), Tensor::zeros(&[50]).unwrap())]).unwrap();
+    assert_eq!(wide.predict(&[1.0, 2.0, 3.0, 4.0, 5.0], &mut work).unwrap(), [15.0; 50]);
     set_num_threads(2);
     let (a, b) = (Tensor::<f64>::ones(&[3, 2]).unwrap(), Tensor::<f64>::ones(&[2, 3]).unwrap());
     assert_eq!(a.dot(&b).unwrap().sum(), 18.0);

@@ -72,16 +72,15 @@ pub fn input(row: &Row, seed: u32, i: usize) -> f64 {
     }
 }
 
-/// `n` elements of operand `seed`. An integer fits any float here exactly.
+/// `n` elements of operand `seed`, in memory that nptensor asked for: so that all who read them do so from pages of one size. An integer fits any float here exactly.
 pub fn fill<T: Number>(row: &Row, seed: u32, n: usize) -> Vec<T> {
-    (0..n).map(|i| input(row, seed, i).cast::<T>()).collect()
+    let elements = Tensor::from_fn(&[n], |i| input(row, seed, i[0]).cast::<T>());
+    elements.expect("an axis of a size that memory has").into_vec()
 }
 
-/// Operand `seed` with this shape, in memory that nptensor asked for, as the other libraries' operands are in theirs.
+/// Operand `seed` with this shape.
 pub fn operand<T: Number>(row: &Row, seed: u32, shape: &[usize]) -> Tensor<T> {
-    let mut elements = (0..).map(|i| input(row, seed, i).cast());
-    Tensor::from_fn(shape, |_| elements.next().expect("as many as are asked for"))
-        .expect("the sizes are those of a row")
+    Tensor::from_vec(fill(row, seed, shape.iter().product()), shape).expect("the sizes are those of a row")
 }
 
 /// A result: its length and the elements at [`places`].

@@ -335,7 +335,7 @@ struct Best<F: Fold> {
 fn take<S: Simd, F: Extreme>(simd: S, rows: &[&[F::Item]; DEEP], width: usize, best: &mut Best<F>, block: u32) {
     let len = Vector::<F, S>::LEN;
     let whole = width / len * len;
-    // (Of two bytes each, lanes are compared slowly where the machine has no registers of them.)
+    // (Lanes of two bytes are an array on every machine, and comparing its places to bits takes AVX-512 three times as long as the loops.)
     if Registers::<F, S>::COUNT == 0 || size_of::<F::Item>() < 4 {
         return take_by_loops::<S, F>(simd, rows, whole, width, best, block);
     }

@@ -17,7 +17,7 @@ pub(super) const SPARE: usize = 16;
 
 /// Registers of columns in one pass: as many as multiply-adds are on their way at once. (Each number of registers is code of its own.)
 const MOST: usize = 8;
-/// All registers but one for x and two for what has no name: 50 columns of f64 on AVX2, or 100 on AVX-512, the book's network, in one pass.
+/// The most beside x where there are 16 registers. The book's network has it: 50 columns of f64 on AVX2, 100 on AVX-512.
 const WIDE: usize = 13;
 
 /// The pass over so many registers of columns, which the compiler has to know.
@@ -41,7 +41,7 @@ pub(super) fn dense<T: Float, S: Simd>(simd: S, x: &[T], w: &[T], b: &[T], out: 
         let vectors = match (n - from).div_ceil(len) {
             _ if S::REGISTERS < 16 => 1,
             WIDE => WIDE,
-            // Passes of nearly one width: a narrow one would wait for its own sums.
+            // About as many in each pass: a narrow one would wait for its own sums.
             left => left.div_ceil(left.div_ceil(MOST)),
         };
         passes!(vectors, simd, x, w, b, from, out; 1 2 3 4 5 6 7 8 13);
