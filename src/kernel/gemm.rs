@@ -53,13 +53,13 @@ const SMALL: usize = 16 << 10;
 const NARROW: usize = 512;
 
 /// `c = a b`. The caller has matched the sizes.
-pub(crate) fn gemm<T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
+pub(crate) fn gemm<T: Element>(a: &Mat<'_, T>, b: &Mat<'_, T>, mut c: impl Target<T>) {
     debug_assert_eq!(a.cols, b.rows);
     let threads = threads::num_threads();
     if threads > 1 && a.rows >= 2 * GRAIN && a.rows.saturating_mul(a.cols).saturating_mul(b.cols) >= SHARED {
-        return share(a, b, &mut c, threads);
+        return share(*a, *b, &mut c, threads);
     }
-    dispatch(Gemm { a, b, c, room: &mut Room::new() });
+    dispatch(Gemm { a: *a, b: *b, c, room: &mut Room::new() });
 }
 
 /// The rows of A and C dealt out to threads, in whole tiles of every level.
@@ -160,23 +160,20 @@ pub(super) fn way<T: Element, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> Way {
 /// The naive product: it is over before anything faster could begin.
 #[inline(always)]
 fn definition<T: Element, S: Simd>(a: Mat<'_, T>, b: Mat<'_, T>, mut c: impl Target<T>) {
-    let (n, stride) = (b.cols, c.stride(b.cols));
-    let c = c.rows(0, a.rows, n);
-    let (mut row, mut from) = (a.start, 0);
-    for _ in 0..a.rows {
+    let mut row = a.start;
+    for i in 0..a.rows {
         let mut column = b.start;
-        for c in &mut c[from..][..n] {
+        for j in 0..b.cols {
             let (mut x, mut y, mut acc) = (row, column, T::ZERO);
             for _ in 0..a.cols {
                 acc = a.data[x].mul_add(b.data[y], acc, S::FUSED);
                 x = x.wrapping_add_signed(a.col_stride);
                 y = y.wrapping_add_signed(b.row_stride);
             }
-            *c = acc;
+            c.put(i, j, acc);
             column = column.wrapping_add_signed(b.col_stride);
         }
         row = row.wrapping_add_signed(a.row_stride);
-        from += stride;
     }
 }
 

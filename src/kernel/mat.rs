@@ -56,6 +56,8 @@ pub(crate) trait Target<T> {
     fn rows(&mut self, i: usize, height: usize, n: usize) -> &mut [T];
     /// How far apart rows are, for rows of `n`.
     fn stride(&self, n: usize) -> usize;
+    /// Element (i, j) of rows of `n`, one after another, row by row.
+    fn put(&mut self, i: usize, j: usize, value: T);
     /// `height` rows from row `i` on, to be written whole: the ones after those that came into being before.
     fn fresh(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Fresh<'_, T>));
 }
@@ -72,6 +74,11 @@ impl<T: Element> Target<T> for &mut Writer<'_, T> {
     #[inline(always)]
     fn stride(&self, n: usize) -> usize {
         n
+    }
+
+    #[inline(always)]
+    fn put(&mut self, _i: usize, _j: usize, value: T) {
+        self.push(value);
     }
 
     #[inline(always)]
@@ -97,6 +104,11 @@ impl<T: Element> Target<T> for Over<'_, T> {
     #[inline(always)]
     fn stride(&self, _n: usize) -> usize {
         self.1
+    }
+
+    #[inline(always)]
+    fn put(&mut self, i: usize, j: usize, value: T) {
+        self.0[i * self.1 + j] = value;
     }
 
     #[inline(always)]

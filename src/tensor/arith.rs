@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::kernel::element::Element;
 use crate::kernel::lanes::{self, Each, Run};
 use crate::kernel::mat::Mat;
-use crate::kernel::memory::Slots;
+use crate::kernel::memory::{self, Slots};
 use crate::kernel::pair::{Pair, Update};
 use crate::layout::Layout;
 use crate::layout::axes::Axes;
@@ -42,6 +42,19 @@ fn blocks<'o, T: Element, const N: usize>(
     writer.finish()
 }
 
+/// As many elements as an operand of that shape has.
+///
+/// # Errors
+/// [`Error::TooBig`] when the memory cannot be had.
+#[inline(always)]
+fn dense<T: Element>(
+    size: usize,
+    shape: &[usize],
+    fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
+) -> Result<Vec<T>> {
+    memory::collect(size, fill).ok_or_else(|| Error::TooBig { shape: shape.to_vec() })
+}
+
 /// `f` of every element: out has the shape of `a`.
 ///
 /// # Panics
@@ -50,7 +63,8 @@ fn blocks<'o, T: Element, const N: usize>(
 #[track_caller]
 pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, f: impl Each<A, T>) -> Tensor<T> {
     if let Some(x) = a.as_slice() {
-        return Tensor::dense(expect(filled(a.shape(), |slots| lanes::map_slice(x, slots, f))), a.shape());
+        let data = dense(x.len(), a.shape(), |slots| lanes::map_slice(x, slots, f));
+        return Tensor::dense(expect(data), a.shape());
     }
     map_any(a, f)
 }
@@ -87,9 +101,9 @@ pub(crate) fn common(a: &[usize], b: &[usize]) -> Result<Axes<usize>> {
 }
 
 /// Two operands of one shape whose elements lie side by side in C order.
-#[inline]
+#[inline(always)]
 fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Option<(&'t [A], &'t [B])> {
-    if a.shape() == b.shape() { Some((a.as_slice()?, b.as_slice()?)) } else { None }
+    if a.shape().iter().eq(b.shape()) { Some((a.as_slice()?, b.as_slice()?)) } else { None }
 }
 
 /// `f(a, b)` of every pair: out has the shape that both stretch to.
@@ -102,11 +116,38 @@ pub(crate) fn zip<A: Element, B: Element, T: Element>(
     b: &Tensor<B>,
     f: impl Pair<A, B, T>,
 ) -> Result<Tensor<T>> {
-    if let Some((x, y)) = flat(a, b) {
-        let data = filled(a.shape(), |slots| lanes::zip_runs(Run::Slice(x), Run::Slice(y), slots, f))?;
-        return Ok(Tensor::dense(data, a.shape()));
+    match flat(a, b) {
+        Some((x, y)) => Ok(Tensor::dense(zip_flat(x, y, a.shape(), f)?, a.shape())),
+        None => zip_any(a, b, f),
     }
-    zip_any(a, b, f)
+}
+
+/// The same, where a panic is the answer to an error: the result is written where it is to stay, not moved there out of a `Result`, which small ones notice.
+///
+/// # Panics
+/// With the text of the error.
+#[inline]
+#[track_caller]
+pub(crate) fn zip_or_panic<A: Element, B: Element, T: Element>(
+    a: &Tensor<A>,
+    b: &Tensor<B>,
+    f: impl Pair<A, B, T>,
+) -> Tensor<T> {
+    match flat(a, b) {
+        Some((x, y)) => Tensor::dense(expect(zip_flat(x, y, a.shape(), f)), a.shape()),
+        None => expect(zip_any(a, b, f)),
+    }
+}
+
+/// `f(x, y)` of every pair, under one shape.
+#[inline(always)]
+fn zip_flat<A: Element, B: Element, T: Element>(
+    x: &[A],
+    y: &[B],
+    shape: &[usize],
+    f: impl Pair<A, B, T>,
+) -> Result<Vec<T>> {
+    dense(x.len(), shape, |slots| lanes::zip_runs(Run::Slice(x), Run::Slice(y), slots, f))
 }
 
 #[inline(never)]
@@ -163,10 +204,6 @@ pub(crate) fn zip3<A: Element, B: Element, C: Element, T: Element>(
 /// # Errors
 /// [`Error::Broadcast`], where NumPy counts the output as one more operand; [`Error::Output`].
 pub(super) fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
-    // The usual case first: small results notice every question.
-    if operands.iter().all(|operand| operand.iter().eq(out)) {
-        return Ok(());
-    }
     let mut shape = Axes::from(out);
     for operand in operands {
         shape = shape::broadcast_pair(&shape, operand).ok_or_else(|| {
@@ -185,10 +222,10 @@ pub(super) fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
 /// # Errors
 /// [`Error::Output`] when `out` would have to grow, [`Error::Broadcast`]; `out` is unchanged then.
 pub(crate) fn map_into<A: Element, T: Element>(a: &Tensor<A>, out: &mut Tensor<T>, f: impl Each<A, T>) -> Result<()> {
-    takes(out.shape(), &[a.shape()])?;
-    if let (true, Some(x)) = (a.shape() == out.shape(), a.as_slice()) {
+    if let (true, Some(x)) = (a.shape().iter().eq(out.shape()), a.as_slice()) {
         return out.overwrite(|slots| lanes::map_slice(x, slots, f));
     }
+    takes(out.shape(), &[a.shape()])?;
     let layout = a.layout.stretched(out.shape());
     out.overwrite(|slots| map_walk(&Walk::in_index_order([&layout]), a, slots, f))
 }
@@ -203,10 +240,10 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
     out: &mut Tensor<T>,
     f: impl Pair<A, B, T>,
 ) -> Result<()> {
-    takes(out.shape(), &[a.shape(), b.shape()])?;
-    if let (true, Some((x, y))) = (a.shape() == out.shape(), flat(a, b)) {
+    if let (true, Some((x, y))) = (a.shape().iter().eq(out.shape()), flat(a, b)) {
         return out.overwrite(|slots| lanes::zip_runs(Run::Slice(x), Run::Slice(y), slots, f));
     }
+    takes(out.shape(), &[a.shape(), b.shape()])?;
     let (la, lb) = (a.layout.stretched(out.shape()), b.layout.stretched(out.shape()));
     out.overwrite(|slots| zip_walk(&Walk::in_index_order([&la, &lb]), a, b, slots, f))
 }
@@ -216,13 +253,13 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
 /// # Errors
 /// [`Error::Output`] when `a` would have to grow, [`Error::Broadcast`]; `a` is unchanged then.
 pub(crate) fn update<A: Element, B: Element>(a: &mut Tensor<A>, b: &Tensor<B>, f: impl Update<A, B>) -> Result<()> {
-    takes(a.shape(), &[a.shape(), b.shape()])?;
-    if let (true, Some(y), Some(size)) = (a.shape() == b.shape(), b.as_slice(), a.layout.contiguous_size())
+    if let (true, Some(y), Some(size)) = (a.shape().iter().eq(b.shape()), b.as_slice(), a.layout.contiguous_size())
         && let Some(data) = a.data.alone()
     {
         lanes::update_slice(&mut data[a.layout.offset()..][..size], y, f);
         return Ok(());
     }
+    takes(a.shape(), &[a.shape(), b.shape()])?;
     let other = b.layout.stretched(a.shape());
     let (Some(size), Some(data)) = (a.layout.contiguous_size(), a.data.alone()) else {
         *a = zip(a, b, f)?;

@@ -140,7 +140,7 @@ impl<T: Element> Tensor<T> {
     #[inline(always)]
     fn dot_out<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
         if let Some((a, b)) = self.matrices(b) {
-            return dot_matrix(a, b, &[a.rows, b.cols], out);
+            return dot_matrix(&a, &b, &[a.rows, b.cols], out);
         }
         let (axis_a, axis_b) = (self.ndim() - 1, b.ndim().saturating_sub(2));
         if self.shape()[axis_a] != b.shape()[axis_b] {
@@ -169,11 +169,11 @@ impl<T: Element> Tensor<T> {
         let a = self.rows_of(k)?;
         out.fill(&shape, |slots| {
             if matrices.size() == 1 {
-                return product(a.as_matrix(), b.mat_at(matrices.offset()), slots);
+                return product(&a.as_matrix(), &b.mat_at(matrices.offset()), slots);
             }
             let out = slots.splat(T::ZERO);
             for (i, place) in Places::new(&matrices).enumerate() {
-                gemm(a.as_matrix(), b.mat_at(place), Over(&mut out[i * n..], matrices.size() * n));
+                gemm(&a.as_matrix(), &b.mat_at(place), Over(&mut out[i * n..], matrices.size() * n));
             }
             out
         })
@@ -207,7 +207,7 @@ impl<T: Element> Tensor<T> {
     #[inline(always)]
     fn matmul_out<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
         if let Some((a, b)) = self.matrices(b) {
-            return dot_matrix(a, b, &[a.rows, b.cols], out);
+            return dot_matrix(&a, &b, &[a.rows, b.cols], out);
         }
         if let Some(operand) = [self, b].iter().position(|t| t.ndim() == 0) {
             return Err(Error::MatmulScalar { operand });
@@ -246,13 +246,13 @@ impl<T: Element> Tensor<T> {
         // One matrix of b for all of a: its rows are one tall matrix.
         if b_stack.size() == 1 && a_stack.shape() == &*batch {
             let a = a.rows_of(k)?;
-            return out.fill(&shape, |slots| product(a.as_matrix(), b.mat_at(b_stack.offset()), slots));
+            return out.fill(&shape, |slots| product(&a.as_matrix(), &b.mat_at(b_stack.offset()), slots));
         }
         out.fill(&shape, |slots| {
             let mut writer = slots.writer();
             let places = Places::new(&a_stack.stretched(&batch)).zip(Places::new(&b_stack.stretched(&batch)));
             for (p, q) in places {
-                writer.next(m * n, |slots| product(a.mat_at(p), b.mat_at(q), slots));
+                writer.next(m * n, |slots| product(&a.mat_at(p), &b.mat_at(q), slots));
             }
             writer.finish()
         })
@@ -262,7 +262,7 @@ impl<T: Element> Tensor<T> {
     fn dot_row<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
         let (&[cols], &[col_stride]) = (self.shape(), self.strides()) else { unreachable!("a vector has one axis") };
         let a = Mat { data: &self.data, start: self.layout.offset(), rows: 1, cols, row_stride: 0, col_stride };
-        dot_matrix(a, b.as_matrix(), &b.shape()[1..], out)
+        dot_matrix(&a, &b.as_matrix(), &b.shape()[1..], out)
     }
 
     /// Whether this is the shape of what is to be written here.
@@ -332,13 +332,13 @@ impl<T: Element> Tensor<T> {
 
 /// Two matrices; out has `shape`.
 #[inline(always)]
-fn dot_matrix<T: Element, O: Out<T>>(a: Mat<'_, T>, b: Mat<'_, T>, shape: &[usize], out: O) -> Result<O::Done> {
+fn dot_matrix<T: Element, O: Out<T>>(a: &Mat<'_, T>, b: &Mat<'_, T>, shape: &[usize], out: O) -> Result<O::Done> {
     debug_assert_eq!(a.cols, b.rows);
     out.fill(shape, |slots| {
         if slots.len() == 0 {
             slots.splat(T::ZERO)
         } else if a.cols == 1 {
-            outer(a, b, slots)
+            outer(*a, *b, slots)
         } else {
             product(a, b, slots)
         }
@@ -347,7 +347,7 @@ fn dot_matrix<T: Element, O: Out<T>>(a: Mat<'_, T>, b: Mat<'_, T>, shape: &[usiz
 
 /// `a b`, in places for it.
 #[inline(always)]
-fn product<'o, T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, out: Slots<'o, T>) -> &'o mut [T] {
+fn product<'o, T: Element>(a: &Mat<'_, T>, b: &Mat<'_, T>, out: Slots<'o, T>) -> &'o mut [T] {
     let mut c = out.writer();
     gemm(a, b, &mut c);
     c.finish()

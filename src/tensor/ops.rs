@@ -60,13 +60,13 @@ impl<T: Number> Tensor<T> {
 
 /// `&t op t`, `&t op &t`, `&t op scalar`, `t op scalar`: everything but an owned tensor on the left of another tensor.
 macro_rules! operator {
-    ($trait:ident $method:ident $try:ident, $bound:ident -> $out:ty, $f:expr) => {
+    ($trait:ident $method:ident, $bound:ident -> $out:ty, $f:expr) => {
         impl<T: $bound> $trait<&Tensor<T>> for &Tensor<T> {
             type Output = Tensor<$out>;
 
             #[track_caller]
             fn $method(self, other: &Tensor<T>) -> Tensor<$out> {
-                expect(self.$try(other))
+                arith::zip_or_panic(self, other, $f)
             }
         }
 
@@ -75,7 +75,7 @@ macro_rules! operator {
 
             #[track_caller]
             fn $method(self, other: Tensor<T>) -> Tensor<$out> {
-                expect(self.$try(&other))
+                arith::zip_or_panic(self, &other, $f)
             }
         }
 
@@ -99,10 +99,10 @@ macro_rules! operator {
     };
 }
 
-operator!(Add add try_add, Element -> T, Plus);
-operator!(Sub sub try_sub, Number -> T, Minus);
-operator!(Mul mul try_mul, Element -> T, Times);
-operator!(Div div try_div, Element -> T::Quotient, Over);
+operator!(Add add, Element -> T, Plus);
+operator!(Sub sub, Number -> T, Minus);
+operator!(Mul mul, Element -> T, Times);
+operator!(Div div, Element -> T::Quotient, Over);
 
 /// `t op= &t`, `t op= t`, `t op= scalar`, and their `try_` form.
 macro_rules! assign {
