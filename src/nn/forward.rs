@@ -27,15 +27,15 @@ const BLOCK: usize = 120;
 /// One may serve any number of models, one after another. See [`Sequential::predict`](crate::Sequential::predict).
 #[derive(Clone, Debug, Default)]
 pub struct Workspace<T: Float = f64> {
-    front: Vec<T>,
-    back: Vec<T>,
+    /// Both buffers, one after the other.
+    between: Vec<T>,
     pub(super) out: Vec<T>,
 }
 
 impl<T: Float> Workspace<T> {
     /// An empty one.
     pub fn new() -> Self {
-        Workspace { front: Vec::new(), back: Vec::new(), out: Vec::new() }
+        Workspace { between: Vec::new(), out: Vec::new() }
     }
 }
 
@@ -71,11 +71,10 @@ fn blocks<T: Float>(layers: &[Layer<T>], x: &[T], rows: usize, out: &mut [T], wo
     let (inputs, outputs) = if rows == 1 { (x.len(), out.len()) } else { (x.len() / rows, out.len() / rows) };
     let widths = layers.iter().map(|layer| if let Layer::Dense { w, .. } = layer { w.shape()[1] } else { 0 });
     let room = rows.min(BLOCK) * widths.fold(inputs, usize::max) + row::SPARE;
-    for buffer in [&mut work.front, &mut work.back] {
-        if buffer.len() < room {
-            buffer.resize(room, T::ZERO);
-        }
+    if work.between.len() < 2 * room {
+        work.between.resize(2 * room, T::ZERO);
     }
+    let (front, back) = work.between.split_at_mut(room);
     let mut from = 0;
     while from < rows {
         let rows = BLOCK.min(rows - from);
@@ -84,8 +83,8 @@ fn blocks<T: Float>(layers: &[Layer<T>], x: &[T], rows: usize, out: &mut [T], wo
             x: &x[from * inputs..][..rows * inputs],
             inputs,
             rows,
-            front: &mut work.front,
-            back: &mut work.back,
+            front,
+            back,
             out: &mut out[from * outputs..][..rows * outputs],
         });
         from += rows;

@@ -207,6 +207,11 @@ impl<T: Float> Sequential<T> {
     /// How many values there are for each input of a tensor of this shape; `None` for a tensor without axes.
     fn width(&self, shape: &[usize]) -> Result<Option<usize>> {
         let mut width = shape.last().copied();
+        if let Some((inputs, outputs)) = self.sizes
+            && width == Some(inputs)
+        {
+            return Ok(Some(outputs));
+        }
         for (index, layer) in self.layers.iter().enumerate() {
             width = layer.width(width, shape).map_err(|what| Error::Layer { index, name: layer.name(), what })?;
         }

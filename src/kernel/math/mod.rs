@@ -33,20 +33,20 @@ pub use table::Table;
 pub(crate) use tanh::Tanh;
 
 macro_rules! in_place {
-    ($($at:ident $function:expr;)*) => {$(
-        /// Elementwise, in place, inside a kernel.
+    ($($at:ident $update:ident $function:expr;)*) => {$(
+        /// Elementwise, in place, inside a kernel; `sigmoid_at` and `tanh_at` on whole registers alone.
         #[inline(always)]
         pub(crate) fn $at<T: Float, S: Simd>(simd: S, x: &mut [T]) {
-            update(simd, x, $function);
+            $update(simd, x, $function);
         }
     )*};
 }
 
 in_place! {
-    exp_at Exp;
-    ln_at Ln;
-    tanh_at Tanh;
-    sigmoid_at Sigmoid;
+    exp_at update Exp;
+    ln_at update Ln;
+    tanh_at update_whole Tanh;
+    sigmoid_at update_whole Sigmoid;
 }
 
 /// One of the functions, on slices.
@@ -66,17 +66,28 @@ pub(crate) fn exp_of<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> V
     Exp.at(simd, x)
 }
 
-/// `x = f(x)` on whole registers, two at a time while there are two, and on part of one at the end.
+/// `x = f(x)` on whole registers, and on part of one at the end.
 #[inline(always)]
 fn update<T: Float, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
+    let len = T::FloatVector::<S>::LEN;
+    let (whole, part) = x.split_at_mut(x.len() / len * len);
+    update_whole(simd, whole, f);
+    if !part.is_empty() {
+        f.at(simd, T::FloatVector::<S>::load_part(simd, part)).store_part(part);
+    }
+}
+
+/// `x = f(x)` on whole registers, two at a time while there are two. (What is stored in part is not at hand for whoever loads it next.)
+#[inline(always)]
+fn update_whole<T: Float, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;
     let two = if S::REGISTERS < 16 { x.len() + 1 } else { 2 * len };
     let mut twos = x.chunks_exact_mut(two);
     for two in twos.by_ref() {
         f.at(simd, Two::<T::FloatVector<S>>::load(simd, two)).store(two);
     }
-    for rest in twos.into_remainder().chunks_mut(len) {
-        f.at(simd, T::FloatVector::<S>::load_part(simd, rest)).store_part(rest);
+    for one in twos.into_remainder().chunks_exact_mut(len) {
+        f.at(simd, T::FloatVector::<S>::load(simd, one)).store(one);
     }
 }
 
