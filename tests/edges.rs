@@ -75,6 +75,10 @@ fn inner_blocks<T: Element>(rng: &mut Rng) {
     for (m, k, n) in [(16, 65, 64), (17, 65, 64), (17, 31, 64), (17, 32, 64), (17, 64, 63)] {
         Product::<T>::new(rng, Values::Tame, m, k, n).check(&Layout::ALL, &[Layout::Rows, Layout::Window]);
     }
+    // Around the number of rows for which a small B is packed.
+    for (m, k, n) in [(47, 3, 37), (48, 3, 37), (79, 5, 4), (80, 5, 4), (97, 6, 11)] {
+        Product::<T>::new(rng, Values::Any, m, k, n).check(&Layout::ALL, &[Layout::Rows, Layout::Window]);
+    }
     // Too large to be read where it lies; too large for a single panel.
     Product::<T>::new(rng, Values::Tame, 19, 515, 263).check(&[Layout::Rows], &[Layout::Rows]);
     Product::<T>::new(rng, Values::Tame, 7, 2200, 500).check(&[Layout::Rows], &[Layout::Columns]);

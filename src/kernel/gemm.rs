@@ -10,8 +10,8 @@
 //!      +----+  +-----------+     LOOP 2: one sliver of B;   LOOP 1: one micro-panel of A: a tile of C, MR x NR, in registers  (micro.rs)
 //! ```
 //!
-//! Copies are made only where they pay. A small B is read where it lies, as long as its rows lie side by side; so are the rows of A beside few columns
-//! of B, which would not repay the copy. Then k is not cut either, and each chain ends where it began: C is written once, without zeros before.
+//! Copies are made only where they pay. A small B is read where it lies, as long as its rows lie side by side and A has not a great many; so are the rows
+//! of A beside few columns of B, which would not repay the copy. Then k is not cut either, and each chain ends where it began: C is written once, without zeros before.
 //!
 //! The answer does not depend on any of this. Each element of C is one chain, `acc = fma(a[p], b[p], acc)` with p ascending from acc = 0: a block
 //! of k takes up C where the one before left it, and no loop splits k otherwise. So blocked equals naive, bit for bit.
@@ -49,6 +49,8 @@ const TINY: usize = 30;
 const FEW: usize = 16;
 /// Bytes of B from which it pays to pack it: half the first cache.
 const SMALL: usize = 16 << 10;
+/// Rows of A for each of B from which it pays to pack B however small it is: whole registers are loaded sooner than parts of them.
+const TALL: usize = 16;
 /// Columns that are too few to pay for packing A.
 const NARROW: usize = 512;
 
@@ -148,7 +150,8 @@ pub(super) fn way<T: Element, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> Way {
     let nr = 2 * T::Vector::<S>::LEN;
     let bytes = |elements: usize| elements.saturating_mul(k).saturating_mul(size_of::<T>());
     let a_rows = a.is_row_wise();
-    if b.has_rows() && (m <= FEW || bytes(n) < SMALL) && (a_rows || bytes(m.min(MC)) <= MC * COLUMN) {
+    let small = bytes(n) < SMALL && !(a_rows && m / TALL >= k);
+    if b.has_rows() && (m <= FEW || small) && (a_rows || bytes(m.min(MC)) <= MC * COLUMN) {
         Way::InPlace
     } else if a_rows && n <= NARROW && bytes(n.next_multiple_of(nr)) <= COLUMN * NC {
         Way::PackedB
