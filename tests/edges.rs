@@ -11,7 +11,7 @@
 #[macro_use]
 mod common;
 
-use common::{Rng, Values, elements, same};
+use common::{Rng, Values, base, elements, same};
 use nptensor::reference::Array;
 use nptensor::{Element, Tensor, level, levels, set_level, set_num_threads};
 
@@ -25,6 +25,7 @@ fn every_edge() {
         for_types!(@ inner_blocks (&mut Rng(3)) f32 f64 i32);
         for_types!(@ outer_blocks (&mut Rng(4)) f32 f64 i64);
         for_types!(@ shared (&mut Rng(5)) f32 f64 i32);
+        for_types!(@ long_rows (&mut Rng(7)) f32 f64 i32);
     }
 }
 
@@ -105,6 +106,19 @@ fn shared<T: Element>(rng: &mut Rng) {
         product.check(&[Layout::Rows, Layout::Columns], &[Layout::Rows]);
     }
     set_num_threads(1);
+}
+
+/// One row times long ones, which begin anywhere in a line of the cache.
+fn long_rows<T: Element>(rng: &mut Rng) {
+    for (k, n) in [(2, 300), (6, 256), (7, 257), (13, 127)] {
+        let ((x, a), (y, b)) = (base::<T>(rng, Values::Any, &[1, k]), base::<T>(rng, Values::Any, &[k, n + 16]));
+        let wanted = a.dot(&b);
+        for start in 0..=16 {
+            let y = y.slice(&*format!(":, {start}:{}", start + n)).unwrap();
+            let columns: Vec<usize> = (start..start + n).collect();
+            same(&x.dot(&y).unwrap(), &part(&wanted, &[0], &columns), &format!("{k} rows of {n}, from {start}"));
+        }
+    }
 }
 
 /// How a matrix lies.

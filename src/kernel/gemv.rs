@@ -18,6 +18,8 @@ use super::simd::{Kernel, Lanes, Simd, dispatch};
 pub(crate) const DOT_LANES: usize = 32;
 /// Rows of B to a pass over c: where they are a page apart, they share eight places of the first cache with c.
 const DEEP: usize = 6;
+/// Rows of at least so many registers are lined up with the cache.
+const LONG: usize = 16;
 
 /// `c = a b` for a single row `a`; the rows of both lie side by side.
 #[inline(always)]
@@ -85,20 +87,38 @@ fn add_rows<T: Element, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: &[&[
         rows[i] = &rows[i][..n];
         scale[i] = T::Vector::<S>::splat(simd, x[i]);
     });
-    let whole = n - n % len;
+    // A load across two lines of the cache counts as two: part of a register first, up to where a line of the first row begins.
     let mut j = 0;
-    while j < whole {
+    let head = rows[0].as_ptr().align_offset(size_of::<T>() * len);
+    if head < len && n >= LONG * len {
+        add_part(simd, &scale, &rows, c, 0, head);
+        j = head;
+    }
+    while j + len <= n {
         let mut acc = T::Vector::<S>::load(simd, &c[j..]);
         unroll!(i < N, at most 8, acc = scale[i].mul_add(T::Vector::<S>::load(simd, &rows[i][j..]), acc));
         acc.store(&mut c[j..]);
         j += len;
     }
-    if whole < n {
-        let mut acc = T::Vector::<S>::load_part(simd, &c[whole..]);
+    add_part(simd, &scale, &rows, c, j, n);
+}
+
+/// The same for columns `from .. to`, fewer than a register holds.
+#[inline(always)]
+fn add_part<T: Element, S: Simd, const N: usize>(
+    simd: S,
+    scale: &[T::Vector<S>; N],
+    rows: &[&[T]; N],
+    c: &mut [T],
+    from: usize,
+    to: usize,
+) {
+    if from < to {
+        let mut acc = T::Vector::<S>::load_part(simd, &c[from..to]);
         for i in 0..N {
-            acc = scale[i].mul_add(T::Vector::<S>::load_part(simd, &rows[i][whole..]), acc);
+            acc = scale[i].mul_add(T::Vector::<S>::load_part(simd, &rows[i][from..to]), acc);
         }
-        acc.store_part(&mut c[whole..]);
+        acc.store_part(&mut c[from..to]);
     }
 }
 
