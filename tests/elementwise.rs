@@ -378,6 +378,39 @@ fn across() {
     lying_across::<f64>(&mut Rng(12));
 }
 
+/// A row, and a column, with a matrix: at the widths from which tiles are whole rows no more, and heights around those of tiles (2048 elements, or 8 KiB).
+fn rows_and_columns<T: Number>(rng: &mut Rng) {
+    let tall = [1, 2, 7, 31, 32, 33, 63, 64, 65].into_iter().map(|cols| (2100 / cols + 1, cols));
+    let wide = [127, 128, 129, 255, 256, 257].into_iter().map(|cols| (17, cols));
+    for (rows, cols) in tall.chain(wide) {
+        let what = format!("{rows} by {cols}");
+        let (x, xs) = base::<T>(rng, Values::Any, &[rows, cols]);
+        let (wide, wides) = base::<T>(rng, Values::Any, &[rows, cols + 3]);
+        let part = [(..).into(), (2..cols as isize + 2).into()];
+        let matrices = [(x, xs), (wide.slice(&part[..]).unwrap(), wides.slice(&part))];
+        for ((x, xs), shape) in matrices.iter().flat_map(|matrix| [(matrix, vec![cols]), (matrix, vec![rows, 1])]) {
+            let (y, ys) = base::<T>(rng, Values::Any, &shape);
+            same(&(x + &y), &xs.add(&ys), &what);
+            same(&(&y - x), &ys.sub(xs), &what);
+            same(&x.gt(&y).unwrap(), &xs.gt(&ys), &what);
+            same_into(&xs.mul(&ys), &what, &|out| x.mul_into(&y, out));
+            let mut sum = x.clone();
+            sum += &y;
+            same(&sum, &xs.add(&ys), &what);
+            let (all, alls) = (y.broadcast_to(&[rows, cols]).unwrap(), ys.broadcast_to(&[rows, cols]));
+            same(&-&all, &alls.neg(), &what);
+            same(&x.gt(&y).unwrap().where_(x, &y).unwrap(), &xs.gt(&ys).where_(xs, &ys), &what);
+        }
+    }
+}
+
+#[test]
+fn rows_and_columns_with_a_matrix() {
+    rows_and_columns::<f32>(&mut Rng(13));
+    rows_and_columns::<f64>(&mut Rng(14));
+    rows_and_columns::<i8>(&mut Rng(15));
+}
+
 /// Each special value with each other one.
 #[test]
 fn special_values() {

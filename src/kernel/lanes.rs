@@ -13,7 +13,7 @@ use super::mat::Mat;
 use super::memory::Slots;
 use super::pair::{Pair, Update};
 use super::simd::{Kernel, Simd, dispatch};
-use super::tiles::{Plan, Runs, Source, Tile};
+use super::tiles::{Plan, Runs, Source, Tile, flat_below};
 
 /// What a kernel sees of one operand.
 #[derive(Clone, Copy)]
@@ -81,9 +81,10 @@ impl<'o, A: Element, T: Element, F: Each<A, T>> Kernel for MapSlice<'_, 'o, A, T
 #[inline]
 pub(crate) fn map<'o, A: Element, T: Element>(x: Mat<'_, A>, out: Slots<'o, T>, f: impl Each<A, T>) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
-    let x = Source::new(x);
-    let plan = Plan::new(rows, cols, size_of::<A>(), x.is_straight());
-    out.tiles(plan, MapRuns { x, f })
+    let flat = cols < flat_below(&x);
+    let mut work = MapRuns { x: Source::new(x, flat), f };
+    let plan = Plan::new(rows, cols, size_of::<A>(), flat, work.x.is_straight());
+    out.tiles(plan, &mut work)
 }
 
 struct MapRuns<'x, A, F> {
@@ -145,7 +146,6 @@ pub(crate) fn zip<'o, A: Element, B: Element, T: Element>(
     out: Slots<'o, T>,
     f: impl Pair<A, B, T>,
 ) -> &'o mut [T] {
-    let (rows, cols) = (x.rows, x.cols);
     let mut out = out;
     if (x.col_stride == 1 && y.has_columns()) || (x.has_columns() && y.col_stride == 1) {
         match dispatch(ZipAcross { x, y, out, f }) {
@@ -153,9 +153,29 @@ pub(crate) fn zip<'o, A: Element, B: Element, T: Element>(
             Err(places) => out = places,
         }
     }
-    let (x, y) = (Source::new(x), Source::new(y));
-    let plan = Plan::new(rows, cols, size_of::<A>().max(size_of::<B>()), x.is_straight() && y.is_straight());
-    out.tiles(plan, ZipRuns { x, y, f })
+    dispatch(ZipTiles { x, y, out, f })
+}
+
+struct ZipTiles<'x, 'o, A, B, T, F> {
+    x: Mat<'x, A>,
+    y: Mat<'x, B>,
+    out: Slots<'o, T>,
+    f: F,
+}
+
+impl<'o, A: Element, B: Element, T: Element, F: Pair<A, B, T>> Kernel for ZipTiles<'_, 'o, A, B, T, F> {
+    type Output = &'o mut [T];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
+        let Self { x, y, out, f } = self;
+        let (rows, cols) = (x.rows, x.cols);
+        let flat = cols < flat_below(&x).min(flat_below(&y));
+        let mut work = ZipRuns { simd, x: Source::new(x, flat), y: Source::new(y, flat), f };
+        let straight = work.x.is_straight() && work.y.is_straight();
+        let plan = Plan::new(rows, cols, size_of::<A>().max(size_of::<B>()), flat, straight);
+        out.tiles(plan, &mut work)
+    }
 }
 
 struct ZipAcross<'x, 'o, A, B, T, F> {
@@ -174,13 +194,14 @@ impl<'o, A: Element, B: Element, T: Element, F: Pair<A, B, T>> Kernel for ZipAcr
     }
 }
 
-struct ZipRuns<'x, A, B, F> {
+struct ZipRuns<'x, S, A, B, F> {
+    simd: S,
     x: Source<'x, A>,
     y: Source<'x, B>,
     f: F,
 }
 
-impl<A: Element, B: Element, T: Element, F: Pair<A, B, T>> Runs<T> for ZipRuns<'_, A, B, F> {
+impl<S: Simd, A: Element, B: Element, T: Element, F: Pair<A, B, T>> Runs<T> for ZipRuns<'_, S, A, B, F> {
     #[inline(always)]
     fn enter(&mut self, tile: Tile) {
         self.x.enter(tile);
@@ -189,7 +210,7 @@ impl<A: Element, B: Element, T: Element, F: Pair<A, B, T>> Runs<T> for ZipRuns<'
 
     #[inline(always)]
     fn run<'o>(&self, r: usize, out: Slots<'o, T>) -> &'o mut [T] {
-        zip_runs(self.x.run(r), self.y.run(r), out, self.f)
+        self.f.on(self.simd, self.x.run(r), self.y.run(r), out)
     }
 }
 
@@ -201,10 +222,12 @@ pub(crate) fn zip3<'o, A: Element, B: Element, C: Element, T: Element>(
     f: impl Fn(A, B, C) -> T + Copy,
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
-    let (x, y, z) = (Source::new(x), Source::new(y), Source::new(z));
+    let flat = cols < flat_below(&x).min(flat_below(&y)).min(flat_below(&z));
+    let mut work = Zip3Runs { x: Source::new(x, flat), y: Source::new(y, flat), z: Source::new(z, flat), f };
     let size = size_of::<A>().max(size_of::<B>()).max(size_of::<C>());
-    let plan = Plan::new(rows, cols, size, x.is_straight() && y.is_straight() && z.is_straight());
-    out.tiles(plan, Zip3Runs { x, y, z, f })
+    let straight = work.x.is_straight() && work.y.is_straight() && work.z.is_straight();
+    let plan = Plan::new(rows, cols, size, flat, straight);
+    out.tiles(plan, &mut work)
 }
 
 struct Zip3Runs<'x, A, B, C, F> {
@@ -238,8 +261,9 @@ pub(crate) fn update_slice<A: Element, B: Element>(x: &mut [A], y: &[B], f: impl
 /// `x[r, c] = f(x[r, c], y[r, c])`, in place; the rows of x lie side by side.
 #[inline]
 pub(crate) fn update<A: Element, B: Element>(x: &mut [A], y: Mat<'_, B>, f: impl Update<A, B>) {
-    let mut source = Source::new(y);
-    let plan = Plan::new(y.rows, y.cols, size_of::<B>(), source.is_straight());
+    let flat = y.cols < flat_below(&y);
+    let mut source = Source::new(y, flat);
+    let plan = Plan::new(y.rows, y.cols, size_of::<B>(), flat, source.is_straight());
     for col in (0..plan.cols).step_by(plan.width) {
         for row in (0..plan.rows).step_by(plan.height) {
             let tile = plan.tile(row, col);

@@ -43,6 +43,12 @@ impl<'a, T: Element> Mat<'a, T> {
         (self.col_stride == 1 || self.cols <= 1) && (self.row_stride >= self.cols as isize || self.rows <= 1)
     }
 
+    /// Whether all elements are as far apart, row after row.
+    #[inline(always)]
+    pub(super) fn is_one_run(&self) -> bool {
+        self.row_stride == self.col_stride * self.cols as isize || self.rows == 1
+    }
+
     /// Whether each column lies side by side, and no column where another is.
     #[inline(always)]
     pub(super) fn has_columns(&self) -> bool {

@@ -24,6 +24,10 @@ pub(super) const LINE: usize = 64;
 
 /// Rows of fewer elements than this are narrow.
 const NARROW: usize = 32;
+/// The same where a tile of several rows is one run already, or soon made one.
+const WIDE: usize = 256;
+/// Bytes of such a tile: the first cache holds three.
+const FLAT: usize = 8192;
 
 /// A part of the rows: where it starts, how large it is, and the runs that it is worked on in.
 #[derive(Clone, Copy)]
@@ -50,10 +54,9 @@ pub(crate) struct Plan {
 impl Plan {
     /// For operands of one shape and elements of `size` bytes; `straight` says whether all their rows can be read where they are.
     #[inline]
-    pub(crate) fn new(rows: usize, cols: usize, size: usize, straight: bool) -> Self {
-        let flat = is_narrow(cols);
+    pub(crate) fn new(rows: usize, cols: usize, size: usize, flat: bool, straight: bool) -> Self {
         let (height, width) = match (flat, straight) {
-            (true, _) => (TILE / cols.max(1), cols.max(1)),
+            (true, _) => ((FLAT / size).min(TILE) / cols.max(1), cols.max(1)),
             (false, true) => (rows.max(1), cols),
             (false, false) if rows == 1 => (1, TILE),
             (false, false) => (LINE / size, TILE / (LINE / size)),
@@ -70,9 +73,16 @@ impl Plan {
     }
 }
 
+/// Below how many columns it pays to make one run of several rows of `x`.
 #[inline]
-fn is_narrow(cols: usize) -> bool {
-    cols < NARROW
+pub(crate) fn flat_below<T: Element>(x: &Mat<'_, T>) -> usize {
+    match (x.row_stride, x.col_stride) {
+        _ if x.is_one_run() => WIDE,
+        // One row again and again is copied as a whole; one element each, row by row.
+        (0, 1) => WIDE,
+        (_, 0) => WIDE / size_of::<T>(),
+        _ => NARROW,
+    }
 }
 
 /// What is done, tile by tile and run by run.
@@ -93,9 +103,8 @@ pub(crate) struct Source<'a, T> {
 
 impl<'a, T: Element> Source<'a, T> {
     #[inline]
-    pub(crate) fn new(mat: Mat<'a, T>) -> Self {
-        let dense = mat.row_stride == mat.col_stride * mat.cols as isize || mat.rows == 1;
-        let straight = matches!(mat.col_stride, 0 | 1) && (dense || !is_narrow(mat.cols));
+    pub(crate) fn new(mat: Mat<'a, T>, flat: bool) -> Self {
+        let straight = matches!(mat.col_stride, 0 | 1) && (mat.is_one_run() || !flat);
         let tile = Tile { row: 0, col: 0, height: 0, width: 0, runs: 0, run: 0 };
         Source { mat, straight, tile, buffer: Buffer::new() }
     }
@@ -117,7 +126,7 @@ impl<'a, T: Element> Source<'a, T> {
     }
 
     /// Run `r` of the tile.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn run(&self, r: usize) -> Run<'_, T> {
         let Tile { row, col, height, run, .. } = self.tile;
         if !self.straight {

@@ -33,7 +33,18 @@ impl<T: Element> Buffer<T> {
     pub(crate) fn gather(&mut self, x: Mat<'_, T>, tile: Tile) {
         let Tile { row, col, height, width, .. } = tile;
         let places = &mut self.places[..height * width];
-        if height == 1 || x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
+        if x.row_stride == 0 && x.col_stride == 1 {
+            // One row again and again: once, then all that is there behind itself.
+            for (to, &from) in places.iter_mut().zip(x.row(row, col, width)) {
+                to.write(from);
+            }
+            let mut done = width;
+            while done < places.len() {
+                let more = done.min(places.len() - done);
+                places.copy_within(..more, done);
+                done += more;
+            }
+        } else if height == 1 || x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
             for (r, to) in places.chunks_exact_mut(width).enumerate() {
                 let mut place = x.place(row + r, col);
                 if x.col_stride == 0 {
@@ -72,7 +83,7 @@ impl<T: Element> Buffer<T> {
     #[inline(always)]
     pub(crate) fn values(&self) -> &[T] {
         let values: *const [MaybeUninit<T>] = &self.places[..self.done];
-        // SAFETY: `gather` alone sets `done`, once it has written all rows and columns of a tile: by rows, or by columns: fours, then what is below and beside them.
+        // SAFETY: `gather` alone sets `done`, once it has written all rows and columns of a tile: one row, and copies of it to the end; or by rows; or by columns: fours, then what is below and beside them.
         unsafe { &*(values as *const [T]) }
     }
 }

@@ -94,8 +94,8 @@ impl<'a, T: Copy> Slots<'a, T> {
     }
 
     /// Rows of results, tile by tile: `work` reads each tile's operands, then fills its runs.
-    #[inline]
-    pub(crate) fn tiles(self, plan: Plan, mut work: impl Runs<T>) -> &'a mut [T] {
+    #[inline(always)]
+    pub(crate) fn tiles(self, plan: Plan, work: &mut impl Runs<T>) -> &'a mut [T] {
         assert_eq!(self.len(), plan.rows * plan.cols);
         // (Down the columns, along the lines that are gathered.)
         for col in (0..plan.cols).step_by(plan.width) {
