@@ -108,6 +108,13 @@ pub fn broadcast_size(a: usize, b: usize) -> Option<usize> {
     }
 }
 
+/// Whether one shape stretches to the other, which has as many axes or more.
+#[inline]
+pub(crate) fn stretches(from: &[usize], to: &[usize]) -> bool {
+    let missing = to.len() - from.len();
+    from.iter().zip(&to[missing..]).all(|(&n, &to)| n == to || n == 1)
+}
+
 /// The shape that two shapes stretch to, aligned on the right; `None` where they do not agree.
 #[inline]
 pub fn broadcast_pair(a: &[usize], b: &[usize]) -> Option<Axes<usize>> {

@@ -170,11 +170,10 @@ impl Layout {
     /// [`Error::BroadcastDropsAxes`], [`Error::BroadcastTo`], [`Error::TooBig`], [`Error::TooManyAxes`].
     pub fn broadcast_to(&self, shape: &[usize]) -> Result<Self> {
         shape::checked_size(shape)?;
-        let Some(missing) = shape.len().checked_sub(self.ndim()) else {
+        if shape.len() < self.ndim() {
             return Err(Error::BroadcastDropsAxes { from: self.shape.to_vec(), to: shape.to_vec() });
-        };
-        let agree = self.shape.iter().zip(&shape[missing..]).all(|(&n, &to)| n == to || n == 1);
-        if !agree {
+        }
+        if !shape::stretches(&self.shape, shape) {
             return Err(Error::BroadcastTo { from: self.shape.to_vec(), to: shape.to_vec() });
         }
         Ok(self.stretched(shape))

@@ -204,6 +204,9 @@ pub(crate) fn zip3<A: Element, B: Element, C: Element, T: Element>(
 /// # Errors
 /// [`Error::Broadcast`], where NumPy counts the output as one more operand; [`Error::Output`].
 pub(super) fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
+    if operands.iter().all(|operand| operand.len() <= out.len() && shape::stretches(operand, out)) {
+        return Ok(());
+    }
     let mut shape = Axes::from(out);
     for operand in operands {
         shape = shape::broadcast_pair(&shape, operand).ok_or_else(|| {
@@ -211,10 +214,7 @@ pub(super) fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
             Error::Broadcast { shapes }
         })?;
     }
-    if *shape != *out {
-        return Err(Error::Output { target: out.to_vec(), result: shape.to_vec() });
-    }
-    Ok(())
+    Err(Error::Output { target: out.to_vec(), result: shape.to_vec() })
 }
 
 /// `f` of every element into `out`, whose shape stays.
