@@ -34,12 +34,19 @@ impl<T: Copy> Run<'_, T> {
         }
     }
 
+    /// The elements at `start .. start + n`; of one that is repeated, `n` of its `copies`.
     #[inline(always)]
-    fn get(&self, i: usize) -> T {
+    fn part<'s>(&'s self, start: usize, n: usize, copies: &'s [T; PART]) -> &'s [T] {
         match self {
-            Run::Slice(x) => x[i],
-            Run::Splat(x) => *x,
+            Run::Slice(x) => &x[start..][..n],
+            Run::Splat(_) => &copies[..n],
         }
+    }
+
+    /// Copies of one that is repeated; of others, anything.
+    #[inline(always)]
+    fn copies(&self, anything: T) -> [T; PART] {
+        [if let Run::Splat(x) = *self { x } else { anything }; PART]
     }
 }
 
@@ -214,7 +221,10 @@ impl<S: Simd, A: Element, B: Element, T: Element, F: Pair<A, B, T>> Runs<T> for 
     }
 }
 
-/// `out[r, c] = f(x[r, c], y[r, c], z[r, c])`. Three operands have eight combinations: one loop asks each time instead.
+/// Elements of three operands that are worked on together.
+const PART: usize = 64;
+
+/// `out[r, c] = f(x[r, c], y[r, c], z[r, c])`. Three operands have eight combinations of runs: a few copies of what is repeated make one of them.
 #[inline]
 pub(crate) fn zip3<'o, A: Element, B: Element, C: Element, T: Element>(
     (x, y, z): (Mat<'_, A>, Mat<'_, B>, Mat<'_, C>),
@@ -248,7 +258,15 @@ impl<A: Element, B: Element, C: Element, T: Element, F: Fn(A, B, C) -> T> Runs<T
     #[inline(always)]
     fn run<'o>(&self, r: usize, out: Slots<'o, T>) -> &'o mut [T] {
         let (x, y, z) = (self.x.run(r), self.y.run(r), self.z.run(r));
-        out.fill(|i| (self.f)(x.get(i), y.get(i), z.get(i)))
+        let (xs, ys, zs) = (x.copies(A::ZERO), y.copies(B::ZERO), z.copies(C::ZERO));
+        let (mut start, mut out) = (0, out.writer());
+        while out.left() > 0 {
+            let n = out.left().min(PART);
+            let (x, y, z) = (x.part(start, n, &xs), y.part(start, n, &ys), z.part(start, n, &zs));
+            out.next(n, |slots| slots.fill(|i| (self.f)(x[i], y[i], z[i])));
+            start += n;
+        }
+        out.finish()
     }
 }
 

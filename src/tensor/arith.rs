@@ -100,10 +100,20 @@ pub(crate) fn common(a: &[usize], b: &[usize]) -> Result<Axes<usize>> {
     Ok(shape)
 }
 
-/// Two operands of one shape whose elements lie side by side in C order.
+/// Two operands of one shape whose elements lie side by side in C order, or such a one and a scalar; and the shape of the result.
 #[inline(always)]
-fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Option<(&'t [A], &'t [B])> {
-    if a.shape().iter().eq(b.shape()) { Some((a.as_slice()?, b.as_slice()?)) } else { None }
+fn flat<'t, A: Element, B: Element>(
+    a: &'t Tensor<A>,
+    b: &'t Tensor<B>,
+) -> Option<(Run<'t, A>, Run<'t, B>, &'t [usize])> {
+    if a.shape().iter().eq(b.shape()) {
+        return Some((Run::Slice(a.as_slice()?), Run::Slice(b.as_slice()?), a.shape()));
+    }
+    match (a.shape(), b.shape()) {
+        (shape, []) => Some((Run::Slice(a.as_slice()?), Run::Splat(b.data[b.layout.offset()]), shape)),
+        ([], shape) => Some((Run::Splat(a.data[a.layout.offset()]), Run::Slice(b.as_slice()?), shape)),
+        _ => None,
+    }
 }
 
 /// `f(a, b)` of every pair: out has the shape that both stretch to.
@@ -117,7 +127,7 @@ pub(crate) fn zip<A: Element, B: Element, T: Element>(
     f: impl Pair<A, B, T>,
 ) -> Result<Tensor<T>> {
     match flat(a, b) {
-        Some((x, y)) => Ok(Tensor::dense(zip_flat(x, y, a.shape(), f)?, a.shape())),
+        Some((x, y, shape)) => Ok(Tensor::dense(zip_flat(x, y, shape, f)?, shape)),
         None => zip_any(a, b, f),
     }
 }
@@ -134,7 +144,7 @@ pub(crate) fn zip_or_panic<A: Element, B: Element, T: Element>(
     f: impl Pair<A, B, T>,
 ) -> Tensor<T> {
     match flat(a, b) {
-        Some((x, y)) => Tensor::dense(expect(zip_flat(x, y, a.shape(), f)), a.shape()),
+        Some((x, y, shape)) => Tensor::dense(expect(zip_flat(x, y, shape, f)), shape),
         None => expect(zip_any(a, b, f)),
     }
 }
@@ -142,12 +152,17 @@ pub(crate) fn zip_or_panic<A: Element, B: Element, T: Element>(
 /// `f(x, y)` of every pair, under one shape.
 #[inline(always)]
 fn zip_flat<A: Element, B: Element, T: Element>(
-    x: &[A],
-    y: &[B],
+    x: Run<'_, A>,
+    y: Run<'_, B>,
     shape: &[usize],
     f: impl Pair<A, B, T>,
 ) -> Result<Vec<T>> {
-    dense(x.len(), shape, |slots| lanes::zip_runs(Run::Slice(x), Run::Slice(y), slots, f))
+    let size = match (&x, &y) {
+        (Run::Slice(x), _) => x.len(),
+        (_, Run::Slice(y)) => y.len(),
+        _ => 1,
+    };
+    dense(size, shape, |slots| lanes::zip_runs(x, y, slots, f))
 }
 
 #[inline(never)]
@@ -240,8 +255,10 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
     out: &mut Tensor<T>,
     f: impl Pair<A, B, T>,
 ) -> Result<()> {
-    if let (true, Some((x, y))) = (a.shape().iter().eq(out.shape()), flat(a, b)) {
-        return out.overwrite(|slots| lanes::zip_runs(Run::Slice(x), Run::Slice(y), slots, f));
+    if let Some((x, y, shape)) = flat(a, b)
+        && shape.iter().eq(out.shape())
+    {
+        return out.overwrite(|slots| lanes::zip_runs(x, y, slots, f));
     }
     takes(out.shape(), &[a.shape(), b.shape()])?;
     let (la, lb) = (a.layout.stretched(out.shape()), b.layout.stretched(out.shape()));

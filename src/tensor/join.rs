@@ -47,18 +47,16 @@ impl<T: Element> Tensor<T> {
             return Ok(Tensor::new(out, Layout::dense_rows(&shape)));
         }
         // Before the joined axis, one index at a time; each takes a whole block from every tensor in turn.
-        let before: Vec<usize> = shape[..axis].to_vec();
-        let outer = Layout::row_major(&before)?.size();
-        let mut index: Vec<crate::Index> = Vec::new();
-        for flat in 0..outer {
-            index.clear();
-            let mut rest = flat;
-            for &n in before.iter().rev() {
-                index.insert(0, crate::Index::At((rest % n) as isize));
-                rest /= n;
-            }
-            for tensor in tensors {
-                tensor.view(tensor.layout.slice(&index)?).copy_into(&mut out);
+        let outer: usize = shape[..axis].iter().product();
+        if outer == 1 {
+            tensors.iter().for_each(|tensor| tensor.copy_into(&mut out));
+            return Ok(Tensor::new(out, Layout::dense_rows(&shape)));
+        }
+        let dense = tensors.iter().map(|tensor| tensor.try_to_contiguous()).collect::<Result<Vec<Self>>>()?;
+        for i in 0..outer {
+            for tensor in &dense {
+                let block = tensor.size() / outer;
+                out.extend_from_slice(&tensor.data()[tensor.layout.offset() + i * block..][..block]);
             }
         }
         Ok(Tensor::new(out, Layout::dense_rows(&shape)))
