@@ -77,7 +77,7 @@ fn inner_blocks<T: Element>(rng: &mut Rng) {
         Product::<T>::new(rng, Values::Tame, m, k, n).check(&Layout::ALL, &[Layout::Rows, Layout::Window]);
     }
     // Around the number of rows for which a small B is packed.
-    for (m, k, n) in [(47, 3, 37), (48, 3, 37), (79, 5, 4), (80, 5, 4), (97, 6, 11)] {
+    for (m, k, n) in [(127, 3, 37), (128, 3, 37), (143, 9, 4), (144, 9, 4), (129, 4, 600)] {
         Product::<T>::new(rng, Values::Any, m, k, n).check(&Layout::ALL, &[Layout::Rows, Layout::Window]);
     }
     // Too large to be read where it lies; too large for a single panel.

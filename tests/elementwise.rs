@@ -404,6 +404,23 @@ fn rows_and_columns<T: Number>(rng: &mut Rng) {
     }
 }
 
+/// One element of a tensor, which lies somewhere in it, beside tensors of any layout: the result lies as with a scalar.
+#[test]
+fn elements_as_operands() {
+    let rng = &mut Rng(16);
+    let (y, ys) = base::<f64>(rng, Values::Any, &[3, 4]);
+    let (one, ones) = (y.slice((1, 2)).unwrap(), ys.slice(&[Index::At(1), Index::At(2)]));
+    let (column, columns) = base::<f64>(rng, Values::Any, &[3, 1]);
+    for (x, xs) in [(y.clone(), ys.clone()), (y.t(), ys.t()), (column, columns), (one.clone(), ones.clone())] {
+        for (got, wanted) in [(&x - &one, xs.sub(&ones)), (&one - &x, ones.sub(&xs))] {
+            same(&got, &wanted, "one element");
+            assert_eq!(got.strides(), (&x - 1.0).strides());
+        }
+        same_into(&xs.sub(&ones), "one element", &|out| x.sub_into(&one, out));
+        same_into(&ones.sub(&xs), "one element", &|out| one.sub_into(&x, out));
+    }
+}
+
 #[test]
 fn rows_and_columns_with_a_matrix() {
     rows_and_columns::<f32>(&mut Rng(13));

@@ -49,12 +49,12 @@ const TINY: usize = 30;
 const FEW: usize = 16;
 /// Bytes of B from which it pays to pack it: half the first cache.
 const SMALL: usize = 16 << 10;
-/// Rows of A for each of B from which it pays to pack B however small it is: whole registers are loaded sooner than parts of them.
-const TALL: usize = 16;
+/// Rows of A, and rows of A for each of B, from which it pays to pack a B however small: whole registers are loaded sooner than parts of them.
+const MANY: (usize, usize) = (128, 16);
 /// Columns that are too few to pay for packing A.
 const NARROW: usize = 512;
 
-/// `c = a b`. The caller has matched the sizes.
+/// `c = a b`. The caller has matched the sizes. (By reference: a matrix is seven numbers that were just written, and a copy of them waits until they are in the cache.)
 pub(crate) fn gemm<T: Element>(a: &Mat<'_, T>, b: &Mat<'_, T>, mut c: impl Target<T>) {
     debug_assert_eq!(a.cols, b.rows);
     let threads = threads::num_threads();
@@ -150,8 +150,8 @@ pub(super) fn way<T: Element, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> Way {
     let nr = 2 * T::Vector::<S>::LEN;
     let bytes = |elements: usize| elements.saturating_mul(k).saturating_mul(size_of::<T>());
     let a_rows = a.is_row_wise();
-    let small = bytes(n) < SMALL && !(a_rows && m / TALL >= k);
-    if b.has_rows() && (m <= FEW || small) && (a_rows || bytes(m.min(MC)) <= MC * COLUMN) {
+    let many = a_rows && n <= NARROW && m >= MANY.0 && m / MANY.1 >= k;
+    if b.has_rows() && (m <= FEW || (bytes(n) < SMALL && !many)) && (a_rows || bytes(m.min(MC)) <= MC * COLUMN) {
         Way::InPlace
     } else if a_rows && n <= NARROW && bytes(n.next_multiple_of(nr)) <= COLUMN * NC {
         Way::PackedB

@@ -87,7 +87,7 @@ fn add_rows<T: Element, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: &[&[
         rows[i] = &rows[i][..n];
         scale[i] = T::Vector::<S>::splat(simd, x[i]);
     });
-    // A load across two lines of the cache counts as two: part of a register first, up to where a line of the first row begins.
+    // A load across two lines of the cache counts as two: part of a register first, and on from the next place of the first row from which none does.
     let mut j = 0;
     let head = rows[0].as_ptr().align_offset(size_of::<T>() * len);
     if head < len && n >= LONG * len {

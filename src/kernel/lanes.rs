@@ -1,4 +1,4 @@
-//! Map and zip over rows: one value in, or two or three, one out, compiled for the level in force.
+//! Map and zip over rows: one value in, or two or three, one out, compiled for the level in force (three: for what every machine has).
 //!
 //! ```text
 //!   Run::Slice  a0 a1 a2 a3 ...      elements side by side
@@ -13,7 +13,7 @@ use super::mat::Mat;
 use super::memory::Slots;
 use super::pair::{Pair, Update};
 use super::simd::{Kernel, Simd, dispatch};
-use super::tiles::{Plan, Runs, Source, Tile, flat_below};
+use super::tiles::{NARROW, Plan, Runs, Source, Tile, flat_below};
 
 /// What a kernel sees of one operand.
 #[derive(Clone, Copy)]
@@ -88,7 +88,8 @@ impl<'o, A: Element, T: Element, F: Each<A, T>> Kernel for MapSlice<'_, 'o, A, T
 #[inline]
 pub(crate) fn map<'o, A: Element, T: Element>(x: Mat<'_, A>, out: Slots<'o, T>, f: impl Each<A, T>) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
-    let flat = cols < flat_below(&x);
+    // (Of a column that is stretched, one value serves a whole row.)
+    let flat = cols < if x.col_stride == 0 { NARROW } else { flat_below(&x) };
     let mut work = MapRuns { x: Source::new(x, flat), f };
     let plan = Plan::new(rows, cols, size_of::<A>(), flat, work.x.is_straight());
     out.tiles(plan, &mut work)

@@ -62,13 +62,13 @@ pub(crate) trait Target<T> {
     fn rows(&mut self, i: usize, height: usize, n: usize) -> &mut [T];
     /// How far apart rows are, for rows of `n`.
     fn stride(&self, n: usize) -> usize;
-    /// Element (i, j) of rows of `n`, one after another, row by row.
+    /// Element (i, j): the next one, in C order.
     fn put(&mut self, i: usize, j: usize, value: T);
     /// `height` rows from row `i` on, to be written whole: the ones after those that came into being before.
     fn fresh(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Fresh<'_, T>));
 }
 
-/// C, in places of its own, its rows one after another. They come into being when they are first asked for: as zeros, while they are in the cache, or `fresh`.
+/// C, in places of its own, its rows one after another. They come into being when they are first asked for: as zeros, while they are in the cache, or as what is `put` there, or `fresh`.
 impl<T: Element> Target<T> for &mut Writer<'_, T> {
     #[inline(always)]
     fn rows(&mut self, i: usize, height: usize, n: usize) -> &mut [T] {

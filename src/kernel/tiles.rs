@@ -23,7 +23,7 @@ pub(crate) const TILE: usize = 2048;
 pub(super) const LINE: usize = 64;
 
 /// Rows of fewer elements than this are narrow.
-const NARROW: usize = 32;
+pub(super) const NARROW: usize = 32;
 /// The same where a tile of several rows is one run already, or soon made one.
 const WIDE: usize = 256;
 /// Bytes of such a tile: the first cache holds three.
@@ -52,7 +52,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// For operands of one shape and elements of `size` bytes; `straight` says whether all their rows can be read where they are.
+    /// For operands of one shape and elements of `size` bytes; `straight` says whether all their rows can be read where they are, and `flat` whether each tile is one run.
     #[inline]
     pub(crate) fn new(rows: usize, cols: usize, size: usize, flat: bool, straight: bool) -> Self {
         let (height, width) = match (flat, straight) {
@@ -78,8 +78,9 @@ impl Plan {
 pub(crate) fn flat_below<T: Element>(x: &Mat<'_, T>) -> usize {
     match (x.row_stride, x.col_stride) {
         _ if x.is_one_run() => WIDE,
-        // One row again and again is copied as a whole; one element each, row by row.
+        // One row again and again is copied as a whole.
         (0, 1) => WIDE,
+        // One element each is repeated row by row.
         (_, 0) => WIDE / size_of::<T>(),
         _ => NARROW,
     }

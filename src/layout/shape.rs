@@ -108,11 +108,11 @@ pub fn broadcast_size(a: usize, b: usize) -> Option<usize> {
     }
 }
 
-/// Whether one shape stretches to the other, which has as many axes or more.
+/// Whether one shape stretches to the other.
 #[inline]
 pub(crate) fn stretches(from: &[usize], to: &[usize]) -> bool {
-    let missing = to.len() - from.len();
-    from.iter().zip(&to[missing..]).all(|(&n, &to)| n == to || n == 1)
+    let missing = to.len().checked_sub(from.len());
+    missing.is_some_and(|missing| from.iter().zip(&to[missing..]).all(|(&n, &to)| n == to || n == 1))
 }
 
 /// The shape that two shapes stretch to, aligned on the right; `None` where they do not agree.

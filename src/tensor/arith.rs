@@ -10,12 +10,12 @@
 
 use alloc::vec::Vec;
 
-use super::{Tensor, expect, filled};
+use super::{Tensor, collected, expect, filled};
 use crate::error::{Error, Result};
 use crate::kernel::element::Element;
 use crate::kernel::lanes::{self, Each, Run};
 use crate::kernel::mat::Mat;
-use crate::kernel::memory::{self, Slots};
+use crate::kernel::memory::Slots;
 use crate::kernel::pair::{Pair, Update};
 use crate::layout::Layout;
 use crate::layout::axes::Axes;
@@ -42,19 +42,6 @@ fn blocks<'o, T: Element, const N: usize>(
     writer.finish()
 }
 
-/// As many elements as an operand of that shape has.
-///
-/// # Errors
-/// [`Error::TooBig`] when the memory cannot be had.
-#[inline(always)]
-fn dense<T: Element>(
-    size: usize,
-    shape: &[usize],
-    fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
-) -> Result<Vec<T>> {
-    memory::collect(size, fill).ok_or_else(|| Error::TooBig { shape: shape.to_vec() })
-}
-
 /// `f` of every element: out has the shape of `a`.
 ///
 /// # Panics
@@ -63,7 +50,7 @@ fn dense<T: Element>(
 #[track_caller]
 pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, f: impl Each<A, T>) -> Tensor<T> {
     if let Some(x) = a.as_slice() {
-        let data = dense(x.len(), a.shape(), |slots| lanes::map_slice(x, slots, f));
+        let data = collected(x.len(), a.shape(), |slots| lanes::map_slice(x, slots, f));
         return Tensor::dense(expect(data), a.shape());
     }
     map_any(a, f)
@@ -100,18 +87,30 @@ pub(crate) fn common(a: &[usize], b: &[usize]) -> Result<Axes<usize>> {
     Ok(shape)
 }
 
-/// Two operands of one shape whose elements lie side by side in C order, or such a one and a scalar; and the shape of the result.
+/// Two operands of one shape whose elements lie side by side in C order, or such a one and a scalar: one run each, and what the result is.
+struct Flat<'t, A, B> {
+    x: Run<'t, A>,
+    y: Run<'t, B>,
+    size: usize,
+    shape: &'t [usize],
+}
+
+/// Both so, if that is how they lie.
 #[inline(always)]
-fn flat<'t, A: Element, B: Element>(
-    a: &'t Tensor<A>,
-    b: &'t Tensor<B>,
-) -> Option<(Run<'t, A>, Run<'t, B>, &'t [usize])> {
+fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Option<Flat<'t, A, B>> {
     if a.shape().iter().eq(b.shape()) {
-        return Some((Run::Slice(a.as_slice()?), Run::Slice(b.as_slice()?), a.shape()));
+        let (x, y) = (a.as_slice()?, b.as_slice()?);
+        return Some(Flat { x: Run::Slice(x), y: Run::Slice(y), size: x.len(), shape: a.shape() });
     }
     match (a.shape(), b.shape()) {
-        (shape, []) => Some((Run::Slice(a.as_slice()?), Run::Splat(b.data[b.layout.offset()]), shape)),
-        ([], shape) => Some((Run::Splat(a.data[a.layout.offset()]), Run::Slice(b.as_slice()?), shape)),
+        (shape, []) => {
+            let x = a.as_slice()?;
+            Some(Flat { x: Run::Slice(x), y: Run::Splat(b.data[b.layout.offset()]), size: x.len(), shape })
+        }
+        ([], shape) => {
+            let y = b.as_slice()?;
+            Some(Flat { x: Run::Splat(a.data[a.layout.offset()]), y: Run::Slice(y), size: y.len(), shape })
+        }
         _ => None,
     }
 }
@@ -127,7 +126,10 @@ pub(crate) fn zip<A: Element, B: Element, T: Element>(
     f: impl Pair<A, B, T>,
 ) -> Result<Tensor<T>> {
     match flat(a, b) {
-        Some((x, y, shape)) => Ok(Tensor::dense(zip_flat(x, y, shape, f)?, shape)),
+        Some(Flat { x, y, size, shape }) => {
+            let data = collected(size, shape, |slots| lanes::zip_runs(x, y, slots, f))?;
+            Ok(Tensor::dense(data, shape))
+        }
         None => zip_any(a, b, f),
     }
 }
@@ -144,25 +146,12 @@ pub(crate) fn zip_or_panic<A: Element, B: Element, T: Element>(
     f: impl Pair<A, B, T>,
 ) -> Tensor<T> {
     match flat(a, b) {
-        Some((x, y, shape)) => Tensor::dense(expect(zip_flat(x, y, shape, f)), shape),
+        Some(Flat { x, y, size, shape }) => {
+            let data = collected(size, shape, |slots| lanes::zip_runs(x, y, slots, f));
+            Tensor::dense(expect(data), shape)
+        }
         None => expect(zip_any(a, b, f)),
     }
-}
-
-/// `f(x, y)` of every pair, under one shape.
-#[inline(always)]
-fn zip_flat<A: Element, B: Element, T: Element>(
-    x: Run<'_, A>,
-    y: Run<'_, B>,
-    shape: &[usize],
-    f: impl Pair<A, B, T>,
-) -> Result<Vec<T>> {
-    let size = match (&x, &y) {
-        (Run::Slice(x), _) => x.len(),
-        (_, Run::Slice(y)) => y.len(),
-        _ => 1,
-    };
-    dense(size, shape, |slots| lanes::zip_runs(x, y, slots, f))
 }
 
 #[inline(never)]
@@ -219,7 +208,7 @@ pub(crate) fn zip3<A: Element, B: Element, C: Element, T: Element>(
 /// # Errors
 /// [`Error::Broadcast`], where NumPy counts the output as one more operand; [`Error::Output`].
 pub(super) fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
-    if operands.iter().all(|operand| operand.len() <= out.len() && shape::stretches(operand, out)) {
+    if operands.iter().all(|operand| shape::stretches(operand, out)) {
         return Ok(());
     }
     let mut shape = Axes::from(out);
@@ -255,7 +244,7 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
     out: &mut Tensor<T>,
     f: impl Pair<A, B, T>,
 ) -> Result<()> {
-    if let Some((x, y, shape)) = flat(a, b)
+    if let Some(Flat { x, y, shape, .. }) = flat(a, b)
         && shape.iter().eq(out.shape())
     {
         return out.overwrite(|slots| lanes::zip_runs(x, y, slots, f));

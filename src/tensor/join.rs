@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::{Tensor, room};
 use crate::error::{Error, Result};
 use crate::kernel::element::Element;
+use crate::layout::walk::Places;
 use crate::layout::{Layout, shape};
 
 impl<T: Element> Tensor<T> {
@@ -52,11 +53,13 @@ impl<T: Element> Tensor<T> {
             tensors.iter().for_each(|tensor| tensor.copy_into(&mut out));
             return Ok(Tensor::new(out, Layout::dense_rows(&shape)));
         }
-        let dense = tensors.iter().map(|tensor| tensor.try_to_contiguous()).collect::<Result<Vec<Self>>>()?;
+        let mut parts: Vec<_> = tensors.iter().map(|t| (t, t.size() / outer, Places::new(&t.layout))).collect();
         for i in 0..outer {
-            for tensor in &dense {
-                let block = tensor.size() / outer;
-                out.extend_from_slice(&tensor.data()[tensor.layout.offset() + i * block..][..block]);
+            for (tensor, block, places) in &mut parts {
+                match tensor.as_slice() {
+                    Some(all) => out.extend_from_slice(&all[i * *block..][..*block]),
+                    None => out.extend(places.take(*block).map(|place| tensor.data[place])),
+                }
             }
         }
         Ok(Tensor::new(out, Layout::dense_rows(&shape)))

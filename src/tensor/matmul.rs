@@ -106,7 +106,7 @@ impl<T: Element> Tensor<T> {
         self.dot_out(b, New)
     }
 
-    /// [`dot`](Tensor::dot) into `out`, which has the shape of the result: `np.dot(a, b, out=out)`. Matrices allocate nothing where `out` lies in C order and no other tensor shares it, but for the copies of large ones that the kernel works on, and for threads.
+    /// [`dot`](Tensor::dot) into `out`, which has the shape of the result: `np.dot(a, b, out=out)`. Matrices allocate nothing where `out` lies in C order and no other tensor shares it, but for the copies of large or tall ones that the kernel works on, and for threads.
     ///
     /// # Errors
     /// Those of [`dot`](Tensor::dot); [`Error::Output`] when `out` has another shape. `out` is unchanged then.

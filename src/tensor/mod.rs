@@ -312,7 +312,19 @@ pub(crate) fn filled<T: Element>(
     shape: &[usize],
     fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
 ) -> Result<Vec<T>> {
-    let size = crate::layout::shape::checked_size(shape)?;
+    collected(crate::layout::shape::checked_size(shape)?, shape, fill)
+}
+
+/// The same for a shape whose size is known.
+///
+/// # Errors
+/// [`Error::TooBig`] when the memory cannot be had.
+#[inline(always)]
+pub(crate) fn collected<T: Element>(
+    size: usize,
+    shape: &[usize],
+    fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
+) -> Result<Vec<T>> {
     memory::collect(size, fill).ok_or_else(|| Error::TooBig { shape: shape.to_vec() })
 }
 

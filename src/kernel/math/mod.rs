@@ -81,6 +81,7 @@ fn update<T: Float, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
 #[inline(always)]
 fn update_whole<T: Float, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;
+    debug_assert!(x.len().is_multiple_of(len));
     let two = if S::REGISTERS < 16 { x.len() + 1 } else { 2 * len };
     let mut twos = x.chunks_exact_mut(two);
     for two in twos.by_ref() {
