@@ -380,8 +380,8 @@ fn across() {
 
 /// A row, and a column, with a matrix: at the widths from which tiles are whole rows no more, and heights around those of tiles (2048 elements, or 8 KiB).
 fn rows_and_columns<T: Number>(rng: &mut Rng) {
-    let tall = [1, 2, 7, 31, 32, 33, 63, 64, 65].into_iter().map(|cols| (2100 / cols + 1, cols));
-    let wide = [127, 128, 129, 255, 256, 257].into_iter().map(|cols| (17, cols));
+    let tall = [1, 7, 31, 32, 63, 64, 65].into_iter().map(|cols| (2100 / cols + 1, cols));
+    let wide = [127, 128, 255, 256].into_iter().map(|cols| (17, cols));
     for (rows, cols) in tall.chain(wide) {
         let what = format!("{rows} by {cols}");
         let (x, xs) = base::<T>(rng, Values::Any, &[rows, cols]);
@@ -392,7 +392,6 @@ fn rows_and_columns<T: Number>(rng: &mut Rng) {
             let (y, ys) = base::<T>(rng, Values::Any, &shape);
             same(&(x + &y), &xs.add(&ys), &what);
             same(&(&y - x), &ys.sub(xs), &what);
-            same(&x.gt(&y).unwrap(), &xs.gt(&ys), &what);
             same_into(&xs.mul(&ys), &what, &|out| x.mul_into(&y, out));
             let mut sum = x.clone();
             sum += &y;
