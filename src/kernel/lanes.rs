@@ -271,10 +271,10 @@ impl<A: Element, B: Element, C: Element, T: Element, F: Fn(A, B, C) -> T> Runs<T
     }
 }
 
-/// `x[i] = f(x[i], y[i])` on slices, in place.
+/// `x[i] = f(x[i], y[i])`, in place.
 #[inline]
-pub(crate) fn update_slice<A: Element, B: Element>(x: &mut [A], y: &[B], f: impl Update<A, B>) {
-    dispatch(UpdateRun { x, y: Run::Slice(y), f });
+pub(crate) fn update_run<A: Element, B: Element>(x: &mut [A], y: Run<'_, B>, f: impl Update<A, B>) {
+    dispatch(UpdateRun { x, y, f });
 }
 
 /// `x[r, c] = f(x[r, c], y[r, c])`, in place; the rows of x lie side by side.

@@ -259,10 +259,15 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
 /// # Errors
 /// [`Error::Output`] when `a` would have to grow, [`Error::Broadcast`]; `a` is unchanged then.
 pub(crate) fn update<A: Element, B: Element>(a: &mut Tensor<A>, b: &Tensor<B>, f: impl Update<A, B>) -> Result<()> {
-    if let (true, Some(y), Some(size)) = (a.shape().iter().eq(b.shape()), b.as_slice(), a.layout.contiguous_size())
+    let y = match b.shape() {
+        [] => Some(Run::Splat(b.data[b.layout.offset()])),
+        shape if shape.iter().eq(a.shape()) => b.as_slice().map(Run::Slice),
+        _ => None,
+    };
+    if let (Some(y), Some(size)) = (y, a.layout.contiguous_size())
         && let Some(data) = a.data.alone()
     {
-        lanes::update_slice(&mut data[a.layout.offset()..][..size], y, f);
+        lanes::update_run(&mut data[a.layout.offset()..][..size], y, f);
         return Ok(());
     }
     takes(a.shape(), &[a.shape(), b.shape()])?;
