@@ -11,15 +11,13 @@
 use super::element::Element;
 use super::fold::{LEAF, left_part};
 use super::mat::{Mat, Target};
-use super::memory::{Slots, Writer};
+use super::memory::{LONG, Slots, Writer};
 use super::simd::{Kernel, Lanes, Simd, dispatch};
 
 /// Lanes of a dot product.
 pub(crate) const DOT_LANES: usize = 32;
 /// Rows of B to a pass over c: where they are a page apart, they share eight places of the first cache with c.
 const DEEP: usize = 6;
-/// Rows of at least so many registers are lined up with the cache.
-const LONG: usize = 16;
 
 /// `c = a b` for a single row `a`; the rows of both lie side by side.
 #[inline(always)]

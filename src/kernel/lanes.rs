@@ -154,13 +154,6 @@ pub(crate) fn zip<'o, A: Element, B: Element, T: Element>(
     out: Slots<'o, T>,
     f: impl Pair<A, B, T>,
 ) -> &'o mut [T] {
-    let mut out = out;
-    if (x.col_stride == 1 && y.has_columns()) || (x.has_columns() && y.col_stride == 1) {
-        match dispatch(ZipAcross { x, y, out, f }) {
-            Ok(done) => return done,
-            Err(places) => out = places,
-        }
-    }
     dispatch(ZipTiles { x, y, out, f })
 }
 
@@ -176,29 +169,19 @@ impl<'o, A: Element, B: Element, T: Element, F: Pair<A, B, T>> Kernel for ZipTil
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        let Self { x, y, out, f } = self;
+        let Self { x, y, mut out, f } = self;
+        if (x.col_stride == 1 && y.has_columns()) || (x.has_columns() && y.col_stride == 1) {
+            match f.across(simd, x, y, out) {
+                Ok(done) => return done,
+                Err(places) => out = places,
+            }
+        }
         let (rows, cols) = (x.rows, x.cols);
         let flat = cols < flat_below(&x).min(flat_below(&y));
         let mut work = ZipRuns { simd, x: Source::new(x, flat), y: Source::new(y, flat), f };
         let straight = work.x.is_straight() && work.y.is_straight();
         let plan = Plan::new(rows, cols, size_of::<A>().max(size_of::<B>()), flat, straight);
         out.tiles(plan, &mut work)
-    }
-}
-
-struct ZipAcross<'x, 'o, A, B, T, F> {
-    x: Mat<'x, A>,
-    y: Mat<'x, B>,
-    out: Slots<'o, T>,
-    f: F,
-}
-
-impl<'o, A: Element, B: Element, T: Element, F: Pair<A, B, T>> Kernel for ZipAcross<'_, 'o, A, B, T, F> {
-    type Output = Result<&'o mut [T], Slots<'o, T>>;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> Self::Output {
-        self.f.across(simd, self.x, self.y, self.out)
     }
 }
 

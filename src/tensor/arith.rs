@@ -98,19 +98,21 @@ struct Flat<'t, A, B> {
 /// Both so, if that is how they lie.
 #[inline(always)]
 fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Option<Flat<'t, A, B>> {
+    // (The usual case first: small results notice every question.)
     if a.shape().iter().eq(b.shape()) {
         let (x, y) = (a.as_slice()?, b.as_slice()?);
         return Some(Flat { x: Run::Slice(x), y: Run::Slice(y), size: x.len(), shape: a.shape() });
     }
-    match (a.shape(), b.shape()) {
-        (shape, []) => {
-            let x = a.as_slice()?;
-            Some(Flat { x: Run::Slice(x), y: Run::Splat(b.data[b.layout.offset()]), size: x.len(), shape })
-        }
-        ([], shape) => {
-            let y = b.as_slice()?;
-            Some(Flat { x: Run::Splat(a.data[a.layout.offset()]), y: Run::Slice(y), size: y.len(), shape })
-        }
+    let shape = if a.ndim() == 0 { b.shape() } else { a.shape() };
+    Some(Flat { x: run(a, shape)?, y: run(b, shape)?, size: shape.iter().product(), shape })
+}
+
+/// The elements for a result of that shape in C order as one run, if that is how they lie: side by side, or a scalar.
+#[inline(always)]
+fn run<'t, T: Element>(t: &'t Tensor<T>, shape: &[usize]) -> Option<Run<'t, T>> {
+    match t.shape() {
+        [] => Some(Run::Splat(t.data[t.layout.offset()])),
+        own if own.iter().eq(shape) => t.as_slice().map(Run::Slice),
         _ => None,
     }
 }
@@ -259,12 +261,7 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
 /// # Errors
 /// [`Error::Output`] when `a` would have to grow, [`Error::Broadcast`]; `a` is unchanged then.
 pub(crate) fn update<A: Element, B: Element>(a: &mut Tensor<A>, b: &Tensor<B>, f: impl Update<A, B>) -> Result<()> {
-    let y = match b.shape() {
-        [] => Some(Run::Splat(b.data[b.layout.offset()])),
-        shape if shape.iter().eq(a.shape()) => b.as_slice().map(Run::Slice),
-        _ => None,
-    };
-    if let (Some(y), Some(size)) = (y, a.layout.contiguous_size())
+    if let (Some(y), Some(size)) = (run(b, a.shape()), a.layout.contiguous_size())
         && let Some(data) = a.data.alone()
     {
         lanes::update_run(&mut data[a.layout.offset()..][..size], y, f);

@@ -21,7 +21,7 @@ use core::mem::MaybeUninit;
 
 pub(crate) use fresh::Fresh;
 pub(crate) use gather::Buffer;
-pub(crate) use registers::update_registers;
+pub(crate) use registers::{LONG, update_registers};
 
 use super::element::Float;
 use super::simd::{Function, Simd};

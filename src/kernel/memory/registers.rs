@@ -167,7 +167,7 @@ fn compare<A: Float, U: Answer, S: Simd>(
 }
 
 /// A run of at least so many registers is lined up with the cache.
-const LONG: usize = 16;
+pub(crate) const LONG: usize = 16;
 
 /// All of `to`.
 #[inline(always)]
