@@ -63,7 +63,8 @@ pub mod reference;
 mod tensor;
 
 pub use error::{Error, Result};
-pub use kernel::element::{DType, Element, Float, Number, Value};
+pub use kernel::closed::{Element, Float, Number};
+pub use kernel::scalar::{DType, Scalar, ScalarFloat, ScalarNumber, Value};
 pub use kernel::simd::{Level, level, levels, set_level};
 #[cfg(feature = "std")]
 pub use kernel::threads::{num_threads, set_num_threads};

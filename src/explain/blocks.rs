@@ -8,7 +8,7 @@
 //!      m |A| |  C  |                LOOP 1  MC by MR
 //! ```
 //!
-//! The way and the sizes are what `kernel/gemm.rs` decides, asked by `kernel/plan.rs`; tiles are counted by its own loops. Caches are those the sizes are meant for:
+//! The way and the sizes are those that `kernel/gemm/strategy.rs` decides; tiles are counted as the loops make them. Caches are those the sizes are meant for:
 //! nobody asks the machine. For operands in C order, on one thread. How it is shown: `blocks/show.rs`. Read next: `forward.rs`.
 
 mod show;
@@ -17,9 +17,9 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
-use crate::kernel::element::{DType, Element};
-use crate::kernel::gemm;
-use crate::kernel::plan::{Plan, Tile, plan, tiles};
+use crate::kernel::closed::Element;
+use crate::kernel::scalar::DType;
+use crate::kernel::{Plan, Strategy, Tile};
 use crate::kernel::simd::{Level, level};
 
 /// The longest axis there may be.
@@ -47,6 +47,8 @@ pub enum Way {
     Outer,
     /// The naive loops: it is over before anything faster could begin.
     Definition,
+    /// Each row of the result as a sum of rows of B: types and levels without tiles of registers.
+    Axpy,
     /// One row times a matrix: its chains side by side in registers.
     Row,
     /// Both operands where they lie; k is not cut.
@@ -98,21 +100,22 @@ pub fn matmul_blocks<T: Element>(m: usize, n: usize, k: usize) -> Result<Blocks>
             what: format!("an axis of {} is too long to explain: at most {LONGEST}", m.max(n).max(k)),
         });
     }
-    let plan = plan::<T>(m, n, k);
+    let plan = T::PLAN(m, n, k);
     let way = match plan.way {
         _ if m == 0 || n == 0 => Way::Empty,
         // `tensor/matmul.rs` has its own way for these.
         _ if k == 1 => Way::Outer,
-        gemm::Way::Empty => Way::Empty,
-        gemm::Way::Definition => Way::Definition,
-        gemm::Way::Row => Way::Row,
-        gemm::Way::InPlace => Way::InPlace,
-        gemm::Way::PackedB => Way::PackedB,
-        gemm::Way::Blocks => Way::Blocks,
+        Strategy::Empty => Way::Empty,
+        Strategy::Naive => Way::Definition,
+        Strategy::Axpy => Way::Axpy,
+        Strategy::Row => Way::Row,
+        Strategy::InPlace => Way::InPlace,
+        Strategy::PackedB => Way::PackedB,
+        Strategy::Blocks => Way::Blocks,
     };
     let tiled = matches!(way, Way::InPlace | Way::PackedB | Way::Blocks);
-    let first = if tiled { tiles::<T>(&plan, plan.mc.min(m), plan.nc.min(n)) } else { Vec::new() };
-    let counts = Counts::new::<T>(way, &plan, (m, n, k));
+    let first = if tiled { plan.tiles(plan.mc.min(m), plan.nc.min(n)) } else { Vec::new() };
+    let counts = Counts::new(way, &plan, (m, n, k));
     Ok(Blocks { size: (m, n, k), dtype: T::DTYPE, level: level(), way, plan, first, counts })
 }
 
@@ -196,7 +199,7 @@ impl Blocks {
 }
 
 impl Counts {
-    fn new<T: Element>(way: Way, plan: &Plan, (m, n, k): (usize, usize, usize)) -> Self {
+    fn new(way: Way, plan: &Plan, (m, n, k): (usize, usize, usize)) -> Self {
         let mut counts = Counts { multiply_adds: m as u128 * n as u128 * k as u128, ..Counts::default() };
         if !matches!(way, Way::InPlace | Way::PackedB | Way::Blocks) {
             return counts;
@@ -210,7 +213,7 @@ impl Counts {
         // Whole blocks and what is left over: there are no others.
         for (mc, times_m) in parts(m, plan.mc) {
             for (nc, times_n) in parts(n, plan.nc) {
-                counts.add(&tiles::<T>(plan, mc, nc), times_m * times_n, k, k.div_ceil(plan.kc));
+                counts.add(&plan.tiles(mc, nc), times_m * times_n, k, k.div_ceil(plan.kc));
             }
         }
         counts

@@ -24,7 +24,7 @@ use super::literal::{Literal, integers, literal, shape};
 use super::planes::LISTED;
 use super::{Explanation, View, broadcast, dot, forward, function, layout, matmul_blocks, slice, softmax, steps};
 use crate::error::{Error, Result};
-use crate::kernel::element::Number;
+use crate::kernel::closed::Number;
 use crate::layout::Layout;
 use crate::layout::shape::checked_size;
 use crate::nn::{Layer, Sequential};

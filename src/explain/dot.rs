@@ -19,8 +19,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
-use crate::kernel::element::Number;
-use crate::kernel::gemv::DOT_LANES;
+use crate::kernel::closed::{DOT_LANES, Number};
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 

@@ -16,7 +16,7 @@ mod show;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
-use crate::kernel::element::Float;
+use crate::kernel::closed::Float;
 use crate::layout::slice::Index;
 use crate::nn::{Layer, Sequential};
 use crate::tensor::Tensor;

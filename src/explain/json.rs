@@ -10,7 +10,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::kernel::element::Value;
+use crate::kernel::scalar::Value;
 
 /// What can stand in JSON.
 pub(crate) trait ToJson {

@@ -9,7 +9,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::kernel::element::{Element, Value};
+use crate::kernel::closed::Element;
+use crate::kernel::scalar::Value;
 use crate::tensor::Tensor;
 
 /// Each element as the engine prints it within the whole, with so many digits after the point at most. There are no more than 1000.

@@ -11,7 +11,8 @@ use core::any::Any;
 use core::fmt;
 
 use crate::error::{Error, Result};
-use crate::kernel::element::{DType, Element};
+use crate::kernel::closed::Element;
+use crate::kernel::scalar::{DType, Scalar};
 use crate::layout::slice::Indices;
 use crate::tensor::{Tensor, room};
 
@@ -116,7 +117,7 @@ impl AnyTensor {
             return Ok(same.clone());
         }
         let mut out = room(self.shape())?;
-        each!(self, tensor => out.extend(tensor.iter().map(Element::cast::<U>)));
+        each!(self, tensor => out.extend(tensor.iter().map(Scalar::cast::<U>)));
         Tensor::from_vec(out, self.shape())
     }
 

@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use super::AnyTensor;
 use super::reader::Shown;
 use crate::error::{Error, Result};
-use crate::kernel::element::Element;
+use crate::kernel::closed::Element;
 use crate::tensor::Tensor;
 
 /// Tensors under names, in file order.

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use super::npy::{Header, MAX_HEADER};
 use super::{Archive, Contents, Format, read, to_bytes};
 use crate::error::{Error, Result};
-use crate::kernel::element::Float;
+use crate::kernel::closed::Float;
 use crate::nn::Sequential;
 
 /// The tensor or tensors in the file at `path`, whatever its format.

@@ -16,7 +16,7 @@ use super::raw::{self, Kind};
 use super::reader::Reader;
 use super::{AnyTensor, Format, gzip};
 use crate::error::Result;
-use crate::kernel::element::DType;
+use crate::kernel::scalar::DType;
 use crate::layout::shape::MAX_NDIM;
 use crate::tensor::Tensor;
 

@@ -50,7 +50,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
-use crate::kernel::element::Element;
+use crate::kernel::closed::Element;
 use crate::tensor::Tensor;
 
 pub use any::AnyTensor;

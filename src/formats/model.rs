@@ -18,7 +18,7 @@ use alloc::vec::Vec;
 use super::reader::Shown;
 use super::{AnyTensor, Archive, read};
 use crate::error::{Error, Result};
-use crate::kernel::element::Float;
+use crate::kernel::closed::Float;
 use crate::nn::{Layer, Sequential};
 
 /// The network of the weights and biases in `archive`, cast to `T`, with `hidden` after every layer but the last and `output` after that.

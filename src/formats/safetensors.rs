@@ -18,7 +18,7 @@ use super::raw::{self, Kind};
 use super::reader::{Reader, Shown};
 use super::{AnyTensor, Archive};
 use crate::error::{Error, Result};
-use crate::kernel::element::DType;
+use crate::kernel::scalar::DType;
 use crate::layout::shape::MAX_NDIM;
 
 /// The format's own limit on its header.

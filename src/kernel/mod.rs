@@ -1,30 +1,20 @@
 //! Numbers in slices: the loops that do the arithmetic. No shapes, no tensors, no errors.
 //!
+//! In rows, each of which imports from lower ones only:
+//!
 //! ```text
-//!   element    the element types and what each can do                 one value
-//!   simd       instruction sets: vectors, detection, dispatch         one register
-//!   math       exp, ln, tanh, sigmoid: one text for every vector      one register
-//!   lanes      map and zip over rows                                  one run
-//!   pair       functions of two: closures, and + - * / > .. on registers
-//!   tiles      the runs of operands that lie in any direction         one tile
-//!   square     an operand turned round in registers                  one square
-//!   fold       sums and maxima in a fixed order                       one run
-//!   rows       the same for each row; down each column: columns        one matrix
-//!   arg        where the greatest or least stands                    one run
-//!   softmax    rows to probabilities, in one pass                     one row
-//!   mat        matrices to read and rows to write                    one matrix
-//!   gemm       the matrix product: loops 5 to 3, blocks               one matrix
-//!   micro      loops 2 and 1, and the micro-kernel                     one tile
-//!   operands   how A, B and C lie                                   one tile
-//!   pack       the copies that it makes                                one panel
-//!   room       the memory for them
-//!   plan       what these loops do for a product of some size, counted without doing it
-//!   gemv       a row times a matrix, rows times a vector               one vector
-//!   threads    the parts of one product side by side                one matrix
-//!   memory     results collected into fresh memory, written once
+//!   8  closed        one plain function for each kernel and type: what tensor/ and nn/ call
+//!   7  network       the fused forward pass of a network
+//!   6  gemm/         products: strategy, operands, pack, micro-kernel, row, gemv
+//!   5  elementwise/  loops over runs, tiles      math/  exp ln tanh sigmoid      reduce/  sums, extremes      softmax
+//!   4  op            the functions of two elements that registers know
+//!   3  memory/       results written once        run  contiguous or repeated     mat  a matrix as a slice with strides
+//!   2  element       which register holds which numbers
+//!   1  simd/         instruction sets: registers, detection, dispatch             threads
+//!   0  scalar/       one number of each type
 //! ```
 //!
-//! A kernel gets slices that the caller has cut to size, and panics on any other. Read next: `element/mod.rs`, then `gemm.rs`.
+//! A kernel gets slices that the caller has cut to size, and panics on any other. Read next: `closed/mod.rs`, then `gemm/mod.rs`.
 
 /// The body once for each `i` below a number of at most 1, 2, 4, 8 or 16 that is known when compiling. Written out, not a loop, so that an array of
 /// registers stays in registers even where the compiler is asked for small code and unrolls nothing.
@@ -85,25 +75,20 @@ macro_rules! join_across {
     }};
 }
 
-pub(crate) mod arg;
-pub(crate) mod columns;
-pub(crate) mod element;
-pub(crate) mod fold;
-pub(crate) mod gemm;
-pub(crate) mod gemv;
-pub(crate) mod lanes;
+pub(crate) mod closed;
+mod element;
+mod elementwise;
+mod gemm;
 pub(crate) mod mat;
-pub(crate) mod math;
+mod math;
 pub(crate) mod memory;
-mod micro;
-mod operands;
-mod pack;
-pub(crate) mod pair;
-pub(crate) mod plan;
-mod room;
-pub(crate) mod rows;
+pub(crate) mod network;
+mod op;
+mod reduce;
+pub(crate) mod run;
+pub(crate) mod scalar;
 pub(crate) mod simd;
-pub(crate) mod softmax;
-mod square;
+mod softmax;
 pub(crate) mod threads;
-mod tiles;
+
+pub(crate) use gemm::strategy::{Plan, Strategy, Tile};

@@ -17,27 +17,28 @@
 //! The steps are those of the tensor operations max, sub, exp, sum and div (or ln and sub), in their order and with
 //! their bits. A nan, or an infinity that is no -inf among finite ones, makes its whole row nan by itself.
 
-use super::element::Float;
-use super::fold::{self, Fold, Max, Sum};
+use super::element::SimdFloat;
+use super::elementwise::flat::map_into;
 use super::math;
 use super::memory::Slots;
-use super::rows::fold_rows_at;
+use super::reduce::order::{self, Fold, Max, Sum};
+use super::reduce::rows::fold_rows_at;
 use super::simd::{FloatLanes, Function, Kernel, Lanes, Simd, Two, dispatch};
 
 /// Rows no longer than this go through together, so many of them.
-const SHORT: usize = fold::LANES;
+const SHORT: usize = order::LANES;
 const ROWS: usize = 32;
 
 /// Of a long row, as many as are worked on before the row before it has its turn: a few registers.
 const TURN: usize = 64;
 
 /// The softmax of each row of `width` values, of which there is at least one.
-pub(crate) fn softmax_rows<'o, T: Float>(x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
+pub(crate) fn softmax_rows<'o, T: SimdFloat>(x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
     dispatch(Rows { x, width, out, log: None })
 }
 
 /// The logarithm of that; `spare` has room for [`together`] values.
-pub(crate) fn log_softmax_rows<'o, T: Float>(x: &[T], width: usize, spare: &mut [T], out: Slots<'o, T>) -> &'o mut [T] {
+pub(crate) fn log_softmax_rows<'o, T: SimdFloat>(x: &[T], width: usize, spare: &mut [T], out: Slots<'o, T>) -> &'o mut [T] {
     dispatch(Rows { x, width, out, log: Some(spare) })
 }
 
@@ -53,7 +54,7 @@ struct Rows<'x, 'o, T> {
     log: Option<&'x mut [T]>,
 }
 
-impl<'o, T: Float> Kernel for Rows<'_, 'o, T> {
+impl<'o, T: SimdFloat> Kernel for Rows<'_, 'o, T> {
     type Output = &'o mut [T];
 
     #[inline(always)]
@@ -75,32 +76,32 @@ impl<'o, T: Float> Kernel for Rows<'_, 'o, T> {
 
 /// The softmax of each row of `width` values, of which there is at least one, in place, inside a kernel.
 #[inline(always)]
-pub(crate) fn softmax_in_place<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize) {
+pub(crate) fn softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
     if width <= SHORT {
         return short_rows(simd, values, width);
     }
     for row in values.chunks_exact_mut(width) {
-        let max = fold::row::<S, Max<T>>(simd, row, width);
+        let max = order::row::<S, Max<T>>(simd, row, width);
         update_by(simd, row, max, ExpSub);
-        let sum = fold::row::<S, Sum<T>>(simd, row, width);
+        let sum = order::row::<S, Sum<T>>(simd, row, width);
         update_by(simd, row, sum, Div);
     }
 }
 
 #[inline(always)]
-fn long_rows<'o, T: Float, S: Simd>(simd: S, x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
+fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
     let (mut out, mut sum) = (out.writer(), T::ONE);
     for (r, row) in x.chunks_exact(width).enumerate() {
-        let max = fold::row::<S, Max<T>>(simd, &x[r * width..], width);
+        let max = order::row::<S, Max<T>>(simd, &x[r * width..], width);
         for at in (0..width).step_by(TURN) {
             let end = width.min(at + TURN);
-            out.map(simd, &row[at..end], ExpMinus(max));
+            map_into(simd, &row[at..end], &mut out, ExpMinus(max));
             if r > 0 {
                 let before = (r - 1) * width;
                 update_by(simd, &mut out.written()[before + at..before + end], sum, Div);
             }
         }
-        sum = fold::row::<S, Sum<T>>(simd, &out.written()[r * width..], width);
+        sum = order::row::<S, Sum<T>>(simd, &out.written()[r * width..], width);
     }
     let last = x.len().saturating_sub(width);
     update_by(simd, &mut out.written()[last..], sum, Div);
@@ -108,7 +109,7 @@ fn long_rows<'o, T: Float, S: Simd>(simd: S, x: &[T], width: usize, out: Slots<'
 }
 
 #[inline(always)]
-fn short_rows<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize) {
+fn short_rows<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
     let mut each = Each::new();
     for rows in values.chunks_mut(ROWS * width) {
         each.fold::<S, Max<T>>(simd, rows, width);
@@ -119,14 +120,14 @@ fn short_rows<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize) {
 }
 
 #[inline(always)]
-fn log_softmax_in_place<T: Float, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
+fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
     if width > SHORT {
         for row in values.chunks_exact_mut(width) {
-            let max = fold::row::<S, Max<T>>(simd, row, width);
+            let max = order::row::<S, Max<T>>(simd, row, width);
             update_by(simd, row, max, Sub);
             spare.copy_from_slice(row);
             math::exp_at(simd, spare);
-            let mut sum = [fold::row::<S, Sum<T>>(simd, spare, width)];
+            let mut sum = [order::row::<S, Sum<T>>(simd, spare, width)];
             math::ln_at(simd, &mut sum);
             update_by(simd, row, sum[0], Sub);
         }
@@ -154,7 +155,7 @@ struct Each<T> {
     rows: usize,
 }
 
-impl<T: Float> Each<T> {
+impl<T: SimdFloat> Each<T> {
     #[inline(always)]
     fn new() -> Self {
         Each { values: [T::ZERO; ROWS], places: [T::ZERO; (ROWS + 1) * SHORT], rows: 0 }
@@ -162,7 +163,7 @@ impl<T: Float> Each<T> {
 
     /// Each row folded.
     #[inline(always)]
-    fn fold<S: Simd, F: Fold<Item = T, Out = T>>(&mut self, simd: S, values: &[T], width: usize) {
+    fn fold<S: Simd, F: Fold<Item = T>>(&mut self, simd: S, values: &[T], width: usize) {
         self.rows = values.len() / width;
         let out = Slots::over(&mut self.values[..self.rows]);
         fold_rows_at::<S, F>(simd, values, 0, width as isize, width, out);
@@ -184,7 +185,7 @@ impl<T: Float> Each<T> {
 
 /// A function of two registers.
 trait Pair: Copy {
-    fn at<T: Float, S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V;
+    fn at<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V;
 }
 
 macro_rules! pair {
@@ -194,7 +195,7 @@ macro_rules! pair {
 
         impl Pair for $name {
             #[inline(always)]
-            fn at<T: Float, S: Simd, V: FloatLanes<T, S>>(self, $simd: S, $x: V, $y: V) -> V {
+            fn at<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, $simd: S, $x: V, $y: V) -> V {
                 $value
             }
         }
@@ -209,7 +210,7 @@ pair!(Div(_simd x y) x / y);
 #[derive(Clone, Copy)]
 struct ExpMinus<T>(T);
 
-impl<T: Float> Function<T> for ExpMinus<T> {
+impl<T: SimdFloat> Function<T> for ExpMinus<T> {
     #[inline(always)]
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
         math::exp_of(simd, x - V::splat(simd, self.0))
@@ -218,7 +219,7 @@ impl<T: Float> Function<T> for ExpMinus<T> {
 
 /// `x = f(x, y)`, for as many of both.
 #[inline(always)]
-fn update<T: Float, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl Pair) {
+fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl Pair) {
     let len = T::FloatVector::<S>::LEN;
     let (mut to, mut by) = (x.chunks_exact_mut(2 * len), y.chunks_exact(2 * len));
     for (x, y) in to.by_ref().zip(by.by_ref()) {
@@ -233,7 +234,7 @@ fn update<T: Float, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl Pair) {
 
 /// `x = f(x, y)`, for one y.
 #[inline(always)]
-fn update_by<T: Float, S: Simd>(simd: S, x: &mut [T], y: T, f: impl Pair) {
+fn update_by<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: T, f: impl Pair) {
     let len = T::FloatVector::<S>::LEN;
     let mut to = x.chunks_exact_mut(2 * len);
     for x in to.by_ref() {

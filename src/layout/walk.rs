@@ -14,31 +14,34 @@
 use super::Layout;
 use super::axes::Axes;
 
-/// Going through `N` layouts of one shape together.
+/// The most layouts that are gone through together.
+const MOST: usize = 3;
+
+/// Going through layouts of one shape together, three at most. (Not generic over their number: it is compiled once, in the library.)
 #[derive(Clone, Debug)]
-pub(crate) struct Walk<const N: usize> {
+pub(crate) struct Walk {
     /// From the outermost to the innermost; merged, without axes of size 1.
-    dims: Axes<Dim<N>>,
-    start: [usize; N],
+    dims: Axes<Dim>,
+    start: [usize; MOST],
     empty: bool,
 }
 
-/// One axis of a walk: its size, and each layout's stride.
+/// One axis of a walk: its size, and each layout's stride; 0 for those that are not there.
 #[derive(Clone, Copy, Debug)]
-struct Dim<const N: usize> {
+struct Dim {
     size: usize,
-    strides: [isize; N],
+    strides: [isize; MOST],
 }
 
-impl<const N: usize> Default for Dim<N> {
+impl Default for Dim {
     fn default() -> Self {
-        Dim { size: 1, strides: [0; N] }
+        Dim { size: 1, strides: [0; MOST] }
     }
 }
 
-impl<const N: usize> Walk<N> {
+impl Walk {
     /// In the order of the indices, the last axis fastest. All layouts have the same shape.
-    pub(crate) fn in_index_order(layouts: [&Layout; N]) -> Self {
+    pub(crate) fn in_index_order(layouts: &[&Layout]) -> Self {
         let order: Axes<usize> = (0..layouts[0].ndim()).collect();
         Walk::along(layouts, &order)
     }
@@ -46,7 +49,7 @@ impl<const N: usize> Walk<N> {
     /// In the order in which the elements lie in memory, with the order of the axes that was chosen, outermost first.
     ///
     /// The first layout that steps differently along two axes decides between them; the others follow.
-    pub(crate) fn in_memory_order(layouts: [&Layout; N]) -> (Self, Axes<usize>) {
+    pub(crate) fn in_memory_order(layouts: &[&Layout]) -> (Self, Axes<usize>) {
         let shape = &layouts[0].shape;
         // Axes of size 1 go first, out of the way: where they lie means nothing.
         let ones = (0..shape.len()).filter(|&axis| shape[axis] == 1);
@@ -55,7 +58,7 @@ impl<const N: usize> Walk<N> {
         // Insertion sort: few axes, mostly in order already, and stable where no layout has a say.
         for i in first + 1..order.len() {
             let mut j = i;
-            while j > first && steps_less(&layouts, order[j - 1], order[j]) {
+            while j > first && steps_less(layouts, order[j - 1], order[j]) {
                 order.swap(j - 1, j);
                 j -= 1;
             }
@@ -63,18 +66,21 @@ impl<const N: usize> Walk<N> {
         (Walk::along(layouts, &order), order)
     }
 
-    fn along(layouts: [&Layout; N], order: &[usize]) -> Self {
-        let mut dims: Axes<Dim<N>> = Axes::new();
+    fn along(layouts: &[&Layout], order: &[usize]) -> Self {
+        let mut dims: Axes<Dim> = Axes::new();
         let mut empty = false;
         for &axis in order {
-            let dim = Dim { size: layouts[0].shape[axis], strides: layouts.map(|layout| layout.strides[axis]) };
+            let mut dim = Dim { size: layouts[0].shape[axis], ..Dim::default() };
+            for (stride, layout) in dim.strides.iter_mut().zip(layouts) {
+                *stride = layout.strides[axis];
+            }
             empty |= dim.size == 0;
             if dim.size == 1 {
                 continue;
             }
             // Without an element, a stride may be so long that the product is past every integer.
-            let nests = |outer: &Dim<N>| {
-                (0..N).all(|i| dim.strides[i].checked_mul(dim.size as isize) == Some(outer.strides[i]))
+            let nests = |outer: &Dim| {
+                (0..layouts.len()).all(|i| dim.strides[i].checked_mul(dim.size as isize) == Some(outer.strides[i]))
             };
             match dims.last_mut() {
                 Some(outer) if nests(outer) => {
@@ -83,42 +89,43 @@ impl<const N: usize> Walk<N> {
                 _ => dims.push(dim),
             }
         }
-        Walk { dims, start: layouts.map(|layout| layout.offset), empty }
+        let mut start = [0; MOST];
+        for (start, layout) in start.iter_mut().zip(layouts) {
+            *start = layout.offset;
+        }
+        Walk { dims, start, empty }
     }
 
     /// The innermost axis: how long each run is, and each layout's stride along it.
-    pub(crate) fn run(&self) -> (usize, [isize; N]) {
+    pub(crate) fn run(&self) -> (usize, [isize; MOST]) {
         match self.dims.last() {
             Some(dim) => (dim.size, dim.strides),
             // A single element: a run of one, where any stride will do and 1 is the one kernels like best.
-            None => (1, [1; N]),
+            None => (1, [1; MOST]),
         }
     }
 
     /// The two innermost axes, a block: how many runs there are and each layout's stride from one to the next, then what `run` says.
-    pub(crate) fn block(&self) -> [(usize, [isize; N]); 2] {
+    pub(crate) fn block(&self) -> [(usize, [isize; MOST]); 2] {
         let rows = match self.dims.len().checked_sub(2) {
             Some(axis) => (self.dims[axis].size, self.dims[axis].strides),
-            None => (1, [0; N]),
+            None => (1, [0; MOST]),
         };
         [rows, self.run()]
     }
 
     /// Calls `visit` with the place at which each run starts, in order; never when there is no element.
-    #[inline]
-    pub(crate) fn for_each(&self, visit: impl FnMut([usize; N])) {
-        self.leaving(1, visit);
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(usize)) {
+        self.leaving(1, &mut |places| visit(places[0]));
     }
 
     /// Calls `visit` with the place at which each block starts, in order; never when there is no element.
-    #[inline]
-    pub(crate) fn for_each_block(&self, visit: impl FnMut([usize; N])) {
+    pub(crate) fn for_each_block(&self, visit: &mut dyn FnMut([usize; MOST])) {
         self.leaving(2, visit);
     }
 
     /// Goes over all axes but the `inner` innermost ones.
-    #[inline]
-    fn leaving(&self, inner: usize, mut visit: impl FnMut([usize; N])) {
+    fn leaving(&self, inner: usize, visit: &mut dyn FnMut([usize; MOST])) {
         if self.empty {
             return;
         }
@@ -151,7 +158,7 @@ impl<const N: usize> Walk<N> {
 
 /// Whether `outer` should come after `inner`: the first layout whose steps along the two differ steps less along `outer`.
 /// A stretched axis (stride 0) has no say.
-fn steps_less<const N: usize>(layouts: &[&Layout; N], outer: usize, inner: usize) -> bool {
+fn steps_less(layouts: &[&Layout], outer: usize, inner: usize) -> bool {
     for layout in layouts {
         let (a, b) = (layout.strides[outer].unsigned_abs(), layout.strides[inner].unsigned_abs());
         if a != 0 && b != 0 && a != b {

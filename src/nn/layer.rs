@@ -11,7 +11,8 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::error::{Error, Result, Tuple};
-use crate::kernel::element::Float;
+use crate::kernel::closed::Float;
+use crate::kernel::network::Step;
 use crate::tensor::Tensor;
 
 /// One step of a network, in f32 or f64.
@@ -96,11 +97,24 @@ impl<T: Float> Layer<T> {
         }
     }
 
-    /// The layer with its tensors side by side in C order, as the forward pass reads them fastest.
+    /// The layer with its tensors contiguous in C order, as the forward pass reads them.
     pub(super) fn to_contiguous(&self) -> Result<Self> {
         match self {
             Layer::Dense { w, b } => Ok(Layer::Dense { w: w.try_to_contiguous()?, b: b.try_to_contiguous()? }),
             other => Ok(other.clone()),
+        }
+    }
+
+    /// What the kernel does for it: of contiguous tensors.
+    pub(super) fn step(&self) -> Step<T> {
+        match self {
+            Layer::Dense { w, b } => Step::Dense { w: w.to_shared(), b: b.to_shared() },
+            Layer::Sigmoid => Step::Sigmoid,
+            Layer::Step => Step::Step,
+            Layer::Relu => Step::Relu,
+            Layer::Identity => Step::Identity,
+            Layer::Softmax => Step::Softmax,
+            Layer::Tanh => Step::Tanh,
         }
     }
 }

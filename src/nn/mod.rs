@@ -19,11 +19,10 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
-//! Inference alone: no gradients, no training. The layers are `layer.rs`; fitting them together is `sequential.rs`, running them `forward.rs`, and for a single input `row.rs`. Models from files: `formats/`.
+//! Inference alone: no gradients, no training. The layers are `layer.rs`; fitting them together is `sequential.rs`, running them `forward.rs`. Models from files: `formats/`.
 
 mod forward;
 mod layer;
-mod row;
 mod sequential;
 
 pub use forward::Workspace;

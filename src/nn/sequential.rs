@@ -15,15 +15,18 @@ use core::fmt;
 use super::Layer;
 use super::forward::{Workspace, forward};
 use crate::error::{Error, Result, Tuple};
-use crate::kernel::element::Float;
+use crate::kernel::closed::Float;
+use crate::kernel::network::Step;
 use crate::layout::axes::Axes;
 use crate::layout::shape::checked_size;
 use crate::tensor::{Tensor, room};
 
 /// A network that applies its layers in order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Sequential<T: Float = f64> {
     layers: Vec<Layer<T>>,
+    /// The same as the kernel takes them; weights of more than a little are shared with the layers.
+    steps: Vec<Step<T>>,
     /// Values of an input, more than none, and of its output, where a dense layer says so.
     sizes: Option<(usize, usize)>,
 }
@@ -69,8 +72,9 @@ impl<T: Float> Sequential<T> {
             before = Some((index, w));
         }
         // A transposed view is laid out once, here, and costs nothing in any prediction.
-        let layers = layers.iter().map(Layer::to_contiguous).collect::<Result<_>>()?;
-        let mut network = Sequential { layers, sizes: None };
+        let layers = layers.iter().map(Layer::to_contiguous).collect::<Result<Vec<_>>>()?;
+        let steps = layers.iter().map(Layer::step).collect();
+        let mut network = Sequential { layers, steps, sizes: None };
         network.sizes = network
             .inputs()
             .filter(|&inputs| inputs > 0)
@@ -158,8 +162,8 @@ impl<T: Float> Sequential<T> {
         out.resize(rows * width.unwrap_or(1), T::ZERO);
         let work = &mut Workspace::new();
         match x.as_slice() {
-            Some(x) => forward(&self.layers, x, rows, &mut out, work),
-            None => forward(&self.layers, &x.try_to_vec()?, rows, &mut out, work),
+            Some(x) => forward(&self.steps, x, rows, &mut out, work),
+            None => forward(&self.steps, &x.try_to_vec()?, rows, &mut out, work),
         }
         Ok(Tensor::dense(out, &shape))
     }
@@ -188,7 +192,7 @@ impl<T: Float> Sequential<T> {
         // The buffer leaves the workspace for the time that the rest of it is in use.
         let mut out = core::mem::take(&mut work.out);
         out.resize(rows * width, T::ZERO);
-        forward(&self.layers, x, rows, &mut out, work);
+        forward(&self.steps, x, rows, &mut out, work);
         work.out = out;
         Ok(&work.out)
     }
@@ -229,7 +233,16 @@ impl<T: Float> Sequential<T> {
             Layer::Softmax => Layer::Softmax,
             Layer::Tanh => Layer::Tanh,
         });
-        Sequential { layers: layers.collect(), sizes: self.sizes }
+        let layers: Vec<Layer<U>> = layers.collect();
+        let steps = layers.iter().map(Layer::step).collect();
+        Sequential { layers, steps, sizes: self.sizes }
+    }
+}
+
+impl<T: Float> PartialEq for Sequential<T> {
+    /// The same layers, with equal weights.
+    fn eq(&self, other: &Self) -> bool {
+        self.layers == other.layers
     }
 }
 

@@ -9,7 +9,7 @@
 use alloc::vec::Vec;
 
 use super::{Array, math};
-use crate::kernel::element::{Element, Number};
+use crate::kernel::closed::{Element, Number};
 
 impl<T: Element> Array<T> {
     /// 1 / (1 + exp(-x)).

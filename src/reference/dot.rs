@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use super::elementwise::{broadcast, unstretched};
 use super::reduce::{halves, left_part};
 use super::{Array, indices, place};
-use crate::kernel::element::Element;
+use crate::kernel::closed::Element;
 
 /// The chain: what each element of a matrix product is.
 pub fn chain<T: Element>(a: &[T], b: &[T]) -> T {

@@ -9,7 +9,8 @@
 use alloc::vec::Vec;
 
 use super::{Array, math};
-use crate::kernel::element::{Element, Float, Number};
+use crate::kernel::closed::{Element, Float, Number};
+use crate::kernel::scalar::ScalarFloat;
 
 /// The shape that two shapes stretch to: on each axis, counted from the right, the sizes are equal, or one of them is 1 or missing.
 pub fn broadcast(a: &[usize], b: &[usize]) -> Vec<usize> {

@@ -17,7 +17,7 @@
 //!
 //! Multiply-add rounds once where [`Level::is_fused`](crate::Level::is_fused), else twice: then the last bits may differ, within the same bounds.
 
-use crate::kernel::element::Float;
+use crate::kernel::closed::Float;
 
 /// e to the power of `x`, within 1 ulp: inf above 709.78 (f32: 88.72), subnormal below -708.39 (-87.33), 0 below -745.13 (-103.97).
 ///
@@ -62,7 +62,7 @@ pub fn ln<T: Float>(x: T) -> T {
     let s = f.div(m.add(T::ONE));
     let z = s.mul(s);
     let half = T::HALF.mul(f);
-    let w = fma(z, polynomial(T::LN, z, z.mul(z)), half.mul(f));
+    let w = fma(z, polynomial(T::LN_POLYNOMIAL, z, z.mul(z)), half.mul(f));
     // hi + lo = e ln2 + f, all but exactly.
     let hi = fma(e, T::LN2_HI, f);
     let lo = fma(e, T::LN2_LO, f.sub(fma(e, T::LN2_HI.neg(), hi)));
@@ -113,7 +113,7 @@ fn reduce<T: Float>(x: T) -> (T, T, T) {
     let tail = n.mul(T::LN2_LO.neg());
     let r = hi.add(tail);
     let square = r.mul(r);
-    (n, hi, fma(square, polynomial(T::EXP, r, square), tail))
+    (n, hi, fma(square, polynomial(T::EXP_POLYNOMIAL, r, square), tail))
 }
 
 /// The polynomial with these coefficients, lowest first: even and odd powers apart, each by Horner's rule in x^2.

@@ -37,7 +37,8 @@ mod reduce;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::kernel::element::{Element, Value};
+use crate::kernel::closed::Element;
+use crate::kernel::scalar::Value;
 use crate::tensor::Tensor;
 
 pub use dot::{chain, inner};

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use super::elementwise::unstretched;
 use super::{Array, axis};
-use crate::kernel::element::Element;
+use crate::kernel::closed::Element;
 use crate::layout::slice::Index;
 
 /// The indices that Python's `start:stop:step` takes of an axis of `size`, one by one.

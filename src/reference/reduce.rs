@@ -16,7 +16,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Array, axis, indices, place};
-use crate::kernel::element::{Element, Float};
+use crate::kernel::closed::Element;
+use crate::kernel::scalar::{Scalar, ScalarFloat};
 
 /// Longer folds are split.
 const LEAF: usize = 16384;

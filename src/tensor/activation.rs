@@ -9,15 +9,15 @@
 //! Subtracting the maximum changes nothing in exact arithmetic and keeps exp from overflowing: each exponent is at most 0, and the sum at least 1.
 //! tanh is with the other real functions, in `ufunc.rs`. Read next: `nn/`.
 
-use super::ufunc::real;
+use alloc::vec::Vec;
+
+use super::ufunc::{floats, real};
 use super::{Tensor, arith, room};
-use crate::error::Result;
-use crate::kernel::element::{Element, Number};
-use crate::kernel::math::Sigmoid;
+use crate::error::{Error, Result};
+use crate::kernel::closed::{Element, Float, Number, together};
 use crate::kernel::memory::{self, Slots};
-use crate::kernel::pair::{GreaterOr, Left, Right, StepAt};
-use crate::kernel::softmax::{log_softmax_rows, softmax_rows, together};
-use crate::layout::Layout;
+use crate::kernel::scalar::Scalar;
+use crate::layout::{Layout, shape};
 
 impl<T: Element> Tensor<T> {
     /// 1 / (1 + exp(-x)), within 2 ulp, and no overflow anywhere: 0 and 1 at the ends.
@@ -57,14 +57,14 @@ impl<T: Element> Tensor<T> {
     /// ```
     #[track_caller]
     pub fn sigmoid(&self) -> Tensor<T::Float> {
-        real(self, Sigmoid)
+        real(self, T::Float::SIGMOID)
     }
 
     /// The step function, 1 for x > 0, else 0 (also for nan): the comparison and the cast of `np.array(x > 0, dtype=int)` in one.
     /// Its curve is beside that of [`sigmoid`](Tensor::sigmoid).
     #[track_caller]
     pub fn step(&self) -> Tensor<i64> {
-        arith::map(self, Right(StepAt, T::ZERO))
+        arith::map(self, T::STEP)
     }
 
     /// The tensor itself: the output activation of regression.
@@ -87,7 +87,7 @@ impl<T: Element> Tensor<T> {
     /// ```
     pub fn softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
         affordable(self)?;
-        self.cast::<T::Float>().softmax_over(&[axis])
+        floats(self).along_rows(axis, |rows, width, out| T::Float::SOFTMAX(rows, width, out))
     }
 
     /// The chapter's softmax: over all elements, whatever the shape.
@@ -117,11 +117,9 @@ impl<T: Element> Tensor<T> {
     /// ```
     pub fn softmax_whole(&self) -> Result<Tensor<T::Float>> {
         affordable(self)?;
-        let x = self.cast::<T::Float>();
-        let all: alloc::vec::Vec<isize> = (0..x.ndim() as isize).collect();
-        // max() refuses an empty tensor whatever its shape; along all axes is the same thing.
-        x.max()?;
-        x.softmax_over(&all)
+        // One row, whatever the shape.
+        let row = floats(self).reshape(&[-1])?.along_rows(0, |rows, width, out| T::Float::SOFTMAX(rows, width, out))?;
+        Ok(Tensor::new(row.into_vec(), Layout::dense_rows(self.shape())))
     }
 
     /// x - max - ln(sum(exp(x - max))) along one axis: the logarithm of [`softmax`](Tensor::softmax), without its underflow.
@@ -130,15 +128,10 @@ impl<T: Element> Tensor<T> {
     /// Those of [`softmax`](Tensor::softmax).
     pub fn log_softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
         affordable(self)?;
-        let x = self.cast::<T::Float>();
-        if let Some((rows, width)) = x.rows_along(axis) {
-            let mut spare = room(&[together(width)])?;
-            spare.resize(together(width), T::Float::ZERO);
-            return x.by_rows(rows, width, |rows, slots| log_softmax_rows(rows, width, &mut spare, slots));
-        }
-        let shifted = x.try_sub(&x.max_axes(&[axis], true)?)?;
-        let total = shifted.exp().sum_axes(&[axis], true)?;
-        shifted.try_sub(&total.ln())
+        let values = together(self.shape()[shape::axis(axis, self.ndim())?]);
+        let mut spare: Vec<T::Float> = room(&[values])?;
+        spare.resize(values, T::Float::ZERO);
+        floats(self).along_rows(axis, |rows, width, out| T::Float::LOG_SOFTMAX(rows, width, &mut spare, out))
     }
 }
 
@@ -153,36 +146,30 @@ pub(super) fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
     }
 }
 
-impl<T: crate::Float> Tensor<T> {
-    fn softmax_over(&self, axes: &[isize]) -> Result<Self> {
-        if let &[axis] = axes
-            && let Some((rows, width)) = self.rows_along(axis)
-        {
-            return self.by_rows(rows, width, |rows, slots| softmax_rows(rows, width, slots));
-        }
-        let e = self.try_sub(&self.max_axes(axes, true)?)?.exp();
-        e.try_div(&e.sum_axes(axes, true)?)
-    }
-
-    /// All elements and how many make a row, where the axis is the last one and rows lie side by side: the usual case, in which all steps are taken
-    /// in one pass, with the same bits.
-    fn rows_along(&self, axis: isize) -> Option<(&[T], usize)> {
-        let width = *self.shape().last()?;
-        let last = axis == -1 || axis == self.ndim() as isize - 1;
-        self.as_slice().filter(|_| last && width > 0).map(|rows| (rows, width))
-    }
-
-    /// `f` of some rows at a time, no more than the first cache holds.
-    fn by_rows(
+impl<T: Float> Tensor<T> {
+    /// `f` of the rows along an axis, some at a time, no more than the first cache holds: of how many elements each is, and where results go. Rows along
+    /// another axis than the last are copied first, and the result is a view with its axes back in their order.
+    ///
+    /// # Errors
+    /// [`Error::Axis`]; [`Error::EmptyReduction`] along an axis of size 0.
+    fn along_rows(
         &self,
-        rows: &[T],
-        width: usize,
-        mut f: impl for<'o> FnMut(&[T], Slots<'o, T>) -> &'o mut [T],
+        axis: isize,
+        mut f: impl for<'o> FnMut(&[T], usize, Slots<'o, T>) -> &'o mut [T],
     ) -> Result<Self> {
         const CACHED: usize = 4096;
+        let (last, axis) = (self.ndim().saturating_sub(1) as isize, shape::axis(axis, self.ndim())? as isize);
+        if axis != last {
+            return self.move_axis(&[axis], &[last])?.along_rows(last, f)?.move_axis(&[last], &[axis]);
+        }
+        let rows = self.try_to_contiguous()?;
+        let width = self.shape()[axis as usize];
+        if width == 0 {
+            return Err(Error::EmptyReduction { name: "maximum" });
+        }
         let mut out = room(self.shape())?;
-        for rows in rows.chunks(width * (CACHED / width).max(1)) {
-            memory::append(&mut out, rows.len(), |slots| f(rows, slots));
+        for rows in rows.as_slice().unwrap_or(&[]).chunks(width * (CACHED / width).max(1)) {
+            memory::append(&mut out, rows.len(), |slots| f(rows, width, slots));
         }
         Ok(Tensor::new(out, Layout::dense_rows(self.shape())))
     }
@@ -225,6 +212,6 @@ impl<T: Number> Tensor<T> {
     /// ```
     #[track_caller]
     pub fn relu(&self) -> Self {
-        arith::map(self, Left(T::ZERO, GreaterOr))
+        arith::map(self, T::RELU)
     }
 }

@@ -1,85 +1,107 @@
 //! Elementwise work: broadcast, walk in lockstep, hand the blocks to kernels. The road that every operator takes.
 //!
 //! ```text
-//!   a (3,1), b (4,)  --broadcast-->  (3,4)  --walk-->  one block, 3 runs of 4:  a splat, b slice  --kernel-->  out, written front to back
+//!   a (3,4) + b (3,4), contiguous      one run each                                              -->  T::ADD.run
+//!   a (3,1) + b (4,)   --broadcast-->  (3,4)  --walk-->  blocks: matrices with any strides       -->  T::ADD.mats  -->  out, front to back
 //! ```
 //!
 //! Results are dense, laid out in the order of the walk (NumPy's order 'K'): what comes in transposed goes out transposed, and memory is read and written
 //! straight ahead. An output that is given is written in C order; one that lies otherwise is laid out anew. Which element meets which never depends on layout; nor do the bits.
-//! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`, the forms with an output in `into.rs`. Read next: `kernel/lanes.rs`.
+//! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`, the forms with an output in `into.rs`. What is called here are the doors
+//! of the kernel, functions by pointer: so this text is compiled once for all operations. Read next: `kernel/closed/mod.rs`.
 
 use alloc::vec::Vec;
 
 use super::{Tensor, collected, expect, filled};
 use crate::error::{Error, Result};
-use crate::kernel::element::Element;
-use crate::kernel::lanes::{self, Each, Run};
+use crate::kernel::closed::{Binary, Element, Unary, Update, map_each, tiled, zip_each};
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::Slots;
-use crate::kernel::pair::{Pair, Update};
+use crate::kernel::run::Run;
 use crate::layout::Layout;
 use crate::layout::axes::Axes;
 use crate::layout::shape;
 use crate::layout::walk::Walk;
 
 /// The block of operand `i` that starts at `place`.
-#[inline(always)]
-fn block<'a, T, const N: usize>(walk: &Walk<N>, i: usize, data: &'a [T], place: usize) -> Mat<'a, T> {
+#[inline]
+fn block<'a, T>(walk: &Walk, i: usize, data: &'a [T], place: usize) -> Mat<'a, T> {
     let [(rows, down), (cols, right)] = walk.block();
     Mat { data, start: place, rows, cols, row_stride: down[i], col_stride: right[i] }
 }
 
 /// All blocks of a walk into `out`, front to back: `kernel` gets their places and the slots for their results.
 #[inline]
-fn blocks<'o, T: Element, const N: usize>(
-    walk: &Walk<N>,
+fn blocks<'o, T: Element>(
+    walk: &Walk,
     out: Slots<'o, T>,
-    kernel: impl for<'b> Fn([usize; N], Slots<'b, T>) -> &'b mut [T],
+    kernel: impl for<'b> Fn([usize; 3], Slots<'b, T>) -> &'b mut [T],
 ) -> &'o mut [T] {
     let [(rows, _), (cols, _)] = walk.block();
     let mut writer = out.writer();
-    walk.for_each_block(|places| writer.next(rows * cols, |slots| kernel(places, slots)));
+    walk.for_each_block(&mut |places| writer.next(rows * cols, |slots| kernel(places, slots)));
     writer.finish()
 }
 
-/// `f` of every element: out has the shape of `a`.
+/// `op` of every element: out has the shape of `a`.
 ///
 /// # Panics
 /// When the memory for the result cannot be had, which only a stretched tensor of absurd size can bring about.
 #[inline]
 #[track_caller]
-pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, f: impl Each<A, T>) -> Tensor<T> {
-    if let Some(x) = a.as_slice() {
-        let data = collected(x.len(), a.shape(), |slots| lanes::map_slice(x, slots, f));
-        return Tensor::dense(expect(data), a.shape());
-    }
-    map_any(a, f)
+pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, op: Unary<A, T>) -> Tensor<T> {
+    map_by(a, op.run, op.mats)
 }
 
-#[inline(never)]
+/// The same for a function of the caller's own.
+#[inline]
 #[track_caller]
-fn map_any<A: Element, T: Element>(a: &Tensor<A>, f: impl Each<A, T>) -> Tensor<T> {
-    let (walk, order) = Walk::in_memory_order([&a.layout]);
-    let data = expect(filled(a.shape(), |slots| map_walk(&walk, a, slots, f)));
+pub(super) fn map_with<A: Element, T: Element>(a: &Tensor<A>, f: impl Fn(A) -> T + Copy) -> Tensor<T> {
+    map_by(a, |x, out| map_each(x, out, f), |x, out| tiled::map(x, out, |x, out| map_each(x, out, f)))
+}
+
+#[inline]
+#[track_caller]
+fn map_by<A: Element, T: Element>(
+    a: &Tensor<A>,
+    run: impl for<'o> Fn(Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
+    mats: impl for<'o> Fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
+) -> Tensor<T> {
+    if let Some(x) = a.as_slice() {
+        let data = collected(x.len(), a.shape(), |slots| run(Run::Slice(x), slots));
+        return Tensor::dense(expect(data), a.shape());
+    }
+    let (walk, order) = Walk::in_memory_order(&[&a.layout]);
+    let data = expect(filled(a.shape(), |slots| map_walk(&walk, a, slots, mats)));
     Tensor::new(data, Layout::dense(a.shape(), &order))
 }
 
+#[inline]
 fn map_walk<'o, A: Element, T: Element>(
-    walk: &Walk<1>,
+    walk: &Walk,
     a: &Tensor<A>,
     out: Slots<'o, T>,
-    f: impl Each<A, T>,
+    mats: impl for<'b> Fn(&Mat<'_, A>, Slots<'b, T>) -> &'b mut [T],
 ) -> &'o mut [T] {
-    blocks(walk, out, |[p], slots| lanes::map(block(walk, 0, &a.data, p), slots, f))
+    blocks(walk, out, |[p, ..], slots| mats(&block(walk, 0, &a.data, p), slots))
 }
 
 /// The elements in C order.
 pub(crate) fn copy<'o, T: Element>(a: &Tensor<T>, out: Slots<'o, T>) -> &'o mut [T] {
-    map_walk(&Walk::in_index_order([&a.layout]), a, out, |x| x)
+    map_walk(&Walk::in_index_order(&[&a.layout]), a, out, T::COPY.mats)
+}
+
+/// A tensor of as many elements, contiguous in the order in which they are in memory.
+///
+/// # Errors
+/// [`Error::TooBig`].
+pub(super) fn packed<T: Element>(a: &Tensor<T>) -> Result<Tensor<T>> {
+    let (walk, order) = Walk::in_memory_order(&[&a.layout]);
+    let data = filled(a.shape(), |slots| map_walk(&walk, a, slots, T::COPY.mats))?;
+    Ok(Tensor::new(data, Layout::dense(a.shape(), &order)))
 }
 
 /// The shape that two operands stretch to.
-#[inline]
 pub(crate) fn common(a: &[usize], b: &[usize]) -> Result<Axes<usize>> {
     let shape =
         shape::broadcast_pair(a, b).ok_or_else(|| Error::Broadcast { shapes: alloc::vec![a.to_vec(), b.to_vec()] })?;
@@ -87,7 +109,16 @@ pub(crate) fn common(a: &[usize], b: &[usize]) -> Result<Axes<usize>> {
     Ok(shape)
 }
 
-/// Two operands of one shape whose elements lie side by side in C order, or such a one and a scalar: one run each, and what the result is.
+/// The shape that three operands stretch to.
+pub(super) fn common_of_three(a: &[usize], b: &[usize], c: &[usize]) -> Result<Axes<usize>> {
+    let wrong = || Error::Broadcast { shapes: alloc::vec![a.to_vec(), b.to_vec(), c.to_vec()] };
+    let shape = shape::broadcast_pair(a, b).ok_or_else(wrong)?;
+    let shape = shape::broadcast_pair(&shape, c).ok_or_else(wrong)?;
+    shape::checked_size(&shape)?;
+    Ok(shape)
+}
+
+/// Two operands of one shape whose elements are contiguous in C order, or such a one and a scalar: one run each, and what the result is.
 struct Flat<'t, A, B> {
     x: Run<'t, A>,
     y: Run<'t, B>,
@@ -98,7 +129,7 @@ struct Flat<'t, A, B> {
 /// Both so, if that is how they lie.
 #[inline(always)]
 fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Option<Flat<'t, A, B>> {
-    // (The usual case first: small results notice every question.)
+    // (Checked first, for it is the usual case: of three elements each branch is measurable.)
     if a.shape().iter().eq(b.shape()) {
         let (x, y) = (a.as_slice()?, b.as_slice()?);
         return Some(Flat { x: Run::Slice(x), y: Run::Slice(y), size: x.len(), shape: a.shape() });
@@ -107,7 +138,7 @@ fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Optio
     Some(Flat { x: run(a, shape)?, y: run(b, shape)?, size: shape.iter().product(), shape })
 }
 
-/// The elements for a result of that shape in C order as one run, if that is how they lie: side by side, or a scalar.
+/// The elements for a result of that shape in C order as one run, if that is how they lie: contiguous, or a scalar.
 #[inline(always)]
 fn run<'t, T: Element>(t: &'t Tensor<T>, shape: &[usize]) -> Option<Run<'t, T>> {
     match t.shape() {
@@ -117,7 +148,7 @@ fn run<'t, T: Element>(t: &'t Tensor<T>, shape: &[usize]) -> Option<Run<'t, T>> 
     }
 }
 
-/// `f(a, b)` of every pair: out has the shape that both stretch to.
+/// `op` of every pair: out has the shape that both stretch to.
 ///
 /// # Errors
 /// [`Error::Broadcast`], [`Error::TooBig`].
@@ -125,18 +156,18 @@ fn run<'t, T: Element>(t: &'t Tensor<T>, shape: &[usize]) -> Option<Run<'t, T>> 
 pub(crate) fn zip<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
     b: &Tensor<B>,
-    f: impl Pair<A, B, T>,
+    op: Binary<A, B, T>,
 ) -> Result<Tensor<T>> {
     match flat(a, b) {
         Some(Flat { x, y, size, shape }) => {
-            let data = collected(size, shape, |slots| lanes::zip_runs(x, y, slots, f))?;
+            let data = collected(size, shape, |slots| (op.run)(x, y, slots))?;
             Ok(Tensor::dense(data, shape))
         }
-        None => zip_any(a, b, f),
+        None => zip_any(a, b, op),
     }
 }
 
-/// The same, where a panic is the answer to an error: the result is written where it is to stay, not moved there out of a `Result`, which small ones notice.
+/// The same, where a panic is the answer to an error: the result is written where it is to stay, not moved there out of a `Result`, which is measurable for small ones.
 ///
 /// # Panics
 /// With the text of the error.
@@ -145,14 +176,14 @@ pub(crate) fn zip<A: Element, B: Element, T: Element>(
 pub(crate) fn zip_or_panic<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
     b: &Tensor<B>,
-    f: impl Pair<A, B, T>,
+    op: Binary<A, B, T>,
 ) -> Tensor<T> {
     match flat(a, b) {
         Some(Flat { x, y, size, shape }) => {
-            let data = collected(size, shape, |slots| lanes::zip_runs(x, y, slots, f));
+            let data = collected(size, shape, |slots| (op.run)(x, y, slots));
             Tensor::dense(expect(data), shape)
         }
-        None => expect(zip_any(a, b, f)),
+        None => expect(zip_any(a, b, op)),
     }
 }
 
@@ -160,46 +191,73 @@ pub(crate) fn zip_or_panic<A: Element, B: Element, T: Element>(
 fn zip_any<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
     b: &Tensor<B>,
-    f: impl Pair<A, B, T>,
+    op: Binary<A, B, T>,
 ) -> Result<Tensor<T>> {
     let shape = common(a.shape(), b.shape())?;
     let (la, lb) = (a.layout.stretched(&shape), b.layout.stretched(&shape));
-    let (walk, order) = Walk::in_memory_order([&la, &lb]);
-    let data = filled(&shape, |slots| zip_walk(&walk, a, b, slots, f))?;
+    let (walk, order) = Walk::in_memory_order(&[&la, &lb]);
+    let data = filled(&shape, |slots| zip_walk(&walk, a, b, slots, op.mats))?;
     Ok(Tensor::new(data, Layout::dense(&shape, &order)))
 }
 
+#[inline]
 fn zip_walk<'o, A: Element, B: Element, T: Element>(
-    walk: &Walk<2>,
+    walk: &Walk,
     a: &Tensor<A>,
     b: &Tensor<B>,
     out: Slots<'o, T>,
-    f: impl Pair<A, B, T>,
+    mats: impl for<'b> Fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'b, T>) -> &'b mut [T],
 ) -> &'o mut [T] {
-    blocks(walk, out, |[p, q], slots| lanes::zip(block(walk, 0, &a.data, p), block(walk, 1, &b.data, q), slots, f))
+    blocks(walk, out, |[p, q, _], slots| mats(&block(walk, 0, &a.data, p), &block(walk, 1, &b.data, q), slots))
 }
 
-/// `f(a, b, c)` of every triple: out has the shape that all three stretch to.
+/// One element for every place of `x`.
+#[inline]
+fn repeated<'a, A, T>(value: &'a T, x: &Mat<'_, A>) -> Mat<'a, T> {
+    let data = core::slice::from_ref(value);
+    Mat { data, start: 0, rows: x.rows, cols: x.cols, row_stride: 0, col_stride: 0 }
+}
+
+/// `op(a, scalar)` of every element.
+///
+/// # Panics
+/// As [`map`].
+#[inline]
+#[track_caller]
+pub(super) fn zip_scalar<A: Element, T: Element>(a: &Tensor<A>, scalar: A, op: Binary<A, A, T>) -> Tensor<T> {
+    map_by(
+        a,
+        |x, out| (op.run)(x, Run::Splat(scalar), out),
+        |x, out| (op.mats)(x, &repeated(&scalar, x), out),
+    )
+}
+
+/// `op(scalar, a)` of every element.
+///
+/// # Panics
+/// As [`map`].
+#[inline]
+#[track_caller]
+pub(super) fn scalar_zip<A: Element, T: Element>(scalar: A, a: &Tensor<A>, op: Binary<A, A, T>) -> Tensor<T> {
+    map_by(
+        a,
+        |x, out| (op.run)(Run::Splat(scalar), x, out),
+        |x, out| (op.mats)(&repeated(&scalar, x), x, out),
+    )
+}
+
+/// From `x` where `mask` is true, else from `y`: out has the shape that all three stretch to.
 ///
 /// # Errors
 /// [`Error::Broadcast`], [`Error::TooBig`].
-pub(crate) fn zip3<A: Element, B: Element, C: Element, T: Element>(
-    a: &Tensor<A>,
-    b: &Tensor<B>,
-    c: &Tensor<C>,
-    f: impl Fn(A, B, C) -> T + Copy,
-) -> Result<Tensor<T>> {
-    let wrong = || Error::Broadcast { shapes: alloc::vec![a.shape().to_vec(), b.shape().to_vec(), c.shape().to_vec()] };
-    let shape = shape::broadcast_pair(a.shape(), b.shape()).ok_or_else(wrong)?;
-    let shape = shape::broadcast_pair(&shape, c.shape()).ok_or_else(wrong)?;
-    let size = shape::checked_size(&shape)?;
-    let layouts = [a.layout.stretched(&shape), b.layout.stretched(&shape), c.layout.stretched(&shape)];
-    let (walk, order) = Walk::in_memory_order(layouts.each_ref());
+pub(super) fn select<T: Element>(mask: &Tensor<bool>, x: &Tensor<T>, y: &Tensor<T>) -> Result<Tensor<T>> {
+    let shape = common_of_three(mask.shape(), x.shape(), y.shape())?;
+    let layouts = [mask.layout.stretched(&shape), x.layout.stretched(&shape), y.layout.stretched(&shape)];
+    let (walk, order) = Walk::in_memory_order(&layouts.each_ref());
     let data = filled(&shape, |slots| {
-        debug_assert_eq!(slots.len(), size);
         blocks(&walk, slots, |[p, q, r], slots| {
-            let x = block(&walk, 0, &a.data, p);
-            lanes::zip3((x, block(&walk, 1, &b.data, q), block(&walk, 2, &c.data, r)), slots, f)
+            let mask = block(&walk, 0, &mask.data, p);
+            T::SELECT(&mask, &block(&walk, 1, &x.data, q), &block(&walk, 2, &y.data, r), slots)
         })
     })?;
     Ok(Tensor::new(data, Layout::dense(&shape, &order)))
@@ -223,20 +281,41 @@ pub(super) fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
     Err(Error::Output { target: out.to_vec(), result: shape.to_vec() })
 }
 
-/// `f` of every element into `out`, whose shape stays.
+/// `op` of every element into `out`, whose shape stays.
 ///
 /// # Errors
 /// [`Error::Output`] when `out` would have to grow, [`Error::Broadcast`]; `out` is unchanged then.
-pub(crate) fn map_into<A: Element, T: Element>(a: &Tensor<A>, out: &mut Tensor<T>, f: impl Each<A, T>) -> Result<()> {
+pub(crate) fn map_into<A: Element, T: Element>(a: &Tensor<A>, out: &mut Tensor<T>, op: Unary<A, T>) -> Result<()> {
+    map_into_by(a, out, op.run, op.mats)
+}
+
+/// The same for a function of the caller's own.
+///
+/// # Errors
+/// Those of [`map_into`].
+pub(super) fn map_into_with<A: Element, T: Element>(
+    a: &Tensor<A>,
+    out: &mut Tensor<T>,
+    f: impl Fn(A) -> T + Copy,
+) -> Result<()> {
+    map_into_by(a, out, |x, out| map_each(x, out, f), |x, out| tiled::map(x, out, |x, out| map_each(x, out, f)))
+}
+
+fn map_into_by<A: Element, T: Element>(
+    a: &Tensor<A>,
+    out: &mut Tensor<T>,
+    run: impl for<'o> Fn(Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
+    mats: impl for<'o> Fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
+) -> Result<()> {
     if let (true, Some(x)) = (a.shape().iter().eq(out.shape()), a.as_slice()) {
-        return out.overwrite(|slots| lanes::map_slice(x, slots, f));
+        return out.overwrite(|slots| run(Run::Slice(x), slots));
     }
     takes(out.shape(), &[a.shape()])?;
     let layout = a.layout.stretched(out.shape());
-    out.overwrite(|slots| map_walk(&Walk::in_index_order([&layout]), a, slots, f))
+    out.overwrite(|slots| map_walk(&Walk::in_index_order(&[&layout]), a, slots, mats))
 }
 
-/// `f(a, b)` of every pair into `out`, whose shape stays.
+/// `op` of every pair into `out`, whose shape stays.
 ///
 /// # Errors
 /// [`Error::Output`] when `out` would have to grow, [`Error::Broadcast`]; `out` is unchanged then.
@@ -244,42 +323,88 @@ pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
     b: &Tensor<B>,
     out: &mut Tensor<T>,
-    f: impl Pair<A, B, T>,
+    op: Binary<A, B, T>,
+) -> Result<()> {
+    zip_into_by(a, b, out, op.run, op.mats)
+}
+
+/// The same for a function of the caller's own.
+///
+/// # Errors
+/// Those of [`zip_into`].
+pub(super) fn zip_into_with<A: Element, B: Element, T: Element>(
+    a: &Tensor<A>,
+    b: &Tensor<B>,
+    out: &mut Tensor<T>,
+    f: impl Fn(A, B) -> T + Copy,
+) -> Result<()> {
+    zip_into_by(
+        a,
+        b,
+        out,
+        |x, y, out| zip_each(x, y, out, f),
+        |x, y, out| tiled::zip(x, y, out, |x, y, out| zip_each(x, y, out, f)),
+    )
+}
+
+fn zip_into_by<A: Element, B: Element, T: Element>(
+    a: &Tensor<A>,
+    b: &Tensor<B>,
+    out: &mut Tensor<T>,
+    run: impl for<'o> Fn(Run<'_, A>, Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
+    mats: impl for<'o> Fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'o, T>) -> &'o mut [T],
 ) -> Result<()> {
     if let Some(Flat { x, y, shape, .. }) = flat(a, b)
         && shape.iter().eq(out.shape())
     {
-        return out.overwrite(|slots| lanes::zip_runs(x, y, slots, f));
+        return out.overwrite(|slots| run(x, y, slots));
     }
     takes(out.shape(), &[a.shape(), b.shape()])?;
     let (la, lb) = (a.layout.stretched(out.shape()), b.layout.stretched(out.shape()));
-    out.overwrite(|slots| zip_walk(&Walk::in_index_order([&la, &lb]), a, b, slots, f))
+    out.overwrite(|slots| zip_walk(&Walk::in_index_order(&[&la, &lb]), a, b, slots, mats))
 }
 
-/// `a = f(a, b)` for every pair; the shape of `a` stays.
+/// `a = op(a, b)` for every pair; the shape of `a` stays. `new` is the same operation for where it takes new memory.
 ///
 /// # Errors
 /// [`Error::Output`] when `a` would have to grow, [`Error::Broadcast`]; `a` is unchanged then.
-pub(crate) fn update<A: Element, B: Element>(a: &mut Tensor<A>, b: &Tensor<B>, f: impl Update<A, B>) -> Result<()> {
+pub(crate) fn update<T: Element>(
+    a: &mut Tensor<T>,
+    b: &Tensor<T>,
+    op: Update<T>,
+    new: Binary<T, T, T>,
+) -> Result<()> {
     if let (Some(y), Some(size)) = (run(b, a.shape()), a.layout.contiguous_size())
         && let Some(data) = a.data.alone()
     {
-        lanes::update_run(&mut data[a.layout.offset()..][..size], y, f);
+        (op.run)(&mut data[a.layout.offset()..][..size], y);
         return Ok(());
     }
     takes(a.shape(), &[a.shape(), b.shape()])?;
     let other = b.layout.stretched(a.shape());
     let (Some(size), Some(data)) = (a.layout.contiguous_size(), a.data.alone()) else {
-        *a = zip(a, b, f)?;
+        *a = zip(a, b, new)?;
         return Ok(());
     };
-    let walk = Walk::in_index_order([&other]);
+    let walk = Walk::in_index_order(&[&other]);
     let [(rows, _), (cols, _)] = walk.block();
     let mut left = &mut data[a.layout.offset()..][..size];
-    walk.for_each_block(|[q]| {
+    walk.for_each_block(&mut |[q, ..]| {
         let (x, rest) = core::mem::take(&mut left).split_at_mut(rows * cols);
-        lanes::update(x, block(&walk, 0, &b.data, q), f);
+        (op.mats)(x, &block(&walk, 0, &b.data, q));
         left = rest;
     });
     Ok(())
+}
+
+/// `a = op(a, scalar)` for every element.
+///
+/// # Panics
+/// When it takes a copy and the memory cannot be had.
+#[track_caller]
+pub(super) fn update_scalar<T: Element>(a: &mut Tensor<T>, scalar: T, op: Update<T>, new: Binary<T, T, T>) {
+    match (a.layout.contiguous_size(), a.data.alone()) {
+        (Some(size), Some(data)) => (op.run)(&mut data[a.layout.offset()..][..size], Run::Splat(scalar)),
+        _ => *a = zip_scalar(a, scalar, new),
+    }
 }

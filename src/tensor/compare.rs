@@ -18,36 +18,35 @@ use core::ops::{BitAnd, BitOr, BitXor};
 
 use super::{Tensor, arith, expect, room};
 use crate::error::{Error, Result};
-use crate::kernel::element::{Element, Float};
-use crate::kernel::pair::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
+use crate::kernel::closed::{Element, Float};
 
 /// One method per comparison.
 macro_rules! comparison {
-    ($($name:ident $op:tt $function:ident $numpy:literal;)*) => {
+    ($($name:ident $op:tt $door:ident $numpy:literal;)*) => {
         impl<T: Element> Tensor<T> {$(
             #[doc = concat!("`self ", stringify!($op), " other`, pair by pair (`", $numpy, "`). `other` is a tensor, a reference to one, or a scalar.")]
             ///
             /// # Errors
             /// [`Error::Broadcast`].
             pub fn $name(&self, other: impl Into<Tensor<T>>) -> Result<Tensor<bool>> {
-                arith::zip(self, &other.into(), $function)
+                arith::zip(self, &other.into(), T::$door)
             }
         )*}
     };
 }
 
 comparison! {
-    gt > Greater "np.greater";
-    ge >= GreaterEqual "np.greater_equal";
-    lt < Less "np.less";
-    le <= LessEqual "np.less_equal";
-    eq == Equal "np.equal";
-    ne != NotEqual "np.not_equal";
+    gt > GREATER "np.greater";
+    ge >= GREATER_EQUAL "np.greater_equal";
+    lt < LESS "np.less";
+    le <= LESS_EQUAL "np.less_equal";
+    eq == EQUAL "np.equal";
+    ne != NOT_EQUAL "np.not_equal";
 }
 
 /// `&`, `|` and `^` of bool, on values and references, with a named twin.
 macro_rules! logic {
-    ($($trait:ident $method:ident $op:tt $name:ident $numpy:literal;)*) => {$(
+    ($($trait:ident $method:ident $op:tt $name:ident $door:ident $numpy:literal;)*) => {$(
         impl Tensor<bool> {
             #[doc = concat!("`self ", stringify!($op), " other`, pair by pair (`", $numpy, "`).")]
             ///
@@ -55,7 +54,7 @@ macro_rules! logic {
             /// [`Error::Broadcast`].
             #[inline]
             pub fn $name(&self, other: impl Into<Tensor<bool>>) -> Result<Self> {
-                arith::zip(self, &other.into(), |x, y| x $op y)
+                arith::zip(self, &other.into(), bool::$door)
             }
         }
 
@@ -78,9 +77,9 @@ macro_rules! logic {
 }
 
 logic! {
-    BitAnd bitand & logical_and "np.logical_and";
-    BitOr bitor | logical_or "np.logical_or";
-    BitXor bitxor ^ logical_xor "np.logical_xor";
+    BitAnd bitand & logical_and MUL "np.logical_and";
+    BitOr bitor | logical_or ADD "np.logical_or";
+    BitXor bitxor ^ logical_xor NOT_EQUAL "np.logical_xor";
 }
 
 impl Tensor<bool> {
@@ -97,7 +96,7 @@ impl Tensor<bool> {
     /// ```
     #[doc(alias = "where")]
     pub fn where_<T: Element>(&self, x: impl Into<Tensor<T>>, y: impl Into<Tensor<T>>) -> Result<Tensor<T>> {
-        arith::zip3(self, &x.into(), &y.into(), |c, x, y| if c { x } else { y })
+        arith::select(self, &x.into(), &y.into())
     }
 }
 
@@ -147,6 +146,8 @@ impl<T: Float> Tensor<T> {
             let (x, y) = (x.to_f64(), y.to_f64());
             x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
         };
-        Ok(arith::zip(self, other, close)?.all())
+        let shape = arith::common(self.shape(), other.shape())?;
+        let (x, y) = (self.broadcast_to(&shape)?, other.broadcast_to(&shape)?);
+        Ok(x.iter().zip(y.iter()).all(|(x, y)| close(x, y)))
     }
 }

@@ -14,7 +14,8 @@ use alloc::vec::Vec;
 
 use super::{Tensor, room};
 use crate::error::{Error, Result};
-use crate::kernel::element::{Element, Float, Number, Value};
+use crate::kernel::closed::{Element, Float, Number};
+use crate::kernel::scalar::Value;
 use crate::layout::Layout;
 use crate::layout::axes::Axes;
 use crate::layout::shape;

@@ -12,7 +12,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::kernel::element::Element;
+use crate::kernel::closed::Element;
 
 /// Bytes that are copied sooner than shared: about as much as allocators keep at hand for each thread.
 const FEW: usize = 1024;
@@ -37,6 +37,14 @@ impl<T: Element> Data<T> {
         match self {
             Data::Few(elements) => Some(elements),
             Data::Many(elements) => Arc::get_mut(elements).map(Vec::as_mut_slice),
+        }
+    }
+
+    /// The elements as shared memory: that of all views, or a copy of little.
+    pub(super) fn to_shared(&self) -> Arc<Vec<T>> {
+        match self {
+            Data::Few(elements) => Arc::new(elements.clone()),
+            Data::Many(elements) => elements.clone(),
         }
     }
 

@@ -7,7 +7,7 @@ use core::ops;
 
 use super::{Tensor, expect};
 use crate::error::{Error, Result};
-use crate::kernel::element::Element;
+use crate::kernel::closed::Element;
 use crate::layout::walk::Places;
 
 impl<T: Element> Tensor<T> {

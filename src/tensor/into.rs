@@ -13,9 +13,7 @@ use super::activation::affordable;
 use super::ufunc::floats;
 use super::{Tensor, arith};
 use crate::error::Result;
-use crate::kernel::element::{Element, Number};
-use crate::kernel::math::{Exp, Ln, OnSlices, Sigmoid, Tanh};
-use crate::kernel::pair::{GreaterOr, Left, Minus, Over, Plus, Right, StepAt, Times};
+use crate::kernel::closed::{Element, Float, Number};
 
 impl<T: Element> Tensor<T> {
     /// `f` of every element into `out`; see [`map`](Tensor::map).
@@ -32,7 +30,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn map_into<U: Element>(&self, out: &mut Tensor<U>, f: impl Fn(T) -> U + Copy) -> Result<()> {
-        arith::map_into(self, out, f)
+        arith::map_into_with(self, out, f)
     }
 
     /// `f` of every pair into `out`. What `f` captures is borrowed or `Copy`.
@@ -41,7 +39,7 @@ impl<T: Element> Tensor<T> {
     /// Those of [`map_into`](Tensor::map_into).
     ///
     /// ```
-    /// use nptensor::{Element, Tensor};
+    /// use nptensor::{Scalar, Tensor};
     /// let (a, b) = (Tensor::from([1, 5, 3]), Tensor::from([4, 2, 3]));
     /// let mut out = Tensor::default();
     /// let error = a.zip_into(&b, &mut out, i32::maximum).unwrap_err();
@@ -57,7 +55,7 @@ impl<T: Element> Tensor<T> {
         out: &mut Tensor<U>,
         f: impl Fn(T, B) -> U + Copy,
     ) -> Result<()> {
-        arith::zip_into(self, other, out, f)
+        arith::zip_into_with(self, other, out, f)
     }
 }
 
@@ -67,7 +65,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// Those of [`map_into`](Tensor::map_into).
     pub fn step_into(&self, out: &mut Tensor<i64>) -> Result<()> {
-        arith::map_into(self, out, Right(StepAt, T::ZERO))
+        arith::map_into(self, out, T::STEP)
     }
 }
 
@@ -77,35 +75,35 @@ impl<T: Number> Tensor<T> {
     /// # Errors
     /// Those of [`map_into`](Tensor::map_into).
     pub fn relu_into(&self, out: &mut Self) -> Result<()> {
-        arith::map_into(self, out, Left(T::ZERO, GreaterOr))
+        arith::map_into(self, out, T::RELU)
     }
 }
 
 /// `+ - * /` with an output.
 macro_rules! pairs {
-    ($($name:ident $op:literal, $bound:ident -> $out:ty, $f:expr;)*) => {$(
+    ($($name:ident $op:literal, $bound:ident -> $out:ty, $door:ident;)*) => {$(
         impl<T: $bound> Tensor<T> {
             #[doc = concat!("`out = self ", $op, " other`, broadcast to the shape of `out`.")]
             ///
             /// # Errors
             /// Those of [`map_into`](Tensor::map_into).
             pub fn $name(&self, other: &Self, out: &mut Tensor<$out>) -> Result<()> {
-                arith::zip_into(self, other, out, $f)
+                arith::zip_into(self, other, out, T::$door)
             }
         }
     )*};
 }
 
 pairs! {
-    add_into "+", Element -> T, Plus;
-    sub_into "-", Number -> T, Minus;
-    mul_into "*", Element -> T, Times;
-    div_into "/", Element -> T::Quotient, Over;
+    add_into "+", Element -> T, ADD;
+    sub_into "-", Number -> T, SUB;
+    mul_into "*", Element -> T, MUL;
+    div_into "/", Element -> T::Quotient, DIV;
 }
 
 /// The real functions with an output.
 macro_rules! functions {
-    ($($name:ident $function:expr, $plain:literal;)*) => {$(
+    ($($name:ident $door:ident, $plain:literal;)*) => {$(
         impl<T: Element> Tensor<T> {
             #[doc = concat!("[`", $plain, "`](Tensor::", $plain, ") of every element into `out`.")]
             ///
@@ -115,15 +113,15 @@ macro_rules! functions {
                 // What may fail comes first: integers are copied as floats.
                 arith::takes(out.shape(), &[self.shape()])?;
                 affordable(self)?;
-                arith::map_into(&floats(self), out, OnSlices($function))
+                arith::map_into(&floats(self), out, T::Float::$door)
             }
         }
     )*};
 }
 
 functions! {
-    exp_into Exp, "exp";
-    ln_into Ln, "ln";
-    tanh_into Tanh, "tanh";
-    sigmoid_into Sigmoid, "sigmoid";
+    exp_into EXP, "exp";
+    ln_into LN, "ln";
+    tanh_into TANH, "tanh";
+    sigmoid_into SIGMOID, "sigmoid";
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::{Tensor, room};
 use crate::error::{Error, Result};
-use crate::kernel::element::Element;
+use crate::kernel::closed::Element;
 use crate::layout::walk::Places;
 use crate::layout::{Layout, shape};
 

@@ -8,20 +8,16 @@
 //!   matmul   (a..,m,k)@(b..,k,n) -> (broadcast(a.., b..), m, n)       a 1-D operand is a row (left) or a column (right), and its axis goes again
 //! ```
 //!
-//! Contracted with a matrix, each element is one fma chain (`kernel/gemm.rs`); contracted with a vector, a dot product in fixed lanes (`kernel/gemv.rs`). So the rank of
+//! Contracted with a matrix, each element is one fma chain (`kernel/gemm/mod.rs`); contracted with a vector, a dot product in fixed lanes (`kernel/gemm/gemv.rs`). So the rank of
 //! the right operand decides the bits; layout, batch and blocking do not: a row alone gives what the same row gives in a batch.
 //! Matrices are read where they lie, whatever their strides; rows beside a vector are copied where they do not lie side by side.
 //! With `_into` the result goes into a tensor that is there, of the very shape: [`Out`] is the only difference. Read next: `nn/`.
 
 use super::{Tensor, filled};
 use crate::error::{Error, Result};
-use crate::kernel::element::Element;
-use crate::kernel::gemm::gemm;
-use crate::kernel::mat::{Mat, Over};
-use crate::kernel::memory::Slots;
-use crate::kernel::pair::OneTerm;
-use crate::kernel::simd::level;
-use crate::kernel::{gemv, lanes};
+use crate::kernel::closed::Element;
+use crate::kernel::mat::Mat;
+use crate::kernel::memory::{Output, Slots};
 use crate::layout::walk::Places;
 use crate::layout::{Layout, shape};
 
@@ -127,7 +123,7 @@ impl<T: Element> Tensor<T> {
         self.dot_out(b, out)
     }
 
-    /// Both as matrices that fit: the usual case, which is looked for first, for small products notice every question.
+    /// Both as matrices that fit. Checked first, for it is the usual case: for small products each branch is measurable.
     #[inline(always)]
     fn matrices<'t>(&'t self, b: &'t Self) -> Option<(Mat<'t, T>, Mat<'t, T>)> {
         if self.ndim() != 2 || b.ndim() != 2 {
@@ -173,7 +169,7 @@ impl<T: Element> Tensor<T> {
             }
             let out = slots.splat(T::ZERO);
             for (i, place) in Places::new(&matrices).enumerate() {
-                gemm(&a.as_matrix(), &b.mat_at(place), Over(&mut out[i * n..], matrices.size() * n));
+                T::GEMM(&a.as_matrix(), &b.mat_at(place), &mut Output::over(&mut out[i * n..], matrices.size() * n));
             }
             out
         })
@@ -298,13 +294,12 @@ impl<T: Element> Tensor<T> {
         };
         out.fill(rows, |slots| {
             if let Some(data) = a.as_slice() {
-                let a = Mat { data, start: 0, rows: slots.len(), cols: k, row_stride: k as isize, col_stride: 1 };
-                return gemv::rows_times_vector(a, y, slots);
+                return T::GEMV(&Mat::dense(data, slots.len(), k), y, slots);
             }
             let (matrices, m, _) = stack(a);
             let mut writer = slots.writer();
             Places::new(&matrices)
-                .for_each(|place| writer.next(m, |slots| gemv::rows_times_vector(a.mat_at(place), y, slots)));
+                .for_each(|place| writer.next(m, |slots| T::GEMV(&a.mat_at(place), y, slots)));
             writer.finish()
         })
     }
@@ -348,8 +343,8 @@ fn dot_matrix<T: Element, O: Out<T>>(a: &Mat<'_, T>, b: &Mat<'_, T>, shape: &[us
 /// `a b`, in places for it.
 #[inline(always)]
 fn product<'o, T: Element>(a: &Mat<'_, T>, b: &Mat<'_, T>, out: Slots<'o, T>) -> &'o mut [T] {
-    let mut c = out.writer();
-    gemm(a, b, &mut c);
+    let mut c = Output::new(out, b.cols);
+    T::GEMM(a, b, &mut c);
     c.finish()
 }
 
@@ -363,7 +358,7 @@ fn outer<'o, T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, out: Slots<'o, T>) -> &'o
     } else {
         (Mat { cols: b.cols, col_stride: 0, ..a }, Mat { rows: a.rows, row_stride: 0, ..b })
     };
-    lanes::zip(a, b, out, OneTerm { fused: level().is_fused() })
+    (T::OUTER.mats)(&a, &b, out)
 }
 
 /// The axes before the last two, and the sizes of the last two.

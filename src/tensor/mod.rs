@@ -37,10 +37,12 @@ mod reduce;
 mod ufunc;
 mod view;
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
-use crate::kernel::element::{DType, Element};
+use crate::kernel::closed::Element;
+use crate::kernel::scalar::DType;
 use crate::kernel::memory::{self, Slots};
 use crate::layout::Layout;
 
@@ -209,6 +211,14 @@ impl<T: Element> Tensor<T> {
         self.to_vec()
     }
 
+    /// The elements in C order, shared with this tensor where they are much, and all that is in its memory. It is contiguous.
+    pub(crate) fn to_shared(&self) -> Arc<Vec<T>> {
+        if self.layout.offset() == 0 && self.data.len() == self.size() {
+            return self.data.to_shared();
+        }
+        Arc::new(self.to_vec())
+    }
+
     /// The same tensor with its elements side by side in C order; itself where they are (`np.ascontiguousarray`).
     ///
     /// # Panics
@@ -273,13 +283,20 @@ impl<T: Element> Tensor<T> {
         if let Some(same) = (self as &dyn core::any::Any).downcast_ref::<Tensor<U>>() {
             return same.clone();
         }
-        arith::map(self, |x: T| x.cast())
+        if let Some(x) = self.as_slice() {
+            let data = collected(x.len(), self.shape(), |slots| U::cast_from()(x, slots));
+            return Tensor::dense(expect(data), self.shape());
+        }
+        // In the order in which they are in memory, which the result takes over.
+        let packed = expect(arith::packed(self));
+        let data = expect(collected(packed.size(), self.shape(), |slots| U::cast_from()(&packed.data, slots)));
+        Tensor::new(data, packed.layout)
     }
 
     /// `f` of every element. `f` is called in no particular order; what it captures is borrowed or `Copy`, so leave out `move`.
     #[track_caller]
     pub fn map<U: Element>(&self, f: impl Fn(T) -> U + Copy) -> Tensor<U> {
-        arith::map(self, f)
+        arith::map_with(self, f)
     }
 }
 

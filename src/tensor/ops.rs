@@ -9,8 +9,7 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Sub, S
 
 use super::{Tensor, arith, expect};
 use crate::error::Result;
-use crate::kernel::element::{Element, Float, Number};
-use crate::kernel::pair::{Left, Minus, Over, Plus, Right, Times};
+use crate::kernel::closed::{Element, Float, Number};
 
 impl<T: Element> Tensor<T> {
     /// `self + other`, broadcast; integers wrap, bool is OR.
@@ -28,7 +27,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn try_add(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, Plus)
+        arith::zip(self, other, T::ADD)
     }
 
     /// `self * other`, broadcast; integers wrap, bool is AND.
@@ -36,7 +35,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
     pub fn try_mul(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, Times)
+        arith::zip(self, other, T::MUL)
     }
 
     /// `self / other`, broadcast; integers and bool give f64.
@@ -44,7 +43,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
     pub fn try_div(&self, other: &Self) -> Result<Tensor<T::Quotient>> {
-        arith::zip(self, other, Over)
+        arith::zip(self, other, T::DIV)
     }
 }
 
@@ -54,19 +53,19 @@ impl<T: Number> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
     pub fn try_sub(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, Minus)
+        arith::zip(self, other, T::SUB)
     }
 }
 
 /// `&t op t`, `&t op &t`, `&t op scalar`, `t op scalar`: everything but an owned tensor on the left of another tensor.
 macro_rules! operator {
-    ($trait:ident $method:ident, $bound:ident -> $out:ty, $f:expr) => {
+    ($trait:ident $method:ident, $bound:ident -> $out:ty, $door:ident) => {
         impl<T: $bound> $trait<&Tensor<T>> for &Tensor<T> {
             type Output = Tensor<$out>;
 
             #[track_caller]
             fn $method(self, other: &Tensor<T>) -> Tensor<$out> {
-                arith::zip_or_panic(self, other, $f)
+                arith::zip_or_panic(self, other, T::$door)
             }
         }
 
@@ -75,7 +74,7 @@ macro_rules! operator {
 
             #[track_caller]
             fn $method(self, other: Tensor<T>) -> Tensor<$out> {
-                arith::zip_or_panic(self, &other, $f)
+                arith::zip_or_panic(self, &other, T::$door)
             }
         }
 
@@ -84,7 +83,7 @@ macro_rules! operator {
 
             #[track_caller]
             fn $method(self, other: T) -> Tensor<$out> {
-                arith::map(self, Right($f, other))
+                arith::zip_scalar(self, other, T::$door)
             }
         }
 
@@ -99,21 +98,21 @@ macro_rules! operator {
     };
 }
 
-operator!(Add add, Element -> T, Plus);
-operator!(Sub sub, Number -> T, Minus);
-operator!(Mul mul, Element -> T, Times);
-operator!(Div div, Element -> T::Quotient, Over);
+operator!(Add add, Element -> T, ADD);
+operator!(Sub sub, Number -> T, SUB);
+operator!(Mul mul, Element -> T, MUL);
+operator!(Div div, Element -> T::Quotient, DIV);
 
 /// `t op= &t`, `t op= t`, `t op= scalar`, and their `try_` form.
 macro_rules! assign {
-    ($trait:ident $method:ident $try:ident $op:literal, $bound:ident, $f:expr) => {
+    ($trait:ident $method:ident $try:ident $op:literal, $bound:ident, $door:ident $new:ident) => {
         impl<T: $bound> Tensor<T> {
             #[doc = concat!("`self ", $op, " other`, in place: the shape of `self` stays.")]
             ///
             /// # Errors
             /// [`Error::Output`](crate::Error::Output) when `self` would have to grow, [`Error::Broadcast`](crate::Error::Broadcast); `self` is unchanged then.
             pub fn $try(&mut self, other: &Self) -> Result<()> {
-                arith::update(self, other, $f)
+                arith::update(self, other, T::$door, T::$new)
             }
         }
 
@@ -134,16 +133,16 @@ macro_rules! assign {
         impl<T: $bound> $trait<T> for Tensor<T> {
             #[track_caller]
             fn $method(&mut self, other: T) {
-                expect(self.$try(&Tensor::from(other)));
+                arith::update_scalar(self, other, T::$door, T::$new);
             }
         }
     };
 }
 
-assign!(AddAssign add_assign try_add_assign "+=", Element, Plus);
-assign!(SubAssign sub_assign try_sub_assign "-=", Number, Minus);
-assign!(MulAssign mul_assign try_mul_assign "*=", Element, Times);
-assign!(DivAssign div_assign try_div_assign "/=", Float, Over);
+assign!(AddAssign add_assign try_add_assign "+=", Element, ADD_ASSIGN ADD);
+assign!(SubAssign sub_assign try_sub_assign "-=", Number, SUB_ASSIGN SUB);
+assign!(MulAssign mul_assign try_mul_assign "*=", Element, MUL_ASSIGN MUL);
+assign!(DivAssign div_assign try_div_assign "/=", Float, DIV_ASSIGN DIV);
 
 impl<T: Element> Sum for Tensor<T> {
     /// All of them, broadcast, from 0 and in order, as Python's `sum`.
@@ -221,7 +220,7 @@ impl<T: Number> Neg for &Tensor<T> {
 
     #[track_caller]
     fn neg(self) -> Tensor<T> {
-        arith::map(self, T::neg)
+        arith::map(self, T::NEG)
     }
 }
 
@@ -240,7 +239,7 @@ impl Not for &Tensor<bool> {
     #[inline]
     #[track_caller]
     fn not(self) -> Tensor<bool> {
-        arith::map(self, |x: bool| !x)
+        arith::zip_scalar(self, false, bool::EQUAL)
     }
 }
 
@@ -255,22 +254,22 @@ impl Not for Tensor<bool> {
 }
 
 /// `scalar op t` and `scalar op &t`: Rust allows these for one type at a time only.
-// (`inline`: what is not generic would be compiled here, for all types and levels, whoever needs it.)
+// (`inline`: what is not generic would be compiled here, for all types, whoever needs it.)
 macro_rules! scalar_left {
     ($($type:ident)*) => {$(
-        scalar_left!(@op $type Add add, $type, Plus);
-        scalar_left!(@op $type Sub sub, $type, Minus);
-        scalar_left!(@op $type Mul mul, $type, Times);
-        scalar_left!(@op $type Div div, <$type as Element>::Quotient, Over);
+        scalar_left!(@op $type Add add, $type, ADD);
+        scalar_left!(@op $type Sub sub, $type, SUB);
+        scalar_left!(@op $type Mul mul, $type, MUL);
+        scalar_left!(@op $type Div div, <$type as Element>::Quotient, DIV);
     )*};
-    (@op $type:ident $trait:ident $method:ident, $out:ty, $f:expr) => {
+    (@op $type:ident $trait:ident $method:ident, $out:ty, $door:ident) => {
         impl $trait<&Tensor<$type>> for $type {
             type Output = Tensor<$out>;
 
             #[inline]
             #[track_caller]
             fn $method(self, other: &Tensor<$type>) -> Tensor<$out> {
-                arith::map(other, Left(self, $f))
+                arith::scalar_zip(self, other, $type::$door)
             }
         }
 

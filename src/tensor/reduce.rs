@@ -4,7 +4,7 @@
 //!   t (2,3)            sum()  one number       sum_axis(0)  (3,)       sum_axis(-1)  (2,)       sum_axes(&[0], true)  (1,3)
 //! ```
 //!
-//! The elements that meet in one result are joined in a fixed order that depends on their position along the reduced axes alone (`kernel/fold.rs`), so a copy in another
+//! The elements that meet in one result are joined in a fixed order that depends on their position along the reduced axes alone (`kernel/reduce/order.rs`), so a copy in another
 //! layout gives the same bits. Sums are accurate along every axis; NumPy's are along the contiguous one. Three roads lead to the same order:
 //! side by side in memory (rows), one stride apart with neighbours side by side (columns), and all else (gathered a leaf at a time).
 
@@ -13,12 +13,9 @@ use alloc::vec::Vec;
 
 use super::{Tensor, room};
 use crate::error::{Error, Result};
-use crate::kernel::arg::{self, Extreme};
-use crate::kernel::columns;
-use crate::kernel::element::{Element, Float};
-use crate::kernel::fold::{self, All, Any, Fold, Max, MeanSum, Min, Product, Sum};
+use crate::kernel::closed::{Arg, Element, LEAF, Reduction};
 use crate::kernel::memory;
-use crate::kernel::rows;
+use crate::kernel::scalar::{Scalar, ScalarFloat};
 use crate::layout::walk::{Places, Walk};
 use crate::layout::{Layout, shape};
 
@@ -32,60 +29,83 @@ struct Split {
     shape: Vec<usize>,
 }
 
-fn split<T: Element>(t: &Tensor<T>, axes: Option<&[isize]>, keepdims: bool) -> Result<Split> {
-    let ndim = t.ndim();
+fn split(layout: &Layout, axes: Option<&[isize]>, keepdims: bool) -> Result<Split> {
+    let ndim = layout.ndim();
     let gone: Vec<usize> = match axes {
         Some(axes) => shape::distinct_axes(axes, ndim, None, Error::DuplicateAxis)?,
         None => (0..ndim).collect(),
     };
     let (reduced, kept): (Vec<usize>, Vec<usize>) = (0..ndim).partition(|axis| gone.contains(axis));
     let shape = if keepdims {
-        (0..ndim).map(|axis| if gone.contains(&axis) { 1 } else { t.shape()[axis] }).collect()
+        (0..ndim).map(|axis| if gone.contains(&axis) { 1 } else { layout.shape()[axis] }).collect()
     } else {
-        kept.iter().map(|&axis| t.shape()[axis]).collect()
+        kept.iter().map(|&axis| layout.shape()[axis]).collect()
     };
-    Ok(Split { kept: t.layout.permuted(&kept), reduced: t.layout.permuted(&reduced), shape })
+    Ok(Split { kept: layout.permuted(&kept), reduced: layout.permuted(&reduced), shape })
 }
 
-fn reduce<F: Fold>(t: &Tensor<F::Item>, axes: Option<&[isize]>, keepdims: bool) -> Result<Tensor<F::Out>> {
-    let split = split(t, axes, keepdims)?;
-    let mut out: Vec<F::Out> = room(&split.shape)?;
-    fold_into::<F>(t.data(), &split, &mut out);
+/// Where the elements of the results are.
+enum Road {
+    /// Each result is of contiguous elements: results, and how far apart the elements of one begin after those of another.
+    Rows { width: usize, side: isize },
+    /// Each is one stride apart, and neighbours are contiguous.
+    Columns { width: usize, stride: isize },
+    /// All else.
+    Gathered,
+}
+
+impl Split {
+    fn road(&self) -> Road {
+        // How far the reduced elements of one result lie from its first.
+        let (run, [stride, ..]) = Walk::in_index_order(&[&self.reduced]).run();
+        let (width, [side, ..]) = Walk::in_index_order(&[&self.kept]).run();
+        if run != self.reduced.size() {
+            Road::Gathered
+        } else if stride == 1 {
+            Road::Rows { width, side }
+        } else if side == 1 && width > 1 {
+            Road::Columns { width, stride }
+        } else {
+            Road::Gathered
+        }
+    }
+}
+
+fn reduce<T: Element, U: Element>(
+    t: &Tensor<T>,
+    axes: Option<&[isize]>,
+    keepdims: bool,
+    fold: Reduction<T, U>,
+) -> Result<Tensor<U>> {
+    let split = split(&t.layout, axes, keepdims)?;
+    let (n, data) = (split.reduced.size(), t.data());
+    let mut out: Vec<U> = room(&split.shape)?;
+    let kept = Walk::in_index_order(&[&split.kept]);
+    match split.road() {
+        _ if n == 0 => out.resize(split.kept.size(), fold.identity),
+        Road::Rows { width, side } => {
+            kept.for_each(|place| {
+                memory::append(&mut out, width, |slots| (fold.rows)(data, (place, side, n), slots));
+            });
+        }
+        Road::Columns { width, stride } => {
+            kept.for_each(|place| {
+                let from = out.len();
+                out.resize(from + width, fold.identity);
+                (fold.columns)(data, (place, stride, n), &mut out[from..]);
+            });
+        }
+        Road::Gathered => {
+            let mut buffer = vec![T::ZERO; n.min(LEAF)];
+            let base = split.reduced.offset();
+            out.extend(Places::new(&split.kept).map(|place| {
+                let mut places = Places::new(&split.reduced);
+                let shift = place.wrapping_sub(base);
+                (fold.stream)(n, &mut buffer, &mut |leaf| gather(data, &mut places, shift, leaf))
+            }));
+        }
+    }
     Ok(Tensor::new(out, Layout::dense_rows(&split.shape)))
-}
-
-fn fold_into<F: Fold>(data: &[F::Item], split: &Split, out: &mut Vec<F::Out>) {
-    let n = split.reduced.size();
-    if n == 0 {
-        let size = split.kept.size();
-        memory::append(out, size, |slots| slots.splat(F::IDENTITY));
-        return;
-    }
-    // How far the reduced elements of one result lie from its first.
-    let (run, [stride]) = Walk::in_index_order([&split.reduced]).run();
-    let straight = run == n;
-    let kept = Walk::in_index_order([&split.kept]);
-    let (width, [side]) = kept.run();
-    if straight && stride == 1 && n <= fold::LEAF {
-        kept.for_each(|[place]| {
-            memory::append(out, width, |slots| rows::fold_rows::<F>(data, place, side, n, slots));
-        });
-    } else if straight && stride == 1 {
-        out.extend(Places::new(&split.kept).map(|place| fold::fold::<F>(&data[place..place + n])));
-    } else if straight && side == 1 && width > 1 {
-        kept.for_each(|[place]| {
-            let from = out.len();
-            out.resize(from + width, F::IDENTITY);
-            columns::fold_columns::<F>(data, place, stride, n, &mut out[from..]);
-        });
-    } else {
-        let mut buffer = vec![F::Item::ZERO; n.min(fold::LEAF)];
-        let base = split.reduced.offset();
-        out.extend(Places::new(&split.kept).map(|place| {
-            let mut places = Places::new(&split.reduced);
-            fold::fold_stream::<F>(n, &mut buffer, |leaf| gather(data, &mut places, place.wrapping_sub(base), leaf))
-        }));
-    }
 }
 
 /// The elements at the next `places`, all of them `shift` further on, into `slots`.
@@ -104,13 +124,15 @@ fn gather<T: Element>(data: &[T], places: &mut Places, shift: usize, mut slots: 
 }
 
 /// One value for the whole tensor.
-fn whole<F: Fold>(t: &Tensor<F::Item>) -> F::Out {
-    if let Some(slice) = t.as_slice() {
-        return fold::fold::<F>(slice);
+fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> U {
+    if let Some(x) = t.as_slice() {
+        let mut out = [fold.identity];
+        (fold.rows)(x, (0, 0, x.len()), memory::Slots::over(&mut out));
+        return out[0];
     }
-    let mut buffer = vec![F::Item::ZERO; t.size().min(fold::LEAF)];
+    let mut buffer = vec![T::ZERO; t.size().min(LEAF)];
     let mut places = Places::new(&t.layout);
-    fold::fold_stream::<F>(t.size(), &mut buffer, |leaf| gather(&t.data, &mut places, 0, leaf))
+    (fold.stream)(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut places, 0, leaf))
 }
 
 /// A reduction under three names: of everything, of one axis, of several axes.
@@ -119,7 +141,7 @@ macro_rules! reduction {
         impl<T: $bound> Tensor<T> {
             #[doc = concat!($what, " of all elements.")]
             pub fn $name(&self) -> $out {
-                whole::<$fold<T>>(self)
+                whole(self, T::$fold)
             }
 
             reduction!(@axes $fold -> $out, $what, $name $name_axis $name_axes, no_check);
@@ -135,11 +157,11 @@ macro_rules! reduction {
                 if self.size() == 0 {
                     return Err(Error::EmptyReduction { name: $numpy });
                 }
-                Ok(whole::<$fold<T>>(self))
+                Ok(whole(self, T::$fold))
             }
 
             reduction!(@axes $fold -> $out, $what, $name $name_axis $name_axes, |t: &Self, axes| {
-                let split = split(t, Some(axes), false)?;
+                let split = split(&t.layout, Some(axes), false)?;
                 if split.reduced.size() == 0 {
                     return Err(Error::EmptyReduction { name: $numpy });
                 }
@@ -163,7 +185,7 @@ macro_rules! reduction {
         pub fn $name_axes(&self, axes: &[isize], keepdims: bool) -> Result<Tensor<$out>> {
             let check: fn(&Self, &[isize]) -> Result<()> = $check;
             check(self, axes)?;
-            reduce::<$fold<T>>(self, Some(axes), keepdims)
+            reduce(self, Some(axes), keepdims, T::$fold)
         }
     };
 }
@@ -173,17 +195,61 @@ fn no_check<T: Element>(_: &Tensor<T>, _: &[isize]) -> Result<()> {
     Ok(())
 }
 
-reduction!(Element, Sum -> T::Sum, "The sum", sum sum_axis sum_axes);
-reduction!(Element, Product -> T::Sum, "The product", prod prod_axis prod_axes);
-reduction!(Element, All -> bool, "Whether all are nonzero,", all all_axis all_axes);
-reduction!(Element, Any -> bool, "Whether any is nonzero,", any any_axis any_axes);
-reduction!(Element, Max -> T, "The greatest", max max_axis max_axes, empty is an error: "maximum");
-reduction!(Element, Min -> T, "The least", min min_axis min_axes, empty is an error: "minimum");
+reduction!(Element, SUM -> T::Sum, "The sum", sum sum_axis sum_axes);
+reduction!(Element, PRODUCT -> T::Sum, "The product", prod prod_axis prod_axes);
+reduction!(Element, MAX -> T, "The greatest", max max_axis max_axes, empty is an error: "maximum");
+reduction!(Element, MIN -> T, "The least", min min_axis min_axes, empty is an error: "minimum");
+
+/// Whether all, or any, are nonzero: a loop that stops early; along axes, the least or greatest of the answers.
+macro_rules! truth {
+    ($name:ident $name_axis:ident $name_axes:ident, $of:ident $what:literal) => {
+        impl<T: Element> Tensor<T> {
+            #[doc = concat!("Whether ", $what, " nonzero.")]
+            pub fn $name(&self) -> bool {
+                self.iter().$name(|x| x != T::ZERO)
+            }
+
+            #[doc = concat!("Whether ", $what, " nonzero, along one axis, which goes; -1 is the last.")]
+            ///
+            /// # Errors
+            /// [`Error::Axis`].
+            pub fn $name_axis(&self, axis: isize) -> Result<Tensor<bool>> {
+                self.$name_axes(&[axis], false)
+            }
+
+            #[doc = concat!("Whether ", $what, " nonzero, along several axes, which go, or stay with size 1 when `keepdims`.")]
+            ///
+            /// # Errors
+            /// [`Error::Axis`], [`Error::DuplicateAxis`].
+            pub fn $name_axes(&self, axes: &[isize], keepdims: bool) -> Result<Tensor<bool>> {
+                match (self as &dyn core::any::Any).downcast_ref::<Tensor<bool>>() {
+                    Some(answers) => reduce(answers, Some(axes), keepdims, bool::$of),
+                    None => reduce(&self.ne(T::ZERO)?, Some(axes), keepdims, bool::$of),
+                }
+            }
+        }
+    };
+}
+
+truth!(all all_axis all_axes, MIN "all are");
+truth!(any any_axis any_axes, MAX "any is");
 
 impl<T: Element> Tensor<T> {
     /// The mean of all elements; nan of none.
     pub fn mean(&self) -> T::Quotient {
-        whole::<MeanSum<T>>(self).div(T::Quotient::from_usize(self.size()))
+        // (Integers are joined as floats, some at a time: in the order that floats have.)
+        let sum = match (self as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
+            Some(floats) => whole(floats, T::Quotient::SUM),
+            None => {
+                let mut buffer = vec![T::Quotient::ZERO; self.size().min(LEAF)];
+                let mut elements = self.iter();
+                let mut next = |leaf: &mut [T::Quotient]| {
+                    leaf.iter_mut().zip(&mut elements).for_each(|(slot, x)| *slot = x.cast());
+                };
+                (T::Quotient::SUM.stream)(self.size(), &mut buffer, &mut next)
+            }
+        };
+        sum.div(T::Quotient::from_usize(self.size()))
     }
 
     /// The mean along one axis, which goes; -1 is the last.
@@ -199,16 +265,18 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Axis`], [`Error::DuplicateAxis`].
     pub fn mean_axes(&self, axes: &[isize], keepdims: bool) -> Result<Tensor<T::Quotient>> {
-        let split = split(self, Some(axes), keepdims)?;
-        let n = T::Quotient::from_usize(split.reduced.size());
-        let sums = reduce::<MeanSum<T>>(self, Some(axes), keepdims)?;
-        Ok(sums.map(|sum| sum.div(n)))
+        let n = split(&self.layout, Some(axes), keepdims)?.reduced.size();
+        let sums = match (self as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
+            Some(floats) => reduce(floats, Some(axes), keepdims, T::Quotient::SUM)?,
+            None => reduce(&self.cast(), Some(axes), keepdims, T::Quotient::SUM)?,
+        };
+        Ok(&sums / T::Quotient::from_usize(n))
     }
 }
 
 /// argmax and argmin: NumPy's int64 positions.
 macro_rules! arg_reduction {
-    ($fold:ident, $name:ident $name_axis:ident $name_keepdims:ident $numpy:literal $what:literal) => {
+    ($door:ident, $name:ident $name_axis:ident $name_keepdims:ident $numpy:literal $what:literal) => {
         impl<T: Element> Tensor<T> {
             #[doc = concat!("The position of ", $what, " element in C order, the first of equals; of the first nan if there is one.")]
             ///
@@ -218,10 +286,15 @@ macro_rules! arg_reduction {
                 if self.size() == 0 {
                     return Err(Error::EmptyArg { name: $numpy });
                 }
+                let mut out = [0];
+                let mut find = |x: &[T]| {
+                    (T::$door.rows)(x, (0, 0, x.len()), memory::Slots::over(&mut out));
+                };
                 match self.as_slice() {
-                    Some(slice) => Ok(arg::arg::<$fold<T>>(slice)),
-                    None => Ok(arg::arg::<$fold<T>>(&self.flatten()?.data)),
+                    Some(slice) => find(slice),
+                    None => find(&self.flatten()?.data),
                 }
+                Ok(out[0] as usize)
             }
 
             #[doc = concat!("The position of ", $what, " element along one axis, which goes.")]
@@ -229,7 +302,7 @@ macro_rules! arg_reduction {
             /// # Errors
             /// [`Error::Axis`], [`Error::EmptyArg`].
             pub fn $name_axis(&self, axis: isize) -> Result<Tensor<i64>> {
-                arg_axes::<T, $fold<T>>(self, Some(&[axis]), false, $numpy)
+                arg_axes(self, Some(&[axis]), false, $numpy, T::$door)
             }
 
             #[doc = concat!("The position of ", $what, " element along one axis, or in C order of all, with the reduced axes kept as size 1.")]
@@ -237,46 +310,49 @@ macro_rules! arg_reduction {
             /// # Errors
             /// [`Error::Axis`], [`Error::EmptyArg`].
             pub fn $name_keepdims(&self, axis: Option<isize>) -> Result<Tensor<i64>> {
-                arg_axes::<T, $fold<T>>(self, axis.as_ref().map(core::slice::from_ref), true, $numpy)
+                arg_axes(self, axis.as_ref().map(core::slice::from_ref), true, $numpy, T::$door)
             }
         }
     };
 }
 
-arg_reduction!(Max, argmax argmax_axis argmax_keepdims "argmax" "the greatest");
-arg_reduction!(Min, argmin argmin_axis argmin_keepdims "argmin" "the least");
+arg_reduction!(ARGMAX, argmax argmax_axis argmax_keepdims "argmax" "the greatest");
+arg_reduction!(ARGMIN, argmin argmin_axis argmin_keepdims "argmin" "the least");
 
-fn arg_axes<T: Element, F: Extreme<Item = T, Out = T>>(
+fn arg_axes<T: Element>(
     t: &Tensor<T>,
     axes: Option<&[isize]>,
     keepdims: bool,
     name: &'static str,
+    arg: Arg<T>,
 ) -> Result<Tensor<i64>> {
-    let split = split(t, axes, keepdims)?;
+    let split = split(&t.layout, axes, keepdims)?;
     let n = split.reduced.size();
     if n == 0 {
         return Err(Error::EmptyArg { name });
     }
     let mut out: Vec<i64> = room(&split.shape)?;
-    let (run, [stride]) = Walk::in_index_order([&split.reduced]).run();
-    let kept = Walk::in_index_order([&split.kept]);
-    let (width, [side]) = kept.run();
-    if run == n && stride == 1 {
-        kept.for_each(|[place]| {
-            memory::append(&mut out, width, |slots| arg::arg_rows::<F>(&t.data, place, side, n, slots));
-        });
-    } else if run == n && side == 1 && width > 1 {
-        kept.for_each(|[place]| {
-            let append = |places: &[usize]| out.extend(places.iter().map(|&place| place as i64));
-            arg::arg_columns::<F>(&t.data, place, stride, (n, width), append);
-        });
-    } else {
-        let base = split.reduced.offset();
-        let mut items: Vec<T> = room(&[n])?;
-        items.resize(n, T::ZERO);
-        for place in Places::new(&split.kept) {
-            gather(&t.data, &mut Places::new(&split.reduced), place.wrapping_sub(base), &mut items);
-            out.push(arg::arg::<F>(&items) as i64);
+    let kept = Walk::in_index_order(&[&split.kept]);
+    match split.road() {
+        Road::Rows { width, side } => {
+            kept.for_each(|place| {
+                memory::append(&mut out, width, |slots| (arg.rows)(&t.data, (place, side, n), slots));
+            });
+        }
+        Road::Columns { width, stride } => {
+            kept.for_each(|place| {
+                let append = &mut |places: &[usize]| out.extend(places.iter().map(|&place| place as i64));
+                (arg.columns)(&t.data, (place, stride, n), width, append);
+            });
+        }
+        Road::Gathered => {
+            let base = split.reduced.offset();
+            let mut items: Vec<T> = room(&[n])?;
+            items.resize(n, T::ZERO);
+            for place in Places::new(&split.kept) {
+                gather(&t.data, &mut Places::new(&split.reduced), place.wrapping_sub(base), &mut items);
+                memory::append(&mut out, 1, |slots| (arg.rows)(&items, (0, 0, n), slots));
+            }
         }
     }
     Ok(Tensor::new(out, Layout::dense_rows(&split.shape)))

@@ -1,6 +1,6 @@
 //! Named elementwise functions: roots and logarithms, rounding, signs, powers, maxima of pairs.
 //!
-//! Real functions of integers and bool give floats, by the table in `kernel/element.rs`. exp, ln, tanh and sigmoid are our own, with the same bits on every machine that
+//! Real functions of integers and bool give floats, by the table in `kernel/scalar/mod.rs`. exp, ln, tanh and sigmoid are our own, with the same bits on every machine that
 //! has FMA (`kernel/math`); `pow` of floats goes through the standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
 
 use alloc::borrow::Cow;
@@ -8,16 +8,13 @@ use core::any::Any;
 
 use super::{Tensor, arith};
 use crate::error::{Error, Result};
-use crate::kernel::element::{Element, Float, Number};
-use crate::kernel::math::{Exp, Ln, OnSlices, Tanh};
-use crate::kernel::pair::{Maximum, Minimum};
-use crate::kernel::simd::Function;
+use crate::kernel::closed::{Element, Float, Number, Unary};
 
-/// A function of `kernel/math` on every element, as a float.
+/// A function of every element, as a float.
 #[inline]
 #[track_caller]
-pub(super) fn real<T: Element>(x: &Tensor<T>, f: impl Function<T::Float>) -> Tensor<T::Float> {
-    arith::map(&floats(x), OnSlices(f))
+pub(super) fn real<T: Element>(x: &Tensor<T>, op: Unary<T::Float, T::Float>) -> Tensor<T::Float> {
+    arith::map(&floats(x), op)
 }
 
 /// The tensor as floats: itself where they are floats already.
@@ -40,26 +37,26 @@ impl<T: Element> Tensor<T> {
     /// ```
     #[track_caller]
     pub fn exp(&self) -> Tensor<T::Float> {
-        real(self, Exp)
+        real(self, T::Float::EXP)
     }
 
     /// The natural logarithm (`np.log`), within 1 ulp: -inf at 0, nan below.
     #[doc(alias = "log")]
     #[track_caller]
     pub fn ln(&self) -> Tensor<T::Float> {
-        real(self, Ln)
+        real(self, T::Float::LN)
     }
 
     /// The hyperbolic tangent, within 2 ulp.
     #[track_caller]
     pub fn tanh(&self) -> Tensor<T::Float> {
-        real(self, Tanh)
+        real(self, T::Float::TANH)
     }
 
     /// The square root, correctly rounded; nan below 0.
     #[track_caller]
     pub fn sqrt(&self) -> Tensor<T::Float> {
-        arith::map(&floats(self), T::Float::sqrt)
+        real(self, T::Float::SQRT)
     }
 
     /// The greater of each pair, nan if either is (`np.maximum`).
@@ -74,7 +71,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn maximum(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), Maximum)
+        arith::zip(self, &other.into(), T::MAXIMUM)
     }
 
     /// The lesser of each pair, nan if either is (`np.minimum`).
@@ -82,7 +79,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`].
     pub fn minimum(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), Minimum)
+        arith::zip(self, &other.into(), T::MINIMUM)
     }
 
     /// `minimum(maximum(x, low), high)` (`np.clip`): `low > high` gives `high`, a nan bound gives nan.
@@ -90,7 +87,9 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`], with all three shapes.
     pub fn clip(&self, low: impl Into<Tensor<T>>, high: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip3(self, &low.into(), &high.into(), |x, low, high| x.maximum(low).minimum(high))
+        let (low, high) = (low.into(), high.into());
+        arith::common_of_three(self.shape(), low.shape(), high.shape())?;
+        arith::zip(&arith::zip(self, &low, T::MAXIMUM)?, &high, T::MINIMUM)
     }
 }
 
@@ -98,13 +97,13 @@ impl<T: Number> Tensor<T> {
     /// Absolute values; the least integer wraps to itself.
     #[track_caller]
     pub fn abs(&self) -> Self {
-        arith::map(self, T::abs)
+        arith::map(self, T::ABS)
     }
 
     /// -1, 0 or 1; nan for nan, 0 for -0.
     #[track_caller]
     pub fn sign(&self) -> Self {
-        arith::map(self, T::sign)
+        arith::map(self, T::SIGN)
     }
 
     /// `self // other` (`np.floor_divide`): rounded down. An integer by 0 is 0.
@@ -113,7 +112,7 @@ impl<T: Number> Tensor<T> {
     /// [`Error::Broadcast`].
     #[doc(alias = "floor_divide")]
     pub fn floor_div(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::floor_div)
+        arith::zip(self, &other.into(), T::FLOOR_DIV)
     }
 
     /// `self % other` (`np.remainder`), with the sign of `other`. An integer by 0 is 0.
@@ -122,7 +121,7 @@ impl<T: Number> Tensor<T> {
     /// [`Error::Broadcast`].
     #[doc(alias = "mod")]
     pub fn remainder(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::rem)
+        arith::zip(self, &other.into(), T::REM)
     }
 
     /// `self ** other` (`np.power`); integers wrap.
@@ -132,7 +131,7 @@ impl<T: Number> Tensor<T> {
     #[doc(alias = "power")]
     pub fn pow(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
         let other = other.into();
-        let out = arith::zip(self, &other, T::power)?;
+        let out = arith::zip(self, &other, T::POWER)?;
         // Shapes come first, and an exponent that meets no base does no harm.
         if T::INTEGER && out.size() > 0 && other.iter().any(|exponent| exponent < T::ZERO) {
             return Err(Error::NegativePower);
@@ -143,12 +142,12 @@ impl<T: Number> Tensor<T> {
 
 /// Rounding, of floats alone: of an integer there is nothing to round.
 macro_rules! rounding {
-    ($($(#[$doc:meta])* $name:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident $door:ident;)*) => {
         impl<T: Float> Tensor<T> {$(
             $(#[$doc])*
             #[track_caller]
             pub fn $name(&self) -> Self {
-                arith::map(self, T::$name)
+                arith::map(self, T::$door)
             }
         )*}
     };
@@ -156,11 +155,11 @@ macro_rules! rounding {
 
 rounding! {
     /// Rounded down.
-    floor;
+    floor FLOOR;
     /// Rounded up.
-    ceil;
+    ceil CEIL;
     /// Rounded toward zero.
-    trunc;
+    trunc TRUNC;
     /// Rounded to the nearest integer, halves to the even one (`np.rint`).
-    round;
+    round ROUND;
 }

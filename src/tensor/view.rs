@@ -14,7 +14,7 @@
 
 use super::{Tensor, room};
 use crate::error::Result;
-use crate::kernel::element::Element;
+use crate::kernel::closed::Element;
 use crate::layout::slice::Indices;
 use crate::layout::{Layout, shape};
 

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::str::FromStr;
 
 use nptensor::explain::{self, Explanation};
-use nptensor::{DType, Float, Tensor};
+use nptensor::{DType, Float, ScalarFloat, Tensor};
 
 use super::super::Failure;
 use super::super::hard::width;
@@ -70,7 +70,7 @@ impl Digit {
 
 /// Every pixel that is not 0 as a square, the darker the greater it is.
 fn draw<T: Float>(pixels: &Tensor<T>, width: usize, title: &str) -> String {
-    let values: Vec<f64> = pixels.iter().map(Float::to_f64).collect();
+    let values: Vec<f64> = pixels.iter().map(ScalarFloat::to_f64).collect();
     let (wide, high) = (width * PIXEL, values.len() / width.max(1) * PIXEL);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"digit\" role=\"img\" viewBox=\"0 0 {wide} {high}\" \

@@ -20,7 +20,7 @@ use crate::explain::numbers::{count, window};
 use crate::explain::sheet::{Cell, PICTURE, Sheet};
 use crate::explain::svg::{LINE, Svg};
 use crate::explain::{Explanation, Look, Role};
-use crate::kernel::plan::Tile;
+use crate::kernel::Tile;
 
 /// The longest side of a matrix in the picture, and the shortest.
 const SIDE: f64 = 110.0;
@@ -33,6 +33,7 @@ impl Way {
             Way::Empty => "There is nothing to multiply.",
             Way::Outer => "One term to a cell: a column times a row, element by element, as fast as memory.",
             Way::Definition => "So few multiply-adds are over before anything faster could begin: the naive loops.",
+            Way::Axpy => "Plain loops: each row of the result is a sum of rows of B, for there are no tiles of registers for this.",
             Way::Row => {
                 "One row: its chains side by side, c[..] = fma(a[p], b[p][..], c[..]), straight through the rows of B."
             }
@@ -56,6 +57,7 @@ impl Way {
             Way::Empty => "empty",
             Way::Outer => "outer",
             Way::Definition => "definition",
+            Way::Axpy => "axpy",
             Way::Row => "row",
             Way::InPlace => "in place",
             Way::PackedB => "packed b",

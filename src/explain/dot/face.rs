@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use crate::explain::Role;
 use crate::explain::numbers::{numbers, window};
 use crate::explain::sheet::Cell;
-use crate::kernel::element::Number;
+use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 

@@ -8,7 +8,7 @@ use super::{Dot, Operand, Order, Sum};
 use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::values;
 use crate::explain::planes::unravel;
-use crate::kernel::element::Number;
+use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 

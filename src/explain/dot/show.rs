@@ -22,7 +22,7 @@ use crate::explain::numbers::{number, numbers};
 use crate::explain::planes::joined;
 use crate::explain::sheet::{Cell, PICTURE, Sheet};
 use crate::explain::{Explanation, Look, Role};
-use crate::kernel::element::Number;
+use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 

@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use super::{Dot, Order, Sum};
 use crate::explain::numbers::number;
 use crate::explain::sheet::{Cell, Sheet};
-use crate::kernel::element::Number;
+use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 
 /// The terms that are shown where there are more: so many from the start, and the last ones.

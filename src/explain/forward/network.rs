@@ -15,7 +15,7 @@ use super::Neurons;
 use crate::explain::numbers::{numbers, window};
 use crate::explain::sheet::PICTURE;
 use crate::explain::svg::{CHAR, LINE, Svg, width};
-use crate::kernel::element::Float;
+use crate::kernel::closed::Float;
 
 /// The layers that are drawn, and the neurons of each.
 const LAYERS: usize = 5;

@@ -16,7 +16,7 @@ use crate::explain::json::Json;
 use crate::explain::numbers::{numbers, values, window};
 use crate::explain::sheet::{Cell, PICTURE, Sheet};
 use crate::explain::{Explanation, Look, Role};
-use crate::kernel::element::Float;
+use crate::kernel::closed::Float;
 use crate::layout::slice::Index;
 use crate::nn::Layer;
 use crate::tensor::Tensor;

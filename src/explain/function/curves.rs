@@ -19,7 +19,7 @@ use crate::explain::numbers::number;
 use crate::explain::sheet::PICTURE;
 use crate::explain::svg::{CHAR, Svg, width};
 use crate::explain::{Look, Role};
-use crate::kernel::element::Float;
+use crate::kernel::scalar::ScalarFloat;
 
 /// The frame of a picture.
 const RIGHT: f64 = 328.0;
@@ -126,7 +126,7 @@ impl Frame {
 
 /// The place among `n` of a share from 0 to 1.
 fn place(share: f64, n: usize) -> usize {
-    Float::round(share * (n - 1) as f64).clamp(0.0, (n - 1) as f64) as usize
+    ScalarFloat::round(share * (n - 1) as f64).clamp(0.0, (n - 1) as f64) as usize
 }
 
 /// Ticks whose texts do not touch on an axis of so many characters.
@@ -149,7 +149,7 @@ pub(super) fn ticks((from, to): (f64, f64), most: usize) -> Vec<f64> {
     for power in -6..8 {
         for times in [1.0, 2.0, 5.0] {
             let step = value(times, power);
-            let (first, last) = (Float::ceil(from / step), Float::floor(to / step));
+            let (first, last) = (ScalarFloat::ceil(from / step), ScalarFloat::floor(to / step));
             if last - first < most as f64 {
                 return (0..)
                     .map(|i| first + i as f64)

@@ -13,7 +13,7 @@ use alloc::string::String;
 
 use super::{Block, Sheet};
 use crate::explain::{Look, Role};
-use crate::kernel::element::Float;
+use crate::kernel::scalar::ScalarFloat;
 
 /// How far all but headings are set in, and the lines of a sentence behind its first.
 const INDENT: usize = 2;
@@ -63,7 +63,7 @@ impl Sheet<'_> {
             Block::Table(table) => table.lines(look).for_each(|line| put(INDENT, &line)),
             Block::Bars(table, shares) => {
                 let room = self.bar_room(table) as f64;
-                let bars = core::iter::once(&0.0).chain(shares).map(|share| Float::round(share * room) as usize);
+                let bars = core::iter::once(&0.0).chain(shares).map(|share| ScalarFloat::round(share * room) as usize);
                 for (line, bar) in table.lines(look).zip(bars) {
                     let bar = if bar > 0 { look.paint(Role::Out, &"█".repeat(bar)) } else { String::new() };
                     put(INDENT, &format!("{line}  {bar}"));

@@ -14,7 +14,7 @@ use super::super::AnyTensor;
 use super::super::raw::{self, Kind};
 use super::super::reader::{Reader, Shown};
 use crate::error::{Error, Result};
-use crate::kernel::element::DType;
+use crate::kernel::scalar::DType;
 use crate::layout::shape::MAX_NDIM;
 
 /// No header that NumPy writes for our types comes near this many bytes.

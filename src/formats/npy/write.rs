@@ -16,7 +16,7 @@ use super::Header;
 use crate::error::{Error, Result};
 use crate::formats::AnyTensor;
 use crate::formats::raw::{self, Kind};
-use crate::kernel::element::DType;
+use crate::kernel::scalar::DType;
 use crate::layout::shape::MAX_NDIM;
 
 /// The elements begin at a multiple of this.

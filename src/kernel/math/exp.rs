@@ -10,13 +10,13 @@
 //! Read next: `tanh.rs`.
 
 use super::polynomial;
-use crate::kernel::element::Float;
+use crate::kernel::element::SimdFloat;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Exp;
 
-impl<T: Float> Function<T> for Exp {
+impl<T: SimdFloat> Function<T> for Exp {
     #[inline(always)]
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
         let c = |value| V::splat(simd, value);
@@ -27,20 +27,20 @@ impl<T: Float> Function<T> for Exp {
 
 /// For x from `EXP_LOW` to `EXP_HIGH`.
 #[inline(always)]
-pub(super) fn exp_between<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> V {
+pub(super) fn exp_between<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> V {
     let (n, hi, lo) = reduce(simd, x);
     (V::splat(simd, T::ONE) + (hi + lo)).scale(n)
 }
 
 /// `(n, hi, lo)`: e^x = 2^n (1 + hi + lo), where |hi| <= ln2 / 2 is exact and lo is small beside it.
 #[inline(always)]
-pub(super) fn reduce<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> (V, V, V) {
+pub(super) fn reduce<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> (V, V, V) {
     let c = |value| V::splat(simd, value);
     let n = x.mul_add(c(T::LOG2_E), c(T::MAGIC)) - c(T::MAGIC);
     let hi = n.mul_add(c(T::LN2_HI.neg()), x);
     let tail = n * c(T::LN2_LO.neg());
     let r = hi + tail;
     let square = r * r;
-    let lo = square.mul_add(polynomial(simd, T::EXP, r, square), tail);
+    let lo = square.mul_add(polynomial(simd, T::EXP_POLYNOMIAL, r, square), tail);
     (n, hi, lo)
 }

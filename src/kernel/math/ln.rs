@@ -10,13 +10,13 @@
 //! there weighs little. Read next: `reference/math.rs`, the same for one number.
 
 use super::polynomial;
-use crate::kernel::element::Float;
+use crate::kernel::element::SimdFloat;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Ln;
 
-impl<T: Float> Function<T> for Ln {
+impl<T: SimdFloat> Function<T> for Ln {
     #[inline(always)]
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
         let c = |value| V::splat(simd, value);
@@ -26,7 +26,7 @@ impl<T: Float> Function<T> for Ln {
         let s = f / (m + one);
         let z = s * s;
         let half = c(T::HALF) * f;
-        let w = z.mul_add(polynomial(simd, T::LN, z, z * z), half * f);
+        let w = z.mul_add(polynomial(simd, T::LN_POLYNOMIAL, z, z * z), half * f);
         let hi = e.mul_add(c(T::LN2_HI), f);
         let lo = e.mul_add(c(T::LN2_LO), f - e.mul_add(c(T::LN2_HI.neg()), hi));
         let y = hi + s.mul_add(w, (-half).mul_add(f, lo));

@@ -1,42 +1,34 @@
 //! exp, ln, tanh and sigmoid on slices: one text for every type and every level, without branches.
 //!
 //! ```text
-//!   table       ranges and polynomials             exp         e^x = 2^n e^r: rounding, reduction, polynomial, scaling
-//!   reference/  the same formulas for one number   ln          exponent and fraction, then atanh
-//!                                                  tanh        (e^2x - 1) / (e^2x + 1)
-//!                                                  sigmoid     1 / (1 + e^-x)
+//!   exp         e^x = 2^n e^r: rounding, reduction, polynomial, scaling        ../scalar/table.rs   ranges and polynomials
+//!   ln          exponent and fraction, then atanh                              reference/           the same formulas for one number
+//!   tanh        (e^2x - 1) / (e^2x + 1)
+//!   sigmoid     1 / (1 + e^-x)
 //! ```
 //!
 //! exp and ln are within 1 ulp, tanh and sigmoid within 2. Every element takes the same road, whatever its place, its neighbours, and the width
 //! of the registers, so results are the same bits wherever multiply-add rounds once; where it rounds twice they may differ in the last ones,
-//! within the same bounds. Powers are the standard library's; without it, those of `pow.rs`. Read next: `exp.rs`.
+//! within the same bounds. Powers are the standard library's; without it, those of `../scalar/soft/pow.rs`. Read next: `exp.rs`.
 
 mod exp;
 mod ln;
-#[cfg(any(test, not(feature = "std")))]
-mod pow;
 mod sigmoid;
-mod table;
 mod tanh;
 
-use super::element::Float;
-use super::lanes::Each;
-use super::memory::Slots;
+use super::element::SimdFloat;
 use super::simd::{FloatLanes, Function, Lanes, Simd, Two};
 
 pub(crate) use exp::Exp;
 pub(crate) use ln::Ln;
-#[cfg(any(test, not(feature = "std")))]
-pub(crate) use pow::pow;
 pub(crate) use sigmoid::Sigmoid;
-pub use table::Table;
 pub(crate) use tanh::Tanh;
 
 macro_rules! in_place {
     ($($at:ident $update:ident $function:expr;)*) => {$(
         /// Elementwise, in place, inside a kernel; `sigmoid_at` and `tanh_at` on whole registers alone.
         #[inline(always)]
-        pub(crate) fn $at<T: Float, S: Simd>(simd: S, x: &mut [T]) {
+        pub(crate) fn $at<T: SimdFloat, S: Simd>(simd: S, x: &mut [T]) {
             $update(simd, x, $function);
         }
     )*};
@@ -49,26 +41,15 @@ in_place! {
     sigmoid_at update_whole Sigmoid;
 }
 
-/// One of the functions, on slices.
-#[derive(Clone, Copy)]
-pub(crate) struct OnSlices<F>(pub(crate) F);
-
-impl<T: Float, F: Function<T>> Each<T, T> for OnSlices<F> {
-    #[inline(always)]
-    fn on<'o, S: Simd>(self, simd: S, x: &[T], out: Slots<'o, T>) -> &'o mut [T] {
-        out.map_vectors(simd, x, self.0)
-    }
-}
-
 /// e^x of one register.
 #[inline(always)]
-pub(crate) fn exp_of<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> V {
+pub(crate) fn exp_of<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> V {
     Exp.at(simd, x)
 }
 
 /// `x = f(x)` on whole registers, and on part of one at the end.
 #[inline(always)]
-fn update<T: Float, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
+fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;
     let (whole, part) = x.split_at_mut(x.len() / len * len);
     update_whole(simd, whole, f);
@@ -79,7 +60,7 @@ fn update<T: Float, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
 
 /// `x = f(x)` on whole registers, two at a time while there are two. (What is stored in part is not at hand for whoever loads it next.)
 #[inline(always)]
-fn update_whole<T: Float, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
+fn update_whole<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;
     debug_assert!(x.len().is_multiple_of(len));
     let two = if S::REGISTERS < 16 { x.len() + 1 } else { 2 * len };
@@ -94,7 +75,7 @@ fn update_whole<T: Float, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
 
 /// `c[0] + c[1] x + c[2] x^2 + ...` as `(c[0] + c[2] x^2 + ...) + x (c[1] + c[3] x^2 + ...)`: two short chains instead of a long one.
 #[inline(always)]
-fn polynomial<T: Float, S: Simd, V: FloatLanes<T, S>>(simd: S, coefficients: &[T], x: V, square: V) -> V {
+fn polynomial<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, coefficients: &[T], x: V, square: V) -> V {
     let n = coefficients.len();
     let (mut even, mut odd) = (V::splat(simd, coefficients[(n - 1) & !1]), V::splat(simd, coefficients[(n - 2) | 1]));
     for i in (0..n - 2).rev() {

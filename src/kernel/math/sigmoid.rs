@@ -8,13 +8,13 @@
 //! a small part off a number that is accurate; e / (1 + e) as it stands would have one rounding more that counts in full.
 
 use super::exp::exp_between;
-use crate::kernel::element::Float;
+use crate::kernel::element::SimdFloat;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Sigmoid;
 
-impl<T: Float> Function<T> for Sigmoid {
+impl<T: SimdFloat> Function<T> for Sigmoid {
     #[inline(always)]
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
         let one = V::splat(simd, T::ONE);

@@ -10,13 +10,13 @@
 //! tanh(x) = x for tiny x, and -0 stays -0. Read next: `sigmoid.rs`, which ends with the same step.
 
 use super::exp::reduce;
-use crate::kernel::element::Float;
+use crate::kernel::element::SimdFloat;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Tanh;
 
-impl<T: Float> Function<T> for Tanh {
+impl<T: SimdFloat> Function<T> for Tanh {
     #[inline(always)]
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
         let one = V::splat(simd, T::ONE);

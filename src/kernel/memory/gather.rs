@@ -1,79 +1,51 @@
-//! A tile of an operand, gathered: copied so that its rows lie side by side, whichever way they lay.
+//! A tile of an operand, gathered: copied so that its rows are contiguous, whichever way they lay.
 //!
 //! ```text
-//!   columns side by side       a a a a         a b c d       four by four, through registers;
+//!   contiguous columns         a a a a         a b c d       four by four, through registers;
 //!                              b b b b   ->    a b c d       what four do not divide, one by one
 //!                              c c c c         a b c d
 //!                              d d d d         a b c d
 //! ```
 //!
-//! Which tiles, and why: `../tiles.rs`.
+//! What is moved is bits: the loops are compiled once for each size of an element, whatever its type. Which tiles, and why: `../elementwise/tiled.rs`.
 
 use core::mem::MaybeUninit;
 
-use crate::kernel::element::Element;
+use super::bits;
 use crate::kernel::mat::Mat;
+use crate::kernel::scalar::Scalar;
 use crate::kernel::simd;
-use crate::kernel::tiles::{LINE, TILE, Tile};
+
+/// Elements of the largest tile that is gathered.
+pub(in super::super) const TILE: usize = 2048;
+
+/// Bytes of a column in such a tile: a cache line. (The tile below begins with what is left of the line.)
+pub(in super::super) const LINE: usize = 64;
 
 /// A tile's worth of elements, gathered from wherever they lie.
-pub(crate) struct Buffer<T> {
+pub(in super::super) struct Buffer<T> {
     places: [MaybeUninit<T>; TILE],
     /// Places before this one have been written.
     done: usize,
 }
 
-impl<T: Element> Buffer<T> {
+impl<T: Scalar> Buffer<T> {
     #[inline(always)]
-    pub(crate) fn new() -> Self {
+    pub(in super::super) fn new() -> Self {
         Buffer { places: [const { MaybeUninit::uninit() }; TILE], done: 0 }
     }
 
-    /// The elements of a tile of `x`, row after row. Reads along whichever axis has the shorter steps.
-    pub(crate) fn gather(&mut self, x: Mat<'_, T>, tile: Tile) {
-        let Tile { row, col, height, width, .. } = tile;
+    /// `height` rows from `row` on, `width` elements from `col` on of each, row after row.
+    pub(in super::super) fn gather(&mut self, x: &Mat<'_, T>, at: (usize, usize), (height, width): (usize, usize)) {
         let places = &mut self.places[..height * width];
-        if x.row_stride == 0 && x.col_stride == 1 {
-            // One row again and again: once, then all that is there behind itself.
-            for (to, &from) in places.iter_mut().zip(x.row(row, col, width)) {
-                to.write(from);
-            }
-            let mut done = width;
-            while done < places.len() {
-                let more = done.min(places.len() - done);
-                places.copy_within(..more, done);
-                done += more;
-            }
-        } else if height == 1 || x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
-            for (r, to) in places.chunks_exact_mut(width).enumerate() {
-                let mut place = x.place(row + r, col);
-                if x.col_stride == 0 {
-                    to.fill(MaybeUninit::new(x.data[place]));
-                    continue;
-                }
-                for to in to {
-                    to.write(x.data[place]);
-                    place = place.wrapping_add_signed(x.col_stride);
-                }
-            }
-        } else {
-            // Whole lines, then what is left of a height of four or more, by fours; the rest one by one.
-            let (fours, mut done) = (width / 4 * 4, 0);
-            while x.row_stride == 1 && done < height / 4 * 4 {
-                let (row, places) = (row + done, &mut places[done * width..]);
-                done += match (size_of::<T>(), LINE <= (height - done) * size_of::<T>()) {
-                    (4, true) => lines::<T, 16>(x, (row, col), width, places),
-                    (8, true) => lines::<T, 8>(x, (row, col), width, places),
-                    _ => lines::<T, 4>(x, (row, col), width, places),
-                };
-            }
-            for c in 0..width {
-                let start = if c < fours { done } else { 0 };
-                let mut place = x.place(row + start, col + c);
-                for r in start..height {
-                    places[r * width + c].write(x.data[place]);
-                    place = place.wrapping_add_signed(x.row_stride);
-                }
+        let size = (height, width);
+        // SAFETY: unsigned integers of the same size; each that is written is an element of `x`.
+        unsafe {
+            match size_of::<T>() {
+                1 => gather_1(&bits::mat(x), at, size, bits::places(places)),
+                2 => gather_2(&bits::mat(x), at, size, bits::places(places)),
+                4 => gather_4(&bits::mat(x), at, size, bits::places(places)),
+                _ => gather_8(&bits::mat(x), at, size, bits::places(places)),
             }
         }
         self.done = height * width;
@@ -81,17 +53,87 @@ impl<T: Element> Buffer<T> {
 
     /// What has been gathered.
     #[inline(always)]
-    pub(crate) fn values(&self) -> &[T] {
+    pub(in super::super) fn values(&self) -> &[T] {
         let values: *const [MaybeUninit<T>] = &self.places[..self.done];
-        // SAFETY: `gather` alone sets `done`, once it has written all rows and columns of a tile: one row, and copies of it to the end; or by rows; or by columns: fours, then what is below and beside them.
+        // SAFETY: `gather` alone sets `done`, once all rows and columns of a tile have been written.
         unsafe { &*(values as *const [T]) }
+    }
+}
+
+macro_rules! by_size {
+    ($($name:ident $bits:ident;)*) => {$(
+        fn $name(x: &Mat<'_, $bits>, at: (usize, usize), size: (usize, usize), to: &mut [MaybeUninit<$bits>]) {
+            gather(*x, at, size, to);
+        }
+    )*};
+}
+
+by_size! {
+    gather_1 u8;
+    gather_2 u16;
+    gather_4 u32;
+    gather_8 u64;
+}
+
+/// All of `places`: one row, and copies of it to the end; or by rows; or by columns, fours, then what is below and beside them. Reads along whichever
+/// axis has the shorter steps.
+#[inline(always)]
+fn gather<T: Scalar>(
+    x: Mat<'_, T>,
+    (row, col): (usize, usize),
+    (height, width): (usize, usize),
+    places: &mut [MaybeUninit<T>],
+) {
+    assert_eq!(places.len(), height * width);
+    if x.row_stride == 0 && x.col_stride == 1 {
+        // One row again and again: once, then all that is there behind itself.
+        for (to, &from) in places.iter_mut().zip(x.row(row, col, width)) {
+            to.write(from);
+        }
+        let mut done = width;
+        while done < places.len() {
+            let more = done.min(places.len() - done);
+            places.copy_within(..more, done);
+            done += more;
+        }
+    } else if height == 1 || x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
+        for (r, to) in places.chunks_exact_mut(width).enumerate() {
+            let mut place = x.place(row + r, col);
+            if x.col_stride == 0 {
+                to.fill(MaybeUninit::new(x.data[place]));
+                continue;
+            }
+            for to in to {
+                to.write(x.data[place]);
+                place = place.wrapping_add_signed(x.col_stride);
+            }
+        }
+    } else {
+        // Whole lines, then what is left of a height of four or more, by fours; the rest one by one.
+        let (fours, mut done) = (width / 4 * 4, 0);
+        while x.row_stride == 1 && done < height / 4 * 4 {
+            let (row, places) = (row + done, &mut places[done * width..]);
+            done += match (size_of::<T>(), LINE <= (height - done) * size_of::<T>()) {
+                (4, true) => lines::<T, 16>(x, (row, col), width, places),
+                (8, true) => lines::<T, 8>(x, (row, col), width, places),
+                _ => lines::<T, 4>(x, (row, col), width, places),
+            };
+        }
+        for c in 0..width {
+            let start = if c < fours { done } else { 0 };
+            let mut place = x.place(row + start, col + c);
+            for r in start..height {
+                places[r * width + c].write(x.data[place]);
+                place = place.wrapping_add_signed(x.row_stride);
+            }
+        }
     }
 }
 
 /// `HEIGHT` rows from `(row, col)` on, four columns at a time as long as there are four, into the rows of `places`: four by four, through registers.
 /// How many rows.
 #[inline(always)]
-fn lines<T: Element, const HEIGHT: usize>(
+fn lines<T: Scalar, const HEIGHT: usize>(
     x: Mat<'_, T>,
     (row, col): (usize, usize),
     width: usize,

@@ -7,28 +7,37 @@
 //!
 //! Zeroing memory first and filling it afterwards costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of it,
 //! so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same kernel works in place.
-//! `registers.rs` has the methods that write whole registers, `across.rs` one for operands that lie across each other, `fresh.rs` the same for a matrix that comes tile by tile, `gather.rs` for operands: a tile of them, gathered before a kernel reads it.
+//!
+//! ```text
+//!   Writer     front to back: single values, registers, whole runs          elementwise loops, softmax, folds
+//!   Grid       a matrix, strip after strip of columns (grid.rs)             tiles of products, rows of tiles
+//!   Output     C of a product: fresh, or a part of what is there (output.rs)
+//!   Buffer     a tile of an operand, gathered from any direction (gather.rs)
+//!   bits       the same memory as elements of another type of that size (bits.rs)
+//!   across     operands that lie across each other, square by square (across.rs, square.rs)
+//! ```
 
 #![allow(unsafe_code)]
 
 mod across;
-mod fresh;
+pub(super) mod bits;
 mod gather;
-mod registers;
+mod grid;
+mod output;
+mod square;
 
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
-pub(crate) use fresh::Fresh;
-pub(crate) use gather::Buffer;
-pub(crate) use registers::{LONG, update_registers};
+pub(super) use across::zip_across;
+pub(super) use gather::{Buffer, LINE, TILE};
+pub use grid::Grid;
+pub use output::Output;
 
-use super::element::Float;
-use super::simd::{Function, Simd};
-use super::tiles::{Plan, Runs};
+use super::simd::{Lanes, Simd};
 
 /// Places for results.
-pub(crate) struct Slots<'a, T>(&'a mut [MaybeUninit<T>]);
+pub struct Slots<'a, T>(&'a mut [MaybeUninit<T>]);
 
 impl<'a, T: Copy> Slots<'a, T> {
     /// Memory that holds values already, to be overwritten.
@@ -43,6 +52,12 @@ impl<'a, T: Copy> Slots<'a, T> {
     #[inline(always)]
     pub(crate) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// How many places there are before the first at which a register of `len` elements can be stored without crossing a line of the cache; `len` at most.
+    #[inline(always)]
+    pub(super) fn align_offset(&self, len: usize) -> usize {
+        self.0.as_ptr().align_offset(size_of::<T>() * len).min(len)
     }
 
     /// `value` in every place.
@@ -93,34 +108,11 @@ impl<'a, T: Copy> Slots<'a, T> {
         unsafe { self.written() }
     }
 
-    /// Rows of results, tile by tile: `work` reads each tile's operands, then fills its runs.
+    /// 32 places from `start` on.
     #[inline(always)]
-    pub(crate) fn tiles(self, plan: Plan, work: &mut impl Runs<T>) -> &'a mut [T] {
-        assert_eq!(self.len(), plan.rows * plan.cols);
-        // (Down the columns, along the lines that are gathered.)
-        for col in (0..plan.cols).step_by(plan.width) {
-            for row in (0..plan.rows).step_by(plan.height) {
-                let tile = plan.tile(row, col);
-                // Each tile is its rows, or it is whole rows in one run: so the tiles leave no place out.
-                assert!(
-                    (tile.runs, tile.run) == (tile.height, tile.width) || (tile.runs == 1 && tile.width == plan.cols)
-                );
-                assert_eq!(tile.runs * tile.run, tile.height * tile.width);
-                assert_eq!(
-                    (tile.height, tile.width),
-                    (plan.height.min(plan.rows - row), plan.width.min(plan.cols - col))
-                );
-                work.enter(tile);
-                for r in 0..tile.runs {
-                    let run = &mut self.0[(row + r) * plan.cols + col..][..tile.run];
-                    let start = run.as_ptr().cast::<T>();
-                    let filled = work.run(r, Slots(run));
-                    assert!(filled.len() == tile.run && filled.as_ptr() == start);
-                }
-            }
-        }
-        // SAFETY: the tiles cover rows and columns, their runs cover each tile, and each run came back as `&mut [T]`, filled.
-        unsafe { self.written() }
+    fn answers(&mut self, start: usize) -> &mut [MaybeUninit<T>; 32] {
+        let Some(places) = self.0[start..].first_chunk_mut() else { unreachable!("32 places from there on") };
+        places
     }
 
     /// The places as values.
@@ -135,14 +127,40 @@ impl<'a, T: Copy> Slots<'a, T> {
     }
 }
 
-/// Places filled front to back: by kernels on registers, whose loops must not be closures (see `Function`), and row after row by matrix products (`../mat.rs`).
-pub(crate) struct Writer<'a, T> {
+/// What answers a comparison.
+pub(super) trait Answer: Copy {
+    /// As many answers as there are bits, the lowest first: all of `to` (`unsafe` code relies on it).
+    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<Self>; 32]);
+}
+
+impl Answer for bool {
+    #[inline(always)]
+    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<bool>; 32]) {
+        simd.spread(bits, to);
+    }
+}
+
+impl Answer for i64 {
+    #[inline(always)]
+    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
+        simd.digits(bits, to);
+    }
+}
+
+/// Places filled front to back. (By loops that are no closures: see `Function`.)
+pub struct Writer<'a, T> {
     slots: Slots<'a, T>,
     /// Places before this one have been written.
     done: usize,
 }
 
 impl<'a, T: Copy> Writer<'a, T> {
+    /// How many places have been written.
+    #[inline(always)]
+    pub(super) fn done(&self) -> usize {
+        self.done
+    }
+
     /// How many places are left.
     #[inline(always)]
     pub(crate) fn left(&self) -> usize {
@@ -156,20 +174,55 @@ impl<'a, T: Copy> Writer<'a, T> {
         self.done += 1;
     }
 
-    /// [`Slots::map_vectors`] in the next places; panics when there are fewer.
+    /// A whole register in the next places; panics when there are fewer.
     #[inline(always)]
-    pub(crate) fn map<S: Simd>(&mut self, simd: S, x: &[T], f: impl Function<T>)
+    pub(super) fn push_register<S: Simd, V: Lanes<T, S>>(&mut self, x: V) {
+        x.write(&mut self.slots.0[self.done..][..V::LEN]);
+        self.done += V::LEN;
+    }
+
+    /// The first `n` lanes of a register in the next places; panics when there are fewer of either.
+    #[inline(always)]
+    pub(super) fn push_part<S: Simd, V: Lanes<T, S>>(&mut self, x: V, n: usize) {
+        x.write_part(&mut self.slots.0[self.done..][..n]);
+        self.done += n;
+    }
+
+    /// A whole register that ends where the places do, over some that have been written; panics if it would leave a hole, or there are too few.
+    #[inline(always)]
+    pub(super) fn push_last<S: Simd, V: Lanes<T, S>>(&mut self, x: V) {
+        let start = self.slots.len() - V::LEN;
+        assert!(start <= self.done);
+        x.write(&mut self.slots.0[start..][..V::LEN]);
+        self.done = self.slots.len();
+    }
+
+    /// The answers to 32 comparisons, the lowest bit first, in the next places; panics when there are fewer.
+    #[inline(always)]
+    pub(super) fn push_answers<S: Simd>(&mut self, simd: S, bits: u32)
     where
-        T: Float,
+        T: Answer,
     {
-        Slots(&mut self.slots.0[self.done..][..x.len()]).map_vectors(simd, x, f);
-        self.done += x.len();
+        T::write(simd, bits, self.slots.answers(self.done));
+        self.done += 32;
+    }
+
+    /// The same in the last 32 places, over some that have been written; panics if it would leave a hole, or there are fewer.
+    #[inline(always)]
+    pub(super) fn push_last_answers<S: Simd>(&mut self, simd: S, bits: u32)
+    where
+        T: Answer,
+    {
+        let start = self.slots.len() - 32;
+        assert!(start <= self.done);
+        T::write(simd, bits, self.slots.answers(start));
+        self.done = self.slots.len();
     }
 
     /// The places before this one, which have been written.
     #[inline(always)]
     pub(crate) fn written(&mut self) -> &mut [T] {
-        // SAFETY: `map`, `push` and `next` alone count `done` up, by what they wrote, front to back.
+        // SAFETY: `push` and its kin and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { Slots(&mut self.slots.0[..self.done]).written() }
     }
 
@@ -187,7 +240,7 @@ impl<'a, T: Copy> Writer<'a, T> {
     #[inline(always)]
     pub(crate) fn finish(self) -> &'a mut [T] {
         assert_eq!(self.left(), 0);
-        // SAFETY: `map`, `push` and `next` alone count `done` up, by what they wrote, front to back.
+        // SAFETY: `push` and its kin and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { self.slots.written() }
     }
 }

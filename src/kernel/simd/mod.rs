@@ -26,7 +26,7 @@ mod x86;
 
 #[cfg(all(not(feature = "std"), not(test)))]
 pub(crate) use fused::{fused_f32, fused_f64};
-pub(crate) use plain::{Array, Plain};
+pub(crate) use plain::Plain;
 pub(crate) use two::Two;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86::{Avx2, Avx512};
@@ -36,7 +36,7 @@ use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 use core::sync::atomic::{AtomicU8, Ordering};
 
-use super::element::Element;
+use super::scalar::Scalar;
 
 /// Work that is compiled once for each level.
 pub trait Kernel {
@@ -68,10 +68,6 @@ pub trait Simd: Copy + Send + Sync + 'static {
     type I32: Lanes<i32, Self>;
     /// A register of i64.
     type I64: Lanes<i64, Self>;
-    /// A register of u32.
-    type U32: Lanes<u32, Self>;
-    /// A register of u64.
-    type U64: Lanes<u64, Self>;
 
     /// Runs a kernel compiled for this level.
     fn run<K: Kernel>(self, kernel: K) -> K::Output;
@@ -95,7 +91,7 @@ pub trait Tiled {
     fn run<const MR: usize>(self);
 }
 
-/// A register: `LEN` elements of one type that are worked on together.
+/// A register: `LEN` elements of one type that are worked on together. What a matrix product needs of it.
 pub trait Lanes<T, S: Simd>: Copy {
     /// A register of half as many lanes, where that is the quicker one for few; else itself.
     type Half: Lanes<T, S>;
@@ -104,10 +100,8 @@ pub trait Lanes<T, S: Simd>: Copy {
     /// Whether it is a register for certain, where there are enough of them to keep a tile. Of arrays the compiler makes registers only as long as it
     /// sees loops and one step at a time.
     const IN_REGISTER: bool;
-    /// Parts that [`halves`](Lanes::halves) works on by themselves; 0 where there is no such method, as it would move lanes one by one.
-    const BLOCKS: usize = 0;
-    /// Rows and columns of a square that registers turn round, which are its lanes; 0 where there are no blocks.
-    const SQUARE: usize = if Self::BLOCKS == 0 { 0 } else { Self::LEN };
+    /// Whether products go by tiles of registers; else by plain loops.
+    const TILES: bool;
 
     /// The same value in every lane.
     fn splat(simd: S, value: T) -> Self;
@@ -117,27 +111,6 @@ pub trait Lanes<T, S: Simd>: Copy {
     fn write(self, to: &mut [MaybeUninit<T>]);
     /// `self * b + c` lane by lane; one rounding where `S::FUSED`.
     fn mul_add(self, b: Self, c: Self) -> Self;
-
-    /// The sum in each lane, as `Element::add` has it.
-    fn plus(self, other: Self) -> Self;
-    /// The product in each lane, as `Element::mul` has it.
-    fn times(self, other: Self) -> Self;
-    /// A bit for each lane, the first lowest: whether the two are equal.
-    fn equal(self, other: Self) -> u32;
-    /// The first `n` lanes of `self`, of which there may be fewer, and the others of `rest`.
-    fn first(self, n: usize, rest: Self) -> Self;
-    /// In the first `half` lanes those that follow them; anything in the others. `half` is a power of two below `LEN`.
-    fn down(self, half: usize) -> Self;
-    /// Lanes in groups of `2 * half`: the lower halves of the groups of `self`, then those of `other`; and the upper halves likewise. Within each of
-    /// `BLOCKS` parts of the register by itself, once groups are no longer than a part.
-    #[inline(always)]
-    fn halves(self, _other: Self, _half: usize) -> (Self, Self) {
-        unreachable!("there are no blocks")
-    }
-    /// The greater of the two in each lane, as `Element::maximum` has it.
-    fn maximum(self, other: Self) -> Self;
-    /// The lesser of the two in each lane, as `Element::minimum` has it.
-    fn minimum(self, other: Self) -> Self;
     /// As many elements as `from` holds, at most `LEN`, and zeros in the other lanes. Panics if there are more.
     fn load_part(simd: S, from: &[T]) -> Self;
     /// The first lanes into all places of `to`, at most `LEN` (`unsafe` code relies on it), which need not hold anything yet. Panics if there are more.
@@ -160,10 +133,15 @@ pub trait Lanes<T, S: Simd>: Copy {
     }
 }
 
-/// A register of f32 or f64, with arithmetic.
+/// A register of f32 or f64, with arithmetic, comparisons, and what folds need between lanes.
 pub trait FloatLanes<T, S: Simd>:
     Lanes<T, S> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
+    /// Parts that [`halves`](FloatLanes::halves) works on by themselves; 0 where there is no such method, as it would move lanes one by one.
+    const BLOCKS: usize = 0;
+    /// Rows and columns of a square that registers turn round, which are its lanes; 0 where there are no blocks.
+    const SQUARE: usize = if Self::BLOCKS == 0 { 0 } else { Self::LEN };
+
     /// The absolute value; nan stays nan.
     fn abs(self) -> Self;
     /// `self`, which has no sign, with the sign of `sign`.
@@ -172,12 +150,28 @@ pub trait FloatLanes<T, S: Simd>:
     fn min(self, other: Self) -> Self;
     /// `self > other ? self : other`: `other` if either is nan.
     fn max(self, other: Self) -> Self;
+    /// The greater of the two in each lane, as `Scalar::maximum` has it.
+    fn maximum(self, other: Self) -> Self;
+    /// The lesser of the two in each lane, as `Scalar::minimum` has it.
+    fn minimum(self, other: Self) -> Self;
     /// `self < other ? yes : no`: `no` if either is nan.
     fn less(self, other: Self, yes: Self, no: Self) -> Self;
     /// A bit for each lane, the first lowest: whether `self < other`; not if either is nan.
     fn below(self, other: Self) -> u32;
     /// Likewise whether `self <= other`.
     fn at_most(self, other: Self) -> u32;
+    /// Likewise whether the two are equal.
+    fn equal(self, other: Self) -> u32;
+    /// The first `n` lanes of `self`, of which there may be fewer, and the others of `rest`.
+    fn first(self, n: usize, rest: Self) -> Self;
+    /// In the first `half` lanes those that follow them; anything in the others. `half` is a power of two below `LEN`.
+    fn down(self, half: usize) -> Self;
+    /// Lanes in groups of `2 * half`: the lower halves of the groups of `self`, then those of `other`; and the upper halves likewise. Within each of
+    /// `BLOCKS` parts of the register by itself, once groups are no longer than a part.
+    #[inline(always)]
+    fn halves(self, _other: Self, _half: usize) -> (Self, Self) {
+        unreachable!("there are no blocks")
+    }
     /// 2^self, for integers in the range of exponents of normal numbers.
     fn pow2(self) -> Self;
     /// self * 2^n, rounded once: for normal numbers, and integers n within twice the range of exponents.
@@ -211,7 +205,7 @@ pub(crate) fn prefetch<T>(data: &[T], place: usize) {
 
 /// Four by four turned round: `to[i][j] = from[j][i]`. (Compilers make single loads and stores of the loop; x86-64 always has the instructions.)
 #[inline(always)]
-pub(crate) fn transpose<T: Element>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>; 4]; 4]) {
+pub(crate) fn transpose<T: Scalar>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>; 4]; 4]) {
     #[cfg(target_arch = "x86_64")]
     match size_of::<T>() {
         // SAFETY: elements of four bytes, none of them padding, and places for as many.
@@ -311,6 +305,17 @@ pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise.
         Level::Avx2 => unsafe { Avx2::detected() }.run(kernel),
+        _ => Plain.run(kernel),
+    }
+}
+
+/// The same for what memory bounds: registers of AVX-512 would gain nothing over those of AVX2.
+#[inline(always)]
+pub(crate) fn dispatch_two<K: Kernel>(kernel: K) -> K::Output {
+    match level() {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `level()` says only what `is_available` has found on this machine, and whoever has AVX-512 has AVX2 and FMA (`Avx512::detect` asks for them).
+        Level::Avx512 | Level::Avx2 => unsafe { Avx2::detected() }.run(kernel),
         _ => Plain.run(kernel),
     }
 }

@@ -1,13 +1,13 @@
 //! The level that every machine has: plain arrays, one operation at a time over all lanes.
 //!
-//! At opt-level 3 the compiler turns these loops of fixed length into the target's own vectors. Integers of 8 and 16 bits and bool use arrays on every level
-//! (there the level's wider instructions do the same job); the others use them on `Plain` alone.
+//! The compiler turns these loops of fixed length into the target's own vectors: NEON, and those of wasm. On x86-64, where this is the level of machines without
+//! AVX2, most kernels are plain loops instead.
 
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::{FloatLanes, Kernel, Lanes, Simd, Tiled, two_steps};
-use crate::kernel::element::{DType, Element};
+use crate::kernel::scalar::{DType, Scalar};
 
 /// No instructions beyond what the target always has.
 #[derive(Clone, Copy, Debug)]
@@ -16,20 +16,12 @@ pub struct Plain;
 impl Simd for Plain {
     /// x86 has FMA only where the build asks for it; without the instruction it would be a library call per element, so: never.
     const FUSED: bool = cfg!(any(target_feature = "fma", all(target_arch = "aarch64", target_feature = "neon")));
-    /// Those of SSE2 and NEON; elsewhere it is not known whether there are any, and code stays short.
-    const REGISTERS: usize = if cfg!(target_arch = "x86_64") {
-        16
-    } else if cfg!(target_arch = "aarch64") {
-        32
-    } else {
-        4
-    };
+    /// Those of NEON; elsewhere it is not known whether there are any, and code stays short: on x86-64 too, whose machines have AVX2.
+    const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 32 } else { 4 };
     type F32 = Array<f32, 4>;
     type F64 = Array<f64, 2>;
     type I32 = Array<i32, 8>;
     type I64 = Array<i64, 4>;
-    type U32 = Array<u32, 8>;
-    type U64 = Array<u64, 4>;
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> K::Output {
@@ -68,17 +60,19 @@ impl Simd for Plain {
 #[derive(Clone, Copy, Debug)]
 pub struct Array<T, const N: usize>(pub(super) [T; N]);
 
-impl<T: Element, const N: usize> Array<T, N> {
+impl<T: Scalar, const N: usize> Array<T, N> {
     #[inline(always)]
     fn zip(self, other: Self, f: impl Fn(T, T) -> T) -> Self {
         Array(core::array::from_fn(|i| f(self.0[i], other.0[i])))
     }
 }
 
-impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
+impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     type Half = Self;
     const LEN: usize = N;
     const IN_REGISTER: bool = matches!(T::DTYPE, DType::F32 | DType::F64) && S::REGISTERS >= 16;
+    // (x86-64 without AVX2 is a machine of before 2013: it works, and no more is asked of it.)
+    const TILES: bool = matches!(T::DTYPE, DType::F32 | DType::F64) && !cfg!(target_arch = "x86_64");
 
     #[inline(always)]
     fn splat(_simd: S, value: T) -> Self {
@@ -97,41 +91,6 @@ impl<T: Element, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
         for (to, value) in to[..N].iter_mut().zip(self.0) {
             to.write(value);
         }
-    }
-
-    #[inline(always)]
-    fn plus(self, other: Self) -> Self {
-        self.zip(other, T::add)
-    }
-
-    #[inline(always)]
-    fn times(self, other: Self) -> Self {
-        self.zip(other, T::mul)
-    }
-
-    #[inline(always)]
-    fn equal(self, other: Self) -> u32 {
-        (0..N).fold(0, |bits, i| bits | u32::from(self.0[i] == other.0[i]) << i)
-    }
-
-    #[inline(always)]
-    fn first(self, n: usize, rest: Self) -> Self {
-        Array(core::array::from_fn(|i| if i < n { self.0[i] } else { rest.0[i] }))
-    }
-
-    #[inline(always)]
-    fn down(self, half: usize) -> Self {
-        Array(core::array::from_fn(|i| self.0[(i + half) % N]))
-    }
-
-    #[inline(always)]
-    fn maximum(self, other: Self) -> Self {
-        self.zip(other, T::maximum)
-    }
-
-    #[inline(always)]
-    fn minimum(self, other: Self) -> Self {
-        self.zip(other, T::minimum)
     }
 
     #[inline(always)]
@@ -206,6 +165,31 @@ macro_rules! float_array {
             #[inline(always)]
             fn at_most(self, other: Self) -> u32 {
                 (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] <= other.0[i]) << i)
+            }
+
+            #[inline(always)]
+            fn equal(self, other: Self) -> u32 {
+                (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] == other.0[i]) << i)
+            }
+
+            #[inline(always)]
+            fn first(self, n: usize, rest: Self) -> Self {
+                Array(core::array::from_fn(|i| if i < n { self.0[i] } else { rest.0[i] }))
+            }
+
+            #[inline(always)]
+            fn down(self, half: usize) -> Self {
+                Array(core::array::from_fn(|i| self.0[(i + half) % $n]))
+            }
+
+            #[inline(always)]
+            fn maximum(self, other: Self) -> Self {
+                self.zip(other, Scalar::maximum)
+            }
+
+            #[inline(always)]
+            fn minimum(self, other: Self) -> Self {
+                self.zip(other, Scalar::minimum)
             }
 
             #[inline(always)]

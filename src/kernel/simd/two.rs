@@ -57,6 +57,7 @@ impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
     type Half = Self;
     const LEN: usize = 2 * V::LEN;
     const IN_REGISTER: bool = V::IN_REGISTER;
+    const TILES: bool = V::TILES;
 
     #[inline(always)]
     fn splat(simd: S, value: T) -> Self {
@@ -81,23 +82,6 @@ impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
         Two(self.0.mul_add(b.0, c.0), self.1.mul_add(b.1, c.1))
     }
 
-    both!(plus times maximum minimum);
-
-    #[inline(always)]
-    fn equal(self, other: Self) -> u32 {
-        self.0.equal(other.0) | self.1.equal(other.1) << V::LEN
-    }
-
-    #[inline(always)]
-    fn first(self, n: usize, rest: Self) -> Self {
-        Two(self.0.first(n, rest.0), self.1.first(n.saturating_sub(V::LEN), rest.1))
-    }
-
-    #[inline(always)]
-    fn down(self, half: usize) -> Self {
-        if half == V::LEN { Two(self.1, self.1) } else { Two(self.0.down(half), self.1) }
-    }
-
     #[inline(always)]
     fn load_part(simd: S, from: &[T]) -> Self {
         let (low, high) = from.split_at(from.len().min(V::LEN));
@@ -118,7 +102,22 @@ impl<T: Copy, S: Simd, V: FloatLanes<T, S>> FloatLanes<T, S> for Two<V> {
         Two(self.0.abs(), self.1.abs())
     }
 
-    both!(with_sign_of min max);
+    both!(with_sign_of min max maximum minimum);
+
+    #[inline(always)]
+    fn equal(self, other: Self) -> u32 {
+        self.0.equal(other.0) | self.1.equal(other.1) << V::LEN
+    }
+
+    #[inline(always)]
+    fn first(self, n: usize, rest: Self) -> Self {
+        Two(self.0.first(n, rest.0), self.1.first(n.saturating_sub(V::LEN), rest.1))
+    }
+
+    #[inline(always)]
+    fn down(self, half: usize) -> Self {
+        if half == V::LEN { Two(self.1, self.1) } else { Two(self.0.down(half), self.1) }
+    }
 
     #[inline(always)]
     fn less(self, other: Self, yes: Self, no: Self) -> Self {

@@ -24,11 +24,10 @@ pub struct Avx2(());
 #[derive(Clone, Copy, Debug)]
 pub struct Avx512(());
 
-/// A vector type: its levels, what is half of it there, its register, and the instructions, for which elements are of type `$lane`.
+/// A vector type: its levels, what is half of it there, its register, and the instructions.
 macro_rules! vector {
-    ($name:ident: $type:ident as $lane:ident x $len:literal in $register:ident, $($level:ident half $half:ident)+,
-     $splat:ident $load:ident $store:ident $add:ident $mul:ident $fma:ident, $maximum:ident $minimum:ident,
-     $mask:ident $load_part:ident $store_part:ident $blend:ident $equal:ident $down:ident $halves:ident) => {
+    ($name:ident: $type:ident x $len:literal in $register:ident, $($level:ident half $half:ident)+,
+     $splat:ident $load:ident $store:ident $fma:ident, $mask:ident $load_part:ident $store_part:ident) => {
         #[doc = concat!(stringify!($len), " lanes of ", stringify!($type), ".")]
         #[derive(Clone, Copy, Debug)]
         pub struct $name($register);
@@ -37,12 +36,12 @@ macro_rules! vector {
             type Half = $half;
             const LEN: usize = $len;
             const IN_REGISTER: bool = true;
-            const BLOCKS: usize = size_of::<$register>() / 16;
+            const TILES: bool = true;
 
             #[inline(always)]
             fn splat(_simd: $level, value: $type) -> Self {
                 // SAFETY: `_simd` proves the instructions.
-                $name(unsafe { $splat(value as $lane) })
+                $name(unsafe { $splat(value) })
             }
 
             #[inline(always)]
@@ -57,55 +56,6 @@ macro_rules! vector {
                 let to = &mut to[..$len];
                 // SAFETY: a vector proves the instructions; the slice has the length of the register, and no alignment is asked for.
                 unsafe { $store(to.as_mut_ptr().cast(), self.0) }
-            }
-
-            #[inline(always)]
-            fn plus(self, other: Self) -> Self {
-                // SAFETY: a vector proves the instructions.
-                $name(unsafe { $add(self.0, other.0) })
-            }
-
-            #[inline(always)]
-            fn times(self, other: Self) -> Self {
-                // SAFETY: a vector proves the instructions.
-                $name(unsafe { $mul(self.0, other.0) })
-            }
-
-            #[inline(always)]
-            fn equal(self, other: Self) -> u32 {
-                // SAFETY: a vector proves the instructions.
-                unsafe { $equal(self.0, other.0) }
-            }
-
-            #[inline(always)]
-            fn first(self, n: usize, rest: Self) -> Self {
-                // SAFETY: a vector proves the instructions.
-                $name(unsafe { $blend(rest.0, self.0, $mask(n.min($len))) })
-            }
-
-            #[inline(always)]
-            fn down(self, half: usize) -> Self {
-                // SAFETY: a vector proves the instructions.
-                $name(unsafe { $down(self.0, half) })
-            }
-
-            #[inline(always)]
-            fn halves(self, other: Self, half: usize) -> (Self, Self) {
-                // SAFETY: a vector proves the instructions.
-                let (lower, upper) = unsafe { $halves(self.0, other.0, half) };
-                ($name(lower), $name(upper))
-            }
-
-            #[inline(always)]
-            fn maximum(self, other: Self) -> Self {
-                // SAFETY: a vector proves the instructions.
-                $name(unsafe { $maximum(self.0, other.0) })
-            }
-
-            #[inline(always)]
-            fn minimum(self, other: Self) -> Self {
-                // SAFETY: a vector proves the instructions.
-                $name(unsafe { $minimum(self.0, other.0) })
             }
 
             #[inline(always)]
@@ -139,7 +89,7 @@ mod part;
 mod transpose;
 
 macro_rules! level {
-    ($level:ident, mr $mr:literal, f32 $f32:ident, f64 $f64:ident, i32 $i32:ident, i64 $i64:ident, u32 $u32:ident, u64 $u64:ident, $spread:ident, registers $registers:literal, features $list:literal: $($feature:tt)+) => {
+    ($level:ident, mr $mr:literal, f32 $f32:ident, f64 $f64:ident, i32 $i32:ident, i64 $i64:ident, $spread:ident, registers $registers:literal, features $list:literal: $($feature:tt)+) => {
         impl $level {
             /// Asks the CPU; without `std`, the build.
             pub(super) fn detect() -> Option<Self> {
@@ -167,8 +117,6 @@ macro_rules! level {
             type F64 = $f64;
             type I32 = $i32;
             type I64 = $i64;
-            type U32 = $u32;
-            type U64 = $u64;
 
             #[inline]
             fn run<K: Kernel>(self, kernel: K) -> K::Output {
@@ -211,8 +159,8 @@ macro_rules! level {
     };
 }
 
-level!(Avx2, mr 6, f32 F32x8, f64 F64x4, i32 I32x8, i64 I64x4, u32 U32x8, u64 U64x4, spread_by_bytes, registers 16, features "avx2,fma": "avx2" "fma");
-level!(Avx512, mr 8, f32 F32x16, f64 F64x8, i32 I32x16, i64 I64x8, u32 U32x16, u64 U64x8, spread_by_mask, registers 32,
+level!(Avx2, mr 6, f32 F32x8, f64 F64x4, i32 I32x8, i64 I64x4, spread_by_bytes, registers 16, features "avx2,fma": "avx2" "fma");
+level!(Avx512, mr 8, f32 F32x16, f64 F64x8, i32 I32x16, i64 I64x8, spread_by_mask, registers 32,
     features "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma": "avx512f" "avx512bw" "avx512dq" "avx512vl" "avx2" "fma");
 
 /// 1 in each byte whose bit is on, else 0: every byte gets the byte of bits that its own is in, and keeps that alone.

@@ -14,7 +14,7 @@ use core::fmt::{self, Write};
 
 use super::digits::{Parts, Real, exact, exponential, fixed, not_finite, write_exponent};
 use super::shown::Shown;
-use crate::kernel::element::Value;
+use crate::kernel::scalar::Value;
 
 /// How each float of one array is written.
 #[derive(Default)]

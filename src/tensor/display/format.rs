@@ -13,7 +13,7 @@ use core::fmt::{self, Write};
 use super::digits::Real;
 use super::float::FloatFormat;
 use super::shown::Shown;
-use crate::kernel::element::Value;
+use crate::kernel::scalar::Value;
 
 /// How each element of one array is written.
 pub(super) enum Format {

@@ -26,7 +26,8 @@ use core::fmt::{self, Write};
 pub(crate) use format::scalar_str;
 
 use super::Tensor;
-use crate::kernel::element::{DType, Element};
+use crate::kernel::closed::Element;
+use crate::kernel::scalar::DType;
 use format::Format;
 use shown::Shown;
 

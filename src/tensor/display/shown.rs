@@ -8,7 +8,7 @@
 
 use alloc::vec;
 
-use crate::kernel::element::Value;
+use crate::kernel::scalar::Value;
 
 /// NumPy's `threshold`: an array with more elements is abridged.
 const THRESHOLD: usize = 1000;

@@ -47,27 +47,28 @@ macro_rules! operators {
     };
 }
 
-vector!(F32x8: f32 as f32 x 8 in __m256, Avx2 half F32x8 Avx512 half F32x8,
-    _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_mul_ps _mm256_fmadd_ps, maximum_f32x8 minimum_f32x8,
-    mask32x8 _mm256_maskload_ps store_part_f32x8 blend_f32x8 equal_f32x8 down_f32x8 halves_f32x8);
+vector!(F32x8: f32 x 8 in __m256, Avx2 half F32x8 Avx512 half F32x8,
+    _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps,
+    mask32x8 _mm256_maskload_ps store_part_f32x8);
 operators!(F32x8, _mm256_set1_ps, _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps);
-vector!(F64x4: f64 as f64 x 4 in __m256d, Avx2 half F64x4 Avx512 half F64x4,
-    _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_mul_pd _mm256_fmadd_pd, maximum_f64x4 minimum_f64x4,
-    mask64x4 _mm256_maskload_pd store_part_f64x4 blend_f64x4 equal_f64x4 down_f64x4 halves_f64x4);
+vector!(F64x4: f64 x 4 in __m256d, Avx2 half F64x4 Avx512 half F64x4,
+    _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd,
+    mask64x4 _mm256_maskload_pd store_part_f64x4);
 operators!(F64x4, _mm256_set1_pd, _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd);
-vector!(F32x16: f32 as f32 x 16 in __m512, Avx512 half F32x8,
-    _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_mul_ps _mm512_fmadd_ps, maximum_f32x16 minimum_f32x16,
-    mask16 load_part_f32x16 store_part_f32x16 blend_f32x16 equal_f32x16 down_f32x16 halves_f32x16);
+vector!(F32x16: f32 x 16 in __m512, Avx512 half F32x8,
+    _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_fmadd_ps,
+    mask16 load_part_f32x16 store_part_f32x16);
 operators!(F32x16, _mm512_set1_ps, _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps);
-vector!(F64x8: f64 as f64 x 8 in __m512d, Avx512 half F64x4,
-    _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_mul_pd _mm512_fmadd_pd, maximum_f64x8 minimum_f64x8,
-    mask8 load_part_f64x8 store_part_f64x8 blend_f64x8 equal_f64x8 down_f64x8 halves_f64x8);
+vector!(F64x8: f64 x 8 in __m512d, Avx512 half F64x4,
+    _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_fmadd_pd,
+    mask8 load_part_f64x8 store_part_f64x8);
 operators!(F64x8, _mm512_set1_pd, _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd);
 
 /// What `FloatLanes` adds: intrinsics by name, and what the two levels do differently as expressions over registers.
 macro_rules! float_vector {
     ($name:ident: $type:ident, $level:ident, fraction $fraction:literal bias $bias:literal,
      $splat:ident $and:ident $andnot:ident $or:ident $min:ident $max:ident $add:ident $to_bits:ident $from_bits:ident $shl:ident,
+     lanes $register:ident $maximum:ident $minimum:ident $equal:ident $blend:ident $mask:ident $down:ident $halves:ident,
      less($a:ident $b:ident $yes:ident $no:ident) $less:expr,
      below($c:ident $d:ident) $below:expr, at_most $at_most:expr,
      scale($x:ident $n:ident) $scale:expr,
@@ -75,6 +76,8 @@ macro_rules! float_vector {
         // SAFETY, in every method: a vector proves the instructions.
         #[allow(clippy::undocumented_unsafe_blocks)]
         impl FloatLanes<$type, $level> for $name {
+            const BLOCKS: usize = size_of::<$register>() / 16;
+
             #[inline(always)]
             fn abs(self) -> Self {
                 $name(unsafe { $andnot($splat(-0.0), self.0) })
@@ -93,6 +96,37 @@ macro_rules! float_vector {
             #[inline(always)]
             fn max(self, other: Self) -> Self {
                 $name(unsafe { $max(self.0, other.0) })
+            }
+
+            #[inline(always)]
+            fn maximum(self, other: Self) -> Self {
+                $name(unsafe { $maximum(self.0, other.0) })
+            }
+
+            #[inline(always)]
+            fn minimum(self, other: Self) -> Self {
+                $name(unsafe { $minimum(self.0, other.0) })
+            }
+
+            #[inline(always)]
+            fn equal(self, other: Self) -> u32 {
+                unsafe { $equal(self.0, other.0) }
+            }
+
+            #[inline(always)]
+            fn first(self, n: usize, rest: Self) -> Self {
+                $name(unsafe { $blend(rest.0, self.0, $mask(n.min(<Self as Lanes<$type, $level>>::LEN))) })
+            }
+
+            #[inline(always)]
+            fn down(self, half: usize) -> Self {
+                $name(unsafe { $down(self.0, half) })
+            }
+
+            #[inline(always)]
+            fn halves(self, other: Self, half: usize) -> (Self, Self) {
+                let (lower, upper) = unsafe { $halves(self.0, other.0, half) };
+                ($name(lower), $name(upper))
             }
 
             #[inline(always)]
@@ -158,6 +192,7 @@ float_vector! {
     F32x8: f32, Avx2, fraction 23 bias 127.0,
     _mm256_set1_ps _mm256_and_ps _mm256_andnot_ps _mm256_or_ps _mm256_min_ps _mm256_max_ps _mm256_add_ps
     _mm256_castps_si256 _mm256_castsi256_ps _mm256_slli_epi32,
+    lanes __m256 maximum_f32x8 minimum_f32x8 equal_f32x8 blend_f32x8 mask32x8 down_f32x8 halves_f32x8,
     less(a b yes no) _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_LT_OQ>(a, b)),
     below(a b) _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_LT_OQ>(a, b)) as u32,
     at_most _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_LE_OQ>(a, b)) as u32,
@@ -169,6 +204,7 @@ float_vector! {
     F64x4: f64, Avx2, fraction 52 bias 1023.0,
     _mm256_set1_pd _mm256_and_pd _mm256_andnot_pd _mm256_or_pd _mm256_min_pd _mm256_max_pd _mm256_add_pd
     _mm256_castpd_si256 _mm256_castsi256_pd _mm256_slli_epi64,
+    lanes __m256d maximum_f64x4 minimum_f64x4 equal_f64x4 blend_f64x4 mask64x4 down_f64x4 halves_f64x4,
     less(a b yes no) _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_LT_OQ>(a, b)),
     below(a b) _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LT_OQ>(a, b)) as u32,
     at_most _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LE_OQ>(a, b)) as u32,
@@ -180,6 +216,7 @@ float_vector! {
     F32x16: f32, Avx512, fraction 23 bias 127.0,
     _mm512_set1_ps _mm512_and_ps _mm512_andnot_ps _mm512_or_ps _mm512_min_ps _mm512_max_ps _mm512_add_ps
     _mm512_castps_si512 _mm512_castsi512_ps _mm512_slli_epi32,
+    lanes __m512 maximum_f32x16 minimum_f32x16 equal_f32x16 blend_f32x16 mask16 down_f32x16 halves_f32x16,
     less(a b yes no) _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b), no, yes),
     below(a b) u32::from(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b)),
     at_most u32::from(_mm512_cmp_ps_mask::<_CMP_LE_OQ>(a, b)),
@@ -196,6 +233,7 @@ float_vector! {
     F64x8: f64, Avx512, fraction 52 bias 1023.0,
     _mm512_set1_pd _mm512_and_pd _mm512_andnot_pd _mm512_or_pd _mm512_min_pd _mm512_max_pd _mm512_add_pd
     _mm512_castpd_si512 _mm512_castsi512_pd _mm512_slli_epi64,
+    lanes __m512d maximum_f64x8 minimum_f64x8 equal_f64x8 blend_f64x8 mask8 down_f64x8 halves_f64x8,
     less(a b yes no) _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b), no, yes),
     below(a b) u32::from(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b)),
     at_most u32::from(_mm512_cmp_pd_mask::<_CMP_LE_OQ>(a, b)),

@@ -1,0 +1,381 @@
+//! The doors of the kernel: one plain function for each kernel and element type, compiled once, in the library. Tensors and networks call these alone.
+//!
+//! ```text
+//!   T::ADD     Binary { run, mats }        run: two runs, contiguous or repeated         mats: two matrices with any strides
+//!   T::EXP     Unary { run, mats }
+//!   T::SUM     Reduction { rows, columns, stream }
+//!   T::GEMM    a function of two matrices and an output
+//! ```
+//!
+//! Types are static, so what NumPy decides by promotion stands here as associated types:
+//!
+//! ```text
+//!   type          f64   f32   i8 i16 i32 i64   u8 u16 u32 u64   bool
+//!   Sum           f64   f32   i64              u64              i64      sum, prod
+//!   Quotient      f64   f32   f64              f64              f64      /, mean
+//!   Float         f64   f32   i8 i16 u8 u16 bool: f32, others: f64       exp, sqrt, sigmoid ...
+//! ```
+//!
+//! One deliberate difference: NumPy gives float16 for exp of int8, uint8 and bool; there is no float16 here, so it is f32.
+//! What lies behind them is generic over operation and instruction-set level; a door is not, so no program that uses the crate compiles a kernel, and the
+//! linker drops the doors that nobody calls. Each is a constant of the trait that tensors are bounded by, set for each type by a macro: `float.rs`,
+//! `integer.rs`. f32, f64, i64, i32, u8 and bool are compiled here; the doors of the other types are `#[inline]`, compiled in whoever opens one.
+//! Nothing below names this row.
+
+mod float;
+mod integer;
+
+use super::gemm::strategy::Plan;
+use super::mat::Mat;
+use super::memory::{Output, Slots};
+use super::network::Block;
+use super::run::Run;
+use super::scalar::{Scalar, ScalarFloat, ScalarNumber};
+
+pub(crate) use super::elementwise::{map_each, tiled, zip_each};
+pub(crate) use super::gemm::SHARED;
+pub(crate) use super::gemm::gemv::DOT_LANES;
+pub(crate) use super::reduce::order::LEAF;
+pub(crate) use super::softmax::together;
+
+/// A function of one element.
+#[derive(Debug)]
+pub struct Unary<A, T> {
+    /// Of each element of a run.
+    pub(crate) run: for<'o> fn(Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
+    /// Of each element of a matrix, row after row.
+    pub(crate) mats: for<'o> fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
+}
+
+/// A function of two elements.
+#[derive(Debug)]
+pub struct Binary<A, B, T> {
+    /// Of each pair of two runs.
+    pub(crate) run: for<'o> fn(Run<'_, A>, Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
+    /// Of each pair of two matrices of one size, row after row.
+    pub(crate) mats: for<'o> fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'o, T>) -> &'o mut [T],
+}
+
+/// A function of two elements, into the first of them.
+#[derive(Debug)]
+pub struct Update<T> {
+    /// Of each pair of two runs.
+    pub(crate) run: fn(&mut [T], Run<'_, T>),
+    /// Of each pair of contiguous rows, one after another, and a matrix of that size.
+    pub(crate) mats: fn(&mut [T], &Mat<'_, T>),
+}
+
+/// Rows in memory: where the first one is, how far apart they are, and how many or how long.
+pub(crate) type Rows = (usize, isize, usize);
+
+/// Many elements into one.
+#[derive(Debug)]
+pub struct Reduction<T, U> {
+    /// What nothing gives.
+    pub(crate) identity: U,
+    /// Contiguous rows of n elements, each to one result.
+    pub(crate) rows: for<'o> fn(&[T], Rows, Slots<'o, U>) -> &'o mut [U],
+    /// So many rows, as long as the output, to one result a column.
+    pub(crate) columns: fn(&[T], Rows, &mut [U]),
+    /// n elements that are handed over some at a time: the last argument fills a part of the buffer, which has room for a leaf or for all.
+    pub(crate) stream: fn(usize, &mut [T], &mut dyn FnMut(&mut [T])) -> U,
+}
+
+/// Where the greatest or least element is, the first of equals, or the first nan.
+#[derive(Debug)]
+pub struct Arg<T> {
+    /// Contiguous rows of n elements, more than none: a place in each.
+    pub(crate) rows: for<'o> fn(&[T], Rows, Slots<'o, i64>) -> &'o mut [i64],
+    /// So many rows, more than none, of `usize` columns: a place in each column, handed over some at a time.
+    pub(crate) columns: fn(&[T], Rows, usize, &mut dyn FnMut(&[usize])),
+}
+
+macro_rules! copies {
+    ($($name:ident<$($type:ident),*>;)*) => {$(
+        // (Not derived: that would ask the same of elements.)
+        impl<$($type: Copy),*> Clone for $name<$($type),*> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<$($type: Copy),*> Copy for $name<$($type),*> {}
+    )*};
+}
+
+copies! {
+    Unary<A, T>;
+    Binary<A, B, T>;
+    Update<T>;
+    Reduction<T, U>;
+    Arg<T>;
+}
+
+/// A type that a tensor can hold: f32, f64, bool, i8 to i64, u8 to u64. Sealed. What one element can do is in [`Scalar`].
+pub trait Element: Scalar {
+    /// What sums and products of it are.
+    type Sum: Number;
+    /// What quotients and means of it are.
+    type Quotient: Float;
+    /// What exp, sqrt and other real functions of it are.
+    type Float: Float;
+
+    /// `x + y`.
+    #[doc(hidden)]
+    const ADD: Binary<Self, Self, Self>;
+    /// `x * y`.
+    #[doc(hidden)]
+    const MUL: Binary<Self, Self, Self>;
+    /// `x / y`.
+    #[doc(hidden)]
+    const DIV: Binary<Self, Self, Self::Quotient>;
+    /// The greater of the two.
+    #[doc(hidden)]
+    const MAXIMUM: Binary<Self, Self, Self>;
+    /// The lesser of the two.
+    #[doc(hidden)]
+    const MINIMUM: Binary<Self, Self, Self>;
+    /// `x > y`.
+    #[doc(hidden)]
+    const GREATER: Binary<Self, Self, bool>;
+    /// `x >= y`.
+    #[doc(hidden)]
+    const GREATER_EQUAL: Binary<Self, Self, bool>;
+    /// `x < y`.
+    #[doc(hidden)]
+    const LESS: Binary<Self, Self, bool>;
+    /// `x <= y`.
+    #[doc(hidden)]
+    const LESS_EQUAL: Binary<Self, Self, bool>;
+    /// `x == y`.
+    #[doc(hidden)]
+    const EQUAL: Binary<Self, Self, bool>;
+    /// `x != y`.
+    #[doc(hidden)]
+    const NOT_EQUAL: Binary<Self, Self, bool>;
+    /// 1 where x > 0, else 0.
+    #[doc(hidden)]
+    const STEP: Unary<Self, i64>;
+    /// `x += y`.
+    #[doc(hidden)]
+    const ADD_ASSIGN: Update<Self>;
+    /// `x *= y`.
+    #[doc(hidden)]
+    const MUL_ASSIGN: Update<Self>;
+    /// `x * y` as the only term of a chain: the product of a column and a row.
+    #[doc(hidden)]
+    const OUTER: Binary<Self, Self, Self>;
+    /// The elements as they are.
+    #[doc(hidden)]
+    const COPY: Unary<Self, Self>;
+    /// From `x` where the mask is true, else from `y`.
+    #[doc(hidden)]
+    const SELECT: for<'o> fn(&Mat<'_, bool>, &Mat<'_, Self>, &Mat<'_, Self>, Slots<'o, Self>) -> &'o mut [Self];
+    /// The sum, in the type that NumPy sums in.
+    #[doc(hidden)]
+    const SUM: Reduction<Self, Self::Sum>;
+    /// The product, likewise.
+    #[doc(hidden)]
+    const PRODUCT: Reduction<Self, Self::Sum>;
+    /// The greatest.
+    #[doc(hidden)]
+    const MAX: Reduction<Self, Self>;
+    /// The least.
+    #[doc(hidden)]
+    const MIN: Reduction<Self, Self>;
+    /// Where the greatest is.
+    #[doc(hidden)]
+    const ARGMAX: Arg<Self>;
+    /// Where the least is.
+    #[doc(hidden)]
+    const ARGMIN: Arg<Self>;
+    /// A matrix product.
+    #[doc(hidden)]
+    const GEMM: fn(&Mat<'_, Self>, &Mat<'_, Self>, &mut Output<'_, Self>);
+    /// Contiguous rows times a vector.
+    #[doc(hidden)]
+    const GEMV: for<'o> fn(&Mat<'_, Self>, &[Self], Slots<'o, Self>) -> &'o mut [Self];
+    /// What a product (m, k) by (k, n) would do: of m, n and k.
+    #[doc(hidden)]
+    const PLAN: fn(usize, usize, usize) -> Plan;
+    /// As elements of each type, by `DType`.
+    #[doc(hidden)]
+    const CASTS: Casts<Self>;
+
+    /// From elements of another type.
+    #[doc(hidden)]
+    fn cast_from<A: Element>() -> Cast<A, Self>;
+}
+
+/// Elements as another type.
+pub(crate) type Cast<A, T> = for<'o> fn(&[A], Slots<'o, T>) -> &'o mut [T];
+
+/// Elements as each type that there is.
+#[allow(missing_docs)]
+#[derive(Debug)]
+pub struct Casts<A> {
+    pub(crate) bool: Cast<A, bool>,
+    pub(crate) i8: Cast<A, i8>,
+    pub(crate) i16: Cast<A, i16>,
+    pub(crate) i32: Cast<A, i32>,
+    pub(crate) i64: Cast<A, i64>,
+    pub(crate) u8: Cast<A, u8>,
+    pub(crate) u16: Cast<A, u16>,
+    pub(crate) u32: Cast<A, u32>,
+    pub(crate) u64: Cast<A, u64>,
+    pub(crate) f32: Cast<A, f32>,
+    pub(crate) f64: Cast<A, f64>,
+}
+
+/// An element type with subtraction and order: all but bool. Sealed. What one element can do is in [`ScalarNumber`].
+pub trait Number: Element + ScalarNumber {
+    /// `x - y`.
+    #[doc(hidden)]
+    const SUB: Binary<Self, Self, Self>;
+    /// `x -= y`.
+    #[doc(hidden)]
+    const SUB_ASSIGN: Update<Self>;
+    /// `x // y`.
+    #[doc(hidden)]
+    const FLOOR_DIV: Binary<Self, Self, Self>;
+    /// `x % y`.
+    #[doc(hidden)]
+    const REM: Binary<Self, Self, Self>;
+    /// `x ** y`.
+    #[doc(hidden)]
+    const POWER: Binary<Self, Self, Self>;
+    /// `-x`.
+    #[doc(hidden)]
+    const NEG: Unary<Self, Self>;
+    /// The absolute value.
+    #[doc(hidden)]
+    const ABS: Unary<Self, Self>;
+    /// -1, 0 or 1.
+    #[doc(hidden)]
+    const SIGN: Unary<Self, Self>;
+    /// maximum(0, x).
+    #[doc(hidden)]
+    const RELU: Unary<Self, Self>;
+}
+
+/// f32 or f64. Sealed. What one element can do is in [`ScalarFloat`].
+pub trait Float: Number<Sum = Self, Quotient = Self, Float = Self> + ScalarFloat {
+    /// `x /= y`.
+    #[doc(hidden)]
+    const DIV_ASSIGN: Update<Self>;
+    /// e to the power of x.
+    #[doc(hidden)]
+    const EXP: Unary<Self, Self>;
+    /// The natural logarithm.
+    #[doc(hidden)]
+    const LN: Unary<Self, Self>;
+    /// The hyperbolic tangent.
+    #[doc(hidden)]
+    const TANH: Unary<Self, Self>;
+    /// 1 / (1 + exp(-x)).
+    #[doc(hidden)]
+    const SIGMOID: Unary<Self, Self>;
+    /// The square root.
+    #[doc(hidden)]
+    const SQRT: Unary<Self, Self>;
+    /// Rounded down.
+    #[doc(hidden)]
+    const FLOOR: Unary<Self, Self>;
+    /// Rounded up.
+    #[doc(hidden)]
+    const CEIL: Unary<Self, Self>;
+    /// Rounded toward zero.
+    #[doc(hidden)]
+    const TRUNC: Unary<Self, Self>;
+    /// Rounded to the nearest integer, halves to the even one.
+    #[doc(hidden)]
+    const ROUND: Unary<Self, Self>;
+    /// The softmax of each row of so many values, of which there is at least one.
+    #[doc(hidden)]
+    const SOFTMAX: for<'o> fn(&[Self], usize, Slots<'o, Self>) -> &'o mut [Self];
+    /// The logarithm of that; the third argument is room for [`together`] values.
+    #[doc(hidden)]
+    const LOG_SOFTMAX: for<'o> fn(&[Self], usize, &mut [Self], Slots<'o, Self>) -> &'o mut [Self];
+    /// Rows through the layers of a network.
+    #[doc(hidden)]
+    const NETWORK: fn(Block<'_, Self>);
+}
+
+/// A [`Unary`] of the run that is written out.
+macro_rules! unary {
+    ($(#[$attribute:meta])* $a:ty => $t:ty, |$x:ident, $out:ident| $run:expr) => {{
+        $(#[$attribute])*
+        fn run<'o>($x: Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
+            $run
+        }
+        $(#[$attribute])*
+        fn mats<'o>(x: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
+            // (By a pointer, so that the loop over tiles is compiled once for all functions.)
+            tiled::map(x, out, run as for<'r> fn(Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
+        }
+        Unary { run, mats }
+    }};
+}
+
+/// A [`Binary`] of the run that is written out; floats go by squares first, where one operand lies across the other.
+macro_rules! binary {
+    ($(#[$attribute:meta])* $a:ty => $t:ty $(, across $op:expr)?, |$x:ident, $y:ident, $out:ident| $run:expr) => {{
+        $(#[$attribute])*
+        fn run<'o>($x: Run<'_, $a>, $y: Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
+            $run
+        }
+        $(#[$attribute])*
+        fn mats<'o>(x: &Mat<'_, $a>, y: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
+            $(let out = match zip_across(x, y, out, $op) {
+                Ok(done) => return done,
+                Err(out) => out,
+            };)?
+            tiled::zip(x, y, out, run as for<'r> fn(Run<'_, $a>, Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
+        }
+        Binary { run, mats }
+    }};
+}
+
+/// An [`Update`] of the run that is written out.
+macro_rules! update {
+    ($(#[$attribute:meta])* $a:ty, |$x:ident, $y:ident| $run:expr) => {{
+        $(#[$attribute])*
+        fn run($x: &mut [$a], $y: Run<'_, $a>) {
+            $run
+        }
+        $(#[$attribute])*
+        fn mats(x: &mut [$a], y: &Mat<'_, $a>) {
+            tiled::update(x, y, run as fn(&mut [$a], Run<'_, $a>))
+        }
+        Update { run, mats }
+    }};
+}
+
+/// What every type has, whatever it is: casts to the usual types, compiled here, and to the others.
+macro_rules! casts {
+    ($type:ident) => {
+        const CASTS: Casts<$type> = {
+            casts!(@inline $type: bool i8 i16 i32 u8 u16 u32 u64);
+            casts!(@here $type: i64 f32 f64);
+            Casts { bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64 }
+        };
+
+        #[inline(always)]
+        fn cast_from<A: Element>() -> Cast<A, $type> {
+            A::CASTS.$type
+        }
+    };
+    (@inline $type:ident: $($to:ident)*) => {$(
+        #[inline]
+        fn $to<'o>(x: &[$type], out: Slots<'o, $to>) -> &'o mut [$to] {
+            out.map(x, Scalar::cast)
+        }
+    )*};
+    (@here $type:ident: $($to:ident)*) => {$(
+        fn $to<'o>(x: &[$type], out: Slots<'o, $to>) -> &'o mut [$to] {
+            out.map(x, Scalar::cast)
+        }
+    )*};
+}
+
+use {binary, casts, unary, update};

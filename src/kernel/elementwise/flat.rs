@@ -1,0 +1,407 @@
+//! Elementwise loops over one run: registers of floats, and plain loops for all else.
+//!
+//! ```text
+//!   one operand     two | two | two | .. | one | .. | part of one      long chains: two registers at a time fill the multiplier
+//!   two operands    [part] | four | four | .. | one | .. | [one]       the last register ends where the run does, over the one before;
+//!                                                                      in a long run, stores begin where lines of the cache do
+//!   comparisons     32 lanes | 32 lanes | .. | [32 lanes]              likewise
+//! ```
+//!
+//! Every element takes the same steps, whatever its place. What is applied is in `../op.rs` and `../math`; each loop is compiled for the level in force, but
+//! the `plain` ones for AVX2 and for what every machine has, and the `each` ones for that alone. Rows of several runs: `tiled.rs`.
+
+use crate::kernel::element::SimdFloat;
+use crate::kernel::memory::{Answer, Slots, Writer};
+use crate::kernel::op::{BinaryOp, Comparison};
+use crate::kernel::run::Run;
+use crate::kernel::scalar::Scalar;
+use crate::kernel::simd::{FloatLanes, Function, Kernel, Lanes, Simd, Two, dispatch, dispatch_two};
+
+/// A run of at least so many registers is lined up with the cache.
+pub(in super::super) const LONG: usize = 16;
+
+/// `out[i] = f(x[i])`, by registers.
+pub(in super::super) fn map_registers<'o, T: SimdFloat>(
+    x: Run<'_, T>,
+    out: Slots<'o, T>,
+    f: impl Function<T>,
+) -> &'o mut [T] {
+    match x {
+        Run::Slice(x) => dispatch(Map { x, out, f }),
+        Run::Splat(x) => {
+            let mut y = [x];
+            dispatch(Map { x: &[x], out: Slots::over(&mut y), f });
+            out.splat(y[0])
+        }
+    }
+}
+
+struct Map<'x, 'o, T, F> {
+    x: &'x [T],
+    out: Slots<'o, T>,
+    f: F,
+}
+
+impl<'o, T: SimdFloat, F: Function<T>> Kernel for Map<'_, 'o, T, F> {
+    type Output = &'o mut [T];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
+        assert_eq!(self.x.len(), self.out.len());
+        let mut out = self.out.writer();
+        map_into(simd, self.x, &mut out, self.f);
+        out.finish()
+    }
+}
+
+/// `f(x[i])` in the next places, inside a kernel.
+#[inline(always)]
+pub(in super::super) fn map_into<T: SimdFloat, S: Simd>(
+    simd: S,
+    x: &[T],
+    out: &mut Writer<'_, T>,
+    f: impl Function<T>,
+) {
+    let len = T::FloatVector::<S>::LEN;
+    let mut rest = x;
+    if S::REGISTERS >= 16 {
+        let twos = x.chunks_exact(2 * len);
+        rest = twos.remainder();
+        for two in twos {
+            out.push_register(f.at(simd, Two::<T::FloatVector<S>>::load(simd, two)));
+        }
+    }
+    for part in rest.chunks(len) {
+        out.push_part(f.at(simd, T::FloatVector::<S>::load_part(simd, part)), part.len());
+    }
+}
+
+/// What a loop over registers reads: a contiguous operand, or one that is repeated.
+trait Operand<T>: Copy {
+    fn register<S: Simd, V: Lanes<T, S>>(self, simd: S, i: usize) -> V;
+    fn element(self, i: usize) -> T;
+}
+
+impl<T: Scalar> Operand<T> for &[T] {
+    #[inline(always)]
+    fn register<S: Simd, V: Lanes<T, S>>(self, simd: S, i: usize) -> V {
+        V::load(simd, &self[i..])
+    }
+
+    #[inline(always)]
+    fn element(self, i: usize) -> T {
+        self[i]
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Repeated<T>(T);
+
+impl<T: Scalar> Operand<T> for Repeated<T> {
+    #[inline(always)]
+    fn register<S: Simd, V: Lanes<T, S>>(self, simd: S, _i: usize) -> V {
+        V::splat(simd, self.0)
+    }
+
+    #[inline(always)]
+    fn element(self, _i: usize) -> T {
+        self.0
+    }
+}
+
+/// A loop for each combination of contiguous and repeated operands.
+macro_rules! by_operands {
+    ($x:expr, $y:expr, |$a:ident, $b:ident| $loop:expr, |$p:ident, $q:ident| $both:expr) => {
+        match ($x, $y) {
+            (Run::Slice($a), Run::Slice($b)) => $loop,
+            (Run::Slice($a), Run::Splat(y)) => {
+                let $b = Repeated(y);
+                $loop
+            }
+            (Run::Splat(x), Run::Slice($b)) => {
+                let $a = Repeated(x);
+                $loop
+            }
+            (Run::Splat($p), Run::Splat($q)) => $both,
+        }
+    };
+}
+
+/// `out[i] = op(x[i], y[i])`, by registers.
+pub(in super::super) fn zip_registers<'o, T: SimdFloat>(
+    x: Run<'_, T>,
+    y: Run<'_, T>,
+    out: Slots<'o, T>,
+    op: impl BinaryOp<T>,
+) -> &'o mut [T] {
+    dispatch(Zip { x, y, out, op })
+}
+
+struct Zip<'x, 'o, T, F> {
+    x: Run<'x, T>,
+    y: Run<'x, T>,
+    out: Slots<'o, T>,
+    op: F,
+}
+
+impl<'o, T: SimdFloat, F: BinaryOp<T>> Kernel for Zip<'_, 'o, T, F> {
+    type Output = &'o mut [T];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
+        let Zip { x, y, out, op } = self;
+        assert!(x.has_len(out.len()) && y.has_len(out.len()));
+        by_operands!(x, y, |x, y| zip::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element::<S>(x, y)))
+    }
+}
+
+#[inline(always)]
+fn zip<'o, T: SimdFloat, S: Simd>(
+    simd: S,
+    x: impl Operand<T>,
+    y: impl Operand<T>,
+    out: Slots<'o, T>,
+    op: impl BinaryOp<T>,
+) -> &'o mut [T] {
+    let (n, len) = (out.len(), T::FloatVector::<S>::LEN);
+    if S::REGISTERS < 16 || n < len {
+        return out.fill(|i| op.element::<S>(x.element(i), y.element(i)));
+    }
+    // A store across two lines of the cache counts as two: part of a register first, and on from the next place from which none does.
+    let head = if n >= LONG * len { out.align_offset(len) } else { 0 };
+    let mut out = out.writer();
+    if head > 0 {
+        let first: T::FloatVector<S> = op.register(simd, x.register(simd, 0), y.register(simd, 0));
+        out.push_part(first, head);
+    }
+    push_whole::<T, S, Two<Two<T::FloatVector<S>>>>(simd, x, y, &mut out, op);
+    push_whole::<T, S, T::FloatVector<S>>(simd, x, y, &mut out, op);
+    if out.left() > 0 {
+        // The last register ends where the run does: what it shares with the one before is computed twice, the same way.
+        let last: T::FloatVector<S> = op.register(simd, x.register(simd, n - len), y.register(simd, n - len));
+        out.push_last(last);
+    }
+    out.finish()
+}
+
+/// Whole registers, as long as there are places for one.
+#[inline(always)]
+fn push_whole<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(
+    simd: S,
+    x: impl Operand<T>,
+    y: impl Operand<T>,
+    out: &mut Writer<'_, T>,
+    op: impl BinaryOp<T>,
+) {
+    while out.left() >= V::LEN {
+        let i = out.done();
+        let value: V = op.register(simd, x.register(simd, i), y.register(simd, i));
+        out.push_register(value);
+    }
+}
+
+/// `out[i]` answers `op(x[i], y[i])`, by registers.
+pub(in super::super) fn compare_registers<'o, T: SimdFloat, U: Answer + From<bool>>(
+    x: Run<'_, T>,
+    y: Run<'_, T>,
+    out: Slots<'o, U>,
+    op: impl Comparison<T>,
+) -> &'o mut [U] {
+    dispatch(Compare { x, y, out, op })
+}
+
+struct Compare<'x, 'o, T, U, F> {
+    x: Run<'x, T>,
+    y: Run<'x, T>,
+    out: Slots<'o, U>,
+    op: F,
+}
+
+impl<'o, T: SimdFloat, U: Answer + From<bool>, F: Comparison<T>> Kernel for Compare<'_, 'o, T, U, F> {
+    type Output = &'o mut [U];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> &'o mut [U] {
+        let Compare { x, y, out, op } = self;
+        assert!(x.has_len(out.len()) && y.has_len(out.len()));
+        by_operands!(x, y, |x, y| compare::<T, U, S>(simd, x, y, out, op), |x, y| out.splat(U::from(op.element(x, y))))
+    }
+}
+
+#[inline(always)]
+fn compare<'o, T: SimdFloat, U: Answer + From<bool>, S: Simd>(
+    simd: S,
+    x: impl Operand<T>,
+    y: impl Operand<T>,
+    out: Slots<'o, U>,
+    op: impl Comparison<T>,
+) -> &'o mut [U] {
+    let n = out.len();
+    if S::REGISTERS < 16 || n < 32 {
+        return out.fill(|i| U::from(op.element(x.element(i), y.element(i))));
+    }
+    let mut out = out.writer();
+    while out.left() >= 32 {
+        let bits = answers::<T, S>(simd, x, y, out.done(), op);
+        out.push_answers(simd, bits);
+    }
+    if out.left() > 0 {
+        let bits = answers::<T, S>(simd, x, y, n - 32, op);
+        out.push_last_answers(simd, bits);
+    }
+    out.finish()
+}
+
+/// A bit for each of 32 pairs from `start` on.
+#[inline(always)]
+fn answers<T: SimdFloat, S: Simd>(
+    simd: S,
+    x: impl Operand<T>,
+    y: impl Operand<T>,
+    start: usize,
+    op: impl Comparison<T>,
+) -> u32 {
+    let (len, mut bits) = (T::FloatVector::<S>::LEN, 0);
+    unroll!(r < 32 / T::FloatVector::<S>::LEN, at most 16, {
+        let i = start + r * len;
+        let (x, y): (T::FloatVector<S>, _) = (x.register(simd, i), y.register(simd, i));
+        bits |= op.bits(x, y) << (r * len);
+    });
+    bits
+}
+
+/// `x[i] = op(x[i], y[i])`, by registers.
+pub(in super::super) fn update_registers<T: SimdFloat>(x: &mut [T], y: Run<'_, T>, op: impl BinaryOp<T>) {
+    dispatch(Update { x, y, op });
+}
+
+struct Update<'x, 'y, T, F> {
+    x: &'x mut [T],
+    y: Run<'y, T>,
+    op: F,
+}
+
+impl<T: SimdFloat, F: BinaryOp<T>> Kernel for Update<'_, '_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        assert!(self.y.has_len(self.x.len()));
+        match self.y {
+            Run::Slice(y) => update::<T, S>(simd, self.x, y, self.op),
+            Run::Splat(y) => update::<T, S>(simd, self.x, Repeated(y), self.op),
+        }
+    }
+}
+
+#[inline(always)]
+fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: impl Operand<T>, op: impl BinaryOp<T>) {
+    let (mut i, len) = (0, Two::<T::FloatVector<S>>::LEN);
+    while S::REGISTERS >= 16 && i + len <= x.len() {
+        let x = &mut x[i..][..len];
+        op.register(simd, Two::<T::FloatVector<S>>::load(simd, x), y.register(simd, i)).store(x);
+        i += len;
+    }
+    for (i, x) in x.iter_mut().enumerate().skip(i) {
+        *x = op.element::<S>(*x, y.element(i));
+    }
+}
+
+/// `out[i] = f(x[i])`, one by one.
+#[inline(always)]
+pub(crate) fn map_each<'o, A: Copy, T: Copy>(x: Run<'_, A>, out: Slots<'o, T>, f: impl Fn(A) -> T) -> &'o mut [T] {
+    match x {
+        Run::Slice(x) => out.map(x, f),
+        Run::Splat(x) => out.splat(f(x)),
+    }
+}
+
+/// `out[i] = f(x[i], y[i])`, one by one.
+#[inline(always)]
+pub(crate) fn zip_each<'o, A: Copy, B: Copy, T: Copy>(
+    x: Run<'_, A>,
+    y: Run<'_, B>,
+    out: Slots<'o, T>,
+    f: impl Fn(A, B) -> T,
+) -> &'o mut [T] {
+    match (x, y) {
+        (Run::Slice(x), Run::Slice(y)) => out.zip(x, y, f),
+        (Run::Slice(x), Run::Splat(y)) => out.map(x, |x| f(x, y)),
+        (Run::Splat(x), Run::Slice(y)) => out.map(y, |y| f(x, y)),
+        (Run::Splat(x), Run::Splat(y)) => out.splat(f(x, y)),
+    }
+}
+
+/// [`map_each`], with the compiler's own vectors.
+pub(in super::super) fn map_plain<'o, A: Copy, T: Copy>(
+    x: Run<'_, A>,
+    out: Slots<'o, T>,
+    f: impl Fn(A) -> T,
+) -> &'o mut [T] {
+    dispatch_two(MapPlain { x, out, f })
+}
+
+struct MapPlain<'x, 'o, A, T, F> {
+    x: Run<'x, A>,
+    out: Slots<'o, T>,
+    f: F,
+}
+
+impl<'o, A: Copy, T: Copy, F: Fn(A) -> T> Kernel for MapPlain<'_, 'o, A, T, F> {
+    type Output = &'o mut [T];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
+        map_each(self.x, self.out, self.f)
+    }
+}
+
+/// [`zip_each`], with the compiler's own vectors.
+pub(in super::super) fn zip_plain<'o, A: Copy, B: Copy, T: Copy>(
+    x: Run<'_, A>,
+    y: Run<'_, B>,
+    out: Slots<'o, T>,
+    f: impl Fn(A, B) -> T,
+) -> &'o mut [T] {
+    dispatch_two(ZipPlain { x, y, out, f })
+}
+
+struct ZipPlain<'x, 'o, A, B, T, F> {
+    x: Run<'x, A>,
+    y: Run<'x, B>,
+    out: Slots<'o, T>,
+    f: F,
+}
+
+impl<'o, A: Copy, B: Copy, T: Copy, F: Fn(A, B) -> T> Kernel for ZipPlain<'_, 'o, A, B, T, F> {
+    type Output = &'o mut [T];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
+        zip_each(self.x, self.y, self.out, self.f)
+    }
+}
+
+/// `x[i] = f(x[i], y[i])`, with the compiler's own vectors.
+pub(in super::super) fn update_plain<A: Copy, B: Copy>(x: &mut [A], y: Run<'_, B>, f: impl Fn(A, B) -> A) {
+    dispatch_two(UpdatePlain { x, y, f });
+}
+
+struct UpdatePlain<'x, 'y, A, B, F> {
+    x: &'x mut [A],
+    y: Run<'y, B>,
+    f: F,
+}
+
+impl<A: Copy, B: Copy, F: Fn(A, B) -> A> Kernel for UpdatePlain<'_, '_, A, B, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _simd: S) {
+        let Self { x, y, f } = self;
+        match y {
+            Run::Slice(y) => x.iter_mut().zip(y).for_each(|(x, &y)| *x = f(*x, y)),
+            Run::Splat(y) => x.iter_mut().for_each(|x| *x = f(*x, y)),
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Rows times a vector: each row its own dot product in 32 lanes, several rows for each pass over the vector.
+//!
+//! ```text
+//!   lane l = fma(a[l], y[l], fma(a[l + 32], y[l + 32], ..))       leaves of 16384 elements, split and joined as in `../reduce/order.rs`
+//! ```
+//!
+//! It reads the matrix once, straight ahead: it is as fast as memory. Integers may be added in any order: `dots_plain`.
+
+use crate::kernel::element::SimdFloat;
+use crate::kernel::mat::Mat;
+use crate::kernel::memory::{Slots, Writer};
+use crate::kernel::reduce::order::{LEAF, left_part};
+use crate::kernel::scalar::Scalar;
+use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch, dispatch_two};
+
+/// Lanes of a dot product.
+pub(crate) const DOT_LANES: usize = 32;
+
+/// `out[i] = row i . y`, in any order.
+pub(in super::super) fn dots_plain<'o, T: Scalar>(a: &Mat<'_, T>, y: &[T], out: Slots<'o, T>) -> &'o mut [T] {
+    dispatch_two(RowsPlain { a, y, out })
+}
+
+struct RowsPlain<'x, 'o, T> {
+    a: &'x Mat<'x, T>,
+    y: &'x [T],
+    out: Slots<'o, T>,
+}
+
+impl<'o, T: Scalar> Kernel for RowsPlain<'_, 'o, T> {
+    type Output = &'o mut [T];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
+        let Self { a, y, out } = self;
+        out.fill(|i| {
+            a.row(i, 0, y.len()).iter().zip(y).fold(T::ZERO, |sum, (&x, &y)| x.mul_add(y, sum, false))
+        })
+    }
+}
+
+/// The dot product of `y`, at most a leaf, with the beginning of each of the `N` rows: the lanes, not yet joined.
+struct DotLeaf<'x, T, const N: usize> {
+    rows: [&'x [T]; N],
+    y: &'x [T],
+}
+
+impl<T: SimdFloat, const N: usize> Kernel for DotLeaf<'_, T, N> {
+    type Output = [[T; DOT_LANES]; N];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> [[T; DOT_LANES]; N] {
+        lanes_of(dot_registers(simd, &self.rows, self.y))
+    }
+}
+
+/// The same, joined.
+struct DotRows<'x, T, const N: usize>(DotLeaf<'x, T, N>);
+
+impl<T: SimdFloat, const N: usize> Kernel for DotRows<'_, T, N> {
+    type Output = [T; N];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> [T; N] {
+        let mut acc = dot_registers(simd, &self.0.rows, self.0.y);
+        let mut out = [T::ZERO; N];
+        unroll!(i < N, at most 8, {
+            // The first halves are whole registers.
+            halve!(acc[i], of DOT_LANES / T::FloatVector::<S>::LEN, by core::ops::Add::add, at 8 4 2 1);
+            let one = join_across!(acc[i][0], of T::FloatVector::<S>::LEN, by core::ops::Add::add);
+            let mut lanes = [T::ZERO; DOT_LANES];
+            one.store(&mut lanes);
+            out[i] = lanes[0];
+        });
+        out
+    }
+}
+
+/// Registers that hold the lanes of a row: 16 at most, the shortest being two doubles. The others are zero.
+type Registers<T, S> = [<T as SimdFloat>::FloatVector<S>; 16];
+
+#[inline(always)]
+fn dot_registers<T: SimdFloat, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N], y: &[T]) -> [Registers<T, S>; N] {
+    let len = T::FloatVector::<S>::LEN;
+    let mut acc = [registers!(16 of T::FloatVector::<S>::splat(simd, T::ZERO)); N];
+    let mut y_lanes = acc[0];
+    let (blocks, rest) = y.as_chunks::<DOT_LANES>();
+    let mut x: [&[[T; DOT_LANES]]; N] = [&[]; N];
+    unroll!(i < N, at most 8, x[i] = rows[i][..y.len()].as_chunks().0);
+    for (block, y) in blocks.iter().enumerate() {
+        unroll!(r < DOT_LANES / T::FloatVector::<S>::LEN, at most 16, y_lanes[r] = T::FloatVector::<S>::load(simd, &y[r * len..]));
+        unroll!(i < N, at most 8, {
+            let x = &x[i][block];
+            unroll!(r < DOT_LANES / T::FloatVector::<S>::LEN, at most 16, {
+                acc[i][r] = T::FloatVector::<S>::load(simd, &x[r * len..]).mul_add(y_lanes[r], acc[i][r]);
+            });
+        });
+    }
+    if !rest.is_empty() {
+        // Lanes without another element stay as they are: not even a zero is added.
+        let mut lanes = lanes_of(acc);
+        unroll!(i < N, at most 8, {
+            let x_rest = &rows[i][blocks.len() * DOT_LANES..][..rest.len()];
+            for ((lane, &x), &y) in lanes[i].iter_mut().zip(x_rest).zip(rest) {
+                *lane = x.mul_add(y, *lane, S::FUSED);
+            }
+            unroll!(r < DOT_LANES / T::FloatVector::<S>::LEN, at most 16, acc[i][r] = T::FloatVector::<S>::load(simd, &lanes[i][r * len..]));
+        });
+    }
+    acc
+}
+
+#[inline(always)]
+fn lanes_of<T: SimdFloat, V: Lanes<T, S>, S: Simd, const N: usize>(acc: [[V; 16]; N]) -> [[T; DOT_LANES]; N] {
+    let mut out = [[T::ZERO; DOT_LANES]; N];
+    unroll!(i < N, at most 8, {
+        unroll!(r < DOT_LANES / V::LEN, at most 16, acc[i][r].store(&mut out[i][r * V::LEN..]));
+    });
+    out
+}
+
+/// The dot product of two vectors of one length, in the fixed order.
+#[inline]
+fn dot<T: SimdFloat>(x: &[T], y: &[T]) -> T {
+    assert_eq!(x.len(), y.len());
+    if x.len() <= LEAF {
+        let [sum] = dispatch(DotRows(DotLeaf { rows: [x], y }));
+        return sum;
+    }
+    let mut lanes = dot_lanes(x, y);
+    for half in [16, 8, 4, 2, 1] {
+        for lane in 0..half {
+            lanes[lane] = lanes[lane].add(lanes[lane + half]);
+        }
+    }
+    lanes[0]
+}
+
+fn dot_lanes<T: SimdFloat>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
+    if x.len() <= LEAF {
+        let [lanes] = dispatch(DotLeaf { rows: [x], y });
+        return lanes;
+    }
+    let left = left_part(x.len());
+    let (left, right) = (dot_lanes(&x[..left], &y[..left]), dot_lanes(&x[left..], &y[left..]));
+    core::array::from_fn(|lane| left[lane].add(right[lane]))
+}
+
+/// `out[i] = row i . y`: contiguous rows, as long as `y`, one for each place.
+pub(in super::super) fn rows_times_vector<'o, T: SimdFloat>(a: &Mat<'_, T>, y: &[T], out: Slots<'o, T>) -> &'o mut [T] {
+    assert!(a.is_row_wise() && a.cols == y.len() && a.rows == out.len());
+    if y.len() > LEAF {
+        return out.fill(|i| dot(a.row(i, 0, y.len()), y));
+    }
+    dispatch(Rows { a: *a, y, out })
+}
+
+struct Rows<'x, 'o, T> {
+    a: Mat<'x, T>,
+    y: &'x [T],
+    out: Slots<'o, T>,
+}
+
+impl<'o, T: SimdFloat> Kernel for Rows<'_, 'o, T> {
+    type Output = &'o mut [T];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
+        // As many rows to a pass over the vector as leave their lanes in registers, beside those of the vector.
+        match S::REGISTERS * T::FloatVector::<S>::LEN / DOT_LANES {
+            8.. => self.together::<S, 6, 3>(simd),
+            4.. => self.together::<S, 3, 1>(simd),
+            _ => self.together::<S, 1, 1>(simd),
+        }
+    }
+}
+
+impl<'x, 'o, T: SimdFloat> Rows<'x, 'o, T> {
+    /// `N` rows at a time, then `HALF` as many, then one.
+    #[inline(always)]
+    fn together<S: Simd, const N: usize, const HALF: usize>(self, simd: S) -> &'o mut [T] {
+        let Self { a, y, out } = self;
+        let mut out = out.writer();
+        while out.left() >= N {
+            dots::<T, S, N>(simd, a, y, &mut out);
+        }
+        while out.left() >= HALF {
+            dots::<T, S, HALF>(simd, a, y, &mut out);
+        }
+        while out.left() > 0 {
+            dots::<T, S, 1>(simd, a, y, &mut out);
+        }
+        out.finish()
+    }
+}
+
+/// The dot products of `N` rows, the ones whose results are next.
+#[inline(always)]
+fn dots<T: SimdFloat, S: Simd, const N: usize>(simd: S, a: Mat<'_, T>, y: &[T], out: &mut Writer<'_, T>) {
+    let i = a.rows - out.left();
+    let mut rows: [&[T]; N] = [&[]; N];
+    unroll!(r < N, at most 8, rows[r] = &a.data[a.place(i + r, 0)..]);
+    for sum in DotRows(DotLeaf { rows, y }).run(simd) {
+        out.push(sum);
+    }
+}

@@ -1,0 +1,237 @@
+//! The micro-kernel: one tile of C in registers while p runs, and the two loops that call it.
+//!
+//! ```text
+//!                     B   p  [ b0 b1 .. | .. ]      a sliver: rows of NV vectors, `stride` apart
+//!                            |
+//!   A  [ x ]  ----> splat x  v                      for p in 0..kc   for i in 0..MR   C[i][..] = fma(A[i][p], B[p][..], C[i][..])
+//!   i  [ x ]        C  i  [ acc | acc ]
+//!      [ x ]              [ acc | acc ]             6 x 2 vectors with 16 registers, 8 x 2 with 32
+//! ```
+//!
+//! LOOP 1 is compiled as a function of its own, so that its registers hold nothing but the tile and where to read next. p goes in
+//! steps of four, so that the bounds of A are looked at once for the four.
+//!
+//! It knows neither blocks nor packing, which are in `mod.rs`, nor the layout of A. Read next: `operands.rs`, then `../simd/mod.rs`.
+
+use core::marker::PhantomData;
+
+use super::operands::{Columns, Left, Slivers};
+use crate::kernel::element::SimdElement;
+use crate::kernel::memory::Grid;
+use crate::kernel::simd::{Kernel, Lanes, Simd};
+
+/// Rows of a tile one vector wide: so many chains are on their way in a processor that starts two multiply-adds a cycle and ends them four cycles later.
+pub(super) const TALL: usize = 8;
+
+/// What the columns of a tile come in.
+trait Width {
+    /// Whether there are tiles of 4 rows too, for what is left below the others: they have to be worth their code.
+    const CUTS: bool;
+    /// One of these.
+    type Vector<T: SimdElement, S: Simd>: Lanes<T, S>;
+}
+
+/// Registers.
+struct Whole;
+
+impl Width for Whole {
+    const CUTS: bool = true;
+    type Vector<T: SimdElement, S: Simd> = T::Vector<S>;
+}
+
+/// Halves of them, where these are quicker.
+struct Half;
+
+impl Width for Half {
+    const CUTS: bool = false;
+    type Vector<T: SimdElement, S: Simd> = <T::Vector<S> as Lanes<T, S>>::Half;
+}
+
+/// Rows of A, read where they are, from which halves pay: what is left below whole tiles is computed as a whole one.
+const WORTH_HALVES: usize = 32;
+
+/// What LOOP 2 takes next: so many vectors of columns.
+#[derive(Clone, Copy)]
+pub(super) struct Strip {
+    pub(super) vectors: usize,
+    /// Lanes of each: those of a register, or of half of one.
+    pub(super) lanes: usize,
+    /// Columns that C has of them.
+    pub(super) cols: usize,
+}
+
+impl Strip {
+    /// Whether it is one vector, or two of which C has part: its last vector is loaded and stored in part.
+    #[inline(always)]
+    pub(super) fn is_part(&self) -> bool {
+        self.vectors == 1 || self.cols < self.vectors * self.lanes
+    }
+}
+
+/// The next strip, where `left` columns are left: a whole sliver as long as there is one. What is left of the last goes one register at a time, the last of
+/// them half of one where that is enough; or, where halves do not pay, as a whole sliver in part.
+#[inline(always)]
+pub(super) fn strip(left: usize, (len, half): (usize, usize), rows: usize, cuts: bool) -> Strip {
+    let halves = half < len && (rows >= WORTH_HALVES || !cuts);
+    let (vectors, lanes) = match left {
+        _ if left >= 2 * len => (2, len),
+        _ if left > len && !halves => (2, len),
+        _ if left > half || !halves => (1, len),
+        _ => (1, half),
+    };
+    Strip { vectors, lanes, cols: left.min(vectors * lanes) }
+}
+
+/// The rows of the next tile, where `left` rows are left: `high`, or fewer where a lower tile is enough.
+#[inline(always)]
+pub(super) fn height(left: usize, high: usize, cuts: bool, whole: bool, part: bool) -> usize {
+    match left {
+        1 if cuts && !part => 1,
+        1..=4 if cuts && whole && high > 4 => 4,
+        _ => high,
+    }
+}
+
+/// LOOP 2: slivers of B, NR columns wide, `cols` columns in all.
+#[inline(always)]
+pub(super) fn slivers<T: SimdElement, S: Simd, L: Left<T>, const MR: usize>(
+    simd: S,
+    a: L,
+    b: Slivers<'_, T>,
+    c: &mut Grid<'_, T>,
+    cols: usize,
+) {
+    let (len, half) = (T::Vector::<S>::LEN, <Half as Width>::Vector::<T, S>::LEN);
+    let mut j = 0;
+    while j < cols {
+        let strip = strip(cols - j, (len, half), a.rows(), L::CUTS);
+        let (kc, stride, b) = (b.kc, b.stride, b.sliver(j, 2 * len));
+        let width = strip.cols;
+        match (strip.vectors, strip.lanes == len) {
+            (2, _) if !strip.is_part() => {
+                simd.apart(Sliver::<T, Whole, L, MR, 2, false> { a, b, kc, stride, c, width, of: PhantomData })
+            }
+            // (Of packed rows, where halves pay always, there is none of these.)
+            (2, _) => {
+                if const { L::CUTS || <Half as Width>::Vector::<T, S>::LEN == T::Vector::<S>::LEN } {
+                    simd.apart(Sliver::<T, Whole, L, MR, 2, true> { a, b, kc, stride, c, width, of: PhantomData })
+                }
+            }
+            (_, true) => simd.apart(Sliver::<T, Whole, L, MR, 1, true> { a, b, kc, stride, c, width, of: PhantomData }),
+            _ => {
+                if const { <Half as Width>::Vector::<T, S>::LEN < T::Vector::<S>::LEN } {
+                    simd.apart(Sliver::<T, Half, L, MR, 1, true> { a, b, kc, stride, c, width, of: PhantomData })
+                }
+            }
+        }
+        j += strip.cols;
+    }
+}
+
+/// LOOP 1: the tiles of one sliver, from the top to the bottom of a block of A; `width` columns of it, of which with `TAIL` the last of the NV vectors may
+/// have a part.
+struct Sliver<'x, 'c, T, W, L, const MR: usize, const NV: usize, const TAIL: bool> {
+    a: L,
+    b: &'x [T],
+    kc: usize,
+    stride: usize,
+    c: &'x mut Grid<'c, T>,
+    width: usize,
+    of: PhantomData<W>,
+}
+
+impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, const TAIL: bool> Kernel
+    for Sliver<'_, '_, T, W, L, MR, NV, TAIL>
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S) {
+        // One register to a row leaves room for more rows, where A allows these.
+        let high = if NV == 1 && L::CUTS { TALL } else { MR };
+        let mut i = 0;
+        while i < self.a.rows() {
+            match height(self.a.rows() - i, high, L::CUTS, W::CUTS, TAIL) {
+                1 if L::CUTS && !TAIL => self.tile::<S, 1>(simd, i),
+                4 if L::CUTS && W::CUTS && high > 4 => self.tile::<S, 4>(simd, i),
+                _ if high == TALL => self.tile::<S, TALL>(simd, i),
+                _ => self.tile::<S, MR>(simd, i),
+            }
+            i += high;
+        }
+    }
+}
+
+/// Steps of p for which bounds are looked at once.
+const STEPS: usize = 4;
+
+impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, const TAIL: bool>
+    Sliver<'_, '_, T, W, L, MR, NV, TAIL>
+{
+    /// The micro-kernel: `HEIGHT` rows from row `i`, of which those that C has are stored.
+    #[inline(always)]
+    fn tile<S: Simd, const HEIGHT: usize>(&mut self, simd: S, i: usize) {
+        let rows = HEIGHT.min(self.a.rows() - i);
+        // (What the compiler knows, it does not look at again.)
+        let width = if TAIL { self.width } else { NV * W::Vector::<T, S>::LEN };
+        let mut acc = self.c.load::<S, W::Vector<T, S>, HEIGHT, NV>(simd, rows, width);
+        let a = self.a.tile::<HEIGHT>(i, self.kc);
+        let mut p = 0;
+        let steps = const { if W::Vector::<T, S>::IN_REGISTER { STEPS } else { 1 } };
+        while p + steps <= self.kc {
+            self.steps::<S, HEIGHT>(simd, a.cut(p, steps), p, steps, &mut acc);
+            p += steps;
+        }
+        while steps > 1 && p < self.kc {
+            self.steps::<S, HEIGHT>(simd, a.cut(p, 1), p, 1, &mut acc);
+            p += 1;
+        }
+        self.c.push::<S, W::Vector<T, S>, HEIGHT, NV>(acc, rows, width);
+    }
+
+    /// `n` steps from p on: each a column of A times a row of B.
+    #[inline(always)]
+    fn steps<S: Simd, const HEIGHT: usize>(
+        &self,
+        simd: S,
+        a: impl Columns<T, HEIGHT>,
+        p: usize,
+        n: usize,
+        acc: &mut [[W::Vector<T, S>; NV]; HEIGHT],
+    ) {
+        let b = &self.b[p * self.stride..];
+        for p in 0..n {
+            let row = self.row::<S>(simd, &b[p * self.stride..]);
+            let column = a.at(p);
+            if W::Vector::<T, S>::IN_REGISTER {
+                unroll!(r < HEIGHT, at most 8, {
+                    let x = W::Vector::<T, S>::splat(simd, column[r]);
+                    unroll!(v < NV, at most 2, acc[r][v] = x.mul_add(row[v], acc[r][v]));
+                });
+                continue;
+            }
+            for r in 0..HEIGHT {
+                let x = W::Vector::<T, S>::splat(simd, column[r]);
+                for v in 0..NV {
+                    acc[r][v] = x.mul_add(row[v], acc[r][v]);
+                }
+            }
+        }
+    }
+
+    /// NV vectors at the beginning of a row of B.
+    #[inline(always)]
+    fn row<S: Simd>(&self, simd: S, row: &[T]) -> [W::Vector<T, S>; NV] {
+        let len = W::Vector::<T, S>::LEN;
+        let row = &row[..if TAIL { self.width } else { NV * len }];
+        let mut out = [W::Vector::<T, S>::splat(simd, T::ZERO); NV];
+        unroll!(v < NV, at most 2, {
+            out[v] = if TAIL && v + 1 == NV {
+                W::Vector::<T, S>::load_part(simd, &row[v * len..])
+            } else {
+                W::Vector::<T, S>::load(simd, &row[v * len..])
+            };
+        });
+        out
+    }
+}

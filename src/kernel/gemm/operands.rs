@@ -1,0 +1,137 @@
+//! What the micro-kernel reads: A in one of two layouts behind one trait, and slivers of B.
+//!
+//! ```text
+//!   Left     A     Mat       rows where they are                Panels    micro-panels: MR elements of a column after another
+//!   Slivers  B     rows where they are, or packed: NR columns wide, row after row
+//! ```
+//!
+//! `mod.rs` chooses, `pack.rs` makes the packed ones, `micro.rs` reads them; C is a `Grid` (`../memory/grid.rs`). Nothing is computed here.
+
+use crate::kernel::mat::Mat;
+use crate::kernel::scalar::Scalar;
+
+/// A block of A, `rows` of it, `kc` long: what the micro-kernel needs to know.
+pub(super) trait Left<T: Scalar>: Copy {
+    /// Whether a tile of fewer rows may be cut from it.
+    const CUTS: bool;
+    /// Rows `i ..` of a tile.
+    type Tile<const MR: usize>: Columns<T, MR>;
+
+    /// How many rows there are.
+    fn rows(&self) -> usize;
+    /// `MR` rows from row `i`, `kc` long; of those below the last, any numbers.
+    fn tile<const MR: usize>(&self, i: usize, kc: usize) -> Self::Tile<MR>;
+}
+
+/// `MR` rows of A, column by column.
+pub(super) trait Columns<T, const MR: usize>: Copy {
+    /// Columns `p .. p + n`: their number is known to the compiler for all rows.
+    fn cut(self, p: usize, n: usize) -> Self;
+    /// Column `p`.
+    fn at(&self, p: usize) -> [T; MR];
+}
+
+/// Contiguous rows, read where they are.
+impl<'a, T: Scalar> Left<T> for Mat<'a, T> {
+    const CUTS: bool = true;
+    type Tile<const MR: usize> = [&'a [T]; MR];
+
+    #[inline(always)]
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    #[inline(always)]
+    fn tile<const MR: usize>(&self, i: usize, kc: usize) -> [&'a [T]; MR] {
+        let mut rows: [&[T]; MR] = [&[]; MR];
+        let mut start = self.place(i, 0);
+        unroll!(r < MR, at most 8, {
+            // Rows below the last are the last one again: their results are dropped.
+            if r > 0 && i + r < self.rows {
+                start = start.wrapping_add_signed(self.row_stride);
+            }
+            rows[r] = &self.data[start..][..kc];
+        });
+        rows
+    }
+}
+
+impl<T: Scalar, const MR: usize> Columns<T, MR> for [&[T]; MR] {
+    #[inline(always)]
+    fn cut(mut self, p: usize, n: usize) -> Self {
+        unroll!(r < MR, at most 8, self[r] = &self[r][p..][..n]);
+        self
+    }
+
+    #[inline(always)]
+    fn at(&self, p: usize) -> [T; MR] {
+        let mut column = [T::ZERO; MR];
+        unroll!(r < MR, at most 8, column[r] = self[r][p]);
+        column
+    }
+}
+
+/// Micro-panels one after another, each `kc` columns of as many rows as a tile has.
+#[derive(Clone, Copy)]
+pub(super) struct Panels<'a, T> {
+    pub(super) data: &'a [T],
+    pub(super) rows: usize,
+}
+
+impl<'a, T: Scalar> Left<T> for Panels<'a, T> {
+    const CUTS: bool = false;
+    type Tile<const MR: usize> = &'a [[T; MR]];
+
+    #[inline(always)]
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    #[inline(always)]
+    fn tile<const MR: usize>(&self, i: usize, kc: usize) -> &'a [[T; MR]] {
+        self.data[i * kc..][..MR * kc].as_chunks::<MR>().0
+    }
+}
+
+impl<T: Scalar, const MR: usize> Columns<T, MR> for &[[T; MR]] {
+    #[inline(always)]
+    fn cut(self, p: usize, n: usize) -> Self {
+        &self[p..][..n]
+    }
+
+    #[inline(always)]
+    fn at(&self, p: usize) -> [T; MR] {
+        self[p]
+    }
+}
+
+/// A panel of B: slivers of columns, `kc` rows of each.
+#[derive(Clone, Copy)]
+pub(super) struct Slivers<'a, T> {
+    data: &'a [T],
+    pub(super) kc: usize,
+    /// How far apart rows of a sliver are.
+    pub(super) stride: usize,
+    /// Whether slivers are one after another; else each begins beside the one before.
+    packed: bool,
+}
+
+impl<'a, T: Scalar> Slivers<'a, T> {
+    /// One after another, `kc` rows of `nr` columns each.
+    #[inline(always)]
+    pub(super) fn packed(data: &'a [T], kc: usize, nr: usize) -> Self {
+        Slivers { data, kc, stride: nr, packed: true }
+    }
+
+    /// Where they are: rows of B, contiguous, from the first to the last.
+    #[inline(always)]
+    pub(super) fn in_place(b: &Mat<'a, T>) -> Self {
+        Slivers { data: &b.data[b.start..], kc: b.rows, stride: b.row_stride.unsigned_abs(), packed: false }
+    }
+
+    /// Columns from `j` on, of the sliver that has them: slivers are `nr` wide.
+    #[inline(always)]
+    pub(super) fn sliver(&self, j: usize, nr: usize) -> &'a [T] {
+        &self.data[if self.packed { j / nr * nr * self.kc + j % nr } else { j }..]
+    }
+}

@@ -1,0 +1,102 @@
+//! Memory for packed panels, kept from one product to the next: asking the system for fresh pages each time would double the time of a product of 200 x 200.
+//!
+//! ```text
+//!   product  --Room::kept-->  what this thread kept, or none yet  --elements(n)-->  panels  --drop-->  kept again, if it is no more than KEEP
+//! ```
+//!
+//! Without `std` there are no threads to ask, and nothing is kept.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use super::strategy::{COLUMN, MC, NC};
+use crate::kernel::scalar::Scalar;
+
+/// Bytes of panels that a thread keeps, for each element type, until it ends: a panel of B and a block of A, the most that products ask for.
+const KEEP: usize = COLUMN * (NC + MC);
+
+/// Memory for panels.
+pub(super) struct Room<T: Scalar>(Option<Box<Panels<T>>>);
+
+struct Panels<T>(Vec<T>);
+
+impl<T: Scalar> Room<T> {
+    /// None yet.
+    pub(super) fn new() -> Self {
+        Room(None)
+    }
+
+    /// What this thread kept, if anything.
+    pub(super) fn kept() -> Self {
+        Room(Some(this_thread::take().unwrap_or_else(|| Box::new(Panels(Vec::new())))))
+    }
+
+    /// `n` elements, whatever they are.
+    pub(super) fn elements(&mut self, n: usize) -> &mut [T] {
+        if self.0.is_none() {
+            *self = Room::kept();
+        }
+        let Some(panels) = &mut self.0 else { return &mut [] };
+        if panels.0.len() < n {
+            panels.0 = alloc::vec![T::ZERO; n];
+        }
+        &mut panels.0[..n]
+    }
+}
+
+impl<T: Scalar> Drop for Room<T> {
+    fn drop(&mut self) {
+        if let Some(panels) = self.0.take()
+            && panels.0.len() * size_of::<T>() <= KEEP
+        {
+            this_thread::keep(panels);
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+mod this_thread {
+    use alloc::boxed::Box;
+    use alloc::vec::Vec;
+    use core::any::Any;
+    use core::cell::RefCell;
+
+    use super::Panels;
+    use crate::kernel::scalar::Scalar;
+
+    std::thread_local! {
+        /// One block for each element type.
+        static KEPT: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
+    }
+
+    // (A thread that is about to end has no such memory any more: then there is nothing to take, and what is given goes.)
+
+    pub(super) fn take<T: Scalar>() -> Option<Box<Panels<T>>> {
+        let kept = KEPT.try_with(|kept| {
+            let mut kept = kept.borrow_mut();
+            let place = kept.iter().position(|any| any.is::<Panels<T>>())?;
+            kept.swap_remove(place).downcast().ok()
+        });
+        kept.ok().flatten()
+    }
+
+    pub(super) fn keep<T: Scalar>(panels: Box<Panels<T>>) {
+        let _ = KEPT.try_with(|kept| kept.borrow_mut().push(panels));
+    }
+}
+
+#[cfg(not(feature = "std"))]
+mod this_thread {
+    use alloc::boxed::Box;
+
+    use super::Panels;
+    use crate::kernel::scalar::Scalar;
+
+    pub(super) fn take<T: Scalar>() -> Option<Box<Panels<T>>> {
+        None
+    }
+
+    pub(super) fn keep<T: Scalar>(panels: Box<Panels<T>>) {
+        drop(panels);
+    }
+}

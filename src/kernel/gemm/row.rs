@@ -1,0 +1,206 @@
+//! One row times a matrix: the columns of B in registers, from its first row to its last. A dense layer on one input is that, and a bias.
+//!
+//! ```text
+//!   a[0] *  | B[0][0..8] | B[0][8..16] | .. |  B[0][42..50]      eight registers of columns at most, or thirteen, and as many passes as
+//! + a[1] *  | B[1][0..8] | B[1][8..16] | .. |  B[1][42..50]      that takes; the last register ends where the row does: what it shares
+//! + ...                                                          with the one before is computed twice, the same way
+//! ```
+//!
+//! Each element is the chain of `mod.rs`, then + bias: the bits of a row in a batch. What a matrix product would load and store between rows stays in
+//! registers, so B is read as fast as the cache gives it. Where one pass does not take all columns, a product goes over C instead, six rows of B at each
+//! pass, and reads B once, straight ahead.
+
+use crate::kernel::element::{SimdElement, SimdFloat};
+use crate::kernel::elementwise::flat::LONG;
+use crate::kernel::mat::Mat;
+use crate::kernel::memory::Output;
+use crate::kernel::simd::{Kernel, Lanes, Simd};
+
+/// Registers of columns in one pass: as many as multiply-adds are on their way at once. (Each number of registers is code of its own.)
+const MOST: usize = 8;
+/// The most beside x where there are 16 registers. The book's network has it: 50 columns of f64 on AVX2, 100 on AVX-512.
+const WIDE: usize = 13;
+/// Rows of B to a pass over c: where they are a page apart, they share eight places of the first cache with c.
+const DEEP: usize = 6;
+
+/// `c = a b` for a single row `a`; the rows of both are contiguous.
+#[inline(always)]
+pub(super) fn times_matrix<T: SimdElement, S: Simd>(simd: S, a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
+    let (k, n) = (a.cols, b.cols);
+    let c = &mut c.rows(0, 1)[..n];
+    let a = a.row(0, 0, k);
+    if n <= MOST * T::Vector::<S>::LEN {
+        let w = Weights { data: &b.data[b.start..], stride: b.row_stride.unsigned_abs(), n, bias: None };
+        return columns_of(simd, a, w, c);
+    }
+    c.fill(T::ZERO);
+    let (blocks, rest) = a.as_chunks::<DEEP>();
+    for (block, x) in blocks.iter().enumerate() {
+        let mut rows: [&[T]; DEEP] = [&[]; DEEP];
+        for (i, row) in rows.iter_mut().enumerate() {
+            *row = b.row(block * DEEP + i, 0, n);
+        }
+        add_rows(simd, x, &rows, c);
+    }
+    for (i, x) in rest.iter().enumerate() {
+        add_rows(simd, &[*x], &[b.row(blocks.len() * DEEP + i, 0, n)], c);
+    }
+}
+
+/// Rows of `n`, `stride` apart, and what is added to the sums.
+#[derive(Clone, Copy)]
+struct Weights<'a, T> {
+    data: &'a [T],
+    stride: usize,
+    n: usize,
+    bias: Option<&'a [T]>,
+}
+
+/// `out[j] = x W[.., j] + b[j]`: a dense layer on one input; the rows of W are one after another, as long as `b`. Where `out` is longer, there is
+/// anything after them then, up to a register.
+#[inline(always)]
+pub(in super::super) fn dense<T: SimdFloat, S: Simd>(simd: S, x: &[T], w: &[T], b: &[T], out: &mut [T]) {
+    columns_of(simd, x, Weights { data: w, stride: b.len(), n: b.len(), bias: Some(b) }, out);
+}
+
+/// The pass over so many registers of columns, which the compiler has to know.
+macro_rules! passes {
+    ($vectors:expr, $simd:expr, $x:expr, $w:expr, $from:expr, $out:expr; $($n:literal)*) => {
+        match $vectors {
+            $($n => {
+                if const { $n == 1 || S::REGISTERS >= 16 } {
+                    $simd.apart(Columns::<T, $n> { x: $x, w: $w, from: $from, out: $out });
+                }
+            })*
+            _ => unreachable!("no pass has so many"),
+        }
+    };
+}
+
+/// All columns, in as many passes as it takes.
+#[inline(always)]
+fn columns_of<T: SimdElement, S: Simd>(simd: S, x: &[T], w: Weights<'_, T>, out: &mut [T]) {
+    let (n, len) = (w.n, T::Vector::<S>::LEN);
+    if n < len {
+        return narrow(simd, x, w, out);
+    }
+    let mut from = 0;
+    while from < n {
+        let vectors = match (n - from).div_ceil(len) {
+            _ if S::REGISTERS < 16 => 1,
+            WIDE => WIDE,
+            // About as many in each pass: a narrow one would wait for its own sums.
+            left => left.div_ceil(left.div_ceil(MOST)),
+        };
+        passes!(vectors, simd, x, w, from, out; 1 2 3 4 5 6 7 8 13);
+        from += vectors * len;
+    }
+}
+
+/// NV registers of columns from `from` on.
+struct Columns<'x, T, const NV: usize> {
+    x: &'x [T],
+    w: Weights<'x, T>,
+    from: usize,
+    out: &'x mut [T],
+}
+
+impl<T: SimdElement, const NV: usize> Kernel for Columns<'_, T, NV> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Columns { x, w, from, out } = self;
+        let (n, len) = (w.n, T::Vector::<S>::LEN);
+        let last = (from + (NV - 1) * len).min(n - len);
+        let mut acc = [T::Vector::<S>::splat(simd, T::ZERO); NV];
+        for (p, &x) in x.iter().enumerate() {
+            let (x, row) = (T::Vector::<S>::splat(simd, x), &w.data[p * w.stride..][..n]);
+            let (body, end) = (&row[from..][..(NV - 1) * len], &row[last..][..len]);
+            unroll!(v < NV - 1, at most 16, acc[v] = x.mul_add(T::Vector::<S>::load(simd, &body[v * len..]), acc[v]));
+            acc[NV - 1] = x.mul_add(T::Vector::<S>::load(simd, end), acc[NV - 1]);
+        }
+        unroll!(v < NV, at most 16, {
+            let at = if v + 1 < NV { from + v * len } else { last };
+            w.add_bias(simd, acc[v], at, len).store(&mut out[at..]);
+        });
+    }
+}
+
+impl<T: SimdElement> Weights<'_, T> {
+    /// `x` with the bias of up to a register of columns from `at` on.
+    #[inline(always)]
+    fn add_bias<S: Simd>(&self, simd: S, x: T::Vector<S>, at: usize, cols: usize) -> T::Vector<S> {
+        match self.bias {
+            // (Times 1: what registers of every type know is to multiply and add.)
+            Some(bias) => {
+                x.mul_add(T::Vector::<S>::splat(simd, T::ONE), T::Vector::<S>::load_part(simd, &bias[at..][..cols]))
+            }
+            None => x,
+        }
+    }
+}
+
+/// Fewer columns than a register holds.
+#[inline(always)]
+fn narrow<T: SimdElement, S: Simd>(simd: S, x: &[T], w: Weights<'_, T>, out: &mut [T]) {
+    let n = w.n;
+    if n == 0 {
+        return;
+    }
+    let mut acc = T::Vector::<S>::splat(simd, T::ZERO);
+    // (Counted by hand: the iterator of chunks divides, which is measurable for three columns.)
+    for (p, &x) in x.iter().enumerate() {
+        let row = T::Vector::<S>::load_part(simd, &w.data[p * w.stride..][..n]);
+        acc = T::Vector::<S>::splat(simd, x).mul_add(row, acc);
+    }
+    let acc = w.add_bias(simd, acc, 0, n);
+    // (What is stored whole is at hand for whoever loads it next.)
+    if out.len() >= T::Vector::<S>::LEN { acc.store(out) } else { acc.store_part(&mut out[..n]) }
+}
+
+/// `c[j] = fma(x[i], rows[i][j], c[j])` for i in order.
+#[inline(always)]
+fn add_rows<T: SimdElement, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: &[&[T]; N], c: &mut [T]) {
+    let len = T::Vector::<S>::LEN;
+    let n = c.len();
+    let mut rows = *rows;
+    let mut scale = [T::Vector::<S>::splat(simd, T::ZERO); N];
+    unroll!(i < N, at most 8, {
+        rows[i] = &rows[i][..n];
+        scale[i] = T::Vector::<S>::splat(simd, x[i]);
+    });
+    // A load across two lines of the cache counts as two: part of a register first, and on from the next place of the first row from which none does.
+    let mut j = 0;
+    let head = rows[0].as_ptr().align_offset(size_of::<T>() * len);
+    if head < len && n >= LONG * len {
+        add_part(simd, &scale, &rows, c, 0, head);
+        j = head;
+    }
+    while j + len <= n {
+        let mut acc = T::Vector::<S>::load(simd, &c[j..]);
+        unroll!(i < N, at most 8, acc = scale[i].mul_add(T::Vector::<S>::load(simd, &rows[i][j..]), acc));
+        acc.store(&mut c[j..]);
+        j += len;
+    }
+    add_part(simd, &scale, &rows, c, j, n);
+}
+
+/// The same for columns `from .. to`, fewer than a register holds.
+#[inline(always)]
+fn add_part<T: SimdElement, S: Simd, const N: usize>(
+    simd: S,
+    scale: &[T::Vector<S>; N],
+    rows: &[&[T]; N],
+    c: &mut [T],
+    from: usize,
+    to: usize,
+) {
+    if from < to {
+        let mut acc = T::Vector::<S>::load_part(simd, &c[from..to]);
+        for i in 0..N {
+            acc = scale[i].mul_add(T::Vector::<S>::load_part(simd, &rows[i][from..to]), acc);
+        }
+        acc.store_part(&mut c[from..to]);
+    }
+}

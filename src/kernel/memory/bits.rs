@@ -1,0 +1,103 @@
+//! The same memory as elements of another type of that size: unsigned integers as signed ones, and any element as the bits that it is moved as.
+//!
+//! ```text
+//!   u32 x 8   add, mul, products: the bits of i32          f64, i64, u64   copied, gathered, chosen: as u64
+//! ```
+//!
+//! So kernels that cannot tell the difference are compiled once for both.
+
+use core::mem::MaybeUninit;
+
+use super::Slots;
+use crate::kernel::mat::Mat;
+use crate::kernel::run::Run;
+use crate::kernel::scalar::Scalar;
+
+/// A type of which every pattern of bits is a value, and none of whose bits is padding.
+///
+/// # Safety
+/// It is as said.
+pub(in super::super) unsafe trait AnyBits: Scalar {}
+
+macro_rules! any_bits {
+    ($($type:ident)*) => {$(
+        // SAFETY: a number of the machine's.
+        unsafe impl AnyBits for $type {}
+    )*};
+}
+
+any_bits!(i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
+
+/// The slice as elements of another type.
+///
+/// # Safety
+/// Each bit pattern that a `T` may have is a `U`.
+#[inline(always)]
+unsafe fn slice<T, U>(x: &[T]) -> &[U] {
+    const { assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>()) };
+    // SAFETY: the same size and alignment, so the same memory; the caller vouches for the values.
+    unsafe { &*(core::ptr::from_ref(x) as *const [U]) }
+}
+
+/// The matrix as elements of the unsigned type of that size, or another.
+///
+/// # Safety
+/// Each bit pattern that a `T` may have is a `U`, which has the size of `T`.
+#[inline(always)]
+pub(super) unsafe fn mat<'a, T, U>(x: &Mat<'a, T>) -> Mat<'a, U> {
+    assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>());
+    // SAFETY: the same size and alignment, so the same memory; the caller vouches for the values.
+    let data = unsafe { &*(core::ptr::from_ref(x.data) as *const [U]) };
+    Mat { data, start: x.start, rows: x.rows, cols: x.cols, row_stride: x.row_stride, col_stride: x.col_stride }
+}
+
+/// Places for elements of another type.
+///
+/// # Safety
+/// What is written there must be a `T`, and `U` has its size.
+#[inline(always)]
+pub(super) unsafe fn places<T, U>(x: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<U>] {
+    assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>());
+    // SAFETY: the same size and alignment; the caller vouches for what is written.
+    unsafe { &mut *(core::ptr::from_mut(x) as *mut [MaybeUninit<U>]) }
+}
+
+/// A matrix, as another type's.
+#[inline(always)]
+pub(in super::super) fn mat_as<'a, T: AnyBits, U: AnyBits>(x: &Mat<'a, T>) -> Mat<'a, U> {
+    // SAFETY: every pattern of bits is a value of either.
+    unsafe { mat(x) }
+}
+
+/// A run, as another type's.
+#[inline(always)]
+pub(in super::super) fn run_as<T: AnyBits, U: AnyBits>(x: Run<'_, T>) -> Run<'_, U> {
+    match x {
+        // SAFETY: every pattern of bits is a value of either.
+        Run::Slice(x) => Run::Slice(unsafe { slice(x) }),
+        // SAFETY: likewise.
+        Run::Splat(x) => Run::Splat(unsafe { slice::<T, U>(core::slice::from_ref(&x))[0] }),
+    }
+}
+
+/// Elements, as another type's.
+#[inline(always)]
+pub(in super::super) fn slice_as<T: AnyBits, U: AnyBits>(x: &[T]) -> &[U] {
+    // SAFETY: every pattern of bits is a value of either.
+    unsafe { slice(x) }
+}
+
+/// Elements to change, as another type's.
+#[inline(always)]
+pub(in super::super) fn slice_mut_as<T: AnyBits, U: AnyBits>(x: &mut [T]) -> &mut [U] {
+    const { assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>()) };
+    // SAFETY: the same size and alignment, and every pattern of bits is a value of either.
+    unsafe { &mut *(core::ptr::from_mut(x) as *mut [U]) }
+}
+
+/// Places, as another type's.
+#[inline(always)]
+pub(in super::super) fn slots_as<T: AnyBits, U: AnyBits>(x: Slots<'_, T>) -> Slots<'_, U> {
+    // SAFETY: every pattern of bits is a value of either, so whatever is written is one.
+    Slots(unsafe { places(x.0) })
+}

@@ -1,0 +1,164 @@
+//! A matrix written strip by strip of columns: tiles of a product, or runs of elementwise work.
+//!
+//! ```text
+//!   tile 0   tile 3         down a strip of columns, then the strip at its right: so two numbers say how far it has come,
+//!   tile 1   tile 4         and that all has been written
+//!   tile 2   tile 5
+//! ```
+//!
+//! Over memory that holds values already, tiles may go on from what is there (`load`): chains of a product that is cut along k. Read next: `output.rs`.
+
+use core::mem::MaybeUninit;
+
+use super::Slots;
+use crate::kernel::scalar::Scalar;
+use crate::kernel::simd::{Lanes, Simd, prefetch};
+
+/// A matrix that is written tile by tile: from the top of a strip of columns to its bottom, then the strip at its right.
+pub struct Grid<'a, T> {
+    places: &'a mut [MaybeUninit<T>],
+    rows: usize,
+    cols: usize,
+    /// How far apart rows are.
+    stride: usize,
+    /// Whether the places hold values, from which tiles go on.
+    resumes: bool,
+    /// All rows have been written in columns before `col`, and in columns `col .. col + width` those before `row`.
+    row: usize,
+    col: usize,
+    width: usize,
+}
+
+impl<'a, T: Scalar> Grid<'a, T> {
+    /// `rows * cols` places.
+    #[inline(always)]
+    pub(in super::super) fn new(slots: Slots<'a, T>, rows: usize, cols: usize) -> Self {
+        // (Without rows, all columns are done.)
+        let col = if rows == 0 { cols } else { 0 };
+        Grid { places: slots.0, rows, cols, stride: cols, resumes: false, row: 0, col, width: 0 }
+    }
+
+    /// The same with rows `stride` apart.
+    #[inline(always)]
+    pub(super) fn with_stride(slots: Slots<'a, T>, rows: usize, cols: usize, stride: usize) -> Self {
+        Grid { stride, ..Grid::new(slots, rows, cols) }
+    }
+
+    /// Memory that holds values already, its rows `stride` apart, from which tiles go on, or do not.
+    #[inline(always)]
+    pub(in super::super) fn over(values: &'a mut [T], rows: usize, cols: usize, stride: usize, resumes: bool) -> Self {
+        Grid { resumes, ..Grid::with_stride(Slots::over(values), rows, cols, stride) }
+    }
+
+    /// What the first `height` rows of the next tile begin with: zeros, or what is there. NV registers to a row, `width` elements in all.
+    #[inline(always)]
+    pub(in super::super) fn load<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize>(
+        &self,
+        simd: S,
+        height: usize,
+        width: usize,
+    ) -> [[V; NV]; HEIGHT] {
+        let mut tile = [[V::splat(simd, T::ZERO); NV]; HEIGHT];
+        if !self.resumes {
+            return tile;
+        }
+        let len = V::LEN;
+        // SAFETY: `over` alone makes one that resumes, and its places hold values; nothing but values is written since.
+        let values = unsafe { &*(core::ptr::from_ref(&*self.places) as *const [T]) };
+        let start = self.row * self.stride + self.col;
+        unroll!(r < HEIGHT, at most 8, {
+            if r < height {
+                let row = &values[start + r * self.stride..][..width];
+                unroll!(v < NV, at most 2, {
+                    tile[r][v] = if width == NV * len || v + 1 < NV {
+                        V::load(simd, &row[v * len..])
+                    } else {
+                        V::load_part(simd, &row[v * len..])
+                    };
+                });
+            }
+        });
+        // The next tile begins where its rows of C stand: fetched while this one runs.
+        for r in HEIGHT..2 * HEIGHT {
+            prefetch(values, start + r * self.stride);
+        }
+        tile
+    }
+
+    /// The first `height` rows of a tile, `width` columns of them: NV registers, of which the last may be written in part.
+    #[inline(always)]
+    pub(in super::super) fn push<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize>(
+        &mut self,
+        tile: [[V; NV]; HEIGHT],
+        height: usize,
+        width: usize,
+    ) {
+        let len = V::LEN;
+        assert!(height <= HEIGHT && width > (NV - 1) * len && width <= NV * len);
+        let start = self.next(height, width);
+        unroll!(r < HEIGHT, at most 8, {
+            if r < height {
+                let places = &mut self.places[start + r * self.stride..][..width];
+                unroll!(v < NV, at most 2, {
+                    if width == NV * len || v + 1 < NV {
+                        tile[r][v].write(&mut places[v * len..]);
+                    } else {
+                        tile[r][v].write_part(&mut places[v * len..]);
+                    }
+                });
+            }
+        });
+        self.advance(height, width);
+    }
+
+    /// What `fill` writes: one row of a strip, `width` columns of it, or several whole rows as one run.
+    #[inline(always)]
+    pub(in super::super) fn run(
+        &mut self,
+        height: usize,
+        width: usize,
+        fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
+    ) {
+        assert!(height == 1 || width == self.stride);
+        let start = self.next(height, width);
+        let places = &mut self.places[start..][..height * width];
+        let first = places.as_ptr().cast::<T>();
+        let filled = fill(Slots(places));
+        assert!(filled.len() == height * width && filled.as_ptr() == first);
+        self.advance(height, width);
+    }
+
+    /// Where a tile of that size begins; panics unless it is the next one.
+    #[inline(always)]
+    fn next(&self, height: usize, width: usize) -> usize {
+        assert!(self.row == 0 || width == self.width);
+        assert!(height <= self.rows - self.row && width <= self.cols - self.col);
+        self.row * self.stride + self.col
+    }
+
+    /// It has been written.
+    #[inline(always)]
+    fn advance(&mut self, height: usize, width: usize) {
+        self.width = width;
+        self.row += height;
+        if self.row == self.rows {
+            (self.row, self.col) = (0, self.col + width);
+        }
+    }
+
+    /// Whether all has been written.
+    #[inline(always)]
+    pub(in super::super) fn is_done(&self) -> bool {
+        self.col == self.cols && self.row == 0
+    }
+
+    /// All places, now that they have been written; panics if any is left.
+    #[inline(always)]
+    pub(in super::super) fn finish(self) -> &'a mut [T] {
+        assert!(self.is_done() && self.stride == self.cols);
+        assert_eq!(self.places.len(), self.rows * self.cols);
+        // SAFETY: `push` and `run` alone move `row` and `col`, past what they wrote whole (`unroll!` leaves no row or register out); rows lie one after
+        // another, and the columns of all are done.
+        unsafe { Slots(self.places).written() }
+    }
+}

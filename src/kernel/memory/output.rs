@@ -1,0 +1,103 @@
+//! C of a matrix product: fresh places that are filled from the first row on, or rows that are there, any distance apart.
+//!
+//! ```text
+//!   new     [ done done | . . . . ]          rows one after another; they come into being when they are first asked for
+//!   over    [ x x x . . x x x . . ]          all there; stride 5 for rows of 3: the matrices of a stack between each other
+//! ```
+//!
+//! Loops that cut k come back to rows, so these begin as zeros, written while they are in the cache (`rows`); loops that do not write each place once,
+//! through a [`Grid`] (`grid`) or one by one (`put`). Read next: `../gemm/mod.rs`.
+
+use core::mem::MaybeUninit;
+
+use super::bits::{self, AnyBits};
+use super::{Grid, Slots};
+use crate::kernel::scalar::Scalar;
+
+/// Where a product goes.
+pub struct Output<'a, T> {
+    places: &'a mut [MaybeUninit<T>],
+    /// How far apart rows are.
+    stride: usize,
+    /// Places before this one hold values.
+    done: usize,
+}
+
+impl<'a, T: Scalar> Output<'a, T> {
+    /// Fresh places for rows of `n`.
+    #[inline(always)]
+    pub(crate) fn new(slots: Slots<'a, T>, n: usize) -> Self {
+        Output { places: slots.0, stride: n, done: 0 }
+    }
+
+    /// What is there, its first element first, rows `stride` apart.
+    #[inline(always)]
+    pub(crate) fn over(values: &'a mut [T], stride: usize) -> Self {
+        let done = values.len();
+        Output { places: Slots::over(values).0, stride, done }
+    }
+
+    /// How far apart rows are.
+    #[inline(always)]
+    pub(in super::super) fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// From element (i, 0) on, with at least `height` rows, each `stride` after the one before. Rows that are not there yet begin as zeros.
+    #[inline(always)]
+    pub(in super::super) fn rows(&mut self, i: usize, height: usize) -> &mut [T] {
+        let end = (i + height) * self.stride;
+        if self.done < end && self.done < self.places.len() {
+            for place in &mut self.places[self.done..end] {
+                place.write(T::ZERO);
+            }
+            self.done = end;
+        }
+        // SAFETY: the places before `done` hold values: they did from the first, or `rows`, `put` and `grid` counted what they wrote, front to back.
+        unsafe { Slots(&mut self.places[i * self.stride..self.done]).written() }
+    }
+
+    /// Element (i, j): the next one, in C order, or one that is there.
+    #[inline(always)]
+    pub(in super::super) fn put(&mut self, i: usize, j: usize, value: T) {
+        let place = i * self.stride + j;
+        assert!(place <= self.done);
+        self.places[place].write(value);
+        self.done = self.done.max(place + 1);
+    }
+
+    /// `height` rows of `n` from row `i` on, to be written whole: the ones after those that hold values, or ones that do.
+    #[inline(always)]
+    pub(in super::super) fn grid(&mut self, i: usize, height: usize, n: usize, write: impl FnOnce(&mut Grid<'_, T>)) {
+        let start = i * self.stride;
+        let fresh = start >= self.done;
+        assert!(!fresh || (start == self.done && self.stride == n));
+        let mut grid = Grid::with_stride(Slots(&mut self.places[start..]), height, n, self.stride);
+        write(&mut grid);
+        assert!(grid.is_done());
+        if fresh {
+            self.done = start + height * n;
+        }
+    }
+
+    /// What `product` makes of it as an output of another type of that size.
+    #[inline(always)]
+    pub(in super::super) fn as_type<U: AnyBits>(&mut self, product: impl FnOnce(&mut Output<'_, U>))
+    where
+        T: AnyBits,
+    {
+        // SAFETY: every pattern of bits is a value of either type.
+        let places = unsafe { bits::places(self.places) };
+        let mut other = Output { places, stride: self.stride, done: self.done };
+        product(&mut other);
+        self.done = other.done;
+    }
+
+    /// All places, now that they hold values; panics if any does not.
+    #[inline(always)]
+    pub(crate) fn finish(self) -> &'a mut [T] {
+        assert_eq!(self.done, self.places.len());
+        // SAFETY: as in `rows`.
+        unsafe { Slots(self.places).written() }
+    }
+}

@@ -1,0 +1,140 @@
+//! The forward pass of a network: a block of rows through all layers while they are in the cache.
+//!
+//! ```text
+//!   x (rows, inputs)    block of rows --> dense + bias --> activation --> dense ... --> out (rows, outputs)
+//!                                         front buffer     in place      back buffer
+//! ```
+//!
+//! A single row goes through `gemm/row.rs`. Each element is computed as the tensor operations compute it, in the same order, so the bits are theirs; what is
+//! saved are passes over memory, and allocations. What layers are called, whether they fit, and how rows are cut into blocks: `nn/`.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::element::SimdFloat;
+use super::gemm::{on_this_thread, row};
+use super::mat::Mat;
+use super::math;
+use super::memory::Output;
+use super::simd::{Kernel, Lanes, Simd, dispatch};
+use super::softmax::softmax_in_place;
+
+/// Elements that a buffer must have beyond its rows: a whole register is written there.
+pub(crate) const SPARE: usize = 16;
+
+/// What is done with the values of the layer before.
+#[derive(Clone, Debug)]
+pub enum Step<T> {
+    /// x·w + b: `w` has as many columns as `b` has elements, and is in C order.
+    Dense {
+        /// The weights.
+        w: Arc<Vec<T>>,
+        /// The bias.
+        b: Arc<Vec<T>>,
+    },
+    /// 1 / (1 + exp(-x)).
+    Sigmoid,
+    /// 1 where x > 0, else 0.
+    Step,
+    /// maximum(0, x).
+    Relu,
+    /// x.
+    Identity,
+    /// exp(x) over its sum, row by row.
+    Softmax,
+    /// The hyperbolic tangent.
+    Tanh,
+}
+
+/// Some rows on their way through the layers.
+pub struct Block<'a, T> {
+    /// The layers.
+    pub(crate) steps: &'a [Step<T>],
+    /// The rows, one after another.
+    pub(crate) x: &'a [T],
+    /// How many there are.
+    pub(crate) rows: usize,
+    /// Room for the values between layers: rows as wide as the widest, and [`SPARE`].
+    pub(crate) front: &'a mut [T],
+    /// The same.
+    pub(crate) back: &'a mut [T],
+    /// Where results go.
+    pub(crate) out: &'a mut [T],
+}
+
+/// Rows through layers.
+pub(super) fn forward<T: SimdFloat>(block: Block<'_, T>) {
+    dispatch(block);
+}
+
+impl<T: SimdFloat> Kernel for Block<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Block { steps, x, rows, mut front, mut back, out } = self;
+        // (A division takes as long as a small layer.)
+        let mut width = if rows == 1 { x.len() } else { x.len() / rows };
+        // Until the first dense layer, the values are a copy of the input; that layer can read the input itself.
+        let mut values = Values::Input;
+        for step in steps {
+            if let Step::Dense { w, b } = step {
+                let from = if let Values::Input = values { x } else { &front[..rows * width] };
+                let n = b.len();
+                if rows == 1 {
+                    row::dense(simd, from, w, b, back);
+                } else {
+                    let (a, w) = (Mat::dense(from, rows, width), Mat::dense(w, width, n));
+                    on_this_thread(&a, &w, &mut Output::over(&mut back[..rows * n], n));
+                    add_bias(&mut back[..rows * n], b);
+                }
+                core::mem::swap(&mut front, &mut back);
+                width = n;
+                values = Values::Front;
+                continue;
+            }
+            if let Values::Input = values {
+                front[..x.len()].copy_from_slice(x);
+                values = Values::Front;
+            }
+            // Where there is room, whole registers: what lies beyond the last row is nobody's.
+            let wide = match step {
+                Step::Softmax => rows * width,
+                _ => (rows * width).next_multiple_of(T::FloatVector::<S>::LEN),
+            };
+            activate(simd, step, &mut front[..wide], width);
+        }
+        out.copy_from_slice(if let Values::Input = values { x } else { &front[..rows * width] });
+    }
+}
+
+/// Where the values are.
+enum Values {
+    Input,
+    Front,
+}
+
+#[inline(always)]
+fn add_bias<T: SimdFloat>(values: &mut [T], bias: &[T]) {
+    if bias.is_empty() {
+        return;
+    }
+    for row in values.chunks_exact_mut(bias.len()) {
+        for (x, &b) in row.iter_mut().zip(bias) {
+            *x = x.add(b);
+        }
+    }
+}
+
+/// An activation in place, on rows of `width`.
+#[inline(always)]
+fn activate<T: SimdFloat, S: Simd>(simd: S, step: &Step<T>, values: &mut [T], width: usize) {
+    match step {
+        Step::Dense { .. } | Step::Identity => {}
+        Step::Sigmoid => math::sigmoid_at(simd, values),
+        Step::Tanh => math::tanh_at(simd, values),
+        Step::Step => values.iter_mut().for_each(|x| *x = if *x > T::ZERO { T::ONE } else { T::ZERO }),
+        Step::Relu => values.iter_mut().for_each(|x| *x = T::ZERO.maximum(*x)),
+        Step::Softmax => softmax_in_place(simd, values, width),
+    }
+}

@@ -1,0 +1,144 @@
+//! The functions of two elements that registers know: `+ - * /`, maxima, minima, comparisons, and the one term of an outer product.
+//!
+//! ```text
+//!   Add.element(x, y)      one pair                 what is left of a run, and elements without a register
+//!   Add.register(x, y)     one register of pairs    all else
+//! ```
+//!
+//! Each says what it is once for one number and once for a register of floats; tests compare the two through `reference`. The loops that apply them are in
+//! `elementwise/`. Functions of one register are `Function`s (`simd/mod.rs`), those of `math/`.
+
+use super::element::SimdFloat;
+use super::scalar::{Scalar, ScalarFloat, ScalarNumber};
+use super::simd::{FloatLanes, Simd};
+
+/// A function of two floats with a float for a result.
+pub(super) trait BinaryOp<T: SimdFloat>: Copy {
+    /// Its value for one pair.
+    fn element<S: Simd>(self, x: T, y: T) -> T;
+    /// Its value in each lane.
+    fn register<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V;
+}
+
+/// A comparison of two floats.
+pub(super) trait Comparison<T: SimdFloat>: Copy {
+    /// Its value for one pair.
+    fn element(self, x: T, y: T) -> bool;
+    /// A bit for each lane, the first lowest.
+    fn bits<S: Simd, V: FloatLanes<T, S>>(self, x: V, y: V) -> u32;
+}
+
+macro_rules! binary {
+    ($($(#[$doc:meta])* $name:ident |$x:ident, $y:ident| $element:expr, $register:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub(super) struct $name;
+
+        impl<T: SimdFloat> BinaryOp<T> for $name {
+            #[inline(always)]
+            fn element<S: Simd>(self, $x: T, $y: T) -> T {
+                $element
+            }
+
+            #[inline(always)]
+            fn register<S: Simd, V: FloatLanes<T, S>>(self, _simd: S, $x: V, $y: V) -> V {
+                $register
+            }
+        }
+    )*};
+}
+
+binary! {
+    /// `x + y`.
+    Add |x, y| Scalar::add(x, y), x + y;
+    /// `x - y`.
+    Sub |x, y| ScalarNumber::sub(x, y), x - y;
+    /// `x * y`.
+    Mul |x, y| Scalar::mul(x, y), x * y;
+    /// `x / y`.
+    Div |x, y| ScalarFloat::div(x, y), x / y;
+    /// The greater, nan if either is.
+    Maximum |x, y| Scalar::maximum(x, y), x.maximum(y);
+    /// The lesser, nan if either is.
+    Minimum |x, y| Scalar::minimum(x, y), x.minimum(y);
+    /// x where it is greater than y, else y, nan or not: of 0 and x it is ReLU.
+    GreaterOr |x, y| if x > y { x } else { y }, x.max(y);
+}
+
+/// Those of one type as a value: for loops that memory bounds, of which one text then serves all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Arithmetic {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Maximum,
+    Minimum,
+}
+
+impl Arithmetic {
+    /// Its value in each lane.
+    #[inline(always)]
+    pub(super) fn register<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V {
+        match self {
+            Arithmetic::Add => Add.register(simd, x, y),
+            Arithmetic::Sub => Sub.register(simd, x, y),
+            Arithmetic::Mul => Mul.register(simd, x, y),
+            Arithmetic::Div => Div.register(simd, x, y),
+            Arithmetic::Maximum => Maximum.register(simd, x, y),
+            Arithmetic::Minimum => Minimum.register(simd, x, y),
+        }
+    }
+}
+
+/// `x * y` as the only term of a chain, which begins with 0: fused where chains are, for a product too small for any number would else lose its sign.
+#[derive(Clone, Copy)]
+pub(super) struct OneTerm;
+
+impl<T: SimdFloat> BinaryOp<T> for OneTerm {
+    #[inline(always)]
+    fn element<S: Simd>(self, x: T, y: T) -> T {
+        x.mul_add(y, T::ZERO, S::FUSED)
+    }
+
+    #[inline(always)]
+    fn register<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V {
+        x.mul_add(y, V::splat(simd, T::ZERO))
+    }
+}
+
+macro_rules! comparisons {
+    ($($(#[$doc:meta])* $name:ident $op:tt |$x:ident, $y:ident| $bits:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub(super) struct $name;
+
+        impl<T: SimdFloat> Comparison<T> for $name {
+            #[inline(always)]
+            fn element(self, x: T, y: T) -> bool {
+                x $op y
+            }
+
+            #[inline(always)]
+            fn bits<S: Simd, V: FloatLanes<T, S>>(self, $x: V, $y: V) -> u32 {
+                $bits
+            }
+        }
+    )*};
+}
+
+comparisons! {
+    /// `x > y`.
+    Greater > |x, y| y.below(x);
+    /// `x >= y`.
+    GreaterEqual >= |x, y| y.at_most(x);
+    /// `x < y`.
+    Less < |x, y| x.below(y);
+    /// `x <= y`.
+    LessEqual <= |x, y| x.at_most(y);
+    /// `x == y`.
+    Equal == |x, y| x.equal(y);
+    /// `x != y`.
+    NotEqual != |x, y| x.equal(y) ^ (u32::MAX >> (32 - V::LEN));
+}

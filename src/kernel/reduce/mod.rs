@@ -1,0 +1,15 @@
+//! Many values into one: sums, products, extremes, and where the greatest or least element is.
+//!
+//! ```text
+//!   order     the fixed order in which floats are joined       columns   down columns, whole rows at a time
+//!   rows      along contiguous rows                            arg       where the greatest or least is
+//!   integer   integers and bool, in any order: plain loops
+//! ```
+//!
+//! What lies in neither direction is gathered and handed over a leaf at a time. Read next: `order.rs`.
+
+pub(super) mod arg;
+pub(super) mod columns;
+pub(super) mod integer;
+pub(super) mod order;
+pub(super) mod rows;

@@ -1,0 +1,130 @@
+//! Folds along rows: each row by itself, in the order of `order.rs`.
+//!
+//! ```text
+//!   x00 x01 x02 ...  -> out 0          a row of at most 16 elements has one to a lane: it is loaded with what follows it,
+//!   x10 x11 x12 ...  -> out 1          and the lanes beyond its end are put back to the identity
+//!
+//!   x00+x08 x01+x09 .. | x10+x18 x11+x19 ..      many such rows are joined two by two, so that no lane is idle:
+//!                                                in the end a register has a row's result in each lane
+//! ```
+//!
+//! Rows longer than a leaf are for `order.rs` alone. Read next: `columns.rs`.
+
+use super::order::{self, Fold, LANES, Registers, Vector};
+use crate::kernel::memory::Slots;
+use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch};
+
+/// Contiguous rows of `n` elements, each joined by itself: `out[i]` is row `i`, which starts at `start + i * stride`.
+pub(in super::super) fn fold_rows<'o, F: Fold>(
+    x: &[F::Item],
+    start: usize,
+    stride: isize,
+    n: usize,
+    out: Slots<'o, F::Item>,
+) -> &'o mut [F::Item] {
+    dispatch(Rows::<F> { x, start, stride, n, out })
+}
+
+struct Rows<'x, 'o, F: Fold> {
+    x: &'x [F::Item],
+    start: usize,
+    stride: isize,
+    n: usize,
+    out: Slots<'o, F::Item>,
+}
+
+impl<'o, F: Fold> Kernel for Rows<'_, 'o, F> {
+    type Output = &'o mut [F::Item];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> &'o mut [F::Item] {
+        fold_rows_at::<S, F>(simd, self.x, self.start, self.stride, self.n, self.out)
+    }
+}
+
+/// [`fold_rows`], inside a kernel.
+#[inline(always)]
+pub(in super::super) fn fold_rows_at<'o, S: Simd, F: Fold>(
+    simd: S,
+    x: &[F::Item],
+    start: usize,
+    stride: isize,
+    n: usize,
+    out: Slots<'o, F::Item>,
+) -> &'o mut [F::Item] {
+    let mut out = out.writer();
+    let mut from = start;
+    if n > LANES || Registers::<F, S>::COUNT == 0 {
+        while out.left() > 0 {
+            out.push(order::row::<S, F>(simd, &x[from..], n));
+            from = from.wrapping_add_signed(stride);
+        }
+        return out.finish();
+    }
+    let len = Vector::<F, S>::LEN;
+    // (Once there is none, rows come one by one: asking again, for rows from the last to the first, costs all others a sixth.)
+    while out.left() >= len
+        && let Some(values) = fold_together::<S, F>(simd, x, from, stride, n)
+    {
+        out.next(len, |slots| slots.map(&values[..len], |value| value));
+        from = from.wrapping_add_signed(len as isize * stride);
+    }
+    let mut part = [F::IDENTITY; LANES];
+    while out.left() > 0 {
+        out.push(Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).halves());
+        from = from.wrapping_add_signed(stride);
+    }
+    out.finish()
+}
+
+/// As many rows of `n` elements as a register has lanes, each joined by itself; `None` where fewer than 16 elements follow the start of any, and where
+/// registers have no halves.
+#[inline(always)]
+pub(super) fn fold_together<S: Simd, F: Fold>(
+    simd: S,
+    x: &[F::Item],
+    from: usize,
+    stride: isize,
+    n: usize,
+) -> Option<[F::Item; LANES]> {
+    let (len, blocks) = (Vector::<F, S>::LEN, Vector::<F, S>::BLOCKS);
+    if blocks == 0 {
+        return None;
+    }
+    let mut rows = registers!(16 of Vector::<F, S>::splat(simd, F::IDENTITY));
+    unroll!(i < Registers::<F, S>::LEN, at most 16, {
+        // Joining goes on within blocks, so that neighbours end up a block apart.
+        let row = i % blocks * (len / blocks) + i / blocks;
+        let sixteen = x.get(from.wrapping_add_signed(row as isize * stride)..)?.get(..LANES)?;
+        rows[i] = Registers::<F, S>::of_few(simd, sixteen, n).one();
+    });
+    macro_rules! join {
+        ($($by:literal)*) => {$(
+            unroll!(i < Registers::<F, S>::LEN / $by, at most 8, {
+                let (lower, upper) = rows[2 * i].halves(rows[2 * i + 1], len / $by);
+                rows[i] = F::join_vectors(lower, upper);
+            });
+        )*};
+    }
+    join!(2 4 8 16);
+    let mut values = const { [F::IDENTITY; LANES] };
+    rows[0].store(&mut values);
+    Some(values)
+}
+
+/// 16 elements, of which the first `n` are those at `from`: where they lie if so many follow, else in `part`.
+#[inline(always)]
+pub(super) fn sixteen<'x, F: Fold>(
+    x: &'x [F::Item],
+    from: usize,
+    n: usize,
+    part: &'x mut [F::Item; LANES],
+) -> &'x [F::Item] {
+    if let Some(whole) = x.get(from..).and_then(|x| x.get(..LANES)) {
+        return whole;
+    }
+    for (slot, &item) in part.iter_mut().zip(&x[from..][..n]) {
+        *slot = item;
+    }
+    part
+}

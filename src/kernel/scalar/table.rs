@@ -1,0 +1,78 @@
+//! The numbers behind exp, ln, tanh and sigmoid: ranges, ln 2 in two parts, and polynomials.
+//!
+//! ```text
+//!   e^r  = 1 + r + r^2 EXP(r)           |r| <= ln2 / 2                         f32 2^-26, f64 2^-55 of e^r - 1
+//!   ln m = 2 s + s z LN(z)              s = (m - 1) / (m + 1), z = s^2         f32 2^-28, f64 2^-62 of ln m
+//! ```
+//!
+//! Derived by `tests/golden/coefficients.py`, to be read with what uses them: `reference/math.rs` is the plainest text.
+
+/// The constants of a type; lowest coefficient first.
+pub trait Table: Sized + 'static {
+    /// 1 / 2.
+    const HALF: Self;
+    /// 1.5 / epsilon: adding it to a number of less than a quarter of that leaves an integer, the nearest.
+    const MAGIC: Self;
+    /// 1 / ln 2.
+    const LOG2_E: Self;
+    /// ln 2 with so few bits that n * LN2_HI is exact for every exponent n.
+    const LN2_HI: Self;
+    /// ln 2 - LN2_HI.
+    const LN2_LO: Self;
+    /// exp of this and less is 0.
+    const EXP_LOW: Self;
+    /// exp of this and more is inf.
+    const EXP_HIGH: Self;
+    /// tanh of this and more is 1.
+    const TANH_ONE: Self;
+    /// Of (e^r - 1 - r) / r^2.
+    const EXP_POLYNOMIAL: &'static [Self];
+    /// Of (2 atanh(s) - 2 s) / s^3, in s^2.
+    const LN_POLYNOMIAL: &'static [Self];
+}
+
+impl Table for f32 {
+    const HALF: f32 = 0.5;
+    const MAGIC: f32 = 1.5 / f32::EPSILON;
+    const LOG2_E: f32 = core::f32::consts::LOG2_E;
+    const LN2_HI: f32 = 6.9314575e-01;
+    const LN2_LO: f32 = 1.4286068e-06;
+    const EXP_LOW: f32 = -104.0;
+    const EXP_HIGH: f32 = 89.0;
+    const TANH_ONE: f32 = 9.1;
+    const EXP_POLYNOMIAL: &'static [f32] = &[0.5, 1.6666542e-01, 4.166674e-02, 8.366693e-03, 1.3908935e-03];
+    const LN_POLYNOMIAL: &'static [f32] = &[6.6666925e-01, 3.9960274e-01, 3.0305248e-01];
+}
+
+impl Table for f64 {
+    const HALF: f64 = 0.5;
+    const MAGIC: f64 = 1.5 / f64::EPSILON;
+    const LOG2_E: f64 = core::f64::consts::LOG2_E;
+    const LN2_HI: f64 = 0.6931471805601177;
+    const LN2_LO: f64 = -1.7239444525614835e-13;
+    const EXP_LOW: f64 = -746.0;
+    const EXP_HIGH: f64 = 710.0;
+    const TANH_ONE: f64 = 19.1;
+    const EXP_POLYNOMIAL: &'static [f64] = &[
+        0.5,
+        0.16666666666666544,
+        0.04166666666661808,
+        0.008333333333427768,
+        0.0013888888921285642,
+        0.0001984126962138771,
+        2.4801515362059416e-05,
+        2.7557505048244167e-06,
+        2.7622623296780743e-07,
+        2.5020339350192197e-08,
+    ];
+    const LN_POLYNOMIAL: &'static [f64] = &[
+        0.6666666666666661,
+        0.4000000000004731,
+        0.2857142855826281,
+        0.22222224008262756,
+        0.18181683720212546,
+        0.153905134997888,
+        0.13183893653894913,
+        0.13771878718623637,
+    ];
+}
