@@ -53,6 +53,7 @@ extern crate std;
 #[cfg(any(feature = "capi", feature = "playground"))]
 mod capi;
 mod error;
+#[cfg(feature = "explain")]
 pub mod explain;
 pub mod formats;
 #[macro_use]

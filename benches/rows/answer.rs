@@ -9,7 +9,7 @@
 
 use std::fmt;
 
-use nptensor::{DType, Element, Float, Number, Tensor};
+use nptensor::{DType, Element, Float, Number, Scalar, Tensor};
 
 use super::{DIGITS, Fold, Fun, Op, Pair, Row, Side, TINY};
 

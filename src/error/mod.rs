@@ -25,7 +25,7 @@ pub(crate) use text::Tuple;
 pub type Result<T> = core::result::Result<T, Error>;
 
 /// What went wrong, with the facts; `Display` gives NumPy's text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// Shapes that elementwise work cannot stretch to one another (two operands, or three for `where` and `clip`).

@@ -106,6 +106,14 @@ impl fmt::Display for Around<'_> {
     }
 }
 
+impl fmt::Debug for Error {
+    /// The text, as `Display` has it: what `fn main() -> nptensor::Result<()>` prints, and a panic of `unwrap`.
+    // (Not derived: that would be compiled in every program.)
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Error::*;

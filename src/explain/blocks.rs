@@ -19,8 +19,8 @@ use alloc::vec::Vec;
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::DType;
-use crate::kernel::{Plan, Strategy, Tile};
 use crate::kernel::simd::{Level, level};
+use crate::kernel::{Plan, Strategy, Tile};
 
 /// The longest axis there may be.
 const LONGEST: usize = 1_000_000;

@@ -12,9 +12,9 @@ use core::fmt;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::scalar::{DType, Scalar};
+use crate::kernel::scalar::DType;
 use crate::layout::slice::Indices;
-use crate::tensor::{Tensor, room};
+use crate::tensor::{Tensor, expect};
 
 /// A tensor of any element type.
 ///
@@ -104,21 +104,36 @@ impl AnyTensor {
     }
 
     /// With elements of type `U`, by the rules of [`Tensor::cast`]; without a copy where they are already.
+    ///
+    /// # Panics
+    /// When the memory for the result cannot be had.
+    #[track_caller]
     pub fn cast<U: Element>(&self) -> Tensor<U> {
-        each!(self, tensor => tensor.cast())
+        expect(self.try_cast())
     }
 
-    /// The same as [`cast`](AnyTensor::cast), one by one: less code by far, for programs that carry a model and read few weights.
+    /// The same.
     ///
     /// # Errors
     /// [`Error::TooBig`] when the memory cannot be had.
-    pub(super) fn cast_slowly<U: Element>(&self) -> Result<Tensor<U>> {
+    pub(super) fn try_cast<U: Element>(&self) -> Result<Tensor<U>> {
         if let Ok(same) = self.get::<U>() {
             return Ok(same.clone());
         }
-        let mut out = room(self.shape())?;
-        each!(self, tensor => out.extend(tensor.iter().map(Scalar::cast::<U>)));
-        Tensor::from_vec(out, self.shape())
+        // (What weights and data become as a rule is compiled here, not in whoever reads them.)
+        if const { matches!(U::DTYPE, DType::F32 | DType::F64) } {
+            return self.to_floats(U::DTYPE)?.get::<U>().cloned();
+        }
+        each!(self, tensor => tensor.try_cast())
+    }
+
+    /// As f32 or f64.
+    #[inline(never)]
+    fn to_floats(&self, dtype: DType) -> Result<AnyTensor> {
+        match dtype {
+            DType::F32 => Ok(AnyTensor::F32(each!(self, tensor => tensor.try_cast())?)),
+            _ => Ok(AnyTensor::F64(each!(self, tensor => tensor.try_cast())?)),
+        }
     }
 
     /// The tensor inside, if its elements are `T`.

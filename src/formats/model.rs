@@ -106,29 +106,46 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
     /// # Errors
     /// As [`read_model`].
     fn try_from(archive: &Archive) -> Result<Self> {
-        let wrong = |what| Err(Error::Model { what });
-        let Some(text) = archive.metadata().get(LAYERS) else {
-            return wrong("the file does not list its layers: no \"layers\" in its metadata".into());
-        };
-        let pairs = pairs(archive)?;
-        let dense = text.split_whitespace().filter(|&name| name == "dense").count();
-        if dense != pairs.len() {
-            let n = pairs.len();
-            return wrong(format!("the layers {} have {dense} dense ones, and there are weights for {n}", Shown(text)));
-        }
-        let mut pairs = pairs.iter();
-        let mut layers = Vec::new();
-        for name in text.split_whitespace() {
-            let layer =
-                if name == "dense" { pairs.next().map(Pair::layer).transpose()? } else { Layer::activation(name) };
-            let Some(layer) = layer else {
-                let known = "dense, sigmoid, step, relu, identity, softmax, tanh";
-                return wrong(format!("the metadata lists a layer {}: known are {known}", Shown(name)));
-            };
-            layers.push(layer);
-        }
-        Sequential::new(layers)
+        let layers = listed(archive)?.into_iter().map(|layer| match layer {
+            Listed::Dense(pair) => pair.layer(),
+            Listed::Activation(name) => Layer::activation(name).ok_or(Error::Model { what: name.into() }),
+        });
+        Sequential::new(layers.collect::<Result<Vec<_>>>()?)
     }
+}
+
+/// A layer as the metadata lists it.
+enum Listed {
+    Dense(Pair),
+    Activation(&'static str),
+}
+
+/// The layers that the metadata lists, each dense one with the next weights. (Not generic: compiled once, in the library.)
+fn listed(archive: &Archive) -> Result<Vec<Listed>> {
+    let wrong = |what| Err(Error::Model { what });
+    let Some(text) = archive.metadata().get(LAYERS) else {
+        return wrong("the file does not list its layers: no \"layers\" in its metadata".into());
+    };
+    let pairs = pairs(archive)?;
+    let dense = text.split_whitespace().filter(|&name| name == "dense").count();
+    if dense != pairs.len() {
+        let n = pairs.len();
+        return wrong(format!("the layers {} have {dense} dense ones, and there are weights for {n}", Shown(text)));
+    }
+    let mut pairs = pairs.into_iter();
+    let mut layers = Vec::new();
+    for name in text.split_whitespace() {
+        let layer = match name {
+            "dense" => pairs.next().map(Listed::Dense),
+            _ => Layer::<f64>::activation(name).map(|layer| Listed::Activation(layer.name())),
+        };
+        let Some(layer) = layer else {
+            let known = "dense, sigmoid, step, relu, identity, softmax, tanh";
+            return wrong(format!("the metadata lists a layer {}: known are {known}", Shown(name)));
+        };
+        layers.push(layer);
+    }
+    Ok(layers)
 }
 
 /// One dense layer: its place, its weights (in, out) and its bias.
@@ -140,7 +157,7 @@ struct Pair {
 
 impl Pair {
     fn layer<T: Float>(&self) -> Result<Layer<T>> {
-        Ok(Layer::dense(self.w.cast_slowly()?, self.b.cast_slowly()?))
+        Ok(Layer::dense(self.w.try_cast()?, self.b.try_cast()?))
     }
 }
 

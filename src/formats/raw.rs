@@ -18,8 +18,8 @@ use super::AnyTensor;
 use super::reader::Shown;
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::scalar::DType;
 use crate::kernel::memory;
+use crate::kernel::scalar::DType;
 use crate::layout::{Layout, shape};
 use crate::tensor::Tensor;
 

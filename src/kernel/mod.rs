@@ -16,18 +16,14 @@
 //!
 //! A kernel gets slices that the caller has cut to size, and panics on any other. Read next: `closed/mod.rs`, then `gemm/mod.rs`.
 
-/// The body once for each `i` below a number of at most 1, 2, 4, 8 or 16 that is known when compiling. Written out, not a loop, so that an array of
-/// registers stays in registers even where the compiler is asked for small code and unrolls nothing.
+/// The body once for each `i` below a number of at most 8 or 16 that is known when compiling. Written out, not a loop, where a compiler would else leave an
+/// array of registers in memory: in loops that may end early, and around steps that choose other registers each time.
 macro_rules! unroll {
-    ($i:ident < $n:expr, at most 1, $body:expr) => { unroll!(@ $i $n, $body, 1: 0) };
-    ($i:ident < $n:expr, at most 2, $body:expr) => { unroll!(@ $i $n, $body, 2: 0 1) };
-    ($i:ident < $n:expr, at most 4, $body:expr) => { unroll!(@ $i $n, $body, 4: 0 1 2 3) };
     ($i:ident < $n:expr, at most 8, $body:expr) => { unroll!(@ $i $n, $body, 8: 0 1 2 3 4 5 6 7) };
     ($i:ident < $n:expr, at most 16, $body:expr) => {
         unroll!(@ $i $n, $body, 16: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
     };
     (@ $i:ident $n:expr, $body:expr, $most:literal: $($k:literal)*) => {
-        // (What is written without reading first, in `memory`, counts on none being left out.)
         const { assert!($n <= $most) };
         $(
         // (As a constant, it keeps what does not happen from the compiler's hands.)
@@ -39,22 +35,13 @@ macro_rules! unroll {
     };
 }
 
-/// An array of 8 or 16 registers, written out for the same reason: a loop that fills it would keep it in memory. (The compiler makes such a loop of
-/// `[x; 8]`, and of `[x, x, ..]` with one value, so each register is made by itself.)
-macro_rules! registers {
-    (8 of $x:expr) => {
-        [$x, $x, $x, $x, $x, $x, $x, $x]
-    };
-    (16 of $x:expr) => {
-        [$x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x, $x]
-    };
-}
-
 /// `count` registers of an array joined by halves into its first: those from `half` on to those before.
 macro_rules! halve {
-    ($x:expr, of $count:expr, by $join:expr, at $($half:tt)*) => {$(
+    ($x:expr, of $count:expr, by $join:expr, at $($half:literal)*) => {$(
         if const { $half < $count } {
-            unroll!(r < $half, at most $half, $x[r] = $join($x[r], $x[r + $half]));
+            for r in 0..$half {
+                $x[r] = $join($x[r], $x[r + $half]);
+            }
         }
     )*};
 }
@@ -91,4 +78,7 @@ pub(crate) mod simd;
 mod softmax;
 pub(crate) mod threads;
 
-pub(crate) use gemm::strategy::{Plan, Strategy, Tile};
+#[cfg(feature = "explain")]
+pub(crate) use gemm::plan::{Plan, Tile};
+#[cfg(feature = "explain")]
+pub(crate) use gemm::strategy::Strategy;

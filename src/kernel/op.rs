@@ -20,7 +20,7 @@ pub(super) trait BinaryOp<T: SimdFloat>: Copy {
     fn register<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V;
 }
 
-/// A comparison of two floats.
+/// A comparison of two floats. (Less is greater, the other way round.)
 pub(super) trait Comparison<T: SimdFloat>: Copy {
     /// Its value for one pair.
     fn element(self, x: T, y: T) -> bool;
@@ -133,10 +133,6 @@ comparisons! {
     Greater > |x, y| y.below(x);
     /// `x >= y`.
     GreaterEqual >= |x, y| y.at_most(x);
-    /// `x < y`.
-    Less < |x, y| x.below(y);
-    /// `x <= y`.
-    LessEqual <= |x, y| x.at_most(y);
     /// `x == y`.
     Equal == |x, y| x.equal(y);
     /// `x != y`.

@@ -38,7 +38,12 @@ pub(crate) fn softmax_rows<'o, T: SimdFloat>(x: &[T], width: usize, out: Slots<'
 }
 
 /// The logarithm of that; `spare` has room for [`together`] values.
-pub(crate) fn log_softmax_rows<'o, T: SimdFloat>(x: &[T], width: usize, spare: &mut [T], out: Slots<'o, T>) -> &'o mut [T] {
+pub(crate) fn log_softmax_rows<'o, T: SimdFloat>(
+    x: &[T],
+    width: usize,
+    spare: &mut [T],
+    out: Slots<'o, T>,
+) -> &'o mut [T] {
     dispatch(Rows { x, width, out, log: Some(spare) })
 }
 

@@ -188,11 +188,7 @@ pub(crate) fn zip_or_panic<A: Element, B: Element, T: Element>(
 }
 
 #[inline(never)]
-fn zip_any<A: Element, B: Element, T: Element>(
-    a: &Tensor<A>,
-    b: &Tensor<B>,
-    op: Binary<A, B, T>,
-) -> Result<Tensor<T>> {
+fn zip_any<A: Element, B: Element, T: Element>(a: &Tensor<A>, b: &Tensor<B>, op: Binary<A, B, T>) -> Result<Tensor<T>> {
     let shape = common(a.shape(), b.shape())?;
     let (la, lb) = (a.layout.stretched(&shape), b.layout.stretched(&shape));
     let (walk, order) = Walk::in_memory_order(&[&la, &lb]);
@@ -225,11 +221,7 @@ fn repeated<'a, A, T>(value: &'a T, x: &Mat<'_, A>) -> Mat<'a, T> {
 #[inline]
 #[track_caller]
 pub(super) fn zip_scalar<A: Element, T: Element>(a: &Tensor<A>, scalar: A, op: Binary<A, A, T>) -> Tensor<T> {
-    map_by(
-        a,
-        |x, out| (op.run)(x, Run::Splat(scalar), out),
-        |x, out| (op.mats)(x, &repeated(&scalar, x), out),
-    )
+    map_by(a, |x, out| (op.run)(x, Run::Splat(scalar), out), |x, out| (op.mats)(x, &repeated(&scalar, x), out))
 }
 
 /// `op(scalar, a)` of every element.
@@ -239,11 +231,7 @@ pub(super) fn zip_scalar<A: Element, T: Element>(a: &Tensor<A>, scalar: A, op: B
 #[inline]
 #[track_caller]
 pub(super) fn scalar_zip<A: Element, T: Element>(scalar: A, a: &Tensor<A>, op: Binary<A, A, T>) -> Tensor<T> {
-    map_by(
-        a,
-        |x, out| (op.run)(Run::Splat(scalar), x, out),
-        |x, out| (op.mats)(&repeated(&scalar, x), x, out),
-    )
+    map_by(a, |x, out| (op.run)(Run::Splat(scalar), x, out), |x, out| (op.mats)(&repeated(&scalar, x), x, out))
 }
 
 /// From `x` where `mask` is true, else from `y`: out has the shape that all three stretch to.
@@ -368,12 +356,7 @@ fn zip_into_by<A: Element, B: Element, T: Element>(
 ///
 /// # Errors
 /// [`Error::Output`] when `a` would have to grow, [`Error::Broadcast`]; `a` is unchanged then.
-pub(crate) fn update<T: Element>(
-    a: &mut Tensor<T>,
-    b: &Tensor<T>,
-    op: Update<T>,
-    new: Binary<T, T, T>,
-) -> Result<()> {
+pub(crate) fn update<T: Element>(a: &mut Tensor<T>, b: &Tensor<T>, op: Update<T>, new: Binary<T, T, T>) -> Result<()> {
     if let (Some(y), Some(size)) = (run(b, a.shape()), a.layout.contiguous_size())
         && let Some(data) = a.data.alone()
     {

@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 use super::{Tensor, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number};
-use crate::kernel::scalar::Value;
+use crate::kernel::scalar::{ScalarFloat, Value};
 use crate::layout::Layout;
 use crate::layout::axes::Axes;
 use crate::layout::shape;
@@ -142,7 +142,7 @@ fn arange_len<T: Number>(start: T, stop: T, step: T) -> Result<usize> {
             let delta = real(stop) - real(start);
             let n = delta / real(step);
             // Where the quotient underflows to +0, the first element is still short of the end.
-            let n = if n == 0.0 && n.is_sign_positive() && delta != 0.0 { 1.0 } else { n.ceil() };
+            let n = if n == 0.0 && n.is_sign_positive() && delta != 0.0 { 1.0 } else { ScalarFloat::ceil(n) };
             if n.is_nan() {
                 return error("arange: cannot compute length");
             }

@@ -298,8 +298,7 @@ impl<T: Element> Tensor<T> {
             }
             let (matrices, m, _) = stack(a);
             let mut writer = slots.writer();
-            Places::new(&matrices)
-                .for_each(|place| writer.next(m, |slots| T::GEMV(&a.mat_at(place), y, slots)));
+            Places::new(&matrices).for_each(|place| writer.next(m, |slots| T::GEMV(&a.mat_at(place), y, slots)));
             writer.finish()
         })
     }

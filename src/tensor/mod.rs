@@ -42,8 +42,8 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::scalar::DType;
 use crate::kernel::memory::{self, Slots};
+use crate::kernel::scalar::DType;
 use crate::layout::Layout;
 
 use data::Data;
@@ -279,18 +279,26 @@ impl<T: Element> Tensor<T> {
     #[doc(alias = "astype")]
     #[track_caller]
     pub fn cast<U: Element>(&self) -> Tensor<U> {
+        expect(self.try_cast())
+    }
+
+    /// The same.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`] when the memory cannot be had.
+    pub(crate) fn try_cast<U: Element>(&self) -> Result<Tensor<U>> {
         // The same type is the same tensor.
         if let Some(same) = (self as &dyn core::any::Any).downcast_ref::<Tensor<U>>() {
-            return same.clone();
+            return Ok(same.clone());
         }
         if let Some(x) = self.as_slice() {
-            let data = collected(x.len(), self.shape(), |slots| U::cast_from()(x, slots));
-            return Tensor::dense(expect(data), self.shape());
+            let data = collected(x.len(), self.shape(), |slots| U::cast_from()(x, slots))?;
+            return Ok(Tensor::dense(data, self.shape()));
         }
         // In the order in which they are in memory, which the result takes over.
-        let packed = expect(arith::packed(self));
-        let data = expect(collected(packed.size(), self.shape(), |slots| U::cast_from()(&packed.data, slots)));
-        Tensor::new(data, packed.layout)
+        let packed = arith::packed(self)?;
+        let data = collected(packed.size(), self.shape(), |slots| U::cast_from()(&packed.data, slots))?;
+        Ok(Tensor::new(data, packed.layout))
     }
 
     /// `f` of every element. `f` is called in no particular order; what it captures is borrowed or `Copy`, so leave out `move`.

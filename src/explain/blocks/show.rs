@@ -33,7 +33,9 @@ impl Way {
             Way::Empty => "There is nothing to multiply.",
             Way::Outer => "One term to a cell: a column times a row, element by element, as fast as memory.",
             Way::Definition => "So few multiply-adds are over before anything faster could begin: the naive loops.",
-            Way::Axpy => "Plain loops: each row of the result is a sum of rows of B, for there are no tiles of registers for this.",
+            Way::Axpy => {
+                "Plain loops: each row of the result is a sum of rows of B, for there are no tiles of registers for this."
+            }
             Way::Row => {
                 "One row: its chains side by side, c[..] = fma(a[p], b[p][..], c[..]), straight through the rows of B."
             }

@@ -7,15 +7,15 @@ use crate::kernel::elementwise::flat::{
     compare_registers, map_each, map_plain, map_registers, update_registers, zip_each, zip_registers,
 };
 use crate::kernel::elementwise::tiled;
-use crate::kernel::gemm::strategy::{self, Plan};
+#[cfg(feature = "explain")]
+use crate::kernel::gemm::plan::{self, Plan};
 use crate::kernel::gemm::{gemm, gemv};
 use crate::kernel::mat::Mat;
 use crate::kernel::math::{Exp, Ln, Sigmoid, Tanh};
 use crate::kernel::memory::{Output, Slots, bits, zip_across};
 use crate::kernel::network;
 use crate::kernel::op::{
-    Add, Arithmetic, Div, Equal, Greater, GreaterEqual, GreaterOr, Less, LessEqual, Maximum, Minimum, Mul, NotEqual, OneTerm,
-    Sub,
+    Add, Arithmetic, Div, Equal, Greater, GreaterEqual, GreaterOr, Maximum, Minimum, Mul, NotEqual, OneTerm, Sub,
 };
 use crate::kernel::reduce::order::{Max, Min, Product, Sum, fold_stream};
 use crate::kernel::reduce::{arg, columns, rows};
@@ -95,8 +95,10 @@ macro_rules! float {
             const MINIMUM: Binary<$type, $type, $type> = arithmetic!($type Minimum);
             const GREATER: Binary<$type, $type, bool> = comparison!($type Greater);
             const GREATER_EQUAL: Binary<$type, $type, bool> = comparison!($type GreaterEqual);
-            const LESS: Binary<$type, $type, bool> = comparison!($type Less);
-            const LESS_EQUAL: Binary<$type, $type, bool> = comparison!($type LessEqual);
+            const LESS: Binary<$type, $type, bool> =
+                binary!($type => bool, |x, y, out| ($type::GREATER.run)(y, x, out));
+            const LESS_EQUAL: Binary<$type, $type, bool> =
+                binary!($type => bool, |x, y, out| ($type::GREATER_EQUAL.run)(y, x, out));
             const EQUAL: Binary<$type, $type, bool> = comparison!($type Equal);
             const NOT_EQUAL: Binary<$type, $type, bool> = comparison!($type NotEqual);
             const STEP: Unary<$type, i64> =
@@ -114,7 +116,12 @@ macro_rules! float {
                 }
                 Unary { run, mats }
             };
-            const SELECT: for<'o> fn(&Mat<'_, bool>, &Mat<'_, $type>, &Mat<'_, $type>, Slots<'o, $type>) -> &'o mut [$type] = {
+            const SELECT: for<'o> fn(
+                &Mat<'_, bool>,
+                &Mat<'_, $type>,
+                &Mat<'_, $type>,
+                Slots<'o, $type>,
+            ) -> &'o mut [$type] = {
                 fn select<'o>(
                     mask: &Mat<'_, bool>,
                     x: &Mat<'_, $type>,
@@ -143,9 +150,10 @@ macro_rules! float {
                 }
                 dots
             };
+            #[cfg(feature = "explain")]
             const PLAN: fn(usize, usize, usize) -> Plan = {
                 fn plan(m: usize, n: usize, k: usize) -> Plan {
-                    strategy::plan::<$type>(m, n, k)
+                    plan::plan::<$type>(m, n, k)
                 }
                 plan
             };

@@ -1,4 +1,4 @@
-//! The doors of integers and bool: plain loops on two levels, but for large products.
+//! The doors of integers and bool: plain loops, those of `+ - *`, sums and extremes for AVX2 too, and tiles of registers for large products.
 //!
 //! ```text
 //!   i32 i64 u8 bool       compiled here
@@ -9,9 +9,10 @@
 //! Everything wraps. Read next: `../reduce/integer.rs`.
 
 use super::{Arg, Binary, Cast, Casts, Element, Number, Reduction, Unary, Update, binary, casts, unary, update};
-use crate::kernel::elementwise::flat::{map_each, map_plain, update_plain, zip_each, zip_plain};
+use crate::kernel::elementwise::flat::{map_each, update_each, zip_each, zip_plain};
 use crate::kernel::elementwise::tiled;
-use crate::kernel::gemm::strategy::{self, Plan};
+#[cfg(feature = "explain")]
+use crate::kernel::gemm::plan::{self, Plan};
 use crate::kernel::gemm::{gemm, gemm_plain, gemv};
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Output, Slots, bits};
@@ -103,8 +104,8 @@ macro_rules! own_arithmetic {
             binary!($(#[$attribute])* $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::add));
         const MUL: Binary<$type, $type, $type> =
             binary!($(#[$attribute])* $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::mul));
-        const ADD_ASSIGN: Update<$type> = update!($(#[$attribute])* $type, |x, y| update_plain(x, y, Scalar::add));
-        const MUL_ASSIGN: Update<$type> = update!($(#[$attribute])* $type, |x, y| update_plain(x, y, Scalar::mul));
+        const ADD_ASSIGN: Update<$type> = update!($(#[$attribute])* $type, |x, y| update_each(x, y, Scalar::add));
+        const MUL_ASSIGN: Update<$type> = update!($(#[$attribute])* $type, |x, y| update_each(x, y, Scalar::mul));
         const GEMM: fn(&Mat<'_, $type>, &Mat<'_, $type>, &mut Output<'_, $type>) = {
             $(#[$attribute])*
             fn product(a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>) {
@@ -119,6 +120,7 @@ macro_rules! own_arithmetic {
             }
             dots
         };
+        #[cfg(feature = "explain")]
         const PLAN: fn(usize, usize, usize) -> Plan = $plan;
     };
 }
@@ -126,10 +128,10 @@ macro_rules! own_arithmetic {
 /// The same, by the twin.
 macro_rules! twin_arithmetic {
     ($type:ident as $twin:ident) => {
-        const ADD: Binary<$type, $type, $type> = twin_binary!($type as $twin: ADD);
-        const MUL: Binary<$type, $type, $type> = twin_binary!($type as $twin: MUL);
-        const ADD_ASSIGN: Update<$type> = twin_update!($type as $twin: ADD_ASSIGN);
-        const MUL_ASSIGN: Update<$type> = twin_update!($type as $twin: MUL_ASSIGN);
+const ADD: Binary<$type, $type, $type> = twin_binary!($type as $twin: ADD);
+const MUL: Binary<$type, $type, $type> = twin_binary!($type as $twin: MUL);
+const ADD_ASSIGN: Update<$type> = twin_update!($type as $twin: ADD_ASSIGN);
+const MUL_ASSIGN: Update<$type> = twin_update!($type as $twin: MUL_ASSIGN);
         const GEMM: fn(&Mat<'_, $type>, &Mat<'_, $type>, &mut Output<'_, $type>) = {
             #[inline]
             fn product(a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>) {
@@ -144,6 +146,7 @@ macro_rules! twin_arithmetic {
             }
             dots
         };
+        #[cfg(feature = "explain")]
         const PLAN: fn(usize, usize, usize) -> Plan = $twin::PLAN;
     };
 }
@@ -181,7 +184,12 @@ macro_rules! twin_movement {
             }
             Unary { run, mats }
         };
-        const SELECT: for<'o> fn(&Mat<'_, bool>, &Mat<'_, $type>, &Mat<'_, $type>, Slots<'o, $type>) -> &'o mut [$type] = {
+        const SELECT: for<'o> fn(
+            &Mat<'_, bool>,
+            &Mat<'_, $type>,
+            &Mat<'_, $type>,
+            Slots<'o, $type>,
+        ) -> &'o mut [$type] = {
             #[inline]
             fn select<'o>(
                 mask: &Mat<'_, bool>,
@@ -204,26 +212,26 @@ macro_rules! common {
         type Float = $float;
 
         const DIV: Binary<$type, $type, f64> = binary!($(#[$attribute])* $type => f64, |x, y, out| {
-            zip_plain(x, y, out, |x, y| ScalarFloat::div(x.cast::<f64>(), y.cast()))
+            zip_each(x, y, out, |x, y| ScalarFloat::div(x.cast::<f64>(), y.cast()))
         });
         const MAXIMUM: Binary<$type, $type, $type> =
-            binary!($(#[$attribute])* $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::maximum));
+            binary!($(#[$attribute])* $type => $type, |x, y, out| zip_each(x, y, out, Scalar::maximum));
         const MINIMUM: Binary<$type, $type, $type> =
-            binary!($(#[$attribute])* $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::minimum));
+            binary!($(#[$attribute])* $type => $type, |x, y, out| zip_each(x, y, out, Scalar::minimum));
         const GREATER: Binary<$type, $type, bool> =
-            binary!($(#[$attribute])* $type => bool, |x, y, out| zip_plain(x, y, out, |x, y| x > y));
+            binary!($(#[$attribute])* $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x > y));
         const GREATER_EQUAL: Binary<$type, $type, bool> =
-            binary!($(#[$attribute])* $type => bool, |x, y, out| zip_plain(x, y, out, |x, y| x >= y));
+            binary!($(#[$attribute])* $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x >= y));
         const LESS: Binary<$type, $type, bool> =
-            binary!($(#[$attribute])* $type => bool, |x, y, out| zip_plain(x, y, out, |x, y| x < y));
+            binary!($(#[$attribute])* $type => bool, |x, y, out| (<$type>::GREATER.run)(y, x, out));
         const LESS_EQUAL: Binary<$type, $type, bool> =
-            binary!($(#[$attribute])* $type => bool, |x, y, out| zip_plain(x, y, out, |x, y| x <= y));
+            binary!($(#[$attribute])* $type => bool, |x, y, out| (<$type>::GREATER_EQUAL.run)(y, x, out));
         const EQUAL: Binary<$type, $type, bool> =
-            binary!($(#[$attribute])* $type => bool, |x, y, out| zip_plain(x, y, out, |x, y| x == y));
+            binary!($(#[$attribute])* $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x == y));
         const NOT_EQUAL: Binary<$type, $type, bool> =
-            binary!($(#[$attribute])* $type => bool, |x, y, out| zip_plain(x, y, out, |x, y| x != y));
+            binary!($(#[$attribute])* $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x != y));
         const STEP: Unary<$type, i64> = unary!($(#[$attribute])* $type => i64, |x, out| {
-            map_plain(x, out, |x| i64::from(x > <$type>::ZERO))
+            map_each(x, out, |x| i64::from(x > <$type>::ZERO))
         });
         const OUTER: Binary<$type, $type, $type> = <$type as Element>::MUL;
         const SUM: Reduction<$type, $sum> =
@@ -250,13 +258,13 @@ macro_rules! number {
         const POWER: Binary<$type, $type, $type> =
             binary!($(#[$attribute])* $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::power));
         const NEG: Unary<$type, $type> =
-            unary!($(#[$attribute])* $type => $type, |x, out| map_plain(x, out, ScalarNumber::neg));
+            unary!($(#[$attribute])* $type => $type, |x, out| map_each(x, out, ScalarNumber::neg));
         const ABS: Unary<$type, $type> =
-            unary!($(#[$attribute])* $type => $type, |x, out| map_plain(x, out, ScalarNumber::abs));
+            unary!($(#[$attribute])* $type => $type, |x, out| map_each(x, out, ScalarNumber::abs));
         const SIGN: Unary<$type, $type> =
-            unary!($(#[$attribute])* $type => $type, |x, out| map_plain(x, out, ScalarNumber::sign));
+            unary!($(#[$attribute])* $type => $type, |x, out| map_each(x, out, ScalarNumber::sign));
         const RELU: Unary<$type, $type> = unary!($(#[$attribute])* $type => $type, |x, out| {
-            map_plain(x, out, |x| Scalar::maximum(x, 0))
+            map_each(x, out, |x| Scalar::maximum(x, 0))
         });
     };
 }
@@ -266,38 +274,48 @@ macro_rules! own_difference {
     ($(#[$attribute:meta])* $type:ident) => {
         const SUB: Binary<$type, $type, $type> =
             binary!($(#[$attribute])* $type => $type, |x, y, out| zip_plain(x, y, out, ScalarNumber::sub));
-        const SUB_ASSIGN: Update<$type> = update!($(#[$attribute])* $type, |x, y| update_plain(x, y, ScalarNumber::sub));
+        const SUB_ASSIGN: Update<$type> = update!($(#[$attribute])* $type, |x, y| update_each(x, y, ScalarNumber::sub));
     };
 }
 
 /// `-`, by the twin.
 macro_rules! twin_difference {
     ($type:ident as $twin:ident) => {
-        const SUB: Binary<$type, $type, $type> = twin_binary!($type as $twin: SUB);
-        const SUB_ASSIGN: Update<$type> = twin_update!($type as $twin: SUB_ASSIGN);
+const SUB: Binary<$type, $type, $type> = twin_binary!($type as $twin: SUB);
+const SUB_ASSIGN: Update<$type> = twin_update!($type as $twin: SUB_ASSIGN);
     };
 }
 
 impl Element for bool {
-    own_arithmetic!(bool, gemm_plain, strategy::plan_plain);
+    own_arithmetic!(
+        #[inline]
+        bool,
+        gemm_plain,
+        plan::plan_plain
+    );
     own_movement!(bool);
-    common!(bool, sum i64, float f32);
+    common!(#[inline] bool, sum i64, float f32);
 }
 
 impl Element for u8 {
-    own_arithmetic!(u8, gemm_plain, strategy::plan_plain);
+    own_arithmetic!(
+        #[inline]
+        u8,
+        gemm_plain,
+        plan::plan_plain
+    );
     own_movement!(u8);
-    common!(u8, sum u64, float f32);
+    common!(#[inline] u8, sum u64, float f32);
 }
 
 impl Element for i32 {
-    own_arithmetic!(i32, gemm, |m, n, k| strategy::plan::<i32>(m, n, k));
+    own_arithmetic!(i32, gemm, |m, n, k| plan::plan::<i32>(m, n, k));
     twin_movement!(i32 as u32);
     common!(i32, sum i64, float f64);
 }
 
 impl Element for i64 {
-    own_arithmetic!(i64, gemm, |m, n, k| strategy::plan::<i64>(m, n, k));
+    own_arithmetic!(i64, gemm, |m, n, k| plan::plan::<i64>(m, n, k));
     twin_movement!(i64 as u64);
     common!(i64, sum i64, float f64);
 }
@@ -309,14 +327,22 @@ impl Element for i8 {
 }
 
 impl Element for i16 {
-    own_arithmetic!(#[inline] i16, gemm_plain, strategy::plan_plain);
+    own_arithmetic!(
+        #[inline]
+        i16,
+        gemm_plain,
+        plan::plan_plain
+    );
     twin_movement!(i16 as u16);
     common!(#[inline] i16, sum i64, float f32);
 }
 
 impl Element for u16 {
     twin_arithmetic!(u16 as i16);
-    own_movement!(#[inline] u16);
+    own_movement!(
+        #[inline]
+        u16
+    );
     common!(#[inline] u16, sum u64, float f32);
 }
 
@@ -333,8 +359,14 @@ impl Element for u64 {
 }
 
 impl Number for u8 {
-    own_difference!(u8);
-    number!(u8);
+    own_difference!(
+        #[inline]
+        u8
+    );
+    number!(
+        #[inline]
+        u8
+    );
 }
 
 impl Number for i32 {
@@ -349,25 +381,43 @@ impl Number for i64 {
 
 impl Number for i8 {
     twin_difference!(i8 as u8);
-    number!(#[inline] i8);
+    number!(
+        #[inline]
+        i8
+    );
 }
 
 impl Number for i16 {
-    own_difference!(#[inline] i16);
-    number!(#[inline] i16);
+    own_difference!(
+        #[inline]
+        i16
+    );
+    number!(
+        #[inline]
+        i16
+    );
 }
 
 impl Number for u16 {
     twin_difference!(u16 as i16);
-    number!(#[inline] u16);
+    number!(
+        #[inline]
+        u16
+    );
 }
 
 impl Number for u32 {
     twin_difference!(u32 as i32);
-    number!(#[inline] u32);
+    number!(
+        #[inline]
+        u32
+    );
 }
 
 impl Number for u64 {
     twin_difference!(u64 as i64);
-    number!(#[inline] u64);
+    number!(
+        #[inline]
+        u64
+    );
 }

@@ -25,7 +25,8 @@
 mod float;
 mod integer;
 
-use super::gemm::strategy::Plan;
+#[cfg(feature = "explain")]
+use super::gemm::plan::Plan;
 use super::mat::Mat;
 use super::memory::{Output, Slots};
 use super::network::Block;
@@ -34,6 +35,7 @@ use super::scalar::{Scalar, ScalarFloat, ScalarNumber};
 
 pub(crate) use super::elementwise::{map_each, tiled, zip_each};
 pub(crate) use super::gemm::SHARED;
+#[cfg(feature = "explain")]
 pub(crate) use super::gemm::gemv::DOT_LANES;
 pub(crate) use super::reduce::order::LEAF;
 pub(crate) use super::softmax::together;
@@ -196,6 +198,7 @@ pub trait Element: Scalar {
     #[doc(hidden)]
     const GEMV: for<'o> fn(&Mat<'_, Self>, &[Self], Slots<'o, Self>) -> &'o mut [Self];
     /// What a product (m, k) by (k, n) would do: of m, n and k.
+    #[cfg(feature = "explain")]
     #[doc(hidden)]
     const PLAN: fn(usize, usize, usize) -> Plan;
     /// As elements of each type, by `DType`.

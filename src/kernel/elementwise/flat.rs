@@ -78,7 +78,10 @@ pub(in super::super) fn map_into<T: SimdFloat, S: Simd>(
 
 /// What a loop over registers reads: a contiguous operand, or one that is repeated.
 trait Operand<T>: Copy {
+    /// The elements from `i` on.
     fn register<S: Simd, V: Lanes<T, S>>(self, simd: S, i: usize) -> V;
+    /// The first `n`, which are fewer than a register holds.
+    fn part<S: Simd, V: Lanes<T, S>>(self, simd: S, n: usize) -> V;
     fn element(self, i: usize) -> T;
 }
 
@@ -86,6 +89,11 @@ impl<T: Scalar> Operand<T> for &[T] {
     #[inline(always)]
     fn register<S: Simd, V: Lanes<T, S>>(self, simd: S, i: usize) -> V {
         V::load(simd, &self[i..])
+    }
+
+    #[inline(always)]
+    fn part<S: Simd, V: Lanes<T, S>>(self, simd: S, n: usize) -> V {
+        V::load_part(simd, &self[..n])
     }
 
     #[inline(always)]
@@ -100,6 +108,11 @@ struct Repeated<T>(T);
 impl<T: Scalar> Operand<T> for Repeated<T> {
     #[inline(always)]
     fn register<S: Simd, V: Lanes<T, S>>(self, simd: S, _i: usize) -> V {
+        V::splat(simd, self.0)
+    }
+
+    #[inline(always)]
+    fn part<S: Simd, V: Lanes<T, S>>(self, simd: S, _n: usize) -> V {
         V::splat(simd, self.0)
     }
 
@@ -164,8 +177,14 @@ fn zip<'o, T: SimdFloat, S: Simd>(
     op: impl BinaryOp<T>,
 ) -> &'o mut [T] {
     let (n, len) = (out.len(), T::FloatVector::<S>::LEN);
-    if S::REGISTERS < 16 || n < len {
+    if S::REGISTERS < 16 {
         return out.fill(|i| op.element::<S>(x.element(i), y.element(i)));
+    }
+    if n < len {
+        let mut out = out.writer();
+        let value: T::FloatVector<S> = op.register(simd, x.part(simd, n), y.part(simd, n));
+        out.push_part(value, n);
+        return out.finish();
     }
     // A store across two lines of the cache counts as two: part of a register first, and on from the next place from which none does.
     let head = if n >= LONG * len { out.align_offset(len) } else { 0 };
@@ -262,11 +281,11 @@ fn answers<T: SimdFloat, S: Simd>(
     op: impl Comparison<T>,
 ) -> u32 {
     let (len, mut bits) = (T::FloatVector::<S>::LEN, 0);
-    unroll!(r < 32 / T::FloatVector::<S>::LEN, at most 16, {
+    for r in 0..32 / len {
         let i = start + r * len;
         let (x, y): (T::FloatVector<S>, _) = (x.register(simd, i), y.register(simd, i));
         bits |= op.bits(x, y) << (r * len);
-    });
+    }
     bits
 }
 
@@ -332,6 +351,15 @@ pub(crate) fn zip_each<'o, A: Copy, B: Copy, T: Copy>(
     }
 }
 
+/// `x[i] = f(x[i], y[i])`, one by one.
+#[inline(always)]
+pub(in super::super) fn update_each<A: Copy, B: Copy>(x: &mut [A], y: Run<'_, B>, f: impl Fn(A, B) -> A) {
+    match y {
+        Run::Slice(y) => x.iter_mut().zip(y).for_each(|(x, &y)| *x = f(*x, y)),
+        Run::Splat(y) => x.iter_mut().for_each(|x| *x = f(*x, y)),
+    }
+}
+
 /// [`map_each`], with the compiler's own vectors.
 pub(in super::super) fn map_plain<'o, A: Copy, T: Copy>(
     x: Run<'_, A>,
@@ -379,29 +407,5 @@ impl<'o, A: Copy, B: Copy, T: Copy, F: Fn(A, B) -> T> Kernel for ZipPlain<'_, 'o
     #[inline(always)]
     fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
         zip_each(self.x, self.y, self.out, self.f)
-    }
-}
-
-/// `x[i] = f(x[i], y[i])`, with the compiler's own vectors.
-pub(in super::super) fn update_plain<A: Copy, B: Copy>(x: &mut [A], y: Run<'_, B>, f: impl Fn(A, B) -> A) {
-    dispatch_two(UpdatePlain { x, y, f });
-}
-
-struct UpdatePlain<'x, 'y, A, B, F> {
-    x: &'x mut [A],
-    y: Run<'y, B>,
-    f: F,
-}
-
-impl<A: Copy, B: Copy, F: Fn(A, B) -> A> Kernel for UpdatePlain<'_, '_, A, B, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) {
-        let Self { x, y, f } = self;
-        match y {
-            Run::Slice(y) => x.iter_mut().zip(y).for_each(|(x, &y)| *x = f(*x, y)),
-            Run::Splat(y) => x.iter_mut().for_each(|x| *x = f(*x, y)),
-        }
     }
 }

@@ -205,12 +205,7 @@ pub(in super::super) fn select<'o, T: Scalar>(
 const PART: usize = 64;
 
 /// Three operands have eight combinations of runs: a few copies of what is repeated make one of them.
-fn select_run<'o, T: Scalar>(
-    mask: Run<'_, bool>,
-    x: Run<'_, T>,
-    y: Run<'_, T>,
-    out: Slots<'o, T>,
-) -> &'o mut [T] {
+fn select_run<'o, T: Scalar>(mask: Run<'_, bool>, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, T>) -> &'o mut [T] {
     let (masks, xs, ys) = (copies(&mask, false), copies(&x, T::ZERO), copies(&y, T::ZERO));
     let (mut start, mut out) = (0, out.writer());
     while out.left() > 0 {

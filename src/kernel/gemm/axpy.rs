@@ -35,13 +35,7 @@ impl<T: Scalar> Kernel for Rows<'_, '_, T> {
 
 /// The same inside a kernel.
 #[inline(always)]
-pub(super) fn rows<T: Scalar>(
-    a: &Mat<'_, T>,
-    b: &Mat<'_, T>,
-    c: &mut Output<'_, T>,
-    room: &mut Room<T>,
-    fused: bool,
-) {
+pub(super) fn rows<T: Scalar>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>, room: &mut Room<T>, fused: bool) {
     let (n, k) = (b.cols, a.cols);
     // (The rows of B are gone over again for each row of A: it pays to have them contiguous.)
     let b = if b.has_rows() || k == 0 { *b } else { pack::rows(*b, room.elements(k * n)) };

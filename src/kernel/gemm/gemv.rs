@@ -33,9 +33,7 @@ impl<'o, T: Scalar> Kernel for RowsPlain<'_, 'o, T> {
     #[inline(always)]
     fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
         let Self { a, y, out } = self;
-        out.fill(|i| {
-            a.row(i, 0, y.len()).iter().zip(y).fold(T::ZERO, |sum, (&x, &y)| x.mul_add(y, sum, false))
-        })
+        out.fill(|i| a.row(i, 0, y.len()).iter().zip(y).fold(T::ZERO, |sum, (&x, &y)| x.mul_add(y, sum, false)))
     }
 }
 
@@ -64,14 +62,14 @@ impl<T: SimdFloat, const N: usize> Kernel for DotRows<'_, T, N> {
     fn run<S: Simd>(self, simd: S) -> [T; N] {
         let mut acc = dot_registers(simd, &self.0.rows, self.0.y);
         let mut out = [T::ZERO; N];
-        unroll!(i < N, at most 8, {
+        for i in 0..N {
             // The first halves are whole registers.
             halve!(acc[i], of DOT_LANES / T::FloatVector::<S>::LEN, by core::ops::Add::add, at 8 4 2 1);
             let one = join_across!(acc[i][0], of T::FloatVector::<S>::LEN, by core::ops::Add::add);
             let mut lanes = [T::ZERO; DOT_LANES];
             one.store(&mut lanes);
             out[i] = lanes[0];
-        });
+        }
         out
     }
 }
@@ -82,30 +80,36 @@ type Registers<T, S> = [<T as SimdFloat>::FloatVector<S>; 16];
 #[inline(always)]
 fn dot_registers<T: SimdFloat, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N], y: &[T]) -> [Registers<T, S>; N] {
     let len = T::FloatVector::<S>::LEN;
-    let mut acc = [registers!(16 of T::FloatVector::<S>::splat(simd, T::ZERO)); N];
+    let mut acc = [[T::FloatVector::<S>::splat(simd, T::ZERO); 16]; N];
     let mut y_lanes = acc[0];
     let (blocks, rest) = y.as_chunks::<DOT_LANES>();
     let mut x: [&[[T; DOT_LANES]]; N] = [&[]; N];
-    unroll!(i < N, at most 8, x[i] = rows[i][..y.len()].as_chunks().0);
+    for i in 0..N {
+        x[i] = rows[i][..y.len()].as_chunks().0;
+    }
     for (block, y) in blocks.iter().enumerate() {
-        unroll!(r < DOT_LANES / T::FloatVector::<S>::LEN, at most 16, y_lanes[r] = T::FloatVector::<S>::load(simd, &y[r * len..]));
-        unroll!(i < N, at most 8, {
+        for r in 0..DOT_LANES / T::FloatVector::<S>::LEN {
+            y_lanes[r] = T::FloatVector::<S>::load(simd, &y[r * len..]);
+        }
+        for i in 0..N {
             let x = &x[i][block];
-            unroll!(r < DOT_LANES / T::FloatVector::<S>::LEN, at most 16, {
+            for r in 0..DOT_LANES / T::FloatVector::<S>::LEN {
                 acc[i][r] = T::FloatVector::<S>::load(simd, &x[r * len..]).mul_add(y_lanes[r], acc[i][r]);
-            });
-        });
+            }
+        }
     }
     if !rest.is_empty() {
         // Lanes without another element stay as they are: not even a zero is added.
         let mut lanes = lanes_of(acc);
-        unroll!(i < N, at most 8, {
+        for i in 0..N {
             let x_rest = &rows[i][blocks.len() * DOT_LANES..][..rest.len()];
             for ((lane, &x), &y) in lanes[i].iter_mut().zip(x_rest).zip(rest) {
                 *lane = x.mul_add(y, *lane, S::FUSED);
             }
-            unroll!(r < DOT_LANES / T::FloatVector::<S>::LEN, at most 16, acc[i][r] = T::FloatVector::<S>::load(simd, &lanes[i][r * len..]));
-        });
+            for r in 0..DOT_LANES / T::FloatVector::<S>::LEN {
+                acc[i][r] = T::FloatVector::<S>::load(simd, &lanes[i][r * len..]);
+            }
+        }
     }
     acc
 }
@@ -113,9 +117,11 @@ fn dot_registers<T: SimdFloat, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N
 #[inline(always)]
 fn lanes_of<T: SimdFloat, V: Lanes<T, S>, S: Simd, const N: usize>(acc: [[V; 16]; N]) -> [[T; DOT_LANES]; N] {
     let mut out = [[T::ZERO; DOT_LANES]; N];
-    unroll!(i < N, at most 8, {
-        unroll!(r < DOT_LANES / V::LEN, at most 16, acc[i][r].store(&mut out[i][r * V::LEN..]));
-    });
+    for i in 0..N {
+        for r in 0..DOT_LANES / V::LEN {
+            acc[i][r].store(&mut out[i][r * V::LEN..]);
+        }
+    }
     out
 }
 
@@ -199,7 +205,9 @@ impl<'x, 'o, T: SimdFloat> Rows<'x, 'o, T> {
 fn dots<T: SimdFloat, S: Simd, const N: usize>(simd: S, a: Mat<'_, T>, y: &[T], out: &mut Writer<'_, T>) {
     let i = a.rows - out.left();
     let mut rows: [&[T]; N] = [&[]; N];
-    unroll!(r < N, at most 8, rows[r] = &a.data[a.place(i + r, 0)..]);
+    for r in 0..N {
+        rows[r] = &a.data[a.place(i + r, 0)..];
+    }
     for sum in DotRows(DotLeaf { rows, y }).run(simd) {
         out.push(sum);
     }

@@ -8,8 +8,7 @@
 //!      [ x ]              [ acc | acc ]             6 x 2 vectors with 16 registers, 8 x 2 with 32
 //! ```
 //!
-//! LOOP 1 is compiled as a function of its own, so that its registers hold nothing but the tile and where to read next. p goes in
-//! steps of four, so that the bounds of A are looked at once for the four.
+//! LOOP 1 is compiled as a function of its own, so that its registers hold nothing but the tile and where to read next.
 //!
 //! It knows neither blocks nor packing, which are in `mod.rs`, nor the layout of A. Read next: `operands.rs`, then `../simd/mod.rs`.
 
@@ -162,9 +161,6 @@ impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, con
     }
 }
 
-/// Steps of p for which bounds are looked at once.
-const STEPS: usize = 4;
-
 impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, const TAIL: bool>
     Sliver<'_, '_, T, W, L, MR, NV, TAIL>
 {
@@ -176,40 +172,9 @@ impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, con
         let width = if TAIL { self.width } else { NV * W::Vector::<T, S>::LEN };
         let mut acc = self.c.load::<S, W::Vector<T, S>, HEIGHT, NV>(simd, rows, width);
         let a = self.a.tile::<HEIGHT>(i, self.kc);
-        let mut p = 0;
-        let steps = const { if W::Vector::<T, S>::IN_REGISTER { STEPS } else { 1 } };
-        while p + steps <= self.kc {
-            self.steps::<S, HEIGHT>(simd, a.cut(p, steps), p, steps, &mut acc);
-            p += steps;
-        }
-        while steps > 1 && p < self.kc {
-            self.steps::<S, HEIGHT>(simd, a.cut(p, 1), p, 1, &mut acc);
-            p += 1;
-        }
-        self.c.push::<S, W::Vector<T, S>, HEIGHT, NV>(acc, rows, width);
-    }
-
-    /// `n` steps from p on: each a column of A times a row of B.
-    #[inline(always)]
-    fn steps<S: Simd, const HEIGHT: usize>(
-        &self,
-        simd: S,
-        a: impl Columns<T, HEIGHT>,
-        p: usize,
-        n: usize,
-        acc: &mut [[W::Vector<T, S>; NV]; HEIGHT],
-    ) {
-        let b = &self.b[p * self.stride..];
-        for p in 0..n {
-            let row = self.row::<S>(simd, &b[p * self.stride..]);
+        for p in 0..self.kc {
+            let row = self.row::<S>(simd, &self.b[p * self.stride..]);
             let column = a.at(p);
-            if W::Vector::<T, S>::IN_REGISTER {
-                unroll!(r < HEIGHT, at most 8, {
-                    let x = W::Vector::<T, S>::splat(simd, column[r]);
-                    unroll!(v < NV, at most 2, acc[r][v] = x.mul_add(row[v], acc[r][v]));
-                });
-                continue;
-            }
             for r in 0..HEIGHT {
                 let x = W::Vector::<T, S>::splat(simd, column[r]);
                 for v in 0..NV {
@@ -217,6 +182,7 @@ impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, con
                 }
             }
         }
+        self.c.push::<S, W::Vector<T, S>, HEIGHT, NV>(acc, rows, width);
     }
 
     /// NV vectors at the beginning of a row of B.
@@ -225,13 +191,13 @@ impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, con
         let len = W::Vector::<T, S>::LEN;
         let row = &row[..if TAIL { self.width } else { NV * len }];
         let mut out = [W::Vector::<T, S>::splat(simd, T::ZERO); NV];
-        unroll!(v < NV, at most 2, {
+        for v in 0..NV {
             out[v] = if TAIL && v + 1 == NV {
                 W::Vector::<T, S>::load_part(simd, &row[v * len..])
             } else {
                 W::Vector::<T, S>::load(simd, &row[v * len..])
             };
-        });
+        }
         out
     }
 }

@@ -25,6 +25,8 @@ pub(super) mod gemv;
 mod micro;
 mod operands;
 mod pack;
+#[cfg(feature = "explain")]
+pub(crate) mod plan;
 mod room;
 pub(super) mod row;
 pub(crate) mod strategy;
@@ -116,7 +118,7 @@ fn gemm_in<T: SimdElement, S: Simd>(
             (0..a.rows).for_each(|i| c.rows(i, 1)[..n].fill(T::ZERO));
         }
         Strategy::Naive => naive::<T, S>(a, b, c),
-        Strategy::Axpy => axpy::rows(a, b, c, room, S::FUSED),
+        Strategy::Axpy if !T::FLOAT || !T::Vector::<S>::TILES => axpy::rows(a, b, c, room, S::FUSED),
         Strategy::Row if T::FLOAT => row::times_matrix(simd, a, b, c),
         way if T::Vector::<S>::TILES => simd.tiled(Loops { simd, way, a, b, c, room }),
         _ => unreachable!("no other way for these"),
@@ -174,8 +176,11 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
         let copied = if a.is_row_wise() { 0 } else { MC.min(m) * k };
         let packed = if way == Strategy::PackedB { k * n.next_multiple_of(nr) } else { 0 };
         // (Nothing is asked for where nothing is copied: small products are over sooner than that.)
-        let (panel, rows) =
-            if copied + packed > 0 { room.elements(packed + copied).split_at_mut(packed) } else { (&mut [][..], &mut [][..]) };
+        let (panel, rows) = if copied + packed > 0 {
+            room.elements(packed + copied).split_at_mut(packed)
+        } else {
+            (&mut [][..], &mut [][..])
+        };
         let slivers_of_b = if packed > 0 {
             pack::slivers(simd, b, (0, 0), (k, n), panel);
             Slivers::packed(panel, k, nr)

@@ -25,8 +25,6 @@ pub(super) trait Left<T: Scalar>: Copy {
 
 /// `MR` rows of A, column by column.
 pub(super) trait Columns<T, const MR: usize>: Copy {
-    /// Columns `p .. p + n`: their number is known to the compiler for all rows.
-    fn cut(self, p: usize, n: usize) -> Self;
     /// Column `p`.
     fn at(&self, p: usize) -> [T; MR];
 }
@@ -45,28 +43,24 @@ impl<'a, T: Scalar> Left<T> for Mat<'a, T> {
     fn tile<const MR: usize>(&self, i: usize, kc: usize) -> [&'a [T]; MR] {
         let mut rows: [&[T]; MR] = [&[]; MR];
         let mut start = self.place(i, 0);
-        unroll!(r < MR, at most 8, {
+        for r in 0..MR {
             // Rows below the last are the last one again: their results are dropped.
             if r > 0 && i + r < self.rows {
                 start = start.wrapping_add_signed(self.row_stride);
             }
             rows[r] = &self.data[start..][..kc];
-        });
+        }
         rows
     }
 }
 
 impl<T: Scalar, const MR: usize> Columns<T, MR> for [&[T]; MR] {
     #[inline(always)]
-    fn cut(mut self, p: usize, n: usize) -> Self {
-        unroll!(r < MR, at most 8, self[r] = &self[r][p..][..n]);
-        self
-    }
-
-    #[inline(always)]
     fn at(&self, p: usize) -> [T; MR] {
         let mut column = [T::ZERO; MR];
-        unroll!(r < MR, at most 8, column[r] = self[r][p]);
+        for r in 0..MR {
+            column[r] = self[r][p];
+        }
         column
     }
 }
@@ -94,11 +88,6 @@ impl<'a, T: Scalar> Left<T> for Panels<'a, T> {
 }
 
 impl<T: Scalar, const MR: usize> Columns<T, MR> for &[[T; MR]] {
-    #[inline(always)]
-    fn cut(self, p: usize, n: usize) -> Self {
-        &self[p..][..n]
-    }
-
     #[inline(always)]
     fn at(&self, p: usize) -> [T; MR] {
         self[p]

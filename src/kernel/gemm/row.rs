@@ -117,13 +117,15 @@ impl<T: SimdElement, const NV: usize> Kernel for Columns<'_, T, NV> {
         for (p, &x) in x.iter().enumerate() {
             let (x, row) = (T::Vector::<S>::splat(simd, x), &w.data[p * w.stride..][..n]);
             let (body, end) = (&row[from..][..(NV - 1) * len], &row[last..][..len]);
-            unroll!(v < NV - 1, at most 16, acc[v] = x.mul_add(T::Vector::<S>::load(simd, &body[v * len..]), acc[v]));
+            for v in 0..NV - 1 {
+                acc[v] = x.mul_add(T::Vector::<S>::load(simd, &body[v * len..]), acc[v]);
+            }
             acc[NV - 1] = x.mul_add(T::Vector::<S>::load(simd, end), acc[NV - 1]);
         }
-        unroll!(v < NV, at most 16, {
+        for v in 0..NV {
             let at = if v + 1 < NV { from + v * len } else { last };
             w.add_bias(simd, acc[v], at, len).store(&mut out[at..]);
-        });
+        }
     }
 }
 
@@ -166,10 +168,10 @@ fn add_rows<T: SimdElement, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: 
     let n = c.len();
     let mut rows = *rows;
     let mut scale = [T::Vector::<S>::splat(simd, T::ZERO); N];
-    unroll!(i < N, at most 8, {
+    for i in 0..N {
         rows[i] = &rows[i][..n];
         scale[i] = T::Vector::<S>::splat(simd, x[i]);
-    });
+    }
     // A load across two lines of the cache counts as two: part of a register first, and on from the next place of the first row from which none does.
     let mut j = 0;
     let head = rows[0].as_ptr().align_offset(size_of::<T>() * len);
@@ -179,7 +181,9 @@ fn add_rows<T: SimdElement, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: 
     }
     while j + len <= n {
         let mut acc = T::Vector::<S>::load(simd, &c[j..]);
-        unroll!(i < N, at most 8, acc = scale[i].mul_add(T::Vector::<S>::load(simd, &rows[i][j..]), acc));
+        for i in 0..N {
+            acc = scale[i].mul_add(T::Vector::<S>::load(simd, &rows[i][j..]), acc);
+        }
         acc.store(&mut c[j..]);
         j += len;
     }

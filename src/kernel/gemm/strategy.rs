@@ -1,4 +1,4 @@
-//! How a matrix product is done: chosen here, by size, layout and type, for every product; and the tiles that its loops make, counted without multiplying.
+//! How a matrix product is done: chosen here, by size, layout and type, for every product.
 //!
 //! ```text
 //!   Naive     up to 30 multiply-adds                          Axpy      types and levels without tiles, small products of integers
@@ -6,15 +6,12 @@
 //!   PackedB   LOOP 3 alone, all of B one panel: few columns   Blocks    loops 5 to 1: all else, 512 x 512 and more
 //! ```
 //!
-//! With n up to NC loop 5 turns once, with k up to KC loop 4 once, with m up to MC loop 3 once. `explain/blocks.rs` prints these very values.
-//! Read next: `micro.rs`.
+//! With n up to NC loop 5 turns once, with k up to KC loop 4 once, with m up to MC loop 3 once. `plan.rs` hands these very
+//! values to `explain`. Read next: `micro.rs`.
 
-use alloc::vec::Vec;
-
-use super::micro::{self, TALL};
 use crate::kernel::element::SimdElement;
 use crate::kernel::mat::Mat;
-use crate::kernel::simd::{Kernel, Lanes, Simd, Tiled, dispatch};
+use crate::kernel::simd::{Lanes, Simd};
 
 /// Bytes of a column of B in a panel, KC elements. The longer, the fewer passes over C: a sliver may fill the first cache and more, for the second
 /// hands it over as fast as multiply-adds take it.
@@ -96,114 +93,4 @@ pub(super) fn cuts<T>(m: usize, k: usize, mr: usize) -> (usize, usize) {
 #[inline(always)]
 fn even(n: usize, most: usize, unit: usize) -> usize {
     if n <= most { n.next_multiple_of(unit) } else { n.div_ceil(n.div_ceil(most)).next_multiple_of(unit) }
-}
-
-/// What is decided for a product of some size.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    pub(crate) way: Strategy,
-    /// Elements of a register, and of half of one where that is the quicker one for few.
-    pub(crate) lanes: usize,
-    half: usize,
-    /// Rows of a tile.
-    pub(crate) mr: usize,
-    /// The longest of the parts into which m, k and n are cut.
-    pub(crate) mc: usize,
-    pub(crate) kc: usize,
-    pub(crate) nc: usize,
-}
-
-/// A tile, in the order of the loops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Tile {
-    pub(crate) i: usize,
-    pub(crate) j: usize,
-    /// Rows and columns that C has of it.
-    pub(crate) rows: usize,
-    pub(crate) cols: usize,
-    /// Rows and columns that are computed, and registers in each row.
-    pub(crate) height: usize,
-    pub(crate) width: usize,
-    pub(crate) vectors: usize,
-}
-
-/// The plan for (m, k) times (k, n) in C order, on one thread.
-pub(in super::super) fn plan<T: SimdElement>(m: usize, n: usize, k: usize) -> Plan {
-    dispatch(Sizes { a: in_rows::<T>(m, k), b: in_rows::<T>(k, n) })
-}
-
-/// The same for a type without registers.
-pub(in super::super) fn plan_plain(m: usize, n: usize, k: usize) -> Plan {
-    let way = if m == 0 || n == 0 || k == 0 { Strategy::Empty } else { Strategy::Axpy };
-    Plan { way, lanes: 0, half: 0, mr: 0, mc: m, kc: k, nc: n }
-}
-
-/// A matrix in C order, without its elements.
-fn in_rows<T>(rows: usize, cols: usize) -> Mat<'static, T> {
-    Mat { data: &[], start: 0, rows, cols, row_stride: cols.max(1) as isize, col_stride: 1 }
-}
-
-struct Sizes<T: 'static> {
-    a: Mat<'static, T>,
-    b: Mat<'static, T>,
-}
-
-impl<T: SimdElement> Kernel for Sizes<T> {
-    type Output = Plan;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> Plan {
-        let Sizes { a, b } = self;
-        let (m, n, k) = (a.rows, b.cols, a.cols);
-        let mut mr = 0;
-        simd.tiled(Height(&mut mr));
-        let way = strategy::<T, S>(&a, &b);
-        let (kc, mc) = cuts::<T>(m, k, mr);
-        let (mc, kc, nc) = match way {
-            Strategy::Blocks => (mc, kc, NC.min(n)),
-            Strategy::InPlace | Strategy::PackedB => (MC.min(m), k, n),
-            _ => (m, k, n),
-        };
-        let half = <T::Vector<S> as Lanes<T, S>>::Half::LEN;
-        Plan { way, lanes: T::Vector::<S>::LEN, half, mr, mc, kc, nc }
-    }
-}
-
-/// Asks for the rows of a tile.
-struct Height<'a>(&'a mut usize);
-
-impl Tiled for Height<'_> {
-    #[inline(always)]
-    fn run<const MR: usize>(self) {
-        *self.0 = MR;
-    }
-}
-
-impl Plan {
-    /// The tiles of a block of C, `mc` x `nc`: what loops 2 and 1 make of it.
-    pub(crate) fn tiles(&self, mc: usize, nc: usize) -> Vec<Tile> {
-        let cuts = self.way != Strategy::Blocks;
-        let mut tiles = Vec::new();
-        let mut j = 0;
-        while j < nc {
-            let strip = micro::strip(nc - j, (self.lanes, self.half), mc, cuts);
-            let high = if strip.vectors == 1 && cuts { TALL } else { self.mr };
-            let mut i = 0;
-            while i < mc {
-                let height = micro::height(mc - i, high, cuts, strip.lanes == self.lanes, strip.is_part());
-                tiles.push(Tile {
-                    i,
-                    j,
-                    rows: height.min(mc - i),
-                    cols: strip.cols,
-                    height,
-                    width: strip.vectors * strip.lanes,
-                    vectors: strip.vectors,
-                });
-                i += high;
-            }
-            j += strip.cols;
-        }
-        tiles
-    }
 }

@@ -66,18 +66,18 @@ impl<'a, T: Scalar> Grid<'a, T> {
         // SAFETY: `over` alone makes one that resumes, and its places hold values; nothing but values is written since.
         let values = unsafe { &*(core::ptr::from_ref(&*self.places) as *const [T]) };
         let start = self.row * self.stride + self.col;
-        unroll!(r < HEIGHT, at most 8, {
+        for r in 0..HEIGHT {
             if r < height {
                 let row = &values[start + r * self.stride..][..width];
-                unroll!(v < NV, at most 2, {
+                for v in 0..NV {
                     tile[r][v] = if width == NV * len || v + 1 < NV {
                         V::load(simd, &row[v * len..])
                     } else {
                         V::load_part(simd, &row[v * len..])
                     };
-                });
+                }
             }
-        });
+        }
         // The next tile begins where its rows of C stand: fetched while this one runs.
         for r in HEIGHT..2 * HEIGHT {
             prefetch(values, start + r * self.stride);
@@ -96,18 +96,18 @@ impl<'a, T: Scalar> Grid<'a, T> {
         let len = V::LEN;
         assert!(height <= HEIGHT && width > (NV - 1) * len && width <= NV * len);
         let start = self.next(height, width);
-        unroll!(r < HEIGHT, at most 8, {
+        for r in 0..HEIGHT {
             if r < height {
                 let places = &mut self.places[start + r * self.stride..][..width];
-                unroll!(v < NV, at most 2, {
+                for v in 0..NV {
                     if width == NV * len || v + 1 < NV {
                         tile[r][v].write(&mut places[v * len..]);
                     } else {
                         tile[r][v].write_part(&mut places[v * len..]);
                     }
-                });
+                }
             }
-        });
+        }
         self.advance(height, width);
     }
 
@@ -157,7 +157,7 @@ impl<'a, T: Scalar> Grid<'a, T> {
     pub(in super::super) fn finish(self) -> &'a mut [T] {
         assert!(self.is_done() && self.stride == self.cols);
         assert_eq!(self.places.len(), self.rows * self.cols);
-        // SAFETY: `push` and `run` alone move `row` and `col`, past what they wrote whole (`unroll!` leaves no row or register out); rows lie one after
+        // SAFETY: `push` and `run` alone move `row` and `col`, past what they wrote whole; rows lie one after
         // another, and the columns of all are done.
         unsafe { Slots(self.places).written() }
     }

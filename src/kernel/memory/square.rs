@@ -31,12 +31,13 @@ impl<T: SimdFloat> Kernel for Turn<'_, '_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Turn { x, row, col, to } = self;
-        let mut square = registers!(16 of T::FloatVector::<S>::splat(simd, T::ZERO));
+        let mut square = [T::FloatVector::<S>::splat(simd, T::ZERO); 16];
         unroll!(c < T::FloatVector::<S>::SQUARE, at most 16, {
             square[c] = T::FloatVector::<S>::load(simd, &x.data[x.place(row, col + c)..]);
         });
         // Within 16 bytes there are two elements or four, and in a register two or four times 16 bytes.
-        let (blocks, block) = (T::FloatVector::<S>::BLOCKS, T::FloatVector::<S>::LEN / T::FloatVector::<S>::BLOCKS.max(1));
+        let (blocks, block) =
+            (T::FloatVector::<S>::BLOCKS, T::FloatVector::<S>::LEN / T::FloatVector::<S>::BLOCKS.max(1));
         if block == 4 {
             halves(&mut square, 2, 1);
             halves(&mut square, 1, 2);

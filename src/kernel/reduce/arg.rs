@@ -12,12 +12,12 @@
 
 use alloc::vec;
 
-use super::order::{self, BLOCK, DEEP, Fold, LANES, Max, Min, Registers, Vector};
+use super::order::{self, BLOCK, DEEP, Fold, LANES, Max, Min, Registers, Vector, dispatch_fold};
 use super::rows::{fold_together, sixteen};
 use crate::kernel::element::SimdFloat;
 use crate::kernel::memory::Slots;
 use crate::kernel::scalar::Scalar;
-use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch};
+use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd};
 
 /// `Max` or `Min`.
 pub(in super::super) trait Extreme: Fold {
@@ -94,7 +94,7 @@ fn place<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> usize {
 /// The blocks of the first `n` elements of `x`, at most a span, each joined to a register.
 #[inline(always)]
 fn span<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> [Vector<F, S>; BLOCKS] {
-    let mut blocks = registers!(8 of Vector::<F, S>::splat(simd, F::IDENTITY));
+    let mut blocks = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
     let (whole, rest) = (n / BLOCK, n % BLOCK);
     for (block, x) in blocks.iter_mut().zip(x[..whole * BLOCK].as_chunks::<BLOCK>().0) {
         *block = order::leaf_of_vectors::<S, F>(simd, x, BLOCK).one();
@@ -131,7 +131,7 @@ pub(in super::super) fn arg_rows<'o, F: Extreme>(
     n: usize,
     out: Slots<'o, i64>,
 ) -> &'o mut [i64] {
-    dispatch(Rows::<F> { x, start, stride, n, out })
+    dispatch_fold::<F, _>(Rows::<F> { x, start, stride, n, out })
 }
 
 struct Rows<'x, 'o, F: Fold> {
@@ -208,7 +208,7 @@ pub(in super::super) fn arg_columns<F: Extreme>(
     let mut places = vec![0; TILE.min(width)];
     for from in (0..width).step_by(TILE) {
         let places = &mut places[..TILE.min(width - from)];
-        dispatch(Columns::<F> { x, start: start + from, stride, rows, places });
+        dispatch_fold::<F, _>(Columns::<F> { x, start: start + from, stride, rows, places });
         out(places);
     }
 }

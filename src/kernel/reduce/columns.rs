@@ -9,8 +9,8 @@
 
 use alloc::vec;
 
-use super::order::{BLOCK, DEEP, Fold, LANES, LEAF, Vector, left_part, tree, tree_of_items};
-use crate::kernel::simd::{Kernel, Lanes, Simd, dispatch};
+use super::order::{BLOCK, DEEP, Fold, LANES, LEAF, Vector, dispatch_fold, left_part, tree, tree_of_items};
+use crate::kernel::simd::{Kernel, Lanes, Simd};
 
 /// Columns that are folded together: rows long enough to be read as streams, while 16 rows of lanes stay in the second cache.
 const TILE: usize = 1024;
@@ -18,14 +18,20 @@ const TILE: usize = 1024;
 /// `out[j] = fold over i of x[start + i * stride + j]`: down the columns of `rows` rows, whole rows at a time.
 ///
 /// The lanes of the picture above become rows of lanes, one entry per column.
-pub(in super::super) fn fold_columns<F: Fold>(x: &[F::Item], start: usize, stride: isize, rows: usize, out: &mut [F::Item]) {
+pub(in super::super) fn fold_columns<F: Fold>(
+    x: &[F::Item],
+    start: usize,
+    stride: isize,
+    rows: usize,
+    out: &mut [F::Item],
+) {
     let mut lanes = vec![F::IDENTITY; LANES * TILE.min(out.len())];
     for (tile, out) in out.chunks_mut(TILE).enumerate() {
         let lanes = &mut lanes[..LANES * out.len()];
         column_lanes::<F>(Rows { x, start: start + tile * TILE, stride, rows, width: out.len() }, lanes);
         for half in [8, 4, 2, 1] {
             let (low, high) = lanes.split_at_mut(half * out.len());
-            dispatch(Join::<F> { high: &high[..low.len()], low });
+            dispatch_fold::<F, _>(Join::<F> { high: &high[..low.len()], low });
         }
         out.copy_from_slice(&lanes[..out.len()]);
     }
@@ -52,14 +58,14 @@ impl<'x, T> Rows<'x, T> {
 fn column_lanes<F: Fold>(x: Rows<'_, F::Item>, lanes: &mut [F::Item]) {
     if x.rows <= LEAF {
         lanes.fill(F::IDENTITY);
-        return dispatch(ColumnLeaf::<F> { x, lanes });
+        return dispatch_fold::<F, _>(ColumnLeaf::<F> { x, lanes });
     }
     let left = left_part(x.rows);
     let mut other = vec![F::IDENTITY; lanes.len()];
     column_lanes::<F>(Rows { rows: left, ..x }, lanes);
     let start = x.start.wrapping_add_signed(left as isize * x.stride);
     column_lanes::<F>(Rows { start, rows: x.rows - left, ..x }, &mut other);
-    dispatch(Join::<F> { low: lanes, high: &other });
+    dispatch_fold::<F, _>(Join::<F> { low: lanes, high: &other });
 }
 
 struct ColumnLeaf<'x, 'l, F: Fold> {
@@ -78,7 +84,9 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
         for block in (0..whole).step_by(BLOCK) {
             for (lane, into) in lanes.chunks_exact_mut(len).enumerate() {
                 let mut rows = [&x.x[..0]; DEEP];
-                unroll!(s < DEEP, at most 8, rows[s] = x.row(block + s * LANES + lane, len));
+                for s in 0..DEEP {
+                    rows[s] = x.row(block + s * LANES + lane, len);
+                }
                 take::<S, F>(simd, &rows, into);
             }
         }

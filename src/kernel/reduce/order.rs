@@ -24,7 +24,7 @@ use core::marker::PhantomData;
 
 use crate::kernel::element::SimdFloat;
 use crate::kernel::scalar::Scalar;
-use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch};
+use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch, dispatch_two};
 
 /// Lanes of a fold.
 pub(in super::super) const LANES: usize = 16;
@@ -41,6 +41,8 @@ pub(in super::super) trait Fold: Copy {
     type Item: SimdFloat;
     /// What nothing joins to; what stands in where a block has fewer elements.
     const IDENTITY: Self::Item;
+    /// Whether it is compiled for AVX-512 as well: what few ask for is read from memory as fast with AVX2.
+    const WIDE: bool;
 
     /// The two joined.
     fn join(a: Self::Item, b: Self::Item) -> Self::Item;
@@ -48,11 +50,17 @@ pub(in super::super) trait Fold: Copy {
     fn join_vectors<V: FloatLanes<Self::Item, S>, S: Simd>(a: V, b: V) -> V;
 }
 
+/// Runs a kernel of a fold at the level in force.
+#[inline(always)]
+pub(super) fn dispatch_fold<F: Fold, K: Kernel>(kernel: K) -> K::Output {
+    if const { F::WIDE } { dispatch(kernel) } else { dispatch_two(kernel) }
+}
+
 /// A register of what a fold joins.
 pub(super) type Vector<F, S> = <<F as Fold>::Item as SimdFloat>::FloatVector<S>;
 
 macro_rules! fold {
-    ($($(#[$doc:meta])* $name:ident from $identity:ident, |$a:ident, $b:ident| $join:expr, $join_vectors:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident from $identity:ident, wide $wide:literal, |$a:ident, $b:ident| $join:expr, $join_vectors:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub(in super::super) struct $name<T>(PhantomData<T>);
@@ -60,6 +68,7 @@ macro_rules! fold {
         impl<T: SimdFloat> Fold for $name<T> {
             type Item = T;
             const IDENTITY: T = T::$identity;
+            const WIDE: bool = $wide;
 
             #[inline(always)]
             fn join($a: T, $b: T) -> T {
@@ -76,13 +85,13 @@ macro_rules! fold {
 
 fold! {
     /// The sum.
-    Sum from ZERO, |a, b| a.add(b), a + b;
+    Sum from ZERO, wide true, |a, b| a.add(b), a + b;
     /// The product.
-    Product from ONE, |a, b| a.mul(b), a * b;
+    Product from ONE, wide false, |a, b| a.mul(b), a * b;
     /// The greatest; nan if there is one.
-    Max from LOWEST, |a, b| a.maximum(b), a.maximum(b);
+    Max from LOWEST, wide true, |a, b| a.maximum(b), a.maximum(b);
     /// The least; nan if there is one.
-    Min from HIGHEST, |a, b| a.minimum(b), a.minimum(b);
+    Min from HIGHEST, wide false, |a, b| a.minimum(b), a.minimum(b);
 }
 
 /// Eight registers joined as the tree of a block.
@@ -95,8 +104,10 @@ fn join_tree<S: Simd, F: Fold>(mut x: [Vector<F, S>; DEEP]) -> Vector<F, S> {
 /// What the rows of a block join to, in the places from `at` on.
 #[inline(always)]
 pub(super) fn tree<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], at: usize) -> Vector<F, S> {
-    let mut x = registers!(8 of Vector::<F, S>::splat(simd, F::IDENTITY));
-    unroll!(s < DEEP, at most 8, x[s] = Vector::<F, S>::load(simd, &rows[s][at..]));
+    let mut x = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
+    for s in 0..DEEP {
+        x[s] = Vector::<F, S>::load(simd, &rows[s][at..]);
+    }
     join_tree::<S, F>(x)
 }
 
@@ -148,45 +159,47 @@ impl<F: Fold, S: Simd> Registers<F, S> {
     /// Lanes that have taken in nothing.
     #[inline(always)]
     fn new(simd: S) -> Self {
-        Registers(registers!(8 of Vector::<F, S>::splat(simd, F::IDENTITY)))
+        Registers([Vector::<F, S>::splat(simd, F::IDENTITY); 8])
     }
 
     /// Takes in a block.
     #[inline(always)]
     fn take(&mut self, simd: S, rows: &[&[F::Item]; DEEP]) {
-        unroll!(r < Self::COUNT, at most 8, {
+        for r in 0..Self::COUNT {
             self.0[r] = F::join_vectors(self.0[r], tree::<S, F>(simd, rows, r * Vector::<F, S>::LEN));
-        });
+        }
     }
 
     /// Takes in the first `n` elements of a block. The lanes of its last register that are beyond them are loaded too, and do not count.
     #[inline(always)]
     fn take_part(&mut self, simd: S, x: &[F::Item], n: usize) {
         let nothing = Vector::<F, S>::splat(simd, F::IDENTITY);
-        let mut joined = registers!(8 of Vector::<F, S>::splat(simd, F::IDENTITY));
+        let mut joined = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
         // (A loop: it is done once a row, and would be long.)
         for (r, joined) in joined.iter_mut().enumerate().take(Self::COUNT) {
-            let mut part = registers!(8 of Vector::<F, S>::splat(simd, F::IDENTITY));
-            unroll!(s < DEEP, at most 8, {
+            let mut part = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
+            for s in 0..DEEP {
                 let at = s * LANES + r * Vector::<F, S>::LEN;
                 if at < n {
                     let loaded = Vector::<F, S>::load(simd, &x[at..]);
                     part[s] = if n - at < Vector::<F, S>::LEN { loaded.first(n - at, nothing) } else { loaded };
                 }
-            });
+            }
             *joined = join_tree::<S, F>(part);
         }
-        unroll!(r < Self::COUNT, at most 8, self.0[r] = F::join_vectors(self.0[r], joined[r]));
+        for r in 0..Self::COUNT {
+            self.0[r] = F::join_vectors(self.0[r], joined[r]);
+        }
     }
 
     /// Takes in the first `n` of 16 elements.
     #[inline(always)]
     pub(super) fn of_few(simd: S, x: &[F::Item], n: usize) -> Self {
         let mut lanes = Self::new(simd);
-        unroll!(r < Self::COUNT, at most 8, {
+        for r in 0..Self::COUNT {
             let (at, lane) = (r * Vector::<F, S>::LEN, lanes.0[r]);
             lanes.0[r] = F::join_vectors(lane, Vector::<F, S>::load(simd, &x[at..]).first(n.saturating_sub(at), lane));
-        });
+        }
         lanes
     }
 
@@ -195,14 +208,18 @@ impl<F: Fold, S: Simd> Registers<F, S> {
     pub(super) fn equal(&self, simd: S, value: F::Item) -> u32 {
         let value = Vector::<F, S>::splat(simd, value);
         let mut bits = 0;
-        unroll!(r < Self::COUNT, at most 8, bits |= self.0[r].equal(value) << (r * Vector::<F, S>::LEN));
+        for r in 0..Self::COUNT {
+            bits |= self.0[r].equal(value) << (r * Vector::<F, S>::LEN);
+        }
         bits
     }
 
     #[inline(always)]
     fn lanes(&self) -> [F::Item; LANES] {
         let mut out = const { [F::IDENTITY; LANES] };
-        unroll!(r < Self::COUNT, at most 8, self.0[r].store(&mut out[r * Vector::<F, S>::LEN..]));
+        for r in 0..Self::COUNT {
+            self.0[r].store(&mut out[r * Vector::<F, S>::LEN..]);
+        }
         out
     }
 
@@ -249,7 +266,9 @@ pub(super) fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize
     let (whole, rest) = x.split_at(n / BLOCK * BLOCK);
     for block in whole.as_chunks::<BLOCK>().0 {
         let mut rows = [&block[..LANES]; DEEP];
-        unroll!(s < DEEP, at most 8, rows[s] = &block[s * LANES..][..LANES]);
+        for s in 0..DEEP {
+            rows[s] = &block[s * LANES..][..LANES];
+        }
         lanes.take(simd, &rows);
     }
     let n = n % BLOCK;
@@ -303,7 +322,7 @@ pub(in super::super) fn fold_stream<F: Fold>(
 
 fn split<F: Fold>(x: &[F::Item]) -> [F::Item; LANES] {
     if x.len() <= LEAF {
-        return dispatch(Leaf::<F>(x));
+        return dispatch_fold::<F, _>(Leaf::<F>(x));
     }
     let (left, right) = x.split_at(left_part(x.len()));
     join_lanes::<F>(split::<F>(left), split::<F>(right))

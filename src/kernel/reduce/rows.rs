@@ -10,9 +10,9 @@
 //!
 //! Rows longer than a leaf are for `order.rs` alone. Read next: `columns.rs`.
 
-use super::order::{self, Fold, LANES, Registers, Vector};
+use super::order::{self, Fold, LANES, Registers, Vector, dispatch_fold};
 use crate::kernel::memory::Slots;
-use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch};
+use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd};
 
 /// Contiguous rows of `n` elements, each joined by itself: `out[i]` is row `i`, which starts at `start + i * stride`.
 pub(in super::super) fn fold_rows<'o, F: Fold>(
@@ -22,7 +22,7 @@ pub(in super::super) fn fold_rows<'o, F: Fold>(
     n: usize,
     out: Slots<'o, F::Item>,
 ) -> &'o mut [F::Item] {
-    dispatch(Rows::<F> { x, start, stride, n, out })
+    dispatch_fold::<F, _>(Rows::<F> { x, start, stride, n, out })
 }
 
 struct Rows<'x, 'o, F: Fold> {
@@ -91,7 +91,7 @@ pub(super) fn fold_together<S: Simd, F: Fold>(
     if blocks == 0 {
         return None;
     }
-    let mut rows = registers!(16 of Vector::<F, S>::splat(simd, F::IDENTITY));
+    let mut rows = [Vector::<F, S>::splat(simd, F::IDENTITY); 16];
     unroll!(i < Registers::<F, S>::LEN, at most 16, {
         // Joining goes on within blocks, so that neighbours end up a block apart.
         let row = i % blocks * (len / blocks) + i / blocks;

@@ -97,9 +97,6 @@ pub trait Lanes<T, S: Simd>: Copy {
     type Half: Lanes<T, S>;
     /// The number of elements.
     const LEN: usize;
-    /// Whether it is a register for certain, where there are enough of them to keep a tile. Of arrays the compiler makes registers only as long as it
-    /// sees loops and one step at a time.
-    const IN_REGISTER: bool;
     /// Whether products go by tiles of registers; else by plain loops.
     const TILES: bool;
 

@@ -18,12 +18,13 @@ impl Simd for Plain {
     const FUSED: bool = cfg!(any(target_feature = "fma", all(target_arch = "aarch64", target_feature = "neon")));
     /// Those of NEON; elsewhere it is not known whether there are any, and code stays short: on x86-64 too, whose machines have AVX2.
     const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 32 } else { 4 };
-    type F32 = Array<f32, 4>;
-    type F64 = Array<f64, 2>;
+    type F32 = Array<f32, { FLOATS }>;
+    type F64 = Array<f64, { DOUBLES }>;
     type I32 = Array<i32, 8>;
     type I64 = Array<i64, 4>;
 
-    #[inline(always)]
+    // (Not inlined, so that it is compiled once, not in whoever asks for a level.)
+    #[inline(never)]
     fn run<K: Kernel>(self, kernel: K) -> K::Output {
         kernel.run(self)
     }
@@ -56,6 +57,10 @@ impl Simd for Plain {
     }
 }
 
+/// Lanes of f32 and f64: on x86-64, one. There this is the level of machines from before 2013: the same numbers, by the shortest code.
+const FLOATS: usize = if cfg!(target_arch = "x86_64") { 1 } else { 4 };
+const DOUBLES: usize = if cfg!(target_arch = "x86_64") { 1 } else { 2 };
+
 /// `N` elements side by side.
 #[derive(Clone, Copy, Debug)]
 pub struct Array<T, const N: usize>(pub(super) [T; N]);
@@ -70,7 +75,6 @@ impl<T: Scalar, const N: usize> Array<T, N> {
 impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     type Half = Self;
     const LEN: usize = N;
-    const IN_REGISTER: bool = matches!(T::DTYPE, DType::F32 | DType::F64) && S::REGISTERS >= 16;
     // (x86-64 without AVX2 is a machine of before 2013: it works, and no more is asked of it.)
     const TILES: bool = matches!(T::DTYPE, DType::F32 | DType::F64) && !cfg!(target_arch = "x86_64");
 
@@ -116,7 +120,7 @@ impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
 }
 
 macro_rules! float_array {
-    ($($type:ident $n:literal, fraction $fraction:literal bias $bias:literal;)*) => {$(
+    ($($type:ident $n:ident, fraction $fraction:literal bias $bias:literal;)*) => {$(
         float_array!(@op $type $n Add add +);
         float_array!(@op $type $n Sub sub -);
         float_array!(@op $type $n Mul mul *);
@@ -222,7 +226,7 @@ macro_rules! float_array {
             }
         }
     )*};
-    (@op $type:ident $n:literal $trait:ident $method:ident $op:tt) => {
+    (@op $type:ident $n:ident $trait:ident $method:ident $op:tt) => {
         impl $trait for Array<$type, $n> {
             type Output = Self;
 
@@ -235,6 +239,6 @@ macro_rules! float_array {
 }
 
 float_array! {
-    f32 4, fraction 23 bias 127.0;
-    f64 2, fraction 52 bias 1023.0;
+    f32 FLOATS, fraction 23 bias 127.0;
+    f64 DOUBLES, fraction 52 bias 1023.0;
 }

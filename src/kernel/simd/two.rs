@@ -56,7 +56,6 @@ impl<V: Neg<Output = V>> Neg for Two<V> {
 impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
     type Half = Self;
     const LEN: usize = 2 * V::LEN;
-    const IN_REGISTER: bool = V::IN_REGISTER;
     const TILES: bool = V::TILES;
 
     #[inline(always)]

@@ -35,7 +35,6 @@ macro_rules! vector {
         $(impl Lanes<$type, $level> for $name {
             type Half = $half;
             const LEN: usize = $len;
-            const IN_REGISTER: bool = true;
             const TILES: bool = true;
 
             #[inline(always)]
@@ -189,11 +188,11 @@ unsafe fn store_digits(bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
     // SAFETY: the caller has AVX2; eight registers of four numbers are the array.
     unsafe {
         let bits = _mm256_set1_epi64x(i64::from(bits));
-        unroll!(quad < 8, at most 8, {
+        for quad in 0..8 {
             let place = 4 * quad as i64;
             let places = _mm256_setr_epi64x(place, place + 1, place + 2, place + 3);
             let digits = _mm256_and_si256(_mm256_srlv_epi64(bits, places), _mm256_set1_epi64x(1));
             _mm256_storeu_si256(to.as_mut_ptr().cast::<__m256i>().add(quad), digits);
-        });
+        }
     }
 }

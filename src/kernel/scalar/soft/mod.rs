@@ -11,6 +11,8 @@
 
 mod pow;
 
+use pow::pow;
+
 #[cfg(not(test))]
 use crate::kernel::simd::{fused_f32, fused_f64};
 

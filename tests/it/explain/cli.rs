@@ -1,0 +1,254 @@
+//! `nptensor explain` as a shell sees it.
+
+use std::process::{Command, Output};
+
+use nptensor::explain::{self, Explanation, Look, command};
+use nptensor::{Layer, Result, Sequential, Tensor, formats};
+use proptest::prelude::*;
+
+use super::json::Json;
+use super::picture::texts;
+use crate::common::cases;
+
+fn run(words: &[&str], env: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nptensor"));
+    command.arg("explain").args(words).env_remove("COLUMNS").env_remove("NO_COLOR");
+    command.envs(env.iter().copied()).output().unwrap()
+}
+
+fn printed(words: &[&str], env: &[(&str, &str)]) -> String {
+    let Output { status, stdout, stderr } = run(words, env);
+    assert_eq!((status.code(), String::from_utf8_lossy(&stderr).as_ref()), (Some(0), ""), "{words:?}");
+    String::from_utf8(stdout).unwrap()
+}
+
+fn fails(words: &[&str], code: i32, says: &str) {
+    let Output { status, stdout, stderr } = run(words, &[]);
+    assert_eq!((status.code(), String::from_utf8(stderr).unwrap().as_str(), stdout.len()), (Some(code), says, 0));
+}
+
+/// The words of a command line, as a shell takes them apart.
+fn words(line: &str) -> Vec<&str> {
+    let quoted = line.split('"').enumerate();
+    quoted.flat_map(|(i, part)| if i % 2 == 1 { vec![part] } else { part.split_whitespace().collect() }).collect()
+}
+
+/// The command lines that a text shows, each without its first two words.
+fn examples(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    text.lines().filter_map(|line| Some(words(line.trim().strip_prefix("nptensor explain ")?)))
+}
+
+#[test]
+fn every_example_runs_in_every_form() {
+    let help = printed(&["--help"], &[]);
+    let readme = include_str!("../../../README.md");
+    let mut ran = 0;
+    for line in examples(&help).chain(examples(readme)) {
+        let form = |word: &&str| ["--json", "--svg"].contains(word);
+        let line: Vec<&str> = line.split(form).next().unwrap().to_vec();
+        ran += 1;
+        assert!(printed(&line, &[]).lines().count() > 4, "{line:?}");
+        texts(&printed(&[&line[..], &["--svg", "-"]].concat(), &[]));
+        let json = Json::parse(printed(&[&line[..], &["--json"]].concat(), &[]).trim_end());
+        assert!(matches!(json, Json::Object(_)), "{line:?}");
+    }
+    assert!(ran >= 16, "{ran}");
+}
+
+/// What a documentation says that a command prints: the command in backquotes, and the block of text after it.
+fn promises(text: &str, mark: &str) -> Vec<(String, String)> {
+    let bare = |line| str::strip_prefix(str::trim_start(line), mark).map(|line| line.strip_prefix(' ').unwrap_or(line));
+    let lines: Vec<&str> =
+        text.lines().map(|line| if mark.is_empty() { line } else { bare(line).unwrap_or("") }).collect();
+    let command = |line: &str| Some(line.strip_prefix("`nptensor explain ")?.split_once("` prints:")?.0.to_string());
+    let block = |from: usize| {
+        let text = lines[from..].iter().skip_while(|&&line| line != "```text").skip(1);
+        text.take_while(|&&line| line != "```").map(|line| format!("{line}\n")).collect()
+    };
+    lines.iter().enumerate().filter_map(|(i, line)| Some((command(line)?, block(i)))).collect()
+}
+
+#[test]
+fn documentation_shows_what_is_printed() {
+    let files = [
+        (include_str!("../../../README.md"), "", 1),
+        (include_str!("../../../src/tensor/view.rs"), "///", 4),
+        (include_str!("../../../src/layout/shape.rs"), "///", 1),
+        (include_str!("../../../src/tensor/matmul.rs"), "///", 1),
+        (include_str!("../../../src/tensor/activation.rs"), "///", 3),
+        (include_str!("../../../src/nn/sequential.rs"), "///", 1),
+    ];
+    for (text, mark, number) in files {
+        let found = promises(text, mark);
+        assert_eq!(found.len(), number);
+        for (line, wanted) in found {
+            assert_eq!(command(&words(&line)).unwrap().to_string(), wanted, "{line}");
+        }
+    }
+}
+
+/// A shape counts from 0, and the cell may be named anywhere.
+#[test]
+fn operands_of_dot() {
+    let typed = printed(&["dot", "[[0, 1], [2, 3]]", "[[0, 1], [2, 3]]", "--cell", "1,0"], &[]);
+    assert_eq!(printed(&["dot", "--cell=1,0", "(2,2)", "(2,2)"], &[]), typed);
+    fails(
+        &["dot", "(9999,2)", "(2,2)"],
+        2,
+        "nptensor: 19998 numbers are too many to show: at most 4096\nTry 'nptensor explain --help'.\n",
+    );
+    fails(
+        &["broadcast", "3", "3", "--png", "x"],
+        2,
+        "nptensor: there is no option '--png'\nTry 'nptensor explain --help'.\n",
+    );
+}
+
+#[test]
+fn the_width_is_respected() {
+    let words = ["broadcast", "(2,9)", "(1,)"];
+    let widest = |text: &str| text.lines().map(|line| line.chars().count()).max().unwrap();
+    let plain = printed(&words, &[]);
+    assert!(widest(&plain) <= 80 && widest(&plain) > 60, "{plain}");
+    for (more, env) in [(&[][..], &[("COLUMNS", "50")][..]), (&["--width", "50"], &[("COLUMNS", "200")])] {
+        let text = printed(&[&words[..], more].concat(), env);
+        assert!(widest(&text) <= 50 && widest(&text) > 40, "{text}");
+    }
+    for nonsense in ["", "wide", "-3", "0"] {
+        assert_eq!(printed(&words, &[("COLUMNS", nonsense)]), plain);
+    }
+    // No terminal, no colours.
+    assert!(!plain.contains('\x1b'));
+}
+
+#[test]
+fn a_picture_is_written_whole() {
+    let folder = std::env::temp_dir().join(format!("nptensor-explain-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let path = folder.join("picture.svg");
+    let words = ["slice", "(4,5)", "-1", "--svg", path.to_str().unwrap()];
+    assert_eq!(printed(&words, &[]), "");
+    let svg = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(svg, printed(&["slice", "(4,5)", "-1", "--svg=-"], &[]));
+    let json = printed(&[&words[..], &["--json"]].concat(), &[]);
+    assert_eq!(Json::parse(json.trim_end())["start"]["shape"].numbers::<usize>(), [4, 5]);
+    // What goes wrong leaves what is there.
+    assert_eq!(run(&["slice", "(4,5)", "9", "--svg", path.to_str().unwrap()], &[]).status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), svg);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+proptest! {
+    #![proptest_config(cases(500))]
+
+    #[test]
+    fn no_words_break_it(
+        name in "broadcast|layout|slice|dot|blocks|forward|softmax|plot",
+        first in "[\\[(]{0,2}[0-9,.\\[\\]]{0,8}[\\])]{0,2}|relu|softmax",
+        rest in prop::collection::vec("[0-9]{1,3}|\\[\\[?[0-9,]{0,5}\\]?\\]|(transpose|slice|flip|reshape|broadcast_to|expand_dims|squeeze|) ?[-0-9:,.]{0,8}", 0..4),
+    ) {
+        let mut words = vec![name.as_str(), &first];
+        words.extend(rest.iter().map(String::as_str));
+        if let Ok(picture) = command(&words) {
+            texts(&picture.svg());
+            Json::parse(&picture.json());
+            let text = picture.text(Look { width: 1, colour: true });
+            prop_assert!(text.len() < 1 << 20);
+        }
+    }
+}
+
+/// The input of a model is typed, or the first row of a file; it computes in the model's type.
+#[test]
+fn a_model_from_a_file() -> Result<()> {
+    let folder = std::env::temp_dir().join(format!("nptensor-explain-model-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let [model, rows] = ["m.safetensors", "x.npy"].map(|name| folder.join(name).to_str().unwrap().to_string());
+    let dense = Layer::dense([[0.1_f32, 0.3], [0.2, 0.4]], [0.1, 0.2]);
+    let network = Sequential::new([dense, Layer::Sigmoid])?;
+    formats::save_model(&model, &network)?;
+    let x = Tensor::from([[1.0_f32, 0.5], [3.0, 4.0]]);
+    formats::save(&rows, x.clone())?;
+    let wanted = explain::forward(&network, &x.slice(0)?)?;
+    let typed = printed(&["forward", "[1.0, 0.5]", "--model", &model], &[]);
+    assert_eq!(typed, wanted.to_string());
+    let read = printed(&["forward", &rows, "--json", "--model", &model], &[]);
+    assert_eq!(read.trim_end(), explain::forward(&network, &x)?.json());
+    fails(
+        &["layout", "3", "--model", &model],
+        2,
+        "nptensor: --model goes with forward and its input\nTry 'nptensor explain --help'.\n",
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+    Ok(())
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let usage = |what: &str| format!("nptensor: {what}\nTry 'nptensor explain --help'.\n");
+    let data = |what: &str| format!("nptensor: {what}\n");
+    for (words, code, says) in [
+        (
+            &["sort"][..],
+            2,
+            usage("'sort' is no picture: they are broadcast, layout, slice, dot, blocks, forward, softmax, plot"),
+        ),
+        (&["broadcast", "3"], 2, usage(r#"broadcast takes two shapes, each in quotes: "(3,1)" "(4,)""#)),
+        (
+            &["layout"],
+            2,
+            usage(r#"layout takes a shape or a list, and views, each in quotes: "(2,3)" transpose "reshape (6,)""#),
+        ),
+        (&["slice", "3"], 2, usage(r#"slice takes a shape and the indices, each in quotes: "(4,5)" "::2, 1""#)),
+        (
+            &["dot", "1"],
+            2,
+            usage(
+                r#"dot takes two lists or shapes, each in quotes, and --cell with an index: "[[1,2],[3,4]]" "[5,6]""#,
+            ),
+        ),
+        (
+            &["dot", "[1,2]", "[1,2]", "--cell", "0"],
+            1,
+            data("too many indices for array: array is 0-dimensional, but 1 were indexed"),
+        ),
+        (&["blocks", "1", "2"], 2, usage("blocks takes m, n and k, of (m,k) times (k,n), and f32 or f64")),
+        (&["blocks", "1", "2", "3,4"], 2, usage("'3,4' is no size")),
+        (
+            &["forward", "1", "2"],
+            2,
+            usage(
+                r#"forward takes an input, and the weights and the bias of each layer, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]""#,
+            ),
+        ),
+        (
+            &["forward"],
+            2,
+            usage(
+                r#"forward takes an input, and the weights and the bias of each layer, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]""#,
+            ),
+        ),
+        (&["softmax"], 2, usage(r#"softmax takes one list of numbers in quotes: "[0.3, 2.9, 4.0]""#)),
+        (&["plot"], 2, usage("plot takes the name of a function, and from where to where: sigmoid -6 6")),
+        (&["plot", "relu", "[1,2]", "3"], 1, data("can only convert an array of size 1 to a Python scalar")),
+        (&["slice", "3", "0", "--width", "0"], 2, usage("--width takes a number from 1, not '0'")),
+        (&["slice", "3", "0", "--svg"], 2, usage("option '--svg' needs a value")),
+        (&["slice", "(3,", "0"], 1, data("invalid literal \"(3,\": byte 3: expected an integer")),
+        (&["slice", "3", "3"], 1, data("index 3 is out of bounds for axis 0 with size 3")),
+        (&["slice", "3", "::0"], 1, data("slice step cannot be zero")),
+        (
+            &["layout", "[1, [2]]"],
+            1,
+            data(
+                "setting an array element with a sequence. The requested array has an inhomogeneous shape after 1 dimensions. The detected shape was (2,) + inhomogeneous part.",
+            ),
+        ),
+        (
+            &["layout", "(2,3)", "broadcast_to (3,)"],
+            1,
+            data("input operand has more dimensions than allowed by the axis remapping"),
+        ),
+    ] {
+        fails(words, code, &says);
+    }
+}

@@ -1,0 +1,155 @@
+//! Plots: the points are the definition's, in JSON and on the curve; bars are shares.
+
+use nptensor::explain::{Explanation, Look, function, softmax};
+use nptensor::reference::Array;
+use nptensor::{Scalar, Tensor};
+use proptest::prelude::*;
+
+use super::json::Json;
+use super::picture::texts;
+use crate::common::{cases, same};
+
+fn defined(name: &str, x: &Array<f64>) -> Array<f64> {
+    match name {
+        "step" => x.step().map(|y| y as f64),
+        "sigmoid" => x.sigmoid(),
+        "relu" => x.relu(),
+        "tanh" => x.tanh(),
+        _ => x.identity(),
+    }
+}
+
+/// That `drawn` is `values` moved and stretched, to a hundredth; and how far one goes.
+fn is_linear(drawn: &[f64], values: &[f64]) -> f64 {
+    let (least, most) = (0..values.len()).fold((0, 0), |(least, most), i| {
+        (if values[i] < values[least] { i } else { least }, if values[i] > values[most] { i } else { most })
+    });
+    let span = values[most] - values[least];
+    let scale = if span > 0.0 { (drawn[most] - drawn[least]) / span } else { 0.0 };
+    for (drawn_at, value) in drawn.iter().zip(values) {
+        let wanted = drawn[least] + (value - values[least]) * scale;
+        assert!((drawn_at - wanted).abs() < 0.03, "{drawn_at} for {value}, not {wanted}");
+    }
+    scale
+}
+
+fn plot(name: &str, from: f64, to: f64) {
+    let explained = function(name, from, to).unwrap();
+    let (json, svg) = (Json::parse(&explained.json()), explained.svg());
+    texts(&svg);
+    let lines: Vec<&str> =
+        svg.split("<polyline points=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(lines.len(), name.split(',').count());
+    for ((name, curve), line) in name.split(',').zip(json["curves"].list()).zip(lines) {
+        assert_eq!(curve["name"].text(), name);
+        let (x, y) = (curve["x"].elements::<f64>(), curve["y"].elements::<f64>());
+        assert_eq!((x[0], x[x.len() - 1]), (from, to));
+        same(&Tensor::from(y.clone()), &defined(name, &Array::new(&[x.len()], x.clone())), name);
+        let points: Vec<(f64, f64)> = line
+            .split(' ')
+            .map(|point| point.split_once(',').unwrap())
+            .map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()))
+            .collect();
+        let (drawn_x, drawn_y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
+        // To the right, and up.
+        assert!(is_linear(&drawn_x, &x) > 0.0);
+        assert!(is_linear(&drawn_y, &y) <= 0.0);
+    }
+    for width in [24, 40, 80] {
+        let text = explained.text(Look { width, colour: false });
+        assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+        assert!(text.contains('*'), "{text}");
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    #[test]
+    fn curves(
+        name in prop::sample::select(vec!["step", "sigmoid", "relu", "tanh", "identity", "step,sigmoid", "relu,tanh"]),
+        from in -1e3..1e3_f64,
+        length in prop::sample::select(vec![0.002, 0.3, 1.0, 12.0, 1234.5, 9e5]),
+    ) {
+        plot(name, from, from + length);
+    }
+
+    #[test]
+    fn bars(a in prop::collection::vec(-800.0..800.0_f64, 1..9)) {
+        let explained = softmax(&Tensor::from(a.clone())).unwrap();
+        let json = Json::parse(&explained.json());
+        rows(&json);
+        assert_eq!(json["softmax"].list()[0]["a"].elements::<f64>(), a);
+        texts(&explained.svg());
+        for width in [24, 40, 80] {
+            let text = explained.text(Look { width, colour: false });
+            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+        }
+    }
+}
+
+/// Each row of softmax is the definition's.
+fn rows(json: &Json) {
+    for row in json["softmax"].list() {
+        let [a, exp, naive, stable] = ["a", "exp", "naive", "softmax"].map(|name| row[name].elements::<f64>());
+        let a = Array::new(&[a.len()], a);
+        let exps = a.exp();
+        let list = |data: Vec<f64>| Tensor::from(data);
+        same(&list(exp), &exps, "exp");
+        same(&list(naive), &exps.map(|x| x / exps.sum()), "naive");
+        same(&list(stable), &a.softmax_whole(), "softmax");
+        same(&list(vec![row["sum"].element()]), &Array::new(&[1], vec![exps.sum()]), "sum");
+    }
+}
+
+#[test]
+fn the_chapter_s() -> nptensor::Result<()> {
+    for name in ["step", "sigmoid", "relu", "tanh", "identity", "step,sigmoid"] {
+        plot(name, -6.0, 6.0);
+    }
+    plot("identity", -1e6, 1e6);
+    let text = function("softmax", 0.0, 0.0)?.to_string();
+    for number in ["18.17414537", "0.73659691", "74.1221542101633", "sum(softmax) = 1.0"] {
+        assert!(text.contains(number), "{number}: {text}");
+    }
+    let explained = function("overflow", 0.0, 0.0)?;
+    let json = Json::parse(&explained.json());
+    rows(&json);
+    let broken: Vec<usize> = json["softmax"]
+        .list()
+        .iter()
+        .map(|row| row["naive"].elements::<f64>().into_iter().filter(|&x| Scalar::is_nan(x)).count())
+        .collect();
+    assert_eq!(broken, [0, 0, 1, 3]);
+    let words = texts(&explained.svg());
+    assert_eq!(words[2..].iter().filter(|text| text.contains("inf / inf is nan")).count(), 2);
+    Ok(())
+}
+
+/// Where exp(a) / sum(exp(a)) is no number, it says what softmax is instead; and only numbers share one whole.
+#[test]
+fn softmax_beyond_exp() {
+    let text = |a: &[f64]| softmax(&Tensor::from(a.to_vec())).unwrap().to_string();
+    for (a, says) in [(&[1000.0, 0.0][..], "exp overflows"), (&[-1000.0, -1001.0], "exp vanishes")] {
+        let text = text(a);
+        assert!(text.contains(says) && text.contains("share one whole"), "{text}");
+    }
+    for a in [[f64::NAN, 1.0], [f64::INFINITY, 1.0]] {
+        assert!(text(&a).contains("sum(softmax) = nan.\n"), "{}", text(&a));
+    }
+    assert!(!text(&[0.3, 2.9]).contains("exp "));
+}
+
+#[test]
+fn no_plot() {
+    let text = |name, from, to| function(name, from, to).unwrap_err().to_string();
+    assert!(text("cosine", 0.0, 1.0).starts_with("there is no plot of \"cosine\", but of step, sigmoid, relu"));
+    assert_eq!(text("relu,relu,relu", 0.0, 1.0), "at most two functions in one plot, not 3");
+    for (from, to) in [(1.0, 1.0), (2.0, 1.0), (f64::NAN, 1.0), (0.0, f64::INFINITY), (0.0, 2e6), (0.0, 1e-4)] {
+        assert!(text("relu", from, to).starts_with("a plot goes from one number to a greater one"), "{from} {to}");
+    }
+    let many = Tensor::<f64>::zeros(&[101]).unwrap();
+    assert_eq!(softmax(&many).unwrap_err().to_string(), "101 bars are too many to draw: at most 100");
+    let none = Tensor::<f64>::zeros(&[0]).unwrap();
+    assert!(softmax(&none).unwrap_err().to_string().starts_with("zero-size array"));
+}

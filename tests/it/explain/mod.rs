@@ -1,0 +1,12 @@
+//! Explanations against the definition: what they say in text, in pictures and in JSON is parsed, and compared with `reference`.
+
+mod blocks;
+mod broadcast;
+mod cli;
+mod dot;
+mod forward;
+mod function;
+mod json;
+mod layout;
+mod literal;
+mod picture;

@@ -1,0 +1,22 @@
+//! What the library promises, module by module: values, shapes, texts, files, and the command. Tests that change settings of the process are in `tests/process`.
+
+#[macro_use]
+#[path = "../common/mod.rs"]
+mod common;
+
+#[cfg(feature = "cli")]
+mod cli;
+mod elementwise;
+mod errors;
+#[cfg(feature = "explain")]
+mod explain;
+mod formats;
+mod mnist;
+mod models;
+mod network;
+mod panics;
+mod printing;
+mod products;
+mod readme;
+mod reductions;
+mod views;

@@ -1,0 +1,152 @@
+//! The tables of the README: every row is an expression that compiles, runs, and prints what NumPy prints.
+//!
+//! A row here is `"NumPy", nptensor => "what both print"`; the test looks for the same row in README.md. The README's longer examples are doctests.
+
+use nptensor::{Index, Result, Tensor, broadcast_shapes};
+
+/// What a row's value prints.
+trait Show {
+    fn show(&self) -> String;
+}
+
+impl<T: nptensor::Element> Show for Tensor<T> {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+macro_rules! show_as {
+    ($format:literal: $($type:ty)*) => {$(
+        impl Show for $type {
+            fn show(&self) -> String {
+                format!($format, self)
+            }
+        }
+    )*};
+}
+
+show_as!("{}": f64 i32 i64 usize bool nptensor::DType nptensor::Error String);
+show_as!("{:?}": &[usize] &[isize] Vec<usize> Vec<f64>);
+
+/// One row: the NumPy text, the nptensor text, and what running it printed.
+struct Row {
+    numpy: &'static str,
+    rust: &'static str,
+    got: String,
+    wanted: &'static str,
+}
+
+macro_rules! rows {
+    ($($numpy:literal, $rust:expr => $wanted:literal;)*) => {
+        vec![$(Row { numpy: $numpy, rust: stringify!($rust), got: Show::show(&$rust), wanted: $wanted }),*]
+    };
+}
+
+fn rows() -> Result<Vec<Row>> {
+    let a = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+    let x = Tensor::from([-1.0, 1.0, 2.0]);
+    let i = Tensor::from([[1, 2], [3, 4]]);
+    let mut rows = rows! {
+        "np.array([1.0, 2.0])", Tensor::from([1.0, 2.0]) => "[1. 2.]";
+        "np.zeros((2, 3))", Tensor::<f64>::zeros(&[2, 3])? => "[[0. 0. 0.]\n [0. 0. 0.]]";
+        "np.ones(2, dtype=np.float32)", Tensor::<f32>::ones(&[2])? => "[1. 1.]";
+        "np.full(2, 7)", Tensor::full(&[2], 7)? => "[7 7]";
+        "np.eye(2)", Tensor::<f64>::eye(2)? => "[[1. 0.]\n [0. 1.]]";
+        "np.arange(0.5, 0.8, 0.1)", Tensor::arange(0.5, 0.8, 0.1)? => "[0.5 0.6 0.7 0.8]";
+        "np.linspace(0, 1, 5)", Tensor::linspace(0.0, 1.0, 5)? => "[0.   0.25 0.5  0.75 1.  ]";
+        "np.fromfunction(lambda i, j: 10*i + j, (2, 2))", Tensor::from_fn(&[2, 2], |i| (10 * i[0] + i[1]) as f64)? => "[[ 0.  1.]\n [10. 11.]]";
+        "np.array(data).reshape(2, 2)", Tensor::from_vec(vec![5, 6, 7, 8], &[2, 2])? => "[[5 6]\n [7 8]]";
+        "a.shape", a.shape() => "[2, 2]";
+        "a.ndim", a.ndim() => "2";
+        "a.size", a.size() => "4";
+        "a.dtype", a.dtype() => "float64";
+        "print(a)", format!("{a}") => "[[1. 2.]\n [3. 4.]]";
+        "repr(a)", format!("{a:?}") => "array([[1., 2.],\n       [3., 4.]])";
+        "a[1, 0]", a[[1, 0]] => "3";
+        "a[-1, 0]", a.get(&[-1, 0])? => "3";
+        "a[1]", a.slice(1)? => "[3. 4.]";
+        "a[:, 1]", a.slice((.., 1))? => "[2. 4.]";
+        "a[::-1, 1:]", a.slice("::-1, 1:")? => "[[4.]\n [2.]]";
+        "x[::2]", x.slice(Index::step(.., 2))? => "[-1.  2.]";
+        "x[x > 0]", x.select(&x.gt(0.0)?)? => "[1. 2.]";
+        "a.T", a.t() => "[[1. 3.]\n [2. 4.]]";
+        "a.transpose(1, 0)", a.transpose(&[1, 0])? => "[[1. 3.]\n [2. 4.]]";
+        "np.swapaxes(a, 0, 1)", a.swap_axes(0, 1)? => "[[1. 3.]\n [2. 4.]]";
+        "np.moveaxis(a, 0, -1)", a.move_axis(&[0], &[-1])? => "[[1. 3.]\n [2. 4.]]";
+        "a.reshape(-1)", a.reshape(&[-1])? => "[1. 2. 3. 4.]";
+        "a.flatten()", a.flatten()? => "[1. 2. 3. 4.]";
+        "np.expand_dims(x, 0)", x.expand_dims(0)? => "[[-1.  1.  2.]]";
+        "np.squeeze(a[:1])", a.slice("0:1")?.squeeze() => "[1. 2.]";
+        "np.flip(a, 0)", a.flip(&[0])? => "[[3. 4.]\n [1. 2.]]";
+        "np.broadcast_to(x, (2, 3))", x.broadcast_to(&[2, 3])? => "[[-1.  1.  2.]\n [-1.  1.  2.]]";
+        "np.broadcast_shapes((3, 1), (4,))", broadcast_shapes(&[&[3, 1], &[4]])? => "[3, 4]";
+        "np.concatenate([a, a], axis=1)", Tensor::concatenate(&[&a, &a], 1)? => "[[1. 2. 1. 2.]\n [3. 4. 3. 4.]]";
+        "np.stack([x, x])", Tensor::stack(&[&x, &x], 0)? => "[[-1.  1.  2.]\n [-1.  1.  2.]]";
+        "a + 1", &a + 1.0 => "[[2. 3.]\n [4. 5.]]";
+        "a * a - a.T", &a * &a - a.t() => "[[ 0.  1.]\n [ 7. 12.]]";
+        "i / 2", &i / 2 => "[[0.5 1. ]\n [1.5 2. ]]";
+        "i // 2", i.floor_div(2)? => "[[0 1]\n [1 2]]";
+        "i % 2", i.remainder(2)? => "[[1 0]\n [1 0]]";
+        "a ** 2", a.pow(2.0)? => "[[ 1.  4.]\n [ 9. 16.]]";
+        "x > 0", x.gt(0.0)? => "[False  True  True]";
+        "(x > 0) & (x < 2)", x.gt(0.0)? & x.lt(2.0)? => "[False  True False]";
+        "x == 1", x.eq(1.0)? => "[False  True False]";
+        "np.array_equal(a, a.T)", a == a.t() => "false";
+        "np.allclose(a, a)", a.all_close(&a, 1e-5, 1e-8)? => "true";
+        "np.where(x > 0, x, 0)", x.gt(0.0)?.where_(&x, 0.0)? => "[0. 1. 2.]";
+        "np.maximum(x, 0)", x.maximum(0.0)? => "[0. 1. 2.]";
+        "np.clip(x, 0, 1)", x.clip(0.0, 1.0)? => "[0. 1. 1.]";
+        "np.exp(x)", x.exp() => "[0.36787944 2.71828183 7.3890561 ]";
+        "np.log(a)", a.ln() => "[[0.         0.69314718]\n [1.09861229 1.38629436]]";
+        "np.sqrt(a)", a.sqrt() => "[[1.         1.41421356]\n [1.73205081 2.        ]]";
+        "np.tanh(x)", x.tanh() => "[-0.76159416  0.76159416  0.96402758]";
+        "np.abs(x)", x.abs() => "[1. 1. 2.]";
+        "np.sign(x)", x.sign() => "[-1.  1.  1.]";
+        "np.rint(x / 2)", (&x / 2.0).round() => "[-0.  0.  1.]";
+        "x.astype(int)", x.cast::<i64>() => "[-1  1  2]";
+        "a.sum()", a.sum() => "10";
+        "a.sum(axis=0)", a.sum_axis(0)? => "[4. 6.]";
+        "a.sum(axis=(0, 1), keepdims=True)", a.sum_axes(&[0, 1], true)? => "[[10.]]";
+        "a.mean(axis=-1)", a.mean_axis(-1)? => "[1.5 3.5]";
+        "a.max()", a.max()? => "4";
+        "a.argmax(axis=1)", a.argmax_axis(1)? => "[1 1]";
+        "(x > 0).all()", x.gt(0.0)?.all() => "false";
+        "np.dot(a, a)", a.dot(&a)? => "[[ 7. 10.]\n [15. 22.]]";
+        "a @ a", a.matmul(&a)? => "[[ 7. 10.]\n [15. 22.]]";
+        "a.ravel().tolist()", a.to_vec() => "[1.0, 2.0, 3.0, 4.0]";
+    };
+    rows.extend(rows! {
+        "np.array([1, 2])  # int64", Tensor::from([1_i64, 2]) => "[1 2]";
+        "i + 0.5  # promotes", i.cast::<f64>() + 0.5 => "[[1.5 2.5]\n [3.5 4.5]]";
+        "np.exp(np.int8(1))  # float16", Tensor::from(1_i8).exp().dtype() => "float32";
+        "a.strides  # in bytes", a.strides() => "[2, 1]";
+        "a.max(axis=2)  # raises", a.max_axis(2).unwrap_err() => "axis 2 is out of bounds for array of dimension 2";
+        "np.dot(a, x)  # raises", a.dot(&x).unwrap_err() => "shapes (2,2) and (3,) not aligned: 2 (dim 1) != 3 (dim 0)";
+    });
+    Ok(rows)
+}
+
+#[test]
+fn every_row_runs() -> Result<()> {
+    for row in rows()? {
+        assert_eq!(row.got, row.wanted, "{} | {}", row.numpy, row.rust);
+    }
+    Ok(())
+}
+
+/// What stands between the backticks of a table row, without blanks: the compiler may set them differently.
+fn cells(line: &str) -> Option<(String, String)> {
+    let mut cells = line.strip_prefix("| `")?.strip_suffix("` |")?.split("` | `");
+    let bare = |cell: &str| cell.replace("\\|", "|").replace(' ', "");
+    let cells = (bare(cells.next()?), bare(cells.next()?));
+    Some(cells)
+}
+
+#[test]
+fn the_readme_has_every_row_and_no_other() -> Result<()> {
+    let readme: Vec<_> = include_str!("../../README.md").lines().filter_map(cells).collect();
+    let here: Vec<_> =
+        rows()?.iter().map(|row| (row.numpy.replace(' ', ""), row.rust.replace([' ', '\n'], ""))).collect();
+    assert_eq!(readme, here);
+    Ok(())
+}
