@@ -139,7 +139,7 @@ impl<T: Float> Tensor<T> {
     /// NumPy's defaults are `rtol` 1e-5 and `atol` 1e-8.
     ///
     /// # Errors
-    /// [`Error::Broadcast`].
+    /// [`Error::Broadcast`]; [`Error::TooBig`] for more pairs than any memory holds.
     #[doc(alias = "allclose")]
     pub fn all_close(&self, other: &Self, rtol: f64, atol: f64) -> Result<bool> {
         let close = |x: T, y: T| {
@@ -147,6 +147,8 @@ impl<T: Float> Tensor<T> {
             x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
         };
         let shape = arith::common(self.shape(), other.shape())?;
+        // (What no memory holds would take years, too.)
+        drop(room::<bool>(&shape)?);
         let (x, y) = (self.broadcast_to(&shape)?, other.broadcast_to(&shape)?);
         Ok(x.iter().zip(y.iter()).all(|(x, y)| close(x, y)))
     }

@@ -29,7 +29,7 @@ fn reads(folder: &str, file: &[u8]) -> bool {
 
 #[test]
 fn what_a_fuzzer_found() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats_hostile/corpus");
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/corpus");
     let (mut folders, mut read, mut refused) = (0, 0, 0);
     for folder in std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap()) {
         let name = folder.file_name().into_string().unwrap();

@@ -8,7 +8,7 @@
 //!
 //! Read next: `heap.rs` (memory), `repair.rs` (checksums that come out right), `machine.rs` (operations), `README.md` (how to run).
 
-#[path = "../../formats_hostile/heap.rs"]
+#[path = "../../hostile/heap.rs"]
 pub mod heap;
 #[path = "../../sequences/machine.rs"]
 pub mod machine;
