@@ -64,7 +64,7 @@ impl<T: SimdFloat, const N: usize> Kernel for DotRows<'_, T, N> {
         let mut out = [T::ZERO; N];
         for i in 0..N {
             // The first halves are whole registers.
-            halve!(acc[i], of DOT_LANES / T::FloatVector::<S>::LEN, by core::ops::Add::add, at 8 4 2 1);
+            halve!(acc[i], of DOT_LANES / T::FloatVector::<S>::LEN, by core::ops::Add::add, at 16 8 4 2 1);
             let one = join_across!(acc[i][0], of T::FloatVector::<S>::LEN, by core::ops::Add::add);
             let mut lanes = [T::ZERO; DOT_LANES];
             one.store(&mut lanes);
@@ -74,13 +74,13 @@ impl<T: SimdFloat, const N: usize> Kernel for DotRows<'_, T, N> {
     }
 }
 
-/// Registers that hold the lanes of a row: 16 at most, the shortest being two doubles. The others are zero.
-type Registers<T, S> = [<T as SimdFloat>::FloatVector<S>; 16];
+/// Registers that hold the lanes of a row: as many as that takes. The others are not used.
+type Registers<T, S> = [<T as SimdFloat>::FloatVector<S>; DOT_LANES];
 
 #[inline(always)]
 fn dot_registers<T: SimdFloat, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N], y: &[T]) -> [Registers<T, S>; N] {
     let len = T::FloatVector::<S>::LEN;
-    let mut acc = [[T::FloatVector::<S>::splat(simd, T::ZERO); 16]; N];
+    let mut acc = [[T::FloatVector::<S>::splat(simd, T::ZERO); DOT_LANES]; N];
     let mut y_lanes = acc[0];
     let (blocks, rest) = y.as_chunks::<DOT_LANES>();
     let mut x: [&[[T; DOT_LANES]]; N] = [&[]; N];
@@ -115,7 +115,7 @@ fn dot_registers<T: SimdFloat, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N
 }
 
 #[inline(always)]
-fn lanes_of<T: SimdFloat, V: Lanes<T, S>, S: Simd, const N: usize>(acc: [[V; 16]; N]) -> [[T; DOT_LANES]; N] {
+fn lanes_of<T: SimdFloat, V: Lanes<T, S>, S: Simd, const N: usize>(acc: [[V; DOT_LANES]; N]) -> [[T; DOT_LANES]; N] {
     let mut out = [[T::ZERO; DOT_LANES]; N];
     for i in 0..N {
         for r in 0..DOT_LANES / V::LEN {
