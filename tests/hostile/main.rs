@@ -70,10 +70,12 @@ fn cut_off_at_every_byte() {
 
 #[test]
 fn every_bit_flipped() {
+    // (Unoptimized, every seventh: in seven bytes, each bit once.)
+    let step = if cfg!(debug_assertions) { 7 } else { 1 };
     let (mut read_anyway, mut refused) = (0, 0);
     for (name, mut bytes) in good_files(1000) {
         let whole = read(&bytes).unwrap();
-        for bit in 0..8 * bytes.len() {
+        for bit in (0..8 * bytes.len()).step_by(step) {
             bytes[bit / 8] ^= 1 << (bit % 8);
             match read(&bytes) {
                 Err(_) => refused += 1,
@@ -90,7 +92,7 @@ fn every_bit_flipped() {
             bytes[bit / 8] ^= 1 << (bit % 8);
         }
     }
-    assert!(refused > 50_000 && read_anyway > 10_000, "{refused} refused, {read_anyway} read");
+    assert!(refused > 50_000 / step && read_anyway > 10_000 / step, "{refused} refused, {read_anyway} read");
 }
 
 fn npy_file(version: u8, header: &str, data: &[u8]) -> Vec<u8> {

@@ -119,7 +119,8 @@ fn check_floats(step: usize) {
 
 #[test]
 fn floats_are_within_the_limits() {
-    check_floats(4_001);
+    // (Sixteen times as many where they are checked sixteen times as fast.)
+    check_floats(if cfg!(debug_assertions) { 64_007 } else { 4_001 });
 }
 
 #[test]

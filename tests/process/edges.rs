@@ -18,13 +18,18 @@ fn every_edge() {
     let _alone = crate::alone();
     for chosen in levels() {
         assert!(set_level(chosen) && level() == chosen);
-        for_types!(@ tiles (&mut Rng(1)) f32 f64 i8 i32 i64 bool);
-        for_types!(@ halves (&mut Rng(6)) f32 f64 i32);
-        for_types!(@ layouts (&mut Rng(2)) f32 f64 i8 i32 i64 bool);
-        for_types!(@ inner_blocks (&mut Rng(3)) f32 f64 i32);
-        for_types!(@ outer_blocks (&mut Rng(4)) f32 f64 i64);
-        for_types!(@ shared (&mut Rng(5)) f32 f64 i32);
-        for_types!(@ long_rows (&mut Rng(7)) f32 f64 i32);
+        // (Two halves, for as many processors.)
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for_types!(@ tiles (&mut Rng(1)) f32 f64 i8 i32 i64 bool);
+                for_types!(@ layouts (&mut Rng(2)) f32 f64 i8 i32 i64 bool);
+                for_types!(@ long_rows (&mut Rng(7)) f32 f64 i32);
+            });
+            for_types!(@ halves (&mut Rng(6)) f32 f64 i32);
+            for_types!(@ inner_blocks (&mut Rng(3)) f32 f64 i32);
+            for_types!(@ outer_blocks (&mut Rng(4)) f32 f64 i64);
+            for_types!(@ shared (&mut Rng(5)) f32 f64 i32);
+        });
     }
 }
 

@@ -5,7 +5,7 @@ mod machine;
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(crate::common::cases(2000))]
+    #![proptest_config(crate::common::cases(if cfg!(debug_assertions) { 500 } else { 2000 }))]
 
     #[test]
     fn sequences(bytes in prop::collection::vec(any::<u8>(), 4..300)) {
