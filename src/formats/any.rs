@@ -7,14 +7,15 @@
 //!
 //! It holds and converts; arithmetic needs a static type. Read next: `archive.rs`.
 
+use alloc::vec::Vec;
 use core::any::Any;
 use core::fmt;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::scalar::DType;
+use crate::kernel::scalar::{DType, Scalar};
 use crate::layout::slice::Indices;
-use crate::tensor::{Tensor, expect};
+use crate::tensor::{Tensor, expect, room};
 
 /// A tensor of any element type.
 ///
@@ -120,20 +121,34 @@ impl AnyTensor {
         if let Ok(same) = self.get::<U>() {
             return Ok(same.clone());
         }
+        // The order in memory stays.
+        if self.is_fortran() {
+            return Ok(self.t().try_cast::<U>()?.t());
+        }
         // (What weights and data become as a rule is compiled here, not in whoever reads them.)
-        if const { matches!(U::DTYPE, DType::F32 | DType::F64) } {
-            return self.to_floats(U::DTYPE)?.get::<U>().cloned();
+        if const { matches!(U::DTYPE, DType::F32) } {
+            return self.to_f32()?.get::<U>().cloned();
+        }
+        if const { matches!(U::DTYPE, DType::F64) } {
+            return self.to_f64()?.get::<U>().cloned();
         }
         each!(self, tensor => tensor.try_cast())
     }
 
-    /// As f32 or f64.
+    /// As f32, in C order.
     #[inline(never)]
-    fn to_floats(&self, dtype: DType) -> Result<AnyTensor> {
-        match dtype {
-            DType::F32 => Ok(AnyTensor::F32(each!(self, tensor => tensor.try_cast())?)),
-            _ => Ok(AnyTensor::F64(each!(self, tensor => tensor.try_cast())?)),
-        }
+    fn to_f32(&self) -> Result<AnyTensor> {
+        let mut out = room(self.shape())?;
+        each!(self, tensor => extend(&mut out, tensor));
+        Ok(AnyTensor::F32(Tensor::from_vec(out, self.shape())?))
+    }
+
+    /// As f64, in C order.
+    #[inline(never)]
+    fn to_f64(&self) -> Result<AnyTensor> {
+        let mut out = room(self.shape())?;
+        each!(self, tensor => extend(&mut out, tensor));
+        Ok(AnyTensor::F64(Tensor::from_vec(out, self.shape())?))
     }
 
     /// The tensor inside, if its elements are `T`.
@@ -149,6 +164,14 @@ impl AnyTensor {
     pub fn is_fortran(&self) -> bool {
         !each!(self, tensor => tensor.layout().is_contiguous())
             && each!(self, tensor => tensor.layout().reversed_axes().is_contiguous())
+    }
+}
+
+/// Appends the elements in C order, as another type. (One by one where they are not contiguous: less code by far.)
+fn extend<T: Element, U: Element>(out: &mut Vec<U>, tensor: &Tensor<T>) {
+    match tensor.as_slice() {
+        Some(elements) => out.extend(elements.iter().map(|&x| x.cast::<U>())),
+        None => out.extend(tensor.iter().map(Scalar::cast::<U>)),
     }
 }
 

@@ -95,6 +95,7 @@ pub(crate) fn copy<'o, T: Element>(a: &Tensor<T>, out: Slots<'o, T>) -> &'o mut 
 ///
 /// # Errors
 /// [`Error::TooBig`].
+#[inline(never)]
 pub(super) fn packed<T: Element>(a: &Tensor<T>) -> Result<Tensor<T>> {
     let (walk, order) = Walk::in_memory_order(&[&a.layout]);
     let data = filled(a.shape(), |slots| map_walk(&walk, a, slots, T::COPY.mats))?;

@@ -291,14 +291,17 @@ impl<T: Element> Tensor<T> {
         if let Some(same) = (self as &dyn core::any::Any).downcast_ref::<Tensor<U>>() {
             return Ok(same.clone());
         }
-        if let Some(x) = self.as_slice() {
-            let data = collected(x.len(), self.shape(), |slots| U::cast_from()(x, slots))?;
-            return Ok(Tensor::dense(data, self.shape()));
-        }
-        // In the order in which they are in memory, which the result takes over.
-        let packed = arith::packed(self)?;
-        let data = collected(packed.size(), self.shape(), |slots| U::cast_from()(&packed.data, slots))?;
-        Ok(Tensor::new(data, packed.layout))
+        // Where they are not contiguous, in the order in which they are in memory, which the result takes over.
+        let packed;
+        let (x, layout) = match self.as_slice() {
+            Some(x) => (x, Layout::dense_rows(self.shape())),
+            None => {
+                packed = arith::packed(self)?;
+                (&packed.data[..], packed.layout.clone())
+            }
+        };
+        let data = collected(x.len(), self.shape(), |slots| U::cast_from()(x, slots))?;
+        Ok(Tensor::new(data, layout))
     }
 
     /// `f` of every element. `f` is called in no particular order; what it captures is borrowed or `Copy`, so leave out `move`.

@@ -1,0 +1,7 @@
+//! One line: what a program that calls it costs to compile.
+
+fn main() -> nptensor::Result<()> {
+    let a = nptensor::Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+    std::hint::black_box(a.softmax(-1)?);
+    Ok(())
+}
