@@ -77,21 +77,6 @@ pub enum Arithmetic {
     Minimum,
 }
 
-impl Arithmetic {
-    /// Its value in each lane.
-    #[inline(always)]
-    pub(super) fn register<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V {
-        match self {
-            Arithmetic::Add => Add.register(simd, x, y),
-            Arithmetic::Sub => Sub.register(simd, x, y),
-            Arithmetic::Mul => Mul.register(simd, x, y),
-            Arithmetic::Div => Div.register(simd, x, y),
-            Arithmetic::Maximum => Maximum.register(simd, x, y),
-            Arithmetic::Minimum => Minimum.register(simd, x, y),
-        }
-    }
-}
-
 /// `x * y` as the only term of a chain, which begins with 0: fused where chains are, for a product too small for any number would else lose its sign.
 #[derive(Clone, Copy)]
 pub(super) struct OneTerm;

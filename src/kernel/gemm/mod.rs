@@ -117,6 +117,9 @@ fn gemm_in<T: SimdElement, S: Simd>(
             let n = b.cols;
             (0..a.rows).for_each(|i| c.rows(i, 1)[..n].fill(T::ZERO));
         }
+        Strategy::Naive if T::FLOAT && b.cols < T::Vector::<S>::LEN && a.is_row_wise() && b.has_rows() => {
+            row::few_rows(simd, a, b, c)
+        }
         Strategy::Naive => naive::<T, S>(a, b, c),
         Strategy::Axpy if !T::FLOAT || !T::Vector::<S>::TILES => axpy::rows(a, b, c, room, S::FUSED),
         Strategy::Row if T::FLOAT => row::times_matrix(simd, a, b, c),

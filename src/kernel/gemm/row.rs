@@ -47,6 +47,17 @@ pub(super) fn times_matrix<T: SimdElement, S: Simd>(simd: S, a: &Mat<'_, T>, b: 
     }
 }
 
+/// `c = a b` for a few rows, so narrow that a register has more lanes than B has columns: a row of C to a register.
+#[inline(always)]
+pub(super) fn few_rows<T: SimdElement, S: Simd>(simd: S, a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
+    let (k, n, stride) = (a.cols, b.cols, c.stride());
+    let w = Weights { data: &b.data[b.start..], stride: b.row_stride.unsigned_abs(), n, bias: None };
+    let rows = c.rows(0, a.rows);
+    for i in 0..a.rows {
+        narrow(simd, a.row(i, 0, k), w, &mut rows[i * stride..][..n]);
+    }
+}
+
 /// Rows of `n`, `stride` apart, and what is added to the sums.
 #[derive(Clone, Copy)]
 struct Weights<'a, T> {

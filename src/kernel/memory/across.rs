@@ -14,7 +14,7 @@ use super::Slots;
 use super::square::{MOST, Turn};
 use crate::kernel::element::SimdFloat;
 use crate::kernel::mat::Mat;
-use crate::kernel::op::Arithmetic;
+use crate::kernel::op::{Add, Arithmetic, BinaryOp, Div, Maximum, Minimum, Mul, Sub};
 use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch, prefetch};
 
 /// Columns that are gone down together: the lines of y that squares below want stay in the second cache until then.
@@ -79,12 +79,20 @@ impl<'o, T: SimdFloat> Kernel for Across<'_, 'o, T> {
                         prefetch(turned.data, turned.place(i + 2 * n - 1, j + c));
                     }
                     simd.apart(Turn { x: turned, row: i, col: j, to: &mut square });
-                    for r in 0..n {
-                        let s = T::FloatVector::<S>::load(simd, straight.row(i + r, j, n));
-                        let t = T::FloatVector::<S>::load(simd, &square[r * n..]);
-                        let (x, y) = if x_first { (s, t) } else { (t, s) };
-                        op.register(simd, x, y).write(&mut out.0[(i + r) * cols + j..][..n]);
+                    // (One choice a square, not one a register.)
+                    macro_rules! rows {
+                        ($($op:ident)*) => {
+                            match op {
+                                $(Arithmetic::$op => for r in 0..n {
+                                    let s = T::FloatVector::<S>::load(simd, straight.row(i + r, j, n));
+                                    let t = T::FloatVector::<S>::load(simd, &square[r * n..]);
+                                    let (x, y) = if x_first { (s, t) } else { (t, s) };
+                                    $op.register(simd, x, y).write(&mut out.0[(i + r) * cols + j..][..n]);
+                                },)*
+                            }
+                        };
                     }
+                    rows!(Add Sub Mul Div Maximum Minimum);
                 }
             }
         }
