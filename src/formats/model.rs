@@ -116,7 +116,7 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
 
 /// A layer as the metadata lists it.
 enum Listed {
-    Dense(Pair),
+    Dense(alloc::boxed::Box<Pair>),
     Activation(&'static str),
 }
 
@@ -136,7 +136,7 @@ fn listed(archive: &Archive) -> Result<Vec<Listed>> {
     let mut layers = Vec::new();
     for name in text.split_whitespace() {
         let layer = match name {
-            "dense" => pairs.next().map(Listed::Dense),
+            "dense" => pairs.next().map(|pair| Listed::Dense(pair.into())),
             _ => Layer::<f64>::activation(name).map(|layer| Listed::Activation(layer.name())),
         };
         let Some(layer) = layer else {

@@ -24,7 +24,7 @@ pub(crate) const SPARE: usize = 16;
 
 /// What is done with the values of the layer before.
 #[derive(Clone, Debug)]
-pub enum Step<T> {
+pub enum Stage<T> {
     /// x·w + b: `w` has as many columns as `b` has elements, and is in C order.
     Dense {
         /// The weights.
@@ -49,7 +49,7 @@ pub enum Step<T> {
 /// Some rows on their way through the layers.
 pub struct Block<'a, T> {
     /// The layers.
-    pub(crate) steps: &'a [Step<T>],
+    pub(crate) steps: &'a [Stage<T>],
     /// The rows, one after another.
     pub(crate) x: &'a [T],
     /// How many there are.
@@ -78,7 +78,7 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
         // Until the first dense layer, the values are a copy of the input; that layer can read the input itself.
         let mut values = Values::Input;
         for step in steps {
-            if let Step::Dense { w, b } = step {
+            if let Stage::Dense { w, b } = step {
                 let from = if let Values::Input = values { x } else { &front[..rows * width] };
                 let n = b.len();
                 if rows == 1 {
@@ -99,7 +99,7 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
             }
             // Where there is room, whole registers: what lies beyond the last row is nobody's.
             let wide = match step {
-                Step::Softmax => rows * width,
+                Stage::Softmax => rows * width,
                 _ => (rows * width).next_multiple_of(T::FloatVector::<S>::LEN),
             };
             activate(simd, step, &mut front[..wide], width);
@@ -128,13 +128,13 @@ fn add_bias<T: SimdFloat>(values: &mut [T], bias: &[T]) {
 
 /// An activation in place, on rows of `width`.
 #[inline(always)]
-fn activate<T: SimdFloat, S: Simd>(simd: S, step: &Step<T>, values: &mut [T], width: usize) {
+fn activate<T: SimdFloat, S: Simd>(simd: S, step: &Stage<T>, values: &mut [T], width: usize) {
     match step {
-        Step::Dense { .. } | Step::Identity => {}
-        Step::Sigmoid => math::sigmoid_at(simd, values),
-        Step::Tanh => math::tanh_at(simd, values),
-        Step::Step => values.iter_mut().for_each(|x| *x = if *x > T::ZERO { T::ONE } else { T::ZERO }),
-        Step::Relu => values.iter_mut().for_each(|x| *x = T::ZERO.maximum(*x)),
-        Step::Softmax => softmax_in_place(simd, values, width),
+        Stage::Dense { .. } | Stage::Identity => {}
+        Stage::Sigmoid => math::sigmoid_at(simd, values),
+        Stage::Tanh => math::tanh_at(simd, values),
+        Stage::Step => values.iter_mut().for_each(|x| *x = if *x > T::ZERO { T::ONE } else { T::ZERO }),
+        Stage::Relu => values.iter_mut().for_each(|x| *x = T::ZERO.maximum(*x)),
+        Stage::Softmax => softmax_in_place(simd, values, width),
     }
 }

@@ -11,7 +11,7 @@
 use alloc::vec::Vec;
 
 use crate::kernel::closed::{Float, SHARED};
-use crate::kernel::network::{Block, SPARE, Step};
+use crate::kernel::network::{Block, SPARE, Stage};
 use crate::kernel::threads;
 
 /// Rows that go through the layers together: whole tiles, whether 4, 6 or 8 high.
@@ -35,7 +35,7 @@ impl<T: Float> Workspace<T> {
 }
 
 /// Rows through layers: `out` gets `rows` results of as many values as the last layer gives.
-pub(super) fn forward<T: Float>(steps: &[Step<T>], x: &[T], rows: usize, out: &mut [T], work: &mut Workspace<T>) {
+pub(super) fn forward<T: Float>(steps: &[Stage<T>], x: &[T], rows: usize, out: &mut [T], work: &mut Workspace<T>) {
     if rows == 0 || out.is_empty() {
         return;
     }
@@ -57,14 +57,14 @@ pub(super) fn forward<T: Float>(steps: &[Step<T>], x: &[T], rows: usize, out: &m
 }
 
 /// Multiply-adds for one row.
-fn weights<T: Float>(steps: &[Step<T>]) -> usize {
-    steps.iter().map(|step| if let Step::Dense { w, .. } = step { w.len() } else { 0 }).sum()
+fn weights<T: Float>(steps: &[Stage<T>]) -> usize {
+    steps.iter().map(|step| if let Stage::Dense { w, .. } = step { w.len() } else { 0 }).sum()
 }
 
-fn blocks<T: Float>(steps: &[Step<T>], x: &[T], rows: usize, out: &mut [T], work: &mut Workspace<T>) {
+fn blocks<T: Float>(steps: &[Stage<T>], x: &[T], rows: usize, out: &mut [T], work: &mut Workspace<T>) {
     // (A division takes as long as a small layer.)
     let (inputs, outputs) = if rows == 1 { (x.len(), out.len()) } else { (x.len() / rows, out.len() / rows) };
-    let widths = steps.iter().map(|step| if let Step::Dense { b, .. } = step { b.len() } else { 0 });
+    let widths = steps.iter().map(|step| if let Stage::Dense { b, .. } = step { b.len() } else { 0 });
     let room = rows.min(BLOCK) * widths.fold(inputs, usize::max) + SPARE;
     if work.between.len() < 2 * room {
         work.between.resize(2 * room, T::ZERO);

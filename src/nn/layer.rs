@@ -12,7 +12,7 @@ use alloc::string::String;
 
 use crate::error::{Error, Result, Tuple};
 use crate::kernel::closed::Float;
-use crate::kernel::network::Step;
+use crate::kernel::network::Stage;
 use crate::tensor::Tensor;
 
 /// One step of a network, in f32 or f64.
@@ -106,15 +106,15 @@ impl<T: Float> Layer<T> {
     }
 
     /// What the kernel does for it: of contiguous tensors.
-    pub(super) fn step(&self) -> Step<T> {
+    pub(super) fn stage(&self) -> Stage<T> {
         match self {
-            Layer::Dense { w, b } => Step::Dense { w: w.to_shared(), b: b.to_shared() },
-            Layer::Sigmoid => Step::Sigmoid,
-            Layer::Step => Step::Step,
-            Layer::Relu => Step::Relu,
-            Layer::Identity => Step::Identity,
-            Layer::Softmax => Step::Softmax,
-            Layer::Tanh => Step::Tanh,
+            Layer::Dense { w, b } => Stage::Dense { w: w.to_shared(), b: b.to_shared() },
+            Layer::Sigmoid => Stage::Sigmoid,
+            Layer::Step => Stage::Step,
+            Layer::Relu => Stage::Relu,
+            Layer::Identity => Stage::Identity,
+            Layer::Softmax => Stage::Softmax,
+            Layer::Tanh => Stage::Tanh,
         }
     }
 }

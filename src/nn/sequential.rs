@@ -16,7 +16,7 @@ use super::Layer;
 use super::forward::{Workspace, forward};
 use crate::error::{Error, Result, Tuple};
 use crate::kernel::closed::Float;
-use crate::kernel::network::Step;
+use crate::kernel::network::Stage;
 use crate::layout::axes::Axes;
 use crate::layout::shape::checked_size;
 use crate::tensor::{Tensor, room};
@@ -26,7 +26,7 @@ use crate::tensor::{Tensor, room};
 pub struct Sequential<T: Float = f64> {
     layers: Vec<Layer<T>>,
     /// The same as the kernel takes them; weights of more than a little are shared with the layers.
-    steps: Vec<Step<T>>,
+    steps: Vec<Stage<T>>,
     /// Values of an input, more than none, and of its output, where a dense layer says so.
     sizes: Option<(usize, usize)>,
 }
@@ -73,7 +73,7 @@ impl<T: Float> Sequential<T> {
         }
         // A transposed view is laid out once, here, and costs nothing in any prediction.
         let layers = layers.iter().map(Layer::to_contiguous).collect::<Result<Vec<_>>>()?;
-        let steps = layers.iter().map(Layer::step).collect();
+        let steps = layers.iter().map(Layer::stage).collect();
         let mut network = Sequential { layers, steps, sizes: None };
         network.sizes = network
             .inputs()
@@ -234,7 +234,7 @@ impl<T: Float> Sequential<T> {
             Layer::Tanh => Layer::Tanh,
         });
         let layers: Vec<Layer<U>> = layers.collect();
-        let steps = layers.iter().map(Layer::step).collect();
+        let steps = layers.iter().map(Layer::stage).collect();
         Sequential { layers, steps, sizes: self.sizes }
     }
 }

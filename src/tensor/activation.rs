@@ -77,7 +77,7 @@ impl<T: Element> Tensor<T> {
     /// All -inf, any inf or any nan gives nan along that axis.
     ///
     /// # Errors
-    /// [`Error::Axis`](crate::Error::Axis); [`Error::EmptyReduction`](crate::Error::EmptyReduction) along an axis of size 0.
+    /// [`Error::Axis`]; [`Error::EmptyReduction`] along an axis of size 0.
     ///
     /// ```
     /// use nptensor::Tensor;
@@ -93,7 +93,7 @@ impl<T: Element> Tensor<T> {
     /// The chapter's softmax: over all elements, whatever the shape.
     ///
     /// # Errors
-    /// [`Error::EmptyReduction`](crate::Error::EmptyReduction) of an empty tensor.
+    /// [`Error::EmptyReduction`] of an empty tensor.
     ///
     /// ```
     /// use nptensor::Tensor;
@@ -138,7 +138,7 @@ impl<T: Element> Tensor<T> {
 /// Asks for the memory of the result before the first step, which may be long for a stretched tensor of absurd size.
 ///
 /// # Errors
-/// [`Error::TooBig`](crate::Error::TooBig).
+/// [`Error::TooBig`].
 pub(super) fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
     match x.as_slice() {
         Some(_) => Ok(()),

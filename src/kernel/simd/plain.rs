@@ -183,7 +183,7 @@ macro_rules! float_array {
 
             #[inline(always)]
             fn down(self, half: usize) -> Self {
-                Array(core::array::from_fn(|i| self.0[(i + half) % $n]))
+                Array(core::array::from_fn(|i| self.0[if i + half < $n { i + half } else { i }]))
             }
 
             #[inline(always)]
