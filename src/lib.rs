@@ -30,14 +30,15 @@
 //!   2 layout/view.rs     transpose, flip, reshape, broadcast_to: new strides, no data moved
 //!   3 layout/walk.rs     several layouts in lockstep: axes merged, straight runs out
 //!   4 tensor/arith.rs    where layouts meet numbers: a + b from shapes to results
-//!   5 kernel/gemm.rs     the matrix product: loops over blocks, then kernel/micro.rs: a tile in registers
-//!   6 kernel/simd/       one kernel text, every instruction set
-//!   7 tensor/matmul.rs   dot and matmul for every pair of ranks
-//!   8 nn/                layers and the sequential network
+//!   5 kernel/closed/     the doors: what a + b calls for its type, compiled with the library
+//!   6 kernel/gemm/       the matrix product: mod.rs has the loops over blocks, micro.rs a tile in registers
+//!   7 kernel/simd/       one kernel text, every instruction set
+//!   8 tensor/matmul.rs   dot and matmul for every pair of ranks
+//!   9 nn/                layers and the sequential network
 //! ```
 //!
 //! `layout` knows no numbers and `kernel` knows no shapes; `tensor` alone joins them. Beside every fast path stands its definition, in [`mod@reference`].
-//! [`explain`] shows what happens for shapes and numbers of yours, as text and as pictures: why two shapes broadcast, or why they do not; where a view's elements lie.
+//! The module `explain` (a feature, on by default) shows what happens for shapes and numbers of yours, as text and as pictures: why two shapes broadcast, or why they do not; where a view's elements lie.
 //!
 //! # One answer
 //!

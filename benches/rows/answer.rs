@@ -198,7 +198,7 @@ fn real<T: Real>(row: &Row, p: usize) -> Expected {
             let a = |q| if side == Side::TransposedA { q * m + i } else { i * k + q };
             let b = |q| if side == Side::TransposedB { j * k + q } else { q * n1 + j };
             let chain = chain::<T>(k, |q| at(1, a(q)), |q| at(2, b(q)));
-            // With a vector, the order is another: see kernel/fold.rs.
+            // With a vector, the order is another: see kernel/reduce/order.rs.
             if n == 0 { Expected { promise: chain.slack, ..chain } } else { chain }
         }
         Op::Batched { n, .. } => {

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! That is the promise. Measured over all 2^32 floats and millions of doubles, the errors stay below 0.95, 0.85, 1.8 and 1.7
-//! (0.96, 0.9, 1.9 and 1.85 where multiply-add rounds twice); `tests/accuracy.rs` checks them.
+//! (0.96, 0.9, 1.9 and 1.85 where multiply-add rounds twice); `tests/process/accuracy.rs` checks them.
 //!
 //! The methods are the classical ones. Reduction by a ln 2 in two parts is Cody and Waite's (Software Manual for the Elementary Functions, 1980);
 //! ln through s = (m - 1) / (m + 1) is in Abramowitz and Stegun, 4.1.27; adding a small number to a large one with what is lost kept aside is Dekker's (1971).

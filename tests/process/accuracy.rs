@@ -5,7 +5,7 @@
 //!   bits       every level, length 0 to 67, position and layout   == reference::math, one number at a time
 //! ```
 //!
-//! An ulp is the distance between neighbouring numbers where the exact result lies. All 2^32 floats: `cargo test --release --test accuracy -- --ignored`.
+//! An ulp is the distance between neighbouring numbers where the exact result lies. All 2^32 floats: `cargo test --release --test process accuracy -- --ignored`.
 
 use nptensor::{Float, Level, Tensor, level, levels, reference::math, set_level};
 

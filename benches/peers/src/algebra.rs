@@ -35,10 +35,10 @@ where
 }
 
 fn real<T: Real + RealField>(row: &Row) -> Vec<Entry> {
-    let at = |seed, i| <T as nptensor::Float>::from_f64(input(row, seed, i));
+    let at = |seed, i| <T as nptensor::ScalarFloat>::from_f64(input(row, seed, i));
     let matrix = |seed, rows: usize, cols: usize| DMatrix::from_fn(rows, cols, |i, j| at(seed, i * cols + j));
     let vector = |seed, n| DVector::from_fn(n, |i, _| at(seed, i));
-    let to = |x: T| nptensor::Float::to_f64(x);
+    let to = |x: T| nptensor::ScalarFloat::to_f64(x);
     let answer = |c: DMatrix<T>| Answer::new(c.len(), |p| to(c[(p / c.ncols(), p % c.ncols())]));
     let list = |v: DVector<T>| Answer::new(v.len(), |p| to(v[p]));
     vec![match row.op {
@@ -145,7 +145,7 @@ fn real<T: Real + RealField>(row: &Row) -> Vec<Entry> {
 
 /// The 2-3-2-2 network with every size in its types.
 fn fixed<T: Real + RealField>(row: &Row) -> Entry {
-    let at = |seed, i| <T as nptensor::Float>::from_f64(input(row, seed, i));
+    let at = |seed, i| <T as nptensor::ScalarFloat>::from_f64(input(row, seed, i));
     let x = SVector::<T, 2>::from_fn(|i, _| at(1, i));
     let w1 = SMatrix::<T, 3, 2>::from_fn(|o, i| at(2, i * 3 + o));
     let b1 = SVector::<T, 3>::from_fn(|i, _| at(3, i));
@@ -159,7 +159,7 @@ fn fixed<T: Real + RealField>(row: &Row) -> Entry {
         let y = (w2 * y + b2).map(sigmoid);
         w3 * y + b3
     };
-    Entry::new(STATIC, f, |y| Answer::new(2, |p| nptensor::Float::to_f64(y[p])))
+    Entry::new(STATIC, f, |y| Answer::new(2, |p| nptensor::ScalarFloat::to_f64(y[p])))
 }
 
 /// Weights as (outputs, inputs), and biases.

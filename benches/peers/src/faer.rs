@@ -21,7 +21,7 @@ pub fn entries(row: &Row) -> Vec<Entry> {
 }
 
 fn product<T: Real + RealField>(row: &Row) -> Option<Entry> {
-    let at = |seed, i| <T as nptensor::Float>::from_f64(input(row, seed, i));
+    let at = |seed, i| <T as nptensor::ScalarFloat>::from_f64(input(row, seed, i));
     let matrix = |seed, rows: usize, cols: usize| Mat::from_fn(rows, cols, |i, j| at(seed, i * cols + j));
     let answer = |c: Mat<T>| Answer::new(c.nrows() * c.ncols(), |p| c[(p / c.ncols(), p % c.ncols())].to_f64());
     Some(match row.op {

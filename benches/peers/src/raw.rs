@@ -2,7 +2,7 @@
 //!
 //! matrixmultiply, gemm (with its AVX-512 kernels), gemmkit, and rten-gemm (f32 only). Their results cost no allocation here, nptensor's do.
 
-use nptensor::{DType, Element};
+use nptensor::{DType, Scalar};
 
 use crate::rows::answer::{Real, fill};
 use crate::rows::{Entry, Op, Row, Side};
@@ -65,7 +65,7 @@ type One<'f, T> = dyn Fn(&[T], &[T], &mut [T]) + 'f;
 fn both<T: Real + gemmkit::GemmScalar>(row: &Row, p: Product, mm: Gemm<T>) -> Vec<Entry> {
     let Product { count, m, k, n, .. } = p;
     let operands = || (fill::<T>(row, 1, count * m * k), fill::<T>(row, 2, count * k * n));
-    let (zero, one) = (<T as Element>::ZERO, <T as Element>::ONE);
+    let (zero, one) = (<T as Scalar>::ZERO, <T as Scalar>::ONE);
     let out = || vec![zero; count * m * n];
     let each = move |a: &[T], b: &[T], c: &mut [T], one: &One<'_, T>| {
         let triples = a.chunks_exact(m * k).zip(b.chunks_exact(k * n)).zip(c.chunks_exact_mut(m * n));

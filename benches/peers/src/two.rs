@@ -2,7 +2,7 @@
 
 use faer::traits::RealField;
 use faer::{Mat, Par};
-use nptensor::{DType, Element};
+use nptensor::{DType, Scalar};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::rows::answer::{Answer, Real, fill, input};
@@ -31,7 +31,7 @@ fn pool(row: &Row) -> ThreadPool {
 
 fn rivals<T: Real + RealField>(row: &Row) -> Vec<Entry> {
     let Op::Matmul { m, k, n, .. } = row.op else { return Vec::new() };
-    let at = |seed, i| <T as nptensor::Float>::from_f64(input(row, seed, i));
+    let at = |seed, i| <T as nptensor::ScalarFloat>::from_f64(input(row, seed, i));
     let matrix = |seed, rows: usize, cols: usize| Mat::from_fn(rows, cols, |i, j| at(seed, i * cols + j));
     let (a, b, threads) = (matrix(1, m, k), matrix(2, k, n), pool(row));
     let par = Par::rayon(row.threads);
@@ -46,7 +46,7 @@ fn rivals<T: Real + RealField>(row: &Row) -> Vec<Entry> {
     let faer = Entry::new("faer", product, |c: Mat<T>| Answer::new(m * n, |p| c[(p / n, p % n)].to_f64()));
 
     let (a, b, threads) = (fill::<T>(row, 1, m * k), fill::<T>(row, 2, k * n), pool(row));
-    let (zero, one) = (<T as Element>::ZERO, <T as Element>::ONE);
+    let (zero, one) = (<T as Scalar>::ZERO, <T as Scalar>::ONE);
     let par = gemm::Parallelism::Rayon(row.threads);
     let gemm = Entry::in_place("gemm", vec![zero; m * n], move |c| {
         let (across, down) = (1, |n: usize| n as isize);

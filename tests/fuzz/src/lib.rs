@@ -10,7 +10,7 @@
 
 #[path = "../../hostile/heap.rs"]
 pub mod heap;
-#[path = "../../sequences/machine.rs"]
+#[path = "../../process/sequences/machine.rs"]
 pub mod machine;
 pub mod repair;
 

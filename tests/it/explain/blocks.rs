@@ -8,7 +8,7 @@ use super::json::Json;
 use super::picture::texts;
 use crate::common::cases;
 
-/// The loops as `kernel/gemm.rs` draws them, down to the tile.
+/// The loops as `kernel/gemm/mod.rs` draws them, down to the tile.
 fn counted<T: Element>(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
     let ((m, n, k), (mc_max, nc_max, kc_max), (mr, nr)) = (blocks.size(), blocks.block(), blocks.tile());
     let (lanes, packed) = (nr / 2, blocks.way() == Way::Blocks);
