@@ -2,10 +2,10 @@
 //!
 //! Read next: `../elementwise/flat.rs`, or any file that the right-hand sides name.
 
-use super::{Arg, Binary, Cast, Casts, Element, Float, Number, Reduction, Unary, Update, binary, casts, unary, update};
-use crate::kernel::elementwise::flat::{
-    compare_registers, map_each, map_plain, map_registers, update_registers, zip_each, zip_registers,
-};
+use super::macros::{binary, casts, twin_movement, unary, update};
+use super::{Arg, Binary, Cast, Casts, Element, Float, Number, Reduction, Unary, Update};
+use crate::kernel::elementwise::flat::{compare_registers, map_registers, update_registers, zip_registers};
+use crate::kernel::elementwise::plain::{map_each, map_plain, zip_each};
 use crate::kernel::elementwise::tiled;
 #[cfg(feature = "explain")]
 use crate::kernel::gemm::plan::{self, Plan};
@@ -107,31 +107,7 @@ macro_rules! float {
             const MUL_ASSIGN: Update<$type> = update!($type, |x, y| update_registers(x, y, Mul));
             const OUTER: Binary<$type, $type, $type> =
                 binary!($type => $type, |x, y, out| zip_registers(x, y, out, OneTerm));
-            const COPY: Unary<$type, $type> = {
-                fn run<'o>(x: Run<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
-                    bits::slice_mut_as(($bits::COPY.run)(bits::run_as(x), bits::slots_as(out)))
-                }
-                fn mats<'o>(x: &Mat<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
-                    bits::slice_mut_as(($bits::COPY.mats)(&bits::mat_as(x), bits::slots_as(out)))
-                }
-                Unary { run, mats }
-            };
-            const SELECT: for<'o> fn(
-                &Mat<'_, bool>,
-                &Mat<'_, $type>,
-                &Mat<'_, $type>,
-                Slots<'o, $type>,
-            ) -> &'o mut [$type] = {
-                fn select<'o>(
-                    mask: &Mat<'_, bool>,
-                    x: &Mat<'_, $type>,
-                    y: &Mat<'_, $type>,
-                    out: Slots<'o, $type>,
-                ) -> &'o mut [$type] {
-                    bits::slice_mut_as($bits::SELECT(mask, &bits::mat_as(x), &bits::mat_as(y), bits::slots_as(out)))
-                }
-                select
-            };
+            twin_movement!($type as $bits);
             const SUM: Reduction<$type, $type> = reduction!($type, Sum, 0.0);
             const PRODUCT: Reduction<$type, $type> = reduction!($type, Product, 1.0);
             const MAX: Reduction<$type, $type> = reduction!($type, Max, $type::LOWEST);

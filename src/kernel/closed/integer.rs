@@ -1,15 +1,16 @@
 //! The doors of integers and bool: plain loops, those of `+ - *`, sums and extremes for AVX2 too, and tiles of registers for large products.
 //!
 //! ```text
-//!   i32 i64 u8 bool       compiled here
+//!   i32 i64                                           compiled here; of the other types only what moves u32 and u64
 //!   u32 -> i32, u64 -> i64, i8 -> u8, u16 -> i16      + - * and products: the bits are those of the twin
-//!   f32, u32 -> u32, f64, i64 -> u64 ..               what only moves elements: by their size
+//!   i32 -> u32, i64 -> u64, i8 -> u8, i16 -> u16      what only moves elements: by the unsigned type of their size
 //! ```
 //!
 //! Everything wraps. Read next: `../reduce/integer.rs`.
 
-use super::{Arg, Binary, Cast, Casts, Element, Number, Reduction, Unary, Update, binary, casts, unary, update};
-use crate::kernel::elementwise::flat::{map_each, update_each, zip_each, zip_plain};
+use super::macros::{binary, casts, twin_movement, unary, update};
+use super::{Arg, Binary, Cast, Casts, Element, Number, Reduction, Unary, Update};
+use crate::kernel::elementwise::plain::{map_each, update_each, zip_each, zip_plain};
 use crate::kernel::elementwise::tiled;
 #[cfg(feature = "explain")]
 use crate::kernel::gemm::plan::{self, Plan};
@@ -164,40 +165,6 @@ macro_rules! own_movement {
                 out: Slots<'o, $type>,
             ) -> &'o mut [$type] {
                 tiled::select(mask, x, y, out)
-            }
-            select
-        };
-    };
-}
-
-/// The same, by the unsigned type of that size.
-macro_rules! twin_movement {
-    ($type:ident as $twin:ident) => {
-        const COPY: Unary<$type, $type> = {
-            #[inline]
-            fn run<'o>(x: Run<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
-                bits::slice_mut_as(($twin::COPY.run)(bits::run_as(x), bits::slots_as(out)))
-            }
-            #[inline]
-            fn mats<'o>(x: &Mat<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
-                bits::slice_mut_as(($twin::COPY.mats)(&bits::mat_as(x), bits::slots_as(out)))
-            }
-            Unary { run, mats }
-        };
-        const SELECT: for<'o> fn(
-            &Mat<'_, bool>,
-            &Mat<'_, $type>,
-            &Mat<'_, $type>,
-            Slots<'o, $type>,
-        ) -> &'o mut [$type] = {
-            #[inline]
-            fn select<'o>(
-                mask: &Mat<'_, bool>,
-                x: &Mat<'_, $type>,
-                y: &Mat<'_, $type>,
-                out: Slots<'o, $type>,
-            ) -> &'o mut [$type] {
-                bits::slice_mut_as($twin::SELECT(mask, &bits::mat_as(x), &bits::mat_as(y), bits::slots_as(out)))
             }
             select
         };

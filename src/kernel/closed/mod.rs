@@ -19,11 +19,13 @@
 //! One deliberate difference: NumPy gives float16 for exp of int8, uint8 and bool; there is no float16 here, so it is f32.
 //! What lies behind them is generic over operation and instruction-set level; a door is not, so no program that uses the crate compiles a kernel, and the
 //! linker drops the doors that nobody calls. Each is a constant of the trait that tensors are bounded by, set for each type by a macro: `float.rs`,
-//! `integer.rs`. f32, f64, i64, i32, u8 and bool are compiled here; the doors of the other types are `#[inline]`, compiled in whoever opens one.
-//! Nothing below names this row.
+//! `integer.rs`. f32, f64, i64 and i32 are compiled here; the doors of the other types are `#[inline]`, compiled in whoever opens one.
+//! A constant is evaluated in the crate that names it, and an instance of a generic function that it pointed to would be compiled there: so each door is a
+//! function with a body of its own, even where that body is one call. Nothing below names this row.
 
 mod float;
 mod integer;
+mod macros;
 
 #[cfg(feature = "explain")]
 use super::gemm::plan::Plan;
@@ -303,82 +305,3 @@ pub trait Float: Number<Sum = Self, Quotient = Self, Float = Self> + ScalarFloat
     #[doc(hidden)]
     const NETWORK: fn(Block<'_, Self>);
 }
-
-/// A [`Unary`] of the run that is written out.
-macro_rules! unary {
-    ($(#[$attribute:meta])* $a:ty => $t:ty, |$x:ident, $out:ident| $run:expr) => {{
-        $(#[$attribute])*
-        fn run<'o>($x: Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
-            $run
-        }
-        $(#[$attribute])*
-        fn mats<'o>(x: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
-            // (By a pointer, so that the loop over tiles is compiled once for all functions.)
-            tiled::map(x, out, run as for<'r> fn(Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
-        }
-        Unary { run, mats }
-    }};
-}
-
-/// A [`Binary`] of the run that is written out; floats go by squares first, where one operand lies across the other.
-macro_rules! binary {
-    ($(#[$attribute:meta])* $a:ty => $t:ty $(, across $op:expr)?, |$x:ident, $y:ident, $out:ident| $run:expr) => {{
-        $(#[$attribute])*
-        fn run<'o>($x: Run<'_, $a>, $y: Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
-            $run
-        }
-        $(#[$attribute])*
-        fn mats<'o>(x: &Mat<'_, $a>, y: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
-            $(let out = match zip_across(x, y, out, $op) {
-                Ok(done) => return done,
-                Err(out) => out,
-            };)?
-            tiled::zip(x, y, out, run as for<'r> fn(Run<'_, $a>, Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
-        }
-        Binary { run, mats }
-    }};
-}
-
-/// An [`Update`] of the run that is written out.
-macro_rules! update {
-    ($(#[$attribute:meta])* $a:ty, |$x:ident, $y:ident| $run:expr) => {{
-        $(#[$attribute])*
-        fn run($x: &mut [$a], $y: Run<'_, $a>) {
-            $run
-        }
-        $(#[$attribute])*
-        fn mats(x: &mut [$a], y: &Mat<'_, $a>) {
-            tiled::update(x, y, run as fn(&mut [$a], Run<'_, $a>))
-        }
-        Update { run, mats }
-    }};
-}
-
-/// What every type has, whatever it is: casts to the usual types, compiled here, and to the others.
-macro_rules! casts {
-    ($type:ident) => {
-        const CASTS: Casts<$type> = {
-            casts!(@inline $type: bool i8 i16 i32 u8 u16 u32 u64);
-            casts!(@here $type: i64 f32 f64);
-            Casts { bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64 }
-        };
-
-        #[inline(always)]
-        fn cast_from<A: Element>() -> Cast<A, $type> {
-            A::CASTS.$type
-        }
-    };
-    (@inline $type:ident: $($to:ident)*) => {$(
-        #[inline]
-        fn $to<'o>(x: &[$type], out: Slots<'o, $to>) -> &'o mut [$to] {
-            out.map(x, Scalar::cast)
-        }
-    )*};
-    (@here $type:ident: $($to:ident)*) => {$(
-        fn $to<'o>(x: &[$type], out: Slots<'o, $to>) -> &'o mut [$to] {
-            out.map(x, Scalar::cast)
-        }
-    )*};
-}
-
-use {binary, casts, unary, update};

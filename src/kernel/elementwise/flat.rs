@@ -1,4 +1,4 @@
-//! Elementwise loops over one run: registers of floats, and plain loops for all else.
+//! Elementwise loops over one run, by registers of floats.
 //!
 //! ```text
 //!   one operand     two | two | two | .. | one | .. | part of one      long chains: two registers at a time fill the multiplier
@@ -7,15 +7,15 @@
 //!   comparisons     32 lanes | 32 lanes | .. | [32 lanes]              likewise
 //! ```
 //!
-//! Every element takes the same steps, whatever its place. What is applied is in `../op.rs` and `../math`; each loop is compiled for the level in force, but
-//! the `plain` ones for AVX2 and for what every machine has, and the `each` ones for that alone. Rows of several runs: `tiled.rs`.
+//! Every element takes the same steps, whatever its place. What is applied is in `../op.rs` and `../math`; each loop is compiled for every level.
+//! Loops without registers: `plain.rs`. Rows of several runs: `tiled.rs`.
 
 use crate::kernel::element::SimdFloat;
 use crate::kernel::memory::{Answer, Slots, Writer};
 use crate::kernel::op::{BinaryOp, Comparison};
 use crate::kernel::run::Run;
 use crate::kernel::scalar::Scalar;
-use crate::kernel::simd::{FloatLanes, Function, Kernel, Lanes, Simd, Two, dispatch, dispatch_two};
+use crate::kernel::simd::{FloatLanes, Function, Kernel, Lanes, Simd, Two, dispatch};
 
 /// A run of at least so many registers is lined up with the cache.
 pub(in super::super) const LONG: usize = 16;
@@ -323,89 +323,5 @@ fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: impl Operand<T>, op: i
     }
     for (i, x) in x.iter_mut().enumerate().skip(i) {
         *x = op.element::<S>(*x, y.element(i));
-    }
-}
-
-/// `out[i] = f(x[i])`, one by one.
-#[inline(always)]
-pub(crate) fn map_each<'o, A: Copy, T: Copy>(x: Run<'_, A>, out: Slots<'o, T>, f: impl Fn(A) -> T) -> &'o mut [T] {
-    match x {
-        Run::Slice(x) => out.map(x, f),
-        Run::Splat(x) => out.splat(f(x)),
-    }
-}
-
-/// `out[i] = f(x[i], y[i])`, one by one.
-#[inline(always)]
-pub(crate) fn zip_each<'o, A: Copy, B: Copy, T: Copy>(
-    x: Run<'_, A>,
-    y: Run<'_, B>,
-    out: Slots<'o, T>,
-    f: impl Fn(A, B) -> T,
-) -> &'o mut [T] {
-    match (x, y) {
-        (Run::Slice(x), Run::Slice(y)) => out.zip(x, y, f),
-        (Run::Slice(x), Run::Splat(y)) => out.map(x, |x| f(x, y)),
-        (Run::Splat(x), Run::Slice(y)) => out.map(y, |y| f(x, y)),
-        (Run::Splat(x), Run::Splat(y)) => out.splat(f(x, y)),
-    }
-}
-
-/// `x[i] = f(x[i], y[i])`, one by one.
-#[inline(always)]
-pub(in super::super) fn update_each<A: Copy, B: Copy>(x: &mut [A], y: Run<'_, B>, f: impl Fn(A, B) -> A) {
-    match y {
-        Run::Slice(y) => x.iter_mut().zip(y).for_each(|(x, &y)| *x = f(*x, y)),
-        Run::Splat(y) => x.iter_mut().for_each(|x| *x = f(*x, y)),
-    }
-}
-
-/// [`map_each`], with the compiler's own vectors.
-pub(in super::super) fn map_plain<'o, A: Copy, T: Copy>(
-    x: Run<'_, A>,
-    out: Slots<'o, T>,
-    f: impl Fn(A) -> T,
-) -> &'o mut [T] {
-    dispatch_two(MapPlain { x, out, f })
-}
-
-struct MapPlain<'x, 'o, A, T, F> {
-    x: Run<'x, A>,
-    out: Slots<'o, T>,
-    f: F,
-}
-
-impl<'o, A: Copy, T: Copy, F: Fn(A) -> T> Kernel for MapPlain<'_, 'o, A, T, F> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
-        map_each(self.x, self.out, self.f)
-    }
-}
-
-/// [`zip_each`], with the compiler's own vectors.
-pub(in super::super) fn zip_plain<'o, A: Copy, B: Copy, T: Copy>(
-    x: Run<'_, A>,
-    y: Run<'_, B>,
-    out: Slots<'o, T>,
-    f: impl Fn(A, B) -> T,
-) -> &'o mut [T] {
-    dispatch_two(ZipPlain { x, y, out, f })
-}
-
-struct ZipPlain<'x, 'o, A, B, T, F> {
-    x: Run<'x, A>,
-    y: Run<'x, B>,
-    out: Slots<'o, T>,
-    f: F,
-}
-
-impl<'o, A: Copy, B: Copy, T: Copy, F: Fn(A, B) -> T> Kernel for ZipPlain<'_, 'o, A, B, T, F> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
-        zip_each(self.x, self.y, self.out, self.f)
     }
 }

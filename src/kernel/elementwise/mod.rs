@@ -1,14 +1,16 @@
 //! Elementwise work: a function of one, two or three elements, over matrices that lie in any direction.
 //!
 //! ```text
-//!   flat     the loops over one run: registers, or plain                     Run, Run -> Slots
-//!   tiled    rows cut into tiles; what lies the other way is gathered        Mat, Mat -> runs for a loop of `flat`
+//!   flat     the loops over one run, by registers                            Run, Run -> Slots
+//!   plain    the same, element by element                                    Run, Run -> Slots
+//!   tiled    rows cut into tiles; what lies the other way is gathered        Mat, Mat -> runs for one of these loops
 //! ```
 //!
 //! Operands are matrices of one size with any strides, results are contiguous rows. Nothing here depends on the order of the elements; sums, which do, are
 //! in `reduce/`. What is applied: `../op.rs`, `../math`. Read next: `flat.rs`.
 
 pub(super) mod flat;
+pub(super) mod plain;
 pub(crate) mod tiled;
 
-pub(crate) use flat::{map_each, zip_each};
+pub(crate) use plain::{map_each, zip_each};

@@ -9,7 +9,7 @@
 //!
 //! A cache line of y holds neighbours of one column. Gathering a whole row of y would fetch one line an element, and fetch it again for the next row;
 //! a tile takes all that a line has. (Floats that are added, multiplied, .. go by squares where they can:
-//! `../memory/across.rs`.) What is done with runs is in `flat.rs`, and handed over as a function.
+//! `../memory/across.rs`.) What is done with runs is in `flat.rs` and `plain.rs`, and handed over as a function.
 
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Buffer, Grid, LINE, Slots, TILE};

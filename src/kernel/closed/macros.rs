@@ -1,0 +1,120 @@
+//! The macros that write doors, for floats and integers alike: from the loop over one run to a [`Unary`], a [`Binary`] or an [`Update`].
+//!
+//! What stands before the type is an attribute of each function: `#[inline]` has it compiled in whoever opens the door, nothing in the library.
+//! Read next: `float.rs`, where they are used.
+
+#[cfg(doc)]
+use super::{Binary, Unary, Update};
+
+/// A [`Unary`] of the run that is written out.
+macro_rules! unary {
+    ($(#[$attribute:meta])* $a:ty => $t:ty, |$x:ident, $out:ident| $run:expr) => {{
+        $(#[$attribute])*
+        fn run<'o>($x: Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
+            $run
+        }
+        $(#[$attribute])*
+        fn mats<'o>(x: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
+            // (By a pointer, so that the loop over tiles is compiled once for all functions.)
+            tiled::map(x, out, run as for<'r> fn(Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
+        }
+        Unary { run, mats }
+    }};
+}
+
+/// A [`Binary`] of the run that is written out; floats go by squares first, where one operand lies across the other.
+macro_rules! binary {
+    ($(#[$attribute:meta])* $a:ty => $t:ty $(, across $op:expr)?, |$x:ident, $y:ident, $out:ident| $run:expr) => {{
+        $(#[$attribute])*
+        fn run<'o>($x: Run<'_, $a>, $y: Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
+            $run
+        }
+        $(#[$attribute])*
+        fn mats<'o>(x: &Mat<'_, $a>, y: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
+            $(let out = match zip_across(x, y, out, $op) {
+                Ok(done) => return done,
+                Err(out) => out,
+            };)?
+            tiled::zip(x, y, out, run as for<'r> fn(Run<'_, $a>, Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
+        }
+        Binary { run, mats }
+    }};
+}
+
+/// An [`Update`] of the run that is written out.
+macro_rules! update {
+    ($(#[$attribute:meta])* $a:ty, |$x:ident, $y:ident| $run:expr) => {{
+        $(#[$attribute])*
+        fn run($x: &mut [$a], $y: Run<'_, $a>) {
+            $run
+        }
+        $(#[$attribute])*
+        fn mats(x: &mut [$a], y: &Mat<'_, $a>) {
+            tiled::update(x, y, run as fn(&mut [$a], Run<'_, $a>))
+        }
+        Update { run, mats }
+    }};
+}
+
+/// What every type has, whatever it is: casts to the usual types, compiled here, and to the others.
+macro_rules! casts {
+    ($type:ident) => {
+        const CASTS: Casts<$type> = {
+            casts!(@inline $type: bool i8 i16 i32 u8 u16 u32 u64);
+            casts!(@here $type: i64 f32 f64);
+            Casts { bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64 }
+        };
+
+        #[inline(always)]
+        fn cast_from<A: Element>() -> Cast<A, $type> {
+            A::CASTS.$type
+        }
+    };
+    (@inline $type:ident: $($to:ident)*) => {$(
+        #[inline]
+        fn $to<'o>(x: &[$type], out: Slots<'o, $to>) -> &'o mut [$to] {
+            out.map(x, Scalar::cast)
+        }
+    )*};
+    (@here $type:ident: $($to:ident)*) => {$(
+        fn $to<'o>(x: &[$type], out: Slots<'o, $to>) -> &'o mut [$to] {
+            out.map(x, Scalar::cast)
+        }
+    )*};
+}
+
+/// What only moves elements, by the doors of the unsigned type of that size.
+macro_rules! twin_movement {
+    ($type:ident as $twin:ident) => {
+        const COPY: Unary<$type, $type> = {
+            #[inline]
+            fn run<'o>(x: Run<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
+                bits::slice_mut_as(($twin::COPY.run)(bits::run_as(x), bits::slots_as(out)))
+            }
+            #[inline]
+            fn mats<'o>(x: &Mat<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
+                bits::slice_mut_as(($twin::COPY.mats)(&bits::mat_as(x), bits::slots_as(out)))
+            }
+            Unary { run, mats }
+        };
+        const SELECT: for<'o> fn(
+            &Mat<'_, bool>,
+            &Mat<'_, $type>,
+            &Mat<'_, $type>,
+            Slots<'o, $type>,
+        ) -> &'o mut [$type] = {
+            #[inline]
+            fn select<'o>(
+                mask: &Mat<'_, bool>,
+                x: &Mat<'_, $type>,
+                y: &Mat<'_, $type>,
+                out: Slots<'o, $type>,
+            ) -> &'o mut [$type] {
+                bits::slice_mut_as($twin::SELECT(mask, &bits::mat_as(x), &bits::mat_as(y), bits::slots_as(out)))
+            }
+            select
+        };
+    };
+}
+
+pub(super) use {binary, casts, twin_movement, unary, update};

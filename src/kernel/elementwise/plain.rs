@@ -1,0 +1,96 @@
+//! Elementwise loops over one run, element by element: what integers take, what is too rare for registers, and closures of the user.
+//!
+//! ```text
+//!   map_each, zip_each, update_each     compiled where they are called, for what every machine has
+//!   map_plain, zip_plain                the same loops, for AVX2 too: the compiler makes its vectors
+//! ```
+//!
+//! By registers: `flat.rs`. Rows of several runs: `tiled.rs`.
+
+use crate::kernel::memory::Slots;
+use crate::kernel::run::Run;
+use crate::kernel::simd::{Kernel, Simd, dispatch_two};
+
+/// `out[i] = f(x[i])`, one by one.
+#[inline(always)]
+pub(crate) fn map_each<'o, A: Copy, T: Copy>(x: Run<'_, A>, out: Slots<'o, T>, f: impl Fn(A) -> T) -> &'o mut [T] {
+    match x {
+        Run::Slice(x) => out.map(x, f),
+        Run::Splat(x) => out.splat(f(x)),
+    }
+}
+
+/// `out[i] = f(x[i], y[i])`, one by one.
+#[inline(always)]
+pub(crate) fn zip_each<'o, A: Copy, B: Copy, T: Copy>(
+    x: Run<'_, A>,
+    y: Run<'_, B>,
+    out: Slots<'o, T>,
+    f: impl Fn(A, B) -> T,
+) -> &'o mut [T] {
+    match (x, y) {
+        (Run::Slice(x), Run::Slice(y)) => out.zip(x, y, f),
+        (Run::Slice(x), Run::Splat(y)) => out.map(x, |x| f(x, y)),
+        (Run::Splat(x), Run::Slice(y)) => out.map(y, |y| f(x, y)),
+        (Run::Splat(x), Run::Splat(y)) => out.splat(f(x, y)),
+    }
+}
+
+/// `x[i] = f(x[i], y[i])`, one by one.
+#[inline(always)]
+pub(in super::super) fn update_each<A: Copy, B: Copy>(x: &mut [A], y: Run<'_, B>, f: impl Fn(A, B) -> A) {
+    match y {
+        Run::Slice(y) => x.iter_mut().zip(y).for_each(|(x, &y)| *x = f(*x, y)),
+        Run::Splat(y) => x.iter_mut().for_each(|x| *x = f(*x, y)),
+    }
+}
+
+/// [`map_each`], with the compiler's own vectors.
+pub(in super::super) fn map_plain<'o, A: Copy, T: Copy>(
+    x: Run<'_, A>,
+    out: Slots<'o, T>,
+    f: impl Fn(A) -> T,
+) -> &'o mut [T] {
+    dispatch_two(MapPlain { x, out, f })
+}
+
+struct MapPlain<'x, 'o, A, T, F> {
+    x: Run<'x, A>,
+    out: Slots<'o, T>,
+    f: F,
+}
+
+impl<'o, A: Copy, T: Copy, F: Fn(A) -> T> Kernel for MapPlain<'_, 'o, A, T, F> {
+    type Output = &'o mut [T];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
+        map_each(self.x, self.out, self.f)
+    }
+}
+
+/// [`zip_each`], with the compiler's own vectors.
+pub(in super::super) fn zip_plain<'o, A: Copy, B: Copy, T: Copy>(
+    x: Run<'_, A>,
+    y: Run<'_, B>,
+    out: Slots<'o, T>,
+    f: impl Fn(A, B) -> T,
+) -> &'o mut [T] {
+    dispatch_two(ZipPlain { x, y, out, f })
+}
+
+struct ZipPlain<'x, 'o, A, B, T, F> {
+    x: Run<'x, A>,
+    y: Run<'x, B>,
+    out: Slots<'o, T>,
+    f: F,
+}
+
+impl<'o, A: Copy, B: Copy, T: Copy, F: Fn(A, B) -> T> Kernel for ZipPlain<'_, 'o, A, B, T, F> {
+    type Output = &'o mut [T];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
+        zip_each(self.x, self.y, self.out, self.f)
+    }
+}
