@@ -104,7 +104,8 @@ impl AnyTensor {
         Ok(each!(self, tensor => AnyTensor::from(tensor.slice(indices)?)))
     }
 
-    /// With elements of type `U`, by the rules of [`Tensor::cast`]; without a copy where they are already.
+    /// With elements of type `U`, by the rules of [`Tensor::cast`]; without a copy where they are already. As f32 or f64, what lies neither in C nor in Fortran
+    /// order comes out in C order.
     ///
     /// # Panics
     /// When the memory for the result cannot be had.

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Unsigned integers of 32 and 64 bits borrow the registers of the signed ones: sums and products have the same bits. What a register can do is in
-//! `simd/mod.rs`. Read next: `gemm.rs`.
+//! `simd/mod.rs`. Read next: `gemm/mod.rs`.
 
 use super::scalar::{Scalar, ScalarFloat};
 use super::simd::{FloatLanes, Lanes, Simd};

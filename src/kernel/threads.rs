@@ -5,7 +5,7 @@
 //!                                     m/2 .. m    a thread    the bits do not depend on the number
 //! ```
 //!
-//! One thread is the default. A thread lives for one product: starting it costs 20 to 30 microseconds, so small products stay on one (`gemm.rs` says which).
+//! One thread is the default. A thread lives for one product: starting it costs 20 to 30 microseconds, so small products stay on one (`gemm/mod.rs` says which).
 
 use alloc::vec::Vec;
 #[cfg(feature = "std")]

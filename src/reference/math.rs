@@ -13,7 +13,7 @@
 //!
 //! The methods are the classical ones. Reduction by a ln 2 in two parts is Cody and Waite's (Software Manual for the Elementary Functions, 1980);
 //! ln through s = (m - 1) / (m + 1) is in Abramowitz and Stegun, 4.1.27; adding a small number to a large one with what is lost kept aside is Dekker's (1971).
-//! The polynomials are our own: `kernel/math/table.rs`.
+//! The polynomials are our own: `kernel/scalar/table.rs`.
 //!
 //! Multiply-add rounds once where [`Level::is_fused`](crate::Level::is_fused), else twice: then the last bits may differ, within the same bounds.
 

@@ -11,7 +11,7 @@
 
 use alloc::vec::Vec;
 
-use super::ufunc::{floats, real};
+use super::ufunc::{real, try_floats};
 use super::{Tensor, arith, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number, together};
@@ -87,7 +87,7 @@ impl<T: Element> Tensor<T> {
     /// ```
     pub fn softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
         affordable(self)?;
-        floats(self).along_rows(axis, |rows, width, out| T::Float::SOFTMAX(rows, width, out))
+        try_floats(self)?.along_rows(axis, |rows, width, out| T::Float::SOFTMAX(rows, width, out))
     }
 
     /// The chapter's softmax: over all elements, whatever the shape.
@@ -118,7 +118,8 @@ impl<T: Element> Tensor<T> {
     pub fn softmax_whole(&self) -> Result<Tensor<T::Float>> {
         affordable(self)?;
         // One row, whatever the shape.
-        let row = floats(self).reshape(&[-1])?.along_rows(0, |rows, width, out| T::Float::SOFTMAX(rows, width, out))?;
+        let row =
+            try_floats(self)?.reshape(&[-1])?.along_rows(0, |rows, width, out| T::Float::SOFTMAX(rows, width, out))?;
         Ok(Tensor::new(row.into_vec(), Layout::dense_rows(self.shape())))
     }
 
@@ -131,7 +132,7 @@ impl<T: Element> Tensor<T> {
         let values = together(self.shape()[shape::axis(axis, self.ndim())?]);
         let mut spare: Vec<T::Float> = room(&[values])?;
         spare.resize(values, T::Float::ZERO);
-        floats(self).along_rows(axis, |rows, width, out| T::Float::LOG_SOFTMAX(rows, width, &mut spare, out))
+        try_floats(self)?.along_rows(axis, |rows, width, out| T::Float::LOG_SOFTMAX(rows, width, &mut spare, out))
     }
 }
 

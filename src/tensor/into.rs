@@ -10,7 +10,7 @@
 //! Products are in `matmul.rs`: [`Tensor::dot_into`], [`Tensor::matmul_into`]. In place, where the output is an operand, there is `+=` and its kin (`ops.rs`).
 
 use super::activation::affordable;
-use super::ufunc::floats;
+use super::ufunc::try_floats;
 use super::{Tensor, arith};
 use crate::error::Result;
 use crate::kernel::closed::{Element, Float, Number};
@@ -113,7 +113,7 @@ macro_rules! functions {
                 // What may fail comes first: integers are copied as floats.
                 arith::takes(out.shape(), &[self.shape()])?;
                 affordable(self)?;
-                arith::map_into(&floats(self), out, T::Float::$door)
+                arith::map_into(&*try_floats(self)?, out, T::Float::$door)
             }
         }
     )*};

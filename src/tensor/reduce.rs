@@ -220,11 +220,14 @@ macro_rules! truth {
             #[doc = concat!("Whether ", $what, " nonzero, along several axes, which go, or stay with size 1 when `keepdims`.")]
             ///
             /// # Errors
-            /// [`Error::Axis`], [`Error::DuplicateAxis`].
+            /// [`Error::Axis`], [`Error::DuplicateAxis`]; [`Error::TooBig`] when there is no memory for a bool for each element.
             pub fn $name_axes(&self, axes: &[isize], keepdims: bool) -> Result<Tensor<bool>> {
                 match (self as &dyn core::any::Any).downcast_ref::<Tensor<bool>>() {
                     Some(answers) => reduce(answers, Some(axes), keepdims, bool::$of),
-                    None => reduce(&self.ne(T::ZERO)?, Some(axes), keepdims, bool::$of),
+                    None => {
+                        split(&self.layout, Some(axes), keepdims)?; // wrong axes, before an answer for each element
+                        reduce(&self.ne(T::ZERO)?, Some(axes), keepdims, bool::$of)
+                    }
                 }
             }
         }
@@ -260,15 +263,15 @@ impl<T: Element> Tensor<T> {
         self.mean_axes(&[axis], false)
     }
 
-    /// The mean along several axes, which go, or stay with size 1 when `keepdims`.
+    /// The mean along several axes, which go, or stay with size 1 when `keepdims`. Integers are copied as floats first.
     ///
     /// # Errors
-    /// [`Error::Axis`], [`Error::DuplicateAxis`].
+    /// [`Error::Axis`], [`Error::DuplicateAxis`]; [`Error::TooBig`] when there is no memory for them.
     pub fn mean_axes(&self, axes: &[isize], keepdims: bool) -> Result<Tensor<T::Quotient>> {
         let n = split(&self.layout, Some(axes), keepdims)?.reduced.size();
         let sums = match (self as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
             Some(floats) => reduce(floats, Some(axes), keepdims, T::Quotient::SUM)?,
-            None => reduce(&self.cast(), Some(axes), keepdims, T::Quotient::SUM)?,
+            None => reduce(&self.try_cast()?, Some(axes), keepdims, T::Quotient::SUM)?,
         };
         Ok(&sums / T::Quotient::from_usize(n))
     }

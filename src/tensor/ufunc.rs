@@ -1,12 +1,12 @@
 //! Named elementwise functions: roots and logarithms, rounding, signs, powers, maxima of pairs.
 //!
-//! Real functions of integers and bool give floats, by the table in `kernel/scalar/mod.rs`. exp, ln, tanh and sigmoid are our own, with the same bits on every machine that
+//! Real functions of integers and bool give floats, by the table in `kernel/closed/mod.rs`. exp, ln, tanh and sigmoid are our own, with the same bits on every machine that
 //! has FMA (`kernel/math`); `pow` of floats goes through the standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
 
 use alloc::borrow::Cow;
 use core::any::Any;
 
-use super::{Tensor, arith};
+use super::{Tensor, arith, expect};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number, Unary};
 
@@ -22,9 +22,18 @@ pub(super) fn real<T: Element>(x: &Tensor<T>, op: Unary<T::Float, T::Float>) -> 
 #[inline]
 #[track_caller]
 pub(super) fn floats<T: Element>(x: &Tensor<T>) -> Cow<'_, Tensor<T::Float>> {
+    expect(try_floats(x))
+}
+
+/// The same.
+///
+/// # Errors
+/// [`Error::TooBig`] when the memory cannot be had.
+#[inline]
+pub(super) fn try_floats<T: Element>(x: &Tensor<T>) -> Result<Cow<'_, Tensor<T::Float>>> {
     match (x as &dyn Any).downcast_ref() {
-        Some(same) => Cow::Borrowed(same),
-        None => Cow::Owned(x.cast()),
+        Some(same) => Ok(Cow::Borrowed(same)),
+        None => x.try_cast().map(Cow::Owned),
     }
 }
 

@@ -283,6 +283,10 @@ fn too_big() {
         huge(&[HUGE, 2, 2]).matmul(&huge(&[2, 2])) => TOO_BIG;
         huge(&[HUGE, 2]).sum_axis(1) => TOO_BIG;
         huge(&[HUGE, 2]).mean_axis(1) => TOO_BIG;
+        Tensor::from(1).broadcast_to(&[HUGE, 2]).unwrap().mean_axis(1) => TOO_BIG;
+        Tensor::from(1).broadcast_to(&[HUGE]).unwrap().exp_into(&mut target) => TOO_BIG;
+        huge(&[HUGE, 2]).all_axis(1) => TOO_BIG;
+        huge(&[HUGE, 2]).any_axis(2) => "axis 2 is out of bounds for array of dimension 2";
         huge(&[HUGE, 2]).max_axis(-1) => TOO_BIG;
         huge(&[HUGE, 2]).argmax_axis(1) => TOO_BIG;
     }

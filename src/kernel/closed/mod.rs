@@ -1,4 +1,5 @@
-//! The doors of the kernel: one plain function for each kernel and element type, compiled once, in the library. Tensors and networks call these alone.
+//! The doors of the kernel: one plain function for each kernel and element type, compiled once, in the library. Tensors and networks do
+//! arithmetic by these alone; beside them they use the kernel's words for operands and results (`Mat`, `Run`, `Slots`) and its threads.
 //!
 //! ```text
 //!   T::ADD     Binary { run, mats }        run: two runs, contiguous or repeated         mats: two matrices with any strides

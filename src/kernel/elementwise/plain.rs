@@ -39,6 +39,7 @@ pub(crate) fn zip_each<'o, A: Copy, B: Copy, T: Copy>(
 /// `x[i] = f(x[i], y[i])`, one by one.
 #[inline(always)]
 pub(in super::super) fn update_each<A: Copy, B: Copy>(x: &mut [A], y: Run<'_, B>, f: impl Fn(A, B) -> A) {
+    assert!(y.has_len(x.len()));
     match y {
         Run::Slice(y) => x.iter_mut().zip(y).for_each(|(x, &y)| *x = f(*x, y)),
         Run::Splat(y) => x.iter_mut().for_each(|x| *x = f(*x, y)),

@@ -33,6 +33,7 @@ impl<'o, T: Scalar> Kernel for RowsPlain<'_, 'o, T> {
     #[inline(always)]
     fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
         let Self { a, y, out } = self;
+        assert_eq!(out.len(), a.rows);
         out.fill(|i| a.row(i, 0, y.len()).iter().zip(y).fold(T::ZERO, |sum, (&x, &y)| x.mul_add(y, sum, false)))
     }
 }

@@ -98,6 +98,7 @@ impl Tiled for Height<'_> {
 impl Plan {
     /// The tiles of a block of C, `mc` x `nc`: what loops 2 and 1 make of it.
     pub(crate) fn tiles(&self, mc: usize, nc: usize) -> Vec<Tile> {
+        assert!(self.lanes > 0); // else there are no tiles
         let cuts = self.way != Strategy::Blocks;
         let mut tiles = Vec::new();
         let mut j = 0;

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use super::strategy::{COLUMN, MC, NC};
 use crate::kernel::scalar::Scalar;
 
-/// Bytes of panels that a thread keeps, for each element type, until it ends: a panel of B and a block of A, the most that products ask for.
+/// Bytes of panels that are kept, of each block, until the thread ends: a panel of B and a block of A, the most that products by tiles ask for.
 const KEEP: usize = COLUMN * (NC + MC);
 
 /// Memory for panels.
@@ -65,7 +65,7 @@ mod this_thread {
     use crate::kernel::scalar::Scalar;
 
     std::thread_local! {
-        /// One block for each element type.
+        /// A block for each element type, and for each thread that a product of it has been shared with.
         static KEPT: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
     }
 

@@ -37,7 +37,7 @@ const NARROW: usize = 512;
 pub(crate) enum Strategy {
     /// There is nothing to multiply.
     Empty,
-    /// The naive loops.
+    /// The naive loops; floats narrower than a register go by registers, a few rows at a time (`row.rs`).
     Naive,
     /// Each row of C as a sum of rows of B: `axpy.rs`.
     Axpy,

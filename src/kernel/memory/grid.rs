@@ -50,6 +50,12 @@ impl<'a, T: Scalar> Grid<'a, T> {
         Grid { resumes, ..Grid::with_stride(Slots::over(values), rows, cols, stride) }
     }
 
+    /// Which places, and as rows of what size: what a function that is lent a grid may not change.
+    #[inline(always)]
+    pub(super) fn places(&self) -> (*const [MaybeUninit<T>], [usize; 3]) {
+        (core::ptr::from_ref(&*self.places), [self.rows, self.cols, self.stride])
+    }
+
     /// What the first `height` rows of the next tile begin with: zeros, or what is there. NV registers to a row, `width` elements in all.
     #[inline(always)]
     pub(in super::super) fn load<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize>(

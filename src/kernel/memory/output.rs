@@ -73,8 +73,9 @@ impl<'a, T: Scalar> Output<'a, T> {
         let fresh = start >= self.done;
         assert!(!fresh || (start == self.done && self.stride == n));
         let mut grid = Grid::with_stride(Slots(&mut self.places[start..]), height, n, self.stride);
+        let places = grid.places();
         write(&mut grid);
-        assert!(grid.is_done());
+        assert!(grid.is_done() && grid.places() == places); // and it is still this one
         if fresh {
             self.done = start + height * n;
         }
@@ -89,7 +90,10 @@ impl<'a, T: Scalar> Output<'a, T> {
         // SAFETY: every pattern of bits is a value of either type.
         let places = unsafe { bits::places(self.places) };
         let mut other = Output { places, stride: self.stride, done: self.done };
+        let places = core::ptr::from_ref(&*other.places);
         product(&mut other);
+        // (It is still this one: what it counts is what was written here.)
+        assert!(core::ptr::eq(other.places, places) && other.stride == self.stride);
         self.done = other.done;
     }
 

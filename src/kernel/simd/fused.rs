@@ -1,6 +1,6 @@
 //! One multiply-add of single numbers, rounded once, where the target always has the instruction: what the standard library knows by itself.
 //!
-//! Other targets have `element/software.rs`. On registers it is `Lanes::mul_add`.
+//! Other targets have `scalar/soft/mod.rs`. On registers it is `Lanes::mul_add`.
 
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 use core::arch::aarch64::*;
