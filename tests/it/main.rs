@@ -11,7 +11,6 @@ mod errors;
 #[cfg(feature = "explain")]
 mod explain;
 mod formats;
-mod mnist;
 mod models;
 mod network;
 mod panics;

@@ -9,9 +9,12 @@ mod accuracy;
 mod bits;
 mod edges;
 mod levels;
+#[cfg(feature = "std")]
+mod mnist;
 mod numpy;
 mod sequences;
 mod small;
+#[cfg(feature = "std")]
 mod threads;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

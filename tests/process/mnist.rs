@@ -40,6 +40,7 @@ fn decisions<T: Float>(network: &Sequential<T>, images: &Tensor<T>, batch: usize
 #[test]
 #[ignore = "needs the weights and the MNIST files: MNIST_DIR"]
 fn the_same_decisions_every_way() -> Result<()> {
+    let _alone = crate::alone();
     let pixels = load("t10k-images-idx3-ubyte.gz")?.into_tensor()?;
     let labels = load("t10k-labels-idx1-ubyte.gz")?.into_tensor()?.cast::<i64>().to_vec();
     assert_eq!((pixels.shape(), labels.len()), (&[10_000, 28, 28][..], 10_000));
@@ -66,6 +67,7 @@ fn the_same_decisions_every_way() -> Result<()> {
 #[test]
 #[ignore = "needs the weights and the MNIST files: MNIST_DIR"]
 fn a_row_alone_is_the_row_in_a_batch() -> Result<()> {
+    let _alone = crate::alone();
     let pixels = load("t10k-images-idx3-ubyte.gz")?.into_tensor()?;
     let images: Tensor<f32> = pixels.cast::<f32>().reshape(&[10_000, 784])? / 255.0;
     let network = network::<f32>(&load("weights_fortran.npz")?.into_archive())?;
