@@ -64,11 +64,11 @@ pub(super) fn map_with<A: Element, T: Element>(a: &Tensor<A>, f: impl Fn(A) -> T
 #[track_caller]
 fn map_by<A: Element, T: Element>(
     a: &Tensor<A>,
-    run: impl for<'o> Fn(Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
+    run: impl for<'o> Fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
     mats: impl for<'o> Fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
 ) -> Tensor<T> {
     if let Some(x) = a.as_slice() {
-        let data = collected(x.len(), a.shape(), |slots| run(Run::Slice(x), slots));
+        let data = collected(x.len(), a.shape(), |slots| run(&Run::Slice(x), slots));
         return Tensor::dense(expect(data), a.shape());
     }
     let (walk, order) = Walk::in_memory_order(&[&a.layout]);
@@ -161,7 +161,7 @@ pub(crate) fn zip<A: Element, B: Element, T: Element>(
 ) -> Result<Tensor<T>> {
     match flat(a, b) {
         Some(Flat { x, y, size, shape }) => {
-            let data = collected(size, shape, |slots| (op.run)(x, y, slots))?;
+            let data = collected(size, shape, |slots| (op.run)(&x, &y, slots))?;
             Ok(Tensor::dense(data, shape))
         }
         None => zip_any(a, b, op),
@@ -181,7 +181,7 @@ pub(crate) fn zip_or_panic<A: Element, B: Element, T: Element>(
 ) -> Tensor<T> {
     match flat(a, b) {
         Some(Flat { x, y, size, shape }) => {
-            let data = collected(size, shape, |slots| (op.run)(x, y, slots));
+            let data = collected(size, shape, |slots| (op.run)(&x, &y, slots));
             Tensor::dense(expect(data), shape)
         }
         None => expect(zip_any(a, b, op)),
@@ -222,7 +222,7 @@ fn repeated<'a, A, T>(value: &'a T, x: &Mat<'_, A>) -> Mat<'a, T> {
 #[inline]
 #[track_caller]
 pub(super) fn zip_scalar<A: Element, T: Element>(a: &Tensor<A>, scalar: A, op: Binary<A, A, T>) -> Tensor<T> {
-    map_by(a, |x, out| (op.run)(x, Run::Splat(scalar), out), |x, out| (op.mats)(x, &repeated(&scalar, x), out))
+    map_by(a, |x, out| (op.run)(x, &Run::Splat(scalar), out), |x, out| (op.mats)(x, &repeated(&scalar, x), out))
 }
 
 /// `op(scalar, a)` of every element.
@@ -232,7 +232,7 @@ pub(super) fn zip_scalar<A: Element, T: Element>(a: &Tensor<A>, scalar: A, op: B
 #[inline]
 #[track_caller]
 pub(super) fn scalar_zip<A: Element, T: Element>(scalar: A, a: &Tensor<A>, op: Binary<A, A, T>) -> Tensor<T> {
-    map_by(a, |x, out| (op.run)(Run::Splat(scalar), x, out), |x, out| (op.mats)(&repeated(&scalar, x), x, out))
+    map_by(a, |x, out| (op.run)(&Run::Splat(scalar), x, out), |x, out| (op.mats)(&repeated(&scalar, x), x, out))
 }
 
 /// From `x` where `mask` is true, else from `y`: out has the shape that all three stretch to.
@@ -293,11 +293,11 @@ pub(super) fn map_into_with<A: Element, T: Element>(
 fn map_into_by<A: Element, T: Element>(
     a: &Tensor<A>,
     out: &mut Tensor<T>,
-    run: impl for<'o> Fn(Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
+    run: impl for<'o> Fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
     mats: impl for<'o> Fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
 ) -> Result<()> {
     if let (true, Some(x)) = (a.shape().iter().eq(out.shape()), a.as_slice()) {
-        return out.overwrite(|slots| run(Run::Slice(x), slots));
+        return out.overwrite(|slots| run(&Run::Slice(x), slots));
     }
     takes(out.shape(), &[a.shape()])?;
     let layout = a.layout.stretched(out.shape());
@@ -340,13 +340,13 @@ fn zip_into_by<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
     b: &Tensor<B>,
     out: &mut Tensor<T>,
-    run: impl for<'o> Fn(Run<'_, A>, Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
+    run: impl for<'o> Fn(&Run<'_, A>, &Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
     mats: impl for<'o> Fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'o, T>) -> &'o mut [T],
 ) -> Result<()> {
     if let Some(Flat { x, y, shape, .. }) = flat(a, b)
         && shape.iter().eq(out.shape())
     {
-        return out.overwrite(|slots| run(x, y, slots));
+        return out.overwrite(|slots| run(&x, &y, slots));
     }
     takes(out.shape(), &[a.shape(), b.shape()])?;
     let (la, lb) = (a.layout.stretched(out.shape()), b.layout.stretched(out.shape()));
@@ -361,7 +361,7 @@ pub(crate) fn update<T: Element>(a: &mut Tensor<T>, b: &Tensor<T>, op: Update<T>
     if let (Some(y), Some(size)) = (run(b, a.shape()), a.layout.contiguous_size())
         && let Some(data) = a.data.alone()
     {
-        (op.run)(&mut data[a.layout.offset()..][..size], y);
+        (op.run)(&mut data[a.layout.offset()..][..size], &y);
         return Ok(());
     }
     takes(a.shape(), &[a.shape(), b.shape()])?;
@@ -388,7 +388,7 @@ pub(crate) fn update<T: Element>(a: &mut Tensor<T>, b: &Tensor<T>, op: Update<T>
 #[track_caller]
 pub(super) fn update_scalar<T: Element>(a: &mut Tensor<T>, scalar: T, op: Update<T>, new: Binary<T, T, T>) {
     match (a.layout.contiguous_size(), a.data.alone()) {
-        (Some(size), Some(data)) => (op.run)(&mut data[a.layout.offset()..][..size], Run::Splat(scalar)),
+        (Some(size), Some(data)) => (op.run)(&mut data[a.layout.offset()..][..size], &Run::Splat(scalar)),
         _ => *a = zip_scalar(a, scalar, new),
     }
 }

@@ -7,12 +7,13 @@ use super::{Arg, Binary, Cast, Casts, Element, Float, Number, Reduction, Unary, 
 use crate::kernel::elementwise::flat::{compare_registers, map_registers, update_registers, zip_registers};
 use crate::kernel::elementwise::plain::{map_each, map_plain, zip_each};
 use crate::kernel::elementwise::tiled;
+use crate::kernel::elementwise::transpose::zip_transposed;
 #[cfg(feature = "explain")]
 use crate::kernel::gemm::plan::{self, Plan};
 use crate::kernel::gemm::{gemm, gemv};
 use crate::kernel::mat::Mat;
 use crate::kernel::math::{Exp, Ln, Sigmoid, Tanh};
-use crate::kernel::memory::{Output, Slots, bits, zip_across};
+use crate::kernel::memory::{Output, Slots, bits};
 use crate::kernel::network;
 use crate::kernel::op::{
     Add, Arithmetic, Div, Equal, Greater, GreaterEqual, GreaterOr, Maximum, Minimum, Mul, NotEqual, OneTerm, Sub,
@@ -67,10 +68,10 @@ macro_rules! arg {
     }};
 }
 
-/// An operator: by registers, and across.
+/// An operator: by registers, transposed ones included.
 macro_rules! arithmetic {
     ($type:ident $op:ident) => {
-        binary!($type => $type, across Arithmetic::$op, |x, y, out| zip_registers(x, y, out, $op))
+        binary!($type => $type, transposed Arithmetic::$op, |x, y, out| zip_registers(x, y, out, $op))
     };
 }
 
@@ -102,7 +103,7 @@ macro_rules! float {
             const EQUAL: Binary<$type, $type, bool> = comparison!($type Equal);
             const NOT_EQUAL: Binary<$type, $type, bool> = comparison!($type NotEqual);
             const STEP: Unary<$type, i64> =
-                unary!($type => i64, |x, out| compare_registers(x, Run::Splat(0.0), out, Greater));
+                unary!($type => i64, |x, out| compare_registers(x, &Run::Splat(0.0), out, Greater));
             const ADD_ASSIGN: Update<$type> = update!($type, |x, y| update_registers(x, y, Add));
             const MUL_ASSIGN: Update<$type> = update!($type, |x, y| update_registers(x, y, Mul));
             const OUTER: Binary<$type, $type, $type> =
@@ -149,7 +150,7 @@ macro_rules! float {
             const ABS: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarNumber::abs));
             const SIGN: Unary<$type, $type> = unary!($type => $type, |x, out| map_each(x, out, ScalarNumber::sign));
             const RELU: Unary<$type, $type> =
-                unary!($type => $type, |x, out| zip_registers(Run::Splat(0.0), x, out, GreaterOr));
+                unary!($type => $type, |x, out| zip_registers(&Run::Splat(0.0), x, out, GreaterOr));
         }
 
         impl Float for $type {

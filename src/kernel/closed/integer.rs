@@ -72,8 +72,8 @@ macro_rules! arg {
 macro_rules! twin_binary {
     ($type:ident as $twin:ident: $door:ident) => {{
         #[inline]
-        fn run<'o>(x: Run<'_, $type>, y: Run<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
-            bits::slice_mut_as(($twin::$door.run)(bits::run_as(x), bits::run_as(y), bits::slots_as(out)))
+        fn run<'o>(x: &Run<'_, $type>, y: &Run<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
+            bits::slice_mut_as(($twin::$door.run)(&bits::run_as(x), &bits::run_as(y), bits::slots_as(out)))
         }
         #[inline]
         fn mats<'o>(x: &Mat<'_, $type>, y: &Mat<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
@@ -87,8 +87,8 @@ macro_rules! twin_binary {
 macro_rules! twin_update {
     ($type:ident as $twin:ident: $door:ident) => {{
         #[inline]
-        fn run(x: &mut [$type], y: Run<'_, $type>) {
-            ($twin::$door.run)(bits::slice_mut_as(x), bits::run_as(y))
+        fn run(x: &mut [$type], y: &Run<'_, $type>) {
+            ($twin::$door.run)(bits::slice_mut_as(x), &bits::run_as(y))
         }
         #[inline]
         fn mats(x: &mut [$type], y: &Mat<'_, $type>) {

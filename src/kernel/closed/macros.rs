@@ -10,32 +10,32 @@ use super::{Binary, Unary, Update};
 macro_rules! unary {
     ($(#[$attribute:meta])* $a:ty => $t:ty, |$x:ident, $out:ident| $run:expr) => {{
         $(#[$attribute])*
-        fn run<'o>($x: Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
+        fn run<'o>($x: &Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
             $run
         }
         $(#[$attribute])*
         fn mats<'o>(x: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
             // (By a pointer, so that the loop over tiles is compiled once for all functions.)
-            tiled::map(x, out, run as for<'r> fn(Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
+            tiled::map(x, out, run as for<'r> fn(&Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
         }
         Unary { run, mats }
     }};
 }
 
-/// A [`Binary`] of the run that is written out; floats go by squares first, where one operand lies across the other.
+/// A [`Binary`] of the run that is written out; an operator of floats goes square by square where one operand is transposed.
 macro_rules! binary {
-    ($(#[$attribute:meta])* $a:ty => $t:ty $(, across $op:expr)?, |$x:ident, $y:ident, $out:ident| $run:expr) => {{
+    ($(#[$attribute:meta])* $a:ty => $t:ty $(, transposed $op:expr)?, |$x:ident, $y:ident, $out:ident| $run:expr) => {{
         $(#[$attribute])*
-        fn run<'o>($x: Run<'_, $a>, $y: Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
+        fn run<'o>($x: &Run<'_, $a>, $y: &Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
             $run
         }
         $(#[$attribute])*
         fn mats<'o>(x: &Mat<'_, $a>, y: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
-            $(let out = match zip_across(x, y, out, $op) {
+            $(let out = match zip_transposed(x, y, out, $op) {
                 Ok(done) => return done,
                 Err(out) => out,
             };)?
-            tiled::zip(x, y, out, run as for<'r> fn(Run<'_, $a>, Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
+            tiled::zip(x, y, out, run as for<'r> fn(&Run<'_, $a>, &Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
         }
         Binary { run, mats }
     }};
@@ -45,12 +45,12 @@ macro_rules! binary {
 macro_rules! update {
     ($(#[$attribute:meta])* $a:ty, |$x:ident, $y:ident| $run:expr) => {{
         $(#[$attribute])*
-        fn run($x: &mut [$a], $y: Run<'_, $a>) {
+        fn run($x: &mut [$a], $y: &Run<'_, $a>) {
             $run
         }
         $(#[$attribute])*
         fn mats(x: &mut [$a], y: &Mat<'_, $a>) {
-            tiled::update(x, y, run as fn(&mut [$a], Run<'_, $a>))
+            tiled::update(x, y, run as fn(&mut [$a], &Run<'_, $a>))
         }
         Update { run, mats }
     }};
@@ -88,8 +88,8 @@ macro_rules! twin_movement {
     ($type:ident as $twin:ident) => {
         const COPY: Unary<$type, $type> = {
             #[inline]
-            fn run<'o>(x: Run<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
-                bits::slice_mut_as(($twin::COPY.run)(bits::run_as(x), bits::slots_as(out)))
+            fn run<'o>(x: &Run<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
+                bits::slice_mut_as(($twin::COPY.run)(&bits::run_as(x), bits::slots_as(out)))
             }
             #[inline]
             fn mats<'o>(x: &Mat<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {

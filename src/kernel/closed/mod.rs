@@ -47,7 +47,7 @@ pub(crate) use super::softmax::together;
 #[derive(Debug)]
 pub struct Unary<A, T> {
     /// Of each element of a run.
-    pub(crate) run: for<'o> fn(Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
+    pub(crate) run: for<'o> fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
     /// Of each element of a matrix, row after row.
     pub(crate) mats: for<'o> fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
 }
@@ -56,7 +56,7 @@ pub struct Unary<A, T> {
 #[derive(Debug)]
 pub struct Binary<A, B, T> {
     /// Of each pair of two runs.
-    pub(crate) run: for<'o> fn(Run<'_, A>, Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
+    pub(crate) run: for<'o> fn(&Run<'_, A>, &Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
     /// Of each pair of two matrices of one size, row after row.
     pub(crate) mats: for<'o> fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'o, T>) -> &'o mut [T],
 }
@@ -65,7 +65,7 @@ pub struct Binary<A, B, T> {
 #[derive(Debug)]
 pub struct Update<T> {
     /// Of each pair of two runs.
-    pub(crate) run: fn(&mut [T], Run<'_, T>),
+    pub(crate) run: fn(&mut [T], &Run<'_, T>),
     /// Of each pair of contiguous rows, one after another, and a matrix of that size.
     pub(crate) mats: fn(&mut [T], &Mat<'_, T>),
 }

@@ -22,11 +22,11 @@ pub(in super::super) const LONG: usize = 16;
 
 /// `out[i] = f(x[i])`, by registers.
 pub(in super::super) fn map_registers<'o, T: SimdFloat>(
-    x: Run<'_, T>,
+    x: &Run<'_, T>,
     out: Slots<'o, T>,
     f: impl Function<T>,
 ) -> &'o mut [T] {
-    match x {
+    match *x {
         Run::Slice(x) => dispatch(Map { x, out, f }),
         Run::Splat(x) => {
             let mut y = [x];
@@ -47,7 +47,7 @@ impl<'o, T: SimdFloat, F: Function<T>> Kernel for Map<'_, 'o, T, F> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        assert_eq!(self.x.len(), self.out.len());
+        assert!(self.x.len() == self.out.len());
         let mut out = self.out.writer();
         map_into(simd, self.x, &mut out, self.f);
         out.finish()
@@ -64,7 +64,7 @@ pub(in super::super) fn map_into<T: SimdFloat, S: Simd>(
 ) {
     let len = T::FloatVector::<S>::LEN;
     let mut rest = x;
-    if S::REGISTERS >= 16 {
+    if const { S::REGISTERS >= 16 } {
         let twos = x.chunks_exact(2 * len);
         rest = twos.remainder();
         for two in twos {
@@ -142,17 +142,18 @@ macro_rules! by_operands {
 
 /// `out[i] = op(x[i], y[i])`, by registers.
 pub(in super::super) fn zip_registers<'o, T: SimdFloat>(
-    x: Run<'_, T>,
-    y: Run<'_, T>,
+    x: &Run<'_, T>,
+    y: &Run<'_, T>,
     out: Slots<'o, T>,
     op: impl BinaryOp<T>,
 ) -> &'o mut [T] {
     dispatch(Zip { x, y, out, op })
 }
 
+// (By reference: a run was written part by part, and a copy of it waits until both parts are in the cache.)
 struct Zip<'x, 'o, T, F> {
-    x: Run<'x, T>,
-    y: Run<'x, T>,
+    x: &'x Run<'x, T>,
+    y: &'x Run<'x, T>,
     out: Slots<'o, T>,
     op: F,
 }
@@ -164,7 +165,7 @@ impl<'o, T: SimdFloat, F: BinaryOp<T>> Kernel for Zip<'_, 'o, T, F> {
     fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
         let Zip { x, y, out, op } = self;
         assert!(x.has_len(out.len()) && y.has_len(out.len()));
-        by_operands!(x, y, |x, y| zip::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element::<S>(x, y)))
+        by_operands!(*x, *y, |x, y| zip::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element::<S>(x, y)))
     }
 }
 
@@ -177,7 +178,7 @@ fn zip<'o, T: SimdFloat, S: Simd>(
     op: impl BinaryOp<T>,
 ) -> &'o mut [T] {
     let (n, len) = (out.len(), T::FloatVector::<S>::LEN);
-    if S::REGISTERS < 16 {
+    if const { S::REGISTERS < 16 } {
         return out.fill(|i| op.element::<S>(x.element(i), y.element(i)));
     }
     if n < len {
@@ -221,8 +222,8 @@ fn push_whole<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(
 
 /// `out[i]` answers `op(x[i], y[i])`, by registers.
 pub(in super::super) fn compare_registers<'o, T: SimdFloat, U: Answer + From<bool>>(
-    x: Run<'_, T>,
-    y: Run<'_, T>,
+    x: &Run<'_, T>,
+    y: &Run<'_, T>,
     out: Slots<'o, U>,
     op: impl Comparison<T>,
 ) -> &'o mut [U] {
@@ -230,8 +231,8 @@ pub(in super::super) fn compare_registers<'o, T: SimdFloat, U: Answer + From<boo
 }
 
 struct Compare<'x, 'o, T, U, F> {
-    x: Run<'x, T>,
-    y: Run<'x, T>,
+    x: &'x Run<'x, T>,
+    y: &'x Run<'x, T>,
     out: Slots<'o, U>,
     op: F,
 }
@@ -243,7 +244,8 @@ impl<'o, T: SimdFloat, U: Answer + From<bool>, F: Comparison<T>> Kernel for Comp
     fn run<S: Simd>(self, simd: S) -> &'o mut [U] {
         let Compare { x, y, out, op } = self;
         assert!(x.has_len(out.len()) && y.has_len(out.len()));
-        by_operands!(x, y, |x, y| compare::<T, U, S>(simd, x, y, out, op), |x, y| out.splat(U::from(op.element(x, y))))
+        by_operands!(*x, *y, |x, y| compare::<T, U, S>(simd, x, y, out, op), |x, y| out
+            .splat(U::from(op.element(x, y))))
     }
 }
 
@@ -256,7 +258,10 @@ fn compare<'o, T: SimdFloat, U: Answer + From<bool>, S: Simd>(
     op: impl Comparison<T>,
 ) -> &'o mut [U] {
     let n = out.len();
-    if S::REGISTERS < 16 || n < 32 {
+    if const { S::REGISTERS < 16 } {
+        return out.fill(|i| U::from(op.element(x.element(i), y.element(i))));
+    }
+    if n < 32 {
         return out.fill(|i| U::from(op.element(x.element(i), y.element(i))));
     }
     let mut out = out.writer();
@@ -290,13 +295,13 @@ fn answers<T: SimdFloat, S: Simd>(
 }
 
 /// `x[i] = op(x[i], y[i])`, by registers.
-pub(in super::super) fn update_registers<T: SimdFloat>(x: &mut [T], y: Run<'_, T>, op: impl BinaryOp<T>) {
+pub(in super::super) fn update_registers<T: SimdFloat>(x: &mut [T], y: &Run<'_, T>, op: impl BinaryOp<T>) {
     dispatch(Update { x, y, op });
 }
 
 struct Update<'x, 'y, T, F> {
     x: &'x mut [T],
-    y: Run<'y, T>,
+    y: &'y Run<'y, T>,
     op: F,
 }
 
@@ -306,7 +311,7 @@ impl<T: SimdFloat, F: BinaryOp<T>> Kernel for Update<'_, '_, T, F> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         assert!(self.y.has_len(self.x.len()));
-        match self.y {
+        match *self.y {
             Run::Slice(y) => update::<T, S>(simd, self.x, y, self.op),
             Run::Splat(y) => update::<T, S>(simd, self.x, Repeated(y), self.op),
         }
@@ -316,10 +321,12 @@ impl<T: SimdFloat, F: BinaryOp<T>> Kernel for Update<'_, '_, T, F> {
 #[inline(always)]
 fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: impl Operand<T>, op: impl BinaryOp<T>) {
     let (mut i, len) = (0, Two::<T::FloatVector<S>>::LEN);
-    while S::REGISTERS >= 16 && i + len <= x.len() {
-        let x = &mut x[i..][..len];
-        op.register(simd, Two::<T::FloatVector<S>>::load(simd, x), y.register(simd, i)).store(x);
-        i += len;
+    if const { S::REGISTERS >= 16 } {
+        while i + len <= x.len() {
+            let x = &mut x[i..][..len];
+            op.register(simd, Two::<T::FloatVector<S>>::load(simd, x), y.register(simd, i)).store(x);
+            i += len;
+        }
     }
     for (i, x) in x.iter_mut().enumerate().skip(i) {
         *x = op.element::<S>(*x, y.element(i));

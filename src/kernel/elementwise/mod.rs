@@ -4,6 +4,7 @@
 //!   flat     the loops over one run, by registers                            Run, Run -> Slots
 //!   plain    the same, element by element                                    Run, Run -> Slots
 //!   tiled    rows cut into tiles; what lies the other way is gathered        Mat, Mat -> runs for one of these loops
+//!   transpose    one operand transposed square by square, in registers       Mat, Mat -> Slots
 //! ```
 //!
 //! Operands are matrices of one size with any strides, results are contiguous rows. Nothing here depends on the order of the elements; sums, which do, are
@@ -12,5 +13,6 @@
 pub(super) mod flat;
 pub(super) mod plain;
 pub(crate) mod tiled;
+pub(super) mod transpose;
 
 pub(crate) use plain::{map_each, zip_each};

@@ -13,8 +13,8 @@ use crate::kernel::simd::{Kernel, Simd, dispatch_two};
 
 /// `out[i] = f(x[i])`, one by one.
 #[inline(always)]
-pub(crate) fn map_each<'o, A: Copy, T: Copy>(x: Run<'_, A>, out: Slots<'o, T>, f: impl Fn(A) -> T) -> &'o mut [T] {
-    match x {
+pub(crate) fn map_each<'o, A: Copy, T: Copy>(x: &Run<'_, A>, out: Slots<'o, T>, f: impl Fn(A) -> T) -> &'o mut [T] {
+    match *x {
         Run::Slice(x) => out.map(x, f),
         Run::Splat(x) => out.splat(f(x)),
     }
@@ -23,12 +23,12 @@ pub(crate) fn map_each<'o, A: Copy, T: Copy>(x: Run<'_, A>, out: Slots<'o, T>, f
 /// `out[i] = f(x[i], y[i])`, one by one.
 #[inline(always)]
 pub(crate) fn zip_each<'o, A: Copy, B: Copy, T: Copy>(
-    x: Run<'_, A>,
-    y: Run<'_, B>,
+    x: &Run<'_, A>,
+    y: &Run<'_, B>,
     out: Slots<'o, T>,
     f: impl Fn(A, B) -> T,
 ) -> &'o mut [T] {
-    match (x, y) {
+    match (*x, *y) {
         (Run::Slice(x), Run::Slice(y)) => out.zip(x, y, f),
         (Run::Slice(x), Run::Splat(y)) => out.map(x, |x| f(x, y)),
         (Run::Splat(x), Run::Slice(y)) => out.map(y, |y| f(x, y)),
@@ -38,9 +38,9 @@ pub(crate) fn zip_each<'o, A: Copy, B: Copy, T: Copy>(
 
 /// `x[i] = f(x[i], y[i])`, one by one.
 #[inline(always)]
-pub(in super::super) fn update_each<A: Copy, B: Copy>(x: &mut [A], y: Run<'_, B>, f: impl Fn(A, B) -> A) {
+pub(in super::super) fn update_each<A: Copy, B: Copy>(x: &mut [A], y: &Run<'_, B>, f: impl Fn(A, B) -> A) {
     assert!(y.has_len(x.len()));
-    match y {
+    match *y {
         Run::Slice(y) => x.iter_mut().zip(y).for_each(|(x, &y)| *x = f(*x, y)),
         Run::Splat(y) => x.iter_mut().for_each(|x| *x = f(*x, y)),
     }
@@ -48,7 +48,7 @@ pub(in super::super) fn update_each<A: Copy, B: Copy>(x: &mut [A], y: Run<'_, B>
 
 /// [`map_each`], with the compiler's own vectors.
 pub(in super::super) fn map_plain<'o, A: Copy, T: Copy>(
-    x: Run<'_, A>,
+    x: &Run<'_, A>,
     out: Slots<'o, T>,
     f: impl Fn(A) -> T,
 ) -> &'o mut [T] {
@@ -56,7 +56,7 @@ pub(in super::super) fn map_plain<'o, A: Copy, T: Copy>(
 }
 
 struct MapPlain<'x, 'o, A, T, F> {
-    x: Run<'x, A>,
+    x: &'x Run<'x, A>,
     out: Slots<'o, T>,
     f: F,
 }
@@ -72,8 +72,8 @@ impl<'o, A: Copy, T: Copy, F: Fn(A) -> T> Kernel for MapPlain<'_, 'o, A, T, F> {
 
 /// [`zip_each`], with the compiler's own vectors.
 pub(in super::super) fn zip_plain<'o, A: Copy, B: Copy, T: Copy>(
-    x: Run<'_, A>,
-    y: Run<'_, B>,
+    x: &Run<'_, A>,
+    y: &Run<'_, B>,
     out: Slots<'o, T>,
     f: impl Fn(A, B) -> T,
 ) -> &'o mut [T] {
@@ -81,8 +81,8 @@ pub(in super::super) fn zip_plain<'o, A: Copy, B: Copy, T: Copy>(
 }
 
 struct ZipPlain<'x, 'o, A, B, T, F> {
-    x: Run<'x, A>,
-    y: Run<'x, B>,
+    x: &'x Run<'x, A>,
+    y: &'x Run<'x, B>,
     out: Slots<'o, T>,
     f: F,
 }

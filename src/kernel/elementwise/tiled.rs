@@ -9,7 +9,7 @@
 //!
 //! A cache line of y holds neighbours of one column. Gathering a whole row of y would fetch one line an element, and fetch it again for the next row;
 //! a tile takes all that a line has. (Floats that are added, multiplied, .. go by squares where they can:
-//! `../memory/across.rs`.) What is done with runs is in `flat.rs` and `plain.rs`, and handed over as a function.
+//! `transpose.rs`.) What is done with runs is in `flat.rs` and `plain.rs`, and handed over as a function.
 
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Buffer, Grid, LINE, Slots, TILE};
@@ -138,7 +138,7 @@ impl<'a, T: Scalar> Source<'a, T> {
 pub(crate) fn map<'o, A: Scalar, T: Scalar>(
     x: &Mat<'_, A>,
     out: Slots<'o, T>,
-    f: impl for<'r> Fn(Run<'_, A>, Slots<'r, T>) -> &'r mut [T],
+    f: impl for<'r> Fn(&Run<'_, A>, Slots<'r, T>) -> &'r mut [T],
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
     // (Of a column that is stretched, one value serves a whole row.)
@@ -149,7 +149,7 @@ pub(crate) fn map<'o, A: Scalar, T: Scalar>(
     for tile in tiling.tiles() {
         x.enter(tile);
         for r in 0..tile.runs() {
-            grid.run(tile.together, tile.width, |slots| f(x.run(r), slots));
+            grid.run(tile.together, tile.width, |slots| f(&x.run(r), slots));
         }
     }
     grid.finish()
@@ -160,7 +160,7 @@ pub(crate) fn zip<'o, A: Scalar, B: Scalar, T: Scalar>(
     x: &Mat<'_, A>,
     y: &Mat<'_, B>,
     out: Slots<'o, T>,
-    f: impl for<'r> Fn(Run<'_, A>, Run<'_, B>, Slots<'r, T>) -> &'r mut [T],
+    f: impl for<'r> Fn(&Run<'_, A>, &Run<'_, B>, Slots<'r, T>) -> &'r mut [T],
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
     let flat = cols < flat_below(x).min(flat_below(y));
@@ -172,7 +172,7 @@ pub(crate) fn zip<'o, A: Scalar, B: Scalar, T: Scalar>(
         x.enter(tile);
         y.enter(tile);
         for r in 0..tile.runs() {
-            grid.run(tile.together, tile.width, |slots| f(x.run(r), y.run(r), slots));
+            grid.run(tile.together, tile.width, |slots| f(&x.run(r), &y.run(r), slots));
         }
     }
     grid.finish()
@@ -231,14 +231,14 @@ fn part<'s, T>(run: &'s Run<'_, T>, start: usize, n: usize, copies: &'s [T; PART
 }
 
 /// Each run of `x`, whose rows are contiguous and one after another, changed in place by `f` and a run of `y`.
-pub(crate) fn update<A: Scalar, B: Scalar>(x: &mut [A], y: &Mat<'_, B>, f: impl Fn(&mut [A], Run<'_, B>)) {
+pub(crate) fn update<A: Scalar, B: Scalar>(x: &mut [A], y: &Mat<'_, B>, f: impl Fn(&mut [A], &Run<'_, B>)) {
     let (rows, cols) = (y.rows, y.cols);
     let flat = cols < flat_below(y);
     let mut y = Source::new(y, flat);
     for tile in Tiling::new(rows, cols, size_of::<B>(), flat, y.straight).tiles() {
         y.enter(tile);
         for r in 0..tile.runs() {
-            f(&mut x[(tile.row + r) * cols + tile.col..][..tile.together * tile.width], y.run(r));
+            f(&mut x[(tile.row + r) * cols + tile.col..][..tile.together * tile.width], &y.run(r));
         }
     }
 }

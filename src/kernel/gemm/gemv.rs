@@ -33,7 +33,7 @@ impl<'o, T: Scalar> Kernel for RowsPlain<'_, 'o, T> {
     #[inline(always)]
     fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
         let Self { a, y, out } = self;
-        assert_eq!(out.len(), a.rows);
+        assert!(out.len() == a.rows);
         out.fill(|i| a.row(i, 0, y.len()).iter().zip(y).fold(T::ZERO, |sum, (&x, &y)| x.mul_add(y, sum, false)))
     }
 }
@@ -129,7 +129,7 @@ fn lanes_of<T: SimdFloat, V: Lanes<T, S>, S: Simd, const N: usize>(acc: [[V; DOT
 /// The dot product of two vectors of one length, in the fixed order.
 #[inline]
 fn dot<T: SimdFloat>(x: &[T], y: &[T]) -> T {
-    assert_eq!(x.len(), y.len());
+    assert!(x.len() == y.len());
     if x.len() <= LEAF {
         let [sum] = dispatch(DotRows(DotLeaf { rows: [x], y }));
         return sum;
@@ -174,7 +174,7 @@ impl<'o, T: SimdFloat> Kernel for Rows<'_, 'o, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
         // As many rows to a pass over the vector as leave their lanes in registers, beside those of the vector.
-        match S::REGISTERS * T::FloatVector::<S>::LEN / DOT_LANES {
+        match const { S::REGISTERS * T::FloatVector::<S>::LEN / DOT_LANES } {
             8.. => self.together::<S, 6, 3>(simd),
             4.. => self.together::<S, 3, 1>(simd),
             _ => self.together::<S, 1, 1>(simd),

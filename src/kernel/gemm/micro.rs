@@ -96,7 +96,7 @@ pub(super) fn height(left: usize, high: usize, cuts: bool, whole: bool, part: bo
 pub(super) fn slivers<T: SimdElement, S: Simd, L: Left<T>, const MR: usize>(
     simd: S,
     a: L,
-    b: Slivers<'_, T>,
+    b: &Slivers<'_, T>,
     c: &mut Grid<'_, T>,
     cols: usize,
 ) {
@@ -104,22 +104,21 @@ pub(super) fn slivers<T: SimdElement, S: Simd, L: Left<T>, const MR: usize>(
     let mut j = 0;
     while j < cols {
         let strip = strip(cols - j, (len, half), a.rows(), L::CUTS);
-        let (kc, stride, b) = (b.kc, b.stride, b.sliver(j, 2 * len));
         let width = strip.cols;
         match (strip.vectors, strip.lanes == len) {
             (2, _) if !strip.is_part() => {
-                simd.apart(Sliver::<T, Whole, L, MR, 2, false> { a, b, kc, stride, c, width, of: PhantomData })
+                simd.run(Sliver::<T, Whole, L, MR, 2, false> { a, b, j, c, width, of: PhantomData })
             }
             // (Of packed rows, where halves pay always, there is none of these.)
             (2, _) => {
                 if const { L::CUTS || <Half as Width>::Vector::<T, S>::LEN == T::Vector::<S>::LEN } {
-                    simd.apart(Sliver::<T, Whole, L, MR, 2, true> { a, b, kc, stride, c, width, of: PhantomData })
+                    simd.run(Sliver::<T, Whole, L, MR, 2, true> { a, b, j, c, width, of: PhantomData })
                 }
             }
-            (_, true) => simd.apart(Sliver::<T, Whole, L, MR, 1, true> { a, b, kc, stride, c, width, of: PhantomData }),
+            (_, true) => simd.run(Sliver::<T, Whole, L, MR, 1, true> { a, b, j, c, width, of: PhantomData }),
             _ => {
                 if const { <Half as Width>::Vector::<T, S>::LEN < T::Vector::<S>::LEN } {
-                    simd.apart(Sliver::<T, Half, L, MR, 1, true> { a, b, kc, stride, c, width, of: PhantomData })
+                    simd.run(Sliver::<T, Half, L, MR, 1, true> { a, b, j, c, width, of: PhantomData })
                 }
             }
         }
@@ -131,9 +130,9 @@ pub(super) fn slivers<T: SimdElement, S: Simd, L: Left<T>, const MR: usize>(
 /// have a part.
 struct Sliver<'x, 'c, T, W, L, const MR: usize, const NV: usize, const TAIL: bool> {
     a: L,
-    b: &'x [T],
-    kc: usize,
-    stride: usize,
+    b: &'x Slivers<'x, T>,
+    /// The first of its columns.
+    j: usize,
     c: &'x mut Grid<'c, T>,
     width: usize,
     of: PhantomData<W>,
@@ -171,15 +170,27 @@ impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, con
         // (What the compiler knows, it does not look at again.)
         let width = if TAIL { self.width } else { NV * W::Vector::<T, S>::LEN };
         let mut acc = self.c.load::<S, W::Vector<T, S>, HEIGHT, NV>(simd, rows, width);
-        let a = self.a.tile::<HEIGHT>(i, self.kc);
-        for p in 0..self.kc {
-            let row = self.row::<S>(simd, &self.b[p * self.stride..]);
-            let column = a.at(p);
-            for r in 0..HEIGHT {
-                let x = W::Vector::<T, S>::splat(simd, column[r]);
-                for v in 0..NV {
-                    acc[r][v] = x.mul_add(row[v], acc[r][v]);
+        let (nr, kc) = (2 * T::Vector::<S>::LEN, self.b.kc);
+        let (a, b) = (self.a.tile::<HEIGHT>(i, kc), self.b.sliver(self.j, nr));
+        if !L::CUTS || self.b.packed {
+            // Zeros fill its rows up: they are loaded whole. Several steps of p at a time where one is short: what a loop
+            // does beside them is measurable then.
+            let steps = if NV == 1 { 4 } else { 1 };
+            // (From within the last sliver on, its last row is shorter.)
+            let whole = (kc / steps).min(b.len() / (steps * nr)) * steps;
+            for (rows, p) in b.chunks_exact(steps * nr).zip((0..whole).step_by(steps)) {
+                for step in 0..steps {
+                    multiply_add(simd, &a.at(p + step), &self.row::<S>(simd, &rows[step * nr..]), &mut acc);
                 }
+            }
+            for p in whole..kc {
+                multiply_add(simd, &a.at(p), &self.row::<S>(simd, &b[p * nr..]), &mut acc);
+            }
+        } else {
+            for p in 0..kc {
+                let row = &b[p * self.b.stride..];
+                let row = if TAIL { self.part_of_row::<S>(simd, row) } else { self.row::<S>(simd, row) };
+                multiply_add(simd, &a.at(p), &row, &mut acc);
             }
         }
         self.c.push::<S, W::Vector<T, S>, HEIGHT, NV>(acc, rows, width);
@@ -189,15 +200,40 @@ impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, con
     #[inline(always)]
     fn row<S: Simd>(&self, simd: S, row: &[T]) -> [W::Vector<T, S>; NV] {
         let len = W::Vector::<T, S>::LEN;
-        let row = &row[..if TAIL { self.width } else { NV * len }];
+        let row = &row[..NV * len];
         let mut out = [W::Vector::<T, S>::splat(simd, T::ZERO); NV];
         for v in 0..NV {
-            out[v] = if TAIL && v + 1 == NV {
-                W::Vector::<T, S>::load_part(simd, &row[v * len..])
-            } else {
-                W::Vector::<T, S>::load(simd, &row[v * len..])
-            };
+            out[v] = W::Vector::<T, S>::load(simd, &row[v * len..]);
         }
         out
+    }
+
+    /// The same where B has `width` columns of them: the last vector is loaded in part.
+    #[inline(always)]
+    fn part_of_row<S: Simd>(&self, simd: S, row: &[T]) -> [W::Vector<T, S>; NV] {
+        let len = W::Vector::<T, S>::LEN;
+        let row = &row[..self.width];
+        let mut out = [W::Vector::<T, S>::splat(simd, T::ZERO); NV];
+        for v in 0..NV - 1 {
+            out[v] = W::Vector::<T, S>::load(simd, &row[v * len..]);
+        }
+        out[NV - 1] = W::Vector::<T, S>::load_part(simd, &row[(NV - 1) * len..]);
+        out
+    }
+}
+
+/// One step of p: each element of a column of A times each vector of a row of B.
+#[inline(always)]
+fn multiply_add<T: SimdElement, S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize>(
+    simd: S,
+    column: &[T; HEIGHT],
+    row: &[V; NV],
+    acc: &mut [[V; NV]; HEIGHT],
+) {
+    for r in 0..HEIGHT {
+        let x = V::splat(simd, column[r]);
+        for v in 0..NV {
+            acc[r][v] = x.mul_add(row[v], acc[r][v]);
+        }
     }
 }

@@ -117,13 +117,20 @@ fn gemm_in<T: SimdElement, S: Simd>(
             let n = b.cols;
             (0..a.rows).for_each(|i| c.rows(i, 1)[..n].fill(T::ZERO));
         }
-        Strategy::Naive if T::FLOAT && b.cols < T::Vector::<S>::LEN && a.is_row_wise() && b.has_rows() => {
-            row::few_rows(simd, a, b, c)
+        Strategy::Naive => {
+            // (What is never chosen for a type and level is not compiled for it: here and below.)
+            if const { T::FLOAT && T::Vector::<S>::LEN > 1 }
+                && b.cols < T::Vector::<S>::LEN
+                && a.is_row_wise()
+                && b.has_rows()
+            {
+                return row::few_rows(simd, a, b, c);
+            }
+            naive::<T, S>(a, b, c);
         }
-        Strategy::Naive => naive::<T, S>(a, b, c),
-        Strategy::Axpy if !T::FLOAT || !T::Vector::<S>::TILES => axpy::rows(a, b, c, room, S::FUSED),
-        Strategy::Row if T::FLOAT => row::times_matrix(simd, a, b, c),
-        way if T::Vector::<S>::TILES => simd.tiled(Loops { simd, way, a, b, c, room }),
+        Strategy::Axpy if const { !T::FLOAT || !T::Vector::<S>::TILES } => axpy::rows(a, b, c, room, S::FUSED),
+        Strategy::Row if const { T::FLOAT && T::Vector::<S>::TILES } => row::times_matrix(simd, a, b, c),
+        way if const { T::Vector::<S>::TILES } => simd.tiled(Loops { simd, way, a, b, c, room }),
         _ => unreachable!("no other way for these"),
     }
 }
@@ -160,7 +167,7 @@ struct Loops<'a, 'c, T: SimdElement, S> {
 impl<T: SimdElement, S: Simd> Tiled for Loops<'_, '_, T, S> {
     #[inline(always)]
     fn run<const MR: usize>(self) {
-        if T::FLOAT && self.way != Strategy::Blocks {
+        if const { T::FLOAT } && self.way != Strategy::Blocks {
             self.in_place::<MR>();
         } else {
             self.blocks::<MR>();
@@ -193,7 +200,7 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
         for ic in (0..m).step_by(MC) {
             let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..*a };
             let a = if copied > 0 { pack::rows(a, &mut rows[..a.rows * k]) } else { a };
-            c.grid(ic, a.rows, n, |c| slivers::<T, S, _, MR>(simd, a, slivers_of_b, c, n));
+            c.grid(ic, a.rows, n, |c| slivers::<T, S, _, MR>(simd, a, &slivers_of_b, c, n));
         }
     }
 
@@ -220,7 +227,7 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
                     pack::panels::<T, MR>(a, (ic, pc), (mc, kc), a_panels);
                     let (a, b) = (Panels { data: a_panels, rows: mc }, Slivers::packed(b_panel, kc, nr));
                     let mut c = Grid::over(&mut c.rows(ic, mc)[jc..], mc, nc, stride, pc > 0);
-                    slivers::<T, S, _, MR>(simd, a, b, &mut c, nc);
+                    slivers::<T, S, _, MR>(simd, a, &b, &mut c, nc);
                 }
             }
         }

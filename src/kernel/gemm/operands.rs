@@ -101,8 +101,8 @@ pub(super) struct Slivers<'a, T> {
     pub(super) kc: usize,
     /// How far apart rows of a sliver are.
     pub(super) stride: usize,
-    /// Whether slivers are one after another; else each begins beside the one before.
-    packed: bool,
+    /// Whether slivers are one after another, each of whole registers; else each begins beside the one before.
+    pub(super) packed: bool,
 }
 
 impl<'a, T: Scalar> Slivers<'a, T> {

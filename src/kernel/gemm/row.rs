@@ -80,7 +80,7 @@ macro_rules! passes {
         match $vectors {
             $($n => {
                 if const { $n == 1 || S::REGISTERS >= 16 } {
-                    $simd.apart(Columns::<T, $n> { x: $x, w: $w, from: $from, out: $out });
+                    $simd.run(Columns::<T, $n> { x: $x, w: $w, from: $from, out: $out });
                 }
             })*
             _ => unreachable!("no pass has so many"),

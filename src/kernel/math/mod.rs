@@ -63,12 +63,15 @@ fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
 fn update_whole<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;
     debug_assert!(x.len().is_multiple_of(len));
-    let two = if S::REGISTERS < 16 { x.len() + 1 } else { 2 * len };
-    let mut twos = x.chunks_exact_mut(two);
-    for two in twos.by_ref() {
-        f.at(simd, Two::<T::FloatVector<S>>::load(simd, two)).store(two);
+    let mut rest = x;
+    if const { S::REGISTERS >= 16 } {
+        let mut twos = rest.chunks_exact_mut(2 * len);
+        for two in twos.by_ref() {
+            f.at(simd, Two::<T::FloatVector<S>>::load(simd, two)).store(two);
+        }
+        rest = twos.into_remainder();
     }
-    for one in twos.into_remainder().chunks_exact_mut(len) {
+    for one in rest.chunks_exact_mut(len) {
         f.at(simd, T::FloatVector::<S>::load(simd, one)).store(one);
     }
 }

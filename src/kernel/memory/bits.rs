@@ -71,8 +71,8 @@ pub(in super::super) fn mat_as<'a, T: AnyBits, U: AnyBits>(x: &Mat<'a, T>) -> Ma
 
 /// A run, as another type's.
 #[inline(always)]
-pub(in super::super) fn run_as<T: AnyBits, U: AnyBits>(x: Run<'_, T>) -> Run<'_, U> {
-    match x {
+pub(in super::super) fn run_as<'a, T: AnyBits, U: AnyBits>(x: &Run<'a, T>) -> Run<'a, U> {
+    match *x {
         // SAFETY: every pattern of bits is a value of either.
         Run::Slice(x) => Run::Slice(unsafe { slice(x) }),
         // SAFETY: likewise.

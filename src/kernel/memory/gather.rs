@@ -84,7 +84,7 @@ fn gather<T: Scalar>(
     (height, width): (usize, usize),
     places: &mut [MaybeUninit<T>],
 ) {
-    assert_eq!(places.len(), height * width);
+    assert!(places.len() == height * width);
     if x.row_stride == 0 && x.col_stride == 1 {
         // One row again and again: once, then all that is there behind itself.
         for (to, &from) in places.iter_mut().zip(x.row(row, col, width)) {

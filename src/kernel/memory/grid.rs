@@ -134,6 +134,15 @@ impl<'a, T: Scalar> Grid<'a, T> {
         self.advance(height, width);
     }
 
+    /// `height` rows from row `i` on, `width` columns of the strip that is next: rows that follow those written, or overlap them.
+    #[inline(always)]
+    pub(in super::super) fn band(&mut self, i: usize, height: usize, width: usize) -> Band<'_, 'a, T> {
+        assert!(i <= self.row && (self.row == 0 || width == self.width));
+        assert!(height <= self.rows - i && width <= self.cols - self.col && width > 0 && self.row < i + height);
+        let start = i * self.stride + self.col;
+        Band { end: i + height, start, height, width, row: 0, col: 0, square: (0, 0), grid: self }
+    }
+
     /// Where a tile of that size begins; panics unless it is the next one.
     #[inline(always)]
     fn next(&self, height: usize, width: usize) -> usize {
@@ -162,9 +171,46 @@ impl<'a, T: Scalar> Grid<'a, T> {
     #[inline(always)]
     pub(in super::super) fn finish(self) -> &'a mut [T] {
         assert!(self.is_done() && self.stride == self.cols);
-        assert_eq!(self.places.len(), self.rows * self.cols);
+        assert!(self.places.len() == self.rows * self.cols);
         // SAFETY: `push` and `run` alone move `row` and `col`, past what they wrote whole; rows lie one after
         // another, and the columns of all are done.
         unsafe { Slots(self.places).written() }
+    }
+}
+
+/// Some rows of a strip, written square by square from left to right: a register to each row, then the registers beside them.
+pub struct Band<'g, 'a, T> {
+    grid: &'g mut Grid<'a, T>,
+    /// The row of the grid that follows it, and the offset of its first element.
+    end: usize,
+    start: usize,
+    height: usize,
+    width: usize,
+    /// The row whose register is next.
+    row: usize,
+    /// All rows have been written in columns before `col`, and rows before `row` in those of the square: its first column and width.
+    col: usize,
+    square: (usize, usize),
+}
+
+impl<T: Scalar> Band<'_, '_, T> {
+    /// A register from column `j` on, in the next row; panics if a column were left out, or there is no place.
+    #[inline(always)]
+    pub(in super::super) fn push<S: Simd, V: Lanes<T, S>>(&mut self, j: usize, x: V) {
+        assert!(if self.row == 0 { j <= self.col } else { (j, V::LEN) == self.square });
+        assert!(self.row < self.height && j + V::LEN <= self.width);
+        x.write(&mut self.grid.places[self.start + self.row * self.grid.stride + j..][..V::LEN]);
+        (self.row, self.square) = (self.row + 1, (j, V::LEN));
+        if self.row == self.height {
+            (self.row, self.col) = (0, j + V::LEN);
+        }
+    }
+
+    /// Counts the rows as written; panics unless they are.
+    #[inline(always)]
+    pub(in super::super) fn finish(self) {
+        assert!(self.row == 0 && self.col == self.width);
+        let written = self.end - self.grid.row;
+        self.grid.advance(written, self.width);
     }
 }

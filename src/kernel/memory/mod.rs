@@ -14,22 +14,18 @@
 //!   Output     C of a product: fresh, or a part of what is there (output.rs)
 //!   Buffer     a tile of an operand, gathered from any direction (gather.rs)
 //!   bits       the same memory as elements of another type of that size (bits.rs)
-//!   across     operands that lie across each other, square by square (across.rs, square.rs)
 //! ```
 
 #![allow(unsafe_code)]
 
-mod across;
 pub(super) mod bits;
 mod gather;
 mod grid;
 mod output;
-mod square;
 
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
-pub(super) use across::zip_across;
 pub(super) use gather::{Buffer, LINE, TILE};
 pub use grid::Grid;
 pub use output::Output;
@@ -89,7 +85,7 @@ impl<'a, T: Copy> Slots<'a, T> {
     /// `f(x)` for each `x`; panics unless there are as many as places.
     #[inline(always)]
     pub(crate) fn map<A: Copy>(self, x: &[A], f: impl Fn(A) -> T) -> &'a mut [T] {
-        assert_eq!(x.len(), self.len());
+        assert!(x.len() == self.len());
         for (slot, &x) in self.0.iter_mut().zip(x) {
             slot.write(f(x));
         }
@@ -128,19 +124,24 @@ impl<'a, T: Copy> Slots<'a, T> {
 }
 
 /// What answers a comparison.
-pub(super) trait Answer: Copy {
-    /// As many answers as there are bits, the lowest first: all of `to` (`unsafe` code relies on it).
+///
+/// # Safety
+/// `write` writes all of `to`, which safe code then reads as values.
+pub(super) unsafe trait Answer: Copy {
+    /// As many answers as there are bits, the lowest first, into all of `to`.
     fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<Self>; 32]);
 }
 
-impl Answer for bool {
+// SAFETY: `Simd::spread` writes all of `to`.
+unsafe impl Answer for bool {
     #[inline(always)]
     fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<bool>; 32]) {
         simd.spread(bits, to);
     }
 }
 
-impl Answer for i64 {
+// SAFETY: `Simd::digits` writes all of `to`.
+unsafe impl Answer for i64 {
     #[inline(always)]
     fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
         simd.digits(bits, to);
@@ -239,7 +240,7 @@ impl<'a, T: Copy> Writer<'a, T> {
     /// All places, now that they have been written; panics if any is left.
     #[inline(always)]
     pub(crate) fn finish(self) -> &'a mut [T] {
-        assert_eq!(self.left(), 0);
+        assert!(self.left() == 0);
         // SAFETY: `push` and its kin and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { self.slots.written() }
     }

@@ -100,7 +100,7 @@ impl<'a, T: Scalar> Output<'a, T> {
     /// All places, now that they hold values; panics if any does not.
     #[inline(always)]
     pub(crate) fn finish(self) -> &'a mut [T] {
-        assert_eq!(self.done, self.places.len());
+        assert!(self.done == self.places.len());
         // SAFETY: as in `rows`.
         unsafe { Slots(self.places).written() }
     }

@@ -62,7 +62,7 @@ fn place<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> usize {
     let (mut best, mut at) = (F::IDENTITY, 0);
     for from in (0..n).step_by(SPAN) {
         let (x, n) = (&x[from..], SPAN.min(n - from));
-        if Registers::<F, S>::COUNT == 0 {
+        if const { Registers::<F, S>::COUNT == 0 } {
             let value = order::leaf::<S, F>(simd, x, n);
             if F::replaces(value, best) {
                 (best, at) = (value, from);
@@ -150,7 +150,7 @@ impl<'o, F: Extreme> Kernel for Rows<'_, 'o, F> {
         let Self { x, start, stride, n, out } = self;
         let mut out = out.writer();
         let mut from = start;
-        if n > LANES || Registers::<F, S>::COUNT == 0 {
+        if const { Registers::<F, S>::COUNT == 0 } || n > LANES {
             while out.left() > 0 {
                 out.push(place::<S, F>(simd, &x[from..], n) as i64);
                 from = from.wrapping_add_signed(stride);
@@ -320,7 +320,7 @@ struct Best<F: Fold> {
 fn take<S: Simd, F: Extreme>(simd: S, rows: &[&[F::Item]; DEEP], width: usize, best: &mut Best<F>, block: u32) {
     let len = Vector::<F, S>::LEN;
     let whole = width / len * len;
-    if Registers::<F, S>::COUNT == 0 {
+    if const { Registers::<F, S>::COUNT == 0 } {
         return take_by_loops::<S, F>(simd, rows, whole, width, best, block);
     }
     for at in (0..whole).step_by(len) {

@@ -272,7 +272,7 @@ pub(super) fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize
         lanes.take(simd, &rows);
     }
     let n = n % BLOCK;
-    if n > 0 && rest.len() >= BLOCK && Vector::<F, S>::BLOCKS > 0 {
+    if n > 0 && const { Vector::<F, S>::BLOCKS > 0 } && rest.len() >= BLOCK {
         lanes.take_part(simd, rest, n);
     } else if n > 0 {
         // (So too where lanes would be moved one by one.)
@@ -307,7 +307,7 @@ pub(in super::super) fn row<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) 
 /// The same for at most a leaf. (A function of its own, one for all that fold rows: so programs are smaller.)
 #[inline(always)]
 pub(super) fn leaf<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> F::Item {
-    simd.apart(Row::<F> { x, n })
+    simd.run(Row::<F> { x, n })
 }
 
 /// The same for `n` elements that are handed over a leaf at a time: `next` fills a part of `buffer`, which has room for a leaf or for all, with
@@ -345,9 +345,10 @@ fn join_lanes<F: Fold>(mut left: [F::Item; LANES], right: [F::Item; LANES]) -> [
     left
 }
 
-struct Row<'x, F: Fold> {
-    x: &'x [F::Item],
-    n: usize,
+/// At most a leaf of one row.
+pub(super) struct Row<'x, F: Fold> {
+    pub(super) x: &'x [F::Item],
+    pub(super) n: usize,
 }
 
 impl<F: Fold> Kernel for Row<'_, F> {
@@ -355,7 +356,7 @@ impl<F: Fold> Kernel for Row<'_, F> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> F::Item {
-        if Registers::<F, S>::COUNT == 0 {
+        if const { Registers::<F, S>::COUNT == 0 } {
             return halves::<F>(leaf_of_items::<F>(&self.x[..self.n]));
         }
         leaf_of_vectors::<S, F>(simd, self.x, self.n).halves()
@@ -369,7 +370,7 @@ impl<F: Fold> Kernel for Leaf<'_, F> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> [F::Item; LANES] {
-        if Registers::<F, S>::COUNT == 0 {
+        if const { Registers::<F, S>::COUNT == 0 } {
             return leaf_of_items::<F>(self.0);
         }
         leaf_of_vectors::<S, F>(simd, self.0, self.0.len()).lanes()

@@ -10,7 +10,7 @@
 //!
 //! Rows longer than a leaf are for `order.rs` alone. Read next: `columns.rs`.
 
-use super::order::{self, Fold, LANES, Registers, Vector, dispatch_fold};
+use super::order::{self, Fold, LANES, LEAF, Registers, Row, Vector, dispatch_fold};
 use crate::kernel::memory::Slots;
 use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd};
 
@@ -22,6 +22,10 @@ pub(in super::super) fn fold_rows<'o, F: Fold>(
     n: usize,
     out: Slots<'o, F::Item>,
 ) -> &'o mut [F::Item] {
+    if out.len() == 1 && (1..=LEAF).contains(&n) {
+        // Everything into one: a short sum is over sooner than a loop over rows could begin.
+        return out.splat(dispatch_fold::<F, _>(Row::<F> { x: &x[start..], n }));
+    }
     dispatch_fold::<F, _>(Rows::<F> { x, start, stride, n, out })
 }
 
@@ -54,7 +58,7 @@ pub(in super::super) fn fold_rows_at<'o, S: Simd, F: Fold>(
 ) -> &'o mut [F::Item] {
     let mut out = out.writer();
     let mut from = start;
-    if n > LANES || Registers::<F, S>::COUNT == 0 {
+    if const { Registers::<F, S>::COUNT == 0 } || n > LANES {
         while out.left() > 0 {
             out.push(order::row::<S, F>(simd, &x[from..], n));
             from = from.wrapping_add_signed(stride);
@@ -88,7 +92,7 @@ pub(super) fn fold_together<S: Simd, F: Fold>(
     n: usize,
 ) -> Option<[F::Item; LANES]> {
     let (len, blocks) = (Vector::<F, S>::LEN, Vector::<F, S>::BLOCKS);
-    if blocks == 0 {
+    if const { Vector::<F, S>::BLOCKS == 0 } {
         return None;
     }
     let mut rows = [Vector::<F, S>::splat(simd, F::IDENTITY); 16];

@@ -55,7 +55,10 @@ pub trait Function<T>: Copy {
 }
 
 /// A level, as the proof that this CPU has it.
-pub trait Simd: Copy + Send + Sync + 'static {
+///
+/// # Safety
+/// `spread` and `digits` write all of `to`, which safe code then reads as values.
+pub unsafe trait Simd: Copy + Send + Sync + 'static {
     /// Whether `mul_add` rounds once.
     const FUSED: bool;
     /// How many registers there are: what loops may keep in them.
@@ -69,16 +72,13 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// A register of i64.
     type I64: Lanes<i64, Self>;
 
-    /// Runs a kernel compiled for this level.
+    /// Runs a kernel as a function of its own, compiled for this level; inside another kernel too, whose values then hold no register that its loops use.
     fn run<K: Kernel>(self, kernel: K) -> K::Output;
 
-    /// The same as a function of its own inside another kernel: none of the registers that its loops want hold what is the other's.
-    fn apart<K: Kernel>(self, kernel: K) -> K::Output;
-
-    /// Bits as answers, the lowest first: all of `to` (`unsafe` code relies on it).
+    /// Bits as answers, the lowest first, into all of `to`.
     fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]);
 
-    /// Bits as 0 and 1, the lowest first: all of `to` (`unsafe` code relies on it).
+    /// Bits as 0 and 1, the lowest first, into all of `to`.
     fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]);
 
     /// Gives tiled work the rows of its tile: as many as the registers hold beside two vectors.
@@ -92,7 +92,10 @@ pub trait Tiled {
 }
 
 /// A register: `LEN` elements of one type that are worked on together. What a matrix product needs of it.
-pub trait Lanes<T, S: Simd>: Copy {
+///
+/// # Safety
+/// `write` writes the first `LEN` places of `to`, and `write_part` all of them, which safe code then reads as values.
+pub unsafe trait Lanes<T, S: Simd>: Copy {
     /// A register of half as many lanes, where that is the quicker one for few; else itself.
     type Half: Lanes<T, S>;
     /// The number of elements.
@@ -104,13 +107,13 @@ pub trait Lanes<T, S: Simd>: Copy {
     fn splat(simd: S, value: T) -> Self;
     /// The first `LEN` elements of `from`. Panics if there are fewer.
     fn load(simd: S, from: &[T]) -> Self;
-    /// Into the first `LEN` places of `to`, all of them (`unsafe` code relies on it), which need not hold anything yet. Panics if there are fewer.
+    /// Into the first `LEN` places of `to`, which need not hold anything yet. Panics if there are fewer.
     fn write(self, to: &mut [MaybeUninit<T>]);
     /// `self * b + c` lane by lane; one rounding where `S::FUSED`.
     fn mul_add(self, b: Self, c: Self) -> Self;
     /// As many elements as `from` holds, at most `LEN`, and zeros in the other lanes. Panics if there are more.
     fn load_part(simd: S, from: &[T]) -> Self;
-    /// The first lanes into all places of `to`, at most `LEN` (`unsafe` code relies on it), which need not hold anything yet. Panics if there are more.
+    /// The first lanes into all places of `to`, at most `LEN`, which need not hold anything yet. Panics if there are more.
     fn write_part(self, to: &mut [MaybeUninit<T>]);
 
     /// Into the first `LEN` elements of `to`. Panics if there are fewer.
@@ -264,8 +267,10 @@ static LEVEL: AtomicU8 = AtomicU8::new(0);
 #[inline]
 pub fn level() -> Level {
     match LEVEL.load(Ordering::Relaxed) {
-        0 => first_look(),
-        n => Level::ALL[usize::from(n) - 1],
+        1 => Level::Plain,
+        2 => Level::Avx2,
+        3 => Level::Avx512,
+        _ => first_look(),
     }
 }
 

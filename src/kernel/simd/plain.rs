@@ -13,7 +13,8 @@ use crate::kernel::scalar::{DType, Scalar};
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
-impl Simd for Plain {
+// SAFETY: the loops of `spread` and `digits` go over all of `to`.
+unsafe impl Simd for Plain {
     /// x86 has FMA only where the build asks for it; without the instruction it would be a library call per element, so: never.
     const FUSED: bool = cfg!(any(target_feature = "fma", all(target_arch = "aarch64", target_feature = "neon")));
     /// Those of NEON; elsewhere it is not known whether there are any, and code stays short: on x86-64 too, whose machines have AVX2.
@@ -26,11 +27,6 @@ impl Simd for Plain {
     // (Not inlined, so that it is compiled once, not in whoever asks for a level.)
     #[inline(never)]
     fn run<K: Kernel>(self, kernel: K) -> K::Output {
-        kernel.run(self)
-    }
-
-    #[inline(never)]
-    fn apart<K: Kernel>(self, kernel: K) -> K::Output {
         kernel.run(self)
     }
 
@@ -72,7 +68,8 @@ impl<T: Scalar, const N: usize> Array<T, N> {
     }
 }
 
-impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
+// SAFETY: `write` goes over `N` places, or panics where there are fewer; `write_part` over all, or panics where there are more than lanes.
+unsafe impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     type Half = Self;
     const LEN: usize = N;
     // (x86-64 without AVX2 is a machine of before 2013: it works, and no more is asked of it.)

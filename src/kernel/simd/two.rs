@@ -53,7 +53,8 @@ impl<V: Neg<Output = V>> Neg for Two<V> {
     }
 }
 
-impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
+// SAFETY: `V` writes the first half of the places and `V` the second; `write_part` parts all places between the two.
+unsafe impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
     type Half = Self;
     const LEN: usize = 2 * V::LEN;
     const TILES: bool = V::TILES;

@@ -32,7 +32,8 @@ macro_rules! vector {
         #[derive(Clone, Copy, Debug)]
         pub struct $name($register);
 
-        $(impl Lanes<$type, $level> for $name {
+        // SAFETY: the instruction stores the whole register to `LEN` places, or the lanes of the mask to that many.
+        $(unsafe impl Lanes<$type, $level> for $name {
             type Half = $half;
             const LEN: usize = $len;
             const TILES: bool = true;
@@ -109,7 +110,8 @@ macro_rules! level {
             }
         }
 
-        impl Simd for $level {
+        // SAFETY: both store registers as large as all of `to`.
+        unsafe impl Simd for $level {
             const FUSED: bool = true;
             const REGISTERS: usize = $registers;
             type F32 = $f32;
@@ -117,18 +119,8 @@ macro_rules! level {
             type I32 = $i32;
             type I64 = $i64;
 
-            #[inline]
-            fn run<K: Kernel>(self, kernel: K) -> K::Output {
-                #[target_feature(enable = $list)]
-                fn compiled<K: Kernel>(simd: $level, kernel: K) -> K::Output {
-                    kernel.run(simd)
-                }
-                // SAFETY: `self` exists only after `detect` found these features.
-                unsafe { compiled(self, kernel) }
-            }
-
             #[inline(always)]
-            fn apart<K: Kernel>(self, kernel: K) -> K::Output {
+            fn run<K: Kernel>(self, kernel: K) -> K::Output {
                 #[inline(never)]
                 #[target_feature(enable = $list)]
                 fn compiled<K: Kernel>(simd: $level, kernel: K) -> K::Output {
