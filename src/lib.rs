@@ -66,6 +66,8 @@ mod tensor;
 
 pub use error::{Error, Result};
 pub use kernel::closed::{Element, Float, Number};
+#[cfg(feature = "std")]
+pub use kernel::free_panels;
 pub use kernel::scalar::{DType, Scalar, ScalarFloat, ScalarNumber, Value};
 pub use kernel::simd::{Level, level, levels, set_level};
 #[cfg(feature = "std")]

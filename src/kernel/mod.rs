@@ -78,6 +78,8 @@ pub(crate) mod simd;
 mod softmax;
 pub(crate) mod threads;
 
+#[cfg(feature = "std")]
+pub use gemm::free_panels;
 #[cfg(feature = "explain")]
 pub(crate) use gemm::plan::{Plan, Tile};
 #[cfg(feature = "explain")]

@@ -12,7 +12,7 @@
 //! `transpose.rs`.) What is done with runs is in `flat.rs` and `plain.rs`, and handed over as a function.
 
 use crate::kernel::mat::Mat;
-use crate::kernel::memory::{Buffer, Grid, LINE, Slots, TILE};
+use crate::kernel::memory::{Buffer, Grid, LINE_BYTES, Slots, TILE_BYTES};
 use crate::kernel::run::Run;
 use crate::kernel::scalar::Scalar;
 use crate::kernel::simd::prefetch;
@@ -21,8 +21,6 @@ use crate::kernel::simd::prefetch;
 const NARROW: usize = 32;
 /// The same where a tile of several rows is one run already, or soon made one.
 const WIDE: usize = 256;
-/// Bytes of such a tile: the first cache holds three.
-const FLAT: usize = 8192;
 
 /// A part of the rows: where it starts, and how large it is.
 #[derive(Clone, Copy, Default)]
@@ -57,10 +55,10 @@ impl Tiling {
     /// tile is one run.
     fn new(rows: usize, cols: usize, size: usize, flat: bool, straight: bool) -> Self {
         let (height, width) = match (flat, straight) {
-            (true, _) => ((FLAT / size).min(TILE) / cols.max(1), cols.max(1)),
+            (true, _) => (TILE_BYTES / size / cols.max(1), cols.max(1)),
             (false, true) => (rows.max(1), cols.max(1)),
-            (false, false) if rows == 1 => (1, TILE),
-            (false, false) => (LINE / size, TILE / (LINE / size)),
+            (false, false) if rows == 1 => (1, TILE_BYTES / size),
+            (false, false) => (LINE_BYTES / size, TILE_BYTES / LINE_BYTES),
         };
         Tiling { rows, cols, height, width, flat }
     }
@@ -123,7 +121,7 @@ impl<'a, T: Scalar> Source<'a, T> {
         }
         if run < self.mat.cols && self.mat.col_stride == 1 && self.mat.row_stride != 0 {
             // Short pieces of rows: the machine has no time to guess where they go on, which is in the tile below.
-            for i in (0..run).step_by(LINE / size_of::<T>()) {
+            for i in (0..run).step_by(LINE_BYTES / size_of::<T>()) {
                 prefetch(self.mat.data, self.mat.place(row + r + height, col + i));
             }
         }

@@ -44,6 +44,8 @@ use room::Room;
 use strategy::{MC, NC, Strategy, cuts, strategy};
 
 pub(super) use axpy::gemm as gemm_plain;
+#[cfg(feature = "std")]
+pub use room::free_panels;
 
 /// Multiply-adds from which threads pay: about a tenth of a millisecond.
 pub(crate) const SHARED: usize = 7_000_000;

@@ -55,6 +55,9 @@ impl<T: Scalar> Drop for Room<T> {
 }
 
 #[cfg(feature = "std")]
+pub use this_thread::free_panels;
+
+#[cfg(feature = "std")]
 mod this_thread {
     use alloc::boxed::Box;
     use alloc::vec::Vec;
@@ -82,6 +85,20 @@ mod this_thread {
 
     pub(super) fn keep<T: Scalar>(panels: Box<Panels<T>>) {
         let _ = KEPT.try_with(|kept| kept.borrow_mut().push(panels));
+    }
+
+    /// Frees what this thread keeps between matrix products: up to 4.2 MiB for each element type that it has multiplied, and as much again for each
+    /// thread that helped it. The next large product asks for it anew.
+    ///
+    /// ```
+    /// # use nptensor::Tensor;
+    /// let a = Tensor::<f64>::ones(&[200, 200])?;
+    /// assert_eq!(a.dot(&a)?.get(&[0, 0])?, 200.0);
+    /// nptensor::free_panels(); // a program that is done with large products gives the memory back
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn free_panels() {
+        let _ = KEPT.try_with(|kept| kept.take());
     }
 }
 

@@ -9,6 +9,7 @@
 //!
 //! What is moved is bits: the loops are compiled once for each size of an element, whatever its type. Which tiles, and why: `../elementwise/tiled.rs`.
 
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::bits;
@@ -16,28 +17,34 @@ use crate::kernel::mat::Mat;
 use crate::kernel::scalar::Scalar;
 use crate::kernel::simd;
 
-/// Elements of the largest tile that is gathered.
-pub(in super::super) const TILE: usize = 2048;
+/// Bytes of the largest tile that is gathered: it stands on the stack, and the first cache holds three.
+pub(in super::super) const TILE_BYTES: usize = 8192;
 
 /// Bytes of a column in such a tile: a cache line. (The tile below begins with what is left of the line.)
-pub(in super::super) const LINE: usize = 64;
+pub(in super::super) const LINE_BYTES: usize = 64;
 
 /// A tile's worth of elements, gathered from wherever they lie.
 pub(in super::super) struct Buffer<T> {
-    places: [MaybeUninit<T>; TILE],
+    /// Room for `TILE_BYTES`, aligned for every element.
+    room: [MaybeUninit<u64>; TILE_BYTES / 8],
     /// Places before this one have been written.
     done: usize,
+    of: PhantomData<T>,
 }
 
 impl<T: Scalar> Buffer<T> {
     #[inline(always)]
     pub(in super::super) fn new() -> Self {
-        Buffer { places: [const { MaybeUninit::uninit() }; TILE], done: 0 }
+        Buffer { room: [const { MaybeUninit::uninit() }; TILE_BYTES / 8], done: 0, of: PhantomData }
     }
 
     /// `height` rows from `row` on, `width` elements from `col` on of each, row after row.
     pub(in super::super) fn gather(&mut self, x: &Mat<'_, T>, at: (usize, usize), (height, width): (usize, usize)) {
-        let places = &mut self.places[..height * width];
+        const { assert!(align_of::<T>() <= 8) };
+        let n = TILE_BYTES / size_of::<T>();
+        // SAFETY: as many elements as the room holds, which is aligned for each; none need hold anything yet.
+        let places = unsafe { core::slice::from_raw_parts_mut(self.room.as_mut_ptr().cast::<MaybeUninit<T>>(), n) };
+        let places = &mut places[..height * width];
         let size = (height, width);
         // SAFETY: unsigned integers of the same size; each that is written is an element of `x`.
         unsafe {
@@ -54,9 +61,8 @@ impl<T: Scalar> Buffer<T> {
     /// What has been gathered.
     #[inline(always)]
     pub(in super::super) fn values(&self) -> &[T] {
-        let values: *const [MaybeUninit<T>] = &self.places[..self.done];
-        // SAFETY: `gather` alone sets `done`, once all rows and columns of a tile have been written.
-        unsafe { &*(values as *const [T]) }
+        // SAFETY: `gather` alone sets `done`, once so many places at the beginning have been written as elements.
+        unsafe { core::slice::from_raw_parts(self.room.as_ptr().cast(), self.done) }
     }
 }
 
@@ -113,7 +119,7 @@ fn gather<T: Scalar>(
         let (fours, mut done) = (width / 4 * 4, 0);
         while x.row_stride == 1 && done < height / 4 * 4 {
             let (row, places) = (row + done, &mut places[done * width..]);
-            done += match (size_of::<T>(), LINE <= (height - done) * size_of::<T>()) {
+            done += match (size_of::<T>(), LINE_BYTES <= (height - done) * size_of::<T>()) {
                 (4, true) => lines::<T, 16>(x, (row, col), width, places),
                 (8, true) => lines::<T, 8>(x, (row, col), width, places),
                 _ => lines::<T, 4>(x, (row, col), width, places),

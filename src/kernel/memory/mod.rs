@@ -26,7 +26,7 @@ mod output;
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
-pub(super) use gather::{Buffer, LINE, TILE};
+pub(super) use gather::{Buffer, LINE_BYTES, TILE_BYTES};
 pub use grid::Grid;
 pub use output::Output;
 

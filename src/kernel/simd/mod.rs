@@ -18,14 +18,12 @@
 #![allow(unsafe_code)]
 
 #[cfg(not(feature = "std"))]
-mod fused;
+pub(crate) mod fused;
 mod plain;
 mod two;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-#[cfg(all(not(feature = "std"), not(test)))]
-pub(crate) use fused::{fused_f32, fused_f64};
 pub(crate) use plain::Plain;
 pub(crate) use two::Two;
 #[cfg(target_arch = "x86_64")]

@@ -14,7 +14,7 @@ mod pow;
 use pow::pow;
 
 #[cfg(not(test))]
-use crate::kernel::simd::{fused_f32, fused_f64};
+use crate::kernel::simd::fused::{fused_f32, fused_f64};
 
 /// Methods that the standard library has under the same names.
 pub(in super::super) trait Software: Sized {
