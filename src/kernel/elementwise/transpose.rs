@@ -64,7 +64,8 @@ impl<'o, T: SimdFloat> Kernel for Squares<'_, 'o, T> {
         }
         // (At most one of the two has contiguous rows: columns of several rows are not 1 apart.)
         let x_first = x.col_stride == 1;
-        let (straight, transposed) = if x_first { (x, y) } else { (y, x) };
+        // (Copies: what stands behind a reference is loaded anew after each store.)
+        let (straight, transposed) = if x_first { (*x, *y) } else { (*y, *x) };
         // Squares come back to a line of f32 more often than to one of f64, and lines that share a set are evicted by then.
         let pages = |pitch: usize| pitch > 0 && (pitch * size_of::<T>()).is_multiple_of(PAGE_BYTES);
         if size_of::<T>() == 4 && (pages(cols) || pages(straight.row_stride.unsigned_abs())) {
@@ -86,6 +87,7 @@ impl<'o, T: SimdFloat> Kernel for Squares<'_, 'o, T> {
                         prefetch(transposed.data, transposed.place(i + 2 * n - 1, left + j + c));
                     }
                     simd.run(Transpose { x: transposed, row: i, col: left + j, to: &mut square });
+                    let mut to = band.square::<S, T::FloatVector<S>>(j);
                     macro_rules! rows {
                         ($($op:ident)*) => {
                             match op {
@@ -93,12 +95,13 @@ impl<'o, T: SimdFloat> Kernel for Squares<'_, 'o, T> {
                                     let s = T::FloatVector::<S>::load(simd, straight.row(i + r, left + j, n));
                                     let t = T::FloatVector::<S>::load(simd, &square[r * n..]);
                                     let (x, y) = if x_first { (s, t) } else { (t, s) };
-                                    band.push(j, $op.register(simd, x, y));
+                                    to.push($op.register(simd, x, y));
                                 },)*
                             }
                         };
                     }
                     rows!(Add Sub Mul Div Maximum Minimum);
+                    to.finish();
                 }
                 band.finish();
             }
@@ -110,7 +113,7 @@ impl<'o, T: SimdFloat> Kernel for Squares<'_, 'o, T> {
 
 /// The square at `(row, col)` of `x`, whose columns are contiguous, into `to`, row after row.
 struct Transpose<'x, 't, T> {
-    x: &'x Mat<'x, T>,
+    x: Mat<'x, T>,
     row: usize,
     col: usize,
     to: &'t mut [T; MOST],

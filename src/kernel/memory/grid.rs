@@ -8,6 +8,7 @@
 //!
 //! Over memory that holds values already, tiles may go on from what is there (`load`): chains of a product that is cut along k. Read next: `output.rs`.
 
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::Slots;
@@ -140,7 +141,7 @@ impl<'a, T: Scalar> Grid<'a, T> {
         assert!(i <= self.row && (self.row == 0 || width == self.width));
         assert!(height <= self.rows - i && width <= self.cols - self.col && width > 0 && self.row < i + height);
         let start = i * self.stride + self.col;
-        Band { end: i + height, start, height, width, row: 0, col: 0, square: (0, 0), grid: self }
+        Band { end: i + height, start, height, width, col: 0, grid: self }
     }
 
     /// Where a tile of that size begins; panics unless it is the next one.
@@ -178,7 +179,7 @@ impl<'a, T: Scalar> Grid<'a, T> {
     }
 }
 
-/// Some rows of a strip, written square by square from left to right: a register to each row, then the registers beside them.
+/// Some rows of a strip, written square by square from left to right.
 pub struct Band<'g, 'a, T> {
     grid: &'g mut Grid<'a, T>,
     /// The row of the grid that follows it, and the offset of its first element.
@@ -186,31 +187,52 @@ pub struct Band<'g, 'a, T> {
     start: usize,
     height: usize,
     width: usize,
-    /// The row whose register is next.
-    row: usize,
-    /// All rows have been written in columns before `col`, and rows before `row` in those of the square: its first column and width.
+    /// All its rows have been written in columns before this one.
     col: usize,
-    square: (usize, usize),
 }
 
-impl<T: Scalar> Band<'_, '_, T> {
-    /// A register from column `j` on, in the next row; panics if a column were left out, or there is no place.
+impl<'g, 'a, T: Scalar> Band<'g, 'a, T> {
+    /// A register for each row, from column `j` on: columns that follow those written, or overlap them.
     #[inline(always)]
-    pub(in super::super) fn push<S: Simd, V: Lanes<T, S>>(&mut self, j: usize, x: V) {
-        assert!(if self.row == 0 { j <= self.col } else { (j, V::LEN) == self.square });
-        assert!(self.row < self.height && j + V::LEN <= self.width);
-        x.write(&mut self.grid.places[self.start + self.row * self.grid.stride + j..][..V::LEN]);
-        (self.row, self.square) = (self.row + 1, (j, V::LEN));
-        if self.row == self.height {
-            (self.row, self.col) = (0, j + V::LEN);
-        }
+    pub(in super::super) fn square<S: Simd, V: Lanes<T, S>>(&mut self, j: usize) -> Square<'_, 'g, 'a, T, S, V> {
+        assert!(j <= self.col && V::LEN <= self.width && j <= self.width - V::LEN);
+        Square { offset: self.start + j, row: 0, end: j + V::LEN, band: self, of: PhantomData }
     }
 
     /// Counts the rows as written; panics unless they are.
     #[inline(always)]
     pub(in super::super) fn finish(self) {
-        assert!(self.row == 0 && self.col == self.width);
+        assert!(self.col == self.width);
         let written = self.end - self.grid.row;
         self.grid.advance(written, self.width);
+    }
+}
+
+/// A register's columns of a band, row after row.
+pub struct Square<'b, 'g, 'a, T, S, V> {
+    band: &'b mut Band<'g, 'a, T>,
+    /// Where the next row is, and its number.
+    offset: usize,
+    row: usize,
+    /// The column that follows.
+    end: usize,
+    of: PhantomData<(S, V)>,
+}
+
+impl<T: Scalar, S: Simd, V: Lanes<T, S>> Square<'_, '_, '_, T, S, V> {
+    /// A register in the next row; panics where there is no such row.
+    #[inline(always)]
+    pub(in super::super) fn push(&mut self, x: V) {
+        assert!(self.row < self.band.height);
+        x.write(&mut self.band.grid.places[self.offset..][..V::LEN]);
+        self.offset += self.band.grid.stride;
+        self.row += 1;
+    }
+
+    /// Counts the columns as written; panics unless they are.
+    #[inline(always)]
+    pub(in super::super) fn finish(self) {
+        assert!(self.row == self.band.height);
+        self.band.col = self.end;
     }
 }
