@@ -13,8 +13,10 @@ use core::fmt;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::scalar::{DType, Scalar};
+use crate::kernel::scalar::DType;
+use crate::layout::Layout;
 use crate::layout::slice::Indices;
+use crate::layout::walk::Places;
 use crate::tensor::{Tensor, expect, room};
 
 /// A tensor of any element type.
@@ -71,14 +73,19 @@ impl AnyTensor {
         each!(self, tensor => tensor.dtype())
     }
 
+    /// Shape, strides and offset: decided once, whatever the type.
+    fn layout(&self) -> &Layout {
+        each!(self, tensor => tensor.layout())
+    }
+
     /// The size of each axis.
     pub fn shape(&self) -> &[usize] {
-        each!(self, tensor => tensor.shape())
+        self.layout().shape()
     }
 
     /// How far apart neighbours on each axis lie, in elements.
     pub fn strides(&self) -> &[isize] {
-        each!(self, tensor => tensor.strides())
+        self.layout().strides()
     }
 
     /// The number of axes.
@@ -88,12 +95,12 @@ impl AnyTensor {
 
     /// The number of elements.
     pub fn size(&self) -> usize {
-        each!(self, tensor => tensor.size())
+        self.layout().size()
     }
 
     /// All axes in reverse order: a view.
     pub fn t(&self) -> Self {
-        each!(self, tensor => AnyTensor::from(tensor.t()))
+        self.view(self.layout().reversed_axes())
     }
 
     /// Part of the tensor: a view, by the rules of [`Tensor::slice`].
@@ -101,7 +108,12 @@ impl AnyTensor {
     /// # Errors
     /// As [`Tensor::slice`].
     pub fn slice(&self, indices: impl Indices) -> Result<Self> {
-        Ok(each!(self, tensor => AnyTensor::from(tensor.slice(indices)?)))
+        Ok(self.view(self.layout().slice(&indices.indices()?)?))
+    }
+
+    /// The same data under another layout made from this one.
+    fn view(&self, layout: Layout) -> Self {
+        each!(self, tensor => AnyTensor::from(tensor.view(layout)))
     }
 
     /// With elements of type `U`, by the rules of [`Tensor::cast`]; without a copy where they are already. As f32 or f64, what lies neither in C nor in Fortran
@@ -163,38 +175,38 @@ impl AnyTensor {
 
     /// Whether the elements lie in Fortran order and not in C order: what `np.save` writes as `fortran_order`.
     pub fn is_fortran(&self) -> bool {
-        !each!(self, tensor => tensor.layout().is_contiguous())
-            && each!(self, tensor => tensor.layout().reversed_axes().is_contiguous())
+        !self.layout().is_contiguous() && self.layout().reversed_axes().is_contiguous()
     }
 }
 
-/// Appends the elements in C order, as another type. (One by one where they are not contiguous: less code by far.)
+/// Appends the elements in C order, as another type. (One by one where they are not contiguous, by a loop that is compiled for no type: less code by far.)
 fn extend<T: Element, U: Element>(out: &mut Vec<U>, tensor: &Tensor<T>) {
     match tensor.as_slice() {
         Some(elements) => out.extend(elements.iter().map(|&x| x.cast::<U>())),
-        None => out.extend(tensor.iter().map(Scalar::cast::<U>)),
+        None => out.extend(Places::new(tensor.layout()).map(|place| tensor.data()[place].cast::<U>())),
     }
 }
 
 impl<T: Element> From<Tensor<T>> for AnyTensor {
     /// The same tensor, its data shared.
     fn from(tensor: Tensor<T>) -> Self {
-        /// `tensor`, whose elements the match below has found to be `U`.
-        fn same<U: Element>(tensor: &dyn Any) -> Tensor<U> {
-            tensor.downcast_ref::<Tensor<U>>().expect("one type for each DTYPE").clone()
+        let mut tensor = Some(tensor);
+        /// The tensor, taken out; the match below has found its elements to be `U`.
+        fn same<U: Element>(tensor: &mut dyn Any) -> Tensor<U> {
+            tensor.downcast_mut().and_then(Option::take).expect("one type for each DTYPE")
         }
         match T::DTYPE {
-            DType::Bool => AnyTensor::Bool(same(&tensor)),
-            DType::I8 => AnyTensor::I8(same(&tensor)),
-            DType::I16 => AnyTensor::I16(same(&tensor)),
-            DType::I32 => AnyTensor::I32(same(&tensor)),
-            DType::I64 => AnyTensor::I64(same(&tensor)),
-            DType::U8 => AnyTensor::U8(same(&tensor)),
-            DType::U16 => AnyTensor::U16(same(&tensor)),
-            DType::U32 => AnyTensor::U32(same(&tensor)),
-            DType::U64 => AnyTensor::U64(same(&tensor)),
-            DType::F32 => AnyTensor::F32(same(&tensor)),
-            DType::F64 => AnyTensor::F64(same(&tensor)),
+            DType::Bool => AnyTensor::Bool(same(&mut tensor)),
+            DType::I8 => AnyTensor::I8(same(&mut tensor)),
+            DType::I16 => AnyTensor::I16(same(&mut tensor)),
+            DType::I32 => AnyTensor::I32(same(&mut tensor)),
+            DType::I64 => AnyTensor::I64(same(&mut tensor)),
+            DType::U8 => AnyTensor::U8(same(&mut tensor)),
+            DType::U16 => AnyTensor::U16(same(&mut tensor)),
+            DType::U32 => AnyTensor::U32(same(&mut tensor)),
+            DType::U64 => AnyTensor::U64(same(&mut tensor)),
+            DType::F32 => AnyTensor::F32(same(&mut tensor)),
+            DType::F64 => AnyTensor::F64(same(&mut tensor)),
         }
     }
 }

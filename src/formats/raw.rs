@@ -10,6 +10,7 @@
 //!
 //! The formats differ in how they name type and shape; from there on they all come here. Read next: `npy/mod.rs`.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -111,10 +112,21 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
 /// # Errors
 /// [`Error::TooBig`] when the memory cannot be had.
 pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: bool, bytes: &[u8]) -> Result<AnyTensor> {
+    let size = shape::checked_size(shape)?;
+    if size.checked_mul(kind.size()) != Some(bytes.len()) {
+        return Err(too_big(shape));
+    }
+    let swapped = if big_endian { little_endian(bytes, kind.size(), shape)? } else { Cow::Borrowed(bytes) };
+    let layout = if fortran {
+        let reversed: Vec<usize> = shape.iter().rev().copied().collect();
+        Layout::dense_rows(&reversed).reversed_axes()
+    } else {
+        Layout::dense_rows(shape)
+    };
     /// One element type, by its `from_le_bytes` or by what its bytes mean.
     macro_rules! tensor {
         ($element:expr) => {
-            tensor(shape, fortran, elements(shape, big_endian, bytes, $element)?).into()
+            AnyTensor::from(Tensor::new(elements(&swapped, $element).ok_or_else(|| too_big(shape))?, layout))
         };
     }
     Ok(match kind {
@@ -134,36 +146,28 @@ pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: boo
     })
 }
 
-/// Elements of `N` bytes each, which `element` takes in little-endian order.
-fn elements<const N: usize, T: Element>(
-    shape: &[usize],
-    big_endian: bool,
-    bytes: &[u8],
-    element: impl Fn([u8; N]) -> T,
-) -> Result<Vec<T>> {
-    let (chunks, _) = bytes.as_chunks::<N>();
-    let too_big = || Error::TooBig { shape: shape.to_vec() };
-    if shape::checked_size(shape)? != chunks.len() {
-        return Err(too_big());
-    }
-    let mut data: Vec<T> = memory::with_capacity(chunks.len()).ok_or_else(too_big)?;
-    data.extend(chunks.iter().map(|&chunk| element(chunk)));
-    if big_endian {
-        for (x, &(mut chunk)) in data.iter_mut().zip(chunks) {
-            chunk.reverse();
-            *x = element(chunk);
-        }
-    }
-    Ok(data)
+#[cold]
+fn too_big(shape: &[usize]) -> Error {
+    Error::TooBig { shape: shape.to_vec() }
 }
 
-fn tensor<T: Element>(shape: &[usize], fortran: bool, data: Vec<T>) -> Tensor<T> {
-    if fortran {
-        let reversed: Vec<usize> = shape.iter().rev().copied().collect();
-        Tensor::new(data, Layout::dense_rows(&reversed)).t()
-    } else {
-        Tensor::new(data, Layout::dense_rows(shape))
+/// Elements of `size` bytes each, the bytes of every one in reverse order. (Apart from `elements`, so that it is compiled for no type.)
+fn little_endian<'a>(bytes: &'a [u8], size: usize, shape: &[usize]) -> Result<Cow<'a, [u8]>> {
+    if size == 1 {
+        return Ok(Cow::Borrowed(bytes));
     }
+    let mut out = memory::with_capacity(bytes.len()).ok_or_else(|| too_big(shape))?;
+    out.extend_from_slice(bytes);
+    out.chunks_exact_mut(size).for_each(<[u8]>::reverse);
+    Ok(Cow::Owned(out))
+}
+
+/// Elements of `N` bytes each, which `element` takes in little-endian order; `None` when the memory cannot be had.
+fn elements<const N: usize, T: Element>(bytes: &[u8], element: impl Fn([u8; N]) -> T) -> Option<Vec<T>> {
+    let (chunks, _) = bytes.as_chunks::<N>();
+    let mut data = memory::with_capacity(chunks.len())?;
+    data.extend(chunks.iter().map(|&chunk| element(chunk)));
+    Some(data)
 }
 
 /// Appends the elements in C order, little-endian.
@@ -188,9 +192,8 @@ fn split<const N: usize, T: Element>(
     out: &mut Vec<u8>,
     bytes: impl Fn(T) -> [u8; N],
 ) -> Result<()> {
-    let too_big = || Error::TooBig { shape: tensor.shape().to_vec() };
-    let len = tensor.size().checked_mul(N).ok_or_else(too_big)?;
-    out.try_reserve_exact(len).map_err(|_| too_big())?;
+    let len = tensor.size().checked_mul(N).ok_or_else(|| too_big(tensor.shape()))?;
+    out.try_reserve_exact(len).map_err(|_| too_big(tensor.shape()))?;
     let start = out.len();
     out.resize(start + len, 0);
     let (places, _) = out[start..].as_chunks_mut::<N>();
