@@ -11,10 +11,8 @@ use core::ops::{Deref, DerefMut};
 const INLINE: usize = 6;
 
 /// One entry per axis; a slice with value semantics.
-#[derive(Clone)]
 pub struct Axes<T>(Repr<T>);
 
-#[derive(Clone)]
 enum Repr<T> {
     Inline(u8, [T; INLINE]),
     Heap(Vec<T>),
@@ -90,6 +88,23 @@ impl<T: Copy + Default> Axes<T> {
     }
 }
 
+impl<T: Copy> Clone for Axes<T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        match &self.0 {
+            Repr::Inline(len, list) => Axes(Repr::Inline(*len, *list)),
+            Repr::Heap(list) => on_heap(list),
+        }
+    }
+}
+
+/// More entries than fit inline. (Apart, for it is seldom called from very many places.)
+#[cold]
+#[inline(never)]
+fn on_heap<T: Copy>(entries: &[T]) -> Axes<T> {
+    Axes(Repr::Heap(entries.to_vec()))
+}
+
 impl<T: Copy + Default> Default for Axes<T> {
     fn default() -> Self {
         Axes::new()
@@ -123,7 +138,7 @@ impl<T: Copy + Default> From<&[T]> for Axes<T> {
     #[inline]
     fn from(entries: &[T]) -> Self {
         if entries.len() > INLINE {
-            return Axes(Repr::Heap(entries.to_vec()));
+            return on_heap(entries);
         }
         let mut list = [T::default(); INLINE];
         list[..entries.len()].copy_from_slice(entries);
