@@ -3,13 +3,13 @@
 //! ```text
 //!   {"W1":{"dtype":"F32","shape":[784,50],"data_offsets":[0,156800]}}
 //!
-//!   json.object(|json, key| json.array(|json| json.size()))         the caller says what is expected; anything else is an error
+//!   json.object(&mut |json, key| json.array(&mut |json| json.size()))         the caller says what is expected; anything else is an error
 //! ```
 //!
 //! No tree is built, so nothing nests deeper than the caller asks and no memory is spent on what is refused. Keys may not repeat, texts must be
 //! UTF-8. No fractions, no true, false or null: no header here has them. Read next: `safetensors.rs`.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 
@@ -66,8 +66,9 @@ impl<'a> Json<'a> {
     }
 
     /// An object; `entry` reads the value of each key.
-    pub(crate) fn object(&mut self, mut entry: impl FnMut(&mut Self, &str) -> Result<()>) -> Result<()> {
-        let mut keys = BTreeSet::new();
+    pub(crate) fn object(&mut self, entry: &mut dyn FnMut(&mut Self, &str) -> Result<()>) -> Result<()> {
+        // (A map as that of an archive, so that it is compiled once.)
+        let mut keys: BTreeMap<String, usize> = BTreeMap::new();
         self.expect(b'{')?;
         if self.eat(b'}') {
             return Ok(());
@@ -75,12 +76,12 @@ impl<'a> Json<'a> {
         loop {
             let at = self.0.at();
             let key = self.string()?;
-            if keys.contains(&key) {
+            if keys.contains_key(&key) {
                 return Err(self.0.error_at(at, format!("the header has the key {} twice", Shown(&key))));
             }
             self.expect(b':')?;
             entry(self, &key)?;
-            keys.insert(key);
+            keys.insert(key, at);
             if !self.eat(b',') {
                 return self.expect(b'}');
             }
@@ -88,7 +89,7 @@ impl<'a> Json<'a> {
     }
 
     /// An array; `item` reads each of its values.
-    pub(crate) fn array(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+    pub(crate) fn array(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
         self.expect(b'[')?;
         if self.eat(b']') {
             return Ok(());

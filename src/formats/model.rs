@@ -11,8 +11,9 @@
 //! and its arrays are what torch's `load_state_dict` takes. For other files [`model`] is given one activation for after every hidden layer and one for
 //! after the last. A name that fits neither pattern is refused, since leaving out a tensor would change the answer. Read next: `nn/sequential.rs`.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::reader::Shown;
@@ -106,22 +107,25 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
     /// # Errors
     /// As [`read_model`].
     fn try_from(archive: &Archive) -> Result<Self> {
-        let layers = listed(archive)?.into_iter().map(|layer| match layer {
-            Listed::Dense(pair) => pair.layer(),
-            Listed::Activation(name) => Layer::activation(name).ok_or(Error::Model { what: name.into() }),
-        });
-        Sequential::new(layers.collect::<Result<Vec<_>>>()?)
+        let mut layers = Vec::new();
+        for layer in listed(archive)? {
+            layers.push(match layer {
+                Listed::Dense(pair) => pair.layer()?,
+                Listed::Activation(name) => Layer::activation(name).ok_or(Error::Model { what: name.into() })?,
+            });
+        }
+        Sequential::new(layers)
     }
 }
 
 /// A layer as the metadata lists it.
-enum Listed {
-    Dense(alloc::boxed::Box<Pair>),
+enum Listed<'a> {
+    Dense(Pair<'a>),
     Activation(&'static str),
 }
 
 /// The layers that the metadata lists, each dense one with the next weights. (Not generic: compiled once, in the library.)
-fn listed(archive: &Archive) -> Result<Vec<Listed>> {
+fn listed(archive: &Archive) -> Result<Vec<Listed<'_>>> {
     let wrong = |what| Err(Error::Model { what });
     let Some(text) = archive.metadata().get(LAYERS) else {
         return wrong("the file does not list its layers: no \"layers\" in its metadata".into());
@@ -136,7 +140,7 @@ fn listed(archive: &Archive) -> Result<Vec<Listed>> {
     let mut layers = Vec::new();
     for name in text.split_whitespace() {
         let layer = match name {
-            "dense" => pairs.next().map(|pair| Listed::Dense(pair.into())),
+            "dense" => pairs.next().map(Listed::Dense),
             _ => Layer::<f64>::activation(name).map(|layer| Listed::Activation(layer.name())),
         };
         let Some(layer) = layer else {
@@ -148,34 +152,32 @@ fn listed(archive: &Archive) -> Result<Vec<Listed>> {
     Ok(layers)
 }
 
-/// One dense layer: its place, its weights (in, out) and its bias.
-struct Pair {
-    order: Vec<Piece>,
-    w: AnyTensor,
-    b: AnyTensor,
+/// The weights and the bias of one dense layer.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    w: &'a AnyTensor,
+    /// Whether the weights are (outputs, inputs), as torch has them.
+    transposed: bool,
+    b: &'a AnyTensor,
 }
 
-impl Pair {
+impl Pair<'_> {
     fn layer<T: Float>(&self) -> Result<Layer<T>> {
-        Ok(Layer::dense(self.w.try_cast()?, self.b.try_cast()?))
+        let w = self.w.try_cast()?;
+        Ok(Layer::dense(if self.transposed { w.t() } else { w }, self.b.try_cast()?))
     }
 }
 
-/// Part of a name: numbers count as numbers, so that layer 10 comes after layer 2.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Piece {
-    Number(u64),
-    Word(String),
-}
-
 /// The dense layers in the order of their names.
-fn pairs(archive: &Archive) -> Result<Vec<Pair>> {
+fn pairs(archive: &Archive) -> Result<Vec<Pair<'_>>> {
     let wrong = |what| Err(Error::Model { what });
     let mut pairs = Vec::new();
+    // (A map as that of an archive, so that it is compiled once.)
+    let mut order: BTreeMap<String, usize> = BTreeMap::new();
     for (name, w) in archive.iter() {
-        let (stem, bias, w) = match (name.strip_prefix('W'), name.strip_suffix(".weight")) {
-            (Some(stem), _) => (stem, format!("b{stem}"), w.clone()),
-            (_, Some(stem)) => (stem, format!("{stem}.bias"), w.t()),
+        let (stem, bias, transposed) = match (name.strip_prefix('W'), name.strip_suffix(".weight")) {
+            (Some(stem), _) => (stem, format!("b{stem}"), false),
+            (_, Some(stem)) => (stem, format!("{stem}.bias"), true),
             _ if name.starts_with('b') || name.ends_with(".bias") => continue,
             _ => {
                 let name = Shown(name);
@@ -187,16 +189,21 @@ fn pairs(archive: &Archive) -> Result<Vec<Pair>> {
         let Some(b) = archive.get(&bias) else {
             return wrong(format!("{} has no {} beside it", Shown(name), Shown(&bias)));
         };
-        pairs.push(Pair { order: pieces(stem), w, b: b.clone() });
+        // Equal stems (`W1` and `1.weight`) keep the order of the archive.
+        order.insert(format!("{}\0{:020}", sort_key(stem), pairs.len()), pairs.len());
+        pairs.push(Pair { w, transposed, b });
     }
     if archive.len() != 2 * pairs.len() {
         return wrong(format!("no weight for every bias among {}", archive.listed()));
     }
-    pairs.sort_by(|a, b| a.order.cmp(&b.order));
-    Ok(pairs)
+    Ok(order.values().map(|&i| pairs[i]).collect())
 }
 
-fn pieces(stem: &str) -> Vec<Piece> {
-    let piece = |word: &str| word.parse().map_or_else(|_| Piece::Word(word.to_string()), Piece::Number);
-    stem.split('.').map(piece).collect()
+/// A text that sorts as the parts of a name do, numbers as numbers and before words: layer 10 comes after layer 2.
+fn sort_key(stem: &str) -> String {
+    let mut key = String::new();
+    for part in stem.split('.') {
+        key += &part.parse::<u64>().map_or_else(|_| format!("\x01:{part}"), |number| format!("\x01{number:020}"));
+    }
+    key
 }

@@ -117,7 +117,7 @@ impl Table {
         lengths: &[u8],
         bits: u32,
         lone: bool,
-        meaning: impl Fn(usize) -> (u32, u32, u32),
+        meaning: fn(usize) -> (u32, u32, u32),
     ) -> Result<(), Fault> {
         let mut counts = [0_u32; 16];
         for &length in lengths {

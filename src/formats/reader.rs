@@ -62,10 +62,11 @@ impl<'a> Reader<'a> {
 
     /// An error at another byte.
     pub(crate) fn error_at(&self, offset: usize, what: impl Into<String>) -> Error {
-        Error::Format { format: self.format, offset, what: what.into() }
+        error(self.format, offset, what.into())
     }
 
     /// The next `n` bytes, which are called `what`.
+    #[inline(never)]
     pub(crate) fn take(&mut self, n: u64, what: &str) -> Result<&'a [u8]> {
         let left = self.rest();
         match usize::try_from(n).ok().and_then(|n| left.get(..n)) {
@@ -84,18 +85,22 @@ impl<'a> Reader<'a> {
         Ok(out)
     }
 
+    #[inline(never)]
     pub(crate) fn u8(&mut self, what: &str) -> Result<u8> {
         Ok(self.array::<1>(what)?[0])
     }
 
+    #[inline(never)]
     pub(crate) fn u16_le(&mut self, what: &str) -> Result<u16> {
         Ok(u16::from_le_bytes(self.array(what)?))
     }
 
+    #[inline(never)]
     pub(crate) fn u32_le(&mut self, what: &str) -> Result<u32> {
         Ok(u32::from_le_bytes(self.array(what)?))
     }
 
+    #[inline(never)]
     pub(crate) fn u64_le(&mut self, what: &str) -> Result<u64> {
         Ok(u64::from_le_bytes(self.array(what)?))
     }
@@ -138,4 +143,10 @@ impl<'a> Reader<'a> {
             n => Err(self.error(format!("{n} bytes too many: they follow {what}"))),
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn error(format: &'static str, offset: usize, what: String) -> Error {
+    Error::Format { format, offset, what }
 }

@@ -11,7 +11,6 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 
 use super::json::{self, Json};
 use super::raw::{self, Kind};
@@ -63,8 +62,8 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
     let mut archive = Archive::new();
     let mut entries = Vec::new();
     let mut json = Json::new(header);
-    json.object(|json, name| match name {
-        "__metadata__" => json.object(|json, key| {
+    json.object(&mut |json, name| match name {
+        "__metadata__" => json.object(&mut |json, key| {
             let text = json.string()?;
             archive.metadata_mut().insert(String::from(key), text);
             Ok(())
@@ -76,10 +75,11 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
     })?;
     json.finish()?;
 
-    let mut order: Vec<&Entry> = entries.iter().collect();
-    order.sort_by_key(|entry| (entry.start, entry.end));
+    let mut order: Vec<[usize; 3]> = entries.iter().enumerate().map(|(i, e)| [e.start, e.end, i]).collect();
+    order.sort_unstable();
     let mut filled = 0;
-    for entry in order {
+    for [_, _, i] in order {
+        let entry = &entries[i];
         if entry.start != filled {
             let how = if entry.start < filled { "overlaps the one before it" } else { "leaves a gap before it" };
             return Err(reader.error_at(entry.at, format!("tensor {} {how}: byte {}", Shown(&entry.name), entry.start)));
@@ -102,7 +102,7 @@ fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
     let shown = Shown(name);
     let at = json.reader().at();
     let (mut kind, mut shape, mut offsets) = (None, None, None);
-    json.object(|json, key| {
+    json.object(&mut |json, key| {
         let at = json.reader().at();
         match key {
             "dtype" => {
@@ -133,7 +133,7 @@ fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
 /// An array of at most `most` sizes.
 fn sizes(json: &mut Json<'_>, most: usize) -> Result<Vec<usize>> {
     let mut out = Vec::new();
-    json.array(|json| {
+    json.array(&mut |json| {
         if out.len() == most {
             return Err(json.reader().error(format!("the header has more than {most} numbers here")));
         }
@@ -197,9 +197,11 @@ fn code(dtype: DType) -> &'static str {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
-    let mut order: Vec<usize> = (0..archive.len()).collect();
     let tensors: Vec<(&str, &AnyTensor)> = archive.iter().collect();
-    order.sort_by_key(|&place| Reverse(tensors[place].1.dtype().size()));
+    let mut order = Vec::new();
+    for size in [8, 4, 2, 1] {
+        order.extend((0..tensors.len()).filter(|&i| tensors[i].1.dtype().size() == size));
+    }
     let mut offsets = alloc::vec![(0, 0); tensors.len()];
     let mut end = 0_usize;
     for &place in &order {
