@@ -153,7 +153,7 @@ impl AnyTensor {
     fn to_f32(&self) -> Result<AnyTensor> {
         let mut out = room(self.shape())?;
         each!(self, tensor => extend(&mut out, tensor));
-        Ok(AnyTensor::F32(Tensor::from_vec(out, self.shape())?))
+        Ok(AnyTensor::F32(Tensor::dense(out, self.shape())))
     }
 
     /// As f64, in C order.
@@ -161,7 +161,7 @@ impl AnyTensor {
     fn to_f64(&self) -> Result<AnyTensor> {
         let mut out = room(self.shape())?;
         each!(self, tensor => extend(&mut out, tensor));
-        Ok(AnyTensor::F64(Tensor::from_vec(out, self.shape())?))
+        Ok(AnyTensor::F64(Tensor::dense(out, self.shape())))
     }
 
     /// The tensor inside, if its elements are `T`.

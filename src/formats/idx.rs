@@ -71,7 +71,7 @@ pub(super) fn read_cow(bytes: Cow<'_, [u8]>) -> Result<AnyTensor> {
     {
         // Images: what was inflated becomes the tensor, without a second copy.
         bytes.drain(..start);
-        return Ok(AnyTensor::from(Tensor::from_vec(bytes, &shape)?));
+        return Ok(AnyTensor::from(Tensor::dense(bytes, &shape)));
     }
     raw::decode(kind, true, &shape, false, data)
 }

@@ -235,8 +235,8 @@ impl<'a> Bits<'a> {
         Ok(())
     }
 
-    /// The next `n` bits, at most 16.
-    #[inline]
+    /// The next `n` bits, at most 16. (Not for the symbols of a block, and called from many places.)
+    #[inline(never)]
     pub(super) fn take(&mut self, n: u32) -> Result<u32, Fault> {
         self.refill();
         let value = self.buffer as u32 & ((1 << n) - 1);

@@ -136,6 +136,36 @@ impl<'a> Reader<'a> {
         &rest[..n]
     }
 
+    /// Passes over blanks.
+    #[inline(never)]
+    pub(crate) fn skip_blanks(&mut self) {
+        self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    }
+
+    /// Reads `byte` if it comes next, with blanks before and after it.
+    pub(crate) fn eat_token(&mut self, byte: u8) -> bool {
+        self.skip_blanks();
+        let found = self.eat(byte);
+        self.skip_blanks();
+        found
+    }
+
+    /// Reads `byte`, with blanks before and after it.
+    pub(crate) fn expect_token(&mut self, byte: u8) -> Result<()> {
+        if !self.eat_token(byte) {
+            return Err(self.error(format!("the header has no {:?} here", char::from(byte))));
+        }
+        Ok(())
+    }
+
+    /// Reads on while bytes are digits, and gives their number; `None` where it is past `usize`.
+    pub(crate) fn digits(&mut self) -> Option<usize> {
+        let digits = self.take_while(|byte| byte.is_ascii_digit()).iter();
+        digits
+            .copied()
+            .try_fold(0_usize, |number, digit| number.checked_mul(10)?.checked_add(usize::from(digit - b'0')))
+    }
+
     /// That nothing follows.
     pub(crate) fn finish(&self, what: &str) -> Result<()> {
         match self.rest().len() {

@@ -49,9 +49,15 @@ impl<T: Float> Layer<T> {
 
     /// The activation of that name: `sigmoid`, `step`, `relu`, `identity`, `softmax`, `tanh`.
     pub fn activation(name: &str) -> Option<Self> {
-        [Layer::Sigmoid, Layer::Step, Layer::Relu, Layer::Identity, Layer::Softmax, Layer::Tanh]
-            .into_iter()
-            .find(|layer| layer.name() == name)
+        Some(match name {
+            "sigmoid" => Layer::Sigmoid,
+            "step" => Layer::Step,
+            "relu" => Layer::Relu,
+            "identity" => Layer::Identity,
+            "softmax" => Layer::Softmax,
+            "tanh" => Layer::Tanh,
+            _ => return None,
+        })
     }
 
     /// The name, in lower case: `dense`, `sigmoid`, ...
@@ -97,12 +103,12 @@ impl<T: Float> Layer<T> {
         }
     }
 
-    /// The layer with its tensors contiguous in C order, as the forward pass reads them.
-    pub(super) fn to_contiguous(&self) -> Result<Self> {
-        match self {
-            Layer::Dense { w, b } => Ok(Layer::Dense { w: w.try_to_contiguous()?, b: b.try_to_contiguous()? }),
-            other => Ok(other.clone()),
+    /// Makes its tensors contiguous in C order, as the forward pass reads them.
+    pub(super) fn make_contiguous(&mut self) -> Result<()> {
+        if let Layer::Dense { w, b } = self {
+            (*w, *b) = (w.try_to_contiguous()?, b.try_to_contiguous()?);
         }
+        Ok(())
     }
 
     /// What the kernel does for it: of contiguous tensors.

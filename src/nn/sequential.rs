@@ -52,7 +52,7 @@ impl<T: Float> Sequential<T> {
     /// );
     /// ```
     pub fn new(layers: impl Into<Vec<Layer<T>>>) -> Result<Self> {
-        let layers = layers.into();
+        let mut layers = layers.into();
         let mut before: Option<(usize, &Tensor<T>)> = None;
         for (index, layer) in layers.iter().enumerate() {
             let wrong = |what| Error::Layer { index, name: layer.name(), what };
@@ -72,7 +72,9 @@ impl<T: Float> Sequential<T> {
             before = Some((index, w));
         }
         // A transposed view is laid out once, here, and costs nothing in any prediction.
-        let layers = layers.iter().map(Layer::to_contiguous).collect::<Result<Vec<_>>>()?;
+        for layer in &mut layers {
+            layer.make_contiguous()?;
+        }
         let steps = layers.iter().map(Layer::stage).collect();
         let mut network = Sequential { layers, steps, sizes: None };
         network.sizes = network

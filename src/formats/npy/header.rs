@@ -127,41 +127,21 @@ impl Header {
         let text = &reader.from(0).rest()[..offset];
         let mut literal = Reader::new("npy", text).from(start);
         let header = dict(&mut literal, offset)?;
-        space(&mut literal);
+        literal.skip_blanks();
         literal.finish("the header's dict")?;
         header.kind.bytes(&header.shape).map_err(|what| literal.error_at(start, what))?;
         Ok(header)
     }
 }
 
-fn space(reader: &mut Reader<'_>) {
-    reader.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-}
-
-/// Reads `byte`, with blanks before and after it.
-fn expect(reader: &mut Reader<'_>, byte: u8) -> Result<()> {
-    if !eat(reader, byte) {
-        return Err(reader.error(format!("the header has no {:?} here", char::from(byte))));
-    }
-    Ok(())
-}
-
-/// Reads `byte` if it comes next, with blanks before and after it.
-fn eat(reader: &mut Reader<'_>, byte: u8) -> bool {
-    space(reader);
-    let found = reader.eat(byte);
-    space(reader);
-    found
-}
-
 fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Header> {
     let start = reader.at();
     let (mut descr, mut order, mut shape) = (None, None, None);
-    expect(reader, b'{')?;
-    while !eat(reader, b'}') {
+    reader.expect_token(b'{')?;
+    while !reader.eat_token(b'}') {
         let at = reader.at();
         let key = string(reader)?;
-        expect(reader, b':')?;
+        reader.expect_token(b':')?;
         let again = match key {
             "descr" => {
                 let at = reader.at();
@@ -178,8 +158,8 @@ fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Header> {
         if again {
             return Err(reader.error_at(at, format!("the header has the key {key:?} twice")));
         }
-        if !eat(reader, b',') {
-            expect(reader, b'}')?;
+        if !reader.eat_token(b',') {
+            reader.expect_token(b'}')?;
             break;
         }
     }
@@ -220,22 +200,19 @@ fn boolean(reader: &mut Reader<'_>) -> Result<bool> {
 fn sizes(reader: &mut Reader<'_>) -> Result<Vec<usize>> {
     let mut sizes = Vec::new();
     let mut comma = true;
-    expect(reader, b'(')?;
-    while !eat(reader, b')') {
-        let digits = reader.clone().take_while(|byte| byte.is_ascii_digit());
-        if !comma || digits.is_empty() {
+    reader.expect_token(b'(')?;
+    while !reader.eat_token(b')') {
+        if !comma || !reader.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             return Err(reader.error("the header's shape is no tuple of sizes"));
         }
-        let size = digits
-            .iter()
-            .try_fold(0_usize, |size, &digit| size.checked_mul(10)?.checked_add(usize::from(digit - b'0')));
-        sizes.push(size.ok_or_else(|| reader.error("the header has a size that no memory could hold"))?);
+        let start = reader.at();
+        let size = reader.digits();
+        sizes.push(size.ok_or_else(|| reader.error_at(start, "the header has a size that no memory could hold"))?);
         if sizes.len() > MAX_NDIM {
-            return Err(reader.error(format!("the header has more than {MAX_NDIM} sizes")));
+            return Err(reader.error_at(start, format!("the header has more than {MAX_NDIM} sizes")));
         }
-        reader.take_while(|byte| byte.is_ascii_digit());
         reader.eat(b'L');
-        comma = eat(reader, b',');
+        comma = reader.eat_token(b',');
     }
     if sizes.len() == 1 && !comma {
         return Err(reader.error("the header's shape is a number, not a tuple"));
