@@ -10,6 +10,7 @@
 use alloc::vec::Vec;
 use core::any::Any;
 use core::fmt;
+use core::ops::Range;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
@@ -179,12 +180,28 @@ impl AnyTensor {
     }
 }
 
-/// Appends the elements in C order, as another type. (One by one where they are not contiguous, by a loop that is compiled for no type: less code by far.)
+/// Appends the elements in C order, as another type.
 fn extend<T: Element, U: Element>(out: &mut Vec<U>, tensor: &Tensor<T>) {
-    match tensor.as_slice() {
-        Some(elements) => out.extend(elements.iter().map(|&x| x.cast::<U>())),
-        None => out.extend(Places::new(tensor.layout()).map(|place| tensor.data()[place].cast::<U>())),
+    for range in contiguous_ranges(tensor.layout()) {
+        out.extend(tensor.data()[range].iter().map(|&x| x.cast::<U>()));
     }
+}
+
+/// The elements of a layout in C order, as the fewest ranges of offsets. (Compiled for no type, and so that `extend` has one loop.)
+fn contiguous_ranges(layout: &Layout) -> impl Iterator<Item = Range<usize>> {
+    let (offset, mut whole) = (layout.offset(), layout.contiguous_size());
+    let most = if layout.strides().last() == Some(&1) { usize::MAX } else { 1 };
+    let mut places = Places::new(layout);
+    core::iter::from_fn(move || {
+        let (start, n) = match &mut whole {
+            Some(size) => (offset, core::mem::take(size)),
+            None => {
+                let (start, n, _) = places.run(most);
+                (start, n)
+            }
+        };
+        (n > 0).then(|| start..start + n)
+    })
 }
 
 impl<T: Element> From<Tensor<T>> for AnyTensor {
