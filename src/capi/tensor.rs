@@ -123,9 +123,9 @@ unsafe fn gathered<T: Element>(data: *const T, shape: &[usize], strides: Option<
         return Err(format!("strides {strides:?} reach farther than any memory"));
     }
     Ok(Tensor::from_fn(shape, |index| {
-        let place: isize = index.iter().zip(strides).map(|(&i, &stride)| i as isize * stride).sum();
+        let offset: isize = index.iter().zip(strides).map(|(&i, &stride)| i as isize * stride).sum();
         // SAFETY: the caller's word; nothing overflows, for the steps together reach no farther than memory.
-        unsafe { *data.offset(place) }
+        unsafe { *data.offset(offset) }
     })?)
 }
 
@@ -144,7 +144,7 @@ macro_rules! property {
 }
 
 property! {
-    npt_tensor_dtype -> c_int, -1, |t| DTYPES.iter().position(|&dtype| dtype == t.dtype()).map_or(-1, |place| place as c_int);
+    npt_tensor_dtype -> c_int, -1, |t| DTYPES.iter().position(|&dtype| dtype == t.dtype()).map_or(-1, |number| number as c_int);
     npt_tensor_ndim -> usize, 0, |t| t.ndim();
     npt_tensor_size -> usize, 0, |t| t.size();
     npt_tensor_shape -> *const usize, core::ptr::null(), |t| t.shape().as_ptr();
@@ -165,8 +165,8 @@ pub unsafe extern "C" fn npt_tensor_read(tensor: *const Handle, out: *mut c_void
         let tensor = TENSORS.get(tensor)?;
         each!(&*tensor, t => {
             // SAFETY: the caller's word.
-            let places = unsafe { room_for(out.cast(), bytes, t) }?;
-            places.iter_mut().zip(t).for_each(|(place, x)| _ = place.write(x));
+            let slots = unsafe { output_for(out.cast(), bytes, t) }?;
+            slots.iter_mut().zip(t).for_each(|(slot, x)| _ = slot.write(x));
         });
         Ok(0)
     })
@@ -174,7 +174,11 @@ pub unsafe extern "C" fn npt_tensor_read(tensor: *const Handle, out: *mut c_void
 
 /// # Safety
 /// As `npt_tensor_read`.
-unsafe fn room_for<'a, T: Element>(out: *mut T, bytes: usize, tensor: &Tensor<T>) -> Result<&'a mut [MaybeUninit<T>]> {
+unsafe fn output_for<'a, T: Element>(
+    out: *mut T,
+    bytes: usize,
+    tensor: &Tensor<T>,
+) -> Result<&'a mut [MaybeUninit<T>]> {
     let wanted = tensor.size().checked_mul(size_of::<T>());
     if wanted != Some(bytes) {
         let (n, dtype) = (tensor.size(), T::DTYPE);
@@ -192,10 +196,10 @@ pub unsafe extern "C" fn npt_tensor_text(tensor: *const Handle, out: *mut c_char
         let tensor = TENSORS.get(tensor)?;
         let text = each!(&*tensor, t => t.to_string());
         // SAFETY: the caller's word.
-        let places = unsafe { slice_mut("out", out.cast::<u8>(), if out.is_null() { 0 } else { room }) }?;
-        if let Some(last) = places.len().checked_sub(1) {
+        let slots = unsafe { slice_mut("out", out.cast::<u8>(), if out.is_null() { 0 } else { room }) }?;
+        if let Some(last) = slots.len().checked_sub(1) {
             let shown = &text.as_bytes()[..last.min(text.len())];
-            places.iter_mut().zip(shown.iter().chain([&0])).for_each(|(place, &byte)| _ = place.write(byte));
+            slots.iter_mut().zip(shown.iter().chain([&0])).for_each(|(slot, &byte)| _ = slot.write(byte));
         }
         Ok(text.len())
     })
@@ -236,7 +240,7 @@ pub extern "C" fn npt_cast(tensor: *const Handle, dtype: c_int) -> *mut Handle {
 }
 
 /// Functions of one tensor of floats.
-macro_rules! function {
+macro_rules! unary {
     ($($name:ident($($argument:ident: $type:ty),*) => |$t:ident| $result:expr;)*) => {$(
         #[unsafe(no_mangle)]
         pub extern "C" fn $name(tensor: *const Handle, $($argument: $type),*) -> *mut Handle {
@@ -249,7 +253,7 @@ macro_rules! function {
     )*};
 }
 
-function! {
+unary! {
     npt_exp() => |t| t.exp();
     npt_tanh() => |t| t.tanh();
     npt_sigmoid() => |t| t.sigmoid();
@@ -263,7 +267,7 @@ function! {
 }
 
 /// Functions of two tensors of floats of one type.
-macro_rules! pair {
+macro_rules! binary {
     ($($name:ident => |$a:ident, $b:ident| $result:expr;)*) => {$(
         #[unsafe(no_mangle)]
         pub extern "C" fn $name(a: *const Handle, b: *const Handle) -> *mut Handle {
@@ -276,7 +280,7 @@ macro_rules! pair {
     )*};
 }
 
-pair! {
+binary! {
     npt_add => |a, b| a.try_add(b)?;
     npt_sub => |a, b| a.try_sub(b)?;
     npt_mul => |a, b| a.try_mul(b)?;

@@ -14,11 +14,11 @@ use nptensor::{Float, Tensor};
 use super::input::tuple;
 use super::sink::best;
 
-/// Outputs told beside a picture.
-const TOLD: usize = 5;
+/// Outputs shown beside a picture.
+const SHOWN_OUTPUTS: usize = 5;
 
 /// Columns of a whole probability.
-const BAR: f64 = 24.0;
+const BAR_COLUMNS: f64 = 24.0;
 
 /// The hardest images so far.
 pub(super) struct Hard<T: Float> {
@@ -84,16 +84,16 @@ pub(super) fn width(row: &[usize]) -> Option<usize> {
 fn picture<T: Float>(image: &Image<T>, width: usize) -> String {
     let Image { place, label, pixels, outputs } = image;
     let order = best(outputs, outputs.len());
-    let mut told: Vec<usize> = order.iter().copied().take(TOLD).collect();
-    if !told.contains(label) {
-        told.pop();
-        told.push(*label);
+    let mut shown: Vec<usize> = order.iter().copied().take(SHOWN_OUTPUTS).collect();
+    if !shown.contains(label) {
+        shown.pop();
+        shown.push(*label);
     }
     let mut beside = vec![format!("image {place}: label {label}, taken for {}", order[0])];
-    let digits = told.iter().map(|class| class.to_string().len()).max().unwrap_or(1);
-    beside.extend(told.iter().map(|&class| {
+    let digits = shown.iter().map(|class| class.to_string().len()).max().unwrap_or(1);
+    beside.extend(shown.iter().map(|&class| {
         let value = outputs[class].to_f64();
-        let bar = "█".repeat((value.clamp(0.0, 1.0) * BAR).round() as usize);
+        let bar = "█".repeat((value.clamp(0.0, 1.0) * BAR_COLUMNS).round() as usize);
         format!("{class:>digits$}  {value:.4}  {bar}").trim_end().to_string()
     }));
     let drawn = draw(&pixels.to_vec(), width);

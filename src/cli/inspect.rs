@@ -32,10 +32,10 @@ Usage: nptensor inspect FILE
 const COLUMNS: usize = 80;
 
 /// First values shown, where there is room.
-const SHOWN: usize = 8;
+const SHOWN_VALUES: usize = 8;
 
 /// The longest row of an npy that is read to show its first values, in bytes.
-const LONGEST: usize = 1 << 20;
+const MAX_ROW_BYTES: usize = 1 << 20;
 
 /// One tensor, as a line tells it.
 struct Entry {
@@ -100,12 +100,12 @@ fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
     let mut bytes = Vec::new();
     let values = match (order, shape.is_empty()) {
         _ if elements == 0 => None,
-        ("C", false) if row <= LONGEST => {
-            let n = SHOWN.min(shape[0]) * row;
+        ("C", false) if row <= MAX_ROW_BYTES => {
+            let n = SHOWN_VALUES.min(shape[0]) * row;
             stream.take(n as u64).read_to_end(&mut bytes).map_err(|error| io_error(path, &error))?;
             Some(in_file(path, header.rows(&bytes))?)
         }
-        _ if header.data_len() <= LONGEST => {
+        _ if header.data_len() <= MAX_ROW_BYTES => {
             let bytes = rest(path, header.to_bytes(), stream)?;
             Some(in_file(path, formats::read(&bytes))?.into_tensor()?)
         }
@@ -156,7 +156,7 @@ fn first(values: &AnyTensor, size: usize, room: usize) -> String {
         let more = if part.size() < size { " ..." } else { "" };
         Some(format!("{}{more}", part.to_string().trim_matches(['[', ']']).trim()))
     };
-    (1..=SHOWN)
+    (1..=SHOWN_VALUES)
         .rev()
         .filter_map(text)
         .find(|text| text.chars().count() <= room && !text.contains('\n'))

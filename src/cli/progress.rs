@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 const EVERY: Duration = Duration::from_millis(100);
 
 /// Columns of the bar.
-const BAR: usize = 40;
+const BAR_COLUMNS: usize = 40;
 
 /// A progress bar over rows.
 pub(super) struct Progress {
@@ -61,6 +61,6 @@ fn say(text: &str) {
 fn bar(done: usize, total: Option<usize>) -> String {
     let Some(total) = total.filter(|&total| total > 0) else { return format!("{done} rows") };
     let part = done as f64 / total as f64;
-    let filled = "=".repeat((part * BAR as f64) as usize);
-    format!("{:<BAR$}  {:3.0}%  {done} of {total} rows", filled + ">", part * 100.0)
+    let filled = "=".repeat((part * BAR_COLUMNS as f64) as usize);
+    format!("{:<BAR_COLUMNS$}  {:3.0}%  {done} of {total} rows", filled + ">", part * 100.0)
 }

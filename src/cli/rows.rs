@@ -33,12 +33,12 @@ macro_rules! divide_help {
 pub(super) use divide_help;
 
 /// The bytes of a block, as elements of `T`, where the command line does not say how many rows it has.
-const BLOCK: usize = 1 << 20;
+const BLOCK_BYTES: usize = 1 << 20;
 
 /// Rows of numbers as elements of type `T`.
 pub(super) struct Rows<T: Float> {
     path: String,
-    source: Source,
+    input: Input,
     /// The shape of one row as it is in the file; of text for a model that takes any, not before its first line.
     row: Option<Vec<usize>>,
     /// How many rows there are, where that is known beforehand.
@@ -50,7 +50,7 @@ pub(super) struct Rows<T: Float> {
 }
 
 /// Where rows come from. An entry along axis 0 is a row.
-enum Source {
+enum Input {
     Npy { header: Header, stream: Box<dyn BufRead>, bytes: Vec<u8> },
     Whole(AnyTensor),
     Text(Lines),
@@ -68,11 +68,11 @@ pub(super) fn divide(args: &mut Args) -> core::result::Result<Option<f64>, Failu
 impl<T: Float + FromStr> Rows<T> {
     /// The rows in a file, or on standard input, each of as many numbers as a model takes, where that is known.
     pub(super) fn open(path: &str, inputs: Option<usize>, divide: Option<f64>) -> Result<Self> {
-        let source = source(path, inputs)?;
-        let (dtype, shape) = match &source {
-            Source::Npy { header, .. } => (header.dtype(), Some(header.shape())),
-            Source::Whole(tensor) => (tensor.dtype(), Some(tensor.shape())),
-            Source::Text(_) => (T::DTYPE, None),
+        let input = input(path, inputs)?;
+        let (dtype, shape) = match &input {
+            Input::Npy { header, .. } => (header.dtype(), Some(header.shape())),
+            Input::Whole(tensor) => (tensor.dtype(), Some(tensor.shape())),
+            Input::Text(_) => (T::DTYPE, None),
         };
         if let Some(shape) = shape {
             let (row, width) = (tuple(&shape[1..]), size(&shape[1..]));
@@ -92,7 +92,7 @@ impl<T: Float + FromStr> Rows<T> {
             total: shape.map(|shape| shape[0]),
             read: 0,
             divisor: (divisor != 1.0).then(|| Tensor::from(T::from_f64(divisor))),
-            source,
+            input,
         })
     }
 
@@ -109,16 +109,16 @@ impl<T: Float + FromStr> Rows<T> {
     /// The next rows as (rows, width): at most `most` of them, by default as many as make a block; none after the last.
     pub(super) fn block(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
         let usual = match &self.row {
-            Some(row) => (BLOCK / size_of::<T>() / size(row).max(1)).max(1),
+            Some(row) => (BLOCK_BYTES / size_of::<T>() / size(row).max(1)).max(1),
             None => 1,
         };
         let n = most.unwrap_or(usual).min(self.total.map_or(usize::MAX, |total| total - self.read));
-        let rows = match &mut self.source {
-            Source::Npy { header, stream, bytes } => {
+        let rows = match &mut self.input {
+            Input::Npy { header, stream, bytes } => {
                 in_file(&self.path, read_rows(header, stream, bytes, self.read, n))?
             }
-            Source::Whole(tensor) => tensor.slice(self.read..self.read + n)?,
-            Source::Text(lines) => in_file(&self.path, lines.next::<T>(n))?.into(),
+            Input::Whole(tensor) => tensor.slice(self.read..self.read + n)?,
+            Input::Text(lines) => in_file(&self.path, lines.next::<T>(n))?.into(),
         };
         let (n, row) = (rows.shape()[0], &rows.shape()[1..]);
         self.read += n;
@@ -134,17 +134,17 @@ impl<T: Float + FromStr> Rows<T> {
 }
 
 /// Looks at the beginning and gets ready to read on.
-fn source(path: &str, inputs: Option<usize>) -> Result<Source> {
+fn input(path: &str, inputs: Option<usize>) -> Result<Input> {
     let (format, mut stream) = open(path)?;
     let mut bytes = Vec::new();
     match format {
-        None => return Ok(Source::Text(Lines::new(stream, inputs))),
+        None => return Ok(Input::Text(Lines::new(stream, inputs))),
         Some(Format::Npy) => {
             let header = in_file(path, Header::read_from(&mut stream))?;
             let lie_together = !header.fortran_order() || header.shape().len() < 2;
             if lie_together && !header.shape().is_empty() && !is_one_row(header.shape(), inputs) {
                 is_all_there(path, &header)?;
-                return Ok(Source::Npy { header, stream, bytes });
+                return Ok(Input::Npy { header, stream, bytes });
             }
             bytes = header.to_bytes();
         }
@@ -154,8 +154,8 @@ fn source(path: &str, inputs: Option<usize>) -> Result<Source> {
     let tensor = in_file(path, formats::read(&bytes).and_then(|contents| contents.into_tensor()))?;
     match tensor.shape() {
         [] => Err(wrong(path, "one number of shape () has no rows")),
-        shape if is_one_row(shape, inputs) => Ok(Source::Whole(tensor.slice((Index::NewAxis, ..))?)),
-        _ => Ok(Source::Whole(tensor)),
+        shape if is_one_row(shape, inputs) => Ok(Input::Whole(tensor.slice((Index::NewAxis, ..))?)),
+        _ => Ok(Input::Whole(tensor)),
     }
 }
 

@@ -23,7 +23,7 @@ use crate::kernel::simd::{Level, level};
 use crate::kernel::{Plan, Strategy, Tile};
 
 /// The longest axis there may be.
-const LONGEST: usize = 1_000_000;
+const MAX_AXIS: usize = 1_000_000;
 
 /// The plan of a matrix product: see [`matmul_blocks`].
 #[derive(Clone, Debug)]
@@ -95,9 +95,9 @@ pub struct Counts {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn matmul_blocks<T: Element>(m: usize, n: usize, k: usize) -> Result<Blocks> {
-    if m.max(n).max(k) > LONGEST {
+    if m.max(n).max(k) > MAX_AXIS {
         return Err(Error::Explain {
-            what: format!("an axis of {} is too long to explain: at most {LONGEST}", m.max(n).max(k)),
+            what: format!("an axis of {} is too long to explain: at most {MAX_AXIS}", m.max(n).max(k)),
         });
     }
     let plan = T::PLAN(m, n, k);

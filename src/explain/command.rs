@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 
 use super::layout::Map;
 use super::literal::{Literal, integers, literal, shape};
-use super::planes::LISTED;
+use super::planes::MAX_LISTED;
 use super::{Explanation, View, broadcast, dot, forward, function, layout, matmul_blocks, slice, softmax, steps};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Number;
@@ -160,8 +160,8 @@ fn operand(word: &str) -> Result<Literal> {
     }
     let shape = shape(word)?;
     match checked_size(&shape)? {
-        size @ ..=LISTED => Ok(Literal::Int(Tensor::from_vec((0..size as i64).collect(), &shape)?)),
-        size => Err(Error::Explain { what: format!("{size} numbers are too many to show: at most {LISTED}") }),
+        size @ ..=MAX_LISTED => Ok(Literal::Int(Tensor::from_vec((0..size as i64).collect(), &shape)?)),
+        size => Err(Error::Explain { what: format!("{size} numbers are too many to show: at most {MAX_LISTED}") }),
     }
 }
 
@@ -185,7 +185,7 @@ fn map(word: &str) -> Result<Map> {
     }
     let shape = shape(word)?;
     match checked_size(&shape)? {
-        size @ ..=LISTED => layout(&Tensor::from_vec((0..size as i64).collect(), &shape)?),
+        size @ ..=MAX_LISTED => layout(&Tensor::from_vec((0..size as i64).collect(), &shape)?),
         _ => Ok(Map::bare(Layout::row_major(&shape)?)),
     }
 }

@@ -24,7 +24,7 @@ use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 
 /// The longest sum that is followed term by term.
-const TERMS: usize = 4096;
+const MAX_TERMS: usize = 4096;
 
 /// The explanation of a product: see [`dot`].
 #[derive(Clone, Debug)]
@@ -160,7 +160,7 @@ impl<T: Number> Dot<T> {
     }
 
     fn sum_at(&self, index: &[usize]) -> Option<Sum<T>> {
-        let out = self.out().filter(|out| out.size() > 0 && self.terms() <= TERMS)?;
+        let out = self.out().filter(|out| out.size() > 0 && self.terms() <= MAX_TERMS)?;
         debug_assert_eq!(index.len(), out.ndim());
         let numbers = |t: &Tensor<T>, at: Vec<Index>| t.slice(&at[..]).map(|line| line.to_vec()).ok();
         let (at_a, at_b) = self.lines(index);

@@ -21,8 +21,8 @@ use crate::tensor::Tensor;
 /// Points of a curve.
 const SAMPLES: usize = 241;
 /// The bounds of what is plotted, and the least that is.
-const FARTHEST: f64 = 1e6;
-const NEAREST: f64 = 1e-3;
+const MAX_END: f64 = 1e6;
+const MIN_RANGE: f64 = 1e-3;
 /// The chapter's example of a softmax, and of one that overflows: [1010, 1000, 990] is 1000 more than the last three.
 const EXAMPLE: [f64; 3] = [0.3, 2.9, 4.0];
 const GROWING: [f64; 3] = [10.0, 0.0, -10.0];
@@ -95,9 +95,9 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
         _ => {}
     }
     // (Written so that nan fails too.)
-    if !(from.abs() <= FARTHEST && to.abs() <= FARTHEST && to - from >= NEAREST) {
+    if !(from.abs() <= MAX_END && to.abs() <= MAX_END && to - from >= MIN_RANGE) {
         return Err(wrong(format!(
-            "a plot goes from one number to a greater one, at least {NEAREST} apart and none beyond a million: not from {from} to {to}"
+            "a plot goes from one number to a greater one, at least {MIN_RANGE} apart and none beyond a million: not from {from} to {to}"
         )));
     }
     let names: Vec<&str> = name.split(',').map(str::trim).collect();

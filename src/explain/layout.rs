@@ -14,12 +14,11 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 
-use super::json::Json;
-use super::planes::{self, LISTED, joined, tuple, unravel};
-use super::sheet::{Cell, LIT, PICTURE, Sheet};
-use super::{Explanation, Look, Role};
+use super::Role;
+use super::json::{Json, Raw};
+use super::planes::{self, MAX_LISTED, joined, tuple, unravel};
+use super::sheet::{Cell, LIT, Sheet};
 use crate::error::{Result, Tuple};
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
@@ -29,7 +28,7 @@ use crate::tensor::Tensor;
 use crate::tensor::display::scalar_str;
 
 /// The most places of memory that are drawn.
-const STRIP: usize = 128;
+const MAX_STRIP: usize = 128;
 
 /// A layout over its memory; see [`layout`].
 #[derive(Clone, Debug)]
@@ -57,7 +56,7 @@ pub struct Map {
 /// # Errors
 /// None: what is too large to draw is told in words.
 pub fn layout<T: Element>(t: &Tensor<T>) -> Result<Map> {
-    let data = if t.data().len() <= LISTED { t.data() } else { &[] };
+    let data = if t.data().len() <= MAX_LISTED { t.data() } else { &[] };
     Ok(Map { layout: t.layout().clone(), memory: data.iter().map(|x| x.value()).collect(), len: t.data().len() })
 }
 
@@ -83,7 +82,7 @@ impl Map {
         places(&self.layout)
     }
 
-    fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(facts(&self.layout), width);
         sheet.heading("From an index to a place");
         let names = names(self.layout.ndim());
@@ -114,10 +113,10 @@ impl Map {
     /// Memory as a strip, with the index that reads each place.
     fn draw_memory(&self, sheet: &mut Sheet) {
         sheet.heading("Memory");
-        let (Some(places), 1..=STRIP, false) = (self.places(), self.len, self.memory.is_empty()) else {
+        let (Some(places), 1..=MAX_STRIP, false) = (self.places(), self.len, self.memory.is_empty()) else {
             return sheet.say(match self.len {
                 0 => "There is none.".into(),
-                len => format!("{len} places are too many to draw: {STRIP} fit."),
+                len => format!("{len} places are too many to draw: {MAX_STRIP} fit."),
             });
         };
         let reader = |place: usize| -> String {
@@ -141,34 +140,19 @@ impl Map {
     }
 }
 
-impl Explanation for Map {
-    fn text(&self, look: Look) -> String {
-        self.sheet(look.room()).text(look)
-    }
-
-    fn svg(&self) -> String {
-        self.sheet(PICTURE).svg()
-    }
-
-    fn json(&self) -> String {
+impl Map {
+    pub(in crate::explain) fn to_json(&self) -> Raw {
         Json::object(|o| {
             o.field("explain", "layout");
             fields(o, &self.layout);
             o.field("memory", &self.memory);
         })
-        .0
-    }
-}
-
-impl fmt::Display for Map {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Look::default()))
     }
 }
 
 /// The place of each element in C order, where there are not too many.
 pub(crate) fn places(layout: &Layout) -> Option<Vec<usize>> {
-    (layout.size() <= LISTED).then(|| Places::new(layout).collect())
+    (layout.size() <= MAX_LISTED).then(|| Places::new(layout).collect())
 }
 
 /// Shape, strides, offset and places.

@@ -19,7 +19,7 @@ use crate::layout::shape::{MAX_NDIM, checked_size};
 use crate::tensor::Tensor;
 
 /// The most numbers in a list that is typed.
-const MOST: usize = 4096;
+const MAX_NUMBERS: usize = 4096;
 
 /// A tensor as it was typed.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ impl Literal {
 /// # Errors
 /// [`Error::Literal`] with the place, [`Error::Ragged`] with NumPy's text, [`Error::Explain`] past 4096 numbers.
 pub fn literal(text: &str) -> Result<Literal> {
-    if text.len() > 32 * MOST {
+    if text.len() > 32 * MAX_NUMBERS {
         return Err(too_long());
     }
     let mut read = Reader { text, at: 0 };
@@ -127,7 +127,7 @@ pub fn shape(text: &str) -> Result<Vec<usize>> {
 
 /// Integers separated by commas, in brackets or without: a shape with an unknown size, axes, an index.
 pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
-    if text.len() > 32 * MOST {
+    if text.len() > 32 * MAX_NUMBERS {
         return Err(too_long());
     }
     let mut read = Reader { text, at: 0 };
@@ -156,7 +156,7 @@ pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
 }
 
 fn too_long() -> Error {
-    Error::Explain { what: format!("a list of more than {MOST} numbers is too long to explain") }
+    Error::Explain { what: format!("a list of more than {MAX_NUMBERS} numbers is too long to explain") }
 }
 
 /// One number, in the type that its text asks for.
@@ -267,7 +267,7 @@ impl Nested {
             self.differ(depth);
         }
         self.leaf = Some(self.leaf.map_or(depth, |leaf| leaf.min(depth)));
-        if self.numbers.len() == MOST {
+        if self.numbers.len() == MAX_NUMBERS {
             return Err(too_long());
         }
         self.numbers.push(number);

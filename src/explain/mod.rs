@@ -31,6 +31,9 @@ mod svg;
 
 use alloc::string::{String, ToString};
 
+use crate::kernel::closed::{Float, Number};
+use sheet::PICTURE_COLUMNS;
+
 pub use blocks::{Blocks, Counts, Loop, Way, matmul_blocks};
 pub use broadcast::{Broadcast, Pair, broadcast};
 pub use command::command;
@@ -51,6 +54,41 @@ pub trait Explanation: core::fmt::Display {
 
     /// As one JSON value.
     fn json(&self) -> String;
+}
+
+/// The three forms of what has a sheet of so many columns, and JSON.
+macro_rules! explanations {
+    ($($type:ty $(, for $parameter:ident: $bound:ident)?;)*) => {$(
+        impl$(<$parameter: $bound>)? Explanation for $type {
+            fn text(&self, look: Look) -> String {
+                self.sheet(look.columns()).text(look)
+            }
+
+            fn svg(&self) -> String {
+                self.sheet(PICTURE_COLUMNS).svg()
+            }
+
+            fn json(&self) -> String {
+                self.to_json().0
+            }
+        }
+
+        impl$(<$parameter: $bound>)? core::fmt::Display for $type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(&self.text(Look::default()))
+            }
+        }
+    )*};
+}
+
+explanations! {
+    Blocks;
+    Broadcast;
+    Dot<T>, for T: Number;
+    Forward<T>, for T: Float;
+    Map;
+    Plot;
+    Steps;
 }
 
 /// What a terminal shows.

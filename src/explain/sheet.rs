@@ -28,12 +28,12 @@ pub(super) use table::{Cell, GHOST, LIT, WRONG};
 use table::{Rows, Table};
 
 /// The columns of a picture: its margins take two.
-pub(super) const PICTURE: usize = (WIDE / CHAR) as usize - 2;
+pub(super) const PICTURE_COLUMNS: usize = (WIDE / CHAR) as usize - 2;
 /// The most lines that are shown as they are.
-const MOST: usize = 16;
+const MAX_LINES: usize = 16;
 /// The least room for a bar, and the most that one takes.
-const SHORTEST: usize = 10;
-const BAR: usize = 40;
+const MIN_BAR_COLUMNS: usize = 10;
+const MAX_BAR_COLUMNS: usize = 40;
 
 type Print<'a> = Box<dyn Fn(Look) -> String + 'a>;
 type Draw<'a> = Box<dyn Fn(&mut Svg, f64) -> f64 + 'a>;
@@ -62,7 +62,7 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// A title, and so many columns for what is below it: [`PICTURE`] or [`Look::room`].
+    /// A title, and so many columns for what is below it: [`PICTURE_COLUMNS`] or [`Look::columns`].
     pub(super) fn new(title: impl ToString, width: usize) -> Self {
         Sheet { title: title.to_string(), width, blocks: Vec::new() }
     }
@@ -94,7 +94,7 @@ impl<'a> Sheet<'a> {
 
     /// Lines as they are, if they fit and are not too many.
     pub(super) fn lines(&mut self, text: &str) -> bool {
-        let fits = text.lines().count() <= MOST && text.lines().all(|line| line.chars().count() <= self.width);
+        let fits = text.lines().count() <= MAX_LINES && text.lines().all(|line| line.chars().count() <= self.width);
         if fits {
             self.blocks.push(Block::Lines(text.to_string()));
         }
@@ -124,7 +124,7 @@ impl<'a> Sheet<'a> {
     /// A table whose first row is names, and behind each other row a bar: from 0, nothing, to 1, all of the room that is left. If there is any.
     pub(super) fn bars(&mut self, rows: Rows, shares: &[f64]) -> bool {
         let table = Table::new(rows);
-        let fits = table.width() + SHORTEST <= self.width;
+        let fits = table.width() + MIN_BAR_COLUMNS <= self.width;
         if fits {
             self.blocks.push(Block::Bars(table, shares.to_vec()));
         }
@@ -137,8 +137,8 @@ impl<'a> Sheet<'a> {
     }
 
     /// The columns that are left for bars, which stand two apart and keep one at the end.
-    fn bar_room(&self, table: &Table) -> usize {
-        BAR.min(self.width.saturating_sub(table.width() + 2))
+    fn bar_columns(&self, table: &Table) -> usize {
+        MAX_BAR_COLUMNS.min(self.width.saturating_sub(table.width() + 2))
     }
 }
 

@@ -15,13 +15,11 @@ mod why;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 
 use super::json::{Json, Raw};
 use super::layout::{draw_places, facts, fields, places};
 use super::planes::tuple;
-use super::sheet::{PICTURE, Sheet};
-use super::{Explanation, Look};
+use super::sheet::Sheet;
 use crate::error::{Error, Result};
 use crate::layout::Layout;
 use crate::layout::shape::fill_unknown;
@@ -30,9 +28,9 @@ use crate::layout::slice::Indices;
 pub use view::View;
 
 /// The most views in a row.
-const MOST: usize = 16;
+const MAX_VIEWS: usize = 16;
 /// The most elements of a copy that are followed.
-const SOURCES: usize = 24;
+const MAX_COPIED: usize = 24;
 
 /// A layout and what views make of it; see [`steps()`] and [`slice()`].
 #[derive(Clone, Debug)]
@@ -66,8 +64,8 @@ pub struct Step {
 /// # Errors
 /// What the views themselves give, with NumPy's text; [`Error::Explain`] for more than 16 of them.
 pub fn steps(start: &Layout, views: &[View]) -> Result<Steps> {
-    if views.len() > MOST {
-        return Err(Error::Explain { what: format!("{} views are too many to explain: {MOST} fit", views.len()) });
+    if views.len() > MAX_VIEWS {
+        return Err(Error::Explain { what: format!("{} views are too many to explain: {MAX_VIEWS} fit", views.len()) });
     }
     let mut list: Vec<Step> = Vec::new();
     for view in views {
@@ -111,19 +109,19 @@ impl Steps {
     }
 
     /// The places that a copy takes its elements from, in order, where they are few.
-    fn sources(&self, i: usize) -> Option<String> {
+    fn copied_from(&self, i: usize) -> Option<String> {
         let before = i.checked_sub(1).map_or(&self.start, |i| &self.list[i].after);
         let from = places(before)?;
-        (from.len() <= SOURCES).then(|| from.iter().map(usize::to_string).collect::<Vec<_>>().join(" "))
+        (from.len() <= MAX_COPIED).then(|| from.iter().map(usize::to_string).collect::<Vec<_>>().join(" "))
     }
 
-    fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(facts(&self.start), width);
         draw_places(&mut sheet, &self.start, &self.taken(0));
         for (i, step) in self.list.iter().enumerate() {
             sheet.heading(&step.view);
             step.why.iter().for_each(|why| sheet.say(why));
-            if let (true, Some(from)) = (step.copies, self.sources(i)) {
+            if let (true, Some(from)) = (step.copies, self.copied_from(i)) {
                 sheet.say(format!("The new memory holds, from place 0 on, what lay at {from} in the old one."));
             }
             sheet.say(format!("Now {}.", facts(&step.after)));
@@ -209,16 +207,8 @@ impl Step {
     }
 }
 
-impl Explanation for Steps {
-    fn text(&self, look: Look) -> String {
-        self.sheet(look.room()).text(look)
-    }
-
-    fn svg(&self) -> String {
-        self.sheet(PICTURE).svg()
-    }
-
-    fn json(&self) -> String {
+impl Steps {
+    pub(in crate::explain) fn to_json(&self) -> Raw {
         let step = |step: &Step| {
             Json::object(|o| {
                 o.field("view", step.view.to_string());
@@ -232,12 +222,5 @@ impl Explanation for Steps {
             o.field("start", Json::object(|o| fields(o, &self.start)));
             o.field("steps", self.list.iter().map(step).collect::<Vec<Raw>>());
         })
-        .0
-    }
-}
-
-impl fmt::Display for Steps {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Look::default()))
     }
 }

@@ -136,12 +136,12 @@ impl Archive {
 
     /// The names for an error: the first few.
     pub(super) fn listed(&self) -> String {
-        const SHOWN: usize = 8;
+        const MAX_NAMES: usize = 8;
         if self.is_empty() {
             return String::from("none");
         }
-        let shown: Vec<String> = self.names().take(SHOWN).map(|name| format!("{}", Shown(name))).collect();
-        let more = if self.len() > SHOWN { format!(" and {} more", self.len() - SHOWN) } else { String::new() };
+        let shown: Vec<String> = self.names().take(MAX_NAMES).map(|name| format!("{}", Shown(name))).collect();
+        let more = if self.len() > MAX_NAMES { format!(" and {} more", self.len() - MAX_NAMES) } else { String::new() };
         format!("{}{more}", shown.join(", "))
     }
 }

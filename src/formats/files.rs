@@ -16,7 +16,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
-use super::npy::{Header, MAX_HEADER};
+use super::npy::{Header, MAX_HEADER_BYTES};
 use super::{Archive, Contents, Format, read, to_bytes};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Float;
@@ -133,7 +133,7 @@ fn rest_of_header(bytes: &[u8]) -> u64 {
         _ => 0,
     };
     // A longer one is refused by its length, without being read.
-    end.saturating_sub(12).min(MAX_HEADER)
+    end.saturating_sub(12).min(MAX_HEADER_BYTES)
 }
 
 /// A file that appears under its name when it is [committed](WholeFile::commit), and not before; dropped without that, it never was.

@@ -23,13 +23,13 @@ use crate::error::{Error, Result};
 /// Images pack about 5 to 1 and weights hardly at all; zeros alone pack 1000 to 1. Past the limit, inflate first with a limit of your own
 /// ([`gzip::decompress_limited`](super::gzip::decompress_limited), [`npz::read_limited`](super::npz::read_limited)).
 pub const fn inflated_limit(bytes: usize) -> usize {
-    const LEAST: usize = 64 << 20;
+    const LEAST_BYTES: usize = 64 << 20;
     let ratio = bytes.saturating_mul(128);
-    if ratio > LEAST { ratio } else { LEAST }
+    if ratio > LEAST_BYTES { ratio } else { LEAST_BYTES }
 }
 
 /// Room past the end of the output, so that a whole copy and a little more can be written before the next check.
-const SLACK: usize = 320;
+const SLACK_BYTES: usize = 320;
 
 /// Lengths 3 to 258: base and extra bits of symbols 257 to 285.
 pub(super) const LENGTHS: [(u16, u8); 29] = [
@@ -121,7 +121,7 @@ impl Inflate {
         self.start = self.len;
         // Twice the slack: so that the room asked for after the last symbol is there as well.
         let claim = (bytes.len() - at).saturating_mul(8).min(expected);
-        self.first = self.len.saturating_add(claim).saturating_add(2 * SLACK + 260);
+        self.first = self.len.saturating_add(claim).saturating_add(2 * SLACK_BYTES + 260);
         let mut bits = Bits::new(bytes, at);
         match self.blocks(&mut bits) {
             Ok(()) => Ok(bits.byte()),
@@ -184,7 +184,7 @@ impl Inflate {
         if n > self.limit - self.len {
             return Err(format!("inflates to more than the {} bytes allowed here", self.limit));
         }
-        if self.out.len() - self.len < n + SLACK {
+        if self.out.len() - self.len < n + SLACK_BYTES {
             self.grow(n)?;
         }
         Ok(())
@@ -192,8 +192,8 @@ impl Inflate {
 
     #[cold]
     fn grow(&mut self, n: usize) -> core::result::Result<(), Fault> {
-        let most = self.limit.saturating_add(SLACK);
-        let wanted = (self.len + n + SLACK).max(self.out.len().saturating_mul(2)).max(self.first).min(most);
+        let most = self.limit.saturating_add(SLACK_BYTES);
+        let wanted = (self.len + n + SLACK_BYTES).max(self.out.len().saturating_mul(2)).max(self.first).min(most);
         let more = wanted - self.out.len();
         self.out.try_reserve_exact(more).map_err(|_| format!("no memory for {wanted} bytes"))?;
         self.out.resize(wanted, 0);

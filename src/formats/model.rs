@@ -38,14 +38,14 @@ use crate::nn::{Layer, Sequential};
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) -> Result<Sequential<T>> {
-    let pairs = pairs(archive)?;
-    if pairs.is_empty() {
+    let dense_arrays = dense_arrays(archive)?;
+    if dense_arrays.is_empty() {
         return Err(Error::Model { what: "no weights and biases".into() });
     }
-    let last = pairs.len() - 1;
+    let last = dense_arrays.len() - 1;
     let mut layers = Vec::new();
-    for (i, pair) in pairs.iter().enumerate() {
-        layers.push(pair.layer()?);
+    for (i, arrays) in dense_arrays.iter().enumerate() {
+        layers.push(arrays.layer()?);
         layers.push(if i == last { output.clone() } else { hidden.clone() });
     }
     Sequential::new(layers)
@@ -110,7 +110,7 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
         let mut layers = Vec::new();
         for layer in listed(archive)? {
             layers.push(match layer {
-                Listed::Dense(pair) => pair.layer()?,
+                Listed::Dense(arrays) => arrays.layer()?,
                 Listed::Activation(name) => Layer::activation(name).ok_or(Error::Model { what: name.into() })?,
             });
         }
@@ -120,7 +120,7 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
 
 /// A layer as the metadata lists it.
 enum Listed<'a> {
-    Dense(Pair<'a>),
+    Dense(DenseArrays<'a>),
     Activation(&'static str),
 }
 
@@ -130,17 +130,17 @@ fn listed(archive: &Archive) -> Result<Vec<Listed<'_>>> {
     let Some(text) = archive.metadata().get(LAYERS) else {
         return wrong("the file does not list its layers: no \"layers\" in its metadata".into());
     };
-    let pairs = pairs(archive)?;
+    let dense_arrays = dense_arrays(archive)?;
     let dense = text.split_whitespace().filter(|&name| name == "dense").count();
-    if dense != pairs.len() {
-        let n = pairs.len();
+    if dense != dense_arrays.len() {
+        let n = dense_arrays.len();
         return wrong(format!("the layers {} have {dense} dense ones, and there are weights for {n}", Shown(text)));
     }
-    let mut pairs = pairs.into_iter();
+    let mut dense_arrays = dense_arrays.into_iter();
     let mut layers = Vec::new();
     for name in text.split_whitespace() {
         let layer = match name {
-            "dense" => pairs.next().map(Listed::Dense),
+            "dense" => dense_arrays.next().map(Listed::Dense),
             _ => Layer::<f64>::activation(name).map(|layer| Listed::Activation(layer.name())),
         };
         let Some(layer) = layer else {
@@ -154,14 +154,14 @@ fn listed(archive: &Archive) -> Result<Vec<Listed<'_>>> {
 
 /// The weights and the bias of one dense layer.
 #[derive(Clone, Copy)]
-struct Pair<'a> {
+struct DenseArrays<'a> {
     w: &'a AnyTensor,
     /// Whether the weights are (outputs, inputs), as torch has them.
     transposed: bool,
     b: &'a AnyTensor,
 }
 
-impl Pair<'_> {
+impl DenseArrays<'_> {
     fn layer<T: Float>(&self) -> Result<Layer<T>> {
         let w = self.w.try_cast()?;
         Ok(Layer::dense(if self.transposed { w.t() } else { w }, self.b.try_cast()?))
@@ -169,9 +169,9 @@ impl Pair<'_> {
 }
 
 /// The dense layers in the order of their names.
-fn pairs(archive: &Archive) -> Result<Vec<Pair<'_>>> {
+fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
     let wrong = |what| Err(Error::Model { what });
-    let mut pairs = Vec::new();
+    let mut dense_arrays = Vec::new();
     // (A map as that of an archive, so that it is compiled once.)
     let mut order: BTreeMap<String, usize> = BTreeMap::new();
     for (name, w) in archive.iter() {
@@ -190,13 +190,13 @@ fn pairs(archive: &Archive) -> Result<Vec<Pair<'_>>> {
             return wrong(format!("{} has no {} beside it", Shown(name), Shown(&bias)));
         };
         // Equal stems (`W1` and `1.weight`) keep the order of the archive.
-        order.insert(format!("{}\0{:020}", sort_key(stem), pairs.len()), pairs.len());
-        pairs.push(Pair { w, transposed, b });
+        order.insert(format!("{}\0{:020}", sort_key(stem), dense_arrays.len()), dense_arrays.len());
+        dense_arrays.push(DenseArrays { w, transposed, b });
     }
-    if archive.len() != 2 * pairs.len() {
+    if archive.len() != 2 * dense_arrays.len() {
         return wrong(format!("no weight for every bias among {}", archive.listed()));
     }
-    Ok(order.values().map(|&i| pairs[i]).collect())
+    Ok(order.values().map(|&i| dense_arrays[i]).collect())
 }
 
 /// A text that sorts as the parts of a name do, numbers as numbers and before words: layer 10 comes after layer 2.

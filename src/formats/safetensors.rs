@@ -21,7 +21,7 @@ use crate::kernel::scalar::DType;
 use crate::layout::shape::MAX_NDIM;
 
 /// The format's own limit on its header.
-const MAX_HEADER: u64 = 100_000_000;
+const MAX_HEADER_BYTES: u64 = 100_000_000;
 
 /// One tensor as the header describes it.
 struct Entry {
@@ -49,8 +49,8 @@ struct Entry {
 pub fn read(bytes: &[u8]) -> Result<Archive> {
     let mut reader = Reader::new("safetensors", bytes);
     let len = reader.u64_le("the header's length")?;
-    if len > MAX_HEADER {
-        return Err(reader.error_at(0, format!("a header of {len} bytes: at most {MAX_HEADER} are read")));
+    if len > MAX_HEADER_BYTES {
+        return Err(reader.error_at(0, format!("a header of {len} bytes: at most {MAX_HEADER_BYTES} are read")));
     }
     reader.take(len, "the header")?;
     let data = reader.rest();

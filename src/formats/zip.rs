@@ -65,7 +65,7 @@ struct Directory {
 }
 
 /// A central entry is at least this long: the count is checked against it.
-const ENTRY: usize = 46;
+const ENTRY_BYTES: usize = 46;
 
 /// The little-endian number at a byte of a record.
 fn u16_at(record: &[u8], at: usize) -> u16 {
@@ -118,7 +118,7 @@ fn directory(start: &Reader<'_>) -> Result<Directory> {
             format!("a central directory of {size} bytes at byte {offset} does not end where the end record begins");
         return Err(start.error_at(end + 12, what));
     }
-    if count > size / ENTRY as u64 {
+    if count > size / ENTRY_BYTES as u64 {
         return Err(start.error_at(end + 8, format!("{count} members in a central directory of {size} bytes")));
     }
     // Both are at most `directory_end`, an offset in the slice.
@@ -147,7 +147,7 @@ fn zip64(mut extra: Reader<'_>, fields: [&mut u64; 3]) -> Result<()> {
 /// The next entry of the central directory, with the place of its local header.
 fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result<(usize, Member<'a>)> {
     let entry = reader.at();
-    let record: [u8; ENTRY] = reader.array("a central entry")?;
+    let record: [u8; ENTRY_BYTES] = reader.array("a central entry")?;
     if !record.starts_with(b"PK\x01\x02") {
         return Err(start.error_at(entry, "no entry of the central directory here"));
     }

@@ -8,13 +8,13 @@ use core::fmt;
 use core::ops::{Deref, DerefMut};
 
 /// Up to this many entries stay inline.
-const INLINE: usize = 6;
+const INLINE_AXES: usize = 6;
 
 /// One entry per axis; a slice with value semantics.
 pub struct Axes<T>(Repr<T>);
 
 enum Repr<T> {
-    Inline(u8, [T; INLINE]),
+    Inline(u8, [T; INLINE_AXES]),
     Heap(Vec<T>),
 }
 
@@ -22,14 +22,14 @@ impl<T: Copy + Default> Axes<T> {
     /// No entries.
     #[inline]
     pub fn new() -> Self {
-        Axes(Repr::Inline(0, [T::default(); INLINE]))
+        Axes(Repr::Inline(0, [T::default(); INLINE_AXES]))
     }
 
     /// `len` entries that are all `value`.
     #[inline]
     pub fn repeat(value: T, len: usize) -> Self {
-        if len <= INLINE {
-            Axes(Repr::Inline(len as u8, [value; INLINE]))
+        if len <= INLINE_AXES {
+            Axes(Repr::Inline(len as u8, [value; INLINE_AXES]))
         } else {
             Axes(Repr::Heap(alloc::vec![value; len]))
         }
@@ -38,7 +38,7 @@ impl<T: Copy + Default> Axes<T> {
     /// One entry.
     #[inline(always)]
     pub fn single(value: T) -> Self {
-        let mut list = [T::default(); INLINE];
+        let mut list = [T::default(); INLINE_AXES];
         list[0] = value;
         Axes(Repr::Inline(1, list))
     }
@@ -46,7 +46,7 @@ impl<T: Copy + Default> Axes<T> {
     /// Two entries.
     #[inline(always)]
     pub fn pair(first: T, second: T) -> Self {
-        let mut list = [T::default(); INLINE];
+        let mut list = [T::default(); INLINE_AXES];
         [list[0], list[1]] = [first, second];
         Axes(Repr::Inline(2, list))
     }
@@ -61,7 +61,7 @@ impl<T: Copy + Default> Axes<T> {
     pub fn insert(&mut self, at: usize, value: T) {
         match &mut self.0 {
             Repr::Heap(list) => list.insert(at, value),
-            Repr::Inline(len, list) if usize::from(*len) < INLINE => {
+            Repr::Inline(len, list) if usize::from(*len) < INLINE_AXES => {
                 list.copy_within(at..usize::from(*len), at + 1);
                 list[at] = value;
                 *len += 1;
@@ -118,7 +118,7 @@ impl<T> Deref for Axes<T> {
     fn deref(&self) -> &[T] {
         match &self.0 {
             // Never more than there are: no check is left that could fail.
-            Repr::Inline(len, list) => &list[..usize::from(*len).min(INLINE)],
+            Repr::Inline(len, list) => &list[..usize::from(*len).min(INLINE_AXES)],
             Repr::Heap(list) => list,
         }
     }
@@ -128,7 +128,7 @@ impl<T> DerefMut for Axes<T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
         match &mut self.0 {
-            Repr::Inline(len, list) => &mut list[..usize::from(*len).min(INLINE)],
+            Repr::Inline(len, list) => &mut list[..usize::from(*len).min(INLINE_AXES)],
             Repr::Heap(list) => list,
         }
     }
@@ -137,10 +137,10 @@ impl<T> DerefMut for Axes<T> {
 impl<T: Copy + Default> From<&[T]> for Axes<T> {
     #[inline]
     fn from(entries: &[T]) -> Self {
-        if entries.len() > INLINE {
+        if entries.len() > INLINE_AXES {
             return on_heap(entries);
         }
-        let mut list = [T::default(); INLINE];
+        let mut list = [T::default(); INLINE_AXES];
         list[..entries.len()].copy_from_slice(entries);
         Axes(Repr::Inline(entries.len() as u8, list))
     }

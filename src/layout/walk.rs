@@ -15,14 +15,14 @@ use super::Layout;
 use super::axes::Axes;
 
 /// The most layouts that are gone through together.
-const MOST: usize = 3;
+const MAX_LAYOUTS: usize = 3;
 
 /// Going through layouts of one shape together, three at most. (Not generic over their number: it is compiled once, in the library.)
 #[derive(Clone, Debug)]
 pub(crate) struct Walk {
     /// From the outermost to the innermost; merged, without axes of size 1.
     dims: Axes<Dim>,
-    start: [usize; MOST],
+    start: [usize; MAX_LAYOUTS],
     empty: bool,
 }
 
@@ -30,12 +30,12 @@ pub(crate) struct Walk {
 #[derive(Clone, Copy, Debug)]
 struct Dim {
     size: usize,
-    strides: [isize; MOST],
+    strides: [isize; MAX_LAYOUTS],
 }
 
 impl Default for Dim {
     fn default() -> Self {
-        Dim { size: 1, strides: [0; MOST] }
+        Dim { size: 1, strides: [0; MAX_LAYOUTS] }
     }
 }
 
@@ -89,7 +89,7 @@ impl Walk {
                 _ => dims.push(dim),
             }
         }
-        let mut start = [0; MOST];
+        let mut start = [0; MAX_LAYOUTS];
         for (start, layout) in start.iter_mut().zip(layouts) {
             *start = layout.offset;
         }
@@ -97,19 +97,19 @@ impl Walk {
     }
 
     /// The innermost axis: how long each run is, and each layout's stride along it.
-    pub(crate) fn run(&self) -> (usize, [isize; MOST]) {
+    pub(crate) fn run(&self) -> (usize, [isize; MAX_LAYOUTS]) {
         match self.dims.last() {
             Some(dim) => (dim.size, dim.strides),
             // A single element: a run of one, where any stride will do and 1 is the one kernels like best.
-            None => (1, [1; MOST]),
+            None => (1, [1; MAX_LAYOUTS]),
         }
     }
 
     /// The two innermost axes, a block: how many runs there are and each layout's stride from one to the next, then what `run` says.
-    pub(crate) fn block(&self) -> [(usize, [isize; MOST]); 2] {
+    pub(crate) fn block(&self) -> [(usize, [isize; MAX_LAYOUTS]); 2] {
         let rows = match self.dims.len().checked_sub(2) {
             Some(axis) => (self.dims[axis].size, self.dims[axis].strides),
-            None => (1, [0; MOST]),
+            None => (1, [0; MAX_LAYOUTS]),
         };
         [rows, self.run()]
     }
@@ -120,12 +120,12 @@ impl Walk {
     }
 
     /// Calls `visit` with the place at which each block starts, in order; never when there is no element.
-    pub(crate) fn for_each_block(&self, visit: &mut dyn FnMut([usize; MOST])) {
+    pub(crate) fn for_each_block(&self, visit: &mut dyn FnMut([usize; MAX_LAYOUTS])) {
         self.leaving(2, visit);
     }
 
     /// Goes over all axes but the `inner` innermost ones.
-    fn leaving(&self, inner: usize, visit: &mut dyn FnMut([usize; MOST])) {
+    fn leaving(&self, inner: usize, visit: &mut dyn FnMut([usize; MAX_LAYOUTS])) {
         if self.empty {
             return;
         }

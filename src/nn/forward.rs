@@ -15,7 +15,7 @@ use crate::kernel::network::{Block, SPARE, Stage};
 use crate::kernel::threads;
 
 /// Rows that go through the layers together: whole tiles, whether 4, 6 or 8 high.
-const BLOCK: usize = 120;
+const BLOCK_ROWS: usize = 120;
 
 /// The memory of repeated predictions: it grows to what a model needs, and then no prediction allocates.
 ///
@@ -39,13 +39,13 @@ pub(super) fn forward<T: Float>(steps: &[Stage<T>], x: &[T], rows: usize, out: &
     if rows == 0 || out.is_empty() {
         return;
     }
-    if rows <= BLOCK {
+    if rows <= BLOCK_ROWS {
         return blocks(steps, x, rows, out, work);
     }
     let (inputs, outputs) = (x.len() / rows, out.len() / rows);
-    let threads = threads::num_threads().min(rows.div_ceil(BLOCK));
+    let threads = threads::num_threads().min(rows.div_ceil(BLOCK_ROWS));
     if threads > 1 && rows.saturating_mul(weights(steps)) >= SHARED {
-        let each = rows.div_ceil(threads).next_multiple_of(BLOCK);
+        let each = rows.div_ceil(threads).next_multiple_of(BLOCK_ROWS);
         let parts = out.chunks_mut(each * outputs).enumerate().map(|(i, out)| {
             let rows = out.len() / outputs;
             let x = &x[i * each * inputs..][..rows * inputs];
@@ -65,14 +65,14 @@ fn blocks<T: Float>(steps: &[Stage<T>], x: &[T], rows: usize, out: &mut [T], wor
     // (A division takes as long as a small layer.)
     let (inputs, outputs) = if rows == 1 { (x.len(), out.len()) } else { (x.len() / rows, out.len() / rows) };
     let widths = steps.iter().map(|step| if let Stage::Dense { b, .. } = step { b.len() } else { 0 });
-    let room = rows.min(BLOCK) * widths.fold(inputs, usize::max) + SPARE;
+    let room = rows.min(BLOCK_ROWS) * widths.fold(inputs, usize::max) + SPARE;
     if work.between.len() < 2 * room {
         work.between.resize(2 * room, T::ZERO);
     }
     let (front, back) = work.between.split_at_mut(room);
     let mut from = 0;
     while from < rows {
-        let rows = BLOCK.min(rows - from);
+        let rows = BLOCK_ROWS.min(rows - from);
         T::NETWORK(Block {
             steps,
             x: &x[from * inputs..][..rows * inputs],

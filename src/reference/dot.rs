@@ -12,7 +12,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::elementwise::{broadcast, unstretched};
-use super::reduce::{halves, left_part};
+use super::reduce::{join_lanes, split_point};
 use super::{Array, indices, place};
 use crate::kernel::closed::Element;
 
@@ -24,12 +24,12 @@ pub fn chain<T: Element>(a: &[T], b: &[T]) -> T {
 
 /// The lanes: what a product with a vector is.
 pub fn inner<T: Element>(a: &[T], b: &[T]) -> T {
-    halves(&lanes(a, b, crate::level().is_fused()), T::add)
+    join_lanes(&lanes(a, b, crate::level().is_fused()), T::add)
 }
 
 fn lanes<T: Element>(a: &[T], b: &[T], fused: bool) -> Vec<T> {
     if a.len() > 16384 {
-        let left = left_part(a.len());
+        let left = split_point(a.len());
         let (left, right) = (lanes(&a[..left], &b[..left], fused), lanes(&a[left..], &b[left..], fused));
         return (0..32).map(|lane| left[lane].add(right[lane])).collect();
     }

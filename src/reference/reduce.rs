@@ -20,11 +20,11 @@ use crate::kernel::closed::Element;
 use crate::kernel::scalar::{Scalar, ScalarFloat};
 
 /// Longer folds are split.
-const LEAF: usize = 16384;
+const LEAF_LEN: usize = 16384;
 
 /// Where to split `n` elements, more than a leaf.
-pub(super) fn left_part(n: usize) -> usize {
-    let mut left = LEAF;
+pub(super) fn split_point(n: usize) -> usize {
+    let mut left = LEAF_LEN;
     while 2 * left < n {
         left *= 2;
     }
@@ -33,11 +33,11 @@ pub(super) fn left_part(n: usize) -> usize {
 
 /// All of `x` joined, in the fixed order.
 pub fn fold<T: Copy>(x: &[T], identity: T, join: impl Fn(T, T) -> T) -> T {
-    halves(&lanes(x, identity, &join), join)
+    join_lanes(&lanes(x, identity, &join), join)
 }
 
 /// Lane l takes in lane l + half, until there is one.
-pub(super) fn halves<T: Copy>(lanes: &[T], join: impl Fn(T, T) -> T) -> T {
+pub(super) fn join_lanes<T: Copy>(lanes: &[T], join: impl Fn(T, T) -> T) -> T {
     let mut lanes = lanes.to_vec();
     while lanes.len() > 1 {
         let half = lanes.len() / 2;
@@ -47,8 +47,8 @@ pub(super) fn halves<T: Copy>(lanes: &[T], join: impl Fn(T, T) -> T) -> T {
 }
 
 fn lanes<T: Copy>(x: &[T], identity: T, join: &impl Fn(T, T) -> T) -> Vec<T> {
-    if x.len() > LEAF {
-        let (left, right) = x.split_at(left_part(x.len()));
+    if x.len() > LEAF_LEN {
+        let (left, right) = x.split_at(split_point(x.len()));
         let (left, right) = (lanes(left, identity, join), lanes(right, identity, join));
         return (0..16).map(|lane| join(left[lane], right[lane])).collect();
     }

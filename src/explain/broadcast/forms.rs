@@ -10,14 +10,13 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 
 use super::{Broadcast, Pair};
 use crate::error::{Error, Tuple};
 use crate::explain::json::{Json, Raw};
-use crate::explain::planes::{self, LISTED, joined, tuple, unravel};
-use crate::explain::sheet::{Cell, GHOST, PICTURE, Sheet, WRONG};
-use crate::explain::{Explanation, Look, Operand, Role};
+use crate::explain::planes::{self, MAX_LISTED, joined, tuple, unravel};
+use crate::explain::sheet::{Cell, GHOST, Sheet, WRONG};
+use crate::explain::{Operand, Role};
 use crate::layout::shape::broadcast_shapes;
 
 impl Broadcast {
@@ -38,7 +37,7 @@ impl Broadcast {
         }
     }
 
-    fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let [a, b] = [0, 1].map(|side| Tuple(self.own(side)).to_string());
         let mut sheet = Sheet::new(
             match &self.result {
@@ -127,8 +126,8 @@ impl Broadcast {
         let by_place = |side: usize, place: usize| format!("{}{place}", ["a", "b"][side]);
         // By its index where the result's row still fits.
         let last = |side: usize| by_index(side, self.operands[side].own.size().saturating_sub(1)).len();
-        let room = (last(0) + last(1) + 3) * frame.last().unwrap_or(&1) + 3;
-        if room <= width {
+        let columns = (last(0) + last(1) + 3) * frame.last().unwrap_or(&1) + 3;
+        if columns <= width {
             self.cells_named(sheet, &frame, by_index);
         } else {
             self.cells_named(sheet, &frame, by_place);
@@ -195,16 +194,8 @@ impl Broadcast {
     }
 }
 
-impl Explanation for Broadcast {
-    fn text(&self, look: Look) -> String {
-        self.sheet(look.room()).text(look)
-    }
-
-    fn svg(&self) -> String {
-        self.sheet(PICTURE).svg()
-    }
-
-    fn json(&self) -> String {
+impl Broadcast {
+    pub(in crate::explain) fn to_json(&self) -> Raw {
         let operand = |operand: Operand| {
             Json::object(|o| {
                 o.field("shape", self.operand(operand));
@@ -220,7 +211,7 @@ impl Explanation for Broadcast {
                 o.field("why", pair.why());
             })
         };
-        let cells = self.shape().map(|shape| shape.iter().product()).filter(|&size: &usize| size <= LISTED);
+        let cells = self.shape().map(|shape| shape.iter().product()).filter(|&size: &usize| size <= MAX_LISTED);
         let cell = |n: usize| {
             Json::object(|o| {
                 let [a, b] = self.reads(n).unwrap_or_default();
@@ -239,12 +230,5 @@ impl Explanation for Broadcast {
             o.field("error", self.error().map(ToString::to_string));
             o.field("cells", cells.map(|size| (0..size).map(cell).collect::<Vec<Raw>>()));
         })
-        .0
-    }
-}
-
-impl fmt::Display for Broadcast {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Look::default()))
     }
 }

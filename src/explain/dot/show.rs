@@ -18,16 +18,16 @@ use alloc::vec::Vec;
 use super::face::{Face, crossed, stacked};
 use super::{Dot, Operand, Order};
 use crate::error::Tuple;
+use crate::explain::Role;
 use crate::explain::numbers::{number, numbers};
 use crate::explain::planes::joined;
-use crate::explain::sheet::{Cell, PICTURE, Sheet};
-use crate::explain::{Explanation, Look, Role};
+use crate::explain::sheet::{Cell, Sheet};
 use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 
 impl<T: Number> Dot<T> {
-    fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(self.title(), width);
         if !sheet.table(self.axis_table()) {
             sheet.say("There are too many axes to draw.");
@@ -199,24 +199,4 @@ fn bracketed(index: &[usize]) -> String {
         return String::new();
     }
     format!("[{}]", joined(index))
-}
-
-impl<T: Number> core::fmt::Display for Dot<T> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(&self.text(Look::default()))
-    }
-}
-
-impl<T: Number> Explanation for Dot<T> {
-    fn text(&self, look: Look) -> String {
-        self.sheet(look.room()).text(look)
-    }
-
-    fn svg(&self) -> String {
-        self.sheet(PICTURE).svg()
-    }
-
-    fn json(&self) -> String {
-        self.to_json()
-    }
 }

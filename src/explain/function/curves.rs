@@ -16,7 +16,7 @@ use alloc::{format, vec};
 
 use super::Curve;
 use crate::explain::numbers::number;
-use crate::explain::sheet::PICTURE;
+use crate::explain::sheet::PICTURE_COLUMNS;
 use crate::explain::svg::{CHAR, Svg, width};
 use crate::explain::{Look, Role};
 use crate::kernel::scalar::ScalarFloat;
@@ -25,7 +25,7 @@ use crate::kernel::scalar::ScalarFloat;
 const RIGHT: f64 = 328.0;
 const HEIGHT: f64 = 200.0;
 /// Rows of a terminal.
-const ROWS: usize = 17;
+const ROW_COUNT: usize = 17;
 
 /// What is shown of the plane, and the round numbers in it.
 #[derive(Clone, Copy)]
@@ -65,7 +65,7 @@ impl Frame {
         for &tick in &wide_enough(self.x, across / CHAR) {
             svg.line((at_x(tick), bottom), (at_x(tick), bottom + 4.0), "");
             let half = width(&number(tick)) / 2.0;
-            svg.text(at_x(tick).min(PICTURE as f64 * CHAR - half), bottom + 23.0, &number(tick), "middle");
+            svg.text(at_x(tick).min(PICTURE_COLUMNS as f64 * CHAR - half), bottom + 23.0, &number(tick), "middle");
         }
         if self.y.0 <= 0.0 && 0.0 <= self.y.1 {
             svg.line((left, at_y(0.0)), (RIGHT, at_y(0.0)), "");
@@ -84,17 +84,17 @@ impl Frame {
     pub(super) fn print(&self, curves: &[Curve], look: Look) -> String {
         let y_ticks = ticks(self.y, 6);
         let margin = y_ticks.iter().map(|&tick| number(tick).len()).max().unwrap_or(0) + 1;
-        let columns = look.room().min(80).saturating_sub(margin + 4).max(8);
-        let row = |y: f64| place((self.y.1 - y) / (self.y.1 - self.y.0), ROWS);
+        let columns = look.columns().min(80).saturating_sub(margin + 4).max(8);
+        let row = |y: f64| place((self.y.1 - y) / (self.y.1 - self.y.0), ROW_COUNT);
         let column = |x: f64| place((x - self.x.0) / (self.x.1 - self.x.0), columns);
         // Marks: what stands in each place, the later curve over the earlier.
-        let mut marks = vec![vec![None; columns]; ROWS];
+        let mut marks = vec![vec![None; columns]; ROW_COUNT];
         for (i, curve) in curves.iter().enumerate().rev() {
             for (x, y) in curve.x.iter().zip(curve.y.iter()) {
                 marks[row(y)][column(x)] = Some(i);
             }
         }
-        let mut labels = vec![String::new(); ROWS];
+        let mut labels = vec![String::new(); ROW_COUNT];
         y_ticks.iter().for_each(|&tick| labels[row(tick)] = number(tick));
         let mut out = String::new();
         for (label, marks) in labels.iter().zip(&marks) {
@@ -130,11 +130,11 @@ fn place(share: f64, n: usize) -> usize {
 }
 
 /// Ticks whose texts do not touch on an axis of so many characters.
-fn wide_enough(range: (f64, f64), room: f64) -> Vec<f64> {
+fn wide_enough(range: (f64, f64), columns: f64) -> Vec<f64> {
     let fits = |ticks: &Vec<f64>| {
         let widest = ticks.iter().map(|&tick| number(tick).len()).max().unwrap_or(0);
         let step = if let [first, second, ..] = ticks[..] { second - first } else { return true };
-        (widest + 2) as f64 <= step / (range.1 - range.0) * room
+        (widest + 2) as f64 <= step / (range.1 - range.0) * columns
     };
     [8, 6, 4, 3, 2, 1].into_iter().map(|most| ticks(range, most)).find(fits).unwrap_or_default()
 }

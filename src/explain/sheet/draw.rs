@@ -12,7 +12,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::text::{HANG, wrap};
+use super::text::{HANG_COLUMNS, wrap};
 use super::{Block, Sheet};
 use crate::explain::svg::{CHAR, LINE, Svg};
 
@@ -34,16 +34,16 @@ impl Sheet<'_> {
     fn draw(&self, block: &Block<'_>, svg: &mut Svg, y: f64) -> f64 {
         match block {
             Block::Heading(text) => self.write(text, 0, "strong", svg, y),
-            Block::Line(text) => self.write(text, HANG, "", svg, y),
-            Block::Legend([_, mark], text) => self.write(&format!("{mark}: {text}"), HANG, "soft", svg, y),
-            Block::Wrong(text) => self.write(text, HANG, "bad", svg, y),
+            Block::Line(text) => self.write(text, HANG_COLUMNS, "", svg, y),
+            Block::Legend([_, mark], text) => self.write(&format!("{mark}: {text}"), HANG_COLUMNS, "soft", svg, y),
+            Block::Wrong(text) => self.write(text, HANG_COLUMNS, "bad", svg, y),
             Block::Aloud(_) => y,
             Block::Lines(text) => text.lines().fold(y, |y, line| write(svg, (0, line), "", y)),
             Block::Table(table) => table.draw(svg, y),
             Block::Bars(table, shares) => {
-                let (from, room) = (table.width() as f64 * CHAR, self.bar_room(table) as f64);
+                let (from, columns) = (table.width() as f64 * CHAR, self.bar_columns(table) as f64);
                 for (i, share) in shares.iter().enumerate() {
-                    let width = share.clamp(0.0, 1.0) * room * CHAR;
+                    let width = share.clamp(0.0, 1.0) * columns * CHAR;
                     if width >= 0.5 {
                         svg.rect(from + CHAR, y + (i + 1) as f64 * LINE + 3.0, width, LINE - 5.0, "out");
                     }

@@ -21,7 +21,7 @@ pub(in crate::explain) const LIT: [&str; 2] = ["[x]", "outlined"];
 pub(in crate::explain) const WRONG: [&str; 2] = [">x<", "bold"];
 
 /// The height of a row of boxes.
-const ROW: f64 = LINE + 4.0;
+const BOX_HEIGHT: f64 = LINE + 4.0;
 
 /// One place of a table.
 #[derive(Clone, Default)]
@@ -154,7 +154,7 @@ impl Table {
     pub(super) fn draw(&self, svg: &mut Svg, mut y: f64) -> f64 {
         for row in &self.rows {
             let boxed = row.iter().any(|cell| matches!(cell.kind, Kind::Boxed(_) | Kind::Lit(_)));
-            let (height, mut x) = (if boxed { ROW } else { LINE }, 0.0);
+            let (height, mut x) = (if boxed { BOX_HEIGHT } else { LINE }, 0.0);
             for (cell, &width) in row.iter().zip(&self.widths) {
                 let width = width as f64 * CHAR;
                 cell.draw(svg, (x, y), (width, height));

@@ -18,7 +18,7 @@ use crate::kernel::scalar::DType;
 use crate::layout::shape::MAX_NDIM;
 
 /// No header that NumPy writes for our types comes near this many bytes.
-pub(crate) const MAX_LEN: u64 = 1 << 16;
+pub(crate) const MAX_HEADER_BYTES: u64 = 1 << 16;
 
 /// Type, order and shape of the elements that follow it in the file.
 ///
@@ -118,8 +118,8 @@ impl Header {
             (2 | 3, 0) => u64::from(reader.u32_le("the header's length")?),
             _ => return Err(reader.error_at(6, format!("version {major}.{minor} is none of 1.0, 2.0, 3.0"))),
         };
-        if len > MAX_LEN {
-            return Err(reader.error_at(8, format!("a header of {len} bytes: at most {MAX_LEN} are read")));
+        if len > MAX_HEADER_BYTES {
+            return Err(reader.error_at(8, format!("a header of {len} bytes: at most {MAX_HEADER_BYTES} are read")));
         }
         let start = reader.at();
         reader.take(len, "the header")?;

@@ -21,7 +21,7 @@ use crate::error::Result;
 
 pub use header::Header;
 #[cfg(feature = "std")]
-pub(super) use header::MAX_LEN as MAX_HEADER;
+pub(super) use header::MAX_HEADER_BYTES;
 pub use write::to_bytes;
 
 /// The tensor in an npy file.

@@ -20,7 +20,7 @@ use crate::kernel::scalar::DType;
 use crate::layout::shape::MAX_NDIM;
 
 /// The elements begin at a multiple of this.
-const ALIGN: usize = 64;
+const ALIGN_BYTES: usize = 64;
 
 /// Digits that the size of the grown axis is given room for.
 const GROWN_DIGITS: usize = 21;
@@ -73,7 +73,7 @@ impl Header {
         let room = grown.map_or(0, |size| GROWN_DIGITS - size.len());
         let len = text.len() + room;
         // 10 bytes come before the text and a newline after it; where that fits exactly, NumPy pads by a whole 64.
-        let padding = ALIGN - (10 + len + 1) % ALIGN;
+        let padding = ALIGN_BYTES - (10 + len + 1) % ALIGN_BYTES;
         text.extend(core::iter::repeat_n(' ', room + padding));
         text.push('\n');
         // 64 sizes of 20 digits are far from the 65535 bytes that version 1 allows.

@@ -29,7 +29,7 @@ use machine::{Id, Machine, Node};
 const MAX_DEPTH: usize = 32;
 
 /// What a value costs beside its name, in bytes.
-const VISIT: usize = 256;
+const VISIT_BYTES: usize = 256;
 
 /// The array or arrays in a pickle.
 ///
@@ -52,9 +52,9 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
         return Ok(Contents::Tensor(tensor));
     }
     let budget = bytes.len().saturating_mul(8).saturating_add(4 << 20);
-    let mut flat = Flat { machine: &machine, out: Archive::new(), budget };
-    flat.visit(top, &mut String::new(), 0)?;
-    Ok(Contents::Archive(flat.out))
+    let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget };
+    visitor.visit(top, &mut String::new(), 0)?;
+    Ok(Contents::Archive(visitor.out))
 }
 
 /// An array, or a number as one.
@@ -69,7 +69,7 @@ fn leaf(node: &Node<'_>) -> Option<AnyTensor> {
 }
 
 /// The way through the values from the top, giving each leaf the name of its path.
-struct Flat<'a> {
+struct Visitor<'a> {
     machine: &'a Machine<'a>,
     out: Archive,
     /// Bytes that names, texts and tensors may still take up. Lists of the same list of the same list grow without end, and a number of two bytes
@@ -77,9 +77,9 @@ struct Flat<'a> {
     budget: usize,
 }
 
-impl Flat<'_> {
+impl Visitor<'_> {
     fn visit(&mut self, id: Id, path: &mut String, depth: usize) -> Result<()> {
-        self.spend(id, VISIT + path.len())?;
+        self.spend(id, VISIT_BYTES + path.len())?;
         let error = |what| self.machine.error_of(id, what);
         if depth > MAX_DEPTH {
             return Err(error(format!("nested more than {MAX_DEPTH} deep")));
