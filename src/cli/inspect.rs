@@ -8,7 +8,7 @@
 //!   0.weight  float32  (50,784)  C  -0.0074  0.0026 ...                      names, types, shapes, order, first values
 //! ```
 //!
-//! The order is C or F, as NumPy says. Of an npy, which may be larger than memory, only the beginning is read.
+//! The order is C or F, as in NumPy. Of an npy, which may be larger than memory, only the beginning is read.
 
 use std::io::{BufRead, Read, Write};
 
@@ -31,13 +31,13 @@ Usage: nptensor inspect FILE
 /// Columns of a line.
 const COLUMNS: usize = 80;
 
-/// First values shown, where there is room.
+/// The most first values of a tensor that are shown.
 const SHOWN_VALUES: usize = 8;
 
 /// The longest row of an npy that is read to show its first values, in bytes.
 const MAX_ROW_BYTES: usize = 1 << 20;
 
-/// One tensor, as a line tells it.
+/// One tensor, as a line shows it.
 struct Entry {
     name: String,
     about: [String; 3],
@@ -89,7 +89,7 @@ pub(super) fn run(mut args: Args, out: &mut impl Write) -> core::result::Result<
     Ok(())
 }
 
-/// The tensor of an npy, of which no more is read than is shown.
+/// The tensor of an npy; only the values that are shown are read.
 fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
     let header = in_file(path, Header::read_from(stream))?;
     is_all_there(path, &header)?;
@@ -127,7 +127,7 @@ fn metadata(out: &mut impl Write, archive: &Archive) -> std::io::Result<()> {
         .map(|(key, text)| (key.escape_debug().to_string(), text.escape_debug().to_string()))
         .collect();
     let keys = widest(texts.iter().map(|(key, _)| key));
-    texts.iter().try_for_each(|(key, text)| writeln!(out, "{}", cut(&format!("  {key:<keys$}  {text}"))))
+    texts.iter().try_for_each(|(key, text)| writeln!(out, "{}", abridged(&format!("  {key:<keys$}  {text}"))))
 }
 
 /// A line for each tensor.
@@ -138,15 +138,15 @@ fn table(out: &mut impl Write, entries: &[Entry]) -> std::io::Result<()> {
     for Entry { name, about: [dtype, shape, order], size, values } in entries {
         let name = if names == 0 { String::new() } else { format!("{name:<names$}  ") };
         let start = format!("  {name}{dtype:<types$}  {shape:<shapes$}  {order}  ");
-        let room = COLUMNS.saturating_sub(start.chars().count());
-        let values = values.as_ref().map_or(String::new(), |values| first(values, *size, room));
+        let columns = COLUMNS.saturating_sub(start.chars().count());
+        let values = values.as_ref().map_or(String::new(), |values| first(values, *size, columns));
         writeln!(out, "{}", format!("{start}{values}").trim_end())?;
     }
     Ok(())
 }
 
 /// As many of the first values as fit.
-fn first(values: &AnyTensor, size: usize, room: usize) -> String {
+fn first(values: &AnyTensor, size: usize, columns: usize) -> String {
     let text = |n: usize| {
         let mut indices = vec![Index::At(0); values.ndim().saturating_sub(1)];
         if values.ndim() > 0 {
@@ -159,7 +159,7 @@ fn first(values: &AnyTensor, size: usize, room: usize) -> String {
     (1..=SHOWN_VALUES)
         .rev()
         .filter_map(text)
-        .find(|text| text.chars().count() <= room && !text.contains('\n'))
+        .find(|text| text.chars().count() <= columns && !text.contains('\n'))
         .unwrap_or_default()
 }
 
@@ -185,8 +185,8 @@ fn widest<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
     texts.map(|text| text.chars().count()).max().unwrap_or(0)
 }
 
-/// A line that fits.
-fn cut(line: &str) -> String {
+/// A line, abridged where it is too long.
+fn abridged(line: &str) -> String {
     match line.char_indices().nth(COLUMNS) {
         None => line.into(),
         Some(_) => line.chars().take(COLUMNS - 3).chain("...".chars()).collect(),

@@ -1,12 +1,13 @@
-//! Rows as lines of text: what a spreadsheet exports, `np.savetxt` writes, and a distributed engine pipes through a command.
+//! Rows as lines of text, as from a spreadsheet, `np.savetxt`, or a distributed engine that pipes rows through a
+//! command.
 //!
 //! ```text
 //!   0.5 1 -2e-3          numbers between blanks
 //!   0.5, 1, -2e-3        or between commas: a line with a comma in it
 //! ```
 //!
-//! One line, one row, so that line 7 of the output belongs to line 7 of the input: no headings, no comments, and an empty line is an error. Each number is read
-//! as the nearest of its type. Read next: `rows.rs`.
+//! Each line is one row, so that line 7 of the output belongs to line 7 of the input: no headings, no comments, and an
+//! empty line is an error. Each number is read as the nearest of its type. Read next: `rows.rs`.
 
 use std::io::{BufRead, Read};
 use std::str::FromStr;

@@ -6,8 +6,9 @@
 //!   nptensor --help | --version                2   the command line is wrong
 //! ```
 //!
-//! Subcommands write to a `Write`, so that a failed write is an error like any other. Each is a file of its own beside this one; what several of them
-//! need is as well: `model` and `rows` (operands and their options), `lines` and `input` (reading), `sink` (results), `progress`.
+//! Subcommands write to a `Write`, so that a failed write is an error like any other. Each has its own file; shared by
+//! several of them: `model` and `rows` (operands and their options), `lines` and `input` (reading), `sink` (results),
+//! `progress`. Nothing is computed here. Read next: `predict.rs`.
 
 mod args;
 mod confusion;
@@ -50,13 +51,13 @@ Options:
   -V, --version  Print the version
 ";
 
-/// What stops a command.
+/// Why a command stops.
 pub(crate) enum Failure {
     /// The command line is wrong; the second line says where to look.
     Usage(String),
-    /// A file or a value is.
+    /// A file or a value is wrong.
     Data(nptensor::Error),
-    /// Standard output is gone.
+    /// Standard output cannot be written.
     Output(io::Error),
 }
 
@@ -78,9 +79,9 @@ pub(crate) fn main() -> ExitCode {
     let done = run(std::env::args_os().skip(1).collect(), &mut out).and_then(|()| Ok(out.flush()?));
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads has seen enough, as in `nptensor | head`.
+        // The reader closed the pipe, as in `nptensor | head`.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            // What is still buffered has nowhere to go; dropping the writer would try again.
+            // Dropping the writer would try to write its buffer again.
             drop(out.into_parts());
             ExitCode::SUCCESS
         }
@@ -91,7 +92,7 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn fail(what: &str, code: u8) -> ExitCode {
-    // Nothing can be done about a standard error that is closed as well.
+    // A failure to write to standard error cannot be reported.
     let _ = writeln!(io::stderr(), "nptensor: {what}");
     ExitCode::from(code)
 }

@@ -4,7 +4,8 @@
 //!   INPUT --rows.rs--> (n, inputs) --model--> (n, outputs) --sink.rs--> OUT        a block at a time
 //! ```
 //!
-//! A row alone gives the same bits as in any block, so a file cut anywhere gives the same rows: what distributed engines count on.
+//! A row alone gives the same bits as in any block, so a file that is split anywhere gives the same rows: distributed
+//! engines rely on that. Read next: `rows.rs`, `sink.rs`.
 
 use std::io::{self, IsTerminal, Write};
 use std::str::FromStr;

@@ -1,10 +1,10 @@
-//! How far a long run is: one line on a terminal, drawn over and over, and gone at the end.
+//! The progress of a long command: one line on a terminal that is redrawn, and cleared at the end.
 //!
 //! ```text
 //!   ===================>                      46%  612 000 of 1 337 000 rows
 //! ```
 //!
-//! Standard error, and only where that is a terminal: a log gets nothing.
+//! On standard error, and only where that is a terminal, never in a log.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ const BAR_COLUMNS: usize = 40;
 
 /// A progress bar over rows.
 pub(super) struct Progress {
-    /// `None` where nobody watches.
+    /// The time of the last drawing; `None` where standard error is no terminal.
     drawn: Option<Instant>,
     total: Option<usize>,
     done: usize,
@@ -25,7 +25,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// For so many rows, if that is known; hidden where it would be in the way.
+    /// For so many rows, if their number is known; `hidden` where rows are written to a terminal.
     pub(super) fn new(total: Option<usize>, hidden: bool) -> Self {
         let watched = !hidden && io::stderr().is_terminal();
         Progress { drawn: watched.then(Instant::now), total, done: 0, visible: false }
@@ -54,7 +54,7 @@ impl Drop for Progress {
 
 /// Replaces the line.
 fn say(text: &str) {
-    // A standard error that is gone is no reason to stop.
+    // A failure to draw does not stop the command.
     let _ = write!(io::stderr(), "\r{text}\x1b[K");
 }
 

@@ -1,14 +1,15 @@
-//! INPUT on the command line: rows of numbers, block by block, so that memory stays flat however many there are.
+//! INPUT on the command line: rows of numbers, block by block, so that memory does not grow with their number.
 //!
 //! ```text
-//!   npy     header | row row row row ...        a block of rows is read, decoded and forgotten
+//!   npy     header | row row row row ...        a block of rows is read, decoded and dropped
 //!   text    0.1 0.5\n0.2 0.7\n ...               likewise: see lines.rs
 //!   others  IDX, gzip, npz ..                   read whole, then taken block by block; npy in Fortran order as well
 //!
 //!   each --cast, / 255 where integers are pixels--> Tensor (rows, width)
 //! ```
 //!
-//! An entry along the first axis is a row, whatever its shape: images (n,28,28) are n rows of 784. The first bytes tell the format.
+//! An entry along the first axis is a row, whatever its shape: images (n,28,28) are n rows of 784. The format is
+//! recognized by its first bytes. Read next: `lines.rs`, `input.rs`.
 
 use std::io::{BufRead, Read};
 use std::str::FromStr;
@@ -32,20 +33,20 @@ macro_rules! divide_help {
 
 pub(super) use divide_help;
 
-/// The bytes of a block, as elements of `T`, where the command line does not say how many rows it has.
+/// The bytes of a block, as elements of `T`, where the command line does not give its number of rows.
 const BLOCK_BYTES: usize = 1 << 20;
 
 /// Rows of numbers as elements of type `T`.
 pub(super) struct Rows<T: Float> {
     path: String,
     input: Input,
-    /// The shape of one row as it is in the file; of text for a model that takes any, not before its first line.
+    /// The shape of one row in the file; of text, if the model has no dense layer, `None` before the first line.
     row: Option<Vec<usize>>,
-    /// How many rows there are, where that is known beforehand.
+    /// The number of rows, where it is known beforehand.
     total: Option<usize>,
-    /// How many have been read.
+    /// The number of rows that have been read.
     read: usize,
-    /// What every number is divided by, if it is.
+    /// The divisor of every number, if there is one.
     divisor: Option<Tensor<T>>,
 }
 
@@ -66,7 +67,7 @@ pub(super) fn divide(args: &mut Args) -> core::result::Result<Option<f64>, Failu
 }
 
 impl<T: Float + FromStr> Rows<T> {
-    /// The rows in a file, or on standard input, each of as many numbers as a model takes, where that is known.
+    /// The rows in a file, or on standard input, each of `inputs` numbers, where that is known.
     pub(super) fn open(path: &str, inputs: Option<usize>, divide: Option<f64>) -> Result<Self> {
         let input = input(path, inputs)?;
         let (dtype, shape) = match &input {
@@ -96,17 +97,17 @@ impl<T: Float + FromStr> Rows<T> {
         })
     }
 
-    /// How many rows there are, where that is known before they are read.
+    /// The number of rows, where it is known before they are read.
     pub(super) fn total(&self) -> Option<usize> {
         self.total
     }
 
-    /// The shape of one row as it is in the file, where that is known.
+    /// The shape of one row in the file, where it is known.
     pub(super) fn row(&self) -> Option<&[usize]> {
         self.row.as_deref()
     }
 
-    /// The next rows as (rows, width): at most `most` of them, by default as many as make a block; none after the last.
+    /// The next rows as (rows, width): at most `most` of them, by default a block; none after the last.
     pub(super) fn block(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
         let usual = match &self.row {
             Some(row) => (BLOCK_BYTES / size_of::<T>() / size(row).max(1)).max(1),
@@ -133,7 +134,7 @@ impl<T: Float + FromStr> Rows<T> {
     }
 }
 
-/// Looks at the beginning and gets ready to read on.
+/// The input in a file, by its first bytes.
 fn input(path: &str, inputs: Option<usize>) -> Result<Input> {
     let (format, mut stream) = open(path)?;
     let mut bytes = Vec::new();
@@ -141,8 +142,8 @@ fn input(path: &str, inputs: Option<usize>) -> Result<Input> {
         None => return Ok(Input::Text(Lines::new(stream, inputs))),
         Some(Format::Npy) => {
             let header = in_file(path, Header::read_from(&mut stream))?;
-            let lie_together = !header.fortran_order() || header.shape().len() < 2;
-            if lie_together && !header.shape().is_empty() && !is_one_row(header.shape(), inputs) {
+            let streamable = !header.fortran_order() || header.shape().len() < 2;
+            if streamable && !header.shape().is_empty() && !is_one_row(header.shape(), inputs) {
                 is_all_there(path, &header)?;
                 return Ok(Input::Npy { header, stream, bytes });
             }
@@ -164,7 +165,7 @@ fn is_one_row(shape: &[usize], inputs: Option<usize>) -> bool {
     shape.len() == 1 && inputs == Some(shape[0])
 }
 
-/// The `n` rows after the first `read`; after the last, that nothing follows.
+/// The `n` rows after the first `read`; for `n` = 0, an error unless nothing follows.
 fn read_rows(
     header: &Header,
     stream: &mut dyn BufRead,
@@ -176,12 +177,12 @@ fn read_rows(
     let error = |at: usize, what| Error::Format { format: "npy", offset: header.offset() + at, what };
     let failed = |error| io_error("", &error);
     bytes.clear();
-    // It grows as bytes arrive: a pipe may claim what it does not have.
+    // The buffer grows as bytes arrive: the header of a pipe may claim more rows than follow.
     stream.take((n * row) as u64).read_to_end(bytes).map_err(failed)?;
     if bytes.len() < n * row {
-        let (whole, left) = (bytes.len() / row, bytes.len() % row);
+        let (whole, rest) = (bytes.len() / row, bytes.len() % row);
         let what = format!(
-            "the file ends inside row {} of {}: {row} bytes wanted, {left} left",
+            "the file ends inside row {} of {}: {row} bytes wanted, {rest} left",
             read + whole,
             header.shape()[0]
         );

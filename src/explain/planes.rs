@@ -6,7 +6,8 @@
 //!                    1  .  .  .            1  .  .  .
 //! ```
 //!
-//! What is too much for paper is said in words, with the limit. What a cell shows is its caller's business: `broadcast.rs`, `layout.rs`.
+//! For shapes that are too large there is a sentence with the limit. The caller decides what a cell shows. Read next:
+//! `broadcast.rs`, `layout.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};

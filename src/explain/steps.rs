@@ -1,13 +1,13 @@
-//! Views one after the other: what each does to shape, strides and offset, and which one has to copy.
+//! Views one after the other: the shape, strides and offset after each, and which of them copies.
 //!
 //! ```text
 //!   (2,3) strides (3,1)      transpose       (3,2) strides (1,3)       sizes and strides swap
 //!                            slice ::-1      (3,2) strides (-1,3)      offset 0 + 2*1 = 2, stride 1*-1
-//!                            reshape (6,)    (6,)  strides (1,)        a copy: a step on axis 0 would have to be 2*3 long, and it is -1
+//!                            reshape (6,)    (6,)  strides (1,)        a copy: the stride of axis 0 is -1, not 2*3
 //! ```
 //!
-//! Each view is the engine's, applied to a layout; the reasons are read off the layouts before and after. Data is not looked at.
-//! How views are named: `steps/view.rs`; the reasons: `steps/why.rs`.
+//! Each view is that of `layout/`; the reasons are derived from the layouts before and after. No element is read. Read
+//! next: `steps/view.rs`, the names of views; `steps/why.rs`, the reasons.
 
 mod view;
 mod why;
@@ -29,10 +29,10 @@ pub use view::View;
 
 /// The most views in a row.
 const MAX_VIEWS: usize = 16;
-/// The most elements of a copy that are followed.
+/// The most elements of a copy whose old offsets are listed.
 const MAX_COPIED: usize = 24;
 
-/// A layout and what views make of it; see [`steps()`] and [`slice()`].
+/// A layout and views of it; see [`steps()`] and [`slice()`].
 #[derive(Clone, Debug)]
 pub struct Steps {
     start: Layout,
@@ -101,14 +101,14 @@ impl Steps {
         &self.list
     }
 
-    /// The places that view `i` takes, when it leaves others.
+    /// The offsets that view `i` reads, where it does not read all.
     fn taken(&self, i: usize) -> Vec<usize> {
         let before = i.checked_sub(1).map_or(&self.start, |i| &self.list[i].after);
         let next = self.list.get(i).filter(|next| next.after.size() < before.size());
         next.and_then(|next| places(&next.after)).unwrap_or_default()
     }
 
-    /// The places that a copy takes its elements from, in order, where they are few.
+    /// The offsets of the elements that a copy reads, in order, where they are few.
     fn copied_from(&self, i: usize) -> Option<String> {
         let before = i.checked_sub(1).map_or(&self.start, |i| &self.list[i].after);
         let from = places(before)?;
@@ -151,7 +151,7 @@ impl Step {
         &self.why
     }
 
-    /// Whether strides alone could not say it, so that the elements were copied.
+    /// Whether the elements were copied, since no strides give this shape.
     pub fn copies(&self) -> bool {
         self.copies
     }

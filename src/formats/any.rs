@@ -5,7 +5,7 @@
 //!                      --get::<f32>()---> &Tensor<f32>    only if it is that type
 //! ```
 //!
-//! It holds and converts; arithmetic needs a static type. Read next: `archive.rs`.
+//! No arithmetic: that needs a static type. Read next: `archive.rs`.
 
 use alloc::vec::Vec;
 use core::any::Any;
@@ -17,7 +17,7 @@ use crate::kernel::closed::Element;
 use crate::kernel::scalar::DType;
 use crate::layout::Layout;
 use crate::layout::slice::Indices;
-use crate::layout::walk::Places;
+use crate::layout::walk::Offsets;
 use crate::tensor::{Tensor, expect, room};
 
 /// A tensor of any element type.
@@ -68,13 +68,16 @@ macro_rules! each {
     };
 }
 
+#[cfg(feature = "capi")]
+pub(crate) use each;
+
 impl AnyTensor {
     /// The element type.
     pub fn dtype(&self) -> DType {
         each!(self, tensor => tensor.dtype())
     }
 
-    /// Shape, strides and offset: decided once, whatever the type.
+    /// Shape, strides and offset, which do not depend on the type.
     fn layout(&self) -> &Layout {
         each!(self, tensor => tensor.layout())
     }
@@ -84,7 +87,7 @@ impl AnyTensor {
         self.layout().shape()
     }
 
-    /// How far apart neighbours on each axis lie, in elements.
+    /// The distance of neighbours on each axis, in elements.
     pub fn strides(&self) -> &[isize] {
         self.layout().strides()
     }
@@ -117,8 +120,8 @@ impl AnyTensor {
         each!(self, tensor => AnyTensor::from(tensor.view(layout)))
     }
 
-    /// With elements of type `U`, by the rules of [`Tensor::cast`]; without a copy where they are already. As f32 or f64, what lies neither in C nor in Fortran
-    /// order comes out in C order.
+    /// With elements of type `U`, by the rules of [`Tensor::cast`]; not copied where they have that type already. As
+    /// f32 or f64, a tensor that is contiguous neither in C nor in Fortran order becomes one in C order.
     ///
     /// # Panics
     /// When the memory for the result cannot be had.
@@ -127,7 +130,7 @@ impl AnyTensor {
         expect(self.try_cast())
     }
 
-    /// The same.
+    /// [`cast`](AnyTensor::cast), with an error instead of the panic.
     ///
     /// # Errors
     /// [`Error::TooBig`] when the memory cannot be had.
@@ -139,7 +142,8 @@ impl AnyTensor {
         if self.is_fortran() {
             return Ok(self.t().try_cast::<U>()?.t());
         }
-        // (What weights and data become as a rule is compiled here, not in whoever reads them.)
+        // The usual types of weights and data: not generic, so that a program that reads them does not compile it
+        // again.
         if const { matches!(U::DTYPE, DType::F32) } {
             return self.to_f32()?.get::<U>().cloned();
         }
@@ -174,7 +178,7 @@ impl AnyTensor {
         inside.downcast_ref().ok_or(Error::DType { found: self.dtype().name(), wanted: T::DTYPE.name() })
     }
 
-    /// Whether the elements lie in Fortran order and not in C order: what `np.save` writes as `fortran_order`.
+    /// Whether the elements are contiguous in Fortran order and not in C order: `fortran_order` of `np.save`.
     pub fn is_fortran(&self) -> bool {
         !self.layout().is_contiguous() && self.layout().reversed_axes().is_contiguous()
     }
@@ -187,16 +191,17 @@ fn extend<T: Element, U: Element>(out: &mut Vec<U>, tensor: &Tensor<T>) {
     }
 }
 
-/// The elements of a layout in C order, as the fewest ranges of offsets. (Compiled for no type, and so that `extend` has one loop.)
+/// The elements of a layout in C order, as ranges of offsets that are as long as possible. (Not generic, and `extend`
+/// has one loop for contiguous and other tensors.)
 fn contiguous_ranges(layout: &Layout) -> impl Iterator<Item = Range<usize>> {
     let (offset, mut whole) = (layout.offset(), layout.contiguous_size());
     let most = if layout.strides().last() == Some(&1) { usize::MAX } else { 1 };
-    let mut places = Places::new(layout);
+    let mut offsets = Offsets::new(layout);
     core::iter::from_fn(move || {
         let (start, n) = match &mut whole {
             Some(size) => (offset, core::mem::take(size)),
             None => {
-                let (start, n, _) = places.run(most);
+                let (start, n, _) = offsets.next_strided(most);
                 (start, n)
             }
         };
@@ -208,7 +213,7 @@ impl<T: Element> From<Tensor<T>> for AnyTensor {
     /// The same tensor, its data shared.
     fn from(tensor: Tensor<T>) -> Self {
         let mut tensor = Some(tensor);
-        /// The tensor, taken out; the match below has found its elements to be `U`.
+        /// The tensor, taken out of its option; its elements are `U` by the match below.
         fn same<U: Element>(tensor: &mut dyn Any) -> Tensor<U> {
             tensor.downcast_mut().and_then(Option::take).expect("one type for each DTYPE")
         }

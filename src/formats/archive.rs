@@ -6,7 +6,7 @@
 //!   ...
 //! ```
 //!
-//! A name stands once: a second one is an error, never a silent replacement. Read next: `npz.rs`.
+//! Names are unique: inserting one twice is an error. No file format is read here. Read next: `npz.rs`.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -39,8 +39,8 @@ use crate::tensor::Tensor;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Archive {
     tensors: Vec<(String, AnyTensor)>,
-    /// Where each name stands in `tensors`.
-    places: BTreeMap<String, usize>,
+    /// The index of each name in `tensors`.
+    indices: BTreeMap<String, usize>,
     metadata: BTreeMap<String, String>,
 }
 
@@ -63,7 +63,7 @@ impl Archive {
     /// [`Error::Format`] when the name is taken.
     pub fn insert(&mut self, name: impl Into<String>, tensor: impl Into<AnyTensor>) -> Result<()> {
         let name = name.into();
-        if self.places.contains_key(&name) {
+        if self.indices.contains_key(&name) {
             return Err(problem(format!("the name {} stands twice", Shown(&name))));
         }
         self.put(name, tensor.into());
@@ -72,18 +72,18 @@ impl Archive {
 
     /// Adds a tensor whose name is known to be new.
     pub(super) fn put(&mut self, name: String, tensor: AnyTensor) {
-        self.places.insert(name.clone(), self.tensors.len());
+        self.indices.insert(name.clone(), self.tensors.len());
         self.tensors.push((name, tensor));
     }
 
     /// Whether there is a tensor under `name`.
     pub fn contains(&self, name: &str) -> bool {
-        self.places.contains_key(name)
+        self.indices.contains_key(name)
     }
 
     /// The tensor under `name`.
     pub fn get(&self, name: &str) -> Option<&AnyTensor> {
-        self.places.get(name).map(|&place| &self.tensors[place].1)
+        self.indices.get(name).map(|&i| &self.tensors[i].1)
     }
 
     /// The tensor under `name`, with elements of type `T`.

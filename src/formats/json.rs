@@ -1,13 +1,14 @@
-//! JSON, as far as headers go: objects, arrays, strings and sizes, pulled one by one by who knows what must come.
+//! The JSON of headers: objects, arrays, strings and sizes, read one by one as the caller expects them.
 //!
 //! ```text
 //!   {"W1":{"dtype":"F32","shape":[784,50],"data_offsets":[0,156800]}}
 //!
-//!   json.object(&mut |json, key| json.array(&mut |json| json.size()))         the caller says what is expected; anything else is an error
+//!   json.object(&mut |json, key| json.array(&mut |json| json.size()))         anything but the expected is an error
 //! ```
 //!
-//! No tree is built, so nothing nests deeper than the caller asks and no memory is spent on what is refused. Keys may not repeat, texts must be
-//! UTF-8. No fractions, no true, false or null: no header here has them. Read next: `safetensors.rs`.
+//! No tree is built, so nothing nests deeper than the caller expects and no memory is allocated for what is refused.
+//! Keys may not repeat, texts must be UTF-8. No fractions, no true, false or null: no header has them. Read next:
+//! `safetensors.rs`.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -33,7 +34,7 @@ pub(crate) fn write_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 pub(crate) struct Json<'a>(Reader<'a>);
 
 impl<'a> Json<'a> {
@@ -41,14 +42,14 @@ impl<'a> Json<'a> {
         Json(reader)
     }
 
-    /// Where it stands, for errors.
+    /// The position, for errors.
     pub(crate) fn reader(&self) -> &Reader<'a> {
         &self.0
     }
 
     /// An object; `entry` reads the value of each key.
     pub(crate) fn object(&mut self, entry: &mut dyn FnMut(&mut Self, &str) -> Result<()>) -> Result<()> {
-        // (A map as that of an archive, so that it is compiled once.)
+        // The same type of map as in an archive, so that it is compiled once.
         let mut keys: BTreeMap<String, usize> = BTreeMap::new();
         self.0.expect_token(b'{')?;
         if self.0.eat_token(b'}') {

@@ -7,9 +7,10 @@
 //!   metadata    "layers": "dense sigmoid dense softmax"              each dense takes the next weight and bias
 //! ```
 //!
-//! Arrays alone say nothing of the activations. A saved model lists its layers in the metadata, under torch's names, so that it needs nothing else here
-//! and its arrays are what torch's `load_state_dict` takes. For other files [`model`] is given one activation for after every hidden layer and one for
-//! after the last. A name that fits neither pattern is refused, since leaving out a tensor would change the answer. Read next: `nn/sequential.rs`.
+//! Arrays alone do not contain the activations. A saved model lists its layers in the metadata, and its arrays have
+//! torch's names, so that torch's `load_state_dict` takes them. For other files [`model`] is given one activation for
+//! every hidden layer and one for the last. A name that fits neither pattern is an error, since leaving out a tensor
+//! would change the result. Read next: `nn/sequential.rs`.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -22,10 +23,12 @@ use crate::error::{Error, Result};
 use crate::kernel::closed::Float;
 use crate::nn::{Layer, Sequential};
 
-/// The network of the weights and biases in `archive`, cast to `T`, with `hidden` after every layer but the last and `output` after that.
+/// The network of the weights and biases in `archive`, cast to `T`, with `hidden` after every layer but the last and
+/// `output` after that.
 ///
 /// # Errors
-/// [`Error::Model`] for names of neither kind, or a weight without its bias; [`Error::Layer`] for shapes that do not fit.
+/// [`Error::Model`] for names of neither kind, or a weight without its bias; [`Error::Layer`] for shapes that do not
+/// fit.
 ///
 /// ```
 /// use nptensor::formats::{self, Archive};
@@ -51,10 +54,12 @@ pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) ->
     Sequential::new(layers)
 }
 
-/// The network that a file describes by itself, from its bytes: what [`save_model`](super::save_model) writes, in any file with that metadata.
+/// The network that a file describes by itself, from its bytes: what [`save_model`](super::save_model) writes, in any
+/// file with that metadata.
 ///
 /// # Errors
-/// [`Error::Model`] when the metadata lists no layers, or others than there are weights for; those of [`read`] and of [`model`].
+/// [`Error::Model`] when the metadata lists no layers, or others than there are weights for; those of [`read`] and of
+/// [`model`].
 ///
 /// ```
 /// use nptensor::formats::{self, Archive, Format};
@@ -72,12 +77,14 @@ pub fn read_model<T: Float>(bytes: &[u8]) -> Result<Sequential<T>> {
 const LAYERS: &str = "layers";
 
 impl<T: Float> From<&Sequential<T>> for Archive {
-    /// The network as it is saved: the arrays under torch's names, `0.weight` (outputs, inputs) and `0.bias`, and the layers in the metadata.
+    /// The network as it is saved: the arrays under torch's names, `0.weight` (outputs, inputs) and `0.bias`, and the
+    /// layers in the metadata.
     ///
     /// ```
     /// use nptensor::formats::Archive;
     /// use nptensor::{Layer, Sequential};
-    /// let network = Sequential::new([Layer::Tanh, Layer::dense([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [0.0, 0.0, 0.0])])?;
+    /// let dense = Layer::dense([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [0.0, 0.0, 0.0]);
+    /// let network = Sequential::new([Layer::Tanh, dense])?;
     /// let archive = Archive::from(&network);
     /// assert_eq!(archive.names().collect::<Vec<_>>(), ["1.weight", "1.bias"]);
     /// assert_eq!(archive.get("1.weight").unwrap().shape(), [3, 2]);
@@ -118,13 +125,14 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
     }
 }
 
-/// A layer as the metadata lists it.
+/// A layer in the list of the metadata.
 enum Listed<'a> {
     Dense(DenseArrays<'a>),
     Activation(&'static str),
 }
 
-/// The layers that the metadata lists, each dense one with the next weights. (Not generic: compiled once, in the library.)
+/// The layers that the metadata lists, each dense one with the next weights. (Not generic, so that it is compiled
+/// once.)
 fn listed(archive: &Archive) -> Result<Vec<Listed<'_>>> {
     let wrong = |what| Err(Error::Model { what });
     let Some(text) = archive.metadata().get(LAYERS) else {
@@ -172,7 +180,7 @@ impl DenseArrays<'_> {
 fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
     let wrong = |what| Err(Error::Model { what });
     let mut dense_arrays = Vec::new();
-    // (A map as that of an archive, so that it is compiled once.)
+    // The same type of map as in an archive, so that it is compiled once.
     let mut order: BTreeMap<String, usize> = BTreeMap::new();
     for (name, w) in archive.iter() {
         let (stem, bias, transposed) = match (name.strip_prefix('W'), name.strip_suffix(".weight")) {

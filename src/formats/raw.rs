@@ -5,10 +5,10 @@
 //!   memory    the same type                float32     float32        (half precision widens, exactly)
 //!
 //!   C order        the bytes under shape (2,3)
-//!   Fortran order  the bytes under shape (3,2), transposed: a view, nothing moves
+//!   Fortran order  the bytes under shape (3,2), transposed: a view
 //! ```
 //!
-//! The formats differ in how they name type and shape; from there on they all come here. Read next: `npy/mod.rs`.
+//! The formats differ in how they name type and shape; those are not read here. Read next: `npy/mod.rs`.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -24,10 +24,10 @@ use crate::kernel::scalar::DType;
 use crate::layout::{Layout, shape};
 use crate::tensor::Tensor;
 
-/// An element type as files have it.
+/// An element type in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// One of ours.
+    /// An element type of tensors.
     Plain(DType),
     /// IEEE half precision: 5 bits of exponent.
     F16,
@@ -62,9 +62,43 @@ impl Kind {
     }
 }
 
+/// Every type of tensors with its names: in NumPy without the byte order, in safetensors.
+const NAMES: [(DType, &str, &str); 11] = [
+    (DType::Bool, "b1", "BOOL"),
+    (DType::I8, "i1", "I8"),
+    (DType::I16, "i2", "I16"),
+    (DType::I32, "i4", "I32"),
+    (DType::I64, "i8", "I64"),
+    (DType::U8, "u1", "U8"),
+    (DType::U16, "u2", "U16"),
+    (DType::U32, "u4", "U32"),
+    (DType::U64, "u8", "U64"),
+    (DType::F32, "f4", "F32"),
+    (DType::F64, "f8", "F64"),
+];
+
+impl Kind {
+    /// Its names: in NumPy without the byte order, in safetensors.
+    pub(crate) fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::Plain(dtype) => {
+                NAMES.iter().find(|names| names.0 == dtype).map_or(("", ""), |names| (names.1, names.2))
+            }
+            Kind::F16 => ("f2", "F16"),
+            Kind::BF16 => ("f2", "BF16"),
+        }
+    }
+
+    /// The type with a name in safetensors.
+    pub(crate) fn from_safetensors(code: &str) -> Option<Self> {
+        let plain = NAMES.iter().map(|names| Kind::Plain(names.0));
+        plain.chain([Kind::F16, Kind::BF16]).find(|kind| kind.names().1 == code)
+    }
+}
+
 /// NumPy's name of a type: `<f4`, `|u1`, `>i8`; the byte order may be left out.
 ///
-/// The error names the type, where it is one that has no place here.
+/// The error names a type that is not supported.
 pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), String> {
     let (order, code) = match descr.as_bytes().first() {
         Some(b'<' | b'>' | b'|' | b'=') => descr.split_at(1),
@@ -76,19 +110,12 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
         _ => cfg!(target_endian = "big"),
     };
     let kind = match code {
-        "b1" | "?" => Kind::Plain(DType::Bool),
-        "i1" => Kind::Plain(DType::I8),
-        "i2" => Kind::Plain(DType::I16),
-        "i4" => Kind::Plain(DType::I32),
-        "i8" => Kind::Plain(DType::I64),
-        "u1" => Kind::Plain(DType::U8),
-        "u2" => Kind::Plain(DType::U16),
-        "u4" => Kind::Plain(DType::U32),
-        "u8" => Kind::Plain(DType::U64),
+        "?" => Kind::Plain(DType::Bool),
         "f2" => Kind::F16,
-        "f4" => Kind::Plain(DType::F32),
-        "f8" => Kind::Plain(DType::F64),
         _ => {
+            if let Some(names) = NAMES.iter().find(|names| names.1 == code) {
+                return Ok((Kind::Plain(names.0), big_endian));
+            }
             let name = match code.as_bytes().first() {
                 Some(b'O') => "object",
                 Some(b'c') => "complex",
@@ -151,7 +178,7 @@ fn too_big(shape: &[usize]) -> Error {
     Error::TooBig { shape: shape.to_vec() }
 }
 
-/// Elements of `size` bytes each, the bytes of every one in reverse order. (Apart from `elements`, so that it is compiled for no type.)
+/// Elements of `size` bytes each, the bytes of each reversed. (Not part of `elements`, so that it is compiled once.)
 fn little_endian<'a>(bytes: &'a [u8], size: usize, shape: &[usize]) -> Result<Cow<'a, [u8]>> {
     if size == 1 {
         return Ok(Cow::Borrowed(bytes));
@@ -196,10 +223,10 @@ fn split<const N: usize, T: Element>(
     out.try_reserve_exact(len).map_err(|_| too_big(tensor.shape()))?;
     let start = out.len();
     out.resize(start + len, 0);
-    let (places, _) = out[start..].as_chunks_mut::<N>();
+    let (chunks, _) = out[start..].as_chunks_mut::<N>();
     match tensor.as_slice() {
-        Some(slice) => places.iter_mut().zip(slice).for_each(|(place, &x)| *place = bytes(x)),
-        None => places.iter_mut().zip(tensor).for_each(|(place, x)| *place = bytes(x)),
+        Some(slice) => chunks.iter_mut().zip(slice).for_each(|(chunk, &x)| *chunk = bytes(x)),
+        None => chunks.iter_mut().zip(tensor).for_each(|(chunk, x)| *chunk = bytes(x)),
     }
     Ok(())
 }
@@ -210,9 +237,9 @@ fn widen_f16(bits: u16) -> f32 {
     let rest = u32::from(bits & 0x7fff);
     let magnitude = match rest {
         0x7c00.. => 0x7f80_0000 | (rest & 0x03ff) << 13,
-        // The exponent's offset grows from 15 to 127.
+        // The exponent's bias is 15 in f16 and 127 in f32.
         0x0400.. => (rest << 13) + ((127 - 15) << 23),
-        // Subnormal there: a whole number of 2^-24, which float32 holds exactly.
+        // Subnormal: a multiple of 2^-24, which is exact in float32.
         _ => (rest as f32 * f32::from_bits((127 - 24) << 23)).to_bits(),
     };
     f32::from_bits(sign | magnitude)

@@ -1,11 +1,11 @@
-//! A place in a byte slice, moved only by checked reads: what every reader stands on.
+//! A position in a byte slice that only checked reads move: all formats are read through it.
 //!
 //! ```text
 //!   bytes  [ . . . . . . . . . . . . ]
-//!                  ^ at    take(4) -> the next 4, or an error that names the format, this byte, what was wanted and what is there
+//!                  ^ at    take(4) -> the next 4, or an error with the format, this byte, and the number of bytes
 //! ```
 //!
-//! It knows its format's name, so errors are one call. It borrows and never copies. Read next: `raw.rs`.
+//! It holds the name of the format for its errors. It borrows and never copies. Read next: `raw.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -13,7 +13,7 @@ use core::fmt;
 
 use crate::error::{Error, Result};
 
-/// A name out of a file, for an error: quoted, what a terminal would obey escaped, and not longer than a line.
+/// A name out of a file, for an error: quoted, control characters escaped, and not longer than a line.
 pub(crate) struct Shown<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Shown<'_> {
@@ -26,7 +26,7 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// A place in a byte slice.
+/// A position in a byte slice.
 #[derive(Clone)]
 pub(crate) struct Reader<'a> {
     format: &'static str,
@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
         Reader { format, bytes, at: 0 }
     }
 
-    /// The same bytes from place `at`, which may lie past their end: every read then fails.
+    /// The same bytes from `at`, which may be past their end: every read fails then.
     pub(crate) fn from(&self, at: usize) -> Self {
         Reader { at: at.min(self.bytes.len()), ..*self }
     }
@@ -68,13 +68,13 @@ impl<'a> Reader<'a> {
     /// The next `n` bytes, which are called `what`.
     #[inline(never)]
     pub(crate) fn take(&mut self, n: u64, what: &str) -> Result<&'a [u8]> {
-        let left = self.rest();
-        match usize::try_from(n).ok().and_then(|n| left.get(..n)) {
+        let rest = self.rest();
+        match usize::try_from(n).ok().and_then(|n| rest.get(..n)) {
             Some(taken) => {
                 self.at += taken.len();
                 Ok(taken)
             }
-            None => Err(self.error(format!("the file ends inside {what}: {n} bytes wanted, {} left", left.len()))),
+            None => Err(self.error(format!("the file ends inside {what}: {n} bytes wanted, {} left", rest.len()))),
         }
     }
 
@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Reads on while bytes are of a kind, and gives them.
+    /// The next bytes as long as they are of a kind.
     pub(crate) fn take_while(&mut self, kind: impl Fn(u8) -> bool) -> &'a [u8] {
         let rest = self.rest();
         let n = rest.iter().position(|&byte| !kind(byte)).unwrap_or(rest.len());
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
         &rest[..n]
     }
 
-    /// Passes over blanks.
+    /// Skips blanks.
     #[inline(never)]
     pub(crate) fn skip_blanks(&mut self) {
         self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads on while bytes are digits, and gives their number; `None` where it is past `usize`.
+    /// The number that the next digits are; `None` where it does not fit `usize`.
     pub(crate) fn digits(&mut self) -> Option<usize> {
         let digits = self.take_while(|byte| byte.is_ascii_digit()).iter();
         digits
@@ -166,7 +166,7 @@ impl<'a> Reader<'a> {
             .try_fold(0_usize, |number, digit| number.checked_mul(10)?.checked_add(usize::from(digit - b'0')))
     }
 
-    /// That nothing follows.
+    /// An error unless nothing follows.
     pub(crate) fn finish(&self, what: &str) -> Result<()> {
         match self.rest().len() {
             0 => Ok(()),

@@ -1,14 +1,14 @@
-//! The zip container: a list of members at the end of the file, each with the place where its bytes are.
+//! The zip container: a list of members at the end of the file, each with the offset of its bytes.
 //!
 //! ```text
 //!   [local header | name | bytes]  ...  [central entry | name]  ...  [zip64 end | its locator]  [end record | comment]
 //!         ^-------------------------------- offset       ^------------ offset, count -------------'
 //! ```
 //!
-//! The central directory is what counts; each local header must agree with it (unless the sizes follow the bytes, as a stream writes them). Members
-//! may not overlap, so the file bounds them all together. Stored and deflated members alone; no encryption, no other disks.
-//! Nothing is unpacked to disk, so a name is only a name; still, those that would leave their folder are refused.
-//! It finds members and does not read them; `npz.rs` does, and writes. Read next: `npz.rs`.
+//! Each local header must agree with the central directory (unless the sizes follow the bytes, as a stream writes
+//! them). Members may not overlap, so their sizes add up to at most that of the file. Stored and deflated members
+//! alone; no encryption, no other disks. Nothing is unpacked to disk; still, names that would leave their folder are
+//! errors. Members are found here, and not inflated. Read next: `npz.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -25,9 +25,9 @@ pub(crate) struct Member<'a> {
     pub(crate) crc: u32,
     /// Its size, once inflated, as the directory claims it.
     pub(crate) size: u64,
-    /// Where its bytes begin.
+    /// The offset of its bytes.
     pub(crate) offset: usize,
-    /// Its bytes as they are in the file.
+    /// Its bytes in the file.
     pub(crate) data: &'a [u8],
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>> {
         members.push(member(&start, &mut reader, directory.start)?);
     }
     reader.finish("the central directory")?;
-    // (Three numbers for a member as in safetensors.rs, so that sorting is compiled once.)
+    // Three numbers for each member as in `safetensors.rs`, so that sorting is compiled once.
     let mut ranges: Vec<[usize; 3]> = members.iter().map(|(at, m)| [*at, m.offset + m.data.len(), 0]).collect();
     ranges.sort_unstable();
     if let Some(pair) = ranges.windows(2).find(|pair| pair[0][1] > pair[1][0]) {
@@ -57,14 +57,14 @@ pub(crate) fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>> {
     Ok(members.into_iter().map(|(_, member)| member).collect())
 }
 
-/// Where the central directory is.
+/// The central directory: its offsets in the file and the number of its entries.
 struct Directory {
     start: usize,
     end: usize,
     count: u64,
 }
 
-/// A central entry is at least this long: the count is checked against it.
+/// The least length of a central entry: the count is checked against it.
 const ENTRY_BYTES: usize = 46;
 
 /// The little-endian number at a byte of a record.
@@ -82,7 +82,7 @@ fn u64_at(record: &[u8], at: usize) -> u64 {
 
 fn directory(start: &Reader<'_>) -> Result<Directory> {
     let bytes = start.rest();
-    // The end record is 22 bytes and a comment, whose length is its last field and must reach exactly to the end of the file.
+    // The end record is 22 bytes and a comment, whose length is its last field and ends at the end of the file.
     let last = bytes.len().checked_sub(22).ok_or_else(|| start.error("too short for a zip file"))?;
     let first = last.saturating_sub(usize::from(u16::MAX));
     let end = (first..=last)
@@ -144,7 +144,7 @@ fn zip64(mut extra: Reader<'_>, fields: [&mut u64; 3]) -> Result<()> {
     Ok(())
 }
 
-/// The next entry of the central directory, with the place of its local header.
+/// The next entry of the central directory, with the offset of its local header.
 fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result<(usize, Member<'a>)> {
     let entry = reader.at();
     let record: [u8; ENTRY_BYTES] = reader.array("a central entry")?;

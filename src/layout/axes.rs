@@ -1,7 +1,12 @@
 //! A short list with one entry per axis, kept inline up to six axes: no allocation for the shapes of everyday work.
 //!
-//! A shape is `Axes<usize>`, strides are `Axes<isize>`. It reads and writes as a slice; it is a container and
-//! knows nothing of what the entries mean. Read next: `shape.rs`.
+//! ```text
+//!   Axes<usize>   a shape                 inline   [2, 3, 4, _, _, _]  length 3
+//!   Axes<isize>   strides                 heap     Vec of seven or more
+//! ```
+//!
+//! It reads and writes as a slice. A container alone: what the entries mean is decided elsewhere. Read next:
+//! `shape.rs`.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -98,7 +103,7 @@ impl<T: Copy> Clone for Axes<T> {
     }
 }
 
-/// More entries than fit inline. (Apart, for it is seldom called from very many places.)
+/// More entries than fit inline. Never inlined: every clone of a tensor contains a call, and few make it.
 #[cold]
 #[inline(never)]
 fn on_heap<T: Copy>(entries: &[T]) -> Axes<T> {
@@ -117,7 +122,7 @@ impl<T> Deref for Axes<T> {
     #[inline]
     fn deref(&self) -> &[T] {
         match &self.0 {
-            // Never more than there are: no check is left that could fail.
+            // `min` lets the compiler drop the bounds check.
             Repr::Inline(len, list) => &list[..usize::from(*len).min(INLINE_AXES)],
             Repr::Heap(list) => list,
         }

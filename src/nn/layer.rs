@@ -5,7 +5,8 @@
 //!   others     element by element, or row by row (softmax)  ->   the shape of x
 //! ```
 //!
-//! An input is one vector or rows of them under any number of batch axes. What fits is decided here, for one layer; for a chain of them in `sequential.rs`.
+//! An input is one vector, or vectors under any number of batch axes. The shapes of one layer are checked here, those
+//! of a sequence of layers in `sequential.rs`. Nothing is computed here. Read next: `sequential.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -16,7 +17,7 @@ use crate::kernel::network::Stage;
 use crate::tensor::Tensor;
 
 /// One step of a network, in f32 or f64.
-// A model has a handful of layers: a box around the weights would save nothing and cost a look-up.
+// A model has few layers: boxed weights would save nothing and cost an indirection.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Layer<T: Float = f64> {
@@ -42,7 +43,7 @@ pub enum Layer<T: Float = f64> {
 }
 
 impl<T: Float> Layer<T> {
-    /// The layer x·w + b. Whether `w` and `b` fit each other is checked by [`Sequential::new`](crate::Sequential::new).
+    /// The layer x·w + b. The shapes of `w` and `b` are checked by [`Sequential::new`](crate::Sequential::new).
     pub fn dense(w: impl Into<Tensor<T>>, b: impl Into<Tensor<T>>) -> Self {
         Layer::Dense { w: w.into(), b: b.into() }
     }
@@ -73,6 +74,19 @@ impl<T: Float> Layer<T> {
         }
     }
 
+    /// The same layer with its weights as another type.
+    pub(super) fn cast<U: Float>(&self) -> Layer<U> {
+        match self {
+            Layer::Dense { w, b } => Layer::Dense { w: w.cast(), b: b.cast() },
+            Layer::Sigmoid => Layer::Sigmoid,
+            Layer::Step => Layer::Step,
+            Layer::Relu => Layer::Relu,
+            Layer::Identity => Layer::Identity,
+            Layer::Softmax => Layer::Softmax,
+            Layer::Tanh => Layer::Tanh,
+        }
+    }
+
     /// What is wrong with the layer by itself.
     pub(super) fn check(&self) -> core::result::Result<(), String> {
         let Layer::Dense { w, b } = self else { return Ok(()) };
@@ -86,10 +100,10 @@ impl<T: Float> Layer<T> {
         Ok(())
     }
 
-    /// How many values the layer gives for an input of `width`, the last axis of `shape`, if it has one.
+    /// The number of outputs for an input of `width`, the last axis of `shape`, if it has one.
     ///
     /// # Errors
-    /// What does not fit, as text, for the model to put the layer's place to it.
+    /// The shapes that do not fit, as text, to which the model adds the layer's index.
     pub(super) fn width(&self, width: Option<usize>, shape: &[usize]) -> core::result::Result<Option<usize>, String> {
         match self {
             Layer::Dense { w, .. } if width == Some(w.shape()[0]) => Ok(Some(w.shape()[1])),
@@ -111,7 +125,7 @@ impl<T: Float> Layer<T> {
         Ok(())
     }
 
-    /// What the kernel does for it: of contiguous tensors.
+    /// The layer as the kernel takes it; its tensors are contiguous.
     pub(super) fn stage(&self) -> Stage<T> {
         match self {
             Layer::Dense { w, b } => Stage::Dense { w: w.to_shared(), b: b.to_shared() },

@@ -1,4 +1,5 @@
-//! How the plan of a product is shown: three matrices to scale with the first blocks lit, then loops, blocks, tiles and counts as tables.
+//! How a product is shown: three matrices to scale with the first blocks lit, then loops, blocks, tiles and counts as
+//! tables.
 //!
 //! ```text
 //!            +---+-------+
@@ -22,7 +23,7 @@ use crate::explain::sheet::{Cell, Sheet};
 use crate::explain::svg::{LINE, Svg};
 use crate::kernel::Tile;
 
-/// The longest side of a matrix in the picture, and the shortest.
+/// The longest and the shortest side of a matrix in the picture.
 const MAX_SIDE: f64 = 110.0;
 const MIN_SIDE: f64 = 8.0;
 
@@ -120,7 +121,7 @@ impl Blocks {
         listed(sheet, ["", "along", "up to", "step", "turns"], &rows);
     }
 
-    /// What is kept near, and where.
+    /// The parts of the operands and the caches that hold them.
     fn parts_table(&self, sheet: &mut Sheet) {
         let ((m, n, _), (mc, nc, kc), (mr, width)) = (self.size, self.block(), self.first_tile());
         let mut rows = Vec::new();
@@ -128,7 +129,7 @@ impl Blocks {
             let bytes = count(rows_of as u128 * cols as u128 * self.dtype.size() as u128);
             rows.push([name.into(), rows_of.to_string(), cols.to_string(), bytes, place.into()]);
         };
-        // In whole slivers and whole tiles, as they are packed; else as they lie.
+        // Packed, in whole slivers and whole tiles; else in place.
         if self.way == Way::InPlace {
             part("B", kc, nc, "any");
         } else {

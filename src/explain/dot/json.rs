@@ -1,4 +1,4 @@
-//! A product as JSON: operands, axes, and the cells with their terms, all of them where they are not too many.
+//! A product as JSON: operands, axes, and the cells with their terms, all cells where they are not too many.
 
 use alloc::string::ToString;
 use alloc::vec;
@@ -12,7 +12,7 @@ use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 
-/// JSON has all cells where they have no more terms than this together.
+/// JSON contains all cells where they have at most this many terms in all.
 const MAX_TERMS: usize = 10_000;
 
 impl<T: Number> Dot<T> {

@@ -8,7 +8,7 @@
 //!      3   4        43  50       where that is too wide, one below the other
 //! ```
 //!
-//! Long axes are abridged, and what is left out is said. The numbers are those of `dot.rs`.
+//! Long axes are abridged. The numbers come from `dot.rs`. Read next: `face.rs`, `terms.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -59,7 +59,7 @@ impl<T: Number> Dot<T> {
         }
     }
 
-    /// The axes of all three, a column for each of the result and one for those that pair up.
+    /// The axes of all three, a column for each of the result and one for those that are contracted.
     fn axis_table(&self) -> Vec<Vec<Cell>> {
         let mut rows = ["a", "b", "out"].map(|name| vec![Cell::soft(name)]);
         let fits = self.out.is_ok();
@@ -68,7 +68,7 @@ impl<T: Number> Dot<T> {
             Operand::B => (self.b.shape(), Role::B),
         };
         let mut origin = self.origin();
-        // The last axis of b, unless it is the one that pairs up, stands behind the pair.
+        // The last axis of b, unless it is contracted, comes after the contracted ones.
         let behind = if self.b.ndim() > 1 && self.axes().is_some() { origin.pop() } else { None };
         let place = |rows: &mut [Vec<Cell>; 3], (operand, axis): (Operand, usize)| {
             let (shape, role) = shape(operand);
@@ -87,7 +87,7 @@ impl<T: Number> Dot<T> {
         rows.into_iter().take(if fits { 3 } else { 2 }).collect()
     }
 
-    /// What pairs up, in words.
+    /// The contracted axes, in words.
     fn rule(&self) -> String {
         let Some((axis_a, axis_b)) = self.axes() else {
             return "An operand without axes: nothing pairs up. It multiplies every element of the other.".into();

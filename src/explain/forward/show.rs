@@ -1,4 +1,5 @@
-//! How a forward pass is shown: the network, then each layer as a table of its neurons, then the outputs as bars where they are shares of one.
+//! How a forward pass is shown: the network, then each layer as a table of its neurons, then the outputs, as bars where
+//! they are probabilities.
 //!
 //! ```text
 //!                 x1    x2     1
@@ -23,7 +24,7 @@ use crate::tensor::Tensor;
 
 /// The most outputs that are shown one by one.
 const MAX_OUTPUTS: usize = 20;
-/// JSON has weights and values of no more elements.
+/// JSON contains weights and values of at most this many elements.
 const MAX_ELEMENTS: usize = 10_000;
 
 impl<T: Float> Forward<T> {
@@ -38,10 +39,10 @@ impl<T: Float> Forward<T> {
 
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(self.title(), width);
-        // (Hundreds of numbers are not to be listened to.)
-        let told =
+        // (Not hundreds of numbers, for screen readers.)
+        let numbers_of =
             |t: &Tensor<T>| if t.size() > MAX_OUTPUTS { format!("of {} numbers", t.size()) } else { t.to_string() };
-        sheet.aloud(format!("The input {} gives the output {}.", told(&self.x), told(self.y())));
+        sheet.aloud(format!("The input {} gives the output {}.", numbers_of(&self.x), numbers_of(self.y())));
         sheet.figure(|_| String::new(), |svg, y| network::draw(&self.neurons(), svg, y));
         if self.inputs > 1 {
             sheet.say(format!("The first of {} inputs:", self.inputs));
@@ -110,8 +111,8 @@ impl<T: Float> Neurons<'_, T> {
     ) -> Vec<Vec<Cell>> {
         let (inputs, neurons) = (window(w.shape()[0], most, 0), window(w.shape()[1], most, 0));
         let pick = |t: &Tensor<T>, shown: &[Option<usize>]| -> Vec<String> {
-            let places = shown.iter().flatten().filter_map(|&i| t.get(&[i as isize]).ok());
-            spread(numbers(&Tensor::from(places.collect::<Vec<T>>()), precision), shown)
+            let elements = shown.iter().flatten().filter_map(|&i| t.get(&[i as isize]).ok());
+            spread(numbers(&Tensor::from(elements.collect::<Vec<T>>()), precision), shown)
         };
         let line = |cells: Vec<Cell>, rest: [Cell; 3]| cells.into_iter().chain(rest).collect::<Vec<Cell>>();
         let names = inputs.iter().map(|i| i.map_or_else(|| "...".into(), |i| symbol(layer - 1, layers, i)));
@@ -146,10 +147,10 @@ impl<T: Float> Neurons<'_, T> {
     }
 }
 
-/// Texts at the places that are shown, and dots where some are left out.
+/// Texts at the indices that are shown, and dots where some are left out.
 fn spread(texts: Vec<String>, shown: &[Option<usize>]) -> Vec<String> {
     let mut texts = texts.into_iter();
-    shown.iter().map(|place| place.map_or("...".into(), |_| texts.next().unwrap_or_default())).collect()
+    shown.iter().map(|index| index.map_or("...".into(), |_| texts.next().unwrap_or_default())).collect()
 }
 
 impl<T: Float> Forward<T> {

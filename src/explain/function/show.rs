@@ -1,4 +1,4 @@
-//! How plots are shown: curves in their frame and what they are; softmax as a table with bars.
+//! How plots are shown: curves in a frame with their formulas; softmax as a table with bars.
 //!
 //! ```text
 //!     a      exp(a)     softmax

@@ -3,7 +3,7 @@
 //! ```text
 //!   y        Which cells meet        a line is LINE high
 //!            +---+---+
-//!   y + ..   | 1 | 2 |               a block is drawn from some y down, and says where the next may begin
+//!   y + ..   | 1 | 2 |               a block is drawn from some y down and returns the y of the next
 //!            +---+---+
 //!   y + ..   outlined: the cell
 //! ```
@@ -17,7 +17,7 @@ use super::{Block, Sheet};
 use crate::explain::svg::{CHAR, LINE, Svg};
 
 impl Sheet<'_> {
-    /// As a picture, with all that is said in words for those who do not see it.
+    /// As a picture, with all of its text as the description.
     pub(in crate::explain) fn svg(&self) -> String {
         let mut svg = Svg::new(&self.title, &self.said());
         let (mut y, mut apart) = (self.write(&self.title, 0, "strong", &mut svg, 0.0), false);
@@ -69,7 +69,7 @@ impl Sheet<'_> {
     }
 }
 
-/// One line, set in by so many characters: blanks would do, but not every reader of SVG keeps them.
+/// One line, indented by so many characters: not all viewers of SVG keep leading blanks.
 fn write(svg: &mut Svg, (by, line): (usize, &str), class: &str, y: f64) -> f64 {
     if !line.is_empty() {
         svg.text(by as f64 * CHAR, y + 13.0, line, class);

@@ -1,4 +1,4 @@
-//! A sheet as the lines of a terminal: what is below the title and the headings is set in by two.
+//! A sheet as the lines of a terminal: all but the title and the headings is indented by two columns.
 //!
 //! ```text
 //!   Which axes meet
@@ -15,14 +15,14 @@ use super::{Block, Sheet};
 use crate::explain::{Look, Role};
 use crate::kernel::scalar::ScalarFloat;
 
-/// How far all but headings are set in, and the lines of a sentence behind its first.
+/// The indentation of all but headings, and that of the lines of a sentence after its first.
 const INDENT_COLUMNS: usize = 2;
 pub(super) const HANG_COLUMNS: usize = 2;
-/// Narrower terminals get lines of this width.
+/// The width of lines on terminals that are narrower.
 const MIN_COLUMNS: usize = 20;
 
 impl Look {
-    /// The columns of what is below a heading.
+    /// The columns of the text below a heading.
     pub(in crate::explain) fn columns(self) -> usize {
         self.width.saturating_sub(INDENT_COLUMNS).max(MIN_COLUMNS)
     }
@@ -81,7 +81,7 @@ impl Sheet<'_> {
     }
 }
 
-/// The lines of a text, and by how much each is set in: cut at blanks, and inside words only where one alone is too long.
+/// The lines of a text, each with its indentation: wrapped at blanks, and inside words that are too long for a line.
 pub(super) fn wrap(text: &str, width: usize, hang: usize) -> impl Iterator<Item = (usize, &str)> {
     let (mut rest, mut indent) = (Some(text), 0);
     core::iter::from_fn(move || {
@@ -90,7 +90,7 @@ pub(super) fn wrap(text: &str, width: usize, hang: usize) -> impl Iterator<Item 
             rest = None;
             return Some((by, line.trim_end()));
         };
-        // A blank right after the last character that fits is as good a place.
+        // A blank right after the last character that fits ends the line as well.
         let blank = line[..end].rfind(' ').filter(|_| !line[end..].starts_with(' ')).filter(|&at| at > 0);
         let (head, tail) = line.split_at(blank.unwrap_or(end));
         rest = Some(tail.trim_start()).filter(|tail| !tail.is_empty());

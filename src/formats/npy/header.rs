@@ -4,8 +4,8 @@
 //!   {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }      keys in any order, each once, nothing else
 //! ```
 //!
-//! A Python literal, of which exactly these parts are understood: dict, string without escapes, True and False, tuple of integers.
-//! On its own it serves those who stream the elements. Read next: `mod.rs`.
+//! A Python literal, of which exactly these parts are read: dict, string without escapes, True and False, tuple of
+//! integers. The elements are not read: a program can stream them. Read next: `mod.rs`.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -47,12 +47,12 @@ impl Header {
         Header::parse(&mut Reader::new("npy", bytes))
     }
 
-    /// The element type, once read.
+    /// The element type in memory.
     pub fn dtype(&self) -> DType {
         self.kind.dtype()
     }
 
-    /// Whether the first axis is the one whose neighbours lie side by side.
+    /// Whether the elements are in Fortran order: neighbours on the first axis are adjacent.
     pub fn fortran_order(&self) -> bool {
         self.fortran_order
     }
@@ -78,14 +78,15 @@ impl Header {
         self.shape.iter().product::<usize>() * self.kind.size()
     }
 
-    /// Some of the rows: whole entries along axis 0, as they lie in a file in C order, as a tensor of their own.
+    /// Some of the rows, whole entries along axis 0 of a file in C order, as a tensor.
     ///
     /// # Errors
     /// [`Error::Format`] when the bytes are no whole number of rows, the file is in Fortran order, or it has no axis 0.
     ///
     /// ```
     /// use nptensor::formats::npy::Header;
-    /// let header = Header::read(b"\x93NUMPY\x01\x00\x3b\x00{'descr': '<u2', 'fortran_order': False, 'shape': (1000,2)}")?;
+    /// let file = b"\x93NUMPY\x01\x00\x3b\x00{'descr': '<u2', 'fortran_order': False, 'shape': (1000,2)}";
+    /// let header = Header::read(file)?;
     /// let rows = header.rows(b"\x01\x00\x02\x00\x03\x00\x04\x00")?;
     /// assert_eq!(rows.shape(), [2, 2]);
     /// assert_eq!(rows.get::<u16>()?.to_vec(), [1, 2, 3, 4]);

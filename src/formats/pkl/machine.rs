@@ -1,14 +1,15 @@
-//! The stack machine of a pickle: opcodes push, collect and remember values.
+//! The stack machine of a pickle: opcodes push, collect and memoize values.
 //!
 //! ```text
 //!   }       (        X 'W1'    ...      u              stack, bottom first
-//!   {}      {} |     {} | W1            {W1: ...}      ( is a mark: u takes all above it, in pairs, into the dict below it
+//!   {}      {} |     {} | W1            {W1: ...}      ( is a mark: u takes all above it into the dict
 //!
-//!   memo    q 5 remembers the top as number 5, h 5 pushes it again: the same value, not a copy
+//!   memo    q 5 stores the top as number 5, h 5 pushes it again: the same value, not a copy
 //! ```
 //!
-//! Values live in one list and name each other by place, so no nesting, cycle or sharing costs stack or a deep drop.
-//! Only the opcodes that arrays, numbers, texts and containers need; the others are refused by name. Read next: `numpy.rs`.
+//! Values are kept in one list and refer to each other by index, so nesting and cycles need no recursion, not even to
+//! drop them. Only the opcodes that arrays, numbers, texts and containers need; the others are errors. Read next:
+//! `numpy.rs`.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -23,7 +24,7 @@ use super::super::reader::{Reader, Shown};
 use super::numpy::{self, Global};
 use crate::error::{Error, Result};
 
-/// How many values a pickle of `len` bytes may make: an array takes about twelve, and no less than a hundred bytes.
+/// The most values of a pickle of `len` bytes: an array takes about twelve, and no less than a hundred bytes.
 const fn most_values(len: usize) -> usize {
     (1 << 16) + len / 4
 }
@@ -31,7 +32,7 @@ const fn most_values(len: usize) -> usize {
 /// Marks on the stack at once: one for each container that is being filled.
 const MAX_MARKS: usize = 1000;
 
-/// A value's place in the list.
+/// A value's index in the list.
 pub(super) type Id = u32;
 
 /// A value.
@@ -51,7 +52,7 @@ pub(super) enum Node<'a> {
         kind: Kind,
         big_endian: bool,
     },
-    /// An array that has not been told its shape and elements yet.
+    /// An array without shape and elements, which its state will give.
     Blank,
     Array(Box<AnyTensor>),
 }
@@ -79,7 +80,7 @@ impl Node<'_> {
 
 pub(super) struct Machine<'a> {
     reader: Reader<'a>,
-    /// Where the opcode at work stands.
+    /// The offset of the current opcode.
     at: usize,
     /// Each value with the opcode that made it.
     nodes: Vec<(usize, Node<'a>)>,
@@ -107,7 +108,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// An error at the opcode at work.
+    /// An error at the current opcode.
     pub(super) fn error(&self, what: impl Into<String>) -> Error {
         self.reader.error_at(self.at, what)
     }
@@ -136,8 +137,8 @@ impl<'a> Machine<'a> {
 
     /// Takes `n` bytes from what may be copied.
     pub(super) fn spend(&mut self, n: usize) -> Result<()> {
-        let left = self.budget.checked_sub(n);
-        self.budget = left.ok_or_else(|| self.error("the same bytes are used for several arrays"))?;
+        let remaining = self.budget.checked_sub(n);
+        self.budget = remaining.ok_or_else(|| self.error("the same bytes are used for several arrays"))?;
         Ok(())
     }
 
@@ -150,7 +151,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Takes the top off; what lies below a mark is out of reach.
+    /// Takes the top off; values below a mark cannot be taken.
     fn pop(&mut self) -> Result<Id> {
         let floor = self.marks.last().copied().unwrap_or(0);
         if self.stack.len() <= floor {
