@@ -37,7 +37,7 @@ Example:
 ";
 
 /// Parses the command line, reads, checks, writes.
-pub(super) fn run(mut args: Args, _: &mut impl Write) -> core::result::Result<(), Failure> {
+pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(), Failure> {
     let (only, drop) = (args.option("--only")?, args.flag(&["--drop-metadata"]));
     let activations = match activations(&mut args)? {
         [None, None] => None,

@@ -60,7 +60,7 @@ struct Options {
 }
 
 /// Parses the command line, evaluates, prints.
-pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let (confusion, show) = (args.flag(&["--confusion"]), args.number("--show")?.unwrap_or(0));
     let (divide, batch) = (rows::divide(&mut args)?, args.number("--batch")?.unwrap_or(100));
     let model = ModelArgs::parse(&mut args)?;
@@ -74,7 +74,7 @@ pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
     }
 }
 
-fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut impl Write) -> Result<(), Failure> {
+fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let network = model.network::<T>()?;
     let mut rows = Rows::<T>::open(&options.images, network.inputs(), options.divide)?;
     let labels = Labels::load(&options.labels, rows.total())?;

@@ -67,7 +67,7 @@ Examples:
 const WIDTHS: core::ops::RangeInclusive<usize> = 24..=1000;
 
 /// Explains, and writes what is asked for.
-pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
     let model = match args.option("--model")? {
         Some(path) => Some(ModelArgs::at(path, &mut args)?),

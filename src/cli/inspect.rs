@@ -55,7 +55,7 @@ impl Entry {
 }
 
 /// Prints what is in the file.
-pub(super) fn run(mut args: Args, out: &mut impl Write) -> core::result::Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(), Failure> {
     let path = args.operand("FILE")?;
     args.done()?;
     let (format, mut stream) = open(&path)?;
@@ -116,7 +116,7 @@ fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
 }
 
 /// The texts that a file holds about itself, each on a line.
-fn metadata(out: &mut impl Write, archive: &Archive) -> std::io::Result<()> {
+fn metadata(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
     if archive.metadata().is_empty() {
         return Ok(());
     }
@@ -131,7 +131,7 @@ fn metadata(out: &mut impl Write, archive: &Archive) -> std::io::Result<()> {
 }
 
 /// A line for each tensor.
-fn table(out: &mut impl Write, entries: &[Entry]) -> std::io::Result<()> {
+fn table(out: &mut dyn Write, entries: &[Entry]) -> std::io::Result<()> {
     let names = widest(entries.iter().map(|entry| &entry.name));
     let [types, shapes, _] = [0, 1, 2].map(|i| widest(entries.iter().map(|entry| &entry.about[i])));
     writeln!(out)?;
@@ -164,7 +164,7 @@ fn first(values: &AnyTensor, size: usize, columns: usize) -> String {
 }
 
 /// The layers, where the tensors are those of a network.
-fn model(out: &mut impl Write, archive: &Archive) -> std::io::Result<()> {
+fn model(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
     let listed = archive.metadata().contains_key("layers");
     let network = match listed {
         true => Sequential::<f64>::try_from(archive),

@@ -60,7 +60,7 @@ struct Options {
 }
 
 /// Parses the command line, and runs the network in the type that it or the file says.
-pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let what = match (args.flag(&["--argmax"]), args.number("--top")?) {
         (false, None) => What::All,
         (true, None) => What::Argmax,

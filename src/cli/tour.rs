@@ -105,45 +105,36 @@ trait Show {
     fn show(&self) -> String;
 }
 
+macro_rules! show_as {
+    ($($type:ty, $value:ident => $text:expr;)*) => {$(
+        impl Show for $type {
+            fn show(&self) -> String {
+                let $value = self;
+                $text
+            }
+        }
+    )*};
+}
+
 impl<T: Element> Show for Tensor<T> {
     fn show(&self) -> String {
         self.to_string()
     }
 }
 
-impl Show for Error {
-    fn show(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Show for &[usize] {
-    fn show(&self) -> String {
-        format!("{self:?}")
-    }
-}
-
-macro_rules! show_scalars {
-    ($($type:ty)*) => {$(
-        /// As NumPy prints a scalar: `1.0`, `True`.
-        impl Show for $type {
-            fn show(&self) -> String {
-                Tensor::from(*self).to_string()
-            }
-        }
-    )*};
-}
-
-show_scalars!(f64 i32 i64 bool);
-
-impl Show for usize {
-    fn show(&self) -> String {
-        self.to_string()
-    }
+// Numbers as NumPy prints a scalar: `1.0`, `True`.
+show_as! {
+    Error, error => error.to_string();
+    usize, n => n.to_string();
+    &[usize], list => format!("{list:?}");
+    f64, x => Tensor::from(*x).to_string();
+    i32, x => Tensor::from(*x).to_string();
+    i64, x => Tensor::from(*x).to_string();
+    bool, x => Tensor::from(*x).to_string();
 }
 
 /// Prints the chapter, or writes its page.
-pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let [html, engine] = [args.option("--html")?, args.option("--engine")?];
     let Some(html) = html else {
         if engine.is_some() {

@@ -70,7 +70,6 @@ pub struct Pair {
 /// # Errors
 /// [`Error::TooManyAxes`], [`Error::TooBig`] for a shape that no tensor has. A mismatch is no error here.
 pub fn broadcast(a: &[usize], b: &[usize]) -> Result<Broadcast> {
-    let own = [Layout::row_major(a)?, Layout::row_major(b)?];
     let ndim = a.len().max(b.len());
     let size = |shape: &[usize], axis: usize| (axis + shape.len()).checked_sub(ndim).map(|axis| shape[axis]);
     let pair = |axis| {
@@ -78,14 +77,11 @@ pub fn broadcast(a: &[usize], b: &[usize]) -> Result<Broadcast> {
         Pair { a, b, size: broadcast_size(a.unwrap_or(1), b.unwrap_or(1)) }
     };
     let axes: Vec<Pair> = (0..ndim).map(pair).collect();
-    let view = |own: &Layout, side: usize| {
+    let operand = |own: Layout, side: usize| {
         let sizes: Vec<usize> = axes.iter().map(|pair| pair.size.unwrap_or(pair.of(side))).collect();
-        own.broadcast_to(&sizes).ok()
+        Read { view: own.broadcast_to(&sizes).ok(), own }
     };
-    let views = [view(&own[0], 0), view(&own[1], 1)];
-    let [a_own, b_own] = own;
-    let [a_view, b_view] = views;
-    let operands = [Read { own: a_own, view: a_view }, Read { own: b_own, view: b_view }];
+    let operands = [operand(Layout::row_major(a)?, 0), operand(Layout::row_major(b)?, 1)];
     Ok(Broadcast { operands, axes, result: common(a, b).map(|shape| shape.to_vec()) })
 }
 

@@ -52,7 +52,7 @@ impl Layout {
         Ok(self.permuted(&order))
     }
 
-    /// Axis `order[i]` becomes axis `i`; `order` holds every axis once.
+    /// Axis `order[i]` becomes axis `i`. `order` has no axis twice; those that it does not have are dropped, at index 0.
     pub(crate) fn permuted(&self, order: &[usize]) -> Self {
         Layout {
             shape: order.iter().map(|&axis| self.shape[axis]).collect(),
@@ -145,12 +145,8 @@ impl Layout {
 
     /// Without its axes of size 1.
     pub fn squeeze(&self) -> Self {
-        let kept = || (0..self.ndim()).filter(|&axis| self.shape[axis] != 1);
-        Layout {
-            shape: kept().map(|axis| self.shape[axis]).collect(),
-            strides: kept().map(|axis| self.strides[axis]).collect(),
-            offset: self.offset,
-        }
+        let kept: Axes<usize> = (0..self.ndim()).filter(|&axis| self.shape[axis] != 1).collect();
+        self.permuted(&kept)
     }
 
     /// Without the one axis named, which has size 1.
