@@ -11,8 +11,7 @@
 //! that the memory is the caller's cannot be checked.
 //!
 //! Built by `cargo rustc --lib --release --features capi --crate-type cdylib` (or `staticlib`); ordinary builds do not
-//! contain it. Read next: `border.rs`, then `tensor.rs` and `model.rs`; `page.rs` has three functions for the engine in
-//! a web page.
+//! contain it. Read next: `border.rs`, `tensor.rs`, `model.rs`; for a web page, `page.rs`.
 
 #![allow(unsafe_code)]
 

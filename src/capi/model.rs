@@ -1,6 +1,6 @@
 //! Models for C: loaded once, then rows of numbers from and to the caller's buffers.
 //!
-//! A prediction allocates nothing once one of its size has been made. The functions are documented in `nptensor.h`.
+//! A prediction allocates nothing once one of its size has been made on the same thread. Documentation: `nptensor.h`.
 
 use alloc::format;
 use alloc::string::String;

@@ -7,8 +7,7 @@
 //!   np_free(at, 9)   np_free(answer, its length with the 0)
 //! ```
 //!
-//! There are no handles. The words are checked by `explain/command.rs`. A panic stops the module; the page then starts
-//! another.
+//! There are no handles. The words are checked by `explain/command.rs`. After a panic the page starts another module.
 //!
 //! Built by `.ci/playground` with the feature `playground`, for wasm32; ordinary builds do not contain it. Read next:
 //! `cli/tour/engine.js`, which calls it.
@@ -37,8 +36,7 @@ pub unsafe extern "C" fn np_free(start: *mut u8, len: usize) {
     drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(start, len)) });
 }
 
-/// The explanation for the words in `len` bytes, separated by zeros, its text for so many columns. The answer is JSON
-/// and ends with a zero.
+/// The explanation for the words in `len` bytes, separated by zeros, its text for so many columns. JSON, then a zero.
 ///
 /// # Safety
 /// `len` bytes at `start` are readable, as after [`np_alloc`].
@@ -70,7 +68,7 @@ mod tests {
     /// As the page does it.
     fn ask(words: &str) -> String {
         let question = np_alloc(words.len());
-        // SAFETY: as many bytes as were asked for; the answer ends with a zero, and each is given back once.
+        // SAFETY: as many bytes as were asked for; the answer ends with a zero, and each is freed once.
         unsafe {
             core::ptr::copy_nonoverlapping(words.as_ptr(), question, words.len());
             let answer = np_explain(question, words.len(), 46);

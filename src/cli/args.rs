@@ -1,4 +1,4 @@
-//! The words of the command line: options by name, wherever they stand, and the rest in order.
+//! The words of the command line: options by name, in any position, and the rest in order.
 //!
 //! ```text
 //!   eval MODEL --hidden relu IMAGES --output=softmax LABELS

@@ -4,8 +4,7 @@
 //!   IN --any format--> tensors [--only NAME] [+ layers in the metadata] --by the name of OUT--> npy, npz, safetensors
 //! ```
 //!
-//! What the other format cannot hold is an error that names it, unless an option drops it. OUT appears whole or not at
-//! all.
+//! What the other format cannot hold is an error, unless an option drops it. OUT appears whole or not at all.
 
 use std::io::Write;
 

@@ -7,8 +7,7 @@
 //!     ...            2  0.0040
 //! ```
 //!
-//! The hardest have the smallest output for their label: mistakes, then close calls. A character shows two pixels, one
-//! above the other.
+//! The hardest have the smallest output for their label: mistakes, then close calls. A character is two pixels.
 
 use nptensor::{Float, Tensor};
 

@@ -44,8 +44,7 @@ pub(super) fn load(path: &str) -> Result<Contents> {
     in_file(path, formats::read(&rest(path, Vec::new(), open(path)?.1)?))
 }
 
-/// An error unless a file is as long as its npy header says, before any work is done. Of a pipe, the length is not
-/// known.
+/// An error unless a file, not a pipe, is as long as its npy header says, before any work is done.
 pub(super) fn is_all_there(path: &str, header: &Header) -> Result<()> {
     let Some(file) = fs::metadata(path).ok().filter(|file| file.is_file() && path != "-") else { return Ok(()) };
     let (there, wanted) = (file.len().saturating_sub(header.offset() as u64), header.data_len() as u64);

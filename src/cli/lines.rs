@@ -1,5 +1,4 @@
-//! Rows as lines of text, as from a spreadsheet, `np.savetxt`, or a distributed engine that pipes rows through a
-//! command.
+//! Rows as lines of text, as from a spreadsheet, `np.savetxt`, or a distributed engine that pipes rows.
 //!
 //! ```text
 //!   0.5 1 -2e-3          numbers between blanks

@@ -5,8 +5,7 @@
 //!     --parse--> ModelArgs --read--> Model --network::<f32>--> Sequential<f32>
 //! ```
 //!
-//! Shared by the commands that run a network. The whole command line is checked before the first file is opened. Read
-//! next: `rows.rs`.
+//! For all commands that run a network. The command line is checked before a file is opened. Read next: `rows.rs`.
 
 use std::io::{self, IsTerminal, Write};
 

@@ -21,7 +21,7 @@ use super::input::{io_error, wrong};
 
 type Done<V> = Result<V, Failure>;
 
-/// Writes a text to a file, which appears whole or not at all, or to standard output for `-`.
+/// Writes a text to a file, whole or not at all, or to standard output for `-`.
 pub(super) fn whole(path: &str, text: &str, out: &mut dyn Write) -> Done<()> {
     if path == "-" {
         return Ok(out.write_all(text.as_bytes())?);

@@ -1,5 +1,4 @@
-//! `matmul_blocks(m, n, k)`: the strategy of the product (m, k)·(k, n) on this machine, its loops, blocks, loads and
-//! stores.
+//! `matmul_blocks(m, n, k)`: the strategy of the product (m, k)·(k, n), its loops, blocks, loads and stores.
 //!
 //! ```text
 //!               n                   LOOP 5  n by NC      a panel of B, KC x NC       third cache
@@ -66,8 +65,8 @@ pub enum Way {
 pub struct Counts {
     /// Multiply-adds that the product consists of: m n k.
     pub multiply_adds: u128,
-    /// Multiply-adds of the tiles, including those of rows and columns past the edge of C. 0 where there are no tiles,
-    /// here and below.
+    /// Multiply-adds of the tiles, including those of rows and columns past the edge of C. From here on 0 without
+    /// tiles.
     pub in_tiles: u128,
     /// Tiles, once for each block of k.
     pub tiles: u128,
@@ -131,7 +130,7 @@ pub struct Loop {
     pub along: &'static str,
     /// How far it goes.
     pub length: usize,
-    /// In steps of.
+    /// The step.
     pub step: usize,
 }
 

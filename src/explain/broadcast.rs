@@ -145,8 +145,7 @@ impl Broadcast {
         self.result.as_ref().err()
     }
 
-    /// The offsets in `a` and `b` that a cell of the result reads, cells counted in C order; `None` when there is no
-    /// such cell.
+    /// The offsets in `a` and `b` that cell number `cell` of the result reads, in C order; `None` past the last cell.
     pub fn reads(&self, cell: usize) -> Option<[usize; 2]> {
         let shape = self.shape().filter(|shape| cell < shape.iter().product())?;
         let index = unravel(shape, cell);

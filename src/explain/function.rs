@@ -6,8 +6,7 @@
 //!   overflow                                 naive exp(a) / sum(exp(a)) beside softmax(a), as a grows
 //! ```
 //!
-//! Every value is computed by the tensor method of that name. How they are shown: `function/show.rs`. Read next:
-//! `forward.rs`.
+//! Every value is computed by the tensor method of that name. Read next: `function/show.rs`.
 
 mod curves;
 mod show;

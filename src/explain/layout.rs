@@ -9,8 +9,7 @@
 //!    2   2   5            index   0,0   1,0   2,0   0,1   1,1   2,1
 //! ```
 //!
-//! Layout and values are those of the tensor; nothing is computed from the values. Read next: `steps.rs`, views one
-//! after the other.
+//! Layout and values are those of the tensor; nothing is computed from the values. Read next: `steps.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};

@@ -51,8 +51,7 @@ pub trait Explanation: core::fmt::Display {
     /// As text, for a terminal of this look; `Display` is the same at [`Look::default`].
     fn text(&self, look: Look) -> String;
 
-    /// As one SVG element with a title and a description. It follows the light or dark scheme of the page and scales to
-    /// its width.
+    /// As one SVG element with a title and a description. It follows the scheme of the page, light or dark.
     fn svg(&self) -> String;
 
     /// As one JSON value.

@@ -13,8 +13,7 @@ use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
 use crate::tensor::Tensor;
 
-/// Each element as it is printed within the tensor, with at most `precision` digits after the point. There are at most
-/// 1000 elements.
+/// Each element as it is printed within the tensor, with at most `precision` digits; at most 1000 elements.
 pub(super) fn numbers<T: Element>(t: &Tensor<T>, precision: usize) -> Vec<String> {
     let text = format!("{t:.precision$}");
     text.split(|c: char| c.is_whitespace() || "[]".contains(c))
@@ -41,8 +40,7 @@ pub(super) fn count(n: u128) -> String {
     text
 }
 
-/// The indices of an axis of `n` that are shown, about `most` of them and `lit` among them; `None` where some are left
-/// out.
+/// The indices of an axis of `n` that are shown, about `most`, and `lit` among them; `None` for a gap.
 pub(super) fn window(n: usize, most: usize, lit: usize) -> Vec<Option<usize>> {
     if n <= most {
         return (0..n).map(Some).collect();

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! For shapes that are too large there is a sentence with the limit. The caller decides what a cell shows. Read next:
-//! `broadcast.rs`, `layout.rs`.
+//! `sheet.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};

@@ -142,8 +142,7 @@ impl AnyTensor {
         if self.is_fortran() {
             return Ok(self.t().try_cast::<U>()?.t());
         }
-        // The usual types of weights and data: not generic, so that a program that reads them does not compile it
-        // again.
+        // The usual types of weights and data: not generic, so that programs do not compile it again.
         if const { matches!(U::DTYPE, DType::F32) } {
             return self.to_f32()?.get::<U>().cloned();
         }
@@ -191,8 +190,7 @@ fn extend<T: Element, U: Element>(out: &mut Vec<U>, tensor: &Tensor<T>) {
     }
 }
 
-/// The elements of a layout in C order, as ranges of offsets that are as long as possible. (Not generic, and `extend`
-/// has one loop for contiguous and other tensors.)
+/// The elements of a layout in C order, as ranges of offsets that are as long as possible. (Not generic.)
 fn contiguous_ranges(layout: &Layout) -> impl Iterator<Item = Range<usize>> {
     let (offset, mut whole) = (layout.offset(), layout.contiguous_size());
     let most = if layout.strides().last() == Some(&1) { usize::MAX } else { 1 };

@@ -75,8 +75,7 @@ pub fn load_model<T: Float>(path: impl AsRef<Path>) -> Result<Sequential<T>> {
     Sequential::try_from(&load(path)?.into_archive())
 }
 
-/// Writes a network to a `.safetensors` file that describes its layers and whose arrays other tools read, whole or not
-/// at all.
+/// Writes a network with its layers to a `.safetensors` file, whose arrays other tools read, whole or not at all.
 ///
 /// # Errors
 /// [`Error::Io`] when the file cannot be written, or its name ends otherwise: no other format keeps the layers.

@@ -19,8 +19,7 @@ use alloc::vec::Vec;
 use super::prefix::{Bits, DISTANCE_BITS, Entry, Fault, LITERAL_BITS, Table, fixed_lengths};
 use crate::error::{Error, Result};
 
-/// The most that the compressed data in a file of `bytes` bytes may inflate to, all of it together: 64 MiB, or 128
-/// times the file if that is more.
+/// The most bytes that a file of `bytes` bytes may inflate to in all: 64 MiB, or 128 times the file if that is more.
 ///
 /// Images pack about 5 to 1 and weights hardly at all; zeros alone pack 1000 to 1. Past the limit, inflate first with a
 /// limit of your own ([`gzip::decompress_limited`](super::gzip::decompress_limited),
@@ -39,44 +38,41 @@ const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 
 
 /// A decoder with its output.
 pub(crate) struct Inflate {
-    /// Output up to `len`, then unused bytes.
-    out: Vec<u8>,
-    len: usize,
-    /// Where the current stream's output begins: copies may not reach before it.
-    start: usize,
-    limit: usize,
-    /// The size of the first allocation: what the caller expects, but at most a few times the input.
-    first: usize,
+    output: Output,
     literals: Table,
     distances: Table,
     /// The fixed codes, once a block has used them.
     fixed: Option<(Table, Table)>,
 }
 
+/// What has been inflated.
+struct Output {
+    /// The output up to `len`, then unused bytes.
+    bytes: Vec<u8>,
+    len: usize,
+    /// Where the current stream's output begins: copies may not reach before it.
+    start: usize,
+    limit: usize,
+    /// The size of the first allocation: what the caller expects, but at most a few times the input.
+    first: usize,
+}
+
 impl Inflate {
     /// A decoder whose whole output may have `limit` bytes.
     pub(crate) fn new(limit: usize) -> Self {
-        Inflate {
-            out: Vec::new(),
-            len: 0,
-            start: 0,
-            limit,
-            first: 0,
-            literals: Table::new(),
-            distances: Table::new(),
-            fixed: None,
-        }
+        let output = Output { bytes: Vec::new(), len: 0, start: 0, limit, first: 0 };
+        Inflate { output, literals: Table::new(), distances: Table::new(), fixed: None }
     }
 
     /// The output so far.
     pub(crate) fn output(&self) -> &[u8] {
-        &self.out[..self.len]
+        &self.output.bytes[..self.output.len]
     }
 
     /// The output.
     pub(crate) fn into_output(mut self) -> Vec<u8> {
-        self.out.truncate(self.len);
-        self.out
+        self.output.bytes.truncate(self.output.len);
+        self.output.bytes
     }
 
     /// Decodes the stream that begins at byte `at` and appends its output, of which the file claims that it has
@@ -86,10 +82,11 @@ impl Inflate {
     /// # Errors
     /// [`Error::Format`], in the name of `format`.
     pub(crate) fn stream(&mut self, format: &'static str, bytes: &[u8], at: usize, expected: usize) -> Result<usize> {
-        self.start = self.len;
+        let output = &mut self.output;
+        output.start = output.len;
         // Twice the slack, so that the reservation after the last symbol does not reallocate.
         let claim = (bytes.len() - at).saturating_mul(8).min(expected);
-        self.first = self.len.saturating_add(claim).saturating_add(2 * SLACK_BYTES + 260);
+        output.first = output.len.saturating_add(claim).saturating_add(2 * SLACK_BYTES + 260);
         let mut bits = Bits::new(bytes, at);
         match self.blocks(&mut bits) {
             Ok(()) => Ok(bits.byte()),
@@ -101,28 +98,21 @@ impl Inflate {
         loop {
             let last = bits.take(1)? == 1;
             match bits.take(2)? {
-                0 => self.stored(bits)?,
+                0 => self.output.stored(bits)?,
                 1 => {
-                    let (literals, distances) = match self.fixed.take() {
-                        Some(tables) => tables,
-                        None => {
-                            let (lengths, mut tables) = (fixed_lengths(), (Table::new(), Table::new()));
-                            tables.0.literals(&lengths)?;
-                            tables.1.distances(&[5; 32])?;
-                            tables
-                        }
-                    };
-                    let done = self.symbols(bits, &literals, &distances);
-                    self.fixed = Some((literals, distances));
-                    done?;
+                    if self.fixed.is_none() {
+                        let (mut literals, mut distances) = (Table::new(), Table::new());
+                        literals.literals(&fixed_lengths())?;
+                        distances.distances(&[5; 32])?;
+                        self.fixed = Some((literals, distances));
+                    }
+                    if let Some((literals, distances)) = &self.fixed {
+                        self.output.symbols(bits, literals, distances)?;
+                    }
                 }
                 2 => {
-                    let (mut literals, mut distances) =
-                        (core::mem::take(&mut self.literals), core::mem::take(&mut self.distances));
-                    let done = dynamic_codes(bits, &mut literals, &mut distances)
-                        .and_then(|()| self.symbols(bits, &literals, &distances));
-                    (self.literals, self.distances) = (literals, distances);
-                    done?;
+                    dynamic_codes(bits, &mut self.literals, &mut self.distances)?;
+                    self.output.symbols(bits, &self.literals, &self.distances)?;
                 }
                 _ => return Err(String::from("a block of type 3, which does not exist")),
             }
@@ -131,8 +121,10 @@ impl Inflate {
             }
         }
     }
+}
 
-    /// A block of bytes as they are.
+impl Output {
+    /// A stored block.
     fn stored(&mut self, bits: &mut Bits<'_>) -> core::result::Result<(), Fault> {
         bits.align();
         let (n, check) = (bits.take(16)?, bits.take(16)?);
@@ -141,7 +133,7 @@ impl Inflate {
         }
         let bytes = bits.bytes(n as usize)?;
         self.reserve(bytes.len())?;
-        self.out[self.len..][..bytes.len()].copy_from_slice(bytes);
+        self.bytes[self.len..][..bytes.len()].copy_from_slice(bytes);
         self.len += bytes.len();
         Ok(())
     }
@@ -152,7 +144,7 @@ impl Inflate {
         if n > self.limit - self.len {
             return Err(format!("inflates to more than the {} bytes allowed here", self.limit));
         }
-        if self.out.len() - self.len < n + SLACK_BYTES {
+        if self.bytes.len() - self.len < n + SLACK_BYTES {
             self.grow(n)?;
         }
         Ok(())
@@ -161,21 +153,19 @@ impl Inflate {
     #[cold]
     fn grow(&mut self, n: usize) -> core::result::Result<(), Fault> {
         let most = self.limit.saturating_add(SLACK_BYTES);
-        let wanted = (self.len + n + SLACK_BYTES).max(self.out.len().saturating_mul(2)).max(self.first).min(most);
-        let more = wanted - self.out.len();
-        self.out.try_reserve_exact(more).map_err(|_| format!("no memory for {wanted} bytes"))?;
-        self.out.resize(wanted, 0);
+        let wanted = (self.len + n + SLACK_BYTES).max(self.bytes.len().saturating_mul(2)).max(self.first).min(most);
+        let more = wanted - self.bytes.len();
+        self.bytes.try_reserve_exact(more).map_err(|_| format!("no memory for {wanted} bytes"))?;
+        self.bytes.resize(wanted, 0);
         Ok(())
     }
 
     /// The symbols of one block.
     fn symbols(&mut self, bits: &mut Bits<'_>, literals: &Table, distances: &Table) -> core::result::Result<(), Fault> {
         loop {
-            // Two literals and the longest copy, or as much of that as the limit allows: `put` and `copy` check the
-            // limit.
+            // Two literals and the longest copy, or what the limit allows: `put` and `copy` check it.
             self.reserve((2 + 258).min(self.limit - self.len))?;
-            // At least 56 bits, or all that are left: enough for two literals, or for a length and a distance (15 + 5 +
-            // 15 + 13 bits).
+            // 56 bits, if there are as many: enough for two literals, or a length and a distance (15 + 5 + 15 + 13).
             bits.refill();
             let mut entry = bits.symbol(literals, LITERAL_BITS)?;
             if entry.is_literal() {
@@ -203,7 +193,7 @@ impl Inflate {
         if self.len >= self.limit {
             return self.reserve(1);
         }
-        self.out[self.len] = byte;
+        self.bytes[self.len] = byte;
         self.len += 1;
         Ok(())
     }
@@ -222,13 +212,13 @@ impl Inflate {
         if distance >= 16 {
             // Sixteen at a time; the last step may write into the slack.
             for step in (0..length).step_by(16) {
-                self.out.copy_within(from + step..from + step + 16, to + step);
+                self.bytes.copy_within(from + step..from + step + 16, to + step);
             }
         } else if distance == 1 {
-            let byte = self.out[from];
-            self.out[to..to + length].fill(byte);
+            let byte = self.bytes[from];
+            self.bytes[to..to + length].fill(byte);
         } else {
-            let window = &mut self.out[from..to + length];
+            let window = &mut self.bytes[from..to + length];
             for i in 0..length {
                 window[distance + i] = window[i];
             }

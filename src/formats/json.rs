@@ -7,8 +7,7 @@
 //! ```
 //!
 //! No tree is built, so nothing nests deeper than the caller expects and no memory is allocated for what is refused.
-//! Keys may not repeat, texts must be UTF-8. No fractions, no true, false or null: no header has them. Read next:
-//! `safetensors.rs`.
+//! Keys may not repeat, texts must be UTF-8. No fractions, no true, false or null. Read next: `safetensors.rs`.
 
 use alloc::collections::BTreeMap;
 use alloc::format;

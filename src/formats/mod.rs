@@ -1,5 +1,4 @@
-//! Files in, typed tensors out: npy, npz, safetensors, pkl and IDX, read from byte slices; npy, npz and safetensors
-//! written.
+//! Files in, typed tensors out: npy, npz, safetensors, pkl and IDX are read; npy, npz and safetensors written.
 //!
 //! ```text
 //!   bytes --sniff--> npy  -----------------------------+
@@ -209,12 +208,11 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     }
 }
 
-/// The bytes of a file in `format`, always the same for the same contents. A tensor without a name gets NumPy's `arr_0`
-/// where names are needed.
+/// The bytes of a file in `format`, always the same for the same contents. A tensor without a name gets `arr_0` where
+/// needed.
 ///
 /// # Errors
-/// [`Error::Format`] for a format that is only read, for several tensors as npy, and for what the format has no place
-/// for.
+/// [`Error::Format`] for a format that is only read, for several tensors as npy, and for what the format cannot hold.
 ///
 /// ```
 /// use nptensor::Tensor;

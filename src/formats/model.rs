@@ -23,12 +23,11 @@ use crate::error::{Error, Result};
 use crate::kernel::closed::Float;
 use crate::nn::{Layer, Sequential};
 
-/// The network of the weights and biases in `archive`, cast to `T`, with `hidden` after every layer but the last and
-/// `output` after that.
+/// The network of the weights and biases in `archive`, cast to `T`, with `hidden` between layers and `output` at the
+/// end.
 ///
 /// # Errors
-/// [`Error::Model`] for names of neither kind, or a weight without its bias; [`Error::Layer`] for shapes that do not
-/// fit.
+/// [`Error::Model`] for names of neither kind, or a weight without its bias; [`Error::Layer`] for wrong shapes.
 ///
 /// ```
 /// use nptensor::formats::{self, Archive};
@@ -131,8 +130,7 @@ enum Listed<'a> {
     Activation(&'static str),
 }
 
-/// The layers that the metadata lists, each dense one with the next weights. (Not generic, so that it is compiled
-/// once.)
+/// The layers that the metadata lists, each dense one with the next weights. (Not generic: compiled once.)
 fn listed(archive: &Archive) -> Result<Vec<Listed<'_>>> {
     let wrong = |what| Err(Error::Model { what });
     let Some(text) = archive.metadata().get(LAYERS) else {

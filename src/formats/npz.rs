@@ -110,8 +110,7 @@ fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
     Ok(data)
 }
 
-/// The npz file of an archive, as `np.savez` writes it: stored, in the archive's order, always the same bytes, without
-/// the metadata.
+/// The npz file of an archive, as `np.savez` writes it: stored, in the archive's order, without its metadata.
 ///
 /// # Errors
 /// [`Error::Format`] for a name that cannot be that of a file in an archive, for more than 65535 tensors, and past 4

@@ -128,7 +128,7 @@ impl Table {
             counts[length as usize] += 1;
         }
         counts[0] = 0;
-        // Of the 2^15 codes of 15 bits, how many the code leaves free.
+        // The number of 15-bit words, of 2^15, that begin with a code.
         let used: u32 = counts.iter().enumerate().map(|(length, &n)| n << (15 - length)).sum();
         let longest = (1..16).rev().find(|&length| counts[length] > 0).unwrap_or(0);
         if used > 1 << 15 {
@@ -239,7 +239,7 @@ impl<'a> Bits<'a> {
         Ok(())
     }
 
-    /// The next `n` bits, at most 16. (Not for the symbols of a block, and called from many places.)
+    /// The next `n` bits, at most 16. (Never inlined: many callers, none of them in a loop over symbols.)
     #[inline(never)]
     pub(super) fn take(&mut self, n: u32) -> Result<u32, Fault> {
         self.refill();

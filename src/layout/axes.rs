@@ -5,8 +5,7 @@
 //!   Axes<isize>   strides                 heap     Vec of seven or more
 //! ```
 //!
-//! It reads and writes as a slice. A container alone: what the entries mean is decided elsewhere. Read next:
-//! `shape.rs`.
+//! It reads and writes as a slice. The entries have no meaning here. Read next: `shape.rs`.
 
 use alloc::vec::Vec;
 use core::fmt;

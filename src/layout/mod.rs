@@ -47,8 +47,7 @@ impl Layout {
         Ok(Layout::dense_rows(shape))
     }
 
-    /// The layout without gaps whose axes have the given order in memory, outermost first. The shape has passed
-    /// `checked_size`.
+    /// The layout without gaps with this order of the axes in memory, outermost first; the shape is checked.
     pub(crate) fn dense(shape: &[usize], order: &[usize]) -> Self {
         let mut strides = Axes::repeat(0, shape.len());
         let mut step = 1;
@@ -83,8 +82,7 @@ impl Layout {
         &self.shape
     }
 
-    /// The distance of neighbours on each axis, in elements; negative where the axis is flipped, 0 where it is
-    /// broadcast.
+    /// The distance of neighbours on each axis, in elements; negative where it is flipped, 0 where it is broadcast.
     #[inline]
     pub fn strides(&self) -> &[isize] {
         &self.strides

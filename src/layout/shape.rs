@@ -131,8 +131,7 @@ pub fn broadcast_pair(a: &[usize], b: &[usize]) -> Option<Axes<usize>> {
 /// The shape that all the shapes stretch to.
 ///
 /// # Errors
-/// [`Error::BroadcastShapes`] with the first two that disagree; [`Error::TooBig`] when the result has too many
-/// elements.
+/// [`Error::BroadcastShapes`] with the first two that disagree; [`Error::TooBig`].
 ///
 /// ```
 /// use nptensor::broadcast_shapes;
@@ -211,8 +210,7 @@ pub fn broadcast_shapes(shapes: &[&[usize]]) -> Result<Vec<usize>> {
     Ok(out)
 }
 
-/// The shape that `shape` with at most one unknown size (-1, or any negative number) stands for, given the number of
-/// elements.
+/// `shape` with its unknown size, if there is one (-1, or any negative number), computed from the number of elements.
 ///
 /// # Errors
 /// [`Error::ReshapeUnknown`] for two unknowns; [`Error::Reshape`] when the sizes do not multiply to `size`.

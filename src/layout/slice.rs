@@ -118,8 +118,7 @@ impl From<ops::RangeFull> for Index {
 single_index!(Index);
 single_index!(ops::RangeFull);
 
-/// What to take of each axis: text in NumPy's notation, one [`Index`], integer or range, a tuple, array or slice of
-/// them.
+/// What to take of each axis: text in NumPy's notation, an [`Index`], integer or range, or several of them.
 pub trait Indices {
     /// The list of what to take.
     ///
@@ -243,8 +242,7 @@ fn resolve(start: Option<isize>, stop: Option<isize>, step: isize, size: usize) 
 }
 
 impl Layout {
-    /// The part that the indices take: integers drop their axis, ranges keep it, `None` adds one, `...` stands for the
-    /// rest.
+    /// The part that the indices take: integers drop their axis, ranges keep it, `None` adds one, `...` keeps the rest.
     ///
     /// # Errors
     /// [`Error::Index`], [`Error::TooManyIndices`], [`Error::SliceStep`], [`Error::SliceEllipsis`],

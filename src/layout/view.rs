@@ -52,7 +52,8 @@ impl Layout {
         Ok(self.permuted(&order))
     }
 
-    /// Axis `order[i]` becomes axis `i`. `order` has no axis twice; those that it does not have are dropped, at index 0.
+    /// Axis `order[i]` becomes axis `i`. `order` has no axis twice; those that it does not have are dropped, at index
+    /// 0.
     pub(crate) fn permuted(&self, order: &[usize]) -> Self {
         Layout {
             shape: order.iter().map(|&axis| self.shape[axis]).collect(),
@@ -201,8 +202,7 @@ impl Layout {
     /// neighbouring axes whose strides do not nest.
     ///
     /// Both shapes are divided into the smallest groups of axes with equal products, left to right. Inside a group of
-    /// old axes the strides must nest (a step on an axis is as long as all of the next); the group is then one axis,
-    /// and the new axes divide it.
+    /// old axes the strides must nest (a step on an axis is as long as all of the next); the new axes divide the group.
     pub(crate) fn regroup(&self, shape: &[usize]) -> core::result::Result<Self, [usize; 2]> {
         if self.is_contiguous() || self.shape.contains(&0) {
             return Ok(Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: self.offset });

@@ -1,5 +1,4 @@
-//! Several layouts of one shape in lockstep: axes are merged and ordered, so that the inner loops are as long as
-//! possible.
+//! Several layouts of one shape in lockstep, with merged and ordered axes, so that the inner loops are long.
 //!
 //! ```text
 //!   a  (2,3,4) strides (12,4,1)            the two last axes nest in both operands, so they merge:
@@ -10,8 +9,7 @@
 //!
 //! [`Walk::in_memory_order`] orders the axes by their strides, for work in which the order of the elements does not
 //! matter (elementwise). [`Walk::in_index_order`] keeps C order, for work in which it does (copying out, joining,
-//! reductions). A walk gives offsets and reads no elements. Read next: `tensor/arith.rs`, which passes the offsets to
-//! kernels.
+//! reductions). A walk gives offsets and reads no elements. Read next: `tensor/arith.rs`.
 
 use super::Layout;
 use super::axes::Axes;

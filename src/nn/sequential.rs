@@ -1,4 +1,4 @@
-//! Layers one after another, checked once when they are put together.
+//! A network: layers in order, whose shapes are checked once, when it is made.
 //!
 //! ```text
 //!   dense (784,50)   sigmoid   dense (50,100)   sigmoid   dense (100,10)   softmax
@@ -107,8 +107,7 @@ impl<T: Float> Sequential<T> {
         })
     }
 
-    /// The network applied to `x`: (inputs,) gives (outputs,), (n, inputs) gives (n, outputs), and so on for any batch
-    /// axes.
+    /// The network applied to `x`: (inputs,) gives (outputs,), with batch axes, (.., inputs) gives (.., outputs).
     ///
     /// # Errors
     /// [`Error::Layer`] with the index of the layer that `x` does not fit, and both shapes.

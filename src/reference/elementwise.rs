@@ -13,8 +13,7 @@ use super::{Array, math};
 use crate::kernel::closed::{Element, Float, Number};
 use crate::kernel::scalar::ScalarFloat;
 
-/// The shape that two shapes broadcast to: on each axis, counted from the right, the sizes are equal, or one of them is
-/// 1 or missing.
+/// The shape that two shapes broadcast to: on each axis, from the right, sizes are equal, or one is 1 or missing.
 pub fn broadcast(a: &[usize], b: &[usize]) -> Vec<usize> {
     let ndim = a.len().max(b.len());
     let size =

@@ -1,5 +1,4 @@
-//! exp, ln, tanh and sigmoid of one number: the formulas that `kernel/math` evaluates on whole registers, with the same
-//! bits.
+//! exp, ln, tanh and sigmoid of one number: the formulas of `kernel/math`, with the same bits.
 //!
 //! ```text
 //!              formula                       largest error, in ulp    special values

@@ -1,7 +1,7 @@
 //! The naive definition of every operation: nested loops over indices, no strides, no SIMD.
 //!
 //! ```text
-//!   Array { shape, data }       element [i, j, ...] of shape (n, m, ...) is  data[(i * m + j) * ... ]    always C order
+//!   Array { shape, data }       element [i, j, ...] of shape (n, m, ...) is data[(i * m + j) * ... ]    C order
 //!
 //!   elementwise   add .. where, clip: one scalar method per pair of elements
 //!   movement      transpose, slice, reshape ..: index in, index out
@@ -92,8 +92,7 @@ impl<T: Element> Array<T> {
         self.data[place(&self.shape, index)]
     }
 
-    /// The same shape and the same bits: -0 is not 0, and nan is nan, whatever its payload, which neither IEEE nor
-    /// compilers define.
+    /// The same shape and the same bits: -0 is not 0, and nan is nan, whatever its payload, which is not defined.
     pub fn same_bits(&self, other: &Self) -> bool {
         let same = |(&x, &y): (&T, &T)| match (x.value(), y.value()) {
             (Value::F32(x), Value::F32(y)) => x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan()),
@@ -119,8 +118,7 @@ impl<T: Element> From<&Array<T>> for Tensor<T> {
     }
 }
 
-/// Every index of a shape in C order: the last entry changes fastest. One empty index for no axes, none where a size is
-/// 0.
+/// Every index of a shape in C order: the last entry changes fastest. An empty index for no axes, none for a size of 0.
 pub fn indices(shape: &[usize]) -> Vec<Vec<usize>> {
     let mut all = vec![vec![]];
     for &n in shape {

@@ -1,5 +1,4 @@
-//! Movements: the index of the old array for each index of the new one. Everything is copied, where tensors return
-//! views.
+//! Movements: the index of the old array for each index of the new one. All copy, where tensors return views.
 //!
 //! ```text
 //!   t         new[i, j] = old[j, i]             slice         new[i] = old[list[i]],  list = range(start, stop, step)

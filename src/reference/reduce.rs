@@ -66,8 +66,7 @@ fn lanes<T: Copy>(x: &[T], identity: T, join: &impl Fn(T, T) -> T) -> Vec<T> {
     lanes
 }
 
-/// The position of the first nan, else of the first of the best elements; `better(a, b)` is whether `a` is better than
-/// `b`.
+/// The position of the first nan, else of the first element that no other is better than.
 fn arg<T: Element>(x: &[T], better: impl Fn(T, T) -> bool) -> usize {
     assert!(!x.is_empty(), "the position of the greatest of nothing");
     let mut best = 0;

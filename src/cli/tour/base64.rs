@@ -1,4 +1,4 @@
-//! Bytes as base64, for a page to hold them.
+//! Bytes as base64, for the engine in a page.
 //!
 //! ```text
 //!   aaaaaaaa bbbbbbbb cccccccc  ->  aaaaaa aabbbb bbbbcc cccccc        three bytes, four characters; '=' pads the last

@@ -28,7 +28,7 @@ fn figure(items: &mut Vec<Item>, words: &[&str], caption: &'static str) -> Resul
     Ok(())
 }
 
-/// A network at work.
+/// A forward pass.
 fn network<T: Float>(items: &mut Vec<Item>, layers: &[Layer<T>], x: &Tensor<T>, caption: &'static str) -> Result<()> {
     let picture = Box::new(explain::forward(&Sequential::new(layers)?, x)?);
     items.push(Item::Figure { picture, command: None, caption });

@@ -7,8 +7,7 @@
 //!   steps.js    where it does not: the steps of dot and broadcasting
 //! ```
 //!
-//! Everything can be read without the script, which adds interaction. The page loads nothing: its content policy
-//! forbids it.
+//! Everything can be read without the script, which adds interaction. The content policy forbids to load anything.
 
 use nptensor::explain::Explanation;
 

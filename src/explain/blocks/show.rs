@@ -1,5 +1,4 @@
-//! How a product is shown: three matrices to scale with the first blocks lit, then loops, blocks, tiles and counts as
-//! tables.
+//! How a product is shown: three matrices to scale with the first blocks lit, then tables of loops, blocks and tiles.
 //!
 //! ```text
 //!            +---+-------+

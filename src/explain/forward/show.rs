@@ -1,5 +1,4 @@
-//! How a forward pass is shown: the network, then each layer as a table of its neurons, then the outputs, as bars where
-//! they are probabilities.
+//! How a forward pass is shown: the network, each layer as a table of its neurons, the outputs with bars.
 //!
 //! ```text
 //!                 x1    x2     1

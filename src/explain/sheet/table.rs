@@ -115,8 +115,7 @@ impl Table {
         Table { rows, widths }
     }
 
-    /// All columns after the first, that of names, with the same width: as many tables as are needed to fit a width,
-    /// each with the names.
+    /// Tables whose columns have the same width, as many as are needed to fit `width`, each with the column of names.
     pub(super) fn even(rows: &Rows, width: usize) -> Vec<Self> {
         let widths = Table::new(rows.clone()).widths;
         let Some((&names, cells)) = widths.split_first() else { return Vec::new() };

@@ -6,8 +6,7 @@
 //!                                                                      the elements at a multiple of 64
 //! ```
 //!
-//! Little-endian, version 1. Fortran order stays Fortran order, any other order becomes C order. Read next:
-//! `../npz.rs`.
+//! Little-endian, version 1. Fortran order is kept, any other becomes C order. Read next: `../npz.rs`.
 
 use alloc::format;
 use alloc::string::String;

@@ -8,8 +8,7 @@
 //! ```
 //!
 //! Values are kept in one list and refer to each other by index, so nesting and cycles need no recursion, not even to
-//! drop them. Only the opcodes that arrays, numbers, texts and containers need; the others are errors. Read next:
-//! `numpy.rs`.
+//! drop them. Opcodes that arrays, numbers, texts and containers do not need are errors. Read next: `numpy.rs`.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -153,11 +152,9 @@ impl<'a> Machine<'a> {
 
     /// Takes the top off; values below a mark cannot be taken.
     fn pop(&mut self) -> Result<Id> {
-        let floor = self.marks.last().copied().unwrap_or(0);
-        if self.stack.len() <= floor {
-            return Err(self.error("the stack is empty"));
-        }
-        self.stack.pop().ok_or_else(|| self.error("the stack is empty"))
+        let top = self.top()?;
+        self.stack.pop();
+        Ok(top)
     }
 
     fn top(&self) -> Result<Id> {
@@ -197,24 +194,18 @@ impl<'a> Machine<'a> {
             // FRAME: a hint for streams.
             0x95 => {
                 let n = self.reader.u64_le("a frame")?;
-                self.reader.clone().take(n, "a frame").map(|_| ())
+                self.reader.clone().take(n, "a frame").map(drop)
             }
             b'N' => self.push(Node::None),
             0x88 => self.push(Node::Bool(true)),
             0x89 => self.push(Node::Bool(false)),
-            b'J' => {
-                let x = i32::from_le_bytes(self.reader.array("an integer")?);
-                self.push(Node::Int(x.into()))
+            b'J' => self.integer(4, true),
+            b'K' => self.integer(1, false),
+            b'M' => self.integer(2, false),
+            0x8a => {
+                let n = self.reader.u8("an integer")?;
+                self.integer(n.into(), true)
             }
-            b'K' => {
-                let x = self.reader.u8("an integer")?;
-                self.push(Node::Int(x.into()))
-            }
-            b'M' => {
-                let x = self.reader.u16_le("an integer")?;
-                self.push(Node::Int(x.into()))
-            }
-            0x8a => self.long(),
             b'G' => {
                 let x = f64::from_be_bytes(self.reader.array("a float")?);
                 self.push(Node::Float(x))
@@ -240,8 +231,8 @@ impl<'a> Machine<'a> {
                 self.marks.push(self.stack.len());
                 Ok(())
             }
-            b'0' => self.pop().map(|_| ()),
-            b'1' => self.pop_mark().map(|_| ()),
+            b'0' => self.pop().map(drop),
+            b'1' => self.pop_mark().map(drop),
             b')' => self.push(Node::Tuple(Vec::new())),
             b't' => {
                 let items = self.pop_mark()?;
@@ -342,11 +333,10 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// An integer of any number of bytes, of which eight are read.
-    fn long(&mut self) -> Result<()> {
-        let n = self.reader.u8("an integer")?;
-        let bytes = self.reader.take(n.into(), "an integer")?;
-        let negative = bytes.last().is_some_and(|&byte| byte >= 0x80);
+    /// An integer of `n` bytes, of which eight are read.
+    fn integer(&mut self, n: u64, signed: bool) -> Result<()> {
+        let bytes = self.reader.take(n, "an integer")?;
+        let negative = signed && bytes.last().is_some_and(|&byte| byte >= 0x80);
         let mut wide = [if negative { 0xff } else { 0 }; 8];
         let low = wide.get_mut(..bytes.len()).ok_or_else(|| self.error("an integer of more than 64 bits"))?;
         low.copy_from_slice(bytes);
@@ -354,34 +344,24 @@ impl<'a> Machine<'a> {
     }
 
     fn append(&mut self, items: &[Id]) -> Result<()> {
-        let list = self.top()?;
-        match self.node_mut(list) {
-            Node::List(list) => {
-                list.extend(items);
-                Ok(())
-            }
-            other => {
-                let kind = other.kind();
-                Err(self.error(format!("items for a list meet {kind}")))
-            }
-        }
+        let target = self.top()?;
+        let Node::List(list) = self.node_mut(target) else {
+            return Err(self.error(format!("items for a list meet {}", self.node(target).kind())));
+        };
+        list.extend(items);
+        Ok(())
     }
 
     fn set_items(&mut self, items: &[Id]) -> Result<()> {
-        let dict = self.top()?;
+        let target = self.top()?;
         let (pairs, rest) = items.as_chunks::<2>();
         if !rest.is_empty() {
             return Err(self.error("a key without a value"));
         }
-        match self.node_mut(dict) {
-            Node::Dict(dict) => {
-                dict.extend(pairs.iter().map(|&[key, value]| (key, value)));
-                Ok(())
-            }
-            other => {
-                let kind = other.kind();
-                Err(self.error(format!("items for a dict meet {kind}")))
-            }
-        }
+        let Node::Dict(dict) = self.node_mut(target) else {
+            return Err(self.error(format!("items for a dict meet {}", self.node(target).kind())));
+        };
+        dict.extend(pairs.iter().map(|&[key, value]| (key, value)));
+        Ok(())
     }
 }

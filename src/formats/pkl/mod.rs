@@ -10,8 +10,7 @@
 //! names, those that describe an array, as data: it builds values and calls nothing. **Every other name is an error.**
 //! Protocols 2 to 5, as NumPy 1 and 2 write them. Texts go to the metadata; whatever else is no array and no number is
 //! an error. Limits: containers 32 deep; a value for every 4 bytes of the file, and 65536; single numbers up to a few
-//! tens of thousands (they belong in arrays); no byte of the file in two arrays. Read next: `machine.rs`, then
-//! `numpy.rs`.
+//! tens of thousands (they belong in arrays); no byte of the file in two arrays. Read next: `machine.rs`.
 
 mod machine;
 mod numpy;
@@ -75,8 +74,7 @@ struct Visitor<'a> {
     machine: &'a Machine<'a>,
     out: Archive,
     /// Bytes that names, texts and tensors may still take up. A list that contains itself several times grows
-    /// exponentially, and a number of two bytes becomes a tensor of hundreds: 4 MiB and 8 times the file are enough for
-    /// real models.
+    /// exponentially, and a number of two bytes becomes a tensor of hundreds: 4 MiB and 8 times the file are enough.
     budget: usize,
 }
 
