@@ -52,18 +52,11 @@ pub enum AnyTensor {
 /// The same expression for the tensor inside, whatever its type.
 macro_rules! each {
     ($any:expr, $tensor:ident => $do:expr) => {
+        each!(@ $any, $tensor => $do; Bool I8 I16 I32 I64 U8 U16 U32 U64 F32 F64)
+    };
+    (@ $any:expr, $tensor:ident => $do:expr; $($variant:ident)*) => {
         match $any {
-            AnyTensor::Bool($tensor) => $do,
-            AnyTensor::I8($tensor) => $do,
-            AnyTensor::I16($tensor) => $do,
-            AnyTensor::I32($tensor) => $do,
-            AnyTensor::I64($tensor) => $do,
-            AnyTensor::U8($tensor) => $do,
-            AnyTensor::U16($tensor) => $do,
-            AnyTensor::U32($tensor) => $do,
-            AnyTensor::U64($tensor) => $do,
-            AnyTensor::F32($tensor) => $do,
-            AnyTensor::F64($tensor) => $do,
+            $(AnyTensor::$variant($tensor) => $do,)*
         }
     };
 }
@@ -215,19 +208,14 @@ impl<T: Element> From<Tensor<T>> for AnyTensor {
         fn same<U: Element>(tensor: &mut dyn Any) -> Tensor<U> {
             tensor.downcast_mut().and_then(Option::take).expect("one type for each DTYPE")
         }
-        match T::DTYPE {
-            DType::Bool => AnyTensor::Bool(same(&mut tensor)),
-            DType::I8 => AnyTensor::I8(same(&mut tensor)),
-            DType::I16 => AnyTensor::I16(same(&mut tensor)),
-            DType::I32 => AnyTensor::I32(same(&mut tensor)),
-            DType::I64 => AnyTensor::I64(same(&mut tensor)),
-            DType::U8 => AnyTensor::U8(same(&mut tensor)),
-            DType::U16 => AnyTensor::U16(same(&mut tensor)),
-            DType::U32 => AnyTensor::U32(same(&mut tensor)),
-            DType::U64 => AnyTensor::U64(same(&mut tensor)),
-            DType::F32 => AnyTensor::F32(same(&mut tensor)),
-            DType::F64 => AnyTensor::F64(same(&mut tensor)),
+        macro_rules! match_dtype {
+            ($($variant:ident)*) => {
+                match T::DTYPE {
+                    $(DType::$variant => AnyTensor::$variant(same(&mut tensor)),)*
+                }
+            };
         }
+        match_dtype!(Bool I8 I16 I32 I64 U8 U16 U32 U64 F32 F64)
     }
 }
 

@@ -10,7 +10,6 @@
 //!
 //! The formats differ in how they name type and shape; those are not read here. Read next: `npy/mod.rs`.
 
-use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -143,7 +142,6 @@ pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: boo
     if size.checked_mul(kind.size()) != Some(bytes.len()) {
         return Err(too_big(shape));
     }
-    let swapped = if big_endian { little_endian(bytes, kind.size(), shape)? } else { Cow::Borrowed(bytes) };
     let layout = if fortran {
         let reversed: Vec<usize> = shape.iter().rev().copied().collect();
         Layout::dense_rows(&reversed).reversed_axes()
@@ -153,7 +151,7 @@ pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: boo
     /// One element type, by its `from_le_bytes` or by what its bytes mean.
     macro_rules! tensor {
         ($element:expr) => {
-            AnyTensor::from(Tensor::new(elements(&swapped, $element).ok_or_else(|| too_big(shape))?, layout))
+            AnyTensor::from(Tensor::new(elements(bytes, big_endian, $element).ok_or_else(|| too_big(shape))?, layout))
         };
     }
     Ok(match kind {
@@ -178,23 +176,38 @@ fn too_big(shape: &[usize]) -> Error {
     Error::TooBig { shape: shape.to_vec() }
 }
 
-/// Elements of `size` bytes each, the bytes of each reversed. (Not part of `elements`, so that it is compiled once.)
-fn little_endian<'a>(bytes: &'a [u8], size: usize, shape: &[usize]) -> Result<Cow<'a, [u8]>> {
-    if size == 1 {
-        return Ok(Cow::Borrowed(bytes));
+/// Elements of `N` bytes each, which `element` takes in little-endian order; `None` when the memory cannot be had.
+fn elements<const N: usize, T: Element>(
+    bytes: &[u8],
+    big_endian: bool,
+    element: impl Fn([u8; N]) -> T,
+) -> Option<Vec<T>> {
+    let mut data = memory::with_capacity(bytes.len() / N)?;
+    let mut buffer = [0; BLOCK_BYTES];
+    for block in bytes.chunks(BLOCK_BYTES) {
+        let block = if big_endian { little_endian(block, N, &mut buffer) } else { block };
+        data.extend(block.as_chunks::<N>().0.iter().map(|&chunk| element(chunk)));
     }
-    let mut out = memory::with_capacity(bytes.len()).ok_or_else(|| too_big(shape))?;
-    out.extend_from_slice(bytes);
-    out.chunks_exact_mut(size).for_each(<[u8]>::reverse);
-    Ok(Cow::Owned(out))
+    Some(data)
 }
 
-/// Elements of `N` bytes each, which `element` takes in little-endian order; `None` when the memory cannot be had.
-fn elements<const N: usize, T: Element>(bytes: &[u8], element: impl Fn([u8; N]) -> T) -> Option<Vec<T>> {
-    let (chunks, _) = bytes.as_chunks::<N>();
-    let mut data = memory::with_capacity(chunks.len())?;
-    data.extend(chunks.iter().map(|&chunk| element(chunk)));
-    Some(data)
+/// Bytes whose order is reversed together: few enough for the first cache and a small stack.
+const BLOCK_BYTES: usize = 2048;
+
+/// Elements of `size` bytes each, the bytes of each reversed. (Not generic, so that it is compiled once.)
+fn little_endian<'a>(block: &[u8], size: usize, buffer: &'a mut [u8; BLOCK_BYTES]) -> &'a [u8] {
+    fn reverse<const N: usize>(bytes: &mut [u8]) {
+        bytes.as_chunks_mut::<N>().0.iter_mut().for_each(|chunk| chunk.reverse());
+    }
+    let out = &mut buffer[..block.len()];
+    out.copy_from_slice(block);
+    match size {
+        2 => reverse::<2>(out),
+        4 => reverse::<4>(out),
+        8 => reverse::<8>(out),
+        _ => {}
+    }
+    out
 }
 
 /// Appends the elements in C order, little-endian.
