@@ -1,10 +1,10 @@
-//! What every call goes through: handles to values, buffers to slices, errors and panics to a text and a plain "no".
+//! The frame of every call: handles to values, buffers to slices, errors and panics to a text and a return value.
 //!
 //! ```text
-//!   table   number -> Arc<value>      a call holds an Arc of its own: freeing a handle meanwhile, on another thread, takes nothing from it
+//!   table   number -> Arc<value>      a call holds its own Arc, so that another thread may free the handle meanwhile
 //! ```
 //!
-//! Numbers are given out once and never again. The text of the last error is the thread's own.
+//! Numbers are not reused. Each thread has its own last error. Nothing is computed here. Read next: `tensor.rs`.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
@@ -31,13 +31,14 @@ std::thread_local! {
 }
 
 fn keep_error(text: &str) {
-    // (A text is never without its end: a nul inside would cut it short.)
+    // A nul inside would end the text early.
     let text = CString::new(text.replace('\0', "\\0")).unwrap_or_default();
-    // (A thread that is about to end may have no place for it any more.)
+    // A thread that is about to end may have dropped the variable.
     let _ = LAST_ERROR.try_with(|last| *last.borrow_mut() = text);
 }
 
-/// Runs the body of a function of the interface: an error is kept for `npt_last_error` and `otherwise` returned; so is a panic, which must not reach C.
+/// Runs the body of a function of the interface. An error, or a panic, which must not reach C, is stored for
+/// `npt_last_error`, and `otherwise` is returned.
 pub(super) fn call<T>(otherwise: T, body: impl FnOnce() -> Result<T>) -> T {
     let error = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(value)) => return value,
@@ -78,13 +79,13 @@ impl<T> Table<T> {
         Ok(core::ptr::without_provenance_mut(number))
     }
 
-    /// What a handle stands for.
+    /// The value of a handle.
     pub(super) fn get<H>(&self, handle: *const H) -> Result<Arc<T>> {
         let values = self.values.read().unwrap_or_else(PoisonError::into_inner);
         values.1.get(&handle.addr()).cloned().ok_or_else(|| self.unknown(handle))
     }
 
-    /// Forgets a handle; null is fine, as in C's `free`.
+    /// Removes a handle; null is allowed, as in C's `free`.
     pub(super) fn remove<H>(&self, handle: *mut H) -> Result<()> {
         if handle.is_null() {
             return Ok(());
@@ -117,23 +118,23 @@ fn check<T>(what: &str, start: *const T, len: usize) -> Result<()> {
     Ok(())
 }
 
-/// The caller's buffer, to read; null will do for nothing.
+/// The caller's buffer, to read; null is allowed for no elements.
 ///
 /// # Safety
-/// `len` elements at `start` are readable, and nobody writes them, for `'a`.
+/// `len` elements at `start` are readable, and are not written, for `'a`.
 pub(super) unsafe fn slice<'a, T>(what: &str, start: *const T, len: usize) -> Result<&'a [T]> {
     if len == 0 {
         return Ok(&[]);
     }
     check(what, start, len)?;
-    // SAFETY: not null, aligned, and not too long; the rest is the caller's word.
+    // SAFETY: not null, aligned, and not too long; the rest is the caller's contract.
     Ok(unsafe { core::slice::from_raw_parts(start, len) })
 }
 
-/// The caller's buffer, to write; null will do for nothing.
+/// The caller's buffer, to write; null is allowed for no elements.
 ///
 /// # Safety
-/// `len` elements at `start` can be written, and nobody else uses them, for `'a`; they need not hold anything yet.
+/// `len` elements at `start` can be written, and are not used otherwise, for `'a`; they may be uninitialized.
 pub(super) unsafe fn slice_mut<'a, T>(
     what: &str,
     start: *mut T,
@@ -143,18 +144,18 @@ pub(super) unsafe fn slice_mut<'a, T>(
         return Ok(&mut []);
     }
     check(what, start, len)?;
-    // SAFETY: not null, aligned, and not too long; the rest is the caller's word.
+    // SAFETY: not null, aligned, and not too long; the rest is the caller's contract.
     Ok(unsafe { core::slice::from_raw_parts_mut(start.cast(), len) })
 }
 
 /// The caller's text.
 ///
 /// # Safety
-/// Null, or a string with its nul, which nobody writes for `'a`.
+/// Null, or a string that ends with nul and is not written for `'a`.
 pub(super) unsafe fn text<'a>(what: &str, start: *const c_char) -> Result<&'a str> {
     if start.is_null() {
         return Err(format!("{what} is null"));
     }
-    // SAFETY: not null; the rest is the caller's word.
+    // SAFETY: not null; the rest is the caller's contract.
     unsafe { CStr::from_ptr(start) }.to_str().map_err(|_| format!("{what} is not UTF-8").to_owned())
 }

@@ -1,4 +1,4 @@
-//! The C interface: tensors and models behind handles, for any language that can call C. `nptensor.h` beside this file is its documentation.
+//! The C interface: tensors and models behind handles, for any language that can call C, documented in `nptensor.h`.
 //!
 //! ```text
 //!   C                      border.rs                          Rust
@@ -6,11 +6,12 @@
 //!   handle or null <-----  panics caught, errors kept  <----  Result
 //! ```
 //!
-//! A handle is a number in a pointer's clothes, looked up in a table and never followed: null, a freed one, and any other value are errors, not undefined
-//! behaviour. Buffers are what C says they are: their addresses, lengths and alignment are checked, that they are the caller's cannot be.
+//! A handle is a number with the type of a pointer, looked up in a table and never dereferenced: null, a freed handle,
+//! and any other value are errors, not undefined behaviour. Addresses, lengths and alignment of buffers are checked;
+//! that the memory is the caller's cannot be checked.
 //!
-//! Built by `cargo rustc --lib --release --features capi --crate-type cdylib` (or `staticlib`); ordinary builds do not contain it. The functions are in `tensor.rs` and `model.rs`;
-//! three of their own, for the engine in a web page, in `page.rs`.
+//! Built by `cargo rustc --lib --release --features capi --crate-type cdylib` (or `staticlib`); ordinary builds do not
+//! contain it. Read next: `border.rs`, `tensor.rs`, `model.rs`; for a web page, `page.rs`.
 
 #![allow(unsafe_code)]
 

@@ -1,6 +1,6 @@
-//! Models for C: loaded once, then rows of numbers in and rows of numbers out, between the caller's own buffers.
+//! Models for C: loaded once, then rows of numbers from and to the caller's buffers.
 //!
-//! Nothing is allocated by a prediction once the first of its size has been made on the same thread. What each function does is in `nptensor.h`.
+//! A prediction allocates nothing once one of its size has been made on the same thread. Documentation: `nptensor.h`.
 
 use alloc::format;
 use alloc::string::String;
@@ -12,7 +12,7 @@ use super::tensor::dtype_of;
 use crate::formats::{self, Archive};
 use crate::{DType, Float, Layer, Sequential, Workspace};
 
-/// What a `npt_model *` points at, as far as C knows.
+/// The type behind `npt_model *` in C.
 #[repr(C)]
 pub struct Handle {
     _private: [u8; 0],
@@ -29,7 +29,7 @@ static MODELS: Table<Model> = Table::new("model", 0x1002);
 /// # Safety
 /// `hidden` and `output` are null or strings.
 unsafe fn insert(archive: &Archive, dtype: c_int, hidden: *const c_char, output: *const c_char) -> Result<*mut Handle> {
-    // SAFETY: the caller's word.
+    // SAFETY: the caller's contract.
     let names = if hidden.is_null() && output.is_null() {
         None
     } else {
@@ -59,9 +59,9 @@ pub unsafe extern "C" fn npt_model_load(
     output: *const c_char,
 ) -> *mut Handle {
     call(core::ptr::null_mut(), || {
-        // SAFETY: the caller's word.
+        // SAFETY: the caller's contract.
         let archive = formats::load(unsafe { text("path", path) }?)?.into_archive();
-        // SAFETY: the caller's word.
+        // SAFETY: the caller's contract.
         unsafe { insert(&archive, dtype, hidden, output) }
     })
 }
@@ -77,9 +77,9 @@ pub unsafe extern "C" fn npt_model_read(
     output: *const c_char,
 ) -> *mut Handle {
     call(core::ptr::null_mut(), || {
-        // SAFETY: the caller's word.
+        // SAFETY: the caller's contract.
         let archive = formats::read(unsafe { slice("file", file.cast::<u8>(), size) }?)?.into_archive();
-        // SAFETY: the caller's word.
+        // SAFETY: the caller's contract.
         unsafe { insert(&archive, dtype, hidden, output) }
     })
 }
@@ -89,7 +89,7 @@ pub extern "C" fn npt_model_free(model: *mut Handle) {
     call((), || MODELS.remove(model));
 }
 
-/// A number that the network knows, or 0.
+/// A property of the network, or 0.
 macro_rules! number {
     ($($name:ident $method:ident)*) => {$(
         #[unsafe(no_mangle)]
@@ -122,7 +122,7 @@ pub unsafe extern "C" fn npt_predict(
 ) -> c_int {
     call(-1, || {
         match &*MODELS.get(model)? {
-            // SAFETY: the caller's word.
+            // SAFETY: the caller's contract.
             Model::F32(network, work) => unsafe { predict(network, work, x.cast(), x_len, out.cast(), out_len) }?,
             // SAFETY: likewise.
             Model::F64(network, work) => unsafe { predict(network, work, x.cast(), x_len, out.cast(), out_len) }?,
@@ -141,9 +141,9 @@ unsafe fn predict<T: Float>(
     out: *mut T,
     out_len: usize,
 ) -> Result<()> {
-    // SAFETY: the caller's word.
+    // SAFETY: the caller's contract.
     let (x, out) = unsafe { (slice("x", x, x_len)?, slice_mut("out", out, out_len)?) };
-    // Before anything grows: no more is asked of memory than the caller has already.
+    // Checked first: nothing larger than the caller's buffers is allocated.
     if let (Some(inputs @ 1..), Some(outputs)) = (network.inputs(), network.outputs())
         && x.len().is_multiple_of(inputs)
         && (x.len() / inputs).checked_mul(outputs) != Some(out.len())
@@ -156,6 +156,6 @@ unsafe fn predict<T: Float>(
     if y.len() != out.len() {
         return Err(format!("room for {} outputs, and {} inputs give {}", out.len(), x.len(), y.len()));
     }
-    out.iter_mut().zip(y).for_each(|(place, &y)| _ = place.write(y));
+    out.iter_mut().zip(y).for_each(|(slot, &y)| _ = slot.write(y));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The border to a web page: words in, an explanation out, as three functions of a wasm module without imports.
+//! The interface of a web page: words in, an explanation out, as three functions of a wasm module without imports.
 //!
 //! ```text
 //!   page                                            module
@@ -7,9 +7,10 @@
 //!   np_free(at, 9)   np_free(answer, its length with the 0)
 //! ```
 //!
-//! A C border of three functions, without handles. What a reader may type is checked by `explain/command.rs`. A panic would stop the module; the page then starts another.
+//! There are no handles. The words are checked by `explain/command.rs`. After a panic the page starts another module.
 //!
-//! Built by `.ci/playground` with the feature `playground`, for wasm32; ordinary builds do not contain it. The other side: `cli/tour/engine.js`.
+//! Built by `.ci/playground` with the feature `playground`, for wasm32; ordinary builds do not contain it. Read next:
+//! `cli/tour/engine.js`, which calls it.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -25,23 +26,23 @@ pub extern "C" fn np_alloc(len: usize) -> *mut u8 {
     Box::into_raw(vec![0_u8; len].into_boxed_slice()).cast()
 }
 
-/// Gives back what [`np_alloc`] or [`np_explain`] gave.
+/// Frees what [`np_alloc`] or [`np_explain`] returned.
 ///
 /// # Safety
 /// `start` came from one of them and `len` bytes are there; it is not used again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn np_free(start: *mut u8, len: usize) {
-    // SAFETY: by the contract above, this is the box that was let go there.
+    // SAFETY: by the contract above, this is the box that `Box::into_raw` returned there.
     drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(start, len)) });
 }
 
-/// The explanation that the words in `len` bytes ask for, separated by zeros, its text for so many columns. The answer is JSON and ends with a zero.
+/// The explanation for the words in `len` bytes, separated by zeros, its text for so many columns. JSON, then a zero.
 ///
 /// # Safety
 /// `len` bytes at `start` are readable, as after [`np_alloc`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn np_explain(start: *const u8, len: usize, columns: usize) -> *mut u8 {
-    // SAFETY: by the contract above; nobody writes there during the call, for wasm32 without threads has one.
+    // SAFETY: by the contract above; without threads, nothing writes there during the call.
     let question = unsafe { core::slice::from_raw_parts(start, len) };
     let answer = answer(&String::from_utf8_lossy(question), columns) + "\0";
     Box::into_raw(answer.into_bytes().into_boxed_slice()).cast()
@@ -67,7 +68,7 @@ mod tests {
     /// As the page does it.
     fn ask(words: &str) -> String {
         let question = np_alloc(words.len());
-        // SAFETY: as many bytes as were asked for; the answer ends with a zero, and each is given back once.
+        // SAFETY: as many bytes as were asked for; the answer ends with a zero, and each is freed once.
         unsafe {
             core::ptr::copy_nonoverlapping(words.as_ptr(), question, words.len());
             let answer = np_explain(question, words.len(), 46);

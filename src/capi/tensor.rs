@@ -1,6 +1,6 @@
-//! Tensors for C: any element type to hold, look at and view; f32 and f64 to compute with.
+//! Tensors for C: any element type to store, read and view; f32 and f64 to compute with.
 //!
-//! What each function does is in `nptensor.h`. Each is the method of the same name, between `call` and a handle.
+//! The functions are documented in `nptensor.h`. Each is the method of the same name, applied to handles inside `call`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -9,11 +9,11 @@ use core::ffi::{c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 
 use super::border::{Result, Table, call, slice, slice_mut, text};
-use crate::formats::AnyTensor;
+use crate::formats::{AnyTensor, each};
 use crate::layout::shape::checked_size;
 use crate::{DType, Element, Tensor};
 
-/// What a `npt_tensor *` points at, as far as C knows.
+/// The type behind `npt_tensor *` in C.
 #[repr(C)]
 pub struct Handle {
     _private: [u8; 0],
@@ -57,23 +57,11 @@ macro_rules! of_dtype {
     };
 }
 
-/// The same expression for the tensor inside, whatever its type.
-macro_rules! each {
-    ($any:expr, $tensor:ident => $do:expr) => {
-        each!(@ $any, $tensor => $do; Bool I8 I16 I32 I64 U8 U16 U32 U64 F32 F64)
-    };
-    (@ $any:expr, $tensor:ident => $do:expr; $($variant:ident)*) => {
-        match $any {
-            $(AnyTensor::$variant($tensor) => $do,)*
-        }
-    };
-}
-
 /// A tensor of the caller's elements, copied in C order.
 ///
 /// # Safety
-/// `data` points at the element with index 0 on all axes, of this type; `shape` at `ndim` sizes; `strides` is null or points at `ndim` steps, and every element they lead
-/// to is readable.
+/// `data` points at the element with index 0 on all axes, of this type; `shape` at `ndim` sizes; `strides` is null or
+/// points at `ndim` strides, and every element that they reach is readable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn npt_tensor_new(
     dtype: c_int,
@@ -83,19 +71,19 @@ pub unsafe extern "C" fn npt_tensor_new(
     strides: *const isize,
 ) -> *mut Handle {
     call(core::ptr::null_mut(), || {
-        // SAFETY: the caller's word.
+        // SAFETY: the caller's contract.
         let shape = unsafe { slice("shape", shape, ndim) }?;
         // SAFETY: likewise.
         let strides = if strides.is_null() { None } else { Some(unsafe { slice("strides", strides, ndim) }?) };
         let dtype = dtype_of(dtype)?;
         if dtype == DType::Bool {
-            // A byte of C may be anything, a bool of Rust may not.
-            // SAFETY: the caller's word.
+            // A byte of C may have any value, a bool of Rust may not.
+            // SAFETY: the caller's contract.
             let bytes = unsafe { gathered::<u8>(data.cast(), shape, strides) }?;
             return insert(bytes.ne(0)?);
         }
         of_dtype!(dtype, T => {
-            // SAFETY: the caller's word.
+            // SAFETY: the caller's contract.
             insert(unsafe { gathered::<T>(data.cast(), shape, strides) }?)
         })
     })
@@ -106,15 +94,15 @@ pub unsafe extern "C" fn npt_tensor_new(
 unsafe fn gathered<T: Element>(data: *const T, shape: &[usize], strides: Option<&[isize]>) -> Result<Tensor<T>> {
     let size = checked_size(shape)?;
     let Some(strides) = strides else {
-        // SAFETY: the caller's word.
+        // SAFETY: the caller's contract.
         let elements = unsafe { slice("data", data, size) }?;
         let mut copy = Vec::new();
         copy.try_reserve_exact(size).map_err(|_| crate::Error::TooBig { shape: shape.to_vec() })?;
         copy.extend_from_slice(elements);
         return Ok(Tensor::from_vec(copy, shape)?);
     };
-    // The first element stands for all, as to address and alignment.
-    // SAFETY: the caller's word.
+    // Address and alignment are checked for the first element.
+    // SAFETY: the caller's contract.
     unsafe { slice("data", data, size.min(1)) }?;
     let reach = shape.iter().zip(strides).try_fold(0_usize, |reach, (&n, &stride)| {
         reach.checked_add(n.saturating_sub(1).checked_mul(stride.unsigned_abs())?)
@@ -123,16 +111,16 @@ unsafe fn gathered<T: Element>(data: *const T, shape: &[usize], strides: Option<
         return Err(format!("strides {strides:?} reach farther than any memory"));
     }
     Ok(Tensor::from_fn(shape, |index| {
-        let place: isize = index.iter().zip(strides).map(|(&i, &stride)| i as isize * stride).sum();
-        // SAFETY: the caller's word; nothing overflows, for the steps together reach no farther than memory.
-        unsafe { *data.offset(place) }
+        let offset: isize = index.iter().zip(strides).map(|(&i, &stride)| i as isize * stride).sum();
+        // SAFETY: the caller's contract; nothing overflows, since `reach` is at most `isize::MAX` bytes.
+        unsafe { *data.offset(offset) }
     })?)
 }
 
-/// A function of a handle that answers with a number or an address, and with `otherwise` where there is none.
+/// A function of a handle that returns a number or an address, or `otherwise` where there is none.
 macro_rules! property {
     ($($name:ident -> $out:ty, $otherwise:expr, |$tensor:ident| $answer:expr;)*) => {$(
-        // (An address that is returned is good as long as the handle is: the table holds what it points at.)
+        // An address is valid as long as the handle is: the table owns the memory.
         #[unsafe(no_mangle)]
         pub extern "C" fn $name(tensor: *const Handle) -> $out {
             call($otherwise, || {
@@ -144,7 +132,7 @@ macro_rules! property {
 }
 
 property! {
-    npt_tensor_dtype -> c_int, -1, |t| DTYPES.iter().position(|&dtype| dtype == t.dtype()).map_or(-1, |place| place as c_int);
+    npt_tensor_dtype -> c_int, -1, |t| DTYPES.iter().position(|&dtype| dtype == t.dtype()).map_or(-1, |number| number as c_int);
     npt_tensor_ndim -> usize, 0, |t| t.ndim();
     npt_tensor_size -> usize, 0, |t| t.size();
     npt_tensor_shape -> *const usize, core::ptr::null(), |t| t.shape().as_ptr();
@@ -164,9 +152,9 @@ pub unsafe extern "C" fn npt_tensor_read(tensor: *const Handle, out: *mut c_void
     call(-1, || {
         let tensor = TENSORS.get(tensor)?;
         each!(&*tensor, t => {
-            // SAFETY: the caller's word.
-            let places = unsafe { room_for(out.cast(), bytes, t) }?;
-            places.iter_mut().zip(t).for_each(|(place, x)| _ = place.write(x));
+            // SAFETY: the caller's contract.
+            let slots = unsafe { output_for(out.cast(), bytes, t) }?;
+            slots.iter_mut().zip(t).for_each(|(slot, x)| _ = slot.write(x));
         });
         Ok(0)
     })
@@ -174,13 +162,17 @@ pub unsafe extern "C" fn npt_tensor_read(tensor: *const Handle, out: *mut c_void
 
 /// # Safety
 /// As `npt_tensor_read`.
-unsafe fn room_for<'a, T: Element>(out: *mut T, bytes: usize, tensor: &Tensor<T>) -> Result<&'a mut [MaybeUninit<T>]> {
+unsafe fn output_for<'a, T: Element>(
+    out: *mut T,
+    bytes: usize,
+    tensor: &Tensor<T>,
+) -> Result<&'a mut [MaybeUninit<T>]> {
     let wanted = tensor.size().checked_mul(size_of::<T>());
     if wanted != Some(bytes) {
         let (n, dtype) = (tensor.size(), T::DTYPE);
         return Err(format!("room for {bytes} bytes, and there are {n} elements of {dtype}"));
     }
-    // SAFETY: the caller's word.
+    // SAFETY: the caller's contract.
     unsafe { slice_mut("out", out, tensor.size()) }
 }
 
@@ -191,11 +183,11 @@ pub unsafe extern "C" fn npt_tensor_text(tensor: *const Handle, out: *mut c_char
     call(0, || {
         let tensor = TENSORS.get(tensor)?;
         let text = each!(&*tensor, t => t.to_string());
-        // SAFETY: the caller's word.
-        let places = unsafe { slice_mut("out", out.cast::<u8>(), if out.is_null() { 0 } else { room }) }?;
-        if let Some(last) = places.len().checked_sub(1) {
+        // SAFETY: the caller's contract.
+        let slots = unsafe { slice_mut("out", out.cast::<u8>(), if out.is_null() { 0 } else { room }) }?;
+        if let Some(last) = slots.len().checked_sub(1) {
             let shown = &text.as_bytes()[..last.min(text.len())];
-            places.iter_mut().zip(shown.iter().chain([&0])).for_each(|(place, &byte)| _ = place.write(byte));
+            slots.iter_mut().zip(shown.iter().chain([&0])).for_each(|(slot, &byte)| _ = slot.write(byte));
         }
         Ok(text.len())
     })
@@ -210,7 +202,7 @@ macro_rules! view {
         pub unsafe extern "C" fn $name(tensor: *const Handle, $($argument: $type),*) -> *mut Handle {
             call(core::ptr::null_mut(), || {
                 let tensor = TENSORS.get(tensor)?;
-                // SAFETY: the caller's word.
+                // SAFETY: the caller's contract.
                 $(let $given = unsafe { $checked }?;)*
                 each!(&*tensor, $t => insert($view))
             })
@@ -236,7 +228,7 @@ pub extern "C" fn npt_cast(tensor: *const Handle, dtype: c_int) -> *mut Handle {
 }
 
 /// Functions of one tensor of floats.
-macro_rules! function {
+macro_rules! unary {
     ($($name:ident($($argument:ident: $type:ty),*) => |$t:ident| $result:expr;)*) => {$(
         #[unsafe(no_mangle)]
         pub extern "C" fn $name(tensor: *const Handle, $($argument: $type),*) -> *mut Handle {
@@ -249,7 +241,7 @@ macro_rules! function {
     )*};
 }
 
-function! {
+unary! {
     npt_exp() => |t| t.exp();
     npt_tanh() => |t| t.tanh();
     npt_sigmoid() => |t| t.sigmoid();
@@ -263,7 +255,7 @@ function! {
 }
 
 /// Functions of two tensors of floats of one type.
-macro_rules! pair {
+macro_rules! binary {
     ($($name:ident => |$a:ident, $b:ident| $result:expr;)*) => {$(
         #[unsafe(no_mangle)]
         pub extern "C" fn $name(a: *const Handle, b: *const Handle) -> *mut Handle {
@@ -276,7 +268,7 @@ macro_rules! pair {
     )*};
 }
 
-pair! {
+binary! {
     npt_add => |a, b| a.try_add(b)?;
     npt_sub => |a, b| a.try_sub(b)?;
     npt_mul => |a, b| a.try_mul(b)?;

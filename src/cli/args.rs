@@ -1,17 +1,18 @@
-//! The words of the command line: options by name, wherever they stand, and the rest in order.
+//! The words of the command line: options by name, in any position, and the rest in order.
 //!
 //! ```text
 //!   eval MODEL --hidden relu IMAGES --output=softmax LABELS
 //!   command    option                option                    operands: MODEL IMAGES LABELS
 //! ```
 //!
-//! `--` ends the options; `-` alone is an operand. What a command does not ask for is an error, and so is an option given twice.
+//! `--` ends the options; `-` alone is an operand. Unknown options and operands are errors, and so is an option given
+//! twice. The meaning of the words is that of each command. Read next: `model.rs`.
 
 use std::ffi::OsString;
 
 use super::Failure;
 
-/// What is left of the command line.
+/// The words of the command line that have not been taken.
 pub(crate) struct Args {
     /// Before `--`: options and operands.
     words: Vec<String>,
@@ -39,12 +40,12 @@ impl Args {
         Some(self.words.remove(0))
     }
 
-    /// Whether help was asked for.
+    /// Whether `--help` is there.
     pub(crate) fn help(&mut self) -> bool {
         self.flag(&["-h", "--help"])
     }
 
-    /// Whether the version was asked for.
+    /// Whether `--version` is there.
     pub(crate) fn version(&mut self) -> bool {
         self.flag(&["-V", "--version"])
     }
@@ -88,7 +89,7 @@ impl Args {
         }
     }
 
-    /// Whether there is an operand still.
+    /// Whether there is another operand.
     pub(crate) fn has_operand(&self) -> bool {
         self.words.iter().any(|word| !word.starts_with('-') || word == "-") || !self.operands.is_empty()
     }
@@ -115,12 +116,12 @@ impl Args {
         Ok(self.operands.remove(0))
     }
 
-    /// All that is left, in order, whatever it begins with: words that mean something to whoever asked.
+    /// All remaining words, in order, options as well.
     pub(crate) fn rest(self) -> Vec<String> {
         [self.words, self.operands].concat()
     }
 
-    /// Nothing may be left.
+    /// An error unless all words have been taken.
     pub(crate) fn done(self) -> Result<(), Failure> {
         match self.words.first().or(self.operands.first()) {
             None => Ok(()),

@@ -1,11 +1,11 @@
-//! The confusion matrix: how often each class is taken for each.
+//! The confusion matrix: how often the network takes each class for each.
 //!
 //! ```text
 //!   taken for    0    1    2     right
 //!   label 0    971    .    9    99.08%       a row for each label; the diagonal is what is right
 //! ```
 //!
-//! Only classes that occur have a row and a column, so it is never larger than what there is to tell.
+//! Only classes that occur have a row and a column.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,13 +28,13 @@ pub(super) fn table(decisions: &[(usize, usize)]) -> String {
         let count = |seen| counts.get(&(label, seen)).copied().unwrap_or(0);
         out += &format!("{:<first$}", format!("label {label}"));
         for &seen in &classes {
-            // Zeros would hide the rest.
+            // Dots for zeros make the other counts easier to see.
             let text = if count(seen) == 0 { ".".into() } else { count(seen).to_string() };
             out += &format!("{text:>cell$}");
         }
         let all: usize = classes.iter().map(|&seen| count(seen)).sum();
-        let right = if all == 0 { "-".into() } else { format!("{:.2}%", 100.0 * count(label) as f64 / all as f64) };
-        out += &format!("{right:>10}\n");
+        let accuracy = if all == 0 { "-".into() } else { format!("{:.2}%", 100.0 * count(label) as f64 / all as f64) };
+        out += &format!("{accuracy:>10}\n");
     }
     out
 }

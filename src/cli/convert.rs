@@ -4,7 +4,7 @@
 //!   IN --any format--> tensors [--only NAME] [+ layers in the metadata] --by the name of OUT--> npy, npz, safetensors
 //! ```
 //!
-//! What the other format has no place for is refused by name, never dropped without being asked. OUT appears whole or not at all.
+//! What the other format cannot hold is an error, unless an option drops it. OUT appears whole or not at all.
 
 use std::io::Write;
 
@@ -36,7 +36,7 @@ Example:
 ";
 
 /// Parses the command line, reads, checks, writes.
-pub(super) fn run(mut args: Args, _: &mut impl Write) -> core::result::Result<(), Failure> {
+pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(), Failure> {
     let (only, drop) = (args.option("--only")?, args.flag(&["--drop-metadata"]));
     let activations = match activations(&mut args)? {
         [None, None] => None,

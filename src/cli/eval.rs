@@ -1,7 +1,7 @@
-//! `nptensor eval`: a trained network on labelled images, how many it gets right, which it confuses, and what the hard ones look like.
+//! `nptensor eval`: a trained network on labelled images: its accuracy, the confusion matrix, and the hardest images.
 //!
 //! ```text
-//!   images (n, 28, 28) u8 --/ 255--> rows (n, 784) --model, `batch` rows at a time--> (n, 10) --argmax--> digits == labels?
+//!   images (n, 28, 28) u8 --/ 255--> rows (n, 784) --model--> (n, 10) --argmax--> digits == labels?
 //! ```
 //!
 //! Read next: `confusion.rs`, `hard.rs`.
@@ -49,7 +49,7 @@ Example:
 "
 );
 
-/// What the command line says.
+/// The options of the command line.
 struct Options {
     images: String,
     labels: String,
@@ -60,7 +60,7 @@ struct Options {
 }
 
 /// Parses the command line, evaluates, prints.
-pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let (confusion, show) = (args.flag(&["--confusion"]), args.number("--show")?.unwrap_or(0));
     let (divide, batch) = (rows::divide(&mut args)?, args.number("--batch")?.unwrap_or(100));
     let model = ModelArgs::parse(&mut args)?;
@@ -74,7 +74,7 @@ pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
     }
 }
 
-fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut impl Write) -> Result<(), Failure> {
+fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let network = model.network::<T>()?;
     let mut rows = Rows::<T>::open(&options.images, network.inputs(), options.divide)?;
     let labels = Labels::load(&options.labels, rows.total())?;
@@ -97,11 +97,11 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut impl
     }
     drop(progress);
     labels.all_used(decisions.len())?;
-    // Drawn first, so that nothing is printed where rows are no images.
+    // Drawn before anything is printed, since rows that are no images are an error.
     let pictures = hard.pictures(rows.row().unwrap_or(&[])).map_err(|what| wrong(&options.images, what))?;
-    let right = decisions.iter().filter(|(label, seen)| label == seen).count();
+    let correct = decisions.iter().filter(|(label, seen)| label == seen).count();
     let all = decisions.len();
-    writeln!(out, "Accuracy: {:.4} ({right}/{all})", right as f64 / all as f64)?;
+    writeln!(out, "Accuracy: {:.4} ({correct}/{all})", correct as f64 / all as f64)?;
     if options.confusion {
         write!(out, "\n{}", confusion::table(&decisions))?;
     }
@@ -131,17 +131,17 @@ impl<'a> Labels<'a> {
         Ok(Labels { path, classes: labels.cast().to_vec() })
     }
 
-    /// The class of image `place`, one of those that a network has outputs for.
-    fn get(&self, place: usize, outputs: usize) -> Result<usize, Error> {
-        let Some(&label) = self.classes.get(place) else {
-            return Err(wrong(self.path, format!("{place} labels, and there are more images")));
+    /// The class of an image, below the number of outputs.
+    fn get(&self, image: usize, outputs: usize) -> Result<usize, Error> {
+        let Some(&label) = self.classes.get(image) else {
+            return Err(wrong(self.path, format!("{image} labels, and there are more images")));
         };
         usize::try_from(label).ok().filter(|&label| label < outputs).ok_or_else(|| {
-            wrong(self.path, format!("label {place} is {label}, and the model has outputs 0 to {}", outputs - 1))
+            wrong(self.path, format!("label {image} is {label}, and the model has outputs 0 to {}", outputs - 1))
         })
     }
 
-    /// That there are no more than images.
+    /// An error unless there are as many labels as images.
     fn all_used(&self, images: usize) -> Result<(), Error> {
         match self.classes.len() {
             n if n == images => Ok(()),

@@ -6,7 +6,7 @@
 //!   explain broadcast "(3,1)" "(1,4)" --json           for other programs
 //! ```
 //!
-//! What the words mean is the library's business (`explain::command`), which the page asks as well.
+//! The words are those of `explain::command`, which the page calls as well. Read next: `explain/command.rs`.
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
@@ -67,7 +67,7 @@ Examples:
 const WIDTHS: core::ops::RangeInclusive<usize> = 24..=1000;
 
 /// Explains, and writes what is asked for.
-pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
     let model = match args.option("--model")? {
         Some(path) => Some(ModelArgs::at(path, &mut args)?),
@@ -77,7 +77,7 @@ pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
     let words = [args.rest(), cell.into_iter().flatten().collect()].concat();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let picture = match (model, &words[..]) {
-        (None, words) => explain::command(words).map_err(told)?,
+        (None, words) => explain::command(words).map_err(failure)?,
         (Some(model), ["forward", x]) => forward(model, x)?,
         _ => return Err(Failure::Usage("--model goes with forward and its input".into())),
     };
@@ -100,24 +100,24 @@ fn forward(model: ModelArgs, x: &str) -> Result<Box<dyn Explanation>, Failure> {
         false => in_file(x, load(x)?.into_tensor())?.cast(),
     };
     Ok(match model.dtype {
-        DType::F32 => Box::new(explain::forward(&model.network::<f32>()?, &x.cast()).map_err(told)?),
-        _ => Box::new(explain::forward(&model.network::<f64>()?, &x).map_err(told)?),
+        DType::F32 => Box::new(explain::forward(&model.network::<f32>()?, &x.cast()).map_err(failure)?),
+        _ => Box::new(explain::forward(&model.network::<f64>()?, &x).map_err(failure)?),
     })
 }
 
-/// What cannot be explained was not well asked for.
-fn told(error: Error) -> Failure {
+/// An error of an explanation, as one of the command line where that is at fault.
+fn failure(error: Error) -> Failure {
     match error {
         Error::Explain { what } => Failure::Usage(what),
         error => Failure::Data(error),
     }
 }
 
-/// What standard output shows.
+/// The look of standard output.
 fn look(width: Option<usize>) -> Look {
     let terminal = io::stdout().is_terminal();
     let colour = terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    // (0 is what is written where the width is not known.)
+    // Some systems set 0 where the width is not known.
     let columns = || env::var("COLUMNS").ok()?.parse().ok().filter(|&columns| columns > 0);
     let width = width.or_else(columns).unwrap_or(Look::default().width);
     Look { width: width.clamp(*WIDTHS.start(), *WIDTHS.end()), colour }

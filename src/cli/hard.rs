@@ -1,4 +1,4 @@
-//! The images that a network finds hardest, drawn as text beside what it made of them.
+//! The hardest images of a network, drawn as text beside its outputs.
 //!
 //! ```text
 //!       ▄▄▄▄▄▄       image 8: label 5, taken for 6
@@ -7,18 +7,18 @@
 //!     ...            2  0.0040
 //! ```
 //!
-//! Hardest are those to whose label it gives least: mistakes, then close calls. A character shows two pixels, one above the other.
+//! The hardest have the smallest output for their label: mistakes, then close calls. A character is two pixels.
 
 use nptensor::{Float, Tensor};
 
 use super::input::tuple;
 use super::sink::best;
 
-/// Outputs told beside a picture.
-const TOLD: usize = 5;
+/// Outputs shown beside a picture.
+const SHOWN_OUTPUTS: usize = 5;
 
 /// Columns of a whole probability.
-const BAR: f64 = 24.0;
+const BAR_COLUMNS: f64 = 24.0;
 
 /// The hardest images so far.
 pub(super) struct Hard<T: Float> {
@@ -29,14 +29,14 @@ pub(super) struct Hard<T: Float> {
 }
 
 struct Image<T: Float> {
-    place: usize,
+    number: usize,
     label: usize,
     pixels: Tensor<T>,
     outputs: Vec<T>,
 }
 
 impl<T: Float> Image<T> {
-    /// What the network gives to the label; nan is less than anything.
+    /// The output for the label; nan counts as less than all others.
     fn given(&self) -> f64 {
         let given = self.outputs[self.label].to_f64();
         if given.is_nan() { f64::NEG_INFINITY } else { given }
@@ -50,11 +50,11 @@ impl<T: Float> Hard<T> {
     }
 
     /// Keeps an image if it is among the hardest.
-    pub(super) fn add(&mut self, place: usize, label: usize, pixels: Tensor<T>, outputs: Vec<T>) {
-        let image = Image { place, label, pixels, outputs };
+    pub(super) fn add(&mut self, number: usize, label: usize, pixels: Tensor<T>, outputs: Vec<T>) {
+        let image = Image { number, label, pixels, outputs };
         let at = self.images.partition_point(|other| other.given() <= image.given());
         if at < self.most {
-            // A copy: the row is part of a block, which would stay as long as it.
+            // A copy: a view would keep the whole block in memory.
             let pixels = Tensor::from(image.pixels.to_vec());
             self.images.insert(at, Image { pixels, ..image });
             self.images.truncate(self.most);
@@ -80,20 +80,20 @@ pub(super) fn width(row: &[usize]) -> Option<usize> {
     }
 }
 
-/// The drawing, and beside it the greatest outputs and that of the label.
+/// The image, and beside it the greatest outputs and that of the label.
 fn picture<T: Float>(image: &Image<T>, width: usize) -> String {
-    let Image { place, label, pixels, outputs } = image;
+    let Image { number, label, pixels, outputs } = image;
     let order = best(outputs, outputs.len());
-    let mut told: Vec<usize> = order.iter().copied().take(TOLD).collect();
-    if !told.contains(label) {
-        told.pop();
-        told.push(*label);
+    let mut shown: Vec<usize> = order.iter().copied().take(SHOWN_OUTPUTS).collect();
+    if !shown.contains(label) {
+        shown.pop();
+        shown.push(*label);
     }
-    let mut beside = vec![format!("image {place}: label {label}, taken for {}", order[0])];
-    let digits = told.iter().map(|class| class.to_string().len()).max().unwrap_or(1);
-    beside.extend(told.iter().map(|&class| {
+    let mut beside = vec![format!("image {number}: label {label}, taken for {}", order[0])];
+    let digits = shown.iter().map(|class| class.to_string().len()).max().unwrap_or(1);
+    beside.extend(shown.iter().map(|&class| {
         let value = outputs[class].to_f64();
-        let bar = "█".repeat((value.clamp(0.0, 1.0) * BAR).round() as usize);
+        let bar = "█".repeat((value.clamp(0.0, 1.0) * BAR_COLUMNS).round() as usize);
         format!("{class:>digits$}  {value:.4}  {bar}").trim_end().to_string()
     }));
     let drawn = draw(&pixels.to_vec(), width);
@@ -114,8 +114,8 @@ fn draw<T: Float>(pixels: &[T], width: usize) -> Vec<String> {
     let rows: Vec<&[T]> = pixels.chunks(width).collect();
     let on = |row: Option<&&[T]>, x: usize| row.is_some_and(|row| row[x].to_f64() > middle);
     rows.chunks(2)
-        .map(|pair| {
-            let blocks = (0..width).map(|x| match (on(pair.first(), x), on(pair.get(1), x)) {
+        .map(|two| {
+            let blocks = (0..width).map(|x| match (on(two.first(), x), on(two.get(1), x)) {
                 (true, true) => '█',
                 (true, false) => '▀',
                 (false, true) => '▄',

@@ -1,7 +1,7 @@
-//! Files and standard input, whole: for what is small, and for the formats whose rows cannot be streamed.
+//! Files and standard input, whole: for small files, and for the formats whose rows cannot be streamed.
 //!
 //! ```text
-//!   path or - --> bytes --formats::read--> Contents        an error names the file: a command has several
+//!   path or - --> bytes --formats::read--> Contents        an error names the file
 //! ```
 //!
 //! Rows of any number are read block by block, in `rows.rs`.
@@ -13,22 +13,22 @@ use nptensor::formats::npy::Header;
 use nptensor::formats::{self, Contents, Format};
 use nptensor::{Error, Result};
 
-/// What errors call standard input.
+/// The name of standard input in errors.
 const STDIN: &str = "standard input";
 
-/// A file, or standard input for `-`, and the format that its first bytes tell; it is read from the beginning.
+/// A file, or standard input for `-`, and its format by the first bytes; the stream includes these.
 pub(super) fn open(path: &str) -> Result<(Option<Format>, Box<dyn BufRead>)> {
     let mut stream: BufReader<Box<dyn Read>> = BufReader::new(match path {
         "-" => Box::new(io::stdin().lock()),
         _ => Box::new(File::open(path).map_err(|error| io_error(path, &error))?),
     });
     let mut head = Vec::new();
-    // As many as `Format::of` looks at.
+    // The longest prefix that `Format::of` reads.
     stream.by_ref().take(9).read_to_end(&mut head).map_err(|error| io_error(path, &error))?;
     Ok((Format::of(&head), Box::new(Cursor::new(head).chain(stream))))
 }
 
-/// All that is left of a stream, after what has been read of it.
+/// The bytes that have been read of a stream, and the rest of it.
 pub(super) fn rest(path: &str, mut bytes: Vec<u8>, mut stream: impl Read) -> Result<Vec<u8>> {
     stream.read_to_end(&mut bytes).map_err(|error| io_error(path, &error))?;
     Ok(bytes)
@@ -44,7 +44,7 @@ pub(super) fn load(path: &str) -> Result<Contents> {
     in_file(path, formats::read(&rest(path, Vec::new(), open(path)?.1)?))
 }
 
-/// That a file is as long as its npy header says, before any work is done; of a pipe that shows at its end.
+/// An error unless a file, not a pipe, is as long as its npy header says, before any work is done.
 pub(super) fn is_all_there(path: &str, header: &Header) -> Result<()> {
     let Some(file) = fs::metadata(path).ok().filter(|file| file.is_file() && path != "-") else { return Ok(()) };
     let (there, wanted) = (file.len().saturating_sub(header.offset() as u64), header.data_len() as u64);

@@ -8,7 +8,7 @@
 //!   0.weight  float32  (50,784)  C  -0.0074  0.0026 ...                      names, types, shapes, order, first values
 //! ```
 //!
-//! The order is C or F, as NumPy says. Of an npy, which may be larger than memory, only the beginning is read.
+//! The order is C or F, as in NumPy. Of an npy, which may be larger than memory, only the beginning is read.
 
 use std::io::{BufRead, Read, Write};
 
@@ -31,13 +31,13 @@ Usage: nptensor inspect FILE
 /// Columns of a line.
 const COLUMNS: usize = 80;
 
-/// First values shown, where there is room.
-const SHOWN: usize = 8;
+/// The most first values of a tensor that are shown.
+const SHOWN_VALUES: usize = 8;
 
 /// The longest row of an npy that is read to show its first values, in bytes.
-const LONGEST: usize = 1 << 20;
+const MAX_ROW_BYTES: usize = 1 << 20;
 
-/// One tensor, as a line tells it.
+/// One tensor, as a line shows it.
 struct Entry {
     name: String,
     about: [String; 3],
@@ -55,7 +55,7 @@ impl Entry {
 }
 
 /// Prints what is in the file.
-pub(super) fn run(mut args: Args, out: &mut impl Write) -> core::result::Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(), Failure> {
     let path = args.operand("FILE")?;
     args.done()?;
     let (format, mut stream) = open(&path)?;
@@ -89,7 +89,7 @@ pub(super) fn run(mut args: Args, out: &mut impl Write) -> core::result::Result<
     Ok(())
 }
 
-/// The tensor of an npy, of which no more is read than is shown.
+/// The tensor of an npy; only the values that are shown are read.
 fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
     let header = in_file(path, Header::read_from(stream))?;
     is_all_there(path, &header)?;
@@ -100,12 +100,12 @@ fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
     let mut bytes = Vec::new();
     let values = match (order, shape.is_empty()) {
         _ if elements == 0 => None,
-        ("C", false) if row <= LONGEST => {
-            let n = SHOWN.min(shape[0]) * row;
+        ("C", false) if row <= MAX_ROW_BYTES => {
+            let n = SHOWN_VALUES.min(shape[0]) * row;
             stream.take(n as u64).read_to_end(&mut bytes).map_err(|error| io_error(path, &error))?;
             Some(in_file(path, header.rows(&bytes))?)
         }
-        _ if header.data_len() <= LONGEST => {
+        _ if header.data_len() <= MAX_ROW_BYTES => {
             let bytes = rest(path, header.to_bytes(), stream)?;
             Some(in_file(path, formats::read(&bytes))?.into_tensor()?)
         }
@@ -116,7 +116,7 @@ fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
 }
 
 /// The texts that a file holds about itself, each on a line.
-fn metadata(out: &mut impl Write, archive: &Archive) -> std::io::Result<()> {
+fn metadata(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
     if archive.metadata().is_empty() {
         return Ok(());
     }
@@ -127,26 +127,26 @@ fn metadata(out: &mut impl Write, archive: &Archive) -> std::io::Result<()> {
         .map(|(key, text)| (key.escape_debug().to_string(), text.escape_debug().to_string()))
         .collect();
     let keys = widest(texts.iter().map(|(key, _)| key));
-    texts.iter().try_for_each(|(key, text)| writeln!(out, "{}", cut(&format!("  {key:<keys$}  {text}"))))
+    texts.iter().try_for_each(|(key, text)| writeln!(out, "{}", abridged(&format!("  {key:<keys$}  {text}"))))
 }
 
 /// A line for each tensor.
-fn table(out: &mut impl Write, entries: &[Entry]) -> std::io::Result<()> {
+fn table(out: &mut dyn Write, entries: &[Entry]) -> std::io::Result<()> {
     let names = widest(entries.iter().map(|entry| &entry.name));
     let [types, shapes, _] = [0, 1, 2].map(|i| widest(entries.iter().map(|entry| &entry.about[i])));
     writeln!(out)?;
     for Entry { name, about: [dtype, shape, order], size, values } in entries {
         let name = if names == 0 { String::new() } else { format!("{name:<names$}  ") };
         let start = format!("  {name}{dtype:<types$}  {shape:<shapes$}  {order}  ");
-        let room = COLUMNS.saturating_sub(start.chars().count());
-        let values = values.as_ref().map_or(String::new(), |values| first(values, *size, room));
+        let columns = COLUMNS.saturating_sub(start.chars().count());
+        let values = values.as_ref().map_or(String::new(), |values| first(values, *size, columns));
         writeln!(out, "{}", format!("{start}{values}").trim_end())?;
     }
     Ok(())
 }
 
 /// As many of the first values as fit.
-fn first(values: &AnyTensor, size: usize, room: usize) -> String {
+fn first(values: &AnyTensor, size: usize, columns: usize) -> String {
     let text = |n: usize| {
         let mut indices = vec![Index::At(0); values.ndim().saturating_sub(1)];
         if values.ndim() > 0 {
@@ -156,15 +156,15 @@ fn first(values: &AnyTensor, size: usize, room: usize) -> String {
         let more = if part.size() < size { " ..." } else { "" };
         Some(format!("{}{more}", part.to_string().trim_matches(['[', ']']).trim()))
     };
-    (1..=SHOWN)
+    (1..=SHOWN_VALUES)
         .rev()
         .filter_map(text)
-        .find(|text| text.chars().count() <= room && !text.contains('\n'))
+        .find(|text| text.chars().count() <= columns && !text.contains('\n'))
         .unwrap_or_default()
 }
 
 /// The layers, where the tensors are those of a network.
-fn model(out: &mut impl Write, archive: &Archive) -> std::io::Result<()> {
+fn model(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
     let listed = archive.metadata().contains_key("layers");
     let network = match listed {
         true => Sequential::<f64>::try_from(archive),
@@ -185,8 +185,8 @@ fn widest<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
     texts.map(|text| text.chars().count()).max().unwrap_or(0)
 }
 
-/// A line that fits.
-fn cut(line: &str) -> String {
+/// A line, abridged where it is too long.
+fn abridged(line: &str) -> String {
     match line.char_indices().nth(COLUMNS) {
         None => line.into(),
         Some(_) => line.chars().take(COLUMNS - 3).chain("...".chars()).collect(),

@@ -1,12 +1,12 @@
-//! Rows as lines of text: what a spreadsheet exports, `np.savetxt` writes, and a distributed engine pipes through a command.
+//! Rows as lines of text, as from a spreadsheet, `np.savetxt`, or a distributed engine that pipes rows.
 //!
 //! ```text
 //!   0.5 1 -2e-3          numbers between blanks
 //!   0.5, 1, -2e-3        or between commas: a line with a comma in it
 //! ```
 //!
-//! One line, one row, so that line 7 of the output belongs to line 7 of the input: no headings, no comments, and an empty line is an error. Each number is read
-//! as the nearest of its type. Read next: `rows.rs`.
+//! Each line is one row, so that line 7 of the output belongs to line 7 of the input: no headings, no comments, and an
+//! empty line is an error. Each number is read as the nearest of its type. Read next: `rows.rs`.
 
 use std::io::{BufRead, Read};
 use std::str::FromStr;
@@ -14,7 +14,7 @@ use std::str::FromStr;
 use nptensor::{Error, Float, Result, Tensor};
 
 /// The longest line that is read, in bytes.
-const LONGEST: u64 = 1 << 26;
+const MAX_LINE_BYTES: u64 = 1 << 26;
 
 /// Lines of numbers.
 pub(super) struct Lines {
@@ -56,10 +56,10 @@ impl Lines {
         self.line.clear();
         let stream = &mut self.stream;
         let failed = |error: std::io::Error| Error::Io { path: String::new(), what: error.to_string() };
-        stream.take(LONGEST).read_until(b'\n', &mut self.line).map_err(failed)?;
+        stream.take(MAX_LINE_BYTES).read_until(b'\n', &mut self.line).map_err(failed)?;
         self.count += 1;
-        if self.line.len() as u64 == LONGEST {
-            return Err(self.error(format!("longer than {LONGEST} bytes")));
+        if self.line.len() as u64 == MAX_LINE_BYTES {
+            return Err(self.error(format!("longer than {MAX_LINE_BYTES} bytes")));
         }
         Ok(!self.line.is_empty())
     }

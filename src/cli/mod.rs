@@ -6,8 +6,9 @@
 //!   nptensor --help | --version                2   the command line is wrong
 //! ```
 //!
-//! Subcommands write to a `Write`, so that a failed write is an error like any other. Each is a file of its own beside this one; what several of them
-//! need is as well: `model` and `rows` (operands and their options), `lines` and `input` (reading), `sink` (results), `progress`.
+//! Subcommands write to a `Write`, so that a failed write is an error like any other. Each has its own file; shared by
+//! several of them: `model` and `rows` (operands and their options), `lines` and `input` (reading), `sink` (results),
+//! `progress`. Nothing is computed here. Read next: `predict.rs`.
 
 mod args;
 mod confusion;
@@ -50,13 +51,13 @@ Options:
   -V, --version  Print the version
 ";
 
-/// What stops a command.
+/// Why a command stops.
 pub(crate) enum Failure {
     /// The command line is wrong; the second line says where to look.
     Usage(String),
-    /// A file or a value is.
+    /// A file or a value is wrong.
     Data(nptensor::Error),
-    /// Standard output is gone.
+    /// Standard output cannot be written.
     Output(io::Error),
 }
 
@@ -78,9 +79,9 @@ pub(crate) fn main() -> ExitCode {
     let done = run(std::env::args_os().skip(1).collect(), &mut out).and_then(|()| Ok(out.flush()?));
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads has seen enough, as in `nptensor | head`.
+        // The reader closed the pipe, as in `nptensor | head`.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            // What is still buffered has nowhere to go; dropping the writer would try again.
+            // Dropping the writer would try to write its buffer again.
             drop(out.into_parts());
             ExitCode::SUCCESS
         }
@@ -91,19 +92,19 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn fail(what: &str, code: u8) -> ExitCode {
-    // Nothing can be done about a standard error that is closed as well.
+    // A failure to write to standard error cannot be reported.
     let _ = writeln!(io::stderr(), "nptensor: {what}");
     ExitCode::from(code)
 }
 
-fn run(words: Vec<OsString>, out: &mut impl Write) -> Result<(), Failure> {
+fn run(words: Vec<OsString>, out: &mut dyn Write) -> Result<(), Failure> {
     let mut command = None;
     let done = Args::new(words).and_then(|mut args| {
         command = args.command();
         dispatch(command.as_deref(), args, out)
     });
     done.map_err(|failure| match (failure, &command) {
-        (Failure::Usage(what), Some(command)) if help_of(command).is_some() => {
+        (Failure::Usage(what), Some(command)) if named(command).is_ok() => {
             Failure::Usage(format!("{what}\nTry 'nptensor {command} --help'."))
         }
         (Failure::Usage(what), _) => Failure::Usage(format!("{what}\nTry 'nptensor --help'.")),
@@ -111,49 +112,41 @@ fn run(words: Vec<OsString>, out: &mut impl Write) -> Result<(), Failure> {
     })
 }
 
-fn dispatch(command: Option<&str>, mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
-    let print = |out: &mut _, text: &str| Ok(Write::write_all(out, text.as_bytes())?);
-    match command {
+/// A command: its name, its help, and the function that runs it.
+type Command = (&'static str, &'static str, fn(Args, &mut dyn Write) -> Result<(), Failure>);
+
+const COMMANDS: [Command; 6] = [
+    ("tour", tour::HELP, tour::run),
+    ("predict", predict::HELP, predict::run),
+    ("eval", eval::HELP, eval::run),
+    ("inspect", inspect::HELP, inspect::run),
+    ("convert", convert::HELP, convert::run),
+    ("explain", explain::HELP, explain::run),
+];
+
+fn dispatch(command: Option<&str>, mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
+    let text = match command {
         Some("help") => {
             args.help();
             let topic = args.command();
             args.done()?;
             match topic.as_deref() {
-                None | Some("help") => print(out, HELP),
-                Some(topic) => print(out, help_of(topic).ok_or_else(|| unknown(topic))?),
+                None | Some("help") => HELP,
+                Some(topic) => named(topic)?.1,
             }
         }
-        None if args.help() => print(out, HELP),
-        None if args.version() => Ok(writeln!(out, "nptensor {}", env!("CARGO_PKG_VERSION"))?),
-        None => tour::run(args, out),
-        Some(name) => match help_of(name) {
-            None => Err(unknown(name)),
-            Some(help) if args.help() => print(out, help),
-            Some(_) => match name {
-                "predict" => predict::run(args, out),
-                "eval" => eval::run(args, out),
-                "inspect" => inspect::run(args, out),
-                "convert" => convert::run(args, out),
-                "explain" => explain::run(args, out),
-                _ => tour::run(args, out),
-            },
+        None if args.help() => HELP,
+        None if args.version() => concat!("nptensor ", env!("CARGO_PKG_VERSION"), "\n"),
+        None => return tour::run(args, out),
+        Some(name) => match named(name)? {
+            (_, help, _) if args.help() => help,
+            (_, _, run) => return run(args, out),
         },
-    }
+    };
+    Ok(out.write_all(text.as_bytes())?)
 }
 
-/// The help of a command that has one of its own.
-fn help_of(command: &str) -> Option<&'static str> {
-    match command {
-        "tour" => Some(tour::HELP),
-        "predict" => Some(predict::HELP),
-        "eval" => Some(eval::HELP),
-        "inspect" => Some(inspect::HELP),
-        "convert" => Some(convert::HELP),
-        "explain" => Some(explain::HELP),
-        _ => None,
-    }
-}
-
-fn unknown(command: &str) -> Failure {
-    Failure::Usage(format!("unknown command '{command}'"))
+fn named(name: &str) -> Result<Command, Failure> {
+    let found = COMMANDS.into_iter().find(|command| command.0 == name);
+    found.ok_or_else(|| Failure::Usage(format!("unknown command '{name}'")))
 }

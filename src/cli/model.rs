@@ -1,10 +1,11 @@
 //! MODEL on the command line: the file, the activations where it does not list its layers, and the type to compute in.
 //!
 //! ```text
-//!   MODEL [--hidden NAME] [--output NAME] [--dtype TYPE]  --parse--> ModelArgs --read--> Model --network::<f32>--> Sequential<f32>
+//!   MODEL [--hidden NAME] [--output NAME] [--dtype TYPE]
+//!     --parse--> ModelArgs --read--> Model --network::<f32>--> Sequential<f32>
 //! ```
 //!
-//! Shared by the commands that run a network. The command line is checked in whole before the first file is opened.
+//! For all commands that run a network. The command line is checked before a file is opened. Read next: `rows.rs`.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -35,7 +36,7 @@ macro_rules! model_options_help {
 
 pub(super) use {model_help, model_options_help};
 
-/// What the command line says.
+/// The model of the command line.
 pub(super) struct ModelArgs {
     path: String,
     hidden: Option<String>,
@@ -92,7 +93,7 @@ impl Model {
         }
         let (hidden, output) = (hidden.as_deref().unwrap_or("sigmoid"), output.as_deref().unwrap_or("softmax"));
         if (self.args.hidden.is_none() || self.args.output.is_none()) && io::stderr().is_terminal() {
-            // To who watches: a guess that does not fit gives wrong numbers and no error.
+            // A note on a terminal: wrong activations give wrong numbers and no error.
             let note = format!("{path} lists no layers: taking {hidden} between them and {output} at the end");
             let _ = writeln!(io::stderr(), "nptensor: {note} (--hidden, --output)");
         }

@@ -4,7 +4,8 @@
 //!   INPUT --rows.rs--> (n, inputs) --model--> (n, outputs) --sink.rs--> OUT        a block at a time
 //! ```
 //!
-//! A row alone gives the same bits as in any block, so a file cut anywhere gives the same rows: what distributed engines count on.
+//! A row alone gives the same bits as in any block, so a file that is split anywhere gives the same rows: distributed
+//! engines rely on that. Read next: `rows.rs`, `sink.rs`.
 
 use std::io::{self, IsTerminal, Write};
 use std::str::FromStr;
@@ -49,7 +50,7 @@ Examples:
 "
 );
 
-/// What the command line says.
+/// The options of the command line.
 struct Options {
     input: String,
     output: Option<String>,
@@ -58,8 +59,8 @@ struct Options {
     batch: Option<usize>,
 }
 
-/// Parses the command line, and runs the network in the type that it or the file says.
-pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+/// Parses the command line, and runs the network in the type of `--dtype` or of the weights.
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let what = match (args.flag(&["--argmax"]), args.number("--top")?) {
         (false, None) => What::All,
         (true, None) => What::Argmax,
@@ -83,7 +84,7 @@ fn predict<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn W
     let network = model.network::<T>()?;
     let mut rows = Rows::<T>::open(&options.input, network.inputs(), options.divide)?;
     let mut sink = Sink::new(options.output.as_deref(), options.what, rows.total(), out)?;
-    // A bar would run through the results where both are on one terminal.
+    // No bar where the results go to the same terminal.
     let mut progress = Progress::new(rows.total(), options.output.is_none() && io::stdout().is_terminal());
     loop {
         let x = rows.block(options.batch)?;

@@ -1,10 +1,10 @@
-//! How far a long run is: one line on a terminal, drawn over and over, and gone at the end.
+//! The progress of a long command: one line on a terminal that is redrawn, and cleared at the end.
 //!
 //! ```text
 //!   ===================>                      46%  612 000 of 1 337 000 rows
 //! ```
 //!
-//! Standard error, and only where that is a terminal: a log gets nothing.
+//! On standard error, and only where that is a terminal, never in a log.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 const EVERY: Duration = Duration::from_millis(100);
 
 /// Columns of the bar.
-const BAR: usize = 40;
+const BAR_COLUMNS: usize = 40;
 
 /// A progress bar over rows.
 pub(super) struct Progress {
-    /// `None` where nobody watches.
+    /// The time of the last drawing; `None` where standard error is no terminal.
     drawn: Option<Instant>,
     total: Option<usize>,
     done: usize,
@@ -25,7 +25,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// For so many rows, if that is known; hidden where it would be in the way.
+    /// For so many rows, if their number is known; `hidden` where rows are written to a terminal.
     pub(super) fn new(total: Option<usize>, hidden: bool) -> Self {
         let watched = !hidden && io::stderr().is_terminal();
         Progress { drawn: watched.then(Instant::now), total, done: 0, visible: false }
@@ -54,13 +54,13 @@ impl Drop for Progress {
 
 /// Replaces the line.
 fn say(text: &str) {
-    // A standard error that is gone is no reason to stop.
+    // A failure to draw does not stop the command.
     let _ = write!(io::stderr(), "\r{text}\x1b[K");
 }
 
 fn bar(done: usize, total: Option<usize>) -> String {
     let Some(total) = total.filter(|&total| total > 0) else { return format!("{done} rows") };
     let part = done as f64 / total as f64;
-    let filled = "=".repeat((part * BAR as f64) as usize);
-    format!("{:<BAR$}  {:3.0}%  {done} of {total} rows", filled + ">", part * 100.0)
+    let filled = "=".repeat((part * BAR_COLUMNS as f64) as usize);
+    format!("{:<BAR_COLUMNS$}  {:3.0}%  {done} of {total} rows", filled + ">", part * 100.0)
 }

@@ -1,14 +1,15 @@
-//! INPUT on the command line: rows of numbers, block by block, so that memory stays flat however many there are.
+//! INPUT on the command line: rows of numbers, block by block, so that memory does not grow with their number.
 //!
 //! ```text
-//!   npy     header | row row row row ...        a block of rows is read, decoded and forgotten
+//!   npy     header | row row row row ...        a block of rows is read, decoded and dropped
 //!   text    0.1 0.5\n0.2 0.7\n ...               likewise: see lines.rs
 //!   others  IDX, gzip, npz ..                   read whole, then taken block by block; npy in Fortran order as well
 //!
 //!   each --cast, / 255 where integers are pixels--> Tensor (rows, width)
 //! ```
 //!
-//! An entry along the first axis is a row, whatever its shape: images (n,28,28) are n rows of 784. The first bytes tell the format.
+//! An entry along the first axis is a row, whatever its shape: images (n,28,28) are n rows of 784. The format is
+//! recognized by its first bytes. Read next: `lines.rs`, `input.rs`.
 
 use std::io::{BufRead, Read};
 use std::str::FromStr;
@@ -32,25 +33,25 @@ macro_rules! divide_help {
 
 pub(super) use divide_help;
 
-/// The bytes of a block, as elements of `T`, where the command line does not say how many rows it has.
-const BLOCK: usize = 1 << 20;
+/// The bytes of a block, as elements of `T`, where the command line does not give its number of rows.
+const BLOCK_BYTES: usize = 1 << 20;
 
 /// Rows of numbers as elements of type `T`.
 pub(super) struct Rows<T: Float> {
     path: String,
-    source: Source,
-    /// The shape of one row as it is in the file; of text for a model that takes any, not before its first line.
+    input: Input,
+    /// The shape of one row in the file; of text, if the model has no dense layer, `None` before the first line.
     row: Option<Vec<usize>>,
-    /// How many rows there are, where that is known beforehand.
+    /// The number of rows, where it is known beforehand.
     total: Option<usize>,
-    /// How many have been read.
+    /// The number of rows that have been read.
     read: usize,
-    /// What every number is divided by, if it is.
+    /// The divisor of every number, if there is one.
     divisor: Option<Tensor<T>>,
 }
 
 /// Where rows come from. An entry along axis 0 is a row.
-enum Source {
+enum Input {
     Npy { header: Header, stream: Box<dyn BufRead>, bytes: Vec<u8> },
     Whole(AnyTensor),
     Text(Lines),
@@ -66,13 +67,13 @@ pub(super) fn divide(args: &mut Args) -> core::result::Result<Option<f64>, Failu
 }
 
 impl<T: Float + FromStr> Rows<T> {
-    /// The rows in a file, or on standard input, each of as many numbers as a model takes, where that is known.
+    /// The rows in a file, or on standard input, each of `inputs` numbers, where that is known.
     pub(super) fn open(path: &str, inputs: Option<usize>, divide: Option<f64>) -> Result<Self> {
-        let source = source(path, inputs)?;
-        let (dtype, shape) = match &source {
-            Source::Npy { header, .. } => (header.dtype(), Some(header.shape())),
-            Source::Whole(tensor) => (tensor.dtype(), Some(tensor.shape())),
-            Source::Text(_) => (T::DTYPE, None),
+        let input = input(path, inputs)?;
+        let (dtype, shape) = match &input {
+            Input::Npy { header, .. } => (header.dtype(), Some(header.shape())),
+            Input::Whole(tensor) => (tensor.dtype(), Some(tensor.shape())),
+            Input::Text(_) => (T::DTYPE, None),
         };
         if let Some(shape) = shape {
             let (row, width) = (tuple(&shape[1..]), size(&shape[1..]));
@@ -92,33 +93,33 @@ impl<T: Float + FromStr> Rows<T> {
             total: shape.map(|shape| shape[0]),
             read: 0,
             divisor: (divisor != 1.0).then(|| Tensor::from(T::from_f64(divisor))),
-            source,
+            input,
         })
     }
 
-    /// How many rows there are, where that is known before they are read.
+    /// The number of rows, where it is known before they are read.
     pub(super) fn total(&self) -> Option<usize> {
         self.total
     }
 
-    /// The shape of one row as it is in the file, where that is known.
+    /// The shape of one row in the file, where it is known.
     pub(super) fn row(&self) -> Option<&[usize]> {
         self.row.as_deref()
     }
 
-    /// The next rows as (rows, width): at most `most` of them, by default as many as make a block; none after the last.
+    /// The next rows as (rows, width): at most `most` of them, by default a block; none after the last.
     pub(super) fn block(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
         let usual = match &self.row {
-            Some(row) => (BLOCK / size_of::<T>() / size(row).max(1)).max(1),
+            Some(row) => (BLOCK_BYTES / size_of::<T>() / size(row).max(1)).max(1),
             None => 1,
         };
         let n = most.unwrap_or(usual).min(self.total.map_or(usize::MAX, |total| total - self.read));
-        let rows = match &mut self.source {
-            Source::Npy { header, stream, bytes } => {
+        let rows = match &mut self.input {
+            Input::Npy { header, stream, bytes } => {
                 in_file(&self.path, read_rows(header, stream, bytes, self.read, n))?
             }
-            Source::Whole(tensor) => tensor.slice(self.read..self.read + n)?,
-            Source::Text(lines) => in_file(&self.path, lines.next::<T>(n))?.into(),
+            Input::Whole(tensor) => tensor.slice(self.read..self.read + n)?,
+            Input::Text(lines) => in_file(&self.path, lines.next::<T>(n))?.into(),
         };
         let (n, row) = (rows.shape()[0], &rows.shape()[1..]);
         self.read += n;
@@ -133,18 +134,18 @@ impl<T: Float + FromStr> Rows<T> {
     }
 }
 
-/// Looks at the beginning and gets ready to read on.
-fn source(path: &str, inputs: Option<usize>) -> Result<Source> {
+/// The input in a file, by its first bytes.
+fn input(path: &str, inputs: Option<usize>) -> Result<Input> {
     let (format, mut stream) = open(path)?;
     let mut bytes = Vec::new();
     match format {
-        None => return Ok(Source::Text(Lines::new(stream, inputs))),
+        None => return Ok(Input::Text(Lines::new(stream, inputs))),
         Some(Format::Npy) => {
             let header = in_file(path, Header::read_from(&mut stream))?;
-            let lie_together = !header.fortran_order() || header.shape().len() < 2;
-            if lie_together && !header.shape().is_empty() && !is_one_row(header.shape(), inputs) {
+            let streamable = !header.fortran_order() || header.shape().len() < 2;
+            if streamable && !header.shape().is_empty() && !is_one_row(header.shape(), inputs) {
                 is_all_there(path, &header)?;
-                return Ok(Source::Npy { header, stream, bytes });
+                return Ok(Input::Npy { header, stream, bytes });
             }
             bytes = header.to_bytes();
         }
@@ -154,8 +155,8 @@ fn source(path: &str, inputs: Option<usize>) -> Result<Source> {
     let tensor = in_file(path, formats::read(&bytes).and_then(|contents| contents.into_tensor()))?;
     match tensor.shape() {
         [] => Err(wrong(path, "one number of shape () has no rows")),
-        shape if is_one_row(shape, inputs) => Ok(Source::Whole(tensor.slice((Index::NewAxis, ..))?)),
-        _ => Ok(Source::Whole(tensor)),
+        shape if is_one_row(shape, inputs) => Ok(Input::Whole(tensor.slice((Index::NewAxis, ..))?)),
+        _ => Ok(Input::Whole(tensor)),
     }
 }
 
@@ -164,7 +165,7 @@ fn is_one_row(shape: &[usize], inputs: Option<usize>) -> bool {
     shape.len() == 1 && inputs == Some(shape[0])
 }
 
-/// The `n` rows after the first `read`; after the last, that nothing follows.
+/// The `n` rows after the first `read`; for `n` = 0, an error unless nothing follows.
 fn read_rows(
     header: &Header,
     stream: &mut dyn BufRead,
@@ -176,12 +177,12 @@ fn read_rows(
     let error = |at: usize, what| Error::Format { format: "npy", offset: header.offset() + at, what };
     let failed = |error| io_error("", &error);
     bytes.clear();
-    // It grows as bytes arrive: a pipe may claim what it does not have.
+    // The buffer grows as bytes arrive: the header of a pipe may claim more rows than follow.
     stream.take((n * row) as u64).read_to_end(bytes).map_err(failed)?;
     if bytes.len() < n * row {
-        let (whole, left) = (bytes.len() / row, bytes.len() % row);
+        let (whole, rest) = (bytes.len() / row, bytes.len() % row);
         let what = format!(
-            "the file ends inside row {} of {}: {row} bytes wanted, {left} left",
+            "the file ends inside row {} of {}: {row} bytes wanted, {rest} left",
             read + whole,
             header.shape()[0]
         );

@@ -1,4 +1,4 @@
-//! The results of `predict`: what of each row is wanted, in which form, and where it goes.
+//! The results of `predict`: which values of each row, in which form, to which file.
 //!
 //! ```text
 //!                 a line of text for each row        npy
@@ -7,7 +7,8 @@
 //!   --top 2       1:0.95 2:0.04                      int64 (n, 2), the classes alone
 //! ```
 //!
-//! A file appears whole or not at all. Standard output gets rows as they are ready. Floats are written with the digits that read back as the same bits.
+//! A file appears whole or not at all. Rows are written to standard output one block after the other. Floats are
+//! written with the digits that read back as the same bits.
 
 use std::io::{self, BufWriter, IsTerminal, Seek, Write};
 
@@ -20,8 +21,8 @@ use super::input::{io_error, wrong};
 
 type Done<V> = Result<V, Failure>;
 
-/// Writes a text to a file, which appears whole or not at all, or to standard output for `-`.
-pub(super) fn whole(path: &str, text: &str, out: &mut impl Write) -> Done<()> {
+/// Writes a text to a file, whole or not at all, or to standard output for `-`.
+pub(super) fn whole(path: &str, text: &str, out: &mut dyn Write) -> Done<()> {
     if path == "-" {
         return Ok(out.write_all(text.as_bytes())?);
     }
@@ -30,7 +31,7 @@ pub(super) fn whole(path: &str, text: &str, out: &mut impl Write) -> Done<()> {
     Ok(file.commit()?)
 }
 
-/// What of a row of outputs is written.
+/// The part of a row of outputs that is written.
 #[derive(Clone, Copy)]
 pub(super) enum What {
     All,
@@ -47,7 +48,7 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// The form that `-o` asks for.
+    /// The form for a value of `-o`.
     pub(super) fn of(path: Option<&str>) -> Done<Self> {
         match path.map(|path| (path, path.rsplit_once('.').map_or("", |(_, end)| end))) {
             None | Some((_, "txt")) => Ok(Form::Text(" ")),
@@ -60,25 +61,25 @@ impl Form {
     }
 }
 
-/// Where the results go.
+/// The target of the results.
 enum To<'a> {
     Out(&'a mut dyn Write),
     File(String, BufWriter<WholeFile>),
 }
 
-/// Results on their way out.
+/// A writer of results.
 pub(super) struct Sink<'a> {
     to: To<'a>,
     form: Form,
     what: What,
-    /// How many rows there will be, where that is known beforehand.
+    /// The number of rows, where it is known beforehand.
     total: Option<usize>,
-    /// How many there have been; `None` before the beginning.
+    /// The number of rows written; `None` before the header.
     rows: Option<usize>,
 }
 
 impl<'a> Sink<'a> {
-    /// Ready for results, for a file or for standard output, where `out` writes to.
+    /// A sink to a file, or to `out`, standard output.
     pub(super) fn new(path: Option<&str>, what: What, total: Option<usize>, out: &'a mut dyn Write) -> Done<Self> {
         let form = Form::of(path)?;
         let to = match path {
@@ -107,20 +108,20 @@ impl<'a> Sink<'a> {
         self.write(|out| rows.try_for_each(|row| put_row(out, form, what, row)))
     }
 
-    /// Nothing follows: a file appears under its name. Without any rows it is still to be known how many outputs they would have.
+    /// Completes a file and gives it its name. `outputs` is the width of its rows, needed where there are none.
     pub(super) fn finish<T: Float>(mut self, outputs: usize) -> Done<()> {
         self.begin::<T>(outputs)?;
         let header = self.header::<T>(outputs)?;
         let To::File(path, mut file) = self.to else { return Ok(()) };
         if self.form == Form::Npy && self.total.is_none() {
-            // With the number of rows, which takes the room that was left for it.
+            // With the number of rows: the header has reserved the digits.
             file.rewind().and_then(|()| file.write_all(&header)).map_err(|error| io_error(&path, &error))?;
         }
         let file = file.into_inner().map_err(|error| io_error(&path, error.error()))?;
         Ok(file.commit()?)
     }
 
-    /// Writes the header, if that is still to be done.
+    /// Writes the header, unless it has been written.
     fn begin<T: Float>(&mut self, outputs: usize) -> Done<()> {
         if self.rows.is_some() {
             return Ok(());
@@ -135,7 +136,7 @@ impl<'a> Sink<'a> {
         if self.form == Form::Npy { self.write(|out| out.write_all(&header)) } else { Ok(()) }
     }
 
-    /// The header of an npy with as many rows as there will be, or have been.
+    /// The header of an npy with the number of rows, or of those written.
     fn header<T: Float>(&self, outputs: usize) -> Done<Vec<u8>> {
         let rows = self.total.or(self.rows).unwrap_or(0);
         let header = match self.what {
@@ -179,14 +180,14 @@ fn line(out: &mut dyn Write, between: &str, words: impl Iterator<Item = String>)
     writeln!(out)
 }
 
-/// The places of the `k` greatest values, greatest first: nan before all, as for argmax, and of equal ones the first.
+/// The indices of the `k` greatest values, greatest first: nan before all, as for argmax, and of equal ones the first.
 pub(super) fn best<T: Float>(row: &[T], k: usize) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..row.len()).collect();
-    let key = |&place: &usize| row[place].to_f64();
-    places.sort_by(|a, b| match (key(a), key(b)) {
+    let mut order: Vec<usize> = (0..row.len()).collect();
+    let key = |&i: &usize| row[i].to_f64();
+    order.sort_by(|a, b| match (key(a), key(b)) {
         (x, y) if x.is_nan() || y.is_nan() => y.is_nan().cmp(&x.is_nan()),
         (x, y) => y.total_cmp(&x),
     });
-    places.truncate(k);
-    places
+    order.truncate(k);
+    order
 }

@@ -1,12 +1,12 @@
-//! `nptensor tour`: the chapter, snippet by snippet: what it says in NumPy, the same in nptensor, and what that prints.
+//! `nptensor tour`: the chapter, snippet by snippet, in NumPy and in nptensor, with what it prints.
 //!
 //! ```text
 //!   chapter.rs  -->  [Item]  --+-- text.rs   for a terminal
 //!     ..                       +-- page.rs   one HTML file, with pictures, and with the engine in it where it is given
 //! ```
 //!
-//! The chapter is a list of [`Item`]s, each made by running it: no result and no picture is written down anywhere. This file has the items and the command line.
-//! Read next: `tour/chapter.rs`.
+//! The chapter is a list of [`Item`]s, each made by running it: no result and no picture is stored. The items and the
+//! command line are defined here. Read next: `tour/chapter.rs`.
 
 mod base64;
 mod chapter;
@@ -59,7 +59,7 @@ Examples:
 
 /// One item of the chapter.
 enum Item {
-    /// What the whole is called.
+    /// The title.
     Title(&'static str),
     /// A heading and how deep it is: 1 for sections.
     Heading(u8, &'static str),
@@ -71,7 +71,7 @@ enum Item {
     Figure { picture: Box<dyn Explanation>, command: Option<String>, caption: &'static str },
     /// A picture of what the reader may change: `name` and the values of the fields are a command of `explain`.
     Panel { name: &'static str, fields: &'static [Field], picture: Box<dyn Explanation>, caption: &'static str },
-    /// A digit and what a trained network makes of it, if there are files with them.
+    /// A digit and the outputs of a trained network for it, if the files are given.
     Digit(Option<Digit>),
 }
 
@@ -105,45 +105,36 @@ trait Show {
     fn show(&self) -> String;
 }
 
+macro_rules! show_as {
+    ($($type:ty, $value:ident => $text:expr;)*) => {$(
+        impl Show for $type {
+            fn show(&self) -> String {
+                let $value = self;
+                $text
+            }
+        }
+    )*};
+}
+
 impl<T: Element> Show for Tensor<T> {
     fn show(&self) -> String {
         self.to_string()
     }
 }
 
-impl Show for Error {
-    fn show(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Show for &[usize] {
-    fn show(&self) -> String {
-        format!("{self:?}")
-    }
-}
-
-macro_rules! show_scalars {
-    ($($type:ty)*) => {$(
-        /// As NumPy prints a scalar: `1.0`, `True`.
-        impl Show for $type {
-            fn show(&self) -> String {
-                Tensor::from(*self).to_string()
-            }
-        }
-    )*};
-}
-
-show_scalars!(f64 i32 i64 bool);
-
-impl Show for usize {
-    fn show(&self) -> String {
-        self.to_string()
-    }
+// Numbers as NumPy prints a scalar: `1.0`, `True`.
+show_as! {
+    Error, error => error.to_string();
+    usize, n => n.to_string();
+    &[usize], list => format!("{list:?}");
+    f64, x => Tensor::from(*x).to_string();
+    i32, x => Tensor::from(*x).to_string();
+    i64, x => Tensor::from(*x).to_string();
+    bool, x => Tensor::from(*x).to_string();
 }
 
 /// Prints the chapter, or writes its page.
-pub(super) fn run(mut args: Args, out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let [html, engine] = [args.option("--html")?, args.option("--engine")?];
     let Some(html) = html else {
         if engine.is_some() {

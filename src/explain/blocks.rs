@@ -1,4 +1,4 @@
-//! `matmul_blocks(m, n, k)`: which way the product (m, k)·(k, n) takes on this machine, its loops, its blocks, and what they load and store.
+//! `matmul_blocks(m, n, k)`: the strategy of the product (m, k)·(k, n), its loops, blocks, loads and stores.
 //!
 //! ```text
 //!               n                   LOOP 5  n by NC      a panel of B, KC x NC       third cache
@@ -8,8 +8,9 @@
 //!      m |A| |  C  |                LOOP 1  MC by MR
 //! ```
 //!
-//! The way and the sizes are those that `kernel/gemm/strategy.rs` decides; tiles are counted as the loops make them. Caches are those the sizes are meant for:
-//! nobody asks the machine. For operands in C order, on one thread. How it is shown: `blocks/show.rs`. Read next: `forward.rs`.
+//! Strategy and sizes are those of `kernel/gemm/strategy.rs`; tiles are counted as the loops make them. The caches are
+//! those that the sizes are meant for, not those of the machine. For operands in C order, on one thread. How it is
+//! shown: `blocks/show.rs`. Read next: `forward.rs`.
 
 mod show;
 
@@ -23,7 +24,7 @@ use crate::kernel::simd::{Level, level};
 use crate::kernel::{Plan, Strategy, Tile};
 
 /// The longest axis there may be.
-const LONGEST: usize = 1_000_000;
+const MAX_AXIS: usize = 1_000_000;
 
 /// The plan of a matrix product: see [`matmul_blocks`].
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ pub struct Blocks {
     level: Level,
     way: Way,
     plan: Plan,
-    /// Those of the first block of C, in order.
+    /// The tiles of the first block of C, in order.
     first: Vec<Tile>,
     counts: Counts,
 }
@@ -41,19 +42,19 @@ pub struct Blocks {
 /// How a matrix product is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// There is nothing to multiply: zeros, or no result at all.
+    /// There is nothing to multiply: the result is zeros, or empty.
     Empty,
     /// One term to each cell: a column times a row, element by element.
     Outer,
-    /// The naive loops: it is over before anything faster could begin.
+    /// The naive loops: too few multiply-adds for anything faster.
     Definition,
     /// Each row of the result as a sum of rows of B: types and levels without tiles of registers.
     Axpy,
-    /// One row times a matrix: its chains side by side in registers.
+    /// One row times a matrix: its chains in the lanes of registers.
     Row,
-    /// Both operands where they lie; k is not cut.
+    /// Both operands in place; k is not divided.
     InPlace,
-    /// A where it lies, all of B packed as one panel; k is not cut.
+    /// A in place, all of B packed as one panel; k is not divided.
     PackedB,
     /// Both packed, block by block.
     Blocks,
@@ -64,7 +65,8 @@ pub enum Way {
 pub struct Counts {
     /// Multiply-adds that the product consists of: m n k.
     pub multiply_adds: u128,
-    /// Multiply-adds of the tiles, those of rows and columns that C does not have included. 0 where there are no tiles, here and below.
+    /// Multiply-adds of the tiles, including those of rows and columns past the edge of C. From here on 0 without
+    /// tiles.
     pub in_tiles: u128,
     /// Tiles, once for each block of k.
     pub tiles: u128,
@@ -76,7 +78,7 @@ pub struct Counts {
     pub loads_a: u128,
     /// Registers of B that it loads.
     pub loads_b: u128,
-    /// Registers of C that it loads: chains that go on.
+    /// Registers of C that it loads, to continue their chains.
     pub loads_c: u128,
     /// Registers of C that it stores.
     pub stores_c: u128,
@@ -95,15 +97,15 @@ pub struct Counts {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn matmul_blocks<T: Element>(m: usize, n: usize, k: usize) -> Result<Blocks> {
-    if m.max(n).max(k) > LONGEST {
+    if m.max(n).max(k) > MAX_AXIS {
         return Err(Error::Explain {
-            what: format!("an axis of {} is too long to explain: at most {LONGEST}", m.max(n).max(k)),
+            what: format!("an axis of {} is too long to explain: at most {MAX_AXIS}", m.max(n).max(k)),
         });
     }
     let plan = T::PLAN(m, n, k);
     let way = match plan.way {
         _ if m == 0 || n == 0 => Way::Empty,
-        // `tensor/matmul.rs` has its own way for these.
+        // These are elementwise: see `tensor/matmul.rs`.
         _ if k == 1 => Way::Outer,
         Strategy::Empty => Way::Empty,
         Strategy::Naive => Way::Definition,
@@ -128,12 +130,12 @@ pub struct Loop {
     pub along: &'static str,
     /// How far it goes.
     pub length: usize,
-    /// In steps of.
+    /// The step.
     pub step: usize,
 }
 
 impl Loop {
-    /// How often it turns.
+    /// The number of iterations.
     pub fn turns(&self) -> usize {
         self.length.div_ceil(self.step.max(1))
     }
@@ -160,7 +162,7 @@ impl Blocks {
         (self.plan.mr, 2 * self.plan.lanes)
     }
 
-    /// Rows and columns of the first tile: where few columns are read in place, one register to a row, and more rows.
+    /// Rows and columns of the first tile: one register to a row, and more rows, where few columns are read in place.
     pub(crate) fn first_tile(&self) -> (usize, usize) {
         self.first.first().map_or(self.tile(), |tile| (tile.height, tile.width))
     }
@@ -180,7 +182,7 @@ impl Blocks {
         self.first.iter().map(|tile| (tile.i, tile.j)).collect()
     }
 
-    /// The loops, the outermost first. Where only the inner ones are, the others turn once; where there are no tiles, there are none.
+    /// The loops, the outermost first; those that are not needed have one iteration. Without tiles there are none.
     pub fn loops(&self) -> Vec<Loop> {
         if self.first.is_empty() {
             return Vec::new();
@@ -210,7 +212,7 @@ impl Counts {
         if way == Way::Blocks {
             counts.packed_a = m as u128 * k as u128 * n.div_ceil(plan.nc) as u128;
         }
-        // Whole blocks and what is left over: there are no others.
+        // Whole blocks and the rest.
         for (mc, times_m) in parts(m, plan.mc) {
             for (nc, times_n) in parts(n, plan.nc) {
                 counts.add(&plan.tiles(mc, nc), times_m * times_n, k, k.div_ceil(plan.kc));

@@ -1,4 +1,4 @@
-//! How two shapes meet: aligned on the right, stretched by strides of 0, or not at all.
+//! How two shapes broadcast: aligned on the right, stretched by strides of 0; or why they do not.
 //!
 //! ```text
 //!            axis 0  axis 1                      a0 (a0) (a0) (a0)      b0  b1  b2  b3        (x) the same cell again
@@ -7,8 +7,9 @@
 //!   result        3       4                      strides (1,0)         strides (0,1)
 //! ```
 //!
-//! The strides and the cell that each cell reads are those of the layouts that the engine's loops get; the message is the one that `+` gives.
-//! A mismatch is a picture as well. No numbers are added here. How it is told and drawn: `broadcast/forms.rs`. Read next: `layout.rs`.
+//! The strides and the offsets that each cell reads are those of the layouts that the loops of the engine use; the
+//! message is that of `+`. A mismatch is shown as well. No numbers are added here. How it is shown:
+//! `broadcast/forms.rs`. Read next: `layout.rs`.
 
 mod forms;
 
@@ -35,11 +36,11 @@ pub struct Broadcast {
 #[derive(Clone, Debug)]
 struct Read {
     own: Layout,
-    /// Stretched over every axis that agrees; `None` where that is too large for any memory.
+    /// Stretched over every axis that agrees; `None` where that is too large for a shape.
     view: Option<Layout>,
 }
 
-/// Two sizes that meet on an axis of the result.
+/// The two sizes on an axis of the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pair {
     /// The size of the left operand there; `None` where it has no such axis, which counts as 1.
@@ -58,7 +59,7 @@ pub struct Pair {
 /// let sum = broadcast(&[3, 1], &[4])?;
 /// assert_eq!(sum.shape(), Some(&[3, 4][..]));
 /// assert_eq!(sum.strides(Operand::B), Some(&[0, 1][..])); // the same row three times
-/// assert_eq!(sum.reads(6), Some([1, 2])); // cell [1,2] reads place 1 of a and place 2 of b
+/// assert_eq!(sum.reads(6), Some([1, 2])); // cell [1,2] reads offset 1 of a and offset 2 of b
 ///
 /// let wrong = broadcast(&[3], &[4])?;
 /// assert_eq!(wrong.error().unwrap().to_string(), "operands could not be broadcast together with shapes (3,) (4,) ");
@@ -69,7 +70,6 @@ pub struct Pair {
 /// # Errors
 /// [`Error::TooManyAxes`], [`Error::TooBig`] for a shape that no tensor has. A mismatch is no error here.
 pub fn broadcast(a: &[usize], b: &[usize]) -> Result<Broadcast> {
-    let own = [Layout::row_major(a)?, Layout::row_major(b)?];
     let ndim = a.len().max(b.len());
     let size = |shape: &[usize], axis: usize| (axis + shape.len()).checked_sub(ndim).map(|axis| shape[axis]);
     let pair = |axis| {
@@ -77,14 +77,11 @@ pub fn broadcast(a: &[usize], b: &[usize]) -> Result<Broadcast> {
         Pair { a, b, size: broadcast_size(a.unwrap_or(1), b.unwrap_or(1)) }
     };
     let axes: Vec<Pair> = (0..ndim).map(pair).collect();
-    let view = |own: &Layout, side: usize| {
+    let operand = |own: Layout, side: usize| {
         let sizes: Vec<usize> = axes.iter().map(|pair| pair.size.unwrap_or(pair.of(side))).collect();
-        own.broadcast_to(&sizes).ok()
+        Read { view: own.broadcast_to(&sizes).ok(), own }
     };
-    let views = [view(&own[0], 0), view(&own[1], 1)];
-    let [a_own, b_own] = own;
-    let [a_view, b_view] = views;
-    let operands = [Read { own: a_own, view: a_view }, Read { own: b_own, view: b_view }];
+    let operands = [operand(Layout::row_major(a)?, 0), operand(Layout::row_major(b)?, 1)];
     Ok(Broadcast { operands, axes, result: common(a, b).map(|shape| shape.to_vec()) })
 }
 
@@ -127,13 +124,13 @@ impl Broadcast {
         self.operands[side].own.shape()
     }
 
-    /// The strides that the loops read an operand with: 0 where it is stretched. `None` when the shapes do not broadcast.
+    /// The strides of an operand in the loops: 0 where it is stretched. `None` when the shapes do not broadcast.
     pub fn strides(&self, operand: Operand) -> Option<&[isize]> {
         self.result.as_ref().ok()?;
         self.operands[operand as usize].view.as_ref().map(Layout::strides)
     }
 
-    /// The sizes that meet on each axis, outermost first.
+    /// The two sizes on each axis, outermost first.
     pub fn axes(&self) -> &[Pair] {
         &self.axes
     }
@@ -143,23 +140,23 @@ impl Broadcast {
         self.result.as_deref().ok()
     }
 
-    /// What `+` says of these shapes, if it does.
+    /// The error of `+` for these shapes, if there is one.
     pub fn error(&self) -> Option<&Error> {
         self.result.as_ref().err()
     }
 
-    /// The places of `a` and `b` in memory that a cell of the result reads, cells counted in C order; `None` when there is no such cell.
+    /// The offsets in `a` and `b` that cell number `cell` of the result reads, in C order; `None` past the last cell.
     pub fn reads(&self, cell: usize) -> Option<[usize; 2]> {
         let shape = self.shape().filter(|shape| cell < shape.iter().product())?;
         let index = unravel(shape, cell);
-        Some([self.operands[0].place(&index)?, self.operands[1].place(&index)?])
+        Some([self.operands[0].offset_at(&index)?, self.operands[1].offset_at(&index)?])
     }
 }
 
 impl Read {
-    /// The place read at an index of the frame; `None` past an end that is not stretched.
-    fn place(&self, index: &[usize]) -> Option<usize> {
+    /// The offset read at an index of the frame; `None` past the end of an axis that is not stretched.
+    fn offset_at(&self, index: &[usize]) -> Option<usize> {
         let view = self.view.as_ref()?;
-        index.iter().zip(view.shape()).all(|(i, n)| i < n).then(|| view.place(index))
+        index.iter().zip(view.shape()).all(|(i, n)| i < n).then(|| view.offset_at(index))
     }
 }

@@ -1,4 +1,4 @@
-//! An explanation asked for in words: what the command line and the page share.
+//! Explanations by name and arguments, for the command line and the page.
 //!
 //! ```text
 //!   broadcast (3,1) (1,4)                      shapes, or lists whose shapes are meant
@@ -12,7 +12,7 @@
 //!   plot step,sigmoid -5 5                     a name, and from where to where
 //! ```
 //!
-//! Words in, explanation out; files and terminals are the command's business (`cli/explain.rs`).
+//! No files and no terminals here. Read next: `cli/explain.rs`.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 
 use super::layout::Map;
 use super::literal::{Literal, integers, literal, shape};
-use super::planes::LISTED;
+use super::planes::MAX_LISTED;
 use super::{Explanation, View, broadcast, dot, forward, function, layout, matmul_blocks, slice, softmax, steps};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Number;
@@ -30,28 +30,29 @@ use crate::layout::shape::checked_size;
 use crate::nn::{Layer, Sequential};
 use crate::tensor::Tensor;
 
-/// The pictures there are.
+/// The names of all pictures.
 const NAMES: &str = "broadcast, layout, slice, dot, blocks, forward, softmax, plot";
 
 const FORWARD: &str = r#"forward takes an input, and the weights and the bias of each layer, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]""#;
 
-/// Where curves are drawn that come without a range.
+/// The range of a plot without one.
 const RANGE: [f64; 2] = [-6.0, 6.0];
 
 type Explained = Result<Box<dyn Explanation>>;
 
-/// The explanation that the words ask for, the first of which is its name.
+/// The explanation named by the first word, of the other words.
 ///
 /// ```
 /// use nptensor::explain::command;
 /// let text = command(&["broadcast", "(3,)", "(4,)"])?.to_string();
 /// assert!(text.contains("operands could not be broadcast together with shapes (3,) (4,)"));
-/// assert_eq!(command(&["sort"]).err().unwrap().to_string(), "'sort' is no picture: they are broadcast, layout, slice, dot, blocks, forward, softmax, plot");
+/// let error = command(&["sort"]).err().unwrap().to_string();
+/// assert_eq!(error, "'sort' is no picture: they are broadcast, layout, slice, dot, blocks, forward, softmax, plot");
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 ///
 /// # Errors
-/// [`Error::Explain`] for words that ask for nothing, [`Error::Literal`] and what the explanation itself gives.
+/// [`Error::Explain`] for words that name no explanation, [`Error::Literal`], and the errors of the explanation.
 #[inline]
 pub fn command(words: &[&str]) -> Explained {
     if let Some(option) = words.iter().find(|word| word.starts_with("--") && **word != "--cell") {
@@ -160,8 +161,8 @@ fn operand(word: &str) -> Result<Literal> {
     }
     let shape = shape(word)?;
     match checked_size(&shape)? {
-        size @ ..=LISTED => Ok(Literal::Int(Tensor::from_vec((0..size as i64).collect(), &shape)?)),
-        size => Err(Error::Explain { what: format!("{size} numbers are too many to show: at most {LISTED}") }),
+        size @ ..=MAX_LISTED => Ok(Literal::Int(Tensor::from_vec((0..size as i64).collect(), &shape)?)),
+        size => Err(Error::Explain { what: format!("{size} numbers are too many to show: at most {MAX_LISTED}") }),
     }
 }
 
@@ -185,7 +186,7 @@ fn map(word: &str) -> Result<Map> {
     }
     let shape = shape(word)?;
     match checked_size(&shape)? {
-        size @ ..=LISTED => layout(&Tensor::from_vec((0..size as i64).collect(), &shape)?),
+        size @ ..=MAX_LISTED => layout(&Tensor::from_vec((0..size as i64).collect(), &shape)?),
         _ => Ok(Map::bare(Layout::row_major(&shape)?)),
     }
 }

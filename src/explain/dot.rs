@@ -1,14 +1,15 @@
-//! `dot(a, b)`: which axes pair up, where the axes of the result come from, and one cell of it as a running sum.
+//! `dot(a, b)`: the axes that are contracted, the axes of the result, and one cell of it as a running sum.
 //!
 //! ```text
 //!   a     2  [3]          the last axis of a              the row        1  2  3
 //!   b        [3]  4       and the last but one of b       the column     5  7  9
-//!   out   2       4       meet, and are gone              the sum        5  19  46
+//!   out   2       4       are contracted                  the sum        5  19  46
 //! ```
 //!
-//! The sums are the engine's, in its order: one chain where b is a matrix, 32 lanes that join where it is a vector (see [`Tensor::dot`]). Each value is what
-//! a register holds at that point, which no kernel gives away: it is computed here once more, from the operations of the elements, and must end in the cell that the engine
-//! has, bit for bit (tests compare). How it is shown: `dot/show.rs`. Read next: `blocks.rs`.
+//! The sums have the engine's order: one chain where b is a matrix, 32 lanes that join where it is a vector (see
+//! [`Tensor::dot`]). Each value is the content of a register at that point, which a kernel does not return: it is
+//! computed here a second time, by the scalar operations, and must end in the cell of the engine's result, bit for bit
+//! (tests compare). How it is shown: `dot/show.rs`. Read next: `blocks.rs`.
 
 mod face;
 mod json;
@@ -23,8 +24,8 @@ use crate::kernel::closed::{DOT_LANES, Number};
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 
-/// The longest sum that is followed term by term.
-const TERMS: usize = 4096;
+/// The most terms of a sum that is shown term by term.
+const MAX_TERMS: usize = 4096;
 
 /// The explanation of a product: see [`dot`].
 #[derive(Clone, Debug)]
@@ -43,7 +44,7 @@ pub enum Order {
     Product,
     /// Term after term.
     Chain,
-    /// Term k to lane k % 32; then lane l takes in lane l + 16, l + 8, l + 4, l + 2, l + 1.
+    /// Term k to lane k % 32; then lane l + 16 is added to lane l, then l + 8, l + 4, l + 2, l + 1.
     Lanes,
 }
 
@@ -67,16 +68,16 @@ pub struct Sum<T> {
     pub column: Vec<T>,
     /// The products, each rounded by itself.
     pub products: Vec<T>,
-    /// What the sum that term k goes to holds after it: the one chain, or lane k % 32.
+    /// The sum that term k is added to, after it: the one chain, or lane k % 32.
     pub running: Vec<T>,
     /// The lanes as they join: 16, 8, 4, 2 and 1 of them. Empty unless the order is [`Order::Lanes`].
     pub joins: Vec<Vec<T>>,
 }
 
-/// `a.dot(b)`, explained. Shapes that do not fit are no error: their explanation is that they do not.
+/// `a.dot(b)`, explained. Shapes that do not fit are not an error: the mismatch is explained.
 ///
 /// # Errors
-/// [`Error::TooBig`] when the result has no room.
+/// [`Error::TooBig`] when the memory for the result cannot be had.
 ///
 /// ```
 /// use nptensor::{Tensor, explain};
@@ -112,12 +113,12 @@ impl<T: Number> Dot<T> {
         self.out.as_ref().ok()
     }
 
-    /// What is wrong if they do not.
+    /// The error if they do not.
     pub fn error(&self) -> Option<&Error> {
         self.out.as_ref().err()
     }
 
-    /// The axes of `a` and of `b` that pair up; `None` when an operand has none at all.
+    /// The axes of `a` and of `b` that are contracted; `None` when an operand has no axes.
     pub fn axes(&self) -> Option<(usize, usize)> {
         Some((self.a.ndim().checked_sub(1)?, self.b.ndim().checked_sub(1)?.saturating_sub(1)))
     }
@@ -141,7 +142,8 @@ impl<T: Number> Dot<T> {
     /// The same, showing another cell than the first.
     ///
     /// # Errors
-    /// [`Error::Index`], [`Error::TooManyIndices`] and [`Error::TooFewIndices`] for a cell that is not there; [`Error::NotAligned`] when none is.
+    /// [`Error::Index`], [`Error::TooManyIndices`] and [`Error::TooFewIndices`] for a cell that does not exist;
+    /// [`Error::NotAligned`] when there is no result.
     pub fn cell(&self, index: &[isize]) -> Result<Self> {
         let out = self.out.as_ref().map_err(Error::clone)?;
         out.get(index)?;
@@ -149,7 +151,7 @@ impl<T: Number> Dot<T> {
         Ok(Dot { index: index.collect(), ..self.clone() })
     }
 
-    /// The cell that is shown; `None` when there is no cell, or too many terms to follow.
+    /// The cell that is shown; `None` when there is no cell, or too many terms to show.
     pub fn sum(&self) -> Option<Sum<T>> {
         self.sum_at(&self.index)
     }
@@ -160,7 +162,7 @@ impl<T: Number> Dot<T> {
     }
 
     fn sum_at(&self, index: &[usize]) -> Option<Sum<T>> {
-        let out = self.out().filter(|out| out.size() > 0 && self.terms() <= TERMS)?;
+        let out = self.out().filter(|out| out.size() > 0 && self.terms() <= MAX_TERMS)?;
         debug_assert_eq!(index.len(), out.ndim());
         let numbers = |t: &Tensor<T>, at: Vec<Index>| t.slice(&at[..]).map(|line| line.to_vec()).ok();
         let (at_a, at_b) = self.lines(index);

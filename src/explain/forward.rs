@@ -1,4 +1,4 @@
-//! `forward(model, x)`: one input on its way through a network, node by node.
+//! `forward(model, x)`: the forward pass of one input, node by node.
 //!
 //! ```text
 //!   1            1            1
@@ -7,8 +7,8 @@
 //!                a(1)3 z(1)3
 //! ```
 //!
-//! The values after each layer are what the engine makes of those before it: the same bits as on the way through the whole. How it is shown:
-//! `forward/show.rs`. Read next: `function.rs`.
+//! The values after each layer are computed by the engine from those before it, with the same bits as in a forward pass
+//! through all layers. How it is shown: `forward/show.rs`. Read next: `function.rs`.
 
 mod network;
 mod show;
@@ -25,7 +25,7 @@ use crate::tensor::Tensor;
 #[derive(Clone, Debug)]
 pub struct Forward<T: Float = f64> {
     model: Sequential<T>,
-    /// How many inputs there were; the first is followed.
+    /// The number of inputs; the first is shown.
     inputs: usize,
     x: Tensor<T>,
     /// After each layer.
@@ -36,7 +36,7 @@ pub struct Forward<T: Float = f64> {
 pub(crate) struct Neurons<'a, T: Float> {
     /// The dense layer's weights and bias; none for the input.
     weights: Option<(&'a Tensor<T>, &'a Tensor<T>)>,
-    /// The values that it is fed with.
+    /// Its inputs.
     from: &'a Tensor<T>,
     /// What the weights make of them.
     a: &'a Tensor<T>,
@@ -79,7 +79,7 @@ impl<T: Float> Forward<T> {
         &self.model
     }
 
-    /// The input that is followed.
+    /// The input that is shown.
     pub fn x(&self) -> &Tensor<T> {
         &self.x
     }

@@ -3,10 +3,10 @@
 //! ```text
 //!   sigmoid, step, relu, tanh, identity      their values on [from, to]; two at once as "step,sigmoid"
 //!   softmax                                  a, exp(a), and the shares of the sum
-//!   overflow                                 naive exp(a) / sum(exp(a)) beside softmax(a), while a grows and softmax(a) does not change
+//!   overflow                                 naive exp(a) / sum(exp(a)) beside softmax(a), as a grows
 //! ```
 //!
-//! Every point is what the tensor method of that name gives. How they are drawn: `function/show.rs`. Read next: `forward.rs`.
+//! Every value is computed by the tensor method of that name. Read next: `function/show.rs`.
 
 mod curves;
 mod show;
@@ -20,9 +20,9 @@ use crate::tensor::Tensor;
 
 /// Points of a curve.
 const SAMPLES: usize = 241;
-/// The bounds of what is plotted, and the least that is.
-const FARTHEST: f64 = 1e6;
-const NEAREST: f64 = 1e-3;
+/// The largest absolute value of an end of a plot, and the least range.
+const MAX_END: f64 = 1e6;
+const MIN_RANGE: f64 = 1e-3;
 /// The chapter's example of a softmax, and of one that overflows: [1010, 1000, 990] is 1000 more than the last three.
 const EXAMPLE: [f64; 3] = [0.3, 2.9, 4.0];
 const GROWING: [f64; 3] = [10.0, 0.0, -10.0];
@@ -66,8 +66,9 @@ pub struct Softmax {
     pub total: f64,
 }
 
-/// The curve of `step`, `sigmoid`, `relu`, `tanh` or `identity` on `[from, to]`, or two of them, `step,sigmoid`; `softmax` as bars; `overflow`, the naive softmax
-/// beside the one that does not overflow. The last two have inputs of their own, the chapter's, and no range.
+/// The curve of `step`, `sigmoid`, `relu`, `tanh` or `identity` on `[from, to]`, or two of them, `step,sigmoid`;
+/// `softmax` as bars; `overflow`, the naive softmax beside the one that does not overflow. The last two have the
+/// chapter's inputs and no range.
 ///
 /// # Errors
 /// [`Error::Explain`] for another name, and for a range that is none.
@@ -94,10 +95,10 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
         }
         _ => {}
     }
-    // (Written so that nan fails too.)
-    if !(from.abs() <= FARTHEST && to.abs() <= FARTHEST && to - from >= NEAREST) {
+    // A comparison with nan is false, so nan is an error too.
+    if !(from.abs() <= MAX_END && to.abs() <= MAX_END && to - from >= MIN_RANGE) {
         return Err(wrong(format!(
-            "a plot goes from one number to a greater one, at least {NEAREST} apart and none beyond a million: not from {from} to {to}"
+            "a plot goes from one number to a greater one, at least {MIN_RANGE} apart and none beyond a million: not from {from} to {to}"
         )));
     }
     let names: Vec<&str> = name.split(',').map(str::trim).collect();

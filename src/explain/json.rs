@@ -1,10 +1,14 @@
 //! JSON out: objects and arrays written in order, commas and escapes included.
 //!
 //! ```text
-//!   Json::object(|o| { o.field("shape", &[3, 1][..]); o.field("error", None::<&str>); })     {"shape":[3,1],"error":null}
+//!   Json::object(|o| {
+//!       o.field("shape", &[3, 1][..]);
+//!       o.field("error", None::<&str>);            {"shape":[3,1],"error":null}
+//!   })
 //! ```
 //!
-//! Numbers are written so that they read back as the same bits; what JSON has no number for (nan, inf) is a string. It does not read: `formats/json.rs`.
+//! Numbers are written so that they read back as the same bits; nan and inf, which JSON does not have, are strings.
+//! Reading JSON is in `formats/json.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -12,7 +16,7 @@ use alloc::vec::Vec;
 
 use crate::kernel::scalar::Value;
 
-/// What can stand in JSON.
+/// A value that can be written as JSON.
 pub(crate) trait ToJson {
     /// Appends the value.
     fn to_json(&self, out: &mut String);
@@ -132,7 +136,7 @@ impl ToJson for Value {
             Value::Bool(x) => x.to_json(out),
             Value::Int(x) => x.to_json(out),
             Value::UInt(x) => x.to_json(out),
-            // No more digits than tell it from its neighbours.
+            // The shortest digits that read back as the same float32.
             Value::F32(x) if x.is_finite() => out.push_str(&format!("{x:?}")),
             Value::F32(x) => f64::from(x).to_json(out),
             Value::F64(x) => x.to_json(out),

@@ -1,7 +1,7 @@
-//! Where the elements of a tensor lie: from an index to a place in memory.
+//! The layout of a tensor: from an index to an offset in memory.
 //!
 //! ```text
-//!   shape (3,2), strides (1,3), offset 0      [i,j] lies at 0 + 1*i + 3*j      [2,1]: 0 + 1*2 + 3*1 = 5
+//!   shape (3,2), strides (1,3), offset 0      [i,j] is at 0 + 1*i + 3*j        [2,1]: 0 + 1*2 + 3*1 = 5
 //!
 //!        0   1
 //!    0   0   3            memory    0     1     2     3     4     5
@@ -9,39 +9,38 @@
 //!    2   2   5            index   0,0   1,0   2,0   0,1   1,1   2,1
 //! ```
 //!
-//! The layout and the values are the tensor's own. How views change it, one after the other: `steps.rs`.
+//! Layout and values are those of the tensor; nothing is computed from the values. Read next: `steps.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 
-use super::json::Json;
-use super::planes::{self, LISTED, joined, tuple, unravel};
-use super::sheet::{Cell, LIT, PICTURE, Sheet};
-use super::{Explanation, Look, Role};
+use super::Role;
+use super::json::{Json, Raw};
+use super::planes::{self, MAX_LISTED, joined, tuple, unravel};
+use super::sheet::{Cell, LIT, Sheet};
 use crate::error::{Result, Tuple};
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
 use crate::layout::Layout;
-use crate::layout::walk::Places;
+use crate::layout::walk::Offsets;
 use crate::tensor::Tensor;
 use crate::tensor::display::scalar_str;
 
-/// The most places of memory that are drawn.
-const STRIP: usize = 128;
+/// The most elements of memory that are drawn.
+const MAX_STRIP: usize = 128;
 
 /// A layout over its memory; see [`layout`].
 #[derive(Clone, Debug)]
 pub struct Map {
     layout: Layout,
-    /// Empty where it is too long to be shown.
+    /// Empty where it is too long to show.
     memory: Vec<Value>,
-    /// How many places there are, shown or not.
+    /// The number of elements in memory, shown or not.
     len: usize,
 }
 
-/// How a tensor's indices become places in memory.
+/// How a tensor's indices become offsets in memory.
 ///
 /// ```
 /// use nptensor::{Tensor, explain};
@@ -55,9 +54,9 @@ pub struct Map {
 /// ```
 ///
 /// # Errors
-/// None: what is too large to draw is told in words.
+/// None: for what is too large to draw there is a sentence.
 pub fn layout<T: Element>(t: &Tensor<T>) -> Result<Map> {
-    let data = if t.data().len() <= LISTED { t.data() } else { &[] };
+    let data = if t.data().len() <= MAX_LISTED { t.data() } else { &[] };
     Ok(Map { layout: t.layout().clone(), memory: data.iter().map(|x| x.value()).collect(), len: t.data().len() })
 }
 
@@ -73,17 +72,17 @@ impl Map {
         &self.layout
     }
 
-    /// What lies in memory, place by place, whether the layout reads it or not; nothing past 4096 places.
+    /// All elements in memory, whether the layout reads them or not; empty where there are more than 4096.
     pub fn memory(&self) -> &[Value] {
         &self.memory
     }
 
-    /// The place of each element in C order; `None` past 4096.
+    /// The offset of each element in C order; `None` where there are more than 4096.
     pub fn places(&self) -> Option<Vec<usize>> {
         places(&self.layout)
     }
 
-    fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(facts(&self.layout), width);
         sheet.heading("From an index to a place");
         let names = names(self.layout.ndim());
@@ -104,20 +103,20 @@ impl Map {
         sheet
     }
 
-    /// The last element: its index and place.
+    /// The last element: its index and offset.
     fn last(&self) -> Option<(Vec<usize>, usize)> {
         let index: Vec<usize> = self.layout.shape().iter().map(|n| n.checked_sub(1)).collect::<Option<_>>()?;
-        let place = self.layout.place(&index);
+        let place = self.layout.offset_at(&index);
         Some((index, place))
     }
 
-    /// Memory as a strip, with the index that reads each place.
+    /// Memory as a strip, with the index that reads each element.
     fn draw_memory(&self, sheet: &mut Sheet) {
         sheet.heading("Memory");
-        let (Some(places), 1..=STRIP, false) = (self.places(), self.len, self.memory.is_empty()) else {
+        let (Some(places), 1..=MAX_STRIP, false) = (self.places(), self.len, self.memory.is_empty()) else {
             return sheet.say(match self.len {
                 0 => "There is none.".into(),
-                len => format!("{len} places are too many to draw: {STRIP} fit."),
+                len => format!("{len} places are too many to draw: {MAX_STRIP} fit."),
             });
         };
         let reader = |place: usize| -> String {
@@ -141,37 +140,22 @@ impl Map {
     }
 }
 
-impl Explanation for Map {
-    fn text(&self, look: Look) -> String {
-        self.sheet(look.room()).text(look)
-    }
-
-    fn svg(&self) -> String {
-        self.sheet(PICTURE).svg()
-    }
-
-    fn json(&self) -> String {
+impl Map {
+    pub(in crate::explain) fn to_json(&self) -> Raw {
         Json::object(|o| {
             o.field("explain", "layout");
             fields(o, &self.layout);
             o.field("memory", &self.memory);
         })
-        .0
     }
 }
 
-impl fmt::Display for Map {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Look::default()))
-    }
-}
-
-/// The place of each element in C order, where there are not too many.
+/// The offset of each element in C order, where there are not too many.
 pub(crate) fn places(layout: &Layout) -> Option<Vec<usize>> {
-    (layout.size() <= LISTED).then(|| Places::new(layout).collect())
+    (layout.size() <= MAX_LISTED).then(|| Offsets::new(layout).collect())
 }
 
-/// Shape, strides, offset and places.
+/// Shape, strides, offset and the offsets of all elements.
 pub(crate) fn fields(o: &mut Json, layout: &Layout) {
     o.field("shape", layout.shape());
     o.field("strides", layout.strides());
@@ -179,13 +163,13 @@ pub(crate) fn fields(o: &mut Json, layout: &Layout) {
     o.field("places", places(layout));
 }
 
-/// The place of each element as grids; those in `taken` are lit.
+/// The offset of each element as grids; those in `taken` are lit.
 pub(crate) fn draw_places(sheet: &mut Sheet, layout: &Layout, taken: &[usize]) {
     if let Some(why) = planes::not_drawn(layout.shape()) {
         return sheet.say(why);
     }
     planes::draw(sheet, layout.shape(), |index| {
-        let place = layout.place(index);
+        let place = layout.offset_at(index);
         Cell::boxed(place, Role::A).lit(taken.contains(&place))
     });
     if !taken.is_empty() {
@@ -222,7 +206,7 @@ fn names(ndim: usize) -> Vec<String> {
     }
 }
 
-/// What a reader should notice.
+/// Properties of the layout, in sentences.
 fn remarks(layout: &Layout) -> Vec<String> {
     let mut list = Vec::new();
     for (axis, (&stride, &n)) in layout.strides().iter().zip(layout.shape()).enumerate() {

@@ -1,15 +1,15 @@
-//! What a reader types: shapes, and nested lists of numbers as Python writes them.
+//! Typed text to values: shapes, and nested lists of numbers as Python writes them.
 //!
 //! ```text
 //!   (3,1)   3,1   [3,1]   4   ()        shapes
 //!   [[1, 2], [3, 4]]                    integers alone: int64
-//!   [1.0, 5, 1e-3, nan, -inf]           one float makes all of them float64; and so does a list of nothing, []
+//!   [1.0, 5, 1e-3, nan, -inf]           float64 where one number is a float; an empty list, [], as well
 //!
 //!   [[1, 2], [3]]                       NumPy's message: inhomogeneous shape after 1 dimensions, (2,)
 //!   [[1, 2], 3x]                        byte 9: a number ...
 //! ```
 //!
-//! One pass over the text, no recursion. Nothing but numbers is read: no names, no sums. Read next: `command.rs`.
+//! One pass over the text, no recursion. No names and no sums, numbers alone. Read next: `command.rs`.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -19,7 +19,7 @@ use crate::layout::shape::{MAX_NDIM, checked_size};
 use crate::tensor::Tensor;
 
 /// The most numbers in a list that is typed.
-const MOST: usize = 4096;
+const MAX_NUMBERS: usize = 4096;
 
 /// A tensor as it was typed.
 #[derive(Clone, Debug)]
@@ -62,9 +62,9 @@ impl Literal {
 /// ```
 ///
 /// # Errors
-/// [`Error::Literal`] with the place, [`Error::Ragged`] with NumPy's text, [`Error::Explain`] past 4096 numbers.
+/// [`Error::Literal`] with the byte, [`Error::Ragged`] with NumPy's text, [`Error::Explain`] past 4096 numbers.
 pub fn literal(text: &str) -> Result<Literal> {
-    if text.len() > 32 * MOST {
+    if text.len() > 32 * MAX_NUMBERS {
         return Err(too_long());
     }
     let mut read = Reader { text, at: 0 };
@@ -81,7 +81,7 @@ pub fn literal(text: &str) -> Result<Literal> {
             let number = read.number().ok_or_else(|| read.error(word, "a number or a list"))?;
             list.number(number.map_err(|expected| read.error(word, expected))?)?;
         }
-        // A value is complete; what ends here, and is there another?
+        // After a value: the lists that end here, or a comma before the next value.
         while let Some(&items) = list.open.last() {
             if read.takes(',') {
                 list.open.pop();
@@ -127,14 +127,14 @@ pub fn shape(text: &str) -> Result<Vec<usize>> {
 
 /// Integers separated by commas, in brackets or without: a shape with an unknown size, axes, an index.
 pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
-    if text.len() > 32 * MOST {
+    if text.len() > 32 * MAX_NUMBERS {
         return Err(too_long());
     }
     let mut read = Reader { text, at: 0 };
     read.word();
     let close = [('(', ')'), ('[', ']')].into_iter().find(|&(open, _)| read.takes(open)).map(|(_, close)| close);
     let mut list = Vec::new();
-    // Only brackets may hold nothing.
+    // A list without brackets may not be empty.
     while close.is_none_or(|close| !read.sees(close)) {
         let word = read.word();
         let Some(Ok(Number::Int(n))) = read.number() else { return Err(read.error(word, "an integer")) };
@@ -156,17 +156,17 @@ pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
 }
 
 fn too_long() -> Error {
-    Error::Explain { what: format!("a list of more than {MOST} numbers is too long to explain") }
+    Error::Explain { what: format!("a list of more than {MAX_NUMBERS} numbers is too long to explain") }
 }
 
-/// One number, in the type that its text asks for.
+/// One number, in the type of its text.
 #[derive(Clone, Copy)]
 enum Number {
     Int(i64),
     Float(f64),
 }
 
-/// A place in the text; blanks before it are skipped.
+/// A position in the text; blanks before it are skipped.
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
         there
     }
 
-    /// The number that the next word is, if it is one; with what would have been expected where it is too large.
+    /// The number that the next word is, if it is one; an error with the expected text where it is too large.
     fn number(&mut self) -> Option<core::result::Result<Number, &'static str>> {
         let start = self.word();
         let end = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && !"+-._".contains(c));
@@ -221,13 +221,13 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Nested lists on their way to being one tensor.
+/// Nested lists of which a tensor is made.
 #[derive(Default)]
 struct Nested {
     numbers: Vec<Number>,
-    /// How many items there are before the one at hand, for each list that is still open.
+    /// The number of items before the current one, for each list that is still open.
     open: Vec<usize>,
-    /// How many items the first list of each depth had; `None` until it ends.
+    /// The number of items of the first list of each depth; `None` until it ends.
     sizes: Vec<Option<usize>>,
     /// The least depth at which a number stood.
     leaf: Option<usize>,
@@ -267,7 +267,7 @@ impl Nested {
             self.differ(depth);
         }
         self.leaf = Some(self.leaf.map_or(depth, |leaf| leaf.min(depth)));
-        if self.numbers.len() == MOST {
+        if self.numbers.len() == MAX_NUMBERS {
             return Err(too_long());
         }
         self.numbers.push(number);

@@ -1,4 +1,4 @@
-//! What happens inside, as plain values that print as text, draw as SVG and speak JSON.
+//! What happens inside, as plain values with three forms: text, SVG and JSON.
 //!
 //! ```text
 //!   broadcast((3,1), (4,))  ->  Broadcast { .. }  --+-- {}       text for a terminal
@@ -6,13 +6,15 @@
 //!                                                   +-- json()   for other programs
 //! ```
 //!
-//! Every number comes from the engine: shapes and strides from real layouts, values from real kernels, blocks from the constants that the loops use. What a kernel
-//! keeps in registers alone, the sums on the way to a dot product, is computed once more, and must end in the engine's result. Nothing in the engine knows of this module.
+//! Every number comes from the engine: shapes and strides from real layouts, values from real kernels, blocks from the
+//! constants of the loops. Values that a kernel keeps in registers, the sums on the way to a dot product, are computed
+//! a second time, and must end in the engine's result. No other part of the engine uses this module.
 //!
-//! What computes with a type of its own choice (`command`, `function`, `softmax`) is `#[inline]`: else the library would compile every kernel for it, whoever uses it or not.
+//! Functions that choose the element type themselves (`command`, `function`, `softmax`) are `#[inline]`, so that the
+//! library does not contain kernels that no program calls.
 //!
-//! One picture a file. What they say and show, in order: `sheet.rs`; how that is drawn and written: `svg.rs`, `json.rs`. How they are asked
-//! for in words: `command.rs` and `literal.rs`. Read next: `broadcast.rs`.
+//! One picture a file. Their content, from top to bottom: `sheet.rs`; how that is drawn and written: `svg.rs`,
+//! `json.rs`; how they are asked for in words: `command.rs` and `literal.rs`. Read next: `broadcast.rs`.
 
 mod blocks;
 mod broadcast;
@@ -31,6 +33,9 @@ mod svg;
 
 use alloc::string::{String, ToString};
 
+use crate::kernel::closed::{Float, Number};
+use sheet::PICTURE_COLUMNS;
+
 pub use blocks::{Blocks, Counts, Loop, Way, matmul_blocks};
 pub use broadcast::{Broadcast, Pair, broadcast};
 pub use command::command;
@@ -46,19 +51,54 @@ pub trait Explanation: core::fmt::Display {
     /// As text, for a terminal of this look; `Display` is the same at [`Look::default`].
     fn text(&self, look: Look) -> String;
 
-    /// As one SVG element with a title and a description. It follows the reader's light or dark scheme and grows with the room it is given.
+    /// As one SVG element with a title and a description. It follows the scheme of the page, light or dark.
     fn svg(&self) -> String;
 
     /// As one JSON value.
     fn json(&self) -> String;
 }
 
-/// What a terminal shows.
+/// The forms of an explanation, from its methods `sheet` and `to_json`.
+macro_rules! explanations {
+    ($($type:ty $(, for $parameter:ident: $bound:ident)?;)*) => {$(
+        impl$(<$parameter: $bound>)? Explanation for $type {
+            fn text(&self, look: Look) -> String {
+                self.sheet(look.columns()).text(look)
+            }
+
+            fn svg(&self) -> String {
+                self.sheet(PICTURE_COLUMNS).svg()
+            }
+
+            fn json(&self) -> String {
+                self.to_json().0
+            }
+        }
+
+        impl$(<$parameter: $bound>)? core::fmt::Display for $type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(&self.text(Look::default()))
+            }
+        }
+    )*};
+}
+
+explanations! {
+    Blocks;
+    Broadcast;
+    Dot<T>, for T: Number;
+    Forward<T>, for T: Float;
+    Map;
+    Plot;
+    Steps;
+}
+
+/// The properties of a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
     /// Columns.
     pub width: usize,
-    /// Whether colours may be used (as ANSI sequences). No meaning is in a colour alone.
+    /// Whether to use colours (as ANSI sequences). Nothing is expressed by a colour alone.
     pub colour: bool,
 }
 
@@ -76,11 +116,11 @@ pub(crate) enum Role {
     A,
     /// The right operand.
     B,
-    /// What comes out.
+    /// The result.
     Out,
     /// What does not fit.
     Wrong,
-    /// What is there only in thought: stretched cells, padding, grid lines.
+    /// What is not in memory: stretched cells, padding, grid lines.
     Ghost,
 }
 

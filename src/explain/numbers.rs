@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   numbers(t)           [0.5, 12., nan]        one form for all of them, as `print` has it, one text each
-//!   window(9, 4, 5)      0 .. 4 5 6 .. 8        at most so many places of an axis, the lit one among them
+//!   window(9, 4, 5)      0 .. 4 5 6 .. 8        some indices of an axis, the lit one among them
 //! ```
 
 use alloc::format;
@@ -13,7 +13,7 @@ use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
 use crate::tensor::Tensor;
 
-/// Each element as the engine prints it within the whole, with so many digits after the point at most. There are no more than 1000.
+/// Each element as it is printed within the tensor, with at most `precision` digits; at most 1000 elements.
 pub(super) fn numbers<T: Element>(t: &Tensor<T>, precision: usize) -> Vec<String> {
     let text = format!("{t:.precision$}");
     text.split(|c: char| c.is_whitespace() || "[]".contains(c))
@@ -40,7 +40,7 @@ pub(super) fn count(n: u128) -> String {
     text
 }
 
-/// The places of an axis of `n` that are shown, about `most` of them and `lit` among them; `None` where some are left out.
+/// The indices of an axis of `n` that are shown, about `most`, and `lit` among them; `None` for a gap.
 pub(super) fn window(n: usize, most: usize, lit: usize) -> Vec<Option<usize>> {
     if n <= most {
         return (0..n).map(Some).collect();

@@ -6,7 +6,8 @@
 //!                    1  .  .  .            1  .  .  .
 //! ```
 //!
-//! What is too much for paper is said in words, with the limit. What a cell shows is its caller's business: `broadcast.rs`, `layout.rs`.
+//! For shapes that are too large there is a sentence with the limit. The caller decides what a cell shows. Read next:
+//! `sheet.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -16,19 +17,19 @@ use super::sheet::{Cell, Sheet};
 use crate::error::Tuple;
 
 /// The most rows and columns of a grid.
-const SIDE: usize = 16;
+const MAX_SIDE: usize = 16;
 /// The most grids of a shape.
-const PLANES: usize = 4;
+const MAX_PLANES: usize = 4;
 /// The most elements that are listed one by one, in JSON.
-pub(super) const LISTED: usize = 4096;
+pub(super) const MAX_LISTED: usize = 4096;
 
 /// Why a shape has no grids, if it has none.
 pub(super) fn not_drawn(shape: &[usize]) -> Option<String> {
     if shape.contains(&0) {
         return Some(format!("{} has no cell: an axis of size 0 leaves nothing to draw.", Tuple(shape)));
     }
-    let rows = shape.iter().rev().take(2).max().filter(|&&n| n > SIDE)?;
-    Some(format!("{} is too large to draw: {rows} cells side by side, where {SIDE} fit.", Tuple(shape)))
+    let rows = shape.iter().rev().take(2).max().filter(|&&n| n > MAX_SIDE)?;
+    Some(format!("{} is too large to draw: {rows} cells side by side, where {MAX_SIDE} fit.", Tuple(shape)))
 }
 
 /// The grids of a shape that can be drawn.
@@ -42,7 +43,7 @@ pub(super) fn draw(sheet: &mut Sheet, shape: &[usize], cell: impl Fn(&[usize]) -
     // The indices of an axis, or none once where there is no such axis.
     let along = |axis: Option<usize>| (0..axis.unwrap_or(1)).map(move |i| axis.map(|_| i));
     let planes = outer.iter().fold(1_usize, |all, &n| all.saturating_mul(n));
-    for plane in 0..planes.min(PLANES) {
+    for plane in 0..planes.min(MAX_PLANES) {
         let outer = unravel(outer, plane);
         if !outer.is_empty() {
             sheet.say(format!("[{},:,:]", joined(&outer)));
@@ -54,8 +55,8 @@ pub(super) fn draw(sheet: &mut Sheet, shape: &[usize], cell: impl Fn(&[usize]) -
         };
         sheet.grid(&head.into_iter().map(Iterator::collect).chain(along(rows).map(row)).collect());
     }
-    if planes > PLANES {
-        sheet.say(format!("... and {} more like these.", planes - PLANES));
+    if planes > MAX_PLANES {
+        sheet.say(format!("... and {} more like these.", planes - MAX_PLANES));
     }
 }
 

@@ -1,17 +1,18 @@
-//! A sheet: what is said and shown from top to bottom, and printed as the lines of a terminal or drawn as the lines and boxes of a picture.
+//! A sheet: the content of an explanation from top to bottom, printed as the lines of a terminal or drawn as a picture.
 //!
 //! ```text
 //!   Sheet::new("(3,) and ..")    (3,) and (4,) do not ..     the title, bold
 //!   heading("Which meet")
-//!                                Which meet                  bold, with room above
-//!   say("Every row ..")            Every row of a meets      wrapped to the width, set in where it goes on
+//!                                Which meet                  bold, with space above
+//!   say("Every row ..")            Every row of a meets      wrapped to the width, the next lines indented
 //!                                    every column of b.
 //!   table(rows)                    1   2  [19]  22           see table.rs
-//!   legend(LIT, "the cell")        [x] the cell              what a mark means; in a picture, what the box looks like
+//!   legend(LIT, "the cell")        [x] the cell              what a mark means; in a picture, what the outline means
 //!   wrong(error)                   shapes (3,) and ..        NumPy's own words: on a terminal never cut
 //! ```
 //!
-//! Both forms follow one order and one width, in characters: what fits in one fits in the other. What is said is decided elsewhere. Forms: `text.rs`, `draw.rs`.
+//! Both forms have the same order and width, in characters: what fits in one fits in the other. The content comes from
+//! the explanations. Read next: `text.rs`, `draw.rs`.
 
 mod draw;
 mod table;
@@ -27,13 +28,13 @@ use super::svg::{CHAR, Svg, WIDE};
 pub(super) use table::{Cell, GHOST, LIT, WRONG};
 use table::{Rows, Table};
 
-/// The columns of a picture: its margins take two.
-pub(super) const PICTURE: usize = (WIDE / CHAR) as usize - 2;
-/// The most lines that are shown as they are.
-const MOST: usize = 16;
-/// The least room for a bar, and the most that one takes.
-const SHORTEST: usize = 10;
-const BAR: usize = 40;
+/// The columns of a picture without its margins, which take two.
+pub(super) const PICTURE_COLUMNS: usize = (WIDE / CHAR) as usize - 2;
+/// The most lines of a [`Block::Lines`].
+const MAX_LINES: usize = 16;
+/// The least and the most columns of a bar.
+const MIN_BAR_COLUMNS: usize = 10;
+const MAX_BAR_COLUMNS: usize = 40;
 
 type Print<'a> = Box<dyn Fn(Look) -> String + 'a>;
 type Draw<'a> = Box<dyn Fn(&mut Svg, f64) -> f64 + 'a>;
@@ -44,17 +45,17 @@ enum Block<'a> {
     Wrong(String),
     /// What a mark means: the one of a terminal, the one of a picture.
     Legend([&'static str; 2], String),
-    /// What is read out to those who do not see the picture.
+    /// A description of the picture for screen readers.
     Aloud(String),
     /// Lines as they are.
     Lines(String),
     Table(Table),
-    /// A table under a line of names, and behind each row a bar of a share of what is left of the width.
+    /// A table under a line of names, and after each row a bar: a share of the rest of the width.
     Bars(Table, Vec<f64>),
     Figure(Print<'a>, Draw<'a>),
 }
 
-/// What is said and shown, from top to bottom.
+/// Text, tables and figures, from top to bottom.
 pub(super) struct Sheet<'a> {
     title: String,
     width: usize,
@@ -62,7 +63,7 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// A title, and so many columns for what is below it: [`PICTURE`] or [`Look::room`].
+    /// A title, and the columns of the text below it: [`PICTURE_COLUMNS`] or [`Look::columns`].
     pub(super) fn new(title: impl ToString, width: usize) -> Self {
         Sheet { title: title.to_string(), width, blocks: Vec::new() }
     }
@@ -87,14 +88,14 @@ impl<'a> Sheet<'a> {
         self.blocks.push(Block::Legend(mark, text.to_string()));
     }
 
-    /// What a picture shows, for those who do not see it.
+    /// A description of a picture, for screen readers.
     pub(super) fn aloud(&mut self, text: impl ToString) {
         self.blocks.push(Block::Aloud(text.to_string()));
     }
 
     /// Lines as they are, if they fit and are not too many.
     pub(super) fn lines(&mut self, text: &str) -> bool {
-        let fits = text.lines().count() <= MOST && text.lines().all(|line| line.chars().count() <= self.width);
+        let fits = text.lines().count() <= MAX_LINES && text.lines().all(|line| line.chars().count() <= self.width);
         if fits {
             self.blocks.push(Block::Lines(text.to_string()));
         }
@@ -116,39 +117,41 @@ impl<'a> Sheet<'a> {
         fits
     }
 
-    /// Cells alike beside a column of names, cut into blocks of columns where they are too many.
+    /// Columns of equal width beside a column of names, in several tables where they are too many for one.
     pub(super) fn grid(&mut self, rows: &Rows) {
         self.blocks.extend(Table::even(rows, self.width).into_iter().map(Block::Table));
     }
 
-    /// A table whose first row is names, and behind each other row a bar: from 0, nothing, to 1, all of the room that is left. If there is any.
+    /// A table whose first row is names, and after each other row a bar whose length is a share of the rest of the
+    /// width, if that is wide enough.
     pub(super) fn bars(&mut self, rows: Rows, shares: &[f64]) -> bool {
         let table = Table::new(rows);
-        let fits = table.width() + SHORTEST <= self.width;
+        let fits = table.width() + MIN_BAR_COLUMNS <= self.width;
         if fits {
             self.blocks.push(Block::Bars(table, shares.to_vec()));
         }
         fits
     }
 
-    /// What its owner prints, and draws from some place down to where the next may begin.
+    /// A figure: `print` gives its lines, and `draw` draws it from some y down and returns the y at which the next
+    /// block may begin.
     pub(super) fn figure(&mut self, print: impl Fn(Look) -> String + 'a, draw: impl Fn(&mut Svg, f64) -> f64 + 'a) {
         self.blocks.push(Block::Figure(Box::new(print), Box::new(draw)));
     }
 
-    /// The columns that are left for bars, which stand two apart and keep one at the end.
-    fn bar_room(&self, table: &Table) -> usize {
-        BAR.min(self.width.saturating_sub(table.width() + 2))
+    /// The columns for bars, after two columns of space.
+    fn bar_columns(&self, table: &Table) -> usize {
+        MAX_BAR_COLUMNS.min(self.width.saturating_sub(table.width() + 2))
     }
 }
 
 impl Block<'_> {
-    /// Whether there is room above it, whatever comes before.
+    /// Whether there is space above it, whatever precedes it.
     fn begins(&self) -> bool {
         matches!(self, Block::Heading(_) | Block::Figure(..))
     }
 
-    /// Whether there is room below it, whatever follows.
+    /// Whether there is space below it, whatever follows.
     fn ends(&self) -> bool {
         matches!(self, Block::Lines(_) | Block::Table(_) | Block::Bars(..) | Block::Figure(..))
     }

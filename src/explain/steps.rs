@@ -1,13 +1,13 @@
-//! Views one after the other: what each does to shape, strides and offset, and which one has to copy.
+//! Views one after the other: the shape, strides and offset after each, and which of them copies.
 //!
 //! ```text
 //!   (2,3) strides (3,1)      transpose       (3,2) strides (1,3)       sizes and strides swap
 //!                            slice ::-1      (3,2) strides (-1,3)      offset 0 + 2*1 = 2, stride 1*-1
-//!                            reshape (6,)    (6,)  strides (1,)        a copy: a step on axis 0 would have to be 2*3 long, and it is -1
+//!                            reshape (6,)    (6,)  strides (1,)        a copy: the stride of axis 0 is -1, not 2*3
 //! ```
 //!
-//! Each view is the engine's, applied to a layout; the reasons are read off the layouts before and after. Data is not looked at.
-//! How views are named: `steps/view.rs`; the reasons: `steps/why.rs`.
+//! Each view is that of `layout/`; the reasons are derived from the layouts before and after. No element is read. Read
+//! next: `steps/view.rs`, the names of views; `steps/why.rs`, the reasons.
 
 mod view;
 mod why;
@@ -15,13 +15,11 @@ mod why;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 
 use super::json::{Json, Raw};
 use super::layout::{draw_places, facts, fields, places};
 use super::planes::tuple;
-use super::sheet::{PICTURE, Sheet};
-use super::{Explanation, Look};
+use super::sheet::Sheet;
 use crate::error::{Error, Result};
 use crate::layout::Layout;
 use crate::layout::shape::fill_unknown;
@@ -30,11 +28,11 @@ use crate::layout::slice::Indices;
 pub use view::View;
 
 /// The most views in a row.
-const MOST: usize = 16;
-/// The most elements of a copy that are followed.
-const SOURCES: usize = 24;
+const MAX_VIEWS: usize = 16;
+/// The most elements of a copy whose old offsets are listed.
+const MAX_COPIED: usize = 24;
 
-/// A layout and what views make of it; see [`steps()`] and [`slice()`].
+/// A layout and views of it; see [`steps()`] and [`slice()`].
 #[derive(Clone, Debug)]
 pub struct Steps {
     start: Layout,
@@ -66,8 +64,8 @@ pub struct Step {
 /// # Errors
 /// What the views themselves give, with NumPy's text; [`Error::Explain`] for more than 16 of them.
 pub fn steps(start: &Layout, views: &[View]) -> Result<Steps> {
-    if views.len() > MOST {
-        return Err(Error::Explain { what: format!("{} views are too many to explain: {MOST} fit", views.len()) });
+    if views.len() > MAX_VIEWS {
+        return Err(Error::Explain { what: format!("{} views are too many to explain: {MAX_VIEWS} fit", views.len()) });
     }
     let mut list: Vec<Step> = Vec::new();
     for view in views {
@@ -103,27 +101,27 @@ impl Steps {
         &self.list
     }
 
-    /// The places that view `i` takes, when it leaves others.
+    /// The offsets that view `i` reads, where it does not read all.
     fn taken(&self, i: usize) -> Vec<usize> {
         let before = i.checked_sub(1).map_or(&self.start, |i| &self.list[i].after);
         let next = self.list.get(i).filter(|next| next.after.size() < before.size());
         next.and_then(|next| places(&next.after)).unwrap_or_default()
     }
 
-    /// The places that a copy takes its elements from, in order, where they are few.
-    fn sources(&self, i: usize) -> Option<String> {
+    /// The offsets of the elements that a copy reads, in order, where they are few.
+    fn copied_from(&self, i: usize) -> Option<String> {
         let before = i.checked_sub(1).map_or(&self.start, |i| &self.list[i].after);
         let from = places(before)?;
-        (from.len() <= SOURCES).then(|| from.iter().map(usize::to_string).collect::<Vec<_>>().join(" "))
+        (from.len() <= MAX_COPIED).then(|| from.iter().map(usize::to_string).collect::<Vec<_>>().join(" "))
     }
 
-    fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(facts(&self.start), width);
         draw_places(&mut sheet, &self.start, &self.taken(0));
         for (i, step) in self.list.iter().enumerate() {
             sheet.heading(&step.view);
             step.why.iter().for_each(|why| sheet.say(why));
-            if let (true, Some(from)) = (step.copies, self.sources(i)) {
+            if let (true, Some(from)) = (step.copies, self.copied_from(i)) {
                 sheet.say(format!("The new memory holds, from place 0 on, what lay at {from} in the old one."));
             }
             sheet.say(format!("Now {}.", facts(&step.after)));
@@ -153,7 +151,7 @@ impl Step {
         &self.why
     }
 
-    /// Whether strides alone could not say it, so that the elements were copied.
+    /// Whether the elements were copied, since no strides give this shape.
     pub fn copies(&self) -> bool {
         self.copies
     }
@@ -209,16 +207,8 @@ impl Step {
     }
 }
 
-impl Explanation for Steps {
-    fn text(&self, look: Look) -> String {
-        self.sheet(look.room()).text(look)
-    }
-
-    fn svg(&self) -> String {
-        self.sheet(PICTURE).svg()
-    }
-
-    fn json(&self) -> String {
+impl Steps {
+    pub(in crate::explain) fn to_json(&self) -> Raw {
         let step = |step: &Step| {
             Json::object(|o| {
                 o.field("view", step.view.to_string());
@@ -232,12 +222,5 @@ impl Explanation for Steps {
             o.field("start", Json::object(|o| fields(o, &self.start)));
             o.field("steps", self.list.iter().map(step).collect::<Vec<Raw>>());
         })
-        .0
-    }
-}
-
-impl fmt::Display for Steps {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Look::default()))
     }
 }

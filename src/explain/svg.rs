@@ -7,8 +7,9 @@
 //!     .finish()                         <svg viewBox="..">, a style for light and dark inside
 //! ```
 //!
-//! Units: a character is [`CHAR`] wide and a line [`LINE`] high. A picture should stay below [`WIDE`] units, 46 characters: then it is readable on a screen
-//! of 320 pixels, and everything larger only enlarges it. No scripts, no fonts, no ids: pictures can stand side by side in one page.
+//! Units: a character is [`CHAR`] wide and a line [`LINE`] high. A picture should stay below [`WIDE`] units, 46
+//! characters, to be readable on a screen of 320 pixels; larger screens enlarge it. No scripts, no fonts, no ids, so
+//! that a page can contain several pictures.
 
 use alloc::format;
 use alloc::string::String;
@@ -85,7 +86,7 @@ impl Svg {
         self.body += &format!("\" class=\"{class}\"/>");
     }
 
-    /// One line of text whose baseline is at `y`: it begins at `x`, or has its middle or end there if the class says so.
+    /// One line of text whose baseline is at `y`: its start is at `x`, or its middle or end by its class.
     pub(crate) fn text(&mut self, x: f64, y: f64, text: &str, class: &str) {
         let width = width(text);
         let left = match class {
@@ -107,7 +108,7 @@ impl Svg {
     pub(crate) fn finish(self) -> String {
         let (left, top) = (self.top_left.0 - MARGIN, self.top_left.1 - MARGIN);
         let (width, height) = (self.bottom_right.0 + MARGIN - left, self.bottom_right.1 + MARGIN - top);
-        // Half as large again where there is room; less where there is not.
+        // Up to one and a half times the size, as the width of the page allows.
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"np\" role=\"img\" viewBox=\"{x} {y} {w} {h}\" width=\"{w2}\" height=\"{h2}\">\
              <title>{title}</title><desc>{desc}</desc><style>{STYLE}</style>{body}</svg>\n",

@@ -5,16 +5,19 @@
 //!                      --get::<f32>()---> &Tensor<f32>    only if it is that type
 //! ```
 //!
-//! It holds and converts; arithmetic needs a static type. Read next: `archive.rs`.
+//! No arithmetic: that needs a static type. Read next: `archive.rs`.
 
 use alloc::vec::Vec;
 use core::any::Any;
 use core::fmt;
+use core::ops::Range;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::scalar::{DType, Scalar};
+use crate::kernel::scalar::DType;
+use crate::layout::Layout;
 use crate::layout::slice::Indices;
+use crate::layout::walk::Offsets;
 use crate::tensor::{Tensor, expect, room};
 
 /// A tensor of any element type.
@@ -49,21 +52,17 @@ pub enum AnyTensor {
 /// The same expression for the tensor inside, whatever its type.
 macro_rules! each {
     ($any:expr, $tensor:ident => $do:expr) => {
+        each!(@ $any, $tensor => $do; Bool I8 I16 I32 I64 U8 U16 U32 U64 F32 F64)
+    };
+    (@ $any:expr, $tensor:ident => $do:expr; $($variant:ident)*) => {
         match $any {
-            AnyTensor::Bool($tensor) => $do,
-            AnyTensor::I8($tensor) => $do,
-            AnyTensor::I16($tensor) => $do,
-            AnyTensor::I32($tensor) => $do,
-            AnyTensor::I64($tensor) => $do,
-            AnyTensor::U8($tensor) => $do,
-            AnyTensor::U16($tensor) => $do,
-            AnyTensor::U32($tensor) => $do,
-            AnyTensor::U64($tensor) => $do,
-            AnyTensor::F32($tensor) => $do,
-            AnyTensor::F64($tensor) => $do,
+            $(AnyTensor::$variant($tensor) => $do,)*
         }
     };
 }
+
+#[cfg(feature = "capi")]
+pub(crate) use each;
 
 impl AnyTensor {
     /// The element type.
@@ -71,14 +70,19 @@ impl AnyTensor {
         each!(self, tensor => tensor.dtype())
     }
 
-    /// The size of each axis.
-    pub fn shape(&self) -> &[usize] {
-        each!(self, tensor => tensor.shape())
+    /// Shape, strides and offset, which do not depend on the type.
+    fn layout(&self) -> &Layout {
+        each!(self, tensor => tensor.layout())
     }
 
-    /// How far apart neighbours on each axis lie, in elements.
+    /// The size of each axis.
+    pub fn shape(&self) -> &[usize] {
+        self.layout().shape()
+    }
+
+    /// The distance of neighbours on each axis, in elements.
     pub fn strides(&self) -> &[isize] {
-        each!(self, tensor => tensor.strides())
+        self.layout().strides()
     }
 
     /// The number of axes.
@@ -88,12 +92,12 @@ impl AnyTensor {
 
     /// The number of elements.
     pub fn size(&self) -> usize {
-        each!(self, tensor => tensor.size())
+        self.layout().size()
     }
 
     /// All axes in reverse order: a view.
     pub fn t(&self) -> Self {
-        each!(self, tensor => AnyTensor::from(tensor.t()))
+        self.view(self.layout().reversed_axes())
     }
 
     /// Part of the tensor: a view, by the rules of [`Tensor::slice`].
@@ -101,11 +105,16 @@ impl AnyTensor {
     /// # Errors
     /// As [`Tensor::slice`].
     pub fn slice(&self, indices: impl Indices) -> Result<Self> {
-        Ok(each!(self, tensor => AnyTensor::from(tensor.slice(indices)?)))
+        Ok(self.view(self.layout().slice(&indices.indices()?)?))
     }
 
-    /// With elements of type `U`, by the rules of [`Tensor::cast`]; without a copy where they are already. As f32 or f64, what lies neither in C nor in Fortran
-    /// order comes out in C order.
+    /// The same data under another layout made from this one.
+    fn view(&self, layout: Layout) -> Self {
+        each!(self, tensor => AnyTensor::from(tensor.view(layout)))
+    }
+
+    /// With elements of type `U`, by the rules of [`Tensor::cast`]; not copied where they have that type already. As
+    /// f32 or f64, a tensor that is contiguous neither in C nor in Fortran order becomes one in C order.
     ///
     /// # Panics
     /// When the memory for the result cannot be had.
@@ -114,7 +123,7 @@ impl AnyTensor {
         expect(self.try_cast())
     }
 
-    /// The same.
+    /// [`cast`](AnyTensor::cast), with an error instead of the panic.
     ///
     /// # Errors
     /// [`Error::TooBig`] when the memory cannot be had.
@@ -126,7 +135,7 @@ impl AnyTensor {
         if self.is_fortran() {
             return Ok(self.t().try_cast::<U>()?.t());
         }
-        // (What weights and data become as a rule is compiled here, not in whoever reads them.)
+        // The usual types of weights and data: not generic, so that programs do not compile it again.
         if const { matches!(U::DTYPE, DType::F32) } {
             return self.to_f32()?.get::<U>().cloned();
         }
@@ -141,7 +150,7 @@ impl AnyTensor {
     fn to_f32(&self) -> Result<AnyTensor> {
         let mut out = room(self.shape())?;
         each!(self, tensor => extend(&mut out, tensor));
-        Ok(AnyTensor::F32(Tensor::from_vec(out, self.shape())?))
+        Ok(AnyTensor::F32(Tensor::dense(out, self.shape())))
     }
 
     /// As f64, in C order.
@@ -149,7 +158,7 @@ impl AnyTensor {
     fn to_f64(&self) -> Result<AnyTensor> {
         let mut out = room(self.shape())?;
         each!(self, tensor => extend(&mut out, tensor));
-        Ok(AnyTensor::F64(Tensor::from_vec(out, self.shape())?))
+        Ok(AnyTensor::F64(Tensor::dense(out, self.shape())))
     }
 
     /// The tensor inside, if its elements are `T`.
@@ -161,41 +170,52 @@ impl AnyTensor {
         inside.downcast_ref().ok_or(Error::DType { found: self.dtype().name(), wanted: T::DTYPE.name() })
     }
 
-    /// Whether the elements lie in Fortran order and not in C order: what `np.save` writes as `fortran_order`.
+    /// Whether the elements are contiguous in Fortran order and not in C order: `fortran_order` of `np.save`.
     pub fn is_fortran(&self) -> bool {
-        !each!(self, tensor => tensor.layout().is_contiguous())
-            && each!(self, tensor => tensor.layout().reversed_axes().is_contiguous())
+        !self.layout().is_contiguous() && self.layout().reversed_axes().is_contiguous()
     }
 }
 
-/// Appends the elements in C order, as another type. (One by one where they are not contiguous: less code by far.)
+/// Appends the elements in C order, as another type.
 fn extend<T: Element, U: Element>(out: &mut Vec<U>, tensor: &Tensor<T>) {
-    match tensor.as_slice() {
-        Some(elements) => out.extend(elements.iter().map(|&x| x.cast::<U>())),
-        None => out.extend(tensor.iter().map(Scalar::cast::<U>)),
+    for range in contiguous_ranges(tensor.layout()) {
+        out.extend(tensor.data()[range].iter().map(|&x| x.cast::<U>()));
     }
+}
+
+/// The elements of a layout in C order, as ranges of offsets that are as long as possible. (Not generic.)
+fn contiguous_ranges(layout: &Layout) -> impl Iterator<Item = Range<usize>> {
+    let (offset, mut whole) = (layout.offset(), layout.contiguous_size());
+    let most = if layout.strides().last() == Some(&1) { usize::MAX } else { 1 };
+    let mut offsets = Offsets::new(layout);
+    core::iter::from_fn(move || {
+        let (start, n) = match &mut whole {
+            Some(size) => (offset, core::mem::take(size)),
+            None => {
+                let (start, n, _) = offsets.next_strided(most);
+                (start, n)
+            }
+        };
+        (n > 0).then(|| start..start + n)
+    })
 }
 
 impl<T: Element> From<Tensor<T>> for AnyTensor {
     /// The same tensor, its data shared.
     fn from(tensor: Tensor<T>) -> Self {
-        /// `tensor`, whose elements the match below has found to be `U`.
-        fn same<U: Element>(tensor: &dyn Any) -> Tensor<U> {
-            tensor.downcast_ref::<Tensor<U>>().expect("one type for each DTYPE").clone()
+        let mut tensor = Some(tensor);
+        /// The tensor, taken out of its option; its elements are `U` by the match below.
+        fn same<U: Element>(tensor: &mut dyn Any) -> Tensor<U> {
+            tensor.downcast_mut().and_then(Option::take).expect("one type for each DTYPE")
         }
-        match T::DTYPE {
-            DType::Bool => AnyTensor::Bool(same(&tensor)),
-            DType::I8 => AnyTensor::I8(same(&tensor)),
-            DType::I16 => AnyTensor::I16(same(&tensor)),
-            DType::I32 => AnyTensor::I32(same(&tensor)),
-            DType::I64 => AnyTensor::I64(same(&tensor)),
-            DType::U8 => AnyTensor::U8(same(&tensor)),
-            DType::U16 => AnyTensor::U16(same(&tensor)),
-            DType::U32 => AnyTensor::U32(same(&tensor)),
-            DType::U64 => AnyTensor::U64(same(&tensor)),
-            DType::F32 => AnyTensor::F32(same(&tensor)),
-            DType::F64 => AnyTensor::F64(same(&tensor)),
+        macro_rules! match_dtype {
+            ($($variant:ident)*) => {
+                match T::DTYPE {
+                    $(DType::$variant => AnyTensor::$variant(same(&mut tensor)),)*
+                }
+            };
         }
+        match_dtype!(Bool I8 I16 I32 I64 U8 U16 U32 U64 F32 F64)
     }
 }
 

@@ -6,7 +6,7 @@
 //!   ...
 //! ```
 //!
-//! A name stands once: a second one is an error, never a silent replacement. Read next: `npz.rs`.
+//! Names are unique: inserting one twice is an error. No file format is read here. Read next: `npz.rs`.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -39,8 +39,8 @@ use crate::tensor::Tensor;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Archive {
     tensors: Vec<(String, AnyTensor)>,
-    /// Where each name stands in `tensors`.
-    places: BTreeMap<String, usize>,
+    /// The index of each name in `tensors`.
+    indices: BTreeMap<String, usize>,
     metadata: BTreeMap<String, String>,
 }
 
@@ -63,7 +63,7 @@ impl Archive {
     /// [`Error::Format`] when the name is taken.
     pub fn insert(&mut self, name: impl Into<String>, tensor: impl Into<AnyTensor>) -> Result<()> {
         let name = name.into();
-        if self.places.contains_key(&name) {
+        if self.indices.contains_key(&name) {
             return Err(problem(format!("the name {} stands twice", Shown(&name))));
         }
         self.put(name, tensor.into());
@@ -72,18 +72,18 @@ impl Archive {
 
     /// Adds a tensor whose name is known to be new.
     pub(super) fn put(&mut self, name: String, tensor: AnyTensor) {
-        self.places.insert(name.clone(), self.tensors.len());
+        self.indices.insert(name.clone(), self.tensors.len());
         self.tensors.push((name, tensor));
     }
 
     /// Whether there is a tensor under `name`.
     pub fn contains(&self, name: &str) -> bool {
-        self.places.contains_key(name)
+        self.indices.contains_key(name)
     }
 
     /// The tensor under `name`.
     pub fn get(&self, name: &str) -> Option<&AnyTensor> {
-        self.places.get(name).map(|&place| &self.tensors[place].1)
+        self.indices.get(name).map(|&i| &self.tensors[i].1)
     }
 
     /// The tensor under `name`, with elements of type `T`.
@@ -136,12 +136,12 @@ impl Archive {
 
     /// The names for an error: the first few.
     pub(super) fn listed(&self) -> String {
-        const SHOWN: usize = 8;
+        const MAX_NAMES: usize = 8;
         if self.is_empty() {
             return String::from("none");
         }
-        let shown: Vec<String> = self.names().take(SHOWN).map(|name| format!("{}", Shown(name))).collect();
-        let more = if self.len() > SHOWN { format!(" and {} more", self.len() - SHOWN) } else { String::new() };
+        let shown: Vec<String> = self.names().take(MAX_NAMES).map(|name| format!("{}", Shown(name))).collect();
+        let more = if self.len() > MAX_NAMES { format!(" and {} more", self.len() - MAX_NAMES) } else { String::new() };
         format!("{}{more}", shown.join(", "))
     }
 }

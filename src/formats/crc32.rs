@@ -3,8 +3,8 @@
 //! ```text
 //!   the remainder of the bits, lowest first, divided by x^32 + x^26 + x^23 + ... + 1 (0xEDB88320 reversed)
 //!
-//!   TABLES[0][b]   what one byte b does to it;   TABLES[k][b]   what b does when k zero bytes follow
-//!   so eight bytes cost eight look-ups that do not wait for one another
+//!   TABLES[0][b]   the remainder of one byte b;   TABLES[k][b]   that of b followed by k zero bytes
+//!   so eight bytes cost eight independent look-ups
 //! ```
 //!
 //! Read next: `gzip.rs`.

@@ -6,8 +6,8 @@
 //!   Contents --formats::to_bytes--> bytes --> .name.123.part beside the target --rename--> path
 //! ```
 //!
-//! A file that is written appears whole or not at all: until it is complete it has another name, and an error removes it. Everything else here
-//! works on byte slices, `include_bytes!` included. Read next: `mod.rs`.
+//! A file that is written appears whole or not at all: until it is complete it has another name, and an error removes
+//! it. All other modules of `formats` work on byte slices. Read next: `mod.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -16,7 +16,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
-use super::npy::{Header, MAX_HEADER};
+use super::npy::{Header, MAX_HEADER_BYTES};
 use super::{Archive, Contents, Format, read, to_bytes};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Float;
@@ -38,7 +38,8 @@ pub fn load(path: impl AsRef<Path>) -> Result<Contents> {
     read(&fs::read(path).map_err(|error| io_error(path, &error))?)
 }
 
-/// Writes a tensor, an archive or contents to a file whose name says the format: `.npy`, `.npz` or `.safetensors`. It appears whole or not at all.
+/// Writes a tensor, an archive or contents to a file whose name says the format: `.npy`, `.npz` or `.safetensors`. It
+/// appears whole or not at all.
 ///
 /// # Errors
 /// [`Error::Io`] when the file cannot be written; those of [`to_bytes`].
@@ -65,7 +66,8 @@ pub fn save(path: impl AsRef<Path>, contents: impl Into<Contents>) -> Result<()>
     file.commit()
 }
 
-/// The network in the file at `path`, which describes its own layers, as [`save_model`] writes it: see [`read_model`](super::read_model).
+/// The network in the file at `path`, which describes its own layers, as [`save_model`] writes it: see
+/// [`read_model`](super::read_model).
 ///
 /// # Errors
 /// [`Error::Io`] when the file cannot be read; those of [`read_model`](super::read_model).
@@ -73,7 +75,7 @@ pub fn load_model<T: Float>(path: impl AsRef<Path>) -> Result<Sequential<T>> {
     Sequential::try_from(&load(path)?.into_archive())
 }
 
-/// Writes a network to a `.safetensors` file that describes its layers and whose arrays other tools read, whole or not at all.
+/// Writes a network with its layers to a `.safetensors` file, whose arrays other tools read, whole or not at all.
 ///
 /// # Errors
 /// [`Error::Io`] when the file cannot be written, or its name ends otherwise: no other format keeps the layers.
@@ -115,7 +117,7 @@ impl Header {
     /// ```
     pub fn read_from(stream: &mut impl io::Read) -> Result<Self> {
         let mut bytes = Vec::new();
-        // Magic, version, and both kinds of length; then as much as the length says.
+        // Magic, version, and both kinds of length; then as many bytes as the length says.
         for more in [|_: &[u8]| 12, rest_of_header] {
             let wanted = more(&bytes);
             let read = io::Read::take(&mut *stream, wanted).read_to_end(&mut bytes);
@@ -133,12 +135,12 @@ fn rest_of_header(bytes: &[u8]) -> u64 {
         _ => 0,
     };
     // A longer one is refused by its length, without being read.
-    end.saturating_sub(12).min(MAX_HEADER)
+    end.saturating_sub(12).min(MAX_HEADER_BYTES)
 }
 
-/// A file that appears under its name when it is [committed](WholeFile::commit), and not before; dropped without that, it never was.
+/// A file that appears under its name when it is [committed](WholeFile::commit); dropped before that, it is removed.
 ///
-/// What is there already and is no plain file (`/dev/stdout`, a named pipe) cannot be replaced: that is written to as it is.
+/// What is at the path already and is no plain file (`/dev/stdout`, a named pipe) is written to directly.
 ///
 /// ```
 /// use nptensor::formats::WholeFile;
@@ -156,7 +158,7 @@ pub struct WholeFile {
     /// `None` once committed.
     file: Option<File>,
     path: PathBuf,
-    /// Where the bytes are until then; `None` where they go straight to their target.
+    /// The path of the bytes until then; `None` where they are written to their target directly.
     beside: Option<PathBuf>,
 }
 
@@ -171,7 +173,7 @@ impl WholeFile {
     }
 
     fn begin(path: &Path) -> io::Result<Self> {
-        // A link stays a link: its target is what is replaced.
+        // Of a link, the target is replaced.
         let (path, old) = match fs::metadata(path) {
             Ok(old) => (fs::canonicalize(path)?, Some(old)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_path_buf(), None),
@@ -201,7 +203,7 @@ impl WholeFile {
     /// Gives the file its name.
     ///
     /// # Errors
-    /// [`Error::Io`]; then the file is gone, and what was there before still is.
+    /// [`Error::Io`]; then the new file is removed, and the old one is unchanged.
     pub fn commit(mut self) -> Result<()> {
         self.finish().map_err(|error| io_error(&self.path, &error))
     }
@@ -244,7 +246,7 @@ impl Drop for WholeFile {
     fn drop(&mut self) {
         self.file = None;
         if let Some(beside) = &self.beside {
-            // Nothing is left to do where even that fails.
+            // An error here cannot be reported.
             let _ = fs::remove_file(beside);
         }
     }

@@ -1,11 +1,12 @@
 //! gzip (RFC 1952): a deflate stream with a header before it and a checksum after it, one or several times.
 //!
 //! ```text
-//!   1F 8B | 08 | flags | time (4) | level | system | [extra] [name] [comment] [header crc] | deflate ... | CRC-32 (4) | size mod 2^32 (4)
+//!   1F 8B | 08 | flags | time (4) | level | system | [extra] [name] [comment] [header crc]
+//!   deflate ... | CRC-32 (4) | size mod 2^32 (4)
 //! ```
 //!
-//! Checksum and size are checked; several members are joined, zero bytes after the last are padding, anything else there is an error.
-//! Reads only. Read next: `inflate.rs`.
+//! Checksum and size are checked; several members are joined, zero bytes after the last are padding, anything else
+//! there is an error. Reads only. Read next: `inflate.rs`.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -24,7 +25,7 @@ const RESERVED: u8 = 0xe0;
 /// What is inside a gzip file.
 ///
 /// # Errors
-/// [`Error::Format`](crate::Error::Format) with the byte at which it goes wrong; also past [`inflated_limit`] of the file's length.
+/// [`Error::Format`](crate::Error::Format) with the byte; also past [`inflated_limit`] of the file's length.
 ///
 /// ```
 /// use nptensor::formats::gzip;
@@ -46,7 +47,7 @@ pub fn decompress_limited(bytes: &[u8], limit: usize) -> Result<Vec<u8>> {
     let mut start = 0;
     loop {
         header(&mut reader)?;
-        // The file ends in the size of the last member, which most often is the only one.
+        // The file ends with the size of the last member, which most often is the only one.
         let expected = bytes.last_chunk().map_or(0, |&size| u32::from_le_bytes(size)) as usize;
         let used = inflate.stream("gzip", bytes, reader.at(), expected)?;
         reader = reader.from(used);

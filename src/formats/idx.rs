@@ -6,7 +6,7 @@
 //!   type  08 uint8   09 int8   0B int16   0C int32   0D float32   0E float64
 //! ```
 //!
-//! Reads only. The files usually come gzipped: [`read`] takes that off. Read next: `gzip.rs`.
+//! The format is not written. The files are usually gzipped: [`read`] inflates them. Read next: `gzip.rs`.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -69,9 +69,9 @@ pub(super) fn read_cow(bytes: Cow<'_, [u8]>) -> Result<AnyTensor> {
     if dtype == DType::U8
         && let Cow::Owned(mut bytes) = bytes
     {
-        // Images: what was inflated becomes the tensor, without a second copy.
+        // The inflated bytes of images become the tensor, without a second copy.
         bytes.drain(..start);
-        return Ok(AnyTensor::from(Tensor::from_vec(bytes, &shape)?));
+        return Ok(AnyTensor::from(Tensor::dense(bytes, &shape)));
     }
     raw::decode(kind, true, &shape, false, data)
 }

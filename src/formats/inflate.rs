@@ -1,127 +1,92 @@
-//! Deflate (RFC 1951), decoding: runs of literal bytes and copies of earlier output, under prefix codes.
+//! Decoding of deflate (RFC 1951): literal bytes and copies of earlier output, under prefix codes.
 //!
 //! ```text
 //!   stream   block block ... last block            bits come lowest first
-//!   block    stored: length, ~length, bytes        fixed: the standard codes        dynamic: the codes, themselves coded
+//!   block    stored: length, ~length, bytes     fixed: the standard codes     dynamic: the lengths of the codes, coded
 //!   symbol   0..255 a byte | 256 end of block | 257..285 length 3..258, then a distance 1..32768: copy from there
 //!
-//!   table    the next 11 bits (distances: 9) look up symbol and code length at once; longer codes go on in a second table
+//!   table    the next 11 bits (distances: 9) give symbol and code length; for longer codes, a second table
 //! ```
 //!
-//! Decodes only. Output grows as symbols arrive, never on a claim, and stops at a limit: deflate packs up to 1032 to 1, so a small file can be
-//! a large bomb. [`inflated_limit`] is the default. Who uses it: `gzip.rs`, `npz.rs`. The tables: `prefix.rs`.
+//! It does not compress. Output grows as symbols arrive, not by the size that the file claims, and stops at a limit:
+//! deflate packs up to 1032 to 1, so a small file can inflate to a very large one. [`inflated_limit`] is the default.
+//! Used by `gzip.rs` and `npz.rs`. Read next: `prefix.rs`, the tables.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::prefix::{Bits, DISTANCE_BITS, Entry, LITERAL_BITS, Table, fixed_lengths};
+use super::prefix::{Bits, DISTANCE_BITS, Entry, Fault, LITERAL_BITS, Table, fixed_lengths};
 use crate::error::{Error, Result};
 
-/// The most that the compressed data in a file of `bytes` bytes may inflate to, all of it together: 64 MiB, or 128 times the file if that is more.
+/// The most bytes that a file of `bytes` bytes may inflate to in all: 64 MiB, or 128 times the file if that is more.
 ///
-/// Images pack about 5 to 1 and weights hardly at all; zeros alone pack 1000 to 1. Past the limit, inflate first with a limit of your own
-/// ([`gzip::decompress_limited`](super::gzip::decompress_limited), [`npz::read_limited`](super::npz::read_limited)).
+/// Images pack about 5 to 1 and weights hardly at all; zeros alone pack 1000 to 1. Past the limit, inflate first with a
+/// limit of your own ([`gzip::decompress_limited`](super::gzip::decompress_limited),
+/// [`npz::read_limited`](super::npz::read_limited)).
 pub const fn inflated_limit(bytes: usize) -> usize {
-    const LEAST: usize = 64 << 20;
+    const LEAST_BYTES: usize = 64 << 20;
     let ratio = bytes.saturating_mul(128);
-    if ratio > LEAST { ratio } else { LEAST }
+    if ratio > LEAST_BYTES { ratio } else { LEAST_BYTES }
 }
 
-/// Room past the end of the output, so that a whole copy and a little more can be written before the next check.
-const SLACK: usize = 320;
-
-/// Lengths 3 to 258: base and extra bits of symbols 257 to 285.
-pub(super) const LENGTHS: [(u16, u8); 29] = [
-    (3, 0),
-    (4, 0),
-    (5, 0),
-    (6, 0),
-    (7, 0),
-    (8, 0),
-    (9, 0),
-    (10, 0),
-    (11, 1),
-    (13, 1),
-    (15, 1),
-    (17, 1),
-    (19, 2),
-    (23, 2),
-    (27, 2),
-    (31, 2),
-    (35, 3),
-    (43, 3),
-    (51, 3),
-    (59, 3),
-    (67, 4),
-    (83, 4),
-    (99, 4),
-    (115, 4),
-    (131, 5),
-    (163, 5),
-    (195, 5),
-    (227, 5),
-    (258, 0),
-];
+/// Bytes past the end of the output, so that the longest copy can be written in steps of 16 without a check for each.
+const SLACK_BYTES: usize = 320;
 
 /// The order in which a dynamic block lists the lengths of its code-length code.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /// A decoder with its output.
 pub(crate) struct Inflate {
-    /// Output up to `len`, then room.
-    out: Vec<u8>,
+    output: Output,
+    literals: Table,
+    distances: Table,
+    /// The fixed codes, once a block has used them.
+    fixed: Option<(Table, Table)>,
+}
+
+/// What has been inflated.
+struct Output {
+    /// The output up to `len`, then unused bytes.
+    bytes: Vec<u8>,
     len: usize,
     /// Where the current stream's output begins: copies may not reach before it.
     start: usize,
     limit: usize,
-    /// The size to begin with: what the caller expects, but at most a few times the input.
+    /// The size of the first allocation: what the caller expects, but at most a few times the input.
     first: usize,
-    literals: Table,
-    distances: Table,
-    /// The fixed codes, once a block has asked for them.
-    fixed: Option<(Table, Table)>,
 }
-
-/// What went wrong; the place is where the bits stand.
-type Fault = String;
 
 impl Inflate {
     /// A decoder whose whole output may have `limit` bytes.
     pub(crate) fn new(limit: usize) -> Self {
-        Inflate {
-            out: Vec::new(),
-            len: 0,
-            start: 0,
-            limit,
-            first: 0,
-            literals: Table::new(),
-            distances: Table::new(),
-            fixed: None,
-        }
+        let output = Output { bytes: Vec::new(), len: 0, start: 0, limit, first: 0 };
+        Inflate { output, literals: Table::new(), distances: Table::new(), fixed: None }
     }
 
-    /// What has come out so far.
+    /// The output so far.
     pub(crate) fn output(&self) -> &[u8] {
-        &self.out[..self.len]
+        &self.output.bytes[..self.output.len]
     }
 
-    /// What has come out.
+    /// The output.
     pub(crate) fn into_output(mut self) -> Vec<u8> {
-        self.out.truncate(self.len);
-        self.out
+        self.output.bytes.truncate(self.output.len);
+        self.output.bytes
     }
 
-    /// Decodes the stream that begins at byte `at`, appending its output, of which the file claims that it has `expected` bytes. The claim
-    /// saves moving the output as it grows, and is not trusted. Gives the place of the first byte after the stream.
+    /// Decodes the stream that begins at byte `at` and appends its output, of which the file claims that it has
+    /// `expected` bytes: the claim sizes the first allocation and is not trusted otherwise. Returns the offset after
+    /// the stream.
     ///
     /// # Errors
     /// [`Error::Format`], in the name of `format`.
     pub(crate) fn stream(&mut self, format: &'static str, bytes: &[u8], at: usize, expected: usize) -> Result<usize> {
-        self.start = self.len;
-        // Twice the slack: so that the room asked for after the last symbol is there as well.
+        let output = &mut self.output;
+        output.start = output.len;
+        // Twice the slack, so that the reservation after the last symbol does not reallocate.
         let claim = (bytes.len() - at).saturating_mul(8).min(expected);
-        self.first = self.len.saturating_add(claim).saturating_add(2 * SLACK + 260);
+        output.first = output.len.saturating_add(claim).saturating_add(2 * SLACK_BYTES + 260);
         let mut bits = Bits::new(bytes, at);
         match self.blocks(&mut bits) {
             Ok(()) => Ok(bits.byte()),
@@ -133,28 +98,21 @@ impl Inflate {
         loop {
             let last = bits.take(1)? == 1;
             match bits.take(2)? {
-                0 => self.stored(bits)?,
+                0 => self.output.stored(bits)?,
                 1 => {
-                    let (literals, distances) = match self.fixed.take() {
-                        Some(tables) => tables,
-                        None => {
-                            let (lengths, mut tables) = (fixed_lengths(), (Table::new(), Table::new()));
-                            tables.0.literals(&lengths)?;
-                            tables.1.distances(&[5; 32])?;
-                            tables
-                        }
-                    };
-                    let done = self.symbols(bits, &literals, &distances);
-                    self.fixed = Some((literals, distances));
-                    done?;
+                    if self.fixed.is_none() {
+                        let (mut literals, mut distances) = (Table::new(), Table::new());
+                        literals.literals(&fixed_lengths())?;
+                        distances.distances(&[5; 32])?;
+                        self.fixed = Some((literals, distances));
+                    }
+                    if let Some((literals, distances)) = &self.fixed {
+                        self.output.symbols(bits, literals, distances)?;
+                    }
                 }
                 2 => {
-                    let (mut literals, mut distances) =
-                        (core::mem::take(&mut self.literals), core::mem::take(&mut self.distances));
-                    let done = dynamic_codes(bits, &mut literals, &mut distances)
-                        .and_then(|()| self.symbols(bits, &literals, &distances));
-                    (self.literals, self.distances) = (literals, distances);
-                    done?;
+                    dynamic_codes(bits, &mut self.literals, &mut self.distances)?;
+                    self.output.symbols(bits, &self.literals, &self.distances)?;
                 }
                 _ => return Err(String::from("a block of type 3, which does not exist")),
             }
@@ -163,8 +121,10 @@ impl Inflate {
             }
         }
     }
+}
 
-    /// A block of bytes as they are.
+impl Output {
+    /// A stored block.
     fn stored(&mut self, bits: &mut Bits<'_>) -> core::result::Result<(), Fault> {
         bits.align();
         let (n, check) = (bits.take(16)?, bits.take(16)?);
@@ -172,19 +132,19 @@ impl Inflate {
             return Err(format!("a stored block's length {n} does not match its complement {check}"));
         }
         let bytes = bits.bytes(n as usize)?;
-        self.room(bytes.len())?;
-        self.out[self.len..][..bytes.len()].copy_from_slice(bytes);
+        self.reserve(bytes.len())?;
+        self.bytes[self.len..][..bytes.len()].copy_from_slice(bytes);
         self.len += bytes.len();
         Ok(())
     }
 
-    /// Makes sure of room for `n` bytes within the limit, and of the slack after them.
+    /// Reserves `n` bytes within the limit, and the slack after them.
     #[inline]
-    fn room(&mut self, n: usize) -> core::result::Result<(), Fault> {
+    fn reserve(&mut self, n: usize) -> core::result::Result<(), Fault> {
         if n > self.limit - self.len {
             return Err(format!("inflates to more than the {} bytes allowed here", self.limit));
         }
-        if self.out.len() - self.len < n + SLACK {
+        if self.bytes.len() - self.len < n + SLACK_BYTES {
             self.grow(n)?;
         }
         Ok(())
@@ -192,20 +152,20 @@ impl Inflate {
 
     #[cold]
     fn grow(&mut self, n: usize) -> core::result::Result<(), Fault> {
-        let most = self.limit.saturating_add(SLACK);
-        let wanted = (self.len + n + SLACK).max(self.out.len().saturating_mul(2)).max(self.first).min(most);
-        let more = wanted - self.out.len();
-        self.out.try_reserve_exact(more).map_err(|_| format!("no memory for {wanted} bytes"))?;
-        self.out.resize(wanted, 0);
+        let most = self.limit.saturating_add(SLACK_BYTES);
+        let wanted = (self.len + n + SLACK_BYTES).max(self.bytes.len().saturating_mul(2)).max(self.first).min(most);
+        let more = wanted - self.bytes.len();
+        self.bytes.try_reserve_exact(more).map_err(|_| format!("no memory for {wanted} bytes"))?;
+        self.bytes.resize(wanted, 0);
         Ok(())
     }
 
     /// The symbols of one block.
     fn symbols(&mut self, bits: &mut Bits<'_>, literals: &Table, distances: &Table) -> core::result::Result<(), Fault> {
         loop {
-            // Room for two literals and the longest copy, or as much of that as the limit leaves: `put` and `copy` check it again.
-            self.room((2 + 258).min(self.limit - self.len))?;
-            // At least 56 bits, or all that are left: enough for two literals, or for a length and a distance (15 + 5 + 15 + 13 bits).
+            // Two literals and the longest copy, or what the limit allows: `put` and `copy` check it.
+            self.reserve((2 + 258).min(self.limit - self.len))?;
+            // 56 bits, if there are as many: enough for two literals, or a length and a distance (15 + 5 + 15 + 13).
             bits.refill();
             let mut entry = bits.symbol(literals, LITERAL_BITS)?;
             if entry.is_literal() {
@@ -227,13 +187,13 @@ impl Inflate {
         }
     }
 
-    /// One byte; `room` has seen to the room, not to the limit.
+    /// One byte; it has been reserved, but not checked against the limit.
     #[inline(always)]
     fn put(&mut self, byte: u8) -> core::result::Result<(), Fault> {
         if self.len >= self.limit {
-            return self.room(1);
+            return self.reserve(1);
         }
-        self.out[self.len] = byte;
+        self.bytes[self.len] = byte;
         self.len += 1;
         Ok(())
     }
@@ -246,19 +206,19 @@ impl Inflate {
             return Err(format!("a copy from {distance} bytes back, where only {} are", to - self.start));
         }
         if length > self.limit - to {
-            return self.room(length);
+            return self.reserve(length);
         }
         let from = to - distance;
         if distance >= 16 {
             // Sixteen at a time; the last step may write into the slack.
             for step in (0..length).step_by(16) {
-                self.out.copy_within(from + step..from + step + 16, to + step);
+                self.bytes.copy_within(from + step..from + step + 16, to + step);
             }
         } else if distance == 1 {
-            let byte = self.out[from];
-            self.out[to..to + length].fill(byte);
+            let byte = self.bytes[from];
+            self.bytes[to..to + length].fill(byte);
         } else {
-            let window = &mut self.out[from..to + length];
+            let window = &mut self.bytes[from..to + length];
             for i in 0..length {
                 window[distance + i] = window[i];
             }
@@ -277,8 +237,8 @@ fn dynamic_codes(bits: &mut Bits<'_>, literals: &mut Table, distances: &mut Tabl
         return Err(format!("{literal_count} length and {distance_count} distance codes: at most 286 and 30 exist"));
     }
     let mut order = [0; 19];
-    for &place in &ORDER[..order_count] {
-        order[place] = bits.take(3)? as u8;
+    for &symbol in &ORDER[..order_count] {
+        order[symbol] = bits.take(3)? as u8;
     }
     literals.lengths(&order)?;
     let mut lengths = [0_u8; 286 + 30];
@@ -296,8 +256,8 @@ fn dynamic_codes(bits: &mut Bits<'_>, literals: &mut Table, distances: &mut Tabl
             17 => (0, 3 + bits.take(3)?),
             _ => (0, 11 + bits.take(7)?),
         };
-        let run = lengths.get_mut(at..at + times as usize).ok_or("a repeat past the last code length")?;
-        run.fill(value);
+        let repeated = lengths.get_mut(at..at + times as usize).ok_or("a repeat past the last code length")?;
+        repeated.fill(value);
         at += times as usize;
     }
     if lengths[256] == 0 {

@@ -1,15 +1,15 @@
-//! JSON, as far as headers go: objects, arrays, strings and sizes, pulled one by one by who knows what must come.
+//! The JSON of headers: objects, arrays, strings and sizes, read one by one as the caller expects them.
 //!
 //! ```text
 //!   {"W1":{"dtype":"F32","shape":[784,50],"data_offsets":[0,156800]}}
 //!
-//!   json.object(|json, key| json.array(|json| json.size()))         the caller says what is expected; anything else is an error
+//!   json.object(&mut |json, key| json.array(&mut |json| json.size()))         anything but the expected is an error
 //! ```
 //!
-//! No tree is built, so nothing nests deeper than the caller asks and no memory is spent on what is refused. Keys may not repeat, texts must be
-//! UTF-8. No fractions, no true, false or null: no header here has them. Read next: `safetensors.rs`.
+//! No tree is built, so nothing nests deeper than the caller expects and no memory is allocated for what is refused.
+//! Keys may not repeat, texts must be UTF-8. No fractions, no true, false or null. Read next: `safetensors.rs`.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 
@@ -33,7 +33,7 @@ pub(crate) fn write_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 pub(crate) struct Json<'a>(Reader<'a>);
 
 impl<'a> Json<'a> {
@@ -41,62 +41,44 @@ impl<'a> Json<'a> {
         Json(reader)
     }
 
-    /// Where it stands, for errors.
+    /// The position, for errors.
     pub(crate) fn reader(&self) -> &Reader<'a> {
         &self.0
     }
 
-    fn space(&mut self) {
-        self.0.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-    }
-
-    /// Reads `byte` if it comes next, with blanks before and after it.
-    fn eat(&mut self, byte: u8) -> bool {
-        self.space();
-        let found = self.0.eat(byte);
-        self.space();
-        found
-    }
-
-    fn expect(&mut self, byte: u8) -> Result<()> {
-        if !self.eat(byte) {
-            return Err(self.0.error(format!("the header has no {:?} here", char::from(byte))));
-        }
-        Ok(())
-    }
-
     /// An object; `entry` reads the value of each key.
-    pub(crate) fn object(&mut self, mut entry: impl FnMut(&mut Self, &str) -> Result<()>) -> Result<()> {
-        let mut keys = BTreeSet::new();
-        self.expect(b'{')?;
-        if self.eat(b'}') {
+    pub(crate) fn object(&mut self, entry: &mut dyn FnMut(&mut Self, &str) -> Result<()>) -> Result<()> {
+        // The same type of map as in an archive, so that it is compiled once.
+        let mut keys: BTreeMap<String, usize> = BTreeMap::new();
+        self.0.expect_token(b'{')?;
+        if self.0.eat_token(b'}') {
             return Ok(());
         }
         loop {
             let at = self.0.at();
             let key = self.string()?;
-            if keys.contains(&key) {
+            if keys.contains_key(&key) {
                 return Err(self.0.error_at(at, format!("the header has the key {} twice", Shown(&key))));
             }
-            self.expect(b':')?;
+            self.0.expect_token(b':')?;
             entry(self, &key)?;
-            keys.insert(key);
-            if !self.eat(b',') {
-                return self.expect(b'}');
+            keys.insert(key, at);
+            if !self.0.eat_token(b',') {
+                return self.0.expect_token(b'}');
             }
         }
     }
 
     /// An array; `item` reads each of its values.
-    pub(crate) fn array(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
-        self.expect(b'[')?;
-        if self.eat(b']') {
+    pub(crate) fn array(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        self.0.expect_token(b'[')?;
+        if self.0.eat_token(b']') {
             return Ok(());
         }
         loop {
             item(self)?;
-            if !self.eat(b',') {
-                return self.expect(b']');
+            if !self.0.eat_token(b',') {
+                return self.0.expect_token(b']');
             }
         }
     }
@@ -104,14 +86,13 @@ impl<'a> Json<'a> {
     /// A whole number from 0 up.
     pub(crate) fn size(&mut self) -> Result<usize> {
         let at = self.0.at();
-        let digits = self.0.take_while(|byte| byte.is_ascii_digit());
+        let zero = self.0.peek() == Some(b'0');
+        let number = self.0.digits();
+        let len = self.0.at() - at;
         let more = matches!(self.0.peek(), Some(b'.' | b'e' | b'E' | b'-' | b'+'));
-        if digits.is_empty() || more || (digits.len() > 1 && digits[0] == b'0') {
+        if len == 0 || more || (zero && len > 1) {
             return Err(self.0.error_at(at, "the header has no whole number here"));
         }
-        let number = digits
-            .iter()
-            .try_fold(0_usize, |number, &digit| number.checked_mul(10)?.checked_add(usize::from(digit - b'0')));
         number.ok_or_else(|| self.0.error_at(at, "the header has a number that no memory could hold"))
     }
 
@@ -172,7 +153,7 @@ impl<'a> Json<'a> {
 
     /// That nothing but blanks follows.
     pub(crate) fn finish(mut self) -> Result<()> {
-        self.space();
+        self.0.skip_blanks();
         self.0.finish("the header's JSON")
     }
 }

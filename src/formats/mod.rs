@@ -1,4 +1,4 @@
-//! Files in, typed tensors out: npy, npz, safetensors, pkl and IDX, read from byte slices; npy, npz and safetensors written.
+//! Files in, typed tensors out: npy, npz, safetensors, pkl and IDX are read; npy, npz and safetensors written.
 //!
 //! ```text
 //!   bytes --sniff--> npy  -----------------------------+
@@ -18,11 +18,13 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
-//! Element types are known only at run time here: [`AnyTensor`] is one tensor of any of them, and [`AnyTensor::cast`] makes it static.
+//! Element types are known only at run time here: [`AnyTensor`] is one tensor of any of them, and [`AnyTensor::cast`]
+//! makes it static.
 //!
-//! **No file can break a reader.** Every claimed size is checked against the bytes that are there before anything is allocated, sizes are
-//! multiplied with checks, nesting is limited, and what inflates has a stated limit ([`inflated_limit`]). An error names the format and the byte.
-//! Nothing here runs code, follows a path inside an archive, or reads through a length it has not checked.
+//! **No file can break a reader.** Every claimed size is checked against the bytes of the file before anything is
+//! allocated, products of sizes are checked, nesting is limited, and so is what inflates ([`inflated_limit`]). An error
+//! names the format and the byte. Nothing here runs code, follows a path inside an archive, or uses a length before it
+//! is checked.
 //!
 //! Read next: `reader.rs` (checked reading), `raw.rs` (bytes to elements), `npy/mod.rs` (the simplest format).
 
@@ -54,6 +56,8 @@ use crate::kernel::closed::Element;
 use crate::tensor::Tensor;
 
 pub use any::AnyTensor;
+#[cfg(feature = "capi")]
+pub(crate) use any::each;
 pub use archive::Archive;
 #[cfg(feature = "std")]
 pub use files::{WholeFile, load, load_model, save, save_model};
@@ -90,7 +94,7 @@ impl Contents {
     }
 }
 
-/// What can be saved is what becomes contents: a tensor, one of any type, an archive, or references to them, which share the data.
+/// What can be saved: a tensor, one of any type, an archive, or references to them, which share the data.
 macro_rules! from_parts {
     ($($part:ty, $variant:ident $(, $type:ident)?;)*) => {$(
         impl$(<$type: Element>)? From<$part> for Contents {
@@ -141,8 +145,8 @@ impl Format {
     /// The format of `bytes`, by how they begin; `None` where they begin like none.
     pub fn of(bytes: &[u8]) -> Option<Format> {
         match bytes {
-            // A header's length below 4 GiB, then the header. First of all: a length may begin like any other format (640 is 80 02, a pickle), and no
-            // other format goes on like this.
+            // A header's length below 4 GiB, then the header. This comes first: a length may begin like any other
+            // format (640 is 80 02, a pickle), and no other format continues like this.
             [_, _, _, _, 0, 0, 0, 0, b'{', ..] => Some(Format::Safetensors),
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(Format::Npy),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Format::Npz),
@@ -180,7 +184,7 @@ impl Format {
     }
 }
 
-/// The tensor or tensors in `bytes`, whatever the format; gzip around it is taken off.
+/// The tensor or tensors in `bytes`, whatever the format, gzipped or not.
 ///
 /// # Errors
 /// [`Error::Format`] with the byte at which it goes wrong.
@@ -204,10 +208,11 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     }
 }
 
-/// The bytes of a file in `format`, always the same for the same contents. A tensor without a name gets NumPy's `arr_0` where names are needed.
+/// The bytes of a file in `format`, always the same for the same contents. A tensor without a name gets `arr_0` where
+/// needed.
 ///
 /// # Errors
-/// [`Error::Format`] for a format that is only read, for several tensors as npy, and for what the format has no place for.
+/// [`Error::Format`] for a format that is only read, for several tensors as npy, and for what the format cannot hold.
 ///
 /// ```
 /// use nptensor::Tensor;
@@ -215,7 +220,8 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
 /// let contents = Contents::Tensor(Tensor::from([1.0, 2.0]).into());
 /// let file = formats::to_bytes(&contents, Format::Npy)?;
 /// assert_eq!(formats::read(&file)?, contents);
-/// assert_eq!(formats::to_bytes(&contents, Format::Pkl).unwrap_err().to_string(), "pkl: byte 0: this format is read and not written");
+/// let error = formats::to_bytes(&contents, Format::Pkl).unwrap_err();
+/// assert_eq!(error.to_string(), "pkl: byte 0: this format is read and not written");
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn to_bytes(contents: &Contents, format: Format) -> Result<Vec<u8>> {

@@ -7,12 +7,14 @@
 //!   metadata    "layers": "dense sigmoid dense softmax"              each dense takes the next weight and bias
 //! ```
 //!
-//! Arrays alone say nothing of the activations. A saved model lists its layers in the metadata, under torch's names, so that it needs nothing else here
-//! and its arrays are what torch's `load_state_dict` takes. For other files [`model`] is given one activation for after every hidden layer and one for
-//! after the last. A name that fits neither pattern is refused, since leaving out a tensor would change the answer. Read next: `nn/sequential.rs`.
+//! Arrays alone do not contain the activations. A saved model lists its layers in the metadata, and its arrays have
+//! torch's names, so that torch's `load_state_dict` takes them. For other files [`model`] is given one activation for
+//! every hidden layer and one for the last. A name that fits neither pattern is an error, since leaving out a tensor
+//! would change the result. Read next: `nn/sequential.rs`.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::reader::Shown;
@@ -21,10 +23,11 @@ use crate::error::{Error, Result};
 use crate::kernel::closed::Float;
 use crate::nn::{Layer, Sequential};
 
-/// The network of the weights and biases in `archive`, cast to `T`, with `hidden` after every layer but the last and `output` after that.
+/// The network of the weights and biases in `archive`, cast to `T`, with `hidden` between layers and `output` at the
+/// end.
 ///
 /// # Errors
-/// [`Error::Model`] for names of neither kind, or a weight without its bias; [`Error::Layer`] for shapes that do not fit.
+/// [`Error::Model`] for names of neither kind, or a weight without its bias; [`Error::Layer`] for wrong shapes.
 ///
 /// ```
 /// use nptensor::formats::{self, Archive};
@@ -37,23 +40,25 @@ use crate::nn::{Layer, Sequential};
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) -> Result<Sequential<T>> {
-    let pairs = pairs(archive)?;
-    if pairs.is_empty() {
+    let dense_arrays = dense_arrays(archive)?;
+    if dense_arrays.is_empty() {
         return Err(Error::Model { what: "no weights and biases".into() });
     }
-    let last = pairs.len() - 1;
+    let last = dense_arrays.len() - 1;
     let mut layers = Vec::new();
-    for (i, pair) in pairs.iter().enumerate() {
-        layers.push(pair.layer()?);
+    for (i, arrays) in dense_arrays.iter().enumerate() {
+        layers.push(arrays.layer()?);
         layers.push(if i == last { output.clone() } else { hidden.clone() });
     }
     Sequential::new(layers)
 }
 
-/// The network that a file describes by itself, from its bytes: what [`save_model`](super::save_model) writes, in any file with that metadata.
+/// The network that a file describes by itself, from its bytes: what [`save_model`](super::save_model) writes, in any
+/// file with that metadata.
 ///
 /// # Errors
-/// [`Error::Model`] when the metadata lists no layers, or others than there are weights for; those of [`read`] and of [`model`].
+/// [`Error::Model`] when the metadata lists no layers, or others than there are weights for; those of [`read`] and of
+/// [`model`].
 ///
 /// ```
 /// use nptensor::formats::{self, Archive, Format};
@@ -71,12 +76,14 @@ pub fn read_model<T: Float>(bytes: &[u8]) -> Result<Sequential<T>> {
 const LAYERS: &str = "layers";
 
 impl<T: Float> From<&Sequential<T>> for Archive {
-    /// The network as it is saved: the arrays under torch's names, `0.weight` (outputs, inputs) and `0.bias`, and the layers in the metadata.
+    /// The network as it is saved: the arrays under torch's names, `0.weight` (outputs, inputs) and `0.bias`, and the
+    /// layers in the metadata.
     ///
     /// ```
     /// use nptensor::formats::Archive;
     /// use nptensor::{Layer, Sequential};
-    /// let network = Sequential::new([Layer::Tanh, Layer::dense([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [0.0, 0.0, 0.0])])?;
+    /// let dense = Layer::dense([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [0.0, 0.0, 0.0]);
+    /// let network = Sequential::new([Layer::Tanh, dense])?;
     /// let archive = Archive::from(&network);
     /// assert_eq!(archive.names().collect::<Vec<_>>(), ["1.weight", "1.bias"]);
     /// assert_eq!(archive.get("1.weight").unwrap().shape(), [3, 2]);
@@ -106,37 +113,40 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
     /// # Errors
     /// As [`read_model`].
     fn try_from(archive: &Archive) -> Result<Self> {
-        let layers = listed(archive)?.into_iter().map(|layer| match layer {
-            Listed::Dense(pair) => pair.layer(),
-            Listed::Activation(name) => Layer::activation(name).ok_or(Error::Model { what: name.into() }),
-        });
-        Sequential::new(layers.collect::<Result<Vec<_>>>()?)
+        let mut layers = Vec::new();
+        for layer in listed(archive)? {
+            layers.push(match layer {
+                Listed::Dense(arrays) => arrays.layer()?,
+                Listed::Activation(name) => Layer::activation(name).ok_or(Error::Model { what: name.into() })?,
+            });
+        }
+        Sequential::new(layers)
     }
 }
 
-/// A layer as the metadata lists it.
-enum Listed {
-    Dense(alloc::boxed::Box<Pair>),
+/// A layer in the list of the metadata.
+enum Listed<'a> {
+    Dense(DenseArrays<'a>),
     Activation(&'static str),
 }
 
-/// The layers that the metadata lists, each dense one with the next weights. (Not generic: compiled once, in the library.)
-fn listed(archive: &Archive) -> Result<Vec<Listed>> {
+/// The layers that the metadata lists, each dense one with the next weights. (Not generic: compiled once.)
+fn listed(archive: &Archive) -> Result<Vec<Listed<'_>>> {
     let wrong = |what| Err(Error::Model { what });
     let Some(text) = archive.metadata().get(LAYERS) else {
         return wrong("the file does not list its layers: no \"layers\" in its metadata".into());
     };
-    let pairs = pairs(archive)?;
+    let dense_arrays = dense_arrays(archive)?;
     let dense = text.split_whitespace().filter(|&name| name == "dense").count();
-    if dense != pairs.len() {
-        let n = pairs.len();
+    if dense != dense_arrays.len() {
+        let n = dense_arrays.len();
         return wrong(format!("the layers {} have {dense} dense ones, and there are weights for {n}", Shown(text)));
     }
-    let mut pairs = pairs.into_iter();
+    let mut dense_arrays = dense_arrays.into_iter();
     let mut layers = Vec::new();
     for name in text.split_whitespace() {
         let layer = match name {
-            "dense" => pairs.next().map(|pair| Listed::Dense(pair.into())),
+            "dense" => dense_arrays.next().map(Listed::Dense),
             _ => Layer::<f64>::activation(name).map(|layer| Listed::Activation(layer.name())),
         };
         let Some(layer) = layer else {
@@ -148,34 +158,32 @@ fn listed(archive: &Archive) -> Result<Vec<Listed>> {
     Ok(layers)
 }
 
-/// One dense layer: its place, its weights (in, out) and its bias.
-struct Pair {
-    order: Vec<Piece>,
-    w: AnyTensor,
-    b: AnyTensor,
+/// The weights and the bias of one dense layer.
+#[derive(Clone, Copy)]
+struct DenseArrays<'a> {
+    w: &'a AnyTensor,
+    /// Whether the weights are (outputs, inputs), as torch has them.
+    transposed: bool,
+    b: &'a AnyTensor,
 }
 
-impl Pair {
+impl DenseArrays<'_> {
     fn layer<T: Float>(&self) -> Result<Layer<T>> {
-        Ok(Layer::dense(self.w.try_cast()?, self.b.try_cast()?))
+        let w = self.w.try_cast()?;
+        Ok(Layer::dense(if self.transposed { w.t() } else { w }, self.b.try_cast()?))
     }
 }
 
-/// Part of a name: numbers count as numbers, so that layer 10 comes after layer 2.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Piece {
-    Number(u64),
-    Word(String),
-}
-
 /// The dense layers in the order of their names.
-fn pairs(archive: &Archive) -> Result<Vec<Pair>> {
+fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
     let wrong = |what| Err(Error::Model { what });
-    let mut pairs = Vec::new();
+    let mut dense_arrays = Vec::new();
+    // The same type of map as in an archive, so that it is compiled once.
+    let mut order: BTreeMap<String, usize> = BTreeMap::new();
     for (name, w) in archive.iter() {
-        let (stem, bias, w) = match (name.strip_prefix('W'), name.strip_suffix(".weight")) {
-            (Some(stem), _) => (stem, format!("b{stem}"), w.clone()),
-            (_, Some(stem)) => (stem, format!("{stem}.bias"), w.t()),
+        let (stem, bias, transposed) = match (name.strip_prefix('W'), name.strip_suffix(".weight")) {
+            (Some(stem), _) => (stem, format!("b{stem}"), false),
+            (_, Some(stem)) => (stem, format!("{stem}.bias"), true),
             _ if name.starts_with('b') || name.ends_with(".bias") => continue,
             _ => {
                 let name = Shown(name);
@@ -187,16 +195,21 @@ fn pairs(archive: &Archive) -> Result<Vec<Pair>> {
         let Some(b) = archive.get(&bias) else {
             return wrong(format!("{} has no {} beside it", Shown(name), Shown(&bias)));
         };
-        pairs.push(Pair { order: pieces(stem), w, b: b.clone() });
+        // Equal stems (`W1` and `1.weight`) keep the order of the archive.
+        order.insert(format!("{}\0{:020}", sort_key(stem), dense_arrays.len()), dense_arrays.len());
+        dense_arrays.push(DenseArrays { w, transposed, b });
     }
-    if archive.len() != 2 * pairs.len() {
+    if archive.len() != 2 * dense_arrays.len() {
         return wrong(format!("no weight for every bias among {}", archive.listed()));
     }
-    pairs.sort_by(|a, b| a.order.cmp(&b.order));
-    Ok(pairs)
+    Ok(order.values().map(|&i| dense_arrays[i]).collect())
 }
 
-fn pieces(stem: &str) -> Vec<Piece> {
-    let piece = |word: &str| word.parse().map_or_else(|_| Piece::Word(word.to_string()), Piece::Number);
-    stem.split('.').map(piece).collect()
+/// A text that sorts as the parts of a name do, numbers as numbers and before words: layer 10 comes after layer 2.
+fn sort_key(stem: &str) -> String {
+    let mut key = String::new();
+    for part in stem.split('.') {
+        key += &part.parse::<u64>().map_or_else(|_| format!("\x01:{part}"), |number| format!("\x01{number:020}"));
+    }
+    key
 }

@@ -1,12 +1,12 @@
 //! npz, the format of `np.savez` and `np.savez_compressed`: a zip of npy files, one per name.
 //!
 //! ```text
-//!   zip { W1.npy, b1.npy, ... }   -->   Archive { W1, b1, ... }      each: find, inflate if deflated, check CRC-32, read as npy
+//!   zip { W1.npy, b1.npy, ... }   -->   Archive { W1, b1, ... }   each: inflate if deflated, check CRC-32, read as npy
 //! ```
 //!
-//! Members whose names do not end in `.npy` are passed over. What members claim to inflate to is added up and held against [`inflated_limit`]
-//! before the first is touched, and each is held to its claim. Writing stores and never deflates, byte for byte as `np.savez` does.
-//! Read next: `zip.rs`, `inflate.rs`.
+//! Members whose names do not end in `.npy` are skipped. The sizes that members claim are added up and checked against
+//! [`inflated_limit`] before the first is read, and each is checked against its claim. Members are written stored, byte
+//! for byte as `np.savez` writes them, never deflated. Read next: `zip.rs`, `inflate.rs`.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -59,7 +59,7 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
         archive.insert(
             name,
             npy::read(&unpack(member)?).map_err(|inside| {
-                // A place in a stored member is a place in the file.
+                // An offset in a stored member is one in the file.
                 let within = match &inside {
                     Error::Format { offset, .. } if !member.deflated => *offset,
                     _ => 0,
@@ -75,7 +75,7 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
 fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
     let error = |what| Error::Format { format: "npz", offset: member.offset, what };
     let data = if member.deflated {
-        // The caller has held the claim against the limit, so it fits usize.
+        // The caller has checked the claim against the limit, so it fits usize.
         let mut inflate = Inflate::new(member.size as usize);
         let used = inflate.stream("deflate", member.data, 0, member.size as usize).map_err(|inside| match inside {
             Error::Format { offset, what, .. } => Error::Format {
@@ -110,11 +110,11 @@ fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
     Ok(data)
 }
 
-/// The npz file of an archive, as `np.savez` writes it: stored, in the archive's order, always the same bytes. Metadata has no place in it.
+/// The npz file of an archive, as `np.savez` writes it: stored, in the archive's order, without its metadata.
 ///
 /// # Errors
-/// [`Error::Format`] for a name that cannot be that of a file in an archive, for more than 65535 tensors, and past 4 GiB (safetensors has no
-/// such limit); [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::Format`] for a name that cannot be that of a file in an archive, for more than 65535 tensors, and past 4
+/// GiB (safetensors has no such limit); [`Error::TooBig`] when the memory cannot be had.
 ///
 /// ```
 /// use nptensor::Tensor;
@@ -141,7 +141,7 @@ pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
         // Version 4.5, flags, stored, 1 January 1980, CRC.
         let mut common = [45, utf8, 0, 0, 0x21].map(u16::to_le_bytes).concat();
         common.extend(crc32(&data).to_le_bytes());
-        // NumPy writes the local sizes as zip64 always, not knowing them beforehand.
+        // NumPy always writes the local sizes as zip64.
         out.extend([b"PK\x03\x04", &common[..], &[0xff; 8]].concat());
         out.extend([name_len, 20].map(u16::to_le_bytes).concat());
         out.extend(name.as_bytes());
@@ -157,10 +157,11 @@ pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
         directory.extend(name.as_bytes());
     }
     let count = u16::try_from(archive.len()).map_err(too_long)?;
-    let places = [u32::try_from(directory.len()).map_err(too_long)?, u32::try_from(out.len()).map_err(too_long)?];
+    let size_and_offset =
+        [u32::try_from(directory.len()).map_err(too_long)?, u32::try_from(out.len()).map_err(too_long)?];
     out.extend(directory);
     out.extend([b"PK\x05\x06\0\0\0\0".as_slice(), &[count; 2].map(u16::to_le_bytes).concat()].concat());
-    out.extend(places.map(u32::to_le_bytes).concat());
+    out.extend(size_and_offset.map(u32::to_le_bytes).concat());
     out.extend([0; 2]);
     Ok(out)
 }

@@ -1,28 +1,29 @@
-//! Bits and prefix codes for `inflate.rs`: the next code is found by one look into a table, seldom two.
+//! Bits and prefix codes for `inflate.rs`: the next code is found by one look-up in a table, seldom two.
 //!
 //! ```text
 //!   code lengths --canonical--> codes: shorter first, then by symbol        e.g. lengths 2 1 3 3 -> 10 0 110 111
 //!
-//!   table[next P bits] = (symbol, length)      a code of n <= P bits fills the 2^(P-n) places that begin with it
+//!   table[next P bits] = (symbol, length)      a code of n <= P bits fills the 2^(P-n) entries that begin with it
 //!                      = (second table, its bits)      for codes longer than P
 //! ```
 //!
-//! A set of lengths that is no prefix code (over-full, or with gaps) is refused; only a lone code of one bit may leave a gap, as deflate allows.
+//! Lengths that do not make a prefix code (over-full, or with gaps) are an error; only a single code of one bit may
+//! leave a gap, as deflate allows. No output is written here. Read next: `crc32.rs`.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-use super::inflate::LENGTHS;
 
 /// First-table bits for literals and lengths, for distances, and for code lengths.
 pub(super) const LITERAL_BITS: u32 = 11;
 pub(super) const DISTANCE_BITS: u32 = 9;
 pub(super) const LENGTH_BITS: u32 = 7;
 
-type Fault = String;
+/// What went wrong; the offset is that of the bits.
+pub(super) type Fault = String;
 
-/// A place in a table: `value << 16 | kind << 12 | extra << 4 | length`, where length is the code's bits (0: no such code) and extra the bits after it.
+/// An entry of a table: `value << 16 | kind << 12 | extra << 4 | length`, where length is the number of bits of the
+/// code (0: no such code) and extra that of the bits after it.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Entry(u32);
 
@@ -30,7 +31,7 @@ const LITERAL: u32 = 0;
 const BASE: u32 = 1;
 const END: u32 = 2;
 const SECOND: u32 = 3;
-/// A code that exists and means nothing: 286, 287, and distances 30, 31 of the fixed codes.
+/// A code that exists and has no meaning: 286, 287, and distances 30, 31 of the fixed codes.
 const NOTHING: u32 = 4;
 
 impl Entry {
@@ -38,7 +39,7 @@ impl Entry {
         Entry(value << 16 | kind << 12 | extra << 4 | length)
     }
 
-    /// The literal, base length, base distance, or the place of a second table.
+    /// The literal, base length, base distance, or the index of a second table.
     #[inline(always)]
     pub(super) fn value(self) -> u32 {
         self.0 >> 16
@@ -73,7 +74,7 @@ impl Entry {
 /// One prefix code.
 #[derive(Default)]
 pub(super) struct Table {
-    /// 2^bits places, then the second tables.
+    /// 2^bits entries, then the second tables.
     entries: Vec<Entry>,
 }
 
@@ -87,10 +88,13 @@ impl Table {
         self.build(lengths, LITERAL_BITS, true, |symbol| match symbol {
             0..256 => (LITERAL, symbol as u32, 0),
             256 => (END, 0, 0),
-            _ => match LENGTHS.get(symbol - 257) {
-                Some(&(base, extra)) => (BASE, base.into(), extra.into()),
-                None => (NOTHING, 0, 0),
-            },
+            257..265 => (BASE, symbol as u32 - 254, 0),
+            265..285 => {
+                let (extra, step) = ((symbol as u32 - 257) / 4 - 1, (symbol as u32 - 257) % 4);
+                (BASE, ((4 + step) << extra) + 3, extra)
+            }
+            285 => (BASE, 258, 0),
+            _ => (NOTHING, 0, 0),
         })
     }
 
@@ -117,14 +121,14 @@ impl Table {
         lengths: &[u8],
         bits: u32,
         lone: bool,
-        meaning: impl Fn(usize) -> (u32, u32, u32),
+        meaning: fn(usize) -> (u32, u32, u32),
     ) -> Result<(), Fault> {
         let mut counts = [0_u32; 16];
         for &length in lengths {
             counts[length as usize] += 1;
         }
         counts[0] = 0;
-        // Of the 2^15 codes of 15 bits, how many the code leaves free.
+        // The number of 15-bit words, of 2^15, that begin with a code.
         let used: u32 = counts.iter().enumerate().map(|(length, &n)| n << (15 - length)).sum();
         let longest = (1..16).rev().find(|&length| counts[length] > 0).unwrap_or(0);
         if used > 1 << 15 {
@@ -139,7 +143,7 @@ impl Table {
         }
         self.entries.clear();
         self.entries.resize(1 << bits, Entry::default());
-        // A second table is as large as the longest code in it needs: first all codes, then the tables.
+        // The longest code in a second table decides its size: so first all codes, then the tables.
         let mut codes: [(u16, u8); 320] = [(0, 0); 320];
         let mut second_bits = [0_u8; 1 << LITERAL_BITS];
         for (symbol, &length) in lengths.iter().enumerate().filter(|&(_, &length)| length > 0) {
@@ -157,22 +161,22 @@ impl Table {
             let (code, length) = (code as usize, u32::from(length));
             if length <= bits {
                 let entry = Entry::new(kind, value, extra, length);
-                for place in (code..1 << bits).step_by(1 << length) {
-                    self.entries[place] = entry;
+                for i in (code..1 << bits).step_by(1 << length) {
+                    self.entries[i] = entry;
                 }
                 continue;
             }
             let prefix = code & ((1 << bits) - 1);
             let size = u32::from(second_bits[prefix]);
             if self.entries[prefix].length() == 0 {
-                let place = self.entries.len();
-                self.entries[prefix] = Entry::new(SECOND, place as u32, size, bits);
-                self.entries.resize(place + (1 << size), Entry::default());
+                let start = self.entries.len();
+                self.entries[prefix] = Entry::new(SECOND, start as u32, size, bits);
+                self.entries.resize(start + (1 << size), Entry::default());
             }
             let start = self.entries[prefix].value() as usize;
             let entry = Entry::new(kind, value, extra, length - bits);
-            for place in (code >> bits..1 << size).step_by(1 << (length - bits)) {
-                self.entries[start + place] = entry;
+            for i in (code >> bits..1 << size).step_by(1 << (length - bits)) {
+                self.entries[start + i] = entry;
             }
         }
         Ok(())
@@ -194,7 +198,7 @@ pub(super) struct Bits<'a> {
     bytes: &'a [u8],
     /// The next byte to load.
     at: usize,
-    /// Bits loaded; above `count` there may be copies of bits still to be loaded.
+    /// Loaded bits; above `count` there may be copies of bits that are loaded again later.
     buffer: u64,
     count: u32,
 }
@@ -235,8 +239,8 @@ impl<'a> Bits<'a> {
         Ok(())
     }
 
-    /// The next `n` bits, at most 16.
-    #[inline]
+    /// The next `n` bits, at most 16. (Never inlined: many callers, none of them in a loop over symbols.)
+    #[inline(never)]
     pub(super) fn take(&mut self, n: u32) -> Result<u32, Fault> {
         self.refill();
         let value = self.buffer as u32 & ((1 << n) - 1);
@@ -262,8 +266,8 @@ impl<'a> Bits<'a> {
         let mut entry = table.entries[self.buffer as usize & ((1 << bits) - 1)];
         if entry.kind() == SECOND {
             self.drop(bits)?;
-            let place = entry.value() as usize + (self.buffer as usize & ((1 << entry.extra()) - 1));
-            entry = table.entries[place];
+            let i = entry.value() as usize + (self.buffer as usize & ((1 << entry.extra()) - 1));
+            entry = table.entries[i];
         }
         if entry.length() == 0 {
             return Err(if self.count == 0 { ended() } else { String::from("bits that are no code of this block") });

@@ -5,10 +5,10 @@
 //!   memory    the same type                float32     float32        (half precision widens, exactly)
 //!
 //!   C order        the bytes under shape (2,3)
-//!   Fortran order  the bytes under shape (3,2), transposed: a view, nothing moves
+//!   Fortran order  the bytes under shape (3,2), transposed: a view
 //! ```
 //!
-//! The formats differ in how they name type and shape; from there on they all come here. Read next: `npy/mod.rs`.
+//! The formats differ in how they name type and shape; those are not read here. Read next: `npy/mod.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -23,10 +23,10 @@ use crate::kernel::scalar::DType;
 use crate::layout::{Layout, shape};
 use crate::tensor::Tensor;
 
-/// An element type as files have it.
+/// An element type in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// One of ours.
+    /// An element type of tensors.
     Plain(DType),
     /// IEEE half precision: 5 bits of exponent.
     F16,
@@ -61,9 +61,43 @@ impl Kind {
     }
 }
 
+/// Every type of tensors with its names: in NumPy without the byte order, in safetensors.
+const NAMES: [(DType, &str, &str); 11] = [
+    (DType::Bool, "b1", "BOOL"),
+    (DType::I8, "i1", "I8"),
+    (DType::I16, "i2", "I16"),
+    (DType::I32, "i4", "I32"),
+    (DType::I64, "i8", "I64"),
+    (DType::U8, "u1", "U8"),
+    (DType::U16, "u2", "U16"),
+    (DType::U32, "u4", "U32"),
+    (DType::U64, "u8", "U64"),
+    (DType::F32, "f4", "F32"),
+    (DType::F64, "f8", "F64"),
+];
+
+impl Kind {
+    /// Its names: in NumPy without the byte order, in safetensors.
+    pub(crate) fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::Plain(dtype) => {
+                NAMES.iter().find(|names| names.0 == dtype).map_or(("", ""), |names| (names.1, names.2))
+            }
+            Kind::F16 => ("f2", "F16"),
+            Kind::BF16 => ("f2", "BF16"),
+        }
+    }
+
+    /// The type with a name in safetensors.
+    pub(crate) fn from_safetensors(code: &str) -> Option<Self> {
+        let plain = NAMES.iter().map(|names| Kind::Plain(names.0));
+        plain.chain([Kind::F16, Kind::BF16]).find(|kind| kind.names().1 == code)
+    }
+}
+
 /// NumPy's name of a type: `<f4`, `|u1`, `>i8`; the byte order may be left out.
 ///
-/// The error names the type, where it is one that has no place here.
+/// The error names a type that is not supported.
 pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), String> {
     let (order, code) = match descr.as_bytes().first() {
         Some(b'<' | b'>' | b'|' | b'=') => descr.split_at(1),
@@ -75,19 +109,12 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
         _ => cfg!(target_endian = "big"),
     };
     let kind = match code {
-        "b1" | "?" => Kind::Plain(DType::Bool),
-        "i1" => Kind::Plain(DType::I8),
-        "i2" => Kind::Plain(DType::I16),
-        "i4" => Kind::Plain(DType::I32),
-        "i8" => Kind::Plain(DType::I64),
-        "u1" => Kind::Plain(DType::U8),
-        "u2" => Kind::Plain(DType::U16),
-        "u4" => Kind::Plain(DType::U32),
-        "u8" => Kind::Plain(DType::U64),
+        "?" => Kind::Plain(DType::Bool),
         "f2" => Kind::F16,
-        "f4" => Kind::Plain(DType::F32),
-        "f8" => Kind::Plain(DType::F64),
         _ => {
+            if let Some(names) = NAMES.iter().find(|names| names.1 == code) {
+                return Ok((Kind::Plain(names.0), big_endian));
+            }
             let name = match code.as_bytes().first() {
                 Some(b'O') => "object",
                 Some(b'c') => "complex",
@@ -111,10 +138,20 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
 /// # Errors
 /// [`Error::TooBig`] when the memory cannot be had.
 pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: bool, bytes: &[u8]) -> Result<AnyTensor> {
+    let size = shape::checked_size(shape)?;
+    if size.checked_mul(kind.size()) != Some(bytes.len()) {
+        return Err(too_big(shape));
+    }
+    let layout = if fortran {
+        let reversed: Vec<usize> = shape.iter().rev().copied().collect();
+        Layout::dense_rows(&reversed).reversed_axes()
+    } else {
+        Layout::dense_rows(shape)
+    };
     /// One element type, by its `from_le_bytes` or by what its bytes mean.
     macro_rules! tensor {
         ($element:expr) => {
-            tensor(shape, fortran, elements(shape, big_endian, bytes, $element)?).into()
+            AnyTensor::from(Tensor::new(elements(bytes, big_endian, $element).ok_or_else(|| too_big(shape))?, layout))
         };
     }
     Ok(match kind {
@@ -134,36 +171,43 @@ pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: boo
     })
 }
 
-/// Elements of `N` bytes each, which `element` takes in little-endian order.
-fn elements<const N: usize, T: Element>(
-    shape: &[usize],
-    big_endian: bool,
-    bytes: &[u8],
-    element: impl Fn([u8; N]) -> T,
-) -> Result<Vec<T>> {
-    let (chunks, _) = bytes.as_chunks::<N>();
-    let too_big = || Error::TooBig { shape: shape.to_vec() };
-    if shape::checked_size(shape)? != chunks.len() {
-        return Err(too_big());
-    }
-    let mut data: Vec<T> = memory::with_capacity(chunks.len()).ok_or_else(too_big)?;
-    data.extend(chunks.iter().map(|&chunk| element(chunk)));
-    if big_endian {
-        for (x, &(mut chunk)) in data.iter_mut().zip(chunks) {
-            chunk.reverse();
-            *x = element(chunk);
-        }
-    }
-    Ok(data)
+#[cold]
+fn too_big(shape: &[usize]) -> Error {
+    Error::TooBig { shape: shape.to_vec() }
 }
 
-fn tensor<T: Element>(shape: &[usize], fortran: bool, data: Vec<T>) -> Tensor<T> {
-    if fortran {
-        let reversed: Vec<usize> = shape.iter().rev().copied().collect();
-        Tensor::new(data, Layout::dense_rows(&reversed)).t()
-    } else {
-        Tensor::new(data, Layout::dense_rows(shape))
+/// Elements of `N` bytes each, which `element` takes in little-endian order; `None` when the memory cannot be had.
+fn elements<const N: usize, T: Element>(
+    bytes: &[u8],
+    big_endian: bool,
+    element: impl Fn([u8; N]) -> T,
+) -> Option<Vec<T>> {
+    let mut data = memory::with_capacity(bytes.len() / N)?;
+    let mut buffer = [0; BLOCK_BYTES];
+    for block in bytes.chunks(BLOCK_BYTES) {
+        let block = if big_endian { little_endian(block, N, &mut buffer) } else { block };
+        data.extend(block.as_chunks::<N>().0.iter().map(|&chunk| element(chunk)));
     }
+    Some(data)
+}
+
+/// Bytes whose order is reversed together: few enough for the first cache and a small stack.
+const BLOCK_BYTES: usize = 2048;
+
+/// Elements of `size` bytes each, the bytes of each reversed. (Not generic, so that it is compiled once.)
+fn little_endian<'a>(block: &[u8], size: usize, buffer: &'a mut [u8; BLOCK_BYTES]) -> &'a [u8] {
+    fn reverse<const N: usize>(bytes: &mut [u8]) {
+        bytes.as_chunks_mut::<N>().0.iter_mut().for_each(|chunk| chunk.reverse());
+    }
+    let out = &mut buffer[..block.len()];
+    out.copy_from_slice(block);
+    match size {
+        2 => reverse::<2>(out),
+        4 => reverse::<4>(out),
+        8 => reverse::<8>(out),
+        _ => {}
+    }
+    out
 }
 
 /// Appends the elements in C order, little-endian.
@@ -188,15 +232,14 @@ fn split<const N: usize, T: Element>(
     out: &mut Vec<u8>,
     bytes: impl Fn(T) -> [u8; N],
 ) -> Result<()> {
-    let too_big = || Error::TooBig { shape: tensor.shape().to_vec() };
-    let len = tensor.size().checked_mul(N).ok_or_else(too_big)?;
-    out.try_reserve_exact(len).map_err(|_| too_big())?;
+    let len = tensor.size().checked_mul(N).ok_or_else(|| too_big(tensor.shape()))?;
+    out.try_reserve_exact(len).map_err(|_| too_big(tensor.shape()))?;
     let start = out.len();
     out.resize(start + len, 0);
-    let (places, _) = out[start..].as_chunks_mut::<N>();
+    let (chunks, _) = out[start..].as_chunks_mut::<N>();
     match tensor.as_slice() {
-        Some(slice) => places.iter_mut().zip(slice).for_each(|(place, &x)| *place = bytes(x)),
-        None => places.iter_mut().zip(tensor).for_each(|(place, x)| *place = bytes(x)),
+        Some(slice) => chunks.iter_mut().zip(slice).for_each(|(chunk, &x)| *chunk = bytes(x)),
+        None => chunks.iter_mut().zip(tensor).for_each(|(chunk, x)| *chunk = bytes(x)),
     }
     Ok(())
 }
@@ -207,9 +250,9 @@ fn widen_f16(bits: u16) -> f32 {
     let rest = u32::from(bits & 0x7fff);
     let magnitude = match rest {
         0x7c00.. => 0x7f80_0000 | (rest & 0x03ff) << 13,
-        // The exponent's offset grows from 15 to 127.
+        // The exponent's bias is 15 in f16 and 127 in f32.
         0x0400.. => (rest << 13) + ((127 - 15) << 23),
-        // Subnormal there: a whole number of 2^-24, which float32 holds exactly.
+        // Subnormal: a multiple of 2^-24, which is exact in float32.
         _ => (rest as f32 * f32::from_bits((127 - 24) << 23)).to_bits(),
     };
     f32::from_bits(sign | magnitude)

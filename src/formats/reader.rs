@@ -1,11 +1,11 @@
-//! A place in a byte slice, moved only by checked reads: what every reader stands on.
+//! A position in a byte slice that only checked reads move: all formats are read through it.
 //!
 //! ```text
 //!   bytes  [ . . . . . . . . . . . . ]
-//!                  ^ at    take(4) -> the next 4, or an error that names the format, this byte, what was wanted and what is there
+//!                  ^ at    take(4) -> the next 4, or an error with the format, this byte, and the number of bytes
 //! ```
 //!
-//! It knows its format's name, so errors are one call. It borrows and never copies. Read next: `raw.rs`.
+//! It holds the name of the format for its errors. It borrows and never copies. Read next: `raw.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -13,20 +13,20 @@ use core::fmt;
 
 use crate::error::{Error, Result};
 
-/// A name out of a file, for an error: quoted, what a terminal would obey escaped, and not longer than a line.
+/// A name out of a file, for an error: quoted, control characters escaped, and not longer than a line.
 pub(crate) struct Shown<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MOST: usize = 80;
-        match self.0.char_indices().nth(MOST) {
+        const MAX_CHARS: usize = 80;
+        match self.0.char_indices().nth(MAX_CHARS) {
             None => write!(f, "{:?}", self.0),
             Some((end, _)) => write!(f, "{:?}...", &self.0[..end]),
         }
     }
 }
 
-/// A place in a byte slice.
+/// A position in a byte slice.
 #[derive(Clone)]
 pub(crate) struct Reader<'a> {
     format: &'static str,
@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
         Reader { format, bytes, at: 0 }
     }
 
-    /// The same bytes from place `at`, which may lie past their end: every read then fails.
+    /// The same bytes from `at`, which may be past their end: every read fails then.
     pub(crate) fn from(&self, at: usize) -> Self {
         Reader { at: at.min(self.bytes.len()), ..*self }
     }
@@ -62,18 +62,19 @@ impl<'a> Reader<'a> {
 
     /// An error at another byte.
     pub(crate) fn error_at(&self, offset: usize, what: impl Into<String>) -> Error {
-        Error::Format { format: self.format, offset, what: what.into() }
+        error(self.format, offset, what.into())
     }
 
     /// The next `n` bytes, which are called `what`.
+    #[inline(never)]
     pub(crate) fn take(&mut self, n: u64, what: &str) -> Result<&'a [u8]> {
-        let left = self.rest();
-        match usize::try_from(n).ok().and_then(|n| left.get(..n)) {
+        let rest = self.rest();
+        match usize::try_from(n).ok().and_then(|n| rest.get(..n)) {
             Some(taken) => {
                 self.at += taken.len();
                 Ok(taken)
             }
-            None => Err(self.error(format!("the file ends inside {what}: {n} bytes wanted, {} left", left.len()))),
+            None => Err(self.error(format!("the file ends inside {what}: {n} bytes wanted, {} left", rest.len()))),
         }
     }
 
@@ -84,18 +85,22 @@ impl<'a> Reader<'a> {
         Ok(out)
     }
 
+    #[inline(never)]
     pub(crate) fn u8(&mut self, what: &str) -> Result<u8> {
         Ok(self.array::<1>(what)?[0])
     }
 
+    #[inline(never)]
     pub(crate) fn u16_le(&mut self, what: &str) -> Result<u16> {
         Ok(u16::from_le_bytes(self.array(what)?))
     }
 
+    #[inline(never)]
     pub(crate) fn u32_le(&mut self, what: &str) -> Result<u32> {
         Ok(u32::from_le_bytes(self.array(what)?))
     }
 
+    #[inline(never)]
     pub(crate) fn u64_le(&mut self, what: &str) -> Result<u64> {
         Ok(u64::from_le_bytes(self.array(what)?))
     }
@@ -123,7 +128,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Reads on while bytes are of a kind, and gives them.
+    /// The next bytes as long as they are of a kind.
     pub(crate) fn take_while(&mut self, kind: impl Fn(u8) -> bool) -> &'a [u8] {
         let rest = self.rest();
         let n = rest.iter().position(|&byte| !kind(byte)).unwrap_or(rest.len());
@@ -131,11 +136,47 @@ impl<'a> Reader<'a> {
         &rest[..n]
     }
 
-    /// That nothing follows.
+    /// Skips blanks.
+    #[inline(never)]
+    pub(crate) fn skip_blanks(&mut self) {
+        self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    }
+
+    /// Reads `byte` if it comes next, with blanks before and after it.
+    pub(crate) fn eat_token(&mut self, byte: u8) -> bool {
+        self.skip_blanks();
+        let found = self.eat(byte);
+        self.skip_blanks();
+        found
+    }
+
+    /// Reads `byte`, with blanks before and after it.
+    pub(crate) fn expect_token(&mut self, byte: u8) -> Result<()> {
+        if !self.eat_token(byte) {
+            return Err(self.error(format!("the header has no {:?} here", char::from(byte))));
+        }
+        Ok(())
+    }
+
+    /// The number that the next digits are; `None` where it does not fit `usize`.
+    pub(crate) fn digits(&mut self) -> Option<usize> {
+        let digits = self.take_while(|byte| byte.is_ascii_digit()).iter();
+        digits
+            .copied()
+            .try_fold(0_usize, |number, digit| number.checked_mul(10)?.checked_add(usize::from(digit - b'0')))
+    }
+
+    /// An error unless nothing follows.
     pub(crate) fn finish(&self, what: &str) -> Result<()> {
         match self.rest().len() {
             0 => Ok(()),
             n => Err(self.error(format!("{n} bytes too many: they follow {what}"))),
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn error(format: &'static str, offset: usize, what: String) -> Error {
+    Error::Format { format, offset, what }
 }

@@ -1,28 +1,26 @@
-//! safetensors: a JSON header that names types, shapes and places, then all elements in one block.
+//! safetensors: a JSON header with types, shapes and offsets, then all elements in one block.
 //!
 //! ```text
-//!   header length (8) | {"W1":{"dtype":"F32","shape":[784,50],"data_offsets":[0,156800]}, ...}, padded with blanks | elements
-//!                        "__metadata__":{"format":"pt", ...}                               offsets count from here ^
+//!   header length (8) | {"W1":{"dtype":"F32","shape":[784,50],"data_offsets":[0,156800]}, ...}, blanks | elements
+//!                        "__metadata__":{"format":"pt", ...}                               offsets from here ^
 //! ```
 //!
-//! Little-endian, C order. The tensors must fill the block without gap or overlap. F16 and BF16 widen to float32; 8-bit floats and
-//! complex numbers are refused by name. Read next: `json.rs`.
+//! Little-endian, C order. The tensors must fill the block without gap or overlap. F16 and BF16 widen to float32; 8-bit
+//! floats and complex numbers are refused by name. Read next: `json.rs`.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 
 use super::json::{self, Json};
 use super::raw::{self, Kind};
 use super::reader::{Reader, Shown};
 use super::{AnyTensor, Archive};
 use crate::error::{Error, Result};
-use crate::kernel::scalar::DType;
 use crate::layout::shape::MAX_NDIM;
 
 /// The format's own limit on its header.
-const MAX_HEADER: u64 = 100_000_000;
+const MAX_HEADER_BYTES: u64 = 100_000_000;
 
 /// One tensor as the header describes it.
 struct Entry {
@@ -31,7 +29,7 @@ struct Entry {
     shape: Vec<usize>,
     start: usize,
     end: usize,
-    /// Where the header describes it.
+    /// The offset of its description in the header.
     at: usize,
 }
 
@@ -42,7 +40,8 @@ struct Entry {
 ///
 /// ```
 /// use nptensor::formats::safetensors;
-/// let file = [b"\x41\0\0\0\0\0\0\0".as_slice(), br#"{"b":{"dtype":"I16","shape":[2],"data_offsets":[0,4]}}           "#, &[1, 0, 2, 0]].concat();
+/// let header = br#"{"b":{"dtype":"I16","shape":[2],"data_offsets":[0,4]}}           "#;
+/// let file = [b"\x41\0\0\0\0\0\0\0".as_slice(), header, &[1, 0, 2, 0]].concat();
 /// let archive = safetensors::read(&file)?;
 /// assert_eq!(archive.tensor::<i16>("b")?.to_vec(), [1, 2]);
 /// # Ok::<(), nptensor::Error>(())
@@ -50,8 +49,8 @@ struct Entry {
 pub fn read(bytes: &[u8]) -> Result<Archive> {
     let mut reader = Reader::new("safetensors", bytes);
     let len = reader.u64_le("the header's length")?;
-    if len > MAX_HEADER {
-        return Err(reader.error_at(0, format!("a header of {len} bytes: at most {MAX_HEADER} are read")));
+    if len > MAX_HEADER_BYTES {
+        return Err(reader.error_at(0, format!("a header of {len} bytes: at most {MAX_HEADER_BYTES} are read")));
     }
     reader.take(len, "the header")?;
     let data = reader.rest();
@@ -63,8 +62,8 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
     let mut archive = Archive::new();
     let mut entries = Vec::new();
     let mut json = Json::new(header);
-    json.object(|json, name| match name {
-        "__metadata__" => json.object(|json, key| {
+    json.object(&mut |json, name| match name {
+        "__metadata__" => json.object(&mut |json, key| {
             let text = json.string()?;
             archive.metadata_mut().insert(String::from(key), text);
             Ok(())
@@ -76,10 +75,11 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
     })?;
     json.finish()?;
 
-    let mut order: Vec<&Entry> = entries.iter().collect();
-    order.sort_by_key(|entry| (entry.start, entry.end));
+    let mut order: Vec<[usize; 3]> = entries.iter().enumerate().map(|(i, e)| [e.start, e.end, i]).collect();
+    order.sort_unstable();
     let mut filled = 0;
-    for entry in order {
+    for [_, _, i] in order {
+        let entry = &entries[i];
         if entry.start != filled {
             let how = if entry.start < filled { "overlaps the one before it" } else { "leaves a gap before it" };
             return Err(reader.error_at(entry.at, format!("tensor {} {how}: byte {}", Shown(&entry.name), entry.start)));
@@ -102,7 +102,7 @@ fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
     let shown = Shown(name);
     let at = json.reader().at();
     let (mut kind, mut shape, mut offsets) = (None, None, None);
-    json.object(|json, key| {
+    json.object(&mut |json, key| {
         let at = json.reader().at();
         match key {
             "dtype" => {
@@ -111,7 +111,7 @@ fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
                     json.reader()
                         .error_at(at, format!("tensor {shown}: elements of type {} are not supported", Shown(&code)))
                 };
-                kind = Some(dtype(&code).ok_or_else(unknown)?);
+                kind = Some(Kind::from_safetensors(&code).ok_or_else(unknown)?);
             }
             "shape" => shape = Some(sizes(json, MAX_NDIM)?),
             "data_offsets" => offsets = Some(sizes(json, 2)?),
@@ -133,7 +133,7 @@ fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
 /// An array of at most `most` sizes.
 fn sizes(json: &mut Json<'_>, most: usize) -> Result<Vec<usize>> {
     let mut out = Vec::new();
-    json.array(|json| {
+    json.array(&mut |json| {
         if out.len() == most {
             return Err(json.reader().error(format!("the header has more than {most} numbers here")));
         }
@@ -143,48 +143,14 @@ fn sizes(json: &mut Json<'_>, most: usize) -> Result<Vec<usize>> {
     Ok(out)
 }
 
-fn dtype(code: &str) -> Option<Kind> {
-    Some(match code {
-        "BOOL" => Kind::Plain(DType::Bool),
-        "I8" => Kind::Plain(DType::I8),
-        "I16" => Kind::Plain(DType::I16),
-        "I32" => Kind::Plain(DType::I32),
-        "I64" => Kind::Plain(DType::I64),
-        "U8" => Kind::Plain(DType::U8),
-        "U16" => Kind::Plain(DType::U16),
-        "U32" => Kind::Plain(DType::U32),
-        "U64" => Kind::Plain(DType::U64),
-        "F32" => Kind::Plain(DType::F32),
-        "F64" => Kind::Plain(DType::F64),
-        "F16" => Kind::F16,
-        "BF16" => Kind::BF16,
-        _ => return None,
-    })
-}
-
-/// The name of a type in the format.
-fn code(dtype: DType) -> &'static str {
-    match dtype {
-        DType::Bool => "BOOL",
-        DType::I8 => "I8",
-        DType::I16 => "I16",
-        DType::I32 => "I32",
-        DType::I64 => "I64",
-        DType::U8 => "U8",
-        DType::U16 => "U16",
-        DType::U32 => "U32",
-        DType::U64 => "U64",
-        DType::F32 => "F32",
-        DType::F64 => "F64",
-    }
-}
-
 /// The safetensors file of an archive, with its metadata: always the same bytes.
 ///
-/// The header keeps the archive's order. The elements lie by size, largest first, so that each tensor is aligned for who maps the file.
+/// The header keeps the archive's order. The elements are ordered by their size, largest first, so that each tensor is
+/// aligned where the file is mapped into memory.
 ///
 /// # Errors
-/// [`Error::Format`] for a tensor named `__metadata__`, which the format reserves; [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::Format`] for a tensor named `__metadata__`, which the format reserves; [`Error::TooBig`] when the memory
+/// cannot be had.
 ///
 /// ```
 /// use nptensor::Tensor;
@@ -197,18 +163,20 @@ fn code(dtype: DType) -> &'static str {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
-    let mut order: Vec<usize> = (0..archive.len()).collect();
     let tensors: Vec<(&str, &AnyTensor)> = archive.iter().collect();
-    order.sort_by_key(|&place| Reverse(tensors[place].1.dtype().size()));
+    let mut order = Vec::new();
+    for size in [8, 4, 2, 1] {
+        order.extend((0..tensors.len()).filter(|&i| tensors[i].1.dtype().size() == size));
+    }
     let mut offsets = alloc::vec![(0, 0); tensors.len()];
     let mut end = 0_usize;
-    for &place in &order {
-        let tensor = tensors[place].1;
+    for &i in &order {
+        let tensor = tensors[i].1;
         let bytes = Kind::Plain(tensor.dtype()).bytes(tensor.shape()).ok();
         let too_big = || Error::TooBig { shape: tensor.shape().to_vec() };
         let start = end;
         end = bytes.and_then(|bytes| start.checked_add(bytes)).ok_or_else(too_big)?;
-        offsets[place] = (start, end);
+        offsets[i] = (start, end);
     }
 
     let mut header = String::from("{");
@@ -230,7 +198,7 @@ pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
         }
         json::write_string(name, &mut header);
         let sizes: Vec<String> = tensor.shape().iter().map(|n| format!("{n}")).collect();
-        let (code, sizes) = (code(tensor.dtype()), sizes.join(","));
+        let (code, sizes) = (Kind::Plain(tensor.dtype()).names().1, sizes.join(","));
         header.push_str(&format!(r#":{{"dtype":"{code}","shape":[{sizes}],"data_offsets":[{start},{end}]}},"#));
     }
     if header.ends_with(',') {
@@ -243,8 +211,8 @@ pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
 
     let mut out = (header.len() as u64).to_le_bytes().to_vec();
     out.extend(header.as_bytes());
-    for &place in &order {
-        raw::encode(tensors[place].1, &mut out)?;
+    for &i in &order {
+        raw::encode(tensors[i].1, &mut out)?;
     }
     Ok(out)
 }

@@ -1,14 +1,14 @@
-//! The zip container: a list of members at the end of the file, each with the place where its bytes are.
+//! The zip container: a list of members at the end of the file, each with the offset of its bytes.
 //!
 //! ```text
 //!   [local header | name | bytes]  ...  [central entry | name]  ...  [zip64 end | its locator]  [end record | comment]
 //!         ^-------------------------------- offset       ^------------ offset, count -------------'
 //! ```
 //!
-//! The central directory is what counts; each local header must agree with it (unless the sizes follow the bytes, as a stream writes them). Members
-//! may not overlap, so the file bounds them all together. Stored and deflated members alone; no encryption, no other disks.
-//! Nothing is unpacked to disk, so a name is only a name; still, those that would leave their folder are refused.
-//! It finds members and does not read them; `npz.rs` does, and writes. Read next: `npz.rs`.
+//! Each local header must agree with the central directory (unless the sizes follow the bytes, as a stream writes
+//! them). Members may not overlap, so their sizes add up to at most that of the file. Stored and deflated members
+//! alone; no encryption, no other disks. Nothing is unpacked to disk; still, names that would leave their folder are
+//! errors. Members are found here, and not inflated. Read next: `npz.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -25,9 +25,9 @@ pub(crate) struct Member<'a> {
     pub(crate) crc: u32,
     /// Its size, once inflated, as the directory claims it.
     pub(crate) size: u64,
-    /// Where its bytes begin.
+    /// The offset of its bytes.
     pub(crate) offset: usize,
-    /// Its bytes as they are in the file.
+    /// Its bytes in the file.
     pub(crate) data: &'a [u8],
 }
 
@@ -48,76 +48,81 @@ pub(crate) fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>> {
         members.push(member(&start, &mut reader, directory.start)?);
     }
     reader.finish("the central directory")?;
-    let mut places: Vec<(usize, usize)> = members.iter().map(|(at, m)| (*at, m.offset + m.data.len())).collect();
-    places.sort_unstable();
-    if let Some(pair) = places.windows(2).find(|pair| pair[0].1 > pair[1].0) {
-        return Err(start.error_at(pair[1].0, "two members overlap"));
+    // Three numbers for each member as in `safetensors.rs`, so that sorting is compiled once.
+    let mut ranges: Vec<[usize; 3]> = members.iter().map(|(at, m)| [*at, m.offset + m.data.len(), 0]).collect();
+    ranges.sort_unstable();
+    if let Some(pair) = ranges.windows(2).find(|pair| pair[0][1] > pair[1][0]) {
+        return Err(start.error_at(pair[1][0], "two members overlap"));
     }
     Ok(members.into_iter().map(|(_, member)| member).collect())
 }
 
-/// Where the central directory is.
+/// The central directory: its offsets in the file and the number of its entries.
 struct Directory {
     start: usize,
     end: usize,
     count: u64,
 }
 
-/// A central entry is at least this long: the count is checked against it.
-const ENTRY: u64 = 46;
+/// The least length of a central entry: the count is checked against it.
+const ENTRY_BYTES: usize = 46;
+
+/// The little-endian number at a byte of a record.
+fn u16_at(record: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([record[at], record[at + 1]])
+}
+
+fn u32_at(record: &[u8], at: usize) -> u32 {
+    u32::from(u16_at(record, at)) | u32::from(u16_at(record, at + 2)) << 16
+}
+
+fn u64_at(record: &[u8], at: usize) -> u64 {
+    u64::from(u32_at(record, at)) | u64::from(u32_at(record, at + 4)) << 32
+}
 
 fn directory(start: &Reader<'_>) -> Result<Directory> {
     let bytes = start.rest();
-    // The end record is 22 bytes and a comment, whose length is its last field and must reach exactly to the end of the file.
+    // The end record is 22 bytes and a comment, whose length is its last field and ends at the end of the file.
     let last = bytes.len().checked_sub(22).ok_or_else(|| start.error("too short for a zip file"))?;
     let first = last.saturating_sub(usize::from(u16::MAX));
     let end = (first..=last)
         .rev()
-        .find(|&at| {
-            bytes[at..].starts_with(b"PK\x05\x06")
-                && usize::from(u16::from_le_bytes([bytes[at + 20], bytes[at + 21]])) == last - at
-        })
+        .find(|&at| bytes[at..].starts_with(b"PK\x05\x06") && usize::from(u16_at(bytes, at + 20)) == last - at)
         .ok_or_else(|| {
             start.error_at(last, "no end record of a zip file: it is cut off, or has something behind it")
         })?;
-    let mut record = start.from(end + 4);
-    let disks = [record.u16_le("the end record")?, record.u16_le("the end record")?];
-    let counts = [record.u16_le("the end record")?, record.u16_le("the end record")?];
-    let (size, offset) = (record.u32_le("the end record")?, record.u32_le("the end record")?);
-    let (mut size, mut offset, mut count) = (u64::from(size), u64::from(offset), u64::from(counts[1]));
-    let mut behind = end;
+    let record = &bytes[end..end + 22];
+    let disks = [u16_at(record, 4), u16_at(record, 6)];
+    let counts = [u16_at(record, 8), u16_at(record, 10)];
+    let mut count = u64::from(counts[1]);
+    let (mut size, mut offset) = (u64::from(u32_at(record, 12)), u64::from(u32_at(record, 16)));
+    let mut directory_end = end;
     let full = count == 0xffff || size == 0xffff_ffff || offset == 0xffff_ffff;
     if full && end >= 20 && bytes[end - 20..].starts_with(b"PK\x06\x07") {
-        let mut locator = start.from(end - 20 + 8);
-        let at = locator.u64_le("the zip64 locator")?;
-        let at = usize::try_from(at).ok().filter(|&at| at < end - 20);
+        let at = usize::try_from(u64_at(bytes, end - 12)).ok().filter(|&at| at < end - 20);
         let at = at.ok_or_else(|| start.error_at(end - 12, "the zip64 end record is not in the file"))?;
-        let mut record = start.from(at);
-        if record.array("the zip64 end record")? != *b"PK\x06\x06" {
+        let record: [u8; 56] = start.from(at).array("the zip64 end record")?;
+        if !record.starts_with(b"PK\x06\x06") {
             return Err(start.error_at(at, "no zip64 end record here"));
         }
-        record.take(8 + 2 + 2 + 4 + 4, "the zip64 end record")?;
-        let here = record.u64_le("the zip64 end record")?;
-        count = record.u64_le("the zip64 end record")?;
-        size = record.u64_le("the zip64 end record")?;
-        offset = record.u64_le("the zip64 end record")?;
-        behind = at;
-        if here != count {
+        [count, size, offset] = [32, 40, 48].map(|field| u64_at(&record, field));
+        directory_end = at;
+        if u64_at(&record, 24) != count {
             return Err(start.error_at(at + 24, "a zip file in several parts is not supported"));
         }
     } else if disks != [0, 0] || counts[0] != counts[1] {
         return Err(start.error_at(end + 4, "a zip file in several parts is not supported"));
     }
-    if offset.checked_add(size) != Some(behind as u64) {
+    if offset.checked_add(size) != Some(directory_end as u64) {
         let what =
             format!("a central directory of {size} bytes at byte {offset} does not end where the end record begins");
         return Err(start.error_at(end + 12, what));
     }
-    if count > size / ENTRY {
+    if count > size / ENTRY_BYTES as u64 {
         return Err(start.error_at(end + 8, format!("{count} members in a central directory of {size} bytes")));
     }
-    // Both are at most `behind`, a place in the slice.
-    Ok(Directory { start: offset as usize, end: behind, count })
+    // Both are at most `directory_end`, an offset in the slice.
+    Ok(Directory { start: offset as usize, end: directory_end, count })
 }
 
 /// The sizes of a header, where 0xffffffff stands for a field of the zip64 extra part.
@@ -139,30 +144,22 @@ fn zip64(mut extra: Reader<'_>, fields: [&mut u64; 3]) -> Result<()> {
     Ok(())
 }
 
-/// The next entry of the central directory, with the place of its local header.
+/// The next entry of the central directory, with the offset of its local header.
 fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result<(usize, Member<'a>)> {
     let entry = reader.at();
-    if reader.array("the central directory")? != *b"PK\x01\x02" {
+    let record: [u8; ENTRY_BYTES] = reader.array("a central entry")?;
+    if !record.starts_with(b"PK\x01\x02") {
         return Err(start.error_at(entry, "no entry of the central directory here"));
     }
-    reader.take(4, "a central entry")?;
-    let (flags, method) = (reader.u16_le("a central entry")?, reader.u16_le("a central entry")?);
-    reader.take(4, "a central entry")?;
-    let crc = reader.u32_le("a central entry")?;
-    let (packed, size) = (reader.u32_le("a central entry")?, reader.u32_le("a central entry")?);
-    let mut lengths = [0_u16; 3];
-    for length in &mut lengths {
-        *length = reader.u16_le("a central entry")?;
-    }
-    reader.take(8, "a central entry")?;
-    let offset = reader.u32_le("a central entry")?;
-    let (mut packed, mut size, mut offset) = (u64::from(packed), u64::from(size), u64::from(offset));
-    let name = reader.take(lengths[0].into(), "a member's name")?;
+    let (flags, method, crc) = (u16_at(&record, 8), u16_at(&record, 10), u32_at(&record, 16));
+    let [mut packed, mut size, mut offset] = [20, 24, 42].map(|field| u64::from(u32_at(&record, field)));
+    let [name_len, extra_len, comment_len] = [28, 30, 32].map(|field| u64::from(u16_at(&record, field)));
+    let name = reader.take(name_len, "a member's name")?;
     let extra = reader.clone();
-    reader.take(lengths[1].into(), "a member's extra fields")?;
+    reader.take(extra_len, "a member's extra fields")?;
     let extra = Reader::new("zip", &start.rest()[..reader.at()]).from(extra.at());
     zip64(extra, [&mut size, &mut packed, &mut offset])?;
-    reader.take(lengths[2].into(), "a member's comment")?;
+    reader.take(comment_len, "a member's comment")?;
 
     let name = member_name(name, flags).map_err(|what| start.error_at(entry + 46, what))?;
     let shown = format!("{}", Shown(&name));
@@ -194,19 +191,16 @@ fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result
     let at = usize::try_from(offset).ok().filter(|&at| at < end);
     let at = at.ok_or_else(|| start.error_at(entry + 42, format!("member {shown} is not in the file")))?;
     let mut local = Reader::new("zip", &start.rest()[..end]).from(at);
-    if local.array("a member's header")? != *b"PK\x03\x04" {
+    let record: [u8; 30] = local.array("a member's header")?;
+    if !record.starts_with(b"PK\x03\x04") {
         return Err(start.error_at(at, format!("no header of member {shown} here")));
     }
-    local.take(2, "a member's header")?;
-    let (local_flags, local_method) = (local.u16_le("a member's header")?, local.u16_le("a member's header")?);
-    local.take(4, "a member's header")?;
-    let local_crc = local.u32_le("a member's header")?;
-    let (local_packed, local_size) = (local.u32_le("a member's header")?, local.u32_le("a member's header")?);
-    let (mut local_packed, mut local_size) = (u64::from(local_packed), u64::from(local_size));
-    let (name_len, extra_len) = (local.u16_le("a member's header")?, local.u16_le("a member's header")?);
-    let local_name = local.take(name_len.into(), "a member's name")?;
+    let (local_flags, local_method, local_crc) = (u16_at(&record, 6), u16_at(&record, 8), u32_at(&record, 14));
+    let [mut local_packed, mut local_size] = [18, 22].map(|field| u64::from(u32_at(&record, field)));
+    let [name_len, extra_len] = [26, 28].map(|field| u64::from(u16_at(&record, field)));
+    let local_name = local.take(name_len, "a member's name")?;
     let extra = local.clone();
-    local.take(extra_len.into(), "a member's extra fields")?;
+    local.take(extra_len, "a member's extra fields")?;
     let extra = Reader::new("zip", &start.rest()[..local.at()]).from(extra.at());
     zip64(extra, [&mut local_size, &mut local_packed, &mut 0])?;
     let differs =

@@ -1,22 +1,24 @@
 //! A short list with one entry per axis, kept inline up to six axes: no allocation for the shapes of everyday work.
 //!
-//! A shape is `Axes<usize>`, strides are `Axes<isize>`. It reads and writes as a slice; it is a container and
-//! knows nothing of what the entries mean. Read next: `shape.rs`.
+//! ```text
+//!   Axes<usize>   a shape                 inline   [2, 3, 4, _, _, _]  length 3
+//!   Axes<isize>   strides                 heap     Vec of seven or more
+//! ```
+//!
+//! It reads and writes as a slice. The entries have no meaning here. Read next: `shape.rs`.
 
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
 /// Up to this many entries stay inline.
-const INLINE: usize = 6;
+const INLINE_AXES: usize = 6;
 
 /// One entry per axis; a slice with value semantics.
-#[derive(Clone)]
 pub struct Axes<T>(Repr<T>);
 
-#[derive(Clone)]
 enum Repr<T> {
-    Inline(u8, [T; INLINE]),
+    Inline(u8, [T; INLINE_AXES]),
     Heap(Vec<T>),
 }
 
@@ -24,14 +26,14 @@ impl<T: Copy + Default> Axes<T> {
     /// No entries.
     #[inline]
     pub fn new() -> Self {
-        Axes(Repr::Inline(0, [T::default(); INLINE]))
+        Axes(Repr::Inline(0, [T::default(); INLINE_AXES]))
     }
 
     /// `len` entries that are all `value`.
     #[inline]
     pub fn repeat(value: T, len: usize) -> Self {
-        if len <= INLINE {
-            Axes(Repr::Inline(len as u8, [value; INLINE]))
+        if len <= INLINE_AXES {
+            Axes(Repr::Inline(len as u8, [value; INLINE_AXES]))
         } else {
             Axes(Repr::Heap(alloc::vec![value; len]))
         }
@@ -40,7 +42,7 @@ impl<T: Copy + Default> Axes<T> {
     /// One entry.
     #[inline(always)]
     pub fn single(value: T) -> Self {
-        let mut list = [T::default(); INLINE];
+        let mut list = [T::default(); INLINE_AXES];
         list[0] = value;
         Axes(Repr::Inline(1, list))
     }
@@ -48,7 +50,7 @@ impl<T: Copy + Default> Axes<T> {
     /// Two entries.
     #[inline(always)]
     pub fn pair(first: T, second: T) -> Self {
-        let mut list = [T::default(); INLINE];
+        let mut list = [T::default(); INLINE_AXES];
         [list[0], list[1]] = [first, second];
         Axes(Repr::Inline(2, list))
     }
@@ -63,7 +65,7 @@ impl<T: Copy + Default> Axes<T> {
     pub fn insert(&mut self, at: usize, value: T) {
         match &mut self.0 {
             Repr::Heap(list) => list.insert(at, value),
-            Repr::Inline(len, list) if usize::from(*len) < INLINE => {
+            Repr::Inline(len, list) if usize::from(*len) < INLINE_AXES => {
                 list.copy_within(at..usize::from(*len), at + 1);
                 list[at] = value;
                 *len += 1;
@@ -90,6 +92,23 @@ impl<T: Copy + Default> Axes<T> {
     }
 }
 
+impl<T: Copy> Clone for Axes<T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        match &self.0 {
+            Repr::Inline(len, list) => Axes(Repr::Inline(*len, *list)),
+            Repr::Heap(list) => on_heap(list),
+        }
+    }
+}
+
+/// More entries than fit inline. Never inlined: every clone of a tensor contains a call, and few make it.
+#[cold]
+#[inline(never)]
+fn on_heap<T: Copy>(entries: &[T]) -> Axes<T> {
+    Axes(Repr::Heap(entries.to_vec()))
+}
+
 impl<T: Copy + Default> Default for Axes<T> {
     fn default() -> Self {
         Axes::new()
@@ -102,8 +121,8 @@ impl<T> Deref for Axes<T> {
     #[inline]
     fn deref(&self) -> &[T] {
         match &self.0 {
-            // Never more than there are: no check is left that could fail.
-            Repr::Inline(len, list) => &list[..usize::from(*len).min(INLINE)],
+            // `min` lets the compiler drop the bounds check.
+            Repr::Inline(len, list) => &list[..usize::from(*len).min(INLINE_AXES)],
             Repr::Heap(list) => list,
         }
     }
@@ -113,7 +132,7 @@ impl<T> DerefMut for Axes<T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
         match &mut self.0 {
-            Repr::Inline(len, list) => &mut list[..usize::from(*len).min(INLINE)],
+            Repr::Inline(len, list) => &mut list[..usize::from(*len).min(INLINE_AXES)],
             Repr::Heap(list) => list,
         }
     }
@@ -122,10 +141,10 @@ impl<T> DerefMut for Axes<T> {
 impl<T: Copy + Default> From<&[T]> for Axes<T> {
     #[inline]
     fn from(entries: &[T]) -> Self {
-        if entries.len() > INLINE {
-            return Axes(Repr::Heap(entries.to_vec()));
+        if entries.len() > INLINE_AXES {
+            return on_heap(entries);
         }
-        let mut list = [T::default(); INLINE];
+        let mut list = [T::default(); INLINE_AXES];
         list[..entries.len()].copy_from_slice(entries);
         Axes(Repr::Inline(entries.len() as u8, list))
     }

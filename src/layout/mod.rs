@@ -1,19 +1,19 @@
-//! Shapes and strides as plain values: where each element of a tensor lies in its data. No element type, no number is touched.
+//! Shapes and strides as plain values: the offset of each element of a tensor in its data.
 //!
 //! ```text
-//!   element [i, j, ...] lies at   offset + i * strides[0] + j * strides[1] + ...        (counted in elements)
+//!   element [i, j, ...] has the offset   offset + i * strides[0] + j * strides[1] + ...        (in elements)
 //!
 //!   data   0 1 2 3 4 5          shape (2,3) strides (3,1) offset 0      0 1 2
 //!                                                                       3 4 5
 //!   its transpose               shape (3,2) strides (1,3) offset 0      0 3 / 1 4 / 2 5
 //!   its last column             shape (2,)  strides (3,)  offset 2      2 5
 //!   row 0, backwards            shape (3,)  strides (-1,) offset 2      2 1 0
-//!   row 0, stretched to (4,3)   shape (4,3) strides (0,1) offset 0      0 1 2 four times
+//!   row 0, broadcast to (4,3)   shape (4,3) strides (0,1) offset 0      0 1 2 four times
 //! ```
 //!
-//! A view is a new [`Layout`] over the same data, so every movement costs a few numbers, whatever the size.
-//! Which operations there are: `view.rs`; Python's slices: `slice.rs`; going through several layouts at once: `walk.rs`.
-//! Read first: `shape.rs`, with the one broadcasting rule.
+//! A view is a new [`Layout`] over the same data, so every movement costs a few numbers, whatever the size. There is no
+//! element type here, and no element is read. Views: `view.rs`; Python's slices: `slice.rs`; several layouts in
+//! lockstep: `walk.rs`. Read next: `shape.rs`, with the one broadcasting rule.
 
 pub(crate) mod axes;
 pub(crate) mod shape;
@@ -24,12 +24,12 @@ pub(crate) mod walk;
 use crate::error::Result;
 use axes::Axes;
 
-/// Shape, strides and offset: the place of every element of a tensor.
+/// Shape, strides and offset: the offset of every element of a tensor.
 ///
 /// Invariants, made by every function that returns one and checked by `Layout::fits`:
 /// 1. one stride per size, at most 64 of each;
 /// 2. the sizes, zeros left out, multiply to at most `isize::MAX`;
-/// 3. when no size is 0, every place lies inside the data that the layout was made for.
+/// 3. when no size is 0, every offset is below the length of the data that the layout was made for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     shape: Axes<usize>,
@@ -38,7 +38,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The row-major (C order) layout of a shape, from place 0.
+    /// The row-major (C order) layout of a shape, from offset 0.
     ///
     /// # Errors
     /// [`Error::TooBig`](crate::Error::TooBig) and [`Error::TooManyAxes`](crate::Error::TooManyAxes).
@@ -47,7 +47,7 @@ impl Layout {
         Ok(Layout::dense_rows(shape))
     }
 
-    /// The dense layout whose axes lie in memory in the order given, outermost first. The shape has passed `checked_size`.
+    /// The layout without gaps with this order of the axes in memory, outermost first; the shape is checked.
     pub(crate) fn dense(shape: &[usize], order: &[usize]) -> Self {
         let mut strides = Axes::repeat(0, shape.len());
         let mut step = 1;
@@ -64,13 +64,13 @@ impl Layout {
         Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: 0 }
     }
 
-    /// One axis of `size` elements side by side.
+    /// One axis of `size` contiguous elements.
     #[inline(always)]
     pub(crate) fn vector(size: usize) -> Self {
         Layout { shape: Axes::single(size), strides: Axes::single(1), offset: 0 }
     }
 
-    /// Rows of elements side by side.
+    /// A matrix in C order.
     #[inline(always)]
     pub(crate) fn matrix(rows: usize, cols: usize) -> Self {
         Layout { shape: Axes::pair(rows, cols), strides: Axes::pair(cols.max(1) as isize, 1), offset: 0 }
@@ -82,13 +82,13 @@ impl Layout {
         &self.shape
     }
 
-    /// How far apart neighbours on each axis lie, in elements; negative where the axis runs backwards, 0 where it is stretched.
+    /// The distance of neighbours on each axis, in elements; negative where it is flipped, 0 where it is broadcast.
     #[inline]
     pub fn strides(&self) -> &[isize] {
         &self.strides
     }
 
-    /// The place of element `[0, 0, ...]`.
+    /// The offset of element `[0, 0, ...]`, in elements.
     #[inline]
     pub fn offset(&self) -> usize {
         self.offset
@@ -106,13 +106,13 @@ impl Layout {
         self.shape.iter().product()
     }
 
-    /// Whether the elements lie side by side in C order. Axes of length 1 never break this.
+    /// Whether the elements are contiguous in C order. The strides of axes of size 1 do not count.
     #[inline]
     pub fn is_contiguous(&self) -> bool {
         self.contiguous_size().is_some()
     }
 
-    /// The number of elements, if they lie side by side in C order.
+    /// The number of elements, if they are contiguous in C order.
     #[inline]
     pub(crate) fn contiguous_size(&self) -> Option<usize> {
         let (shape, strides) = (self.shape(), self.strides());
@@ -120,7 +120,7 @@ impl Layout {
         for axis in (0..shape.len()).rev() {
             let n = shape[axis];
             if n != 1 && strides[axis] != size as isize {
-                // Where there is nothing, nothing lies anywhere else.
+                // An empty tensor is contiguous, whatever its strides.
                 return if shape.contains(&0) { Some(0) } else { None };
             }
             size *= n;
@@ -128,14 +128,14 @@ impl Layout {
         Some(size)
     }
 
-    /// The place of the element at `index`, which has one entry per axis, each below its size.
+    /// The offset of the element at `index`, which has one entry per axis, each below its size.
     #[inline]
-    pub(crate) fn place(&self, index: &[usize]) -> usize {
+    pub(crate) fn offset_at(&self, index: &[usize]) -> usize {
         let steps = index.iter().zip(&*self.strides).map(|(&i, &stride)| i as isize * stride);
         self.offset.wrapping_add_signed(steps.sum())
     }
 
-    /// The lowest and the highest place of any element; `None` when there is none.
+    /// The lowest and the highest offset of any element; `None` when there is none.
     pub(crate) fn span(&self) -> Option<(usize, usize)> {
         if self.shape.contains(&0) {
             return None;
@@ -148,7 +148,7 @@ impl Layout {
         Some((self.offset.wrapping_add_signed(low), self.offset.wrapping_add_signed(high)))
     }
 
-    /// The check of the invariants, for data of `len` elements.
+    /// Whether the invariants hold for data of `len` elements.
     pub(crate) fn fits(&self, len: usize) -> bool {
         self.shape.len() == self.strides.len()
             && shape::checked_size(&self.shape).is_ok()

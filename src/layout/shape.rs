@@ -1,10 +1,10 @@
-//! Sizes, row-major strides, axis numbers, and THE broadcasting rule.
+//! Sizes, row-major strides, axis numbers, and the one broadcasting rule.
 //!
 //! ```text
 //!   shape (2, 3), row-major strides (3, 1):      broadcasting aligns shapes on the right:
 //!
 //!        j 0  1  2                                    a      3 1
-//!     i 0  0  1  2     place = 3 i + 1 j              b    4 1 5
+//!     i 0  0  1  2     offset = 3 i + 1 j             b    4 1 5
 //!       1  3  4  5                                   out   4 3 5    sizes agree when equal, or when one is 1
 //! ```
 //!
@@ -21,7 +21,8 @@ pub const MAX_NDIM: usize = 64;
 /// The number of elements of a shape.
 ///
 /// # Errors
-/// [`Error::TooManyAxes`] past 64 axes; [`Error::TooBig`] when the sizes, zeros left out as NumPy does, multiply past `isize::MAX`.
+/// [`Error::TooManyAxes`] past 64 axes; [`Error::TooBig`] when the sizes, zeros left out as NumPy does, multiply past
+/// `isize::MAX`.
 #[inline]
 pub fn checked_size(shape: &[usize]) -> Result<usize> {
     if shape.len() > MAX_NDIM {
@@ -97,8 +98,8 @@ pub(crate) fn distinct_axes(
     Ok(found)
 }
 
-/// THE rule: two sizes that meet on an axis agree when they are equal or one of them is 1, which is then stretched.
-/// A missing axis counts as 1. 1 stretches to 0 as well: nothing, repeated.
+/// The broadcasting rule: two sizes on the same axis agree when they are equal or one of them is 1, which is then
+/// stretched. A missing axis counts as 1. 1 stretches to 0 as well.
 #[inline]
 pub fn broadcast_size(a: usize, b: usize) -> Option<usize> {
     match (a, b) {
@@ -128,6 +129,19 @@ pub fn broadcast_pair(a: &[usize], b: &[usize]) -> Option<Axes<usize>> {
 }
 
 /// The shape that all the shapes stretch to.
+///
+/// # Errors
+/// [`Error::BroadcastShapes`] with the first two that disagree; [`Error::TooBig`].
+///
+/// ```
+/// use nptensor::broadcast_shapes;
+/// assert_eq!(broadcast_shapes(&[&[3, 1], &[4]])?, [3, 4]);
+/// assert_eq!(broadcast_shapes(&[&[0, 3], &[1, 3]])?, [0, 3]);
+/// let error = broadcast_shapes(&[&[2], &[3]]).unwrap_err();
+/// assert_eq!(error.to_string(), "shape mismatch: objects cannot be broadcast to a single shape.  \
+///                                Mismatch is between arg 0 with shape (2,) and arg 1 with shape (3,).");
+/// # Ok::<(), nptensor::Error>(())
+/// ```
 ///
 /// `nptensor explain broadcast "(3,1)" "(4,)"` prints:
 ///
@@ -171,23 +185,10 @@ pub fn broadcast_pair(a: &[usize], b: &[usize]) -> Option<Axes<usize>> {
 ///    1  a[1,0]+b[0]  a[1,0]+b[1]  a[1,0]+b[2]  a[1,0]+b[3]
 ///    2  a[2,0]+b[0]  a[2,0]+b[1]  a[2,0]+b[2]  a[2,0]+b[3]
 /// ```
-///
-/// # Errors
-/// [`Error::BroadcastShapes`] with the first two that disagree; [`Error::TooBig`] when the result has too many elements.
-///
-/// ```
-/// use nptensor::broadcast_shapes;
-/// assert_eq!(broadcast_shapes(&[&[3, 1], &[4]])?, [3, 4]);
-/// assert_eq!(broadcast_shapes(&[&[0, 3], &[1, 3]])?, [0, 3]);
-/// let error = broadcast_shapes(&[&[2], &[3]]).unwrap_err();
-/// assert_eq!(error.to_string(), "shape mismatch: objects cannot be broadcast to a single shape.  \
-///                                Mismatch is between arg 0 with shape (2,) and arg 1 with shape (3,).");
-/// # Ok::<(), nptensor::Error>(())
-/// ```
 pub fn broadcast_shapes(shapes: &[&[usize]]) -> Result<Vec<usize>> {
     let ndim = shapes.iter().map(|s| s.len()).max().unwrap_or(0);
     let mut out = alloc::vec![1; ndim];
-    // Which shape set the size of each axis: the one to name when a later shape disagrees.
+    // The shape that set the size of each axis, named in the error when a later one disagrees.
     let mut owner = alloc::vec![0; ndim];
     for (place, shape) in shapes.iter().enumerate() {
         for (back, &n) in shape.iter().rev().enumerate() {
@@ -209,7 +210,7 @@ pub fn broadcast_shapes(shapes: &[&[usize]]) -> Result<Vec<usize>> {
     Ok(out)
 }
 
-/// The shape that `shape` with at most one unknown size (-1, or any negative number) stands for, given the number of elements.
+/// `shape` with its unknown size, if there is one (-1, or any negative number), computed from the number of elements.
 ///
 /// # Errors
 /// [`Error::ReshapeUnknown`] for two unknowns; [`Error::Reshape`] when the sizes do not multiply to `size`.

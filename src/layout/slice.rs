@@ -1,10 +1,10 @@
 //! Python's slices: `start:stop:step` with its rules for negative numbers and steps, typed or in NumPy's own notation.
 //!
 //! ```text
-//!   of 0 1 2 3 4     1:3 -> 1 2     ::-1 -> 4 3 2 1 0     4:0:-2 -> 4 2     10: -> nothing     -2 -> 3, and the axis is gone
+//!   of 0 1 2 3 4     1:3 -> 1 2     ::-1 -> 4 3 2 1 0     4:0:-2 -> 4 2     10: -> none     -2 -> 3, without the axis
 //! ```
 //!
-//! Two ways to say the same:
+//! Two notations:
 //!
 //! ```
 //! use nptensor::{Index, Tensor};
@@ -16,8 +16,8 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
-//! Ranges clip and never fail; an integer drops its axis and does fail when it is outside. Masks and lists of indices are not
-//! slices: they copy (`Tensor::select`). Read next: `walk.rs`.
+//! Ranges clip and never fail; an integer drops its axis and is an error when it is outside. Masks and lists of indices
+//! are not slices: they copy (`Tensor::select`). Read next: `walk.rs`.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -35,11 +35,11 @@ pub enum Index {
     At(isize),
     /// `start:stop:step` by Python's rules; the axis is kept.
     Range {
-        /// The first index, from the end when negative; left out, the end that the step starts from.
+        /// The first index, from the end when negative; `None`, the end that the step starts from.
         start: Option<isize>,
-        /// The index before which to stop; left out, all the way.
+        /// The index before which to stop; `None`, the other end.
         stop: Option<isize>,
-        /// How far to step; negative steps run backwards, 0 is an error.
+        /// The step; negative steps go backwards, 0 is an error.
         step: isize,
     },
     /// `...`: all axes that are not mentioned. At most one.
@@ -78,11 +78,11 @@ macro_rules! single_index {
     };
 }
 
-/// Integers and ranges of them: of `isize`, as they are; of `usize`, as sizes and loops have them; of `i32`, which literals fall back to.
+/// Integers and ranges of `isize`; of `usize`, the type of sizes; of `i32`, the default type of literals.
 macro_rules! from_integers {
     ($($int:ident: $($range:ident)*;)*) => {$(
         impl From<$int> for Index {
-            /// Beyond `isize` counts as the far end, which no axis reaches either.
+            /// An index that does not fit `isize` counts as its maximum, which no axis reaches either.
             fn from(index: $int) -> Self {
                 Index::At(isize::try_from(index).unwrap_or(isize::MAX))
             }
@@ -118,7 +118,7 @@ impl From<ops::RangeFull> for Index {
 single_index!(Index);
 single_index!(ops::RangeFull);
 
-/// Anything that says what to take of each axis: text in NumPy's notation, one [`Index`], integer or range, a tuple, array or slice of them.
+/// What to take of each axis: text in NumPy's notation, an [`Index`], integer or range, or several of them.
 pub trait Indices {
     /// The list of what to take.
     ///
@@ -215,7 +215,7 @@ fn parse_one(word: &str) -> Option<Index> {
     }
 }
 
-/// An integer of any length; beyond `isize` it counts as the nearest end, which no axis reaches either.
+/// An integer of any length; what does not fit `isize` counts as its minimum or maximum, which no axis reaches either.
 fn parse_integer(text: &str) -> Option<isize> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -229,7 +229,7 @@ fn parse_integer(text: &str) -> Option<isize> {
 fn resolve(start: Option<isize>, stop: Option<isize>, step: isize, size: usize) -> (usize, usize) {
     let size = size as isize;
     let backwards = step < 0;
-    // Going backwards, the ends are "before the first" (-1) and "the last" (size - 1).
+    // With a negative step, an end is clipped to -1, before the first index, or to the last.
     let (low, high) = if backwards { (-1, size - 1) } else { (0, size) };
     let clip = |i: isize| (if i < 0 { i.saturating_add(size) } else { i }).clamp(low, high);
     let start = start.map_or(if backwards { high } else { low }, clip);
@@ -242,10 +242,11 @@ fn resolve(start: Option<isize>, stop: Option<isize>, step: isize, size: usize) 
 }
 
 impl Layout {
-    /// The part that the indices take: integers drop their axis, ranges keep it, `None` adds one, `...` stands for the rest.
+    /// The part that the indices take: integers drop their axis, ranges keep it, `None` adds one, `...` keeps the rest.
     ///
     /// # Errors
-    /// [`Error::Index`], [`Error::TooManyIndices`], [`Error::SliceStep`], [`Error::SliceEllipsis`], [`Error::TooManyAxes`].
+    /// [`Error::Index`], [`Error::TooManyIndices`], [`Error::SliceStep`], [`Error::SliceEllipsis`],
+    /// [`Error::TooManyAxes`].
     pub fn slice(&self, indices: &[Index]) -> Result<Self> {
         let used = indices.iter().filter(|i| matches!(i, Index::At(_) | Index::Range { .. })).count();
         if indices.iter().filter(|&&i| i == Index::Ellipsis).count() > 1 {
@@ -266,7 +267,7 @@ impl Layout {
                 Index::Range { start, stop, step } => {
                     let (first, size) = resolve(start, stop, step, self.shape[axis]);
                     out.offset = out.offset.wrapping_add_signed(first as isize * self.strides[axis]);
-                    // A step beyond the axis is never taken, so it may as well be none: no overflow.
+                    // A range of one index takes no step: the product, which could overflow, is not needed.
                     let stride = if size > 1 { self.strides[axis] * step } else { self.strides[axis] };
                     out.push(size, stride);
                     axis += 1;
@@ -288,7 +289,7 @@ impl Layout {
         Ok(out)
     }
 
-    /// How far from the offset index `index` of an axis lies.
+    /// What index `index` of an axis adds to the offset.
     fn step_to(&self, index: isize, axis: usize) -> Result<isize> {
         let size = self.shape[axis];
         let counted = if index < 0 { index.saturating_add_unsigned(size) } else { index };
@@ -298,11 +299,11 @@ impl Layout {
         Ok(counted * self.strides[axis])
     }
 
-    /// The place of the one element at `index`, negative entries counting from the end.
+    /// The offset of the element at `index`, negative entries counting from the end.
     ///
     /// # Errors
     /// [`Error::Index`], [`Error::TooManyIndices`], [`Error::TooFewIndices`].
-    pub(crate) fn place_of(&self, index: &[isize]) -> Result<usize> {
+    pub(crate) fn offset_of(&self, index: &[isize]) -> Result<usize> {
         let (ndim, given) = (self.ndim(), index.len());
         if given > ndim {
             return Err(Error::TooManyIndices { ndim, given });
@@ -310,11 +311,11 @@ impl Layout {
         if given < ndim {
             return Err(Error::TooFewIndices { ndim, given });
         }
-        let mut place = self.offset;
+        let mut offset = self.offset;
         for (axis, &i) in index.iter().enumerate() {
-            place = place.wrapping_add_signed(self.step_to(i, axis)?);
+            offset = offset.wrapping_add_signed(self.step_to(i, axis)?);
         }
-        Ok(place)
+        Ok(offset)
     }
 
     fn push(&mut self, size: usize, stride: isize) {
@@ -327,37 +328,23 @@ impl Layout {
 mod tests {
     use super::*;
 
-    /// Every slice of a short axis against the definition: Python's indices, walked one by one.
+    /// Every slice of a short axis against its definition.
     #[test]
     fn all_small_slices() {
         let ends = || (-8..8).map(Some).chain([None, Some(isize::MIN), Some(isize::MAX)]);
-        for size in 0..6_isize {
+        for size in 0..6 {
             for step in [-7, -3, -2, -1, 1, 2, 3, 7, isize::MIN, isize::MAX] {
                 for start in ends() {
                     for stop in ends() {
-                        let (first, count) = resolve(start, stop, step, size as usize);
-                        let got: Vec<isize> =
-                            (0..count as isize).map(|i| first as isize + if i > 0 { i * step } else { 0 }).collect();
-                        assert_eq!(got, by_definition(start, stop, step, size), "{start:?}:{stop:?}:{step} of {size}");
+                        let (first, count) = resolve(start, stop, step, size);
+                        let index = |i: isize| if i > 0 { first.wrapping_add_signed(i * step) } else { first };
+                        let got: Vec<usize> = (0..count as isize).map(index).collect();
+                        let definition = crate::reference::range(start, stop, step, size);
+                        assert_eq!(got, definition, "{start:?}:{stop:?}:{step} of {size}");
                     }
                 }
             }
         }
-    }
-
-    fn by_definition(start: Option<isize>, stop: Option<isize>, step: isize, size: isize) -> Vec<isize> {
-        let wrap = |i: isize| if i < 0 { i.saturating_add(size) } else { i };
-        let (mut i, stop) = if step > 0 {
-            (start.map_or(0, |i| wrap(i).max(0)), stop.map_or(size, |i| wrap(i).min(size)))
-        } else {
-            (start.map_or(size - 1, |i| wrap(i).min(size - 1)), stop.map_or(-1, |i| wrap(i).max(-1)))
-        };
-        let mut out = Vec::new();
-        while (step > 0 && i < stop) || (step < 0 && i > stop) {
-            out.push(i);
-            i = i.saturating_add(step);
-        }
-        out
     }
 
     #[test]

@@ -1,15 +1,15 @@
-//! The views: `Layout -> Layout`, without touching an element.
+//! The views: `Layout -> Layout`, without reading an element.
 //!
 //! ```text
 //!   transpose      permutes sizes and strides together
-//!   flip           starts at the far end and steps back:     offset += (n-1) stride, stride = -stride
-//!   broadcast_to   repeats by standing still:                stride = 0 on every stretched axis
+//!   flip           starts at the last index, steps back:     offset += (n-1) stride, stride = -stride
+//!   broadcast_to   repeats elements:                         stride = 0 on every stretched axis
 //!   expand_dims    a new axis of size 1; squeeze drops such axes
 //!   reshape        regroups axes whose strides already nest: stride[i] = n[i+1] * stride[i+1]
 //! ```
 //!
-//! Each one checks its arguments and returns NumPy's error. What needs a copy says `None` (reshape alone);
-//! the copy itself is `tensor/`'s business. Slices are in `slice.rs`. Read next: `walk.rs`.
+//! Each one checks its arguments and returns NumPy's error. `reshape` alone may need a copy: it returns `None` then,
+//! and `tensor/view.rs` copies. Slices are in `slice.rs`. Read next: `walk.rs`.
 
 use alloc::vec::Vec;
 
@@ -18,7 +18,7 @@ use super::axes::Axes;
 use super::shape::{self, MAX_NDIM};
 use crate::error::{Error, Result};
 
-/// [`shape::distinct_axes`] where NumPy looks for axes that are not there first, and for repeated ones after that.
+/// [`shape::distinct_axes`] where NumPy checks that all axes exist before it checks for repeated ones.
 fn all_then_distinct(
     axes: &[isize],
     ndim: usize,
@@ -42,7 +42,8 @@ impl Layout {
     /// Axis `axes[i]` becomes axis `i`.
     ///
     /// # Errors
-    /// [`Error::AxesMismatch`] unless every axis is named, [`Error::RepeatedAxis`] when one is named twice, [`Error::Axis`].
+    /// [`Error::AxesMismatch`] unless every axis is named, [`Error::RepeatedAxis`] when one is named twice,
+    /// [`Error::Axis`].
     pub fn transpose(&self, axes: &[isize]) -> Result<Self> {
         if axes.len() != self.ndim() {
             return Err(Error::AxesMismatch { given: axes.len(), ndim: self.ndim() });
@@ -51,7 +52,8 @@ impl Layout {
         Ok(self.permuted(&order))
     }
 
-    /// Axis `order[i]` becomes axis `i`; `order` holds every axis once.
+    /// Axis `order[i]` becomes axis `i`. `order` has no axis twice; those that it does not have are dropped, at index
+    /// 0.
     pub(crate) fn permuted(&self, order: &[usize]) -> Self {
         Layout {
             shape: order.iter().map(|&axis| self.shape[axis]).collect(),
@@ -60,7 +62,7 @@ impl Layout {
         }
     }
 
-    /// Two axes trade places.
+    /// Two axes interchanged.
     ///
     /// # Errors
     /// [`Error::Axis`], with NumPy's `axis1` or `axis2`.
@@ -73,7 +75,7 @@ impl Layout {
         Ok(out)
     }
 
-    /// The axes in `source` move to the places in `destination`; the others keep their order.
+    /// The axes in `source` move to the positions in `destination`; the others keep their order.
     ///
     /// # Errors
     /// [`Error::Axis`], [`Error::RepeatedAxis`], [`Error::MoveAxisLengths`].
@@ -94,14 +96,14 @@ impl Layout {
         Ok(self.permuted(&order))
     }
 
-    /// The named axes run backwards.
+    /// The order of the elements along the named axes reversed.
     ///
     /// # Errors
     /// [`Error::Axis`], [`Error::RepeatedAxis`].
     pub fn flip(&self, axes: &[isize]) -> Result<Self> {
         let axes = all_then_distinct(axes, self.ndim(), None, Error::RepeatedAxis { place: "" })?;
         let mut out = self.clone();
-        // An empty tensor has no far end to start from, and no element to find there.
+        // An empty tensor has no last index to start from.
         let empty = self.shape.contains(&0);
         for axis in axes {
             if !empty {
@@ -144,12 +146,8 @@ impl Layout {
 
     /// Without its axes of size 1.
     pub fn squeeze(&self) -> Self {
-        let kept = || (0..self.ndim()).filter(|&axis| self.shape[axis] != 1);
-        Layout {
-            shape: kept().map(|axis| self.shape[axis]).collect(),
-            strides: kept().map(|axis| self.strides[axis]).collect(),
-            offset: self.offset,
-        }
+        let kept: Axes<usize> = (0..self.ndim()).filter(|&axis| self.shape[axis] != 1).collect();
+        self.permuted(&kept)
     }
 
     /// Without the one axis named, which has size 1.
@@ -164,7 +162,7 @@ impl Layout {
         }
     }
 
-    /// The same elements, repeated to fill `shape` by strides of 0.
+    /// The same elements under a larger shape: stretched axes get a stride of 0.
     ///
     /// # Errors
     /// [`Error::BroadcastDropsAxes`], [`Error::BroadcastTo`], [`Error::TooBig`], [`Error::TooManyAxes`].
@@ -192,7 +190,7 @@ impl Layout {
         Layout { shape: Axes::from(shape), strides, offset: self.offset }
     }
 
-    /// The same elements in C order under another shape, if it has the same size and strides alone can say so; else `None`.
+    /// The same elements in C order under another shape, if it has the same size and no copy is needed; else `None`.
     pub fn reshape(&self, shape: &[usize]) -> Option<Self> {
         if shape::checked_size(shape) != Ok(self.size()) {
             return None;
@@ -200,10 +198,11 @@ impl Layout {
         self.regroup(shape).ok()
     }
 
-    /// [`reshape`](Layout::reshape) to a shape of the same size; where it needs a copy, the two neighbouring axes whose strides are in the way.
+    /// [`reshape`](Layout::reshape) to a shape of the same size; where it needs a copy, the error is the first two
+    /// neighbouring axes whose strides do not nest.
     ///
-    /// Both shapes are cut into the smallest groups of axes with equal products, left to right. Inside a group of old axes
-    /// the strides must nest (each step of an axis is a whole run of the next); the new axes then divide up that one run.
+    /// Both shapes are divided into the smallest groups of axes with equal products, left to right. Inside a group of
+    /// old axes the strides must nest (a step on an axis is as long as all of the next); the new axes divide the group.
     pub(crate) fn regroup(&self, shape: &[usize]) -> core::result::Result<Self, [usize; 2]> {
         if self.is_contiguous() || self.shape.contains(&0) {
             return Ok(Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: self.offset });
@@ -235,7 +234,7 @@ impl Layout {
             let mut step = self.strides[group[group.len() - 1]];
             for axis in (start..j).rev() {
                 strides[axis] = step;
-                // Past the first axis of the group it is not used, and may be too long for any integer.
+                // After the first axis of the group it is not used, and may overflow.
                 step = step.wrapping_mul(shape[axis] as isize);
             }
         }

@@ -1,41 +1,41 @@
-//! Several layouts of one shape in lockstep: axes merged and ordered, and out come the longest straight runs.
+//! Several layouts of one shape in lockstep, with merged and ordered axes, so that the inner loops are long.
 //!
 //! ```text
 //!   a  (2,3,4) strides (12,4,1)            the two last axes nest in both operands, so they merge:
 //!   b  (2,3,4) strides ( 0,4,1)            (2,12) strides (12,1) and (0,1)
 //!
-//!   for each outer index:  run of 12 elements from a at 0, 12  and from b at 0, 0
+//!   for each outer index:  an inner loop of 12 elements from a at 0, 12  and from b at 0, 0
 //! ```
 //!
-//! [`Walk::in_memory_order`] may visit the elements in any order and picks the one that lies best in memory, for work in which the
-//! order cannot matter (elementwise). [`Walk::in_index_order`] keeps C order, for work in which it does (copying out, joining, reductions).
-//! A walk knows places, not values. Read next: `tensor/arith.rs`, which feeds the runs to kernels.
+//! [`Walk::in_memory_order`] orders the axes by their strides, for work in which the order of the elements does not
+//! matter (elementwise). [`Walk::in_index_order`] keeps C order, for work in which it does (copying out, joining,
+//! reductions). A walk gives offsets and reads no elements. Read next: `tensor/arith.rs`.
 
 use super::Layout;
 use super::axes::Axes;
 
-/// The most layouts that are gone through together.
-const MOST: usize = 3;
+/// The most layouts in one walk.
+const MAX_LAYOUTS: usize = 3;
 
-/// Going through layouts of one shape together, three at most. (Not generic over their number: it is compiled once, in the library.)
+/// The loops over up to three layouts of one shape. (Not generic over their number, so that it is compiled once.)
 #[derive(Clone, Debug)]
 pub(crate) struct Walk {
-    /// From the outermost to the innermost; merged, without axes of size 1.
+    /// Merged axes, the outermost first, without those of size 1.
     dims: Axes<Dim>,
-    start: [usize; MOST],
+    start: [usize; MAX_LAYOUTS],
     empty: bool,
 }
 
-/// One axis of a walk: its size, and each layout's stride; 0 for those that are not there.
+/// One axis of a walk: its size, and each layout's stride; 0 past the last layout.
 #[derive(Clone, Copy, Debug)]
 struct Dim {
     size: usize,
-    strides: [isize; MOST],
+    strides: [isize; MAX_LAYOUTS],
 }
 
 impl Default for Dim {
     fn default() -> Self {
-        Dim { size: 1, strides: [0; MOST] }
+        Dim { size: 1, strides: [0; MAX_LAYOUTS] }
     }
 }
 
@@ -46,16 +46,16 @@ impl Walk {
         Walk::along(layouts, &order)
     }
 
-    /// In the order in which the elements lie in memory, with the order of the axes that was chosen, outermost first.
+    /// In the order of the elements in memory; also the order of the axes that was chosen, outermost first.
     ///
-    /// The first layout that steps differently along two axes decides between them; the others follow.
+    /// Of two axes, the one with the larger stride goes outside; the first layout whose two strides differ decides.
     pub(crate) fn in_memory_order(layouts: &[&Layout]) -> (Self, Axes<usize>) {
         let shape = &layouts[0].shape;
-        // Axes of size 1 go first, out of the way: where they lie means nothing.
+        // Axes of size 1 go first: their strides are never used.
         let ones = (0..shape.len()).filter(|&axis| shape[axis] == 1);
         let mut order: Axes<usize> = ones.chain((0..shape.len()).filter(|&axis| shape[axis] != 1)).collect();
         let first = shape.iter().filter(|&&n| n == 1).count();
-        // Insertion sort: few axes, mostly in order already, and stable where no layout has a say.
+        // Insertion sort: few axes, mostly in order already, and stable where no layout decides.
         for i in first + 1..order.len() {
             let mut j = i;
             while j > first && steps_less(layouts, order[j - 1], order[j]) {
@@ -78,7 +78,7 @@ impl Walk {
             if dim.size == 1 {
                 continue;
             }
-            // Without an element, a stride may be so long that the product is past every integer.
+            // The strides of an empty layout may be so large that the product overflows.
             let nests = |outer: &Dim| {
                 (0..layouts.len()).all(|i| dim.strides[i].checked_mul(dim.size as isize) == Some(outer.strides[i]))
             };
@@ -89,52 +89,52 @@ impl Walk {
                 _ => dims.push(dim),
             }
         }
-        let mut start = [0; MOST];
+        let mut start = [0; MAX_LAYOUTS];
         for (start, layout) in start.iter_mut().zip(layouts) {
             *start = layout.offset;
         }
         Walk { dims, start, empty }
     }
 
-    /// The innermost axis: how long each run is, and each layout's stride along it.
-    pub(crate) fn run(&self) -> (usize, [isize; MOST]) {
+    /// The innermost axis: its size, and each layout's stride along it.
+    pub(crate) fn inner(&self) -> (usize, [isize; MAX_LAYOUTS]) {
         match self.dims.last() {
             Some(dim) => (dim.size, dim.strides),
-            // A single element: a run of one, where any stride will do and 1 is the one kernels like best.
-            None => (1, [1; MOST]),
+            // A single element: any stride is right, and kernels are fastest with 1.
+            None => (1, [1; MAX_LAYOUTS]),
         }
     }
 
-    /// The two innermost axes, a block: how many runs there are and each layout's stride from one to the next, then what `run` says.
-    pub(crate) fn block(&self) -> [(usize, [isize; MOST]); 2] {
+    /// The two innermost axes, a block: size and strides of the outer one, then those of `inner`.
+    pub(crate) fn block(&self) -> [(usize, [isize; MAX_LAYOUTS]); 2] {
         let rows = match self.dims.len().checked_sub(2) {
             Some(axis) => (self.dims[axis].size, self.dims[axis].strides),
-            None => (1, [0; MOST]),
+            None => (1, [0; MAX_LAYOUTS]),
         };
-        [rows, self.run()]
+        [rows, self.inner()]
     }
 
-    /// Calls `visit` with the place at which each run starts, in order; never when there is no element.
+    /// Calls `visit` with the offset in the first layout at which each inner loop starts, in order.
     pub(crate) fn for_each(&self, mut visit: impl FnMut(usize)) {
-        self.leaving(1, &mut |places| visit(places[0]));
+        self.outer_loops(1, &mut |offsets| visit(offsets[0]));
     }
 
-    /// Calls `visit` with the place at which each block starts, in order; never when there is no element.
-    pub(crate) fn for_each_block(&self, visit: &mut dyn FnMut([usize; MOST])) {
-        self.leaving(2, visit);
+    /// Calls `visit` with the offsets at which each block starts, in order; never when there is no element.
+    pub(crate) fn for_each_block(&self, visit: &mut dyn FnMut([usize; MAX_LAYOUTS])) {
+        self.outer_loops(2, visit);
     }
 
-    /// Goes over all axes but the `inner` innermost ones.
-    fn leaving(&self, inner: usize, visit: &mut dyn FnMut([usize; MOST])) {
+    /// The loops over all axes but the `inner` innermost ones.
+    fn outer_loops(&self, inner: usize, visit: &mut dyn FnMut([usize; MAX_LAYOUTS])) {
         if self.empty {
             return;
         }
         let outer = &self.dims[..self.dims.len().saturating_sub(inner)];
-        let mut places = self.start;
+        let mut offsets = self.start;
         let mut index: Axes<usize> = Axes::repeat(0, outer.len());
         loop {
-            visit(places);
-            // The odometer: step the last outer axis; where it is full, wind it back and step the one before.
+            visit(offsets);
+            // An odometer: step the last outer axis; at its end, reset it and step the one before.
             let mut axis = outer.len();
             loop {
                 if axis == 0 {
@@ -144,8 +144,8 @@ impl Walk {
                 index[axis] += 1;
                 let full = index[axis] == outer[axis].size;
                 let steps = if full { 1 - outer[axis].size as isize } else { 1 };
-                for (place, stride) in places.iter_mut().zip(outer[axis].strides) {
-                    *place = place.wrapping_add_signed(steps * stride);
+                for (offset, stride) in offsets.iter_mut().zip(outer[axis].strides) {
+                    *offset = offset.wrapping_add_signed(steps * stride);
                 }
                 if !full {
                     break;
@@ -156,8 +156,8 @@ impl Walk {
     }
 }
 
-/// Whether `outer` should come after `inner`: the first layout whose steps along the two differ steps less along `outer`.
-/// A stretched axis (stride 0) has no say.
+/// Whether `outer` should come after `inner`: in the first layout whose two strides differ, that of `outer` is smaller.
+/// Strides of 0 are left out of the comparison.
 fn steps_less(layouts: &[&Layout], outer: usize, inner: usize) -> bool {
     for layout in layouts {
         let (a, b) = (layout.strides[outer].unsigned_abs(), layout.strides[inner].unsigned_abs());
@@ -168,63 +168,64 @@ fn steps_less(layouts: &[&Layout], outer: usize, inner: usize) -> bool {
     false
 }
 
-/// The places of all elements of a layout in C order, one by one.
+/// The offsets of all elements of a layout in C order, one by one.
 #[derive(Clone, Debug)]
-pub(crate) struct Places {
+pub(crate) struct Offsets {
     layout: Layout,
     index: Axes<usize>,
-    place: usize,
-    left: usize,
+    offset: usize,
+    remaining: usize,
 }
 
-impl Places {
+impl Offsets {
     pub(crate) fn new(layout: &Layout) -> Self {
-        Places {
+        Offsets {
             index: Axes::repeat(0, layout.ndim()),
-            place: layout.offset,
-            left: layout.size(),
+            offset: layout.offset,
+            remaining: layout.size(),
             layout: layout.clone(),
         }
     }
 
-    /// The next straight run, of at most `most` elements, which is not 0: where it starts, how many there are, and their stride. At the end there are none.
-    pub(crate) fn run(&mut self, most: usize) -> (usize, usize, isize) {
-        let start = self.place;
-        let Some(axis) = self.index.len().checked_sub(1).filter(|_| self.left > 0) else {
+    /// The next elements along the last axis, at most `most`, which is not 0: the offset of the first, their number and
+    /// their stride. The number is 0 at the end.
+    pub(crate) fn next_strided(&mut self, most: usize) -> (usize, usize, isize) {
+        let start = self.offset;
+        let Some(axis) = self.index.len().checked_sub(1).filter(|_| self.remaining > 0) else {
             return (start, self.next().into_iter().count(), 1);
         };
         let (n, stride) = ((self.layout.shape[axis] - self.index[axis]).min(most), self.layout.strides[axis]);
         self.index[axis] += n - 1;
-        self.place = start.wrapping_add_signed((n - 1) as isize * stride);
-        self.left -= n - 1;
+        self.offset = start.wrapping_add_signed((n - 1) as isize * stride);
+        self.remaining -= n - 1;
         self.next();
         (start, n, stride)
     }
 }
 
-impl Iterator for Places {
+impl Iterator for Offsets {
     type Item = usize;
 
     #[inline]
     fn next(&mut self) -> Option<usize> {
-        self.left = self.left.checked_sub(1)?;
-        let place = self.place;
+        self.remaining = self.remaining.checked_sub(1)?;
+        let offset = self.offset;
         for axis in (0..self.index.len()).rev() {
             let (size, stride) = (self.layout.shape[axis], self.layout.strides[axis]);
             self.index[axis] += 1;
             if self.index[axis] < size {
-                self.place = self.place.wrapping_add_signed(stride);
+                self.offset = self.offset.wrapping_add_signed(stride);
                 break;
             }
             self.index[axis] = 0;
-            self.place = self.place.wrapping_add_signed((1 - size as isize) * stride);
+            self.offset = self.offset.wrapping_add_signed((1 - size as isize) * stride);
         }
-        Some(place)
+        Some(offset)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
+        (self.remaining, Some(self.remaining))
     }
 }
 
-impl ExactSizeIterator for Places {}
+impl ExactSizeIterator for Offsets {}

@@ -5,7 +5,8 @@
 //!   others     element by element, or row by row (softmax)  ->   the shape of x
 //! ```
 //!
-//! An input is one vector or rows of them under any number of batch axes. What fits is decided here, for one layer; for a chain of them in `sequential.rs`.
+//! An input is one vector, or vectors under any number of batch axes. The shapes of one layer are checked here, those
+//! of a sequence of layers in `sequential.rs`. Nothing is computed here. Read next: `sequential.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -16,7 +17,7 @@ use crate::kernel::network::Stage;
 use crate::tensor::Tensor;
 
 /// One step of a network, in f32 or f64.
-// A model has a handful of layers: a box around the weights would save nothing and cost a look-up.
+// A model has few layers: boxed weights would save nothing and cost an indirection.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Layer<T: Float = f64> {
@@ -42,16 +43,22 @@ pub enum Layer<T: Float = f64> {
 }
 
 impl<T: Float> Layer<T> {
-    /// The layer x·w + b. Whether `w` and `b` fit each other is checked by [`Sequential::new`](crate::Sequential::new).
+    /// The layer x·w + b. The shapes of `w` and `b` are checked by [`Sequential::new`](crate::Sequential::new).
     pub fn dense(w: impl Into<Tensor<T>>, b: impl Into<Tensor<T>>) -> Self {
         Layer::Dense { w: w.into(), b: b.into() }
     }
 
     /// The activation of that name: `sigmoid`, `step`, `relu`, `identity`, `softmax`, `tanh`.
     pub fn activation(name: &str) -> Option<Self> {
-        [Layer::Sigmoid, Layer::Step, Layer::Relu, Layer::Identity, Layer::Softmax, Layer::Tanh]
-            .into_iter()
-            .find(|layer| layer.name() == name)
+        Some(match name {
+            "sigmoid" => Layer::Sigmoid,
+            "step" => Layer::Step,
+            "relu" => Layer::Relu,
+            "identity" => Layer::Identity,
+            "softmax" => Layer::Softmax,
+            "tanh" => Layer::Tanh,
+            _ => return None,
+        })
     }
 
     /// The name, in lower case: `dense`, `sigmoid`, ...
@@ -64,6 +71,19 @@ impl<T: Float> Layer<T> {
             Layer::Identity => "identity",
             Layer::Softmax => "softmax",
             Layer::Tanh => "tanh",
+        }
+    }
+
+    /// The same layer with its weights as another type.
+    pub(super) fn cast<U: Float>(&self) -> Layer<U> {
+        match self {
+            Layer::Dense { w, b } => Layer::Dense { w: w.cast(), b: b.cast() },
+            Layer::Sigmoid => Layer::Sigmoid,
+            Layer::Step => Layer::Step,
+            Layer::Relu => Layer::Relu,
+            Layer::Identity => Layer::Identity,
+            Layer::Softmax => Layer::Softmax,
+            Layer::Tanh => Layer::Tanh,
         }
     }
 
@@ -80,10 +100,10 @@ impl<T: Float> Layer<T> {
         Ok(())
     }
 
-    /// How many values the layer gives for an input of `width`, the last axis of `shape`, if it has one.
+    /// The number of outputs for an input of `width`, the last axis of `shape`, if it has one.
     ///
     /// # Errors
-    /// What does not fit, as text, for the model to put the layer's place to it.
+    /// The shapes that do not fit, as text, to which the model adds the layer's index.
     pub(super) fn width(&self, width: Option<usize>, shape: &[usize]) -> core::result::Result<Option<usize>, String> {
         match self {
             Layer::Dense { w, .. } if width == Some(w.shape()[0]) => Ok(Some(w.shape()[1])),
@@ -97,15 +117,15 @@ impl<T: Float> Layer<T> {
         }
     }
 
-    /// The layer with its tensors contiguous in C order, as the forward pass reads them.
-    pub(super) fn to_contiguous(&self) -> Result<Self> {
-        match self {
-            Layer::Dense { w, b } => Ok(Layer::Dense { w: w.try_to_contiguous()?, b: b.try_to_contiguous()? }),
-            other => Ok(other.clone()),
+    /// Makes its tensors contiguous in C order, as the forward pass reads them.
+    pub(super) fn make_contiguous(&mut self) -> Result<()> {
+        if let Layer::Dense { w, b } = self {
+            (*w, *b) = (w.try_to_contiguous()?, b.try_to_contiguous()?);
         }
+        Ok(())
     }
 
-    /// What the kernel does for it: of contiguous tensors.
+    /// The layer as the kernel takes it; its tensors are contiguous.
     pub(super) fn stage(&self) -> Stage<T> {
         match self {
             Layer::Dense { w, b } => Stage::Dense { w: w.to_shared(), b: b.to_shared() },

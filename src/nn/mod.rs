@@ -1,4 +1,4 @@
-//! Networks: a [`Sequential`] is a list of [`Layer`]s, each applied to what the one before it gave.
+//! Networks: a [`Sequential`] is a list of [`Layer`]s, each applied to the output of the one before it.
 //!
 //! ```text
 //!   x (.., 2) -- dense (2,3) -- sigmoid -- dense (3,2) -- sigmoid -- dense (2,2) -- y (.., 2)
@@ -19,7 +19,8 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
-//! Inference alone: no gradients, no training. The layers are `layer.rs`; fitting them together is `sequential.rs`, running them `forward.rs`. Models from files: `formats/`.
+//! Inference alone: no gradients, no training. Read next: `layer.rs`, then `sequential.rs` (checks), `forward.rs` (the
+//! forward pass), and `formats/` for models from files.
 
 mod forward;
 mod layer;

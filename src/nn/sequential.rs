@@ -1,11 +1,11 @@
-//! Layers one after another, checked once when they are put together.
+//! A network: layers in order, whose shapes are checked once, when it is made.
 //!
 //! ```text
 //!   dense (784,50)   sigmoid   dense (50,100)   sigmoid   dense (100,10)   softmax
 //!   ------- 50 out ----------> 50 in: fits      100 out -> 100 in: fits
 //! ```
 //!
-//! A row alone gives the same bits as the same row in a batch: see `tensor/matmul.rs`.
+//! A row alone gives the same bits as the same row in a batch: see `tensor/matmul.rs`. Read next: `forward.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -25,18 +25,18 @@ use crate::tensor::{Tensor, room};
 #[derive(Clone, Debug)]
 pub struct Sequential<T: Float = f64> {
     layers: Vec<Layer<T>>,
-    /// The same as the kernel takes them; weights of more than a little are shared with the layers.
-    steps: Vec<Stage<T>>,
-    /// Values of an input, more than none, and of its output, where a dense layer says so.
+    /// The same layers as the kernel takes them; large weights are shared with `layers`.
+    stages: Vec<Stage<T>>,
+    /// The number of values of an input, not 0, and of its output, if there is a dense layer.
     sizes: Option<(usize, usize)>,
 }
 
 impl<T: Float> Sequential<T> {
-    /// The network of these layers. Without any, it gives back its input.
+    /// The network of these layers. Without any, the output is the input.
     ///
     /// # Errors
-    /// [`Error::Layer`] for the first layer whose weights are not (inputs, outputs) with a bias (outputs,), or do not take what the layers before them give:
-    /// with the place of the layer and both shapes.
+    /// [`Error::Layer`] for the first layer whose weights are not (inputs, outputs) with a bias (outputs,), or do not
+    /// fit the outputs of the layers before it, with the index of the layer and both shapes.
     ///
     /// ```
     /// use nptensor::{Layer, Sequential};
@@ -48,21 +48,22 @@ impl<T: Float> Sequential<T> {
     /// .unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "layer 2 (dense): weights of shape (2,2) do not follow weights of shape (2,3) in layer 0: 2 inputs for 3 outputs"
+    ///     "layer 2 (dense): weights of shape (2,2) do not follow weights of shape (2,3) in layer 0: \
+    ///      2 inputs for 3 outputs"
     /// );
     /// ```
     pub fn new(layers: impl Into<Vec<Layer<T>>>) -> Result<Self> {
-        let layers = layers.into();
+        let mut layers = layers.into();
         let mut before: Option<(usize, &Tensor<T>)> = None;
         for (index, layer) in layers.iter().enumerate() {
             let wrong = |what| Error::Layer { index, name: layer.name(), what };
             layer.check().map_err(wrong)?;
             let Layer::Dense { w, .. } = layer else { continue };
-            if let Some((place, last)) = before
+            if let Some((earlier, last)) = before
                 && last.shape()[1] != w.shape()[0]
             {
                 return Err(wrong(format!(
-                    "weights of shape {} do not follow weights of shape {} in layer {place}: {} inputs for {} outputs",
+                    "weights of shape {} do not follow weights of shape {} in layer {earlier}: {} inputs for {} outputs",
                     Tuple(w.shape()),
                     Tuple(last.shape()),
                     w.shape()[0],
@@ -71,10 +72,12 @@ impl<T: Float> Sequential<T> {
             }
             before = Some((index, w));
         }
-        // A transposed view is laid out once, here, and costs nothing in any prediction.
-        let layers = layers.iter().map(Layer::to_contiguous).collect::<Result<Vec<_>>>()?;
-        let steps = layers.iter().map(Layer::stage).collect();
-        let mut network = Sequential { layers, steps, sizes: None };
+        // A transposed view is copied in C order once, here, and not in every prediction.
+        for layer in &mut layers {
+            layer.make_contiguous()?;
+        }
+        let stages = layers.iter().map(Layer::stage).collect();
+        let mut network = Sequential { layers, stages, sizes: None };
         network.sizes = network
             .inputs()
             .filter(|&inputs| inputs > 0)
@@ -87,12 +90,12 @@ impl<T: Float> Sequential<T> {
         &self.layers
     }
 
-    /// The number of values in one input, if a dense layer says it.
+    /// The number of values in one input, if there is a dense layer.
     pub fn inputs(&self) -> Option<usize> {
         self.weights().next().map(|w| w.shape()[0])
     }
 
-    /// The number of values in one output, if a dense layer says it.
+    /// The number of values in one output, if there is a dense layer.
     pub fn outputs(&self) -> Option<usize> {
         self.weights().last().map(|w| w.shape()[1])
     }
@@ -104,10 +107,10 @@ impl<T: Float> Sequential<T> {
         })
     }
 
-    /// The network applied to `x`: (inputs,) gives (outputs,), (n, inputs) gives (n, outputs), and so on for any batch axes.
+    /// The network applied to `x`: (inputs,) gives (outputs,), with batch axes, (.., inputs) gives (.., outputs).
     ///
     /// # Errors
-    /// [`Error::Layer`] with the place of the layer that `x` does not fit, and both shapes.
+    /// [`Error::Layer`] with the index of the layer that `x` does not fit, and both shapes.
     ///
     /// ```
     /// use nptensor::{Layer, Sequential, Tensor};
@@ -162,15 +165,16 @@ impl<T: Float> Sequential<T> {
         out.resize(rows * width.unwrap_or(1), T::ZERO);
         let work = &mut Workspace::new();
         match x.as_slice() {
-            Some(x) => forward(&self.steps, x, rows, &mut out, work),
-            None => forward(&self.steps, &x.try_to_vec()?, rows, &mut out, work),
+            Some(x) => forward(&self.stages, x, rows, &mut out, work),
+            None => forward(&self.stages, &x.try_to_vec()?, rows, &mut out, work),
         }
         Ok(Tensor::dense(out, &shape))
     }
 
-    /// The network applied to rows of numbers, without allocating anything once `work` has grown to what it needs.
+    /// The network applied to rows of numbers; allocates nothing once `work` is large enough.
     ///
-    /// `x` holds one input after another, the result one output after another, the same bits as [`forward`](Sequential::forward) gives.
+    /// `x` holds one input after another, the result one output after another, with the bits of
+    /// [`forward`](Sequential::forward).
     /// With more than one thread ([`set_num_threads`](crate::set_num_threads)), large batches allocate for each thread.
     ///
     /// # Errors
@@ -189,15 +193,15 @@ impl<T: Float> Sequential<T> {
             Some((inputs, width)) if x.len() == inputs => (1, width),
             _ => self.rows_and_width(x.len())?,
         };
-        // The buffer leaves the workspace for the time that the rest of it is in use.
+        // Taken out of the workspace, whose other buffers are borrowed meanwhile.
         let mut out = core::mem::take(&mut work.out);
         out.resize(rows * width, T::ZERO);
-        forward(&self.steps, x, rows, &mut out, work);
+        forward(&self.stages, x, rows, &mut out, work);
         work.out = out;
         Ok(&work.out)
     }
 
-    /// How many inputs `len` values are, and how many values there are for each.
+    /// The number of inputs that `len` values are, and the number of outputs for each.
     fn rows_and_width(&self, len: usize) -> Result<(usize, usize)> {
         let inputs = self.inputs().unwrap_or(len);
         let rows = len.checked_div(inputs).unwrap_or(0);
@@ -208,7 +212,7 @@ impl<T: Float> Sequential<T> {
         Ok((rows, self.width(&[inputs])?.unwrap_or(0)))
     }
 
-    /// How many values there are for each input of a tensor of this shape; `None` for a tensor without axes.
+    /// The number of outputs for each input of a tensor of this shape; `None` for a tensor without axes.
     fn width(&self, shape: &[usize]) -> Result<Option<usize>> {
         let mut width = shape.last().copied();
         if let Some((inputs, outputs)) = self.sizes
@@ -224,18 +228,9 @@ impl<T: Float> Sequential<T> {
 
     /// The same network with its weights as another type.
     pub fn cast<U: Float>(&self) -> Sequential<U> {
-        let layers = self.layers.iter().map(|layer| match layer {
-            Layer::Dense { w, b } => Layer::Dense { w: w.cast(), b: b.cast() },
-            Layer::Sigmoid => Layer::Sigmoid,
-            Layer::Step => Layer::Step,
-            Layer::Relu => Layer::Relu,
-            Layer::Identity => Layer::Identity,
-            Layer::Softmax => Layer::Softmax,
-            Layer::Tanh => Layer::Tanh,
-        });
-        let layers: Vec<Layer<U>> = layers.collect();
-        let steps = layers.iter().map(Layer::stage).collect();
-        Sequential { layers, steps, sizes: self.sizes }
+        let layers: Vec<Layer<U>> = self.layers.iter().map(Layer::cast).collect();
+        let stages = layers.iter().map(Layer::stage).collect();
+        Sequential { layers, stages, sizes: self.sizes }
     }
 }
 

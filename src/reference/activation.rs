@@ -4,7 +4,7 @@
 //!   softmax(x) = e / sum(e),  e = exp(x - max(x))          log_softmax(x) = d - ln(sum(exp(d))),  d = x - max(x)
 //! ```
 //!
-//! Read next: `math.rs`, then the tensors that do the same faster.
+//! Read next: `math.rs`, then `tensor/activation.rs`.
 
 use alloc::vec::Vec;
 

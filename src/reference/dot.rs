@@ -2,17 +2,18 @@
 //!
 //! ```text
 //!   with a matrix    acc = fma(a[k], b[k], acc),  k = 0, 1, ...  from acc = 0          one chain
-//!   with a vector    32 lanes: lane k % 32 = fma(a[k], b[k], lane); more than 16384 split as sums do; then lanes l and l+16 join, l+8, ... l+1
+//!   with a vector    32 lanes: lane k % 32 = fma(a[k], b[k], lane); more than 16384 terms are split as sums are;
+//!                    then lanes l and l+16 join, l+8, ... l+1
 //! ```
 //!
-//! Nothing else has a say: not the layout, not the blocking, not the size of the batch. So a row alone gives what the same row gives in a batch.
-//! `fma` rounds once where the machine does. Read next: `activation.rs`.
+//! The order does not depend on the layout, the blocking, or the size of the batch, so a row alone gives the same bits
+//! as in a batch. `fma` rounds once where the machine does. Read next: `activation.rs`.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::elementwise::{broadcast, unstretched};
-use super::reduce::{halves, left_part};
+use super::reduce::{join_lanes, split_point};
 use super::{Array, indices, place};
 use crate::kernel::closed::Element;
 
@@ -24,14 +25,14 @@ pub fn chain<T: Element>(a: &[T], b: &[T]) -> T {
 
 /// The lanes: what a product with a vector is.
 pub fn inner<T: Element>(a: &[T], b: &[T]) -> T {
-    halves(&lanes(a, b, crate::level().is_fused()), T::add)
+    join_lanes(&lanes(a, b, crate::level().is_fused()), T::add)
 }
 
 fn lanes<T: Element>(a: &[T], b: &[T], fused: bool) -> Vec<T> {
     if a.len() > 16384 {
-        let left = left_part(a.len());
-        let (left, right) = (lanes(&a[..left], &b[..left], fused), lanes(&a[left..], &b[left..], fused));
-        return (0..32).map(|lane| left[lane].add(right[lane])).collect();
+        let at = split_point(a.len());
+        let (first, second) = (lanes(&a[..at], &b[..at], fused), lanes(&a[at..], &b[at..], fused));
+        return (0..32).map(|lane| first[lane].add(second[lane])).collect();
     }
     let mut lanes = vec![T::ZERO; 32];
     for k in 0..a.len() {
@@ -94,7 +95,8 @@ impl<T: Element> Array<T> {
         }
     }
 
-    /// (a.., m, k) with (b.., k, n) is (broadcast of a.. and b.., m, n). A vector on the left is one row, on the right one column, and that axis goes again.
+    /// (a.., m, k) with (b.., k, n) is (broadcast of a.. and b.., m, n). A vector on the left is one row, on the right
+    /// one column, and that axis is removed from the result.
     pub fn matmul(&self, b: &Self) -> Self {
         assert!(self.ndim() > 0 && b.ndim() > 0, "matmul has no 0-d operands");
         if b.ndim() == 1 {

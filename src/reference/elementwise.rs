@@ -1,10 +1,11 @@
 //! One element at a time: broadcasting, arithmetic, comparisons, `where_`, `clip`, casts.
 //!
 //! ```text
-//!   out[i, j]  =  f( a[i or 0, j or 0],  b[j or 0] )        0 where the operand has size 1 on that axis; axes align on the right
+//!   out[i, j]  =  f( a[i or 0, j or 0],  b[j or 0] )        0 where the operand has size 1 on that axis
 //! ```
 //!
-//! What `f` does to one pair of elements (wrap, carry nan, round down) is a method of [`Element`], [`Number`] or [`Float`]. Read next: `movement.rs`.
+//! Axes align on the right. `f` of one pair of elements (wrapping, nan, rounding) is a method of [`Element`],
+//! [`Number`] or [`Float`]. Read next: `movement.rs`.
 
 use alloc::vec::Vec;
 
@@ -12,7 +13,7 @@ use super::{Array, math};
 use crate::kernel::closed::{Element, Float, Number};
 use crate::kernel::scalar::ScalarFloat;
 
-/// The shape that two shapes stretch to: on each axis, counted from the right, the sizes are equal, or one of them is 1 or missing.
+/// The shape that two shapes broadcast to: on each axis, from the right, sizes are equal, or one is 1 or missing.
 pub fn broadcast(a: &[usize], b: &[usize]) -> Vec<usize> {
     let ndim = a.len().max(b.len());
     let size =
@@ -28,7 +29,7 @@ pub fn broadcast(a: &[usize], b: &[usize]) -> Vec<usize> {
     (0..ndim).map(common).collect()
 }
 
-/// The index into `shape` of the element that stands at `index` after stretching.
+/// The index into `shape` of the element at `index` after stretching.
 pub(super) fn unstretched(shape: &[usize], index: &[usize]) -> Vec<usize> {
     let own = &index[index.len() - shape.len()..];
     shape.iter().zip(own).map(|(&n, &i)| if n == 1 { 0 } else { i }).collect()

@@ -1,25 +1,28 @@
-//! exp, ln, tanh and sigmoid of one number: the formulas that `kernel/math` evaluates on whole registers, with the same bits.
+//! exp, ln, tanh and sigmoid of one number: the formulas of `kernel/math`, with the same bits.
 //!
 //! ```text
-//!              formula                                          largest error, in ulp       special values
-//!   exp        e^x = 2^n e^r,  r = x - n ln2                    1                           -inf: 0, inf: inf, nan: nan; subnormal results
-//!   ln         ln x = e ln2 + 2 atanh(s)                        1                           0: -inf, inf: inf, below 0 and nan: nan; 1: +0
-//!   tanh       (e^2x - 1) / (e^2x + 1)                          2                           -0: -0, inf: 1, -inf: -1, nan: nan; x where tiny
-//!   sigmoid    1 / (1 + e^-x)                                   2                           -inf: 0, inf: 1, nan: nan; 0: 1/2
+//!              formula                       largest error, in ulp    special values
+//!   exp        e^x = 2^n e^r,  r = x - n ln2    1                     -inf: 0, inf: inf, nan: nan; subnormal results
+//!   ln         ln x = e ln2 + 2 atanh(s)        1                     0: -inf, inf: inf, below 0 and nan: nan; 1: +0
+//!   tanh       (e^2x - 1) / (e^2x + 1)          2                     -0: -0, inf: 1, -inf: -1, nan: nan; x where tiny
+//!   sigmoid    1 / (1 + e^-x)                   2                     -inf: 0, inf: 1, nan: nan; 0: 1/2
 //! ```
 //!
-//! That is the promise. Measured over all 2^32 floats and millions of doubles, the errors stay below 0.95, 0.85, 1.8 and 1.7
-//! (0.96, 0.9, 1.9 and 1.85 where multiply-add rounds twice); `tests/process/accuracy.rs` checks them.
+//! These bounds are promised. Measured over all 2^32 floats and millions of doubles, the errors stay below 0.95, 0.85,
+//! 1.8 and 1.7 (0.96, 0.9, 1.9 and 1.85 where multiply-add rounds twice); `tests/process/accuracy.rs` checks them.
 //!
-//! The methods are the classical ones. Reduction by a ln 2 in two parts is Cody and Waite's (Software Manual for the Elementary Functions, 1980);
-//! ln through s = (m - 1) / (m + 1) is in Abramowitz and Stegun, 4.1.27; adding a small number to a large one with what is lost kept aside is Dekker's (1971).
-//! The polynomials are our own: `kernel/scalar/table.rs`.
+//! The methods are the classical ones. Reduction by a ln 2 in two parts is Cody and Waite's (Software Manual for the
+//! Elementary Functions, 1980); ln through s = (m - 1) / (m + 1) is in Abramowitz and Stegun, 4.1.27; the sum of a
+//! large and a small number with its rounding error is Dekker's (1971). The polynomials are our own:
+//! `kernel/scalar/table.rs`.
 //!
-//! Multiply-add rounds once where [`Level::is_fused`](crate::Level::is_fused), else twice: then the last bits may differ, within the same bounds.
+//! Multiply-add rounds once where [`Level::is_fused`](crate::Level::is_fused), else twice: then the last bits may
+//! differ, within the same bounds.
 
 use crate::kernel::closed::Float;
 
-/// e to the power of `x`, within 1 ulp: inf above 709.78 (f32: 88.72), subnormal below -708.39 (-87.33), 0 below -745.13 (-103.97).
+/// e to the power of `x`, within 1 ulp: inf above 709.78 (f32: 88.72), subnormal below -708.39 (-87.33), 0 below
+/// -745.13 (-103.97).
 ///
 /// ```
 /// use nptensor::reference::math::exp;
@@ -33,7 +36,7 @@ pub fn exp<T: Float>(x: T) -> T {
     let x = x.minimum(T::EXP_HIGH).maximum(T::EXP_LOW);
     let (n, hi, lo) = reduce(x);
     let y = T::ONE.add(hi.add(lo)); // e^r
-    // 2^n may be out of range, so by halves; only the second product can round.
+    // 2^n may be out of range, so it is multiplied in two parts; only the second product can round.
     let first = n.mul(T::HALF).round();
     y.mul(power_of_2(first)).mul(power_of_2(n.sub(first)))
 }

@@ -1,15 +1,18 @@
-//! The naive definition of every operation: nested loops over indices, no strides, no SIMD. The text to read first.
+//! The naive definition of every operation: nested loops over indices, no strides, no SIMD.
 //!
 //! ```text
-//!   Array { shape, data }            element [i, j, ...] of shape (n, m, ...) is   data[(i * m + j) * ... ]       C order, always
+//!   Array { shape, data }       element [i, j, ...] of shape (n, m, ...) is data[(i * m + j) * ... ]    C order
 //!
-//!   elementwise   add .. where, clip: one scalar method per pair of elements       reduce       sum .. argmax: the fixed order, in full
-//!   movement      transpose, slice, reshape ..: index in, index out                dot          dot, matmul: the two orders, in full
-//!   activation    sigmoid, softmax ..: chains of the others                        math         exp, ln, tanh, sigmoid of one number
+//!   elementwise   add .. where, clip: one scalar method per pair of elements
+//!   movement      transpose, slice, reshape ..: index in, index out
+//!   reduce        sum .. argmax: the fixed order, in full
+//!   dot           dot, matmul: the two orders, in full
+//!   activation    sigmoid, softmax ..: composed of the others
+//!   math          exp, ln, tanh, sigmoid of one number
 //! ```
 //!
-//! The rest of the crate computes the same numbers faster, **bit for bit**: for every method here there is one of the same name on
-//! [`Tensor`], and the tests compare the two on random layouts. Use it the same way for code of your own:
+//! The rest of the crate computes the same numbers faster, **bit for bit**: for every method here there is one of the
+//! same name on [`Tensor`], and the tests compare the two on random layouts. Use it the same way for code of your own:
 //!
 //! ```
 //! use nptensor::{Tensor, reference::Array};
@@ -21,11 +24,12 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
-//! It borrows from the crate what one element does ([`Element`] and its kin: wrapping, nan, casts) and nothing else; the one question it
-//! asks the machine is whether multiply-add rounds once ([`Level::is_fused`](crate::Level::is_fused)).
+//! Of the crate it uses only the arithmetic of single elements ([`Element`] and the traits above it: wrapping, nan,
+//! casts). Of the machine, only whether multiply-add rounds once ([`Level::is_fused`](crate::Level::is_fused)).
 //!
-//! **Panics.** It defines valid calls. Shapes that do not fit, axes that are not there and maxima of nothing panic; the errors that tensors
-//! give for them are in [`Error`](crate::Error). It makes no promise about speed or memory. Read next: `elementwise.rs`.
+//! **Panics.** It defines valid calls. Shapes that do not fit, axes that do not exist and maxima of no elements panic;
+//! the errors of tensors for them are in [`Error`](crate::Error). Speed and memory are not promised. Read next:
+//! `elementwise.rs`.
 
 mod activation;
 mod dot;
@@ -88,7 +92,7 @@ impl<T: Element> Array<T> {
         self.data[place(&self.shape, index)]
     }
 
-    /// The same shape and the same bits: -0 is not 0, and nan is nan, whatever its payload (which IEEE leaves open, and compilers too).
+    /// The same shape and the same bits: -0 is not 0, and nan is nan, whatever its payload, which is not defined.
     pub fn same_bits(&self, other: &Self) -> bool {
         let same = |(&x, &y): (&T, &T)| match (x.value(), y.value()) {
             (Value::F32(x), Value::F32(y)) => x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan()),
@@ -114,7 +118,7 @@ impl<T: Element> From<&Array<T>> for Tensor<T> {
     }
 }
 
-/// Every index of a shape in C order: the last entry counts fastest. One empty index for no axes, none at all where a size is 0.
+/// Every index of a shape in C order: the last entry changes fastest. An empty index for no axes, none for a size of 0.
 pub fn indices(shape: &[usize]) -> Vec<Vec<usize>> {
     let mut all = vec![vec![]];
     for &n in shape {
@@ -124,12 +128,12 @@ pub fn indices(shape: &[usize]) -> Vec<Vec<usize>> {
     all
 }
 
-/// Where `index` stands among the indices of `shape`.
+/// The number of `index` among the indices of `shape`, in C order.
 pub fn place(shape: &[usize], index: &[usize]) -> usize {
     assert_eq!(shape.len(), index.len(), "one index per axis");
-    shape.iter().zip(index).fold(0, |place, (&n, &i)| {
+    shape.iter().zip(index).fold(0, |number, (&n, &i)| {
         assert!(i < n, "index {index:?} is outside shape {shape:?}");
-        place * n + i
+        number * n + i
     })
 }
 

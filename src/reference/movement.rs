@@ -1,8 +1,8 @@
-//! Movements: which index of the old array each index of the new one means. Everything is copied; tensors give views of the same elements.
+//! Movements: the index of the old array for each index of the new one. All copy, where tensors return views.
 //!
 //! ```text
-//!   t         new[i, j] = old[j, i]                 slice   new[i] = old[list[i]],  list = the indices that start:stop:step walks through
-//!   flip      new[i]    = old[n - 1 - i]            concatenate   new[i] = first[i], or second[i - n]
+//!   t         new[i, j] = old[j, i]             slice         new[i] = old[list[i]],  list = range(start, stop, step)
+//!   flip      new[i]    = old[n - 1 - i]        concatenate   new[i] = first[i], or second[i - n]
 //! ```
 //!
 //! Read next: `reduce.rs`.
@@ -16,7 +16,7 @@ use crate::layout::slice::Index;
 
 /// The indices that Python's `start:stop:step` takes of an axis of `size`, one by one.
 ///
-/// A negative end counts from the end; an end outside counts as the nearest one that the walk could reach.
+/// A negative end counts from the end; an end outside the axis is clipped.
 pub fn range(start: Option<isize>, stop: Option<isize>, step: isize, size: usize) -> Vec<usize> {
     assert_ne!(step, 0, "slice step cannot be zero");
     let n = size as isize;
@@ -54,20 +54,20 @@ impl<T: Element> Array<T> {
         self.transpose(&(0..self.ndim() as isize).rev().collect::<Vec<_>>())
     }
 
-    /// Two axes trade places.
+    /// Two axes interchanged.
     pub fn swap_axes(&self, axis1: isize, axis2: isize) -> Self {
         let mut axes: Vec<isize> = (0..self.ndim() as isize).collect();
         axes.swap(axis(axis1, self.ndim()), axis(axis2, self.ndim()));
         self.transpose(&axes)
     }
 
-    /// The axes in `source` move to the places in `destination`; the others fill the places left, in their order.
+    /// The axes in `source` move to the positions in `destination`; the others fill the rest, in their order.
     pub fn move_axis(&self, source: &[isize], destination: &[isize]) -> Self {
         assert_eq!(source.len(), destination.len(), "as many sources as destinations");
         let number = |axes: &[isize]| axes.iter().map(|&a| axis(a, self.ndim())).collect::<Vec<usize>>();
         let (source, destination) = (number(source), number(destination));
         let mut others = (0..self.ndim()).filter(|a| !source.contains(a));
-        let axes = (0..self.ndim()).map(|place| match destination.iter().position(|&d| d == place) {
+        let axes = (0..self.ndim()).map(|axis| match destination.iter().position(|&d| d == axis) {
             Some(moved) => source[moved] as isize,
             None => others.next().expect("each axis moves once") as isize,
         });
@@ -85,7 +85,7 @@ impl<T: Element> Array<T> {
         })
     }
 
-    /// The named axes run backwards.
+    /// The order of the elements along the named axes reversed.
     pub fn flip(&self, axes: &[isize]) -> Self {
         axes.iter().fold(self.clone(), |array, &a| {
             let along = axis(a, array.ndim());
@@ -119,7 +119,7 @@ impl<T: Element> Array<T> {
         out
     }
 
-    /// The same elements in C order under another shape, of which one size may be -1 (worked out).
+    /// The same elements in C order under another shape, of which one size may be -1 (computed).
     pub fn reshape(&self, shape: &[isize]) -> Self {
         let known: usize = shape.iter().filter(|&&n| n >= 0).map(|&n| n as usize).product();
         let unknown = || self.size() / known;
@@ -176,7 +176,7 @@ impl<T: Element> Array<T> {
         })
     }
 
-    /// The arrays side by side along a new axis.
+    /// The arrays along a new axis.
     pub fn stack(arrays: &[&Self], along: isize) -> Self {
         let raised: Vec<Self> = arrays.iter().map(|array| array.expand_dims(along)).collect();
         Array::concatenate(&raised.iter().collect::<Vec<_>>(), along)

@@ -1,16 +1,18 @@
 //! Reductions, in the fixed order that makes the bits of a sum part of its definition.
 //!
 //! ```text
-//!   x0 x1 x2 ...        the elements that meet in one result, in C order of the reduced axes
+//!   x0 x1 x2 ...        the elements of one result, in C order of the reduced axes
 //!
 //!   16 lanes            element i goes to lane i % 16
-//!   blocks of 128       a lane joins its 8 elements of a block as a tree, ((x0+x4)+(x2+x6)) + ((x1+x5)+(x3+x7)), and takes in the result
-//!   more than 16384     the left part, the largest power of two times 16384 that is not all, and the right part, lane by lane
+//!   blocks of 128       a lane joins its 8 elements of a block as a tree, ((x0+x4)+(x2+x6)) + ((x1+x5)+(x3+x7)),
+//!                       and adds the result
+//!   more than 16384     the first part, the largest power of two times 16384 that is not all, and the rest,
+//!                       lane by lane
 //!   the end             lanes l and l+8 join, then l and l+4, l+2, l+1
 //! ```
 //!
-//! Why this order: it is quick on every machine, and no element passes through many additions, so sums are accurate. Missing elements count
-//! as the identity: 0 for sums, 1 for products, -inf for maxima. Read next: `dot.rs`.
+//! This order is fast on every machine, and no element goes through many additions, so sums are accurate. Missing
+//! elements count as the identity: 0 for sums, 1 for products, -inf for maxima. Read next: `dot.rs`.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -19,25 +21,25 @@ use super::{Array, axis, indices, place};
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::{Scalar, ScalarFloat};
 
-/// Longer folds are split.
-const LEAF: usize = 16384;
+/// The most elements of a fold that is not split.
+const LEAF_LEN: usize = 16384;
 
 /// Where to split `n` elements, more than a leaf.
-pub(super) fn left_part(n: usize) -> usize {
-    let mut left = LEAF;
-    while 2 * left < n {
-        left *= 2;
+pub(super) fn split_point(n: usize) -> usize {
+    let mut at = LEAF_LEN;
+    while 2 * at < n {
+        at *= 2;
     }
-    left
+    at
 }
 
 /// All of `x` joined, in the fixed order.
 pub fn fold<T: Copy>(x: &[T], identity: T, join: impl Fn(T, T) -> T) -> T {
-    halves(&lanes(x, identity, &join), join)
+    join_lanes(&lanes(x, identity, &join), join)
 }
 
-/// Lane l takes in lane l + half, until there is one.
-pub(super) fn halves<T: Copy>(lanes: &[T], join: impl Fn(T, T) -> T) -> T {
+/// The second half of the lanes is joined to the first, until one lane remains.
+pub(super) fn join_lanes<T: Copy>(lanes: &[T], join: impl Fn(T, T) -> T) -> T {
     let mut lanes = lanes.to_vec();
     while lanes.len() > 1 {
         let half = lanes.len() / 2;
@@ -47,10 +49,10 @@ pub(super) fn halves<T: Copy>(lanes: &[T], join: impl Fn(T, T) -> T) -> T {
 }
 
 fn lanes<T: Copy>(x: &[T], identity: T, join: &impl Fn(T, T) -> T) -> Vec<T> {
-    if x.len() > LEAF {
-        let (left, right) = x.split_at(left_part(x.len()));
-        let (left, right) = (lanes(left, identity, join), lanes(right, identity, join));
-        return (0..16).map(|lane| join(left[lane], right[lane])).collect();
+    if x.len() > LEAF_LEN {
+        let (first, second) = x.split_at(split_point(x.len()));
+        let (first, second) = (lanes(first, identity, join), lanes(second, identity, join));
+        return (0..16).map(|lane| join(first[lane], second[lane])).collect();
     }
     let mut lanes = vec![identity; 16];
     for block in x.chunks(128) {
@@ -64,7 +66,7 @@ fn lanes<T: Copy>(x: &[T], identity: T, join: &impl Fn(T, T) -> T) -> Vec<T> {
     lanes
 }
 
-/// The position of the first nan, else of the first element that no other beats; `better(a, b)` says that `a` beats `b`.
+/// The position of the first nan, else of the first element that no other is better than.
 fn arg<T: Element>(x: &[T], better: impl Fn(T, T) -> bool) -> usize {
     assert!(!x.is_empty(), "the position of the greatest of nothing");
     let mut best = 0;
@@ -80,7 +82,7 @@ fn arg<T: Element>(x: &[T], better: impl Fn(T, T) -> bool) -> usize {
 }
 
 impl<T: Element> Array<T> {
-    /// `f` of the elements that meet in each result: those that differ along `axes` alone, in C order.
+    /// `f` of the elements of each result: those that differ along `axes` alone, in C order.
     pub fn reduce<U: Element>(&self, axes: &[isize], keepdims: bool, f: impl Fn(&[T]) -> U) -> Array<U> {
         let gone: Vec<usize> = axes.iter().map(|&a| axis(a, self.ndim())).collect();
         let kept: Vec<usize> = (0..self.ndim()).filter(|a| !gone.contains(a)).collect();

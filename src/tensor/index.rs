@@ -8,7 +8,7 @@ use core::ops;
 use super::{Tensor, expect};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::layout::walk::Places;
+use crate::layout::walk::Offsets;
 
 impl<T: Element> Tensor<T> {
     /// The element at `index`, one entry per axis, negative entries counting from the end.
@@ -24,7 +24,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn get(&self, index: &[isize]) -> Result<T> {
-        Ok(self.data[self.layout.place_of(index)?])
+        Ok(self.data[self.layout.offset_of(index)?])
     }
 
     /// Puts `value` at `index`. Data that other tensors share is copied first: a view never changes its base.
@@ -32,9 +32,9 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// Those of [`get`](Tensor::get), and [`Error::TooBig`] when a copy cannot be had; nothing is changed then.
     pub fn set(&mut self, index: &[isize], value: T) -> Result<()> {
-        self.layout.place_of(index)?;
+        self.layout.offset_of(index)?;
         let (data, layout) = self.own()?;
-        let place = layout.place_of(index)?;
+        let place = layout.offset_of(index)?;
         data[place] = value;
         Ok(())
     }
@@ -54,7 +54,7 @@ impl<T: Element> Tensor<T> {
     pub fn iter(&self) -> Iter<'_, T> {
         Iter(match self.as_slice() {
             Some(slice) => Source::Slice(slice.iter()),
-            None => Source::Places(&self.data, Places::new(&self.layout)),
+            None => Source::Offsets(&self.data, Offsets::new(&self.layout)),
         })
     }
 
@@ -65,7 +65,7 @@ impl<T: Element> Tensor<T> {
             given if given > ndim => Error::TooManyIndices { ndim, given },
             given if given < ndim => Error::TooFewIndices { ndim, given },
             _ => match index.iter().zip(self.shape()).position(|(&i, &n)| i >= n) {
-                None => return self.layout.place(index),
+                None => return self.layout.offset_at(index),
                 Some(axis) => Error::Index { index: index[axis] as isize, axis, size: self.shape()[axis] },
             },
         };
@@ -91,7 +91,7 @@ impl<T: Element, const N: usize> ops::IndexMut<[usize; N]> for Tensor<T> {
     fn index_mut(&mut self, index: [usize; N]) -> &mut T {
         self.place(&index);
         let (data, layout) = expect(self.own());
-        &mut data[layout.place(&index)]
+        &mut data[layout.offset_at(&index)]
     }
 }
 
@@ -102,7 +102,7 @@ pub struct Iter<'a, T>(Source<'a, T>);
 #[derive(Clone, Debug)]
 enum Source<'a, T> {
     Slice(core::slice::Iter<'a, T>),
-    Places(&'a [T], Places),
+    Offsets(&'a [T], Offsets),
 }
 
 impl<T: Element> Iterator for Iter<'_, T> {
@@ -112,14 +112,14 @@ impl<T: Element> Iterator for Iter<'_, T> {
     fn next(&mut self) -> Option<T> {
         match &mut self.0 {
             Source::Slice(slice) => slice.next().copied(),
-            Source::Places(data, places) => places.next().map(|place| data[place]),
+            Source::Offsets(data, places) => places.next().map(|place| data[place]),
         }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         match &self.0 {
             Source::Slice(slice) => slice.size_hint(),
-            Source::Places(_, places) => places.size_hint(),
+            Source::Offsets(_, places) => places.size_hint(),
         }
     }
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{Tensor, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::layout::walk::Places;
+use crate::layout::walk::Offsets;
 use crate::layout::{Layout, shape};
 
 impl<T: Element> Tensor<T> {
@@ -53,7 +53,7 @@ impl<T: Element> Tensor<T> {
             tensors.iter().for_each(|tensor| tensor.copy_into(&mut out));
             return Ok(Tensor::new(out, Layout::dense_rows(&shape)));
         }
-        let mut parts: Vec<_> = tensors.iter().map(|t| (t, t.size() / outer, Places::new(&t.layout))).collect();
+        let mut parts: Vec<_> = tensors.iter().map(|t| (t, t.size() / outer, Offsets::new(&t.layout))).collect();
         for i in 0..outer {
             for (tensor, block, places) in &mut parts {
                 match tensor.as_slice() {

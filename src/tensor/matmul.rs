@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Output, Slots};
-use crate::layout::walk::Places;
+use crate::layout::walk::Offsets;
 use crate::layout::{Layout, shape};
 
 /// Where a product goes.
@@ -168,7 +168,7 @@ impl<T: Element> Tensor<T> {
                 return product(&a.as_matrix(), &b.mat_at(matrices.offset()), slots);
             }
             let out = slots.splat(T::ZERO);
-            for (i, place) in Places::new(&matrices).enumerate() {
+            for (i, place) in Offsets::new(&matrices).enumerate() {
                 T::GEMM(&a.as_matrix(), &b.mat_at(place), &mut Output::over(&mut out[i * n..], matrices.size() * n));
             }
             out
@@ -246,7 +246,7 @@ impl<T: Element> Tensor<T> {
         }
         out.fill(&shape, |slots| {
             let mut writer = slots.writer();
-            let places = Places::new(&a_stack.stretched(&batch)).zip(Places::new(&b_stack.stretched(&batch)));
+            let places = Offsets::new(&a_stack.stretched(&batch)).zip(Offsets::new(&b_stack.stretched(&batch)));
             for (p, q) in places {
                 writer.next(m * n, |slots| product(&a.mat_at(p), &b.mat_at(q), slots));
             }
@@ -298,7 +298,7 @@ impl<T: Element> Tensor<T> {
             }
             let (matrices, m, _) = stack(a);
             let mut writer = slots.writer();
-            Places::new(&matrices).for_each(|place| writer.next(m, |slots| T::GEMV(&a.mat_at(place), y, slots)));
+            Offsets::new(&matrices).for_each(|place| writer.next(m, |slots| T::GEMV(&a.mat_at(place), y, slots)));
             writer.finish()
         })
     }

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::kernel::closed::{Arg, Element, LEAF, Reduction};
 use crate::kernel::memory;
 use crate::kernel::scalar::{Scalar, ScalarFloat};
-use crate::layout::walk::{Places, Walk};
+use crate::layout::walk::{Offsets, Walk};
 use crate::layout::{Layout, shape};
 
 /// Which axes go and which stay.
@@ -57,8 +57,8 @@ enum Road {
 impl Split {
     fn road(&self) -> Road {
         // How far the reduced elements of one result lie from its first.
-        let (run, [stride, ..]) = Walk::in_index_order(&[&self.reduced]).run();
-        let (width, [side, ..]) = Walk::in_index_order(&[&self.kept]).run();
+        let (run, [stride, ..]) = Walk::in_index_order(&[&self.reduced]).inner();
+        let (width, [side, ..]) = Walk::in_index_order(&[&self.kept]).inner();
         if run != self.reduced.size() {
             Road::Gathered
         } else if stride == 1 {
@@ -98,8 +98,8 @@ fn reduce<T: Element, U: Element>(
         Road::Gathered => {
             let mut buffer = vec![T::ZERO; n.min(LEAF)];
             let base = split.reduced.offset();
-            out.extend(Places::new(&split.kept).map(|place| {
-                let mut places = Places::new(&split.reduced);
+            out.extend(Offsets::new(&split.kept).map(|place| {
+                let mut places = Offsets::new(&split.reduced);
                 let shift = place.wrapping_sub(base);
                 (fold.stream)(n, &mut buffer, &mut |leaf| gather(data, &mut places, shift, leaf))
             }));
@@ -109,9 +109,9 @@ fn reduce<T: Element, U: Element>(
 }
 
 /// The elements at the next `places`, all of them `shift` further on, into `slots`.
-fn gather<T: Element>(data: &[T], places: &mut Places, shift: usize, mut slots: &mut [T]) {
+fn gather<T: Element>(data: &[T], places: &mut Offsets, shift: usize, mut slots: &mut [T]) {
     while !slots.is_empty() {
-        let (start, n, stride) = places.run(slots.len());
+        let (start, n, stride) = places.next_strided(slots.len());
         debug_assert!(n > 0, "as many places as slots");
         let (run, rest) = slots.split_at_mut(n);
         let mut place = start.wrapping_add(shift);
@@ -131,7 +131,7 @@ fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> U {
         return out[0];
     }
     let mut buffer = vec![T::ZERO; t.size().min(LEAF)];
-    let mut places = Places::new(&t.layout);
+    let mut places = Offsets::new(&t.layout);
     (fold.stream)(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut places, 0, leaf))
 }
 
@@ -352,8 +352,8 @@ fn arg_axes<T: Element>(
             let base = split.reduced.offset();
             let mut items: Vec<T> = room(&[n])?;
             items.resize(n, T::ZERO);
-            for place in Places::new(&split.kept) {
-                gather(&t.data, &mut Places::new(&split.reduced), place.wrapping_sub(base), &mut items);
+            for place in Offsets::new(&split.kept) {
+                gather(&t.data, &mut Offsets::new(&split.reduced), place.wrapping_sub(base), &mut items);
                 memory::append(&mut out, 1, |slots| (arg.rows)(&items, (0, 0, n), slots));
             }
         }

@@ -1,10 +1,10 @@
-//! Bytes as base64, for a page to hold them.
+//! Bytes as base64, for the engine in a page.
 //!
 //! ```text
-//!   aaaaaaaa bbbbbbbb cccccccc  ->  aaaaaa aabbbb bbbbcc cccccc        three bytes, four characters; '=' where bytes are missing at the end
+//!   aaaaaaaa bbbbbbbb cccccccc  ->  aaaaaa aabbbb bbbbcc cccccc        three bytes, four characters; '=' pads the last
 //! ```
 //!
-//! It does not read: the browser does.
+//! Encoding alone: the browser decodes.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

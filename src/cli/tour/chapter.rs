@@ -1,7 +1,8 @@
 //! The chapter, section by section, as items for the tour to show.
 //!
-//! Every expression here runs when the tour is made, and its text is taken from this file by the compiler: what is shown is what ran. So does every command that
-//! draws a picture. The words around them are ours; the snippets follow chapter 3 of 'Deep Learning from Scratch'. Read next: `page.rs`.
+//! Every expression and every command that draws a picture runs when the tour is made; the text that is shown is the
+//! source of the expression, by `stringify!`. The snippets follow chapter 3 of 'Deep Learning from Scratch', the text
+//! between them is our own. Read next: `page.rs`.
 
 use nptensor::{Float, Layer, Result, Sequential, Tensor, explain};
 
@@ -27,7 +28,7 @@ fn figure(items: &mut Vec<Item>, words: &[&str], caption: &'static str) -> Resul
     Ok(())
 }
 
-/// A network at work.
+/// A forward pass.
 fn network<T: Float>(items: &mut Vec<Item>, layers: &[Layer<T>], x: &Tensor<T>, caption: &'static str) -> Result<()> {
     let picture = Box::new(explain::forward(&Sequential::new(layers)?, x)?);
     items.push(Item::Figure { picture, command: None, caption });

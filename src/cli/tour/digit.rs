@@ -1,10 +1,10 @@
-//! A handwritten digit and what a trained network makes of it.
+//! A handwritten digit and the outputs of a trained network for it.
 //!
 //! ```text
 //!   IMAGES[n] (28, 28) --/ 255--> (784,) --MODEL--> ten outputs          LABELS[n]: what it is
 //! ```
 //!
-//! The files are the reader's: neither digits nor weights are part of the program.
+//! The files are given on the command line: neither digits nor weights are part of the program.
 
 use std::fmt::Write;
 use std::str::FromStr;
@@ -28,41 +28,41 @@ pub(super) struct Digit {
     pub(super) image: String,
     /// The outputs, as an HTML table: the grey of a node is its output.
     pub(super) outputs: String,
-    /// The network at work on them.
+    /// The forward pass.
     pub(super) network: Box<dyn Explanation>,
     /// What the image is, and what it is taken for.
     pub(super) caption: String,
 }
 
 impl Digit {
-    /// Image `place` of a file and the label that belongs to it.
-    pub(super) fn read(model: ModelArgs, images: &str, labels: &str, place: usize) -> Result<Self, Failure> {
+    /// Image `number` of a file and the label that belongs to it.
+    pub(super) fn read(model: ModelArgs, images: &str, labels: &str, number: usize) -> Result<Self, Failure> {
         let model = model.read()?;
         match model.dtype {
-            DType::F64 => Self::of::<f64>(&model, images, labels, place),
-            _ => Self::of::<f32>(&model, images, labels, place),
+            DType::F64 => Self::of::<f64>(&model, images, labels, number),
+            _ => Self::of::<f32>(&model, images, labels, number),
         }
     }
 
-    fn of<T: Float + FromStr>(model: &Model, images: &str, labels: &str, place: usize) -> Result<Self, Failure> {
+    fn of<T: Float + FromStr>(model: &Model, images: &str, labels: &str, number: usize) -> Result<Self, Failure> {
         let network = model.network::<T>()?;
         let mut rows = Rows::<T>::open(images, network.inputs(), None)?;
-        let block = rows.block(Some(place.saturating_add(1)))?;
-        if block.shape()[0] <= place {
-            return Err(wrong(images, format!("no image {place}: there are {}", block.shape()[0])).into());
+        let block = rows.block(Some(number.saturating_add(1)))?;
+        if block.shape()[0] <= number {
+            return Err(wrong(images, format!("no image {number}: there are {}", block.shape()[0])).into());
         }
         let row = rows.row().unwrap_or(&[]).to_vec();
         let width = width(&row).ok_or_else(|| wrong(images, format!("rows of shape {} are no images", tuple(&row))))?;
-        let x = block.slice(place)?;
-        let label = in_file(labels, load(labels)?.into_tensor())?.cast::<i64>().get(&[place as isize]);
+        let x = block.slice(number)?;
+        let label = in_file(labels, load(labels)?.into_tensor())?.cast::<i64>().get(&[number as isize]);
         let label = in_file(labels, label)?;
         let y = network.forward(&x)?.to_vec();
         let &[taken, ..] = &best(&y, 1)[..] else {
             return Err(wrong(images, "the model has no outputs").into());
         };
-        let image = draw(&x, width, &format!("Image {place}, labelled {label}"));
+        let image = draw(&x, width, &format!("Image {number}, labelled {label}"));
         let given = y[taken].to_f64();
-        let caption = format!("Image {place}: its label is {label}; the network takes it for {taken} ({given:.4}).");
+        let caption = format!("Image {number}: its label is {label}; the network takes it for {taken} ({given:.4}).");
         let outputs = outputs(&y.iter().map(|y| y.to_f64()).collect::<Vec<_>>(), taken);
         Ok(Digit { image, outputs, network: Box::new(explain::forward(&network, &x)?), caption })
     }

@@ -1,4 +1,4 @@
-//! Text as HTML: what has a meaning there is escaped, and marks become tags.
+//! Text as HTML: special characters are escaped, and marks become tags.
 //!
 //! ```text
 //!   "if x < 0: `h(x)` is 0\n\n    h(-1)"   ->   <p>if x &lt; 0: <code>h(x)</code> is 0</p><pre>h(-1)</pre>

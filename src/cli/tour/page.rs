@@ -1,12 +1,13 @@
-//! The chapter as one HTML file: style, script, pictures and, where it is given, the engine are all inside.
+//! The chapter as one HTML file that contains style, script, pictures and, where it is given, the engine.
 //!
 //! ```text
 //!   page.html   the frame, with {places}         page.css   light and dark, screen and paper
 //!   page.js     what is typed -> an answer -> steps, picture, text
-//!   engine.js   answers of the engine, where it is in the page          steps.js   where it is not: enough for steps through dot and broadcasting
+//!   engine.js   answers of the engine, where the page contains it
+//!   steps.js    where it does not: the steps of dot and broadcasting
 //! ```
 //!
-//! Everything can be read without the script; it only adds what moves. Nothing is loaded from anywhere: the page forbids itself to.
+//! Everything can be read without the script, which adds interaction. The content policy forbids to load anything.
 
 use nptensor::explain::Explanation;
 

@@ -13,11 +13,11 @@ use std::io::Write;
 use super::{Failure, Item};
 
 /// Prints the items in order.
-pub(super) fn print(items: &[Item], out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn print(items: &[Item], out: &mut dyn Write) -> Result<(), Failure> {
     items.iter().try_for_each(|item| item_to(item, out))
 }
 
-fn item_to(item: &Item, out: &mut impl Write) -> Result<(), Failure> {
+fn item_to(item: &Item, out: &mut dyn Write) -> Result<(), Failure> {
     match item {
         Item::Title(text) | Item::Heading(1, text) => underlined(out, text, "=")?,
         Item::Heading(_, text) => underlined(out, text, "-")?,
@@ -48,12 +48,12 @@ pub(super) fn command(words: &[&str]) -> String {
     format!("nptensor explain {}", words.join(" "))
 }
 
-fn underlined(out: &mut impl Write, text: &str, line: &str) -> Result<(), Failure> {
+fn underlined(out: &mut dyn Write, text: &str, line: &str) -> Result<(), Failure> {
     Ok(writeln!(out, "{text}\n{}\n", line.repeat(text.chars().count()))?)
 }
 
 /// Lines behind a label that stands beside the first.
-fn labelled(out: &mut impl Write, label: &str, text: &str) -> Result<(), Failure> {
+fn labelled(out: &mut dyn Write, label: &str, text: &str) -> Result<(), Failure> {
     for (i, line) in text.lines().enumerate() {
         writeln!(out, "{:<10}{line}", if i == 0 { label } else { "" })?;
     }

@@ -1,4 +1,4 @@
-//! How the plan of a product is shown: three matrices to scale with the first blocks lit, then loops, blocks, tiles and counts as tables.
+//! How a product is shown: three matrices to scale with the first blocks lit, then tables of loops, blocks and tiles.
 //!
 //! ```text
 //!            +---+-------+
@@ -15,16 +15,16 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{Blocks, Counts, Way};
-use crate::explain::json::Json;
+use crate::explain::Role;
+use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::{count, window};
-use crate::explain::sheet::{Cell, PICTURE, Sheet};
+use crate::explain::sheet::{Cell, Sheet};
 use crate::explain::svg::{LINE, Svg};
-use crate::explain::{Explanation, Look, Role};
 use crate::kernel::Tile;
 
-/// The longest side of a matrix in the picture, and the shortest.
-const SIDE: f64 = 110.0;
-const THIN: f64 = 8.0;
+/// The longest and the shortest side of a matrix in the picture.
+const MAX_SIDE: f64 = 110.0;
+const MIN_SIDE: f64 = 8.0;
 
 impl Way {
     /// Why this way, in a sentence.
@@ -68,13 +68,30 @@ impl Way {
     }
 }
 
+impl Counts {
+    /// Each with its names in JSON and in a table.
+    fn named(&self) -> [(&'static str, &'static str, u128); 9] {
+        [
+            ("multiply_adds", "multiply-adds, m n k", self.multiply_adds),
+            ("in_tiles", "the same, in whole tiles", self.in_tiles),
+            ("tiles", "tiles", self.tiles),
+            ("packed_a", "elements of A packed", self.packed_a),
+            ("packed_b", "elements of B packed", self.packed_b),
+            ("loads_a", "elements of A loaded", self.loads_a),
+            ("loads_b", "registers of B loaded", self.loads_b),
+            ("loads_c", "registers of C loaded", self.loads_c),
+            ("stores_c", "registers of C stored", self.stores_c),
+        ]
+    }
+}
+
 impl Blocks {
     fn title(&self) -> String {
         let (m, n, k) = self.size;
         format!("matmul: ({m},{k}) and ({k},{n}) in {}, level {:?}", self.dtype, self.level)
     }
 
-    fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(self.title(), width);
         if !self.first.is_empty() {
             sheet.figure(|_| String::new(), |svg, y| self.draw(svg, y));
@@ -103,7 +120,7 @@ impl Blocks {
         listed(sheet, ["", "along", "up to", "step", "turns"], &rows);
     }
 
-    /// What is kept near, and where.
+    /// The parts of the operands and the caches that hold them.
     fn parts_table(&self, sheet: &mut Sheet) {
         let ((m, n, _), (mc, nc, kc), (mr, width)) = (self.size, self.block(), self.first_tile());
         let mut rows = Vec::new();
@@ -111,7 +128,7 @@ impl Blocks {
             let bytes = count(rows_of as u128 * cols as u128 * self.dtype.size() as u128);
             rows.push([name.into(), rows_of.to_string(), cols.to_string(), bytes, place.into()]);
         };
-        // In whole slivers and whole tiles, as they are packed; else as they lie.
+        // Packed, in whole slivers and whole tiles; else in place.
         if self.way == Way::InPlace {
             part("B", kc, nc, "any");
         } else {
@@ -160,25 +177,13 @@ impl Blocks {
     }
 
     fn counts_table(&self, sheet: &mut Sheet) {
-        let Counts { multiply_adds, in_tiles, tiles, packed_a, packed_b, loads_a, loads_b, loads_c, stores_c } =
-            self.counts;
         sheet.heading("Counted");
-        let mut rows = Vec::from([("multiply-adds, m n k", multiply_adds)]);
-        if !self.first.is_empty() {
-            rows.extend([
-                ("the same, in whole tiles", in_tiles),
-                ("tiles", tiles),
-                ("elements of A packed", packed_a),
-                ("elements of B packed", packed_b),
-                ("elements of A loaded", loads_a),
-                ("registers of B loaded", loads_b),
-                ("registers of C loaded", loads_c),
-                ("registers of C stored", stores_c),
-            ]);
-        }
-        let table = rows.iter().map(|&(name, n)| Vec::from([Cell::soft(name), Cell::plain(count(n))])).collect();
+        // Without tiles, only the multiply-adds.
+        let counts = self.counts.named();
+        let shown = if self.first.is_empty() { &counts[..1] } else { &counts[..] };
+        let table = shown.iter().map(|&(_, name, n)| Vec::from([Cell::soft(name), Cell::plain(count(n))])).collect();
         if !sheet.table(table) {
-            rows.into_iter().for_each(|(name, n)| sheet.say(format!("{name}: {}", count(n))));
+            shown.iter().for_each(|&(_, name, n)| sheet.say(format!("{name}: {}", count(n))));
         }
     }
 
@@ -186,7 +191,7 @@ impl Blocks {
     fn draw(&self, svg: &mut Svg, top: f64) -> f64 {
         let ((m, n, k), (mc, nc, kc)) = (self.size, self.block());
         let longest = m.max(n).max(k).max(1) as f64;
-        let side = |n: usize| (n as f64 / longest * SIDE).max(THIN);
+        let side = |n: usize| (n as f64 / longest * MAX_SIDE).max(MIN_SIDE);
         let part = |part: usize, n: usize| side(n) * (part.min(n) as f64 / n.max(1) as f64);
         let (left, below) = (side(k) + 24.0, top + LINE + side(k) + 12.0);
         let mut matrix = |name: &str, at: (f64, f64), size: (f64, f64), first: (f64, f64), class: &str, above: bool| {
@@ -218,22 +223,8 @@ fn listed(sheet: &mut Sheet, names: [&str; 5], rows: &[[String; 5]]) {
     }
 }
 
-impl core::fmt::Display for Blocks {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(&self.text(Look::default()))
-    }
-}
-
-impl Explanation for Blocks {
-    fn text(&self, look: Look) -> String {
-        self.sheet(look.room()).text(look)
-    }
-
-    fn svg(&self) -> String {
-        self.sheet(PICTURE).svg()
-    }
-
-    fn json(&self) -> String {
+impl Blocks {
+    pub(in crate::explain) fn to_json(&self) -> Raw {
         let ((m, n, k), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.tile());
         let loops = self.loops().into_iter().map(|each| {
             Json::object(|o| {
@@ -245,17 +236,7 @@ impl Explanation for Blocks {
             })
         });
         let counts = Json::object(|o| {
-            let Counts { multiply_adds, in_tiles, tiles, packed_a, packed_b, loads_a, loads_b, loads_c, stores_c } =
-                self.counts;
-            o.field("multiply_adds", multiply_adds);
-            o.field("in_tiles", in_tiles);
-            o.field("tiles", tiles);
-            o.field("packed_a", packed_a);
-            o.field("packed_b", packed_b);
-            o.field("loads_a", loads_a);
-            o.field("loads_b", loads_b);
-            o.field("loads_c", loads_c);
-            o.field("stores_c", stores_c);
+            self.counts.named().into_iter().for_each(|(name, _, n)| o.field(name, n));
         });
         Json::object(|o| {
             o.field("explain", "blocks");
@@ -269,6 +250,5 @@ impl Explanation for Blocks {
             o.field("order", self.order().iter().take(100).map(|&(i, j)| Vec::from([i, j])).collect::<Vec<_>>());
             o.field("counts", counts);
         })
-        .0
     }
 }

@@ -1,27 +1,26 @@
-//! How broadcasting is told, drawn, and written as JSON.
+//! How broadcasting is shown, and written as JSON.
 //!
 //! ```text
-//!   the sizes on each axis, and the verdict   -->   the strides   -->   the cells: a, b, and what each cell of the result reads
-//!                                             -->   NumPy's message --> the cells that would have to meet, and ? where there is none
+//!   the sizes on each axis   -->   the strides       -->   the cells: a, b, and what each cell of the result reads
+//!                            -->   NumPy's message   -->   the cells that would be paired, and ? where there is none
 //! ```
 //!
-//! All of it is read off the [`Broadcast`]. Read next: `../planes.rs`.
+//! Nothing is computed here: all of it is in the [`Broadcast`]. Read next: `../planes.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 
 use super::{Broadcast, Pair};
 use crate::error::{Error, Tuple};
 use crate::explain::json::{Json, Raw};
-use crate::explain::planes::{self, LISTED, joined, tuple, unravel};
-use crate::explain::sheet::{Cell, GHOST, PICTURE, Sheet, WRONG};
-use crate::explain::{Explanation, Look, Operand, Role};
+use crate::explain::planes::{self, MAX_LISTED, joined, tuple, unravel};
+use crate::explain::sheet::{Cell, GHOST, Sheet, WRONG};
+use crate::explain::{Operand, Role};
 use crate::layout::shape::broadcast_shapes;
 
 impl Broadcast {
-    /// The sizes that the picture has room for: the result's, and the larger one where two do not agree.
+    /// The shape of the grids: the result's sizes, and the larger one where two do not agree.
     fn frame(&self) -> Vec<usize> {
         self.axes.iter().map(|pair| pair.size.unwrap_or(pair.of(0).max(pair.of(1)))).collect()
     }
@@ -29,16 +28,16 @@ impl Broadcast {
     /// The cell of an operand at an index of the frame, named by `name`.
     fn cell(&self, side: usize, index: &[usize], name: &impl Fn(usize, usize) -> String) -> Cell {
         let role = [Role::A, Role::B][side];
-        match self.operands[side].place(index) {
+        match self.operands[side].offset_at(index) {
             None => Cell::boxed("?", Role::Wrong),
-            Some(place) => {
+            Some(offset) => {
                 let again = self.axes.iter().zip(index).any(|(pair, &i)| i > 0 && pair.stretches(side));
-                Cell::boxed(name(side, place), if again { Role::Ghost } else { role })
+                Cell::boxed(name(side, offset), if again { Role::Ghost } else { role })
             }
         }
     }
 
-    fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let [a, b] = [0, 1].map(|side| Tuple(self.own(side)).to_string());
         let mut sheet = Sheet::new(
             match &self.result {
@@ -51,7 +50,7 @@ impl Broadcast {
         self.align(&mut sheet);
         match &self.result {
             Ok(_) => self.stretch(&mut sheet),
-            // (NumPy has another text for each place where it meets such a result.)
+            // (NumPy's text for such a result depends on the function.)
             Err(error @ Error::TooBig { .. }) => {
                 sheet.wrong(error);
                 return sheet;
@@ -66,7 +65,7 @@ impl Broadcast {
         sheet
     }
 
-    /// The table of sizes, and the verdict on each axis.
+    /// The table of sizes, and for each axis why they agree or not.
     fn align(&self, sheet: &mut Sheet) {
         sheet.heading("Shapes are aligned on the right");
         let own = |side: usize, pair: &Pair| match [pair.a, pair.b][side] {
@@ -119,19 +118,19 @@ impl Broadcast {
         if let Some(why) = planes::not_drawn(&frame) {
             return sheet.say(why);
         }
-        let by_index = |side: usize, place: usize| {
+        let by_index = |side: usize, offset: usize| {
             let shape = self.own(side);
-            let index = if shape.is_empty() { "()".into() } else { joined(&unravel(shape, place)) };
+            let index = if shape.is_empty() { "()".into() } else { joined(&unravel(shape, offset)) };
             format!("{}[{index}]", ["a", "b"][side])
         };
-        let by_place = |side: usize, place: usize| format!("{}{place}", ["a", "b"][side]);
-        // By its index where the result's row still fits.
+        let by_offset = |side: usize, offset: usize| format!("{}{offset}", ["a", "b"][side]);
+        // By index where a row of the result fits, else by offset.
         let last = |side: usize| by_index(side, self.operands[side].own.size().saturating_sub(1)).len();
-        let room = (last(0) + last(1) + 3) * frame.last().unwrap_or(&1) + 3;
-        if room <= width {
+        let columns = (last(0) + last(1) + 3) * frame.last().unwrap_or(&1) + 3;
+        if columns <= width {
             self.cells_named(sheet, &frame, by_index);
         } else {
-            self.cells_named(sheet, &frame, by_place);
+            self.cells_named(sheet, &frame, by_offset);
             sheet.say("a0, a1 ... are the cells of a in the order of memory, and so are those of b.");
         }
     }
@@ -153,8 +152,8 @@ impl Broadcast {
         if self.result.is_ok() {
             sheet.say("Each cell of the result reads:");
             planes::draw(sheet, frame, |index| {
-                let [a, b] =
-                    [0, 1].map(|side| self.operands[side].place(index).map_or("?".into(), |at| name(side, at)));
+                let [a, b] = [0, 1]
+                    .map(|side| self.operands[side].offset_at(index).map_or("?".into(), |offset| name(side, offset)));
                 Cell::boxed(format!("{a}+{b}"), Role::Out)
             });
         } else {
@@ -162,7 +161,7 @@ impl Broadcast {
         }
     }
 
-    /// What a reader who wanted every pair of two vectors, or a vector along another axis, should have written.
+    /// The shapes for every pair of two vectors, or a vector along another axis.
     fn advise(&self, sheet: &mut Sheet) {
         for side in [0, 1] {
             self.advise_column(sheet, side);
@@ -195,16 +194,8 @@ impl Broadcast {
     }
 }
 
-impl Explanation for Broadcast {
-    fn text(&self, look: Look) -> String {
-        self.sheet(look.room()).text(look)
-    }
-
-    fn svg(&self) -> String {
-        self.sheet(PICTURE).svg()
-    }
-
-    fn json(&self) -> String {
+impl Broadcast {
+    pub(in crate::explain) fn to_json(&self) -> Raw {
         let operand = |operand: Operand| {
             Json::object(|o| {
                 o.field("shape", self.operand(operand));
@@ -220,7 +211,7 @@ impl Explanation for Broadcast {
                 o.field("why", pair.why());
             })
         };
-        let cells = self.shape().map(|shape| shape.iter().product()).filter(|&size: &usize| size <= LISTED);
+        let cells = self.shape().map(|shape| shape.iter().product()).filter(|&size: &usize| size <= MAX_LISTED);
         let cell = |n: usize| {
             Json::object(|o| {
                 let [a, b] = self.reads(n).unwrap_or_default();
@@ -239,12 +230,5 @@ impl Explanation for Broadcast {
             o.field("error", self.error().map(ToString::to_string));
             o.field("cells", cells.map(|size| (0..size).map(cell).collect::<Vec<Raw>>()));
         })
-        .0
-    }
-}
-
-impl fmt::Display for Broadcast {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Look::default()))
     }
 }

@@ -1,6 +1,6 @@
-//! A product as JSON: operands, axes, and the cells with their terms, all of them where they are not too many.
+//! A product as JSON: operands, axes, and the cells with their terms, all cells where they are not too many.
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -12,20 +12,20 @@ use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 
-/// JSON has all cells where they have no more terms than this together.
-const ALL: usize = 10_000;
+/// JSON contains all cells where they have at most this many terms in all.
+const MAX_TERMS: usize = 10_000;
 
 impl<T: Number> Dot<T> {
     /// All of it, or of a large product what is shown.
-    pub(super) fn to_json(&self) -> String {
+    pub(in crate::explain) fn to_json(&self) -> Raw {
         let operand = |t: &Tensor<T>| {
             Json::object(|o| {
                 o.field("shape", t.shape());
-                o.field("data", (t.size() <= ALL).then(|| values(&t.to_vec())));
+                o.field("data", (t.size() <= MAX_TERMS).then(|| values(&t.to_vec())));
             })
         };
         let (cells, shape) = self.out().map_or((0, &[][..]), |out| (out.size(), out.shape()));
-        let all = cells.saturating_mul(self.terms().max(1)) <= ALL;
+        let all = cells.saturating_mul(self.terms().max(1)) <= MAX_TERMS;
         let shown: Vec<Sum<T>> = match all {
             true => (0..cells).filter_map(|i| self.sum_at(&unravel(shape, i))).collect(),
             false => self.sum().into_iter().collect(),
@@ -58,7 +58,6 @@ impl<T: Number> Dot<T> {
             o.field("complete", all);
             o.field("cells", shown.iter().map(|sum| self.sum_json(sum)).collect::<Vec<_>>());
         })
-        .0
     }
 
     fn sum_json(&self, sum: &Sum<T>) -> Raw {

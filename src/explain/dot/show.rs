@@ -8,7 +8,7 @@
 //!      3   4        43  50       where that is too wide, one below the other
 //! ```
 //!
-//! Long axes are abridged, and what is left out is said. The numbers are those of `dot.rs`.
+//! Long axes are abridged. The numbers come from `dot.rs`. Read next: `face.rs`, `terms.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -18,16 +18,16 @@ use alloc::vec::Vec;
 use super::face::{Face, crossed, stacked};
 use super::{Dot, Operand, Order};
 use crate::error::Tuple;
+use crate::explain::Role;
 use crate::explain::numbers::{number, numbers};
 use crate::explain::planes::joined;
-use crate::explain::sheet::{Cell, PICTURE, Sheet};
-use crate::explain::{Explanation, Look, Role};
+use crate::explain::sheet::{Cell, Sheet};
 use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 
 impl<T: Number> Dot<T> {
-    fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(self.title(), width);
         if !sheet.table(self.axis_table()) {
             sheet.say("There are too many axes to draw.");
@@ -59,7 +59,7 @@ impl<T: Number> Dot<T> {
         }
     }
 
-    /// The axes of all three, a column for each of the result and one for those that pair up.
+    /// The axes of all three, a column for each of the result and one for those that are contracted.
     fn axis_table(&self) -> Vec<Vec<Cell>> {
         let mut rows = ["a", "b", "out"].map(|name| vec![Cell::soft(name)]);
         let fits = self.out.is_ok();
@@ -68,7 +68,7 @@ impl<T: Number> Dot<T> {
             Operand::B => (self.b.shape(), Role::B),
         };
         let mut origin = self.origin();
-        // The last axis of b, unless it is the one that pairs up, stands behind the pair.
+        // The last axis of b, unless it is contracted, comes after the contracted ones.
         let behind = if self.b.ndim() > 1 && self.axes().is_some() { origin.pop() } else { None };
         let place = |rows: &mut [Vec<Cell>; 3], (operand, axis): (Operand, usize)| {
             let (shape, role) = shape(operand);
@@ -87,7 +87,7 @@ impl<T: Number> Dot<T> {
         rows.into_iter().take(if fits { 3 } else { 2 }).collect()
     }
 
-    /// What pairs up, in words.
+    /// The contracted axes, in words.
     fn rule(&self) -> String {
         let Some((axis_a, axis_b)) = self.axes() else {
             return "An operand without axes: nothing pairs up. It multiplies every element of the other.".into();
@@ -199,24 +199,4 @@ fn bracketed(index: &[usize]) -> String {
         return String::new();
     }
     format!("[{}]", joined(index))
-}
-
-impl<T: Number> core::fmt::Display for Dot<T> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(&self.text(Look::default()))
-    }
-}
-
-impl<T: Number> Explanation for Dot<T> {
-    fn text(&self, look: Look) -> String {
-        self.sheet(look.room()).text(look)
-    }
-
-    fn svg(&self) -> String {
-        self.sheet(PICTURE).svg()
-    }
-
-    fn json(&self) -> String {
-        self.to_json()
-    }
 }

@@ -1,4 +1,4 @@
-//! The terms of a cell and the sums that they make, as a table; and for a product with a vector the lanes as they join.
+//! The terms of a cell and their running sums, as a table; and for a product with a vector the lanes as they join.
 //!
 //! ```text
 //!    k  a[1,k]  b[k,0]  product  sum          where that is too wide, two numbers to a line, or one

@@ -13,19 +13,19 @@ use alloc::vec::Vec;
 
 use super::Neurons;
 use crate::explain::numbers::{numbers, window};
-use crate::explain::sheet::PICTURE;
+use crate::explain::sheet::PICTURE_COLUMNS;
 use crate::explain::svg::{CHAR, LINE, Svg, width};
 use crate::kernel::closed::Float;
 
 /// The layers that are drawn, and the neurons of each.
-const LAYERS: usize = 5;
-const NEURONS: usize = 5;
+const MAX_LAYERS: usize = 5;
+const MAX_NEURONS: usize = 5;
 /// The circles of neurons and of biases, and how far apart they are.
 const RADIUS: f64 = 28.0;
 const SMALL: f64 = 13.0;
 const PITCH: f64 = 2.0 * RADIUS + 8.0;
-/// All of the room.
-const WIDE: f64 = PICTURE as f64 * CHAR;
+/// The width of the picture without its margins.
+const WIDE: f64 = PICTURE_COLUMNS as f64 * CHAR;
 
 /// What a neuron is called: `x1`, `z(1)2`, and `y1` in the last layer.
 pub(super) fn symbol(layer: usize, layers: usize, neuron: usize) -> String {
@@ -36,18 +36,18 @@ pub(super) fn symbol(layer: usize, layers: usize, neuron: usize) -> String {
     }
 }
 
-/// Draws the layers from `top` down, if they are not too many, to where the next may begin.
+/// Draws the layers from `top` down, if they are not too many, and returns the y at which the next block may begin.
 pub(super) fn draw<T: Float>(layers: &[Neurons<'_, T>], svg: &mut Svg, top: f64) -> f64 {
-    if layers.len() > LAYERS || layers.len() < 2 {
+    if layers.len() > MAX_LAYERS || layers.len() < 2 {
         return top;
     }
-    let shown: Vec<Vec<Option<usize>>> = layers.iter().map(|layer| window(layer.z.size(), NEURONS, 0)).collect();
+    let shown: Vec<Vec<Option<usize>>> = layers.iter().map(|layer| window(layer.z.size(), MAX_NEURONS, 0)).collect();
     let tallest = shown.iter().map(Vec::len).max().unwrap_or(0).max(1) as f64;
     let (first, apart) = (top + 2.0 * SMALL + 8.0, (WIDE - 2.0 * RADIUS - 2.0) / (layers.len() - 1) as f64);
     let x = |layer: usize| RADIUS + layer as f64 * apart;
     let y =
         |layer: usize, row: usize| first + RADIUS + PITCH * (row as f64 + (tallest - shown[layer].len() as f64) / 2.0);
-    // Lines first: circles lie over their ends.
+    // Lines first: circles cover their ends.
     for layer in 1..layers.len() {
         let (before, x_before) = (layer - 1, x(layer - 1));
         for (to, _) in shown[layer].iter().enumerate().filter(|(_, neuron)| neuron.is_some()) {
@@ -75,7 +75,7 @@ pub(super) fn draw<T: Float>(layers: &[Neurons<'_, T>], svg: &mut Svg, top: f64)
                 continue;
             };
             svg.circle(x, y, RADIUS, class);
-            // One by one: a neighbour's size must not make an exponent necessary.
+            // One by one: the format of several numbers depends on the greatest.
             let value = neurons.z.slice(neuron as isize..neuron as isize + 1).map(|value| numbers(&value, 2));
             let value = value.unwrap_or_default().concat();
             if width(&value) <= 1.6 * RADIUS {
@@ -91,7 +91,7 @@ pub(super) fn draw<T: Float>(layers: &[Neurons<'_, T>], svg: &mut Svg, top: f64)
         let mut y = bottom;
         for text in core::iter::once(&*neurons.z.size().to_string()).chain(neurons.activations.iter().copied()) {
             y += LINE;
-            // What stands at the edge may not reach beyond it.
+            // Text at the edge may not cross it.
             let half = width(text) / 2.0;
             svg.text(x(layer).clamp(half, (WIDE - half).max(half)), y, text, "middle soft");
         }

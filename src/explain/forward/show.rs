@@ -1,4 +1,4 @@
-//! How a forward pass is shown: the network, then each layer as a table of its neurons, then the outputs as bars where they are shares of one.
+//! How a forward pass is shown: the network, each layer as a table of its neurons, the outputs with bars.
 //!
 //! ```text
 //!                 x1    x2     1
@@ -12,19 +12,19 @@ use alloc::vec::Vec;
 
 use super::network::{self, symbol};
 use super::{Forward, Neurons};
-use crate::explain::json::Json;
+use crate::explain::Role;
+use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::{numbers, values, window};
-use crate::explain::sheet::{Cell, PICTURE, Sheet};
-use crate::explain::{Explanation, Look, Role};
+use crate::explain::sheet::{Cell, Sheet};
 use crate::kernel::closed::Float;
 use crate::layout::slice::Index;
 use crate::nn::Layer;
 use crate::tensor::Tensor;
 
 /// The most outputs that are shown one by one.
-const MANY: usize = 20;
-/// JSON has weights and values of no more elements.
-const ALL: usize = 10_000;
+const MAX_OUTPUTS: usize = 20;
+/// JSON contains weights and values of at most this many elements.
+const MAX_ELEMENTS: usize = 10_000;
 
 impl<T: Float> Forward<T> {
     /// `network: 2 -> 3 sigmoid -> 2 softmax`.
@@ -36,11 +36,12 @@ impl<T: Float> Forward<T> {
         format!("network: {}", self.neurons().iter().map(layer).collect::<Vec<_>>().join(" -> "))
     }
 
-    fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(self.title(), width);
-        // (Hundreds of numbers are not to be listened to.)
-        let told = |t: &Tensor<T>| if t.size() > MANY { format!("of {} numbers", t.size()) } else { t.to_string() };
-        sheet.aloud(format!("The input {} gives the output {}.", told(&self.x), told(self.y())));
+        // (Not hundreds of numbers, for screen readers.)
+        let numbers_of =
+            |t: &Tensor<T>| if t.size() > MAX_OUTPUTS { format!("of {} numbers", t.size()) } else { t.to_string() };
+        sheet.aloud(format!("The input {} gives the output {}.", numbers_of(&self.x), numbers_of(self.y())));
         sheet.figure(|_| String::new(), |svg, y| network::draw(&self.neurons(), svg, y));
         if self.inputs > 1 {
             sheet.say(format!("The first of {} inputs:", self.inputs));
@@ -83,8 +84,8 @@ impl<T: Float> Forward<T> {
             let rows = texts.into_iter().enumerate();
             rows.map(|(i, text)| Vec::from([Cell::soft(format!("y{}", i + 1)), Cell::plain(text)])).collect()
         };
-        if y.size() > MANY {
-            let first = y.slice(Index::step(..MANY as isize, 1)).map(|first| numbers(&first, 8));
+        if y.size() > MAX_OUTPUTS {
+            let first = y.slice(Index::step(..MAX_OUTPUTS as isize, 1)).map(|first| numbers(&first, 8));
             let mut rows = rows(first.unwrap_or_default());
             rows.push(Vec::from([Cell::soft("...")]));
             sheet.table(rows);
@@ -109,8 +110,8 @@ impl<T: Float> Neurons<'_, T> {
     ) -> Vec<Vec<Cell>> {
         let (inputs, neurons) = (window(w.shape()[0], most, 0), window(w.shape()[1], most, 0));
         let pick = |t: &Tensor<T>, shown: &[Option<usize>]| -> Vec<String> {
-            let places = shown.iter().flatten().filter_map(|&i| t.get(&[i as isize]).ok());
-            spread(numbers(&Tensor::from(places.collect::<Vec<T>>()), precision), shown)
+            let elements = shown.iter().flatten().filter_map(|&i| t.get(&[i as isize]).ok());
+            spread(numbers(&Tensor::from(elements.collect::<Vec<T>>()), precision), shown)
         };
         let line = |cells: Vec<Cell>, rest: [Cell; 3]| cells.into_iter().chain(rest).collect::<Vec<Cell>>();
         let names = inputs.iter().map(|i| i.map_or_else(|| "...".into(), |i| symbol(layer - 1, layers, i)));
@@ -145,36 +146,23 @@ impl<T: Float> Neurons<'_, T> {
     }
 }
 
-/// Texts at the places that are shown, and dots where some are left out.
+/// Texts at the indices that are shown, and dots where some are left out.
 fn spread(texts: Vec<String>, shown: &[Option<usize>]) -> Vec<String> {
     let mut texts = texts.into_iter();
-    shown.iter().map(|place| place.map_or("...".into(), |_| texts.next().unwrap_or_default())).collect()
+    shown.iter().map(|index| index.map_or("...".into(), |_| texts.next().unwrap_or_default())).collect()
 }
 
-impl<T: Float> core::fmt::Display for Forward<T> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(&self.text(Look::default()))
-    }
-}
-
-impl<T: Float> Explanation for Forward<T> {
-    fn text(&self, look: Look) -> String {
-        self.sheet(look.room()).text(look)
-    }
-
-    fn svg(&self) -> String {
-        self.sheet(PICTURE).svg()
-    }
-
-    fn json(&self) -> String {
-        let all = |t: &Tensor<T>| (t.size() <= ALL).then(|| values(&t.to_vec()));
+impl<T: Float> Forward<T> {
+    pub(in crate::explain) fn to_json(&self) -> Raw {
+        let all = |t: &Tensor<T>| (t.size() <= MAX_ELEMENTS).then(|| values(&t.to_vec()));
         let layers = self.model.layers().iter().zip(&self.values).map(|(layer, after)| {
             Json::object(|o| {
                 o.field("name", layer.name());
                 if let Layer::Dense { w, b } = layer {
                     let rows =
                         (0..w.shape()[0]).map(|i| w.slice(Index::At(i as isize)).map(|row| values(&row.to_vec())));
-                    let rows = (w.size() <= ALL).then(|| rows.map(Result::unwrap_or_default).collect::<Vec<_>>());
+                    let rows =
+                        (w.size() <= MAX_ELEMENTS).then(|| rows.map(Result::unwrap_or_default).collect::<Vec<_>>());
                     o.field("shape", w.shape());
                     o.field("w", rows);
                     o.field("b", all(b));
@@ -190,6 +178,5 @@ impl<T: Float> Explanation for Forward<T> {
             o.field("layers", layers.collect::<Vec<_>>());
             o.field("y", all(self.y()));
         })
-        .0
     }
 }

@@ -16,7 +16,7 @@ use alloc::{format, vec};
 
 use super::Curve;
 use crate::explain::numbers::number;
-use crate::explain::sheet::PICTURE;
+use crate::explain::sheet::PICTURE_COLUMNS;
 use crate::explain::svg::{CHAR, Svg, width};
 use crate::explain::{Look, Role};
 use crate::kernel::scalar::ScalarFloat;
@@ -25,7 +25,7 @@ use crate::kernel::scalar::ScalarFloat;
 const RIGHT: f64 = 328.0;
 const HEIGHT: f64 = 200.0;
 /// Rows of a terminal.
-const ROWS: usize = 17;
+const ROW_COUNT: usize = 17;
 
 /// What is shown of the plane, and the round numbers in it.
 #[derive(Clone, Copy)]
@@ -35,7 +35,8 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// The whole range, and from the least to the greatest value: with room at both ends, or the usual one of values in [0, 1] or [-1, 1].
+    /// The whole range of x; of y from the least to the greatest value, with a margin, or a fixed range for values in
+    /// [0, 1] or [-1, 1].
     pub(super) fn new(curves: &[Curve]) -> Option<Self> {
         let first = curves.first()?;
         let ends = [0, -1].map(|i| first.x.get(&[i]).ok());
@@ -50,7 +51,7 @@ impl Frame {
         Some(Frame { x, y })
     }
 
-    /// Between `top` and `top` + HEIGHT, with the ticks below: to where the next may begin.
+    /// Drawn between `top` and `top` + HEIGHT, with the ticks below; returns the y at which the next block may begin.
     pub(super) fn draw(&self, curves: &[Curve], svg: &mut Svg, top: f64) -> f64 {
         let y_ticks = ticks(self.y, 6);
         let left = y_ticks.iter().map(|&tick| number(tick).len()).max().unwrap_or(0) as f64 * CHAR + 6.0;
@@ -65,7 +66,7 @@ impl Frame {
         for &tick in &wide_enough(self.x, across / CHAR) {
             svg.line((at_x(tick), bottom), (at_x(tick), bottom + 4.0), "");
             let half = width(&number(tick)) / 2.0;
-            svg.text(at_x(tick).min(PICTURE as f64 * CHAR - half), bottom + 23.0, &number(tick), "middle");
+            svg.text(at_x(tick).min(PICTURE_COLUMNS as f64 * CHAR - half), bottom + 23.0, &number(tick), "middle");
         }
         if self.y.0 <= 0.0 && 0.0 <= self.y.1 {
             svg.line((left, at_y(0.0)), (RIGHT, at_y(0.0)), "");
@@ -84,17 +85,17 @@ impl Frame {
     pub(super) fn print(&self, curves: &[Curve], look: Look) -> String {
         let y_ticks = ticks(self.y, 6);
         let margin = y_ticks.iter().map(|&tick| number(tick).len()).max().unwrap_or(0) + 1;
-        let columns = look.room().min(80).saturating_sub(margin + 4).max(8);
-        let row = |y: f64| place((self.y.1 - y) / (self.y.1 - self.y.0), ROWS);
-        let column = |x: f64| place((x - self.x.0) / (self.x.1 - self.x.0), columns);
-        // Marks: what stands in each place, the later curve over the earlier.
-        let mut marks = vec![vec![None; columns]; ROWS];
+        let columns = look.columns().min(80).saturating_sub(margin + 4).max(8);
+        let row = |y: f64| nearest((self.y.1 - y) / (self.y.1 - self.y.0), ROW_COUNT);
+        let column = |x: f64| nearest((x - self.x.0) / (self.x.1 - self.x.0), columns);
+        // The curve at each position; the first is drawn last, over the others.
+        let mut marks = vec![vec![None; columns]; ROW_COUNT];
         for (i, curve) in curves.iter().enumerate().rev() {
             for (x, y) in curve.x.iter().zip(curve.y.iter()) {
                 marks[row(y)][column(x)] = Some(i);
             }
         }
-        let mut labels = vec![String::new(); ROWS];
+        let mut labels = vec![String::new(); ROW_COUNT];
         y_ticks.iter().for_each(|&tick| labels[row(tick)] = number(tick));
         let mut out = String::new();
         for (label, marks) in labels.iter().zip(&marks) {
@@ -124,24 +125,24 @@ impl Frame {
     }
 }
 
-/// The place among `n` of a share from 0 to 1.
-fn place(share: f64, n: usize) -> usize {
+/// The index among `n` of a share from 0 to 1.
+fn nearest(share: f64, n: usize) -> usize {
     ScalarFloat::round(share * (n - 1) as f64).clamp(0.0, (n - 1) as f64) as usize
 }
 
 /// Ticks whose texts do not touch on an axis of so many characters.
-fn wide_enough(range: (f64, f64), room: f64) -> Vec<f64> {
+fn wide_enough(range: (f64, f64), columns: f64) -> Vec<f64> {
     let fits = |ticks: &Vec<f64>| {
         let widest = ticks.iter().map(|&tick| number(tick).len()).max().unwrap_or(0);
         let step = if let [first, second, ..] = ticks[..] { second - first } else { return true };
-        (widest + 2) as f64 <= step / (range.1 - range.0) * room
+        (widest + 2) as f64 <= step / (range.1 - range.0) * columns
     };
     [8, 6, 4, 3, 2, 1].into_iter().map(|most| ticks(range, most)).find(fits).unwrap_or_default()
 }
 
 /// Round numbers in a range, about `most` of them or fewer: multiples of 1, 2 or 5 times a power of ten.
 pub(super) fn ticks((from, to): (f64, f64), most: usize) -> Vec<f64> {
-    // 10^power, of which powers below 1 are divided by: a decimal like 0.1 is the nearest to 1 / 10.
+    // Divided by powers of ten, not multiplied by 0.1 and so on: 1 / 10 is the double nearest to 0.1.
     let value = |times: f64, power: i32| match power {
         0.. => (0..power).fold(times, |x, _| x * 10.0),
         _ => times / (power..0).fold(1.0, |x, _| x * 10.0),

@@ -1,4 +1,4 @@
-//! How plots are shown: curves in their frame and what they are; softmax as a table with bars.
+//! How plots are shown: curves in a frame with their formulas; softmax as a table with bars.
 //!
 //! ```text
 //!     a      exp(a)     softmax
@@ -13,10 +13,9 @@ use alloc::vec::Vec;
 
 use super::curves::Frame;
 use super::{Plot, Softmax};
-use crate::explain::json::Json;
+use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::{number, numbers, values};
-use crate::explain::sheet::{Cell, PICTURE, Sheet};
-use crate::explain::{Explanation, Look};
+use crate::explain::sheet::{Cell, Sheet};
 use crate::reference::math::ln;
 
 impl Plot {
@@ -31,7 +30,7 @@ impl Plot {
         }
     }
 
-    fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(self.title(), width);
         if let Some(frame) = Frame::new(&self.curves) {
             sheet.figure(move |look| frame.print(&self.curves, look), move |svg, y| frame.draw(&self.curves, svg, y));
@@ -104,22 +103,8 @@ fn rows(names: [&str; 3], columns: [Vec<String>; 3]) -> Vec<Vec<Cell>> {
     core::iter::once(names.map(Cell::soft).into()).chain((0..columns[0].len()).map(row)).collect()
 }
 
-impl core::fmt::Display for Plot {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(&self.text(Look::default()))
-    }
-}
-
-impl Explanation for Plot {
-    fn text(&self, look: Look) -> String {
-        self.sheet(look.room()).text(look)
-    }
-
-    fn svg(&self) -> String {
-        self.sheet(PICTURE).svg()
-    }
-
-    fn json(&self) -> String {
+impl Plot {
+    pub(in crate::explain) fn to_json(&self) -> Raw {
         let curves = self.curves.iter().map(|curve| {
             Json::object(|o| {
                 o.field("name", curve.name);
@@ -143,6 +128,5 @@ impl Explanation for Plot {
             o.field("curves", curves.collect::<Vec<_>>());
             o.field("softmax", rows.collect::<Vec<_>>());
         })
-        .0
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! ```text
 //!       axis 0  axis 1        plain and soft cells are text alone
-//!    a       3       1        boxed cells are someone's: a box in a picture
-//!    b      (1)      4        (x) there only in thought: dashed
-//!    c      [3]     >4<       [x] the one that matters: outlined       >x< what does not fit: red and bold
+//!    a       3       1        boxed cells belong to a role: a box in a picture
+//!    b      (1)      4        (x) not in memory: dashed
+//!    c      [3]     >4<       [x] the cell in question: outlined       >x< what does not fit: red and bold
 //! ```
 //!
-//! A column takes its text and a character on either side, for a mark, in a picture as on a terminal. A mark means the same everywhere.
+//! A column takes its text and a character on either side, for a mark, in a picture as on a terminal. A mark has the
+//! same meaning everywhere. Read next: `text.rs`.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -15,15 +16,15 @@ use alloc::vec::Vec;
 use crate::explain::svg::{CHAR, LINE, Svg};
 use crate::explain::{Look, Role};
 
-/// What marks a cell on a terminal, around its text, and what it looks like in a picture.
+/// The mark of a cell on a terminal, around its text, and its look in a picture.
 pub(in crate::explain) const GHOST: [&str; 2] = ["(x)", "dashed"];
 pub(in crate::explain) const LIT: [&str; 2] = ["[x]", "outlined"];
 pub(in crate::explain) const WRONG: [&str; 2] = [">x<", "bold"];
 
 /// The height of a row of boxes.
-const ROW: f64 = LINE + 4.0;
+const BOX_HEIGHT: f64 = LINE + 4.0;
 
-/// One place of a table.
+/// One cell of a table.
 #[derive(Clone, Default)]
 pub(in crate::explain) struct Cell {
     text: String,
@@ -54,7 +55,7 @@ impl Cell {
         Cell { text: text.to_string(), kind: Kind::Plain }
     }
 
-    /// Text that matters less.
+    /// Text that is less important.
     pub(in crate::explain) fn soft(text: impl ToString) -> Self {
         Cell { text: text.to_string(), kind: Kind::Soft }
     }
@@ -72,7 +73,7 @@ impl Cell {
         }
     }
 
-    /// With its mark, which is as wide for every kind.
+    /// With its mark, which has the same width for every kind.
     fn printed(&self, look: Look) -> String {
         let (mark, role) = match self.kind {
             Kind::Plain => (" x ", None),
@@ -114,24 +115,24 @@ impl Table {
         Table { rows, widths }
     }
 
-    /// All columns behind the first, that of names, equally wide: as many tables as it takes to fit a width, each with the names.
+    /// Tables whose columns have the same width, as many as are needed to fit `width`, each with the column of names.
     pub(super) fn even(rows: &Rows, width: usize) -> Vec<Self> {
         let widths = Table::new(rows.clone()).widths;
         let Some((&names, cells)) = widths.split_first() else { return Vec::new() };
-        // Names that are all empty take no room.
+        // Names that are all empty take no columns.
         let names = if names > 2 { names } else { 0 };
         let column = cells.iter().copied().max().unwrap_or(2);
         let fit = (width.saturating_sub(names) / column).max(1);
         let part = |from: usize| {
-            let cut =
+            let part_of =
                 |row: &Vec<Cell>| row.iter().take(1).chain(row.iter().skip(1 + from).take(fit)).cloned().collect();
             let columns = core::iter::repeat_n(column, fit.min(cells.len() - from));
-            Table { rows: rows.iter().map(cut).collect(), widths: core::iter::once(names).chain(columns).collect() }
+            Table { rows: rows.iter().map(part_of).collect(), widths: core::iter::once(names).chain(columns).collect() }
         };
         (0..cells.len()).step_by(fit).map(part).collect()
     }
 
-    /// The characters that it takes.
+    /// Its width in characters.
     pub(super) fn width(&self) -> usize {
         self.widths.iter().sum()
     }
@@ -150,11 +151,11 @@ impl Table {
         })
     }
 
-    /// From `y` down, to where the next may begin.
+    /// Drawn from `y` down; returns the y at which the next block may begin.
     pub(super) fn draw(&self, svg: &mut Svg, mut y: f64) -> f64 {
         for row in &self.rows {
             let boxed = row.iter().any(|cell| matches!(cell.kind, Kind::Boxed(_) | Kind::Lit(_)));
-            let (height, mut x) = (if boxed { ROW } else { LINE }, 0.0);
+            let (height, mut x) = (if boxed { BOX_HEIGHT } else { LINE }, 0.0);
             for (cell, &width) in row.iter().zip(&self.widths) {
                 let width = width as f64 * CHAR;
                 cell.draw(svg, (x, y), (width, height));

@@ -1,4 +1,4 @@
-//! A sheet as the lines of a terminal: what is below the title and the headings is set in by two.
+//! A sheet as the lines of a terminal: all but the title and the headings is indented by two columns.
 //!
 //! ```text
 //!   Which axes meet
@@ -15,16 +15,16 @@ use super::{Block, Sheet};
 use crate::explain::{Look, Role};
 use crate::kernel::scalar::ScalarFloat;
 
-/// How far all but headings are set in, and the lines of a sentence behind its first.
-const INDENT: usize = 2;
-pub(super) const HANG: usize = 2;
-/// Narrower terminals get lines of this width.
-const LEAST: usize = 20;
+/// The indentation of all but headings, and that of the lines of a sentence after its first.
+const INDENT_COLUMNS: usize = 2;
+pub(super) const HANG_COLUMNS: usize = 2;
+/// The width of lines on terminals that are narrower.
+const MIN_COLUMNS: usize = 20;
 
 impl Look {
-    /// The columns of what is below a heading.
-    pub(in crate::explain) fn room(self) -> usize {
-        self.width.saturating_sub(INDENT).max(LEAST)
+    /// The columns of the text below a heading.
+    pub(in crate::explain) fn columns(self) -> usize {
+        self.width.saturating_sub(INDENT_COLUMNS).max(MIN_COLUMNS)
     }
 }
 
@@ -52,34 +52,36 @@ impl Sheet<'_> {
             out += format!("{:indent$}{line}", "").trim_end();
             out.push('\n');
         };
-        let mut say = |text: &str| wrap(text, self.width, HANG).for_each(|(by, line)| put(INDENT + by, line));
+        let mut say =
+            |text: &str| wrap(text, self.width, HANG_COLUMNS).for_each(|(by, line)| put(INDENT_COLUMNS + by, line));
         match block {
             Block::Heading(text) => return self.heading_lines(text, look),
             Block::Line(text) => say(text),
             Block::Legend([mark, _], text) => say(&format!("{mark} {text}")),
-            Block::Wrong(text) => put(INDENT, &look.paint(Role::Wrong, text.trim_end())),
+            Block::Wrong(text) => put(INDENT_COLUMNS, &look.paint(Role::Wrong, text.trim_end())),
             Block::Aloud(_) => {}
-            Block::Lines(text) => text.lines().for_each(|line| put(INDENT, line)),
-            Block::Table(table) => table.lines(look).for_each(|line| put(INDENT, &line)),
+            Block::Lines(text) => text.lines().for_each(|line| put(INDENT_COLUMNS, line)),
+            Block::Table(table) => table.lines(look).for_each(|line| put(INDENT_COLUMNS, &line)),
             Block::Bars(table, shares) => {
-                let room = self.bar_room(table) as f64;
-                let bars = core::iter::once(&0.0).chain(shares).map(|share| ScalarFloat::round(share * room) as usize);
+                let columns = self.bar_columns(table) as f64;
+                let bars =
+                    core::iter::once(&0.0).chain(shares).map(|share| ScalarFloat::round(share * columns) as usize);
                 for (line, bar) in table.lines(look).zip(bars) {
                     let bar = if bar > 0 { look.paint(Role::Out, &"█".repeat(bar)) } else { String::new() };
-                    put(INDENT, &format!("{line}  {bar}"));
+                    put(INDENT_COLUMNS, &format!("{line}  {bar}"));
                 }
             }
-            Block::Figure(print, _) => print(look).lines().for_each(|line| put(INDENT, line)),
+            Block::Figure(print, _) => print(look).lines().for_each(|line| put(INDENT_COLUMNS, line)),
         }
         out
     }
 
     fn heading_lines(&self, text: &str, look: Look) -> String {
-        wrap(text, self.width + INDENT, 0).map(|(_, line)| look.paint(Role::Out, line) + "\n").collect()
+        wrap(text, self.width + INDENT_COLUMNS, 0).map(|(_, line)| look.paint(Role::Out, line) + "\n").collect()
     }
 }
 
-/// The lines of a text, and by how much each is set in: cut at blanks, and inside words only where one alone is too long.
+/// The lines of a text, each with its indentation: wrapped at blanks, and inside words that are too long for a line.
 pub(super) fn wrap(text: &str, width: usize, hang: usize) -> impl Iterator<Item = (usize, &str)> {
     let (mut rest, mut indent) = (Some(text), 0);
     core::iter::from_fn(move || {
@@ -88,7 +90,7 @@ pub(super) fn wrap(text: &str, width: usize, hang: usize) -> impl Iterator<Item 
             rest = None;
             return Some((by, line.trim_end()));
         };
-        // A blank right after the last character that fits is as good a place.
+        // A blank right after the last character that fits ends the line as well.
         let blank = line[..end].rfind(' ').filter(|_| !line[end..].starts_with(' ')).filter(|&at| at > 0);
         let (head, tail) = line.split_at(blank.unwrap_or(end));
         rest = Some(tail.trim_start()).filter(|tail| !tail.is_empty());

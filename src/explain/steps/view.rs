@@ -1,10 +1,11 @@
 //! The views by name, as they are typed.
 //!
 //! ```text
-//!   transpose    transpose 1,0    slice ::2, 0    flip    flip 0    reshape (6,)    broadcast_to (2,3)    expand_dims 0    squeeze
+//!   transpose    transpose 1,0    slice ::2, 0    flip    flip 0
+//!   reshape (6,)    broadcast_to (2,3)    expand_dims 0    squeeze
 //! ```
 //!
-//! What they do is in `layout/view.rs` and `layout/slice.rs`; why, in `why.rs`.
+//! Their effect is in `layout/view.rs` and `layout/slice.rs`. Read next: `why.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -22,9 +23,9 @@ pub enum View {
     Transpose(Option<Vec<isize>>),
     /// NumPy's notation.
     Slice(String),
-    /// These axes backwards, or all.
+    /// These axes reversed, or all.
     Flip(Option<Vec<isize>>),
-    /// Another shape; -1 is worked out.
+    /// Another shape; -1 is computed from the other sizes.
     Reshape(Vec<isize>),
     /// Stretched to a shape.
     BroadcastTo(Vec<usize>),
@@ -37,7 +38,7 @@ pub enum View {
 impl core::str::FromStr for View {
     type Err = Error;
 
-    /// `transpose`, `transpose 1,0`, `slice ::2`, `flip`, `flip 0`, `reshape (6,)`, `broadcast_to (2,3)`, `expand_dims 0`, `squeeze`.
+    /// A name and its arguments, as at the head of this file.
     fn from_str(text: &str) -> Result<Self> {
         let (name, rest) = text
             .trim()

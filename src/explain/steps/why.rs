@@ -2,10 +2,10 @@
 //!
 //! ```text
 //!   slice 4:1:-1    axis 1: takes 3 of 5, starts at index 4: offset + 4*1; steps by -1: stride 1*-1 = -1
-//!   reshape (6,)    to join axes 0 and 1, a step on axis 0 must be as long as all of axis 1: 2 elements * stride 3 = 6; it is 1
+//!   reshape (6,)    to join axes 0 and 1, the stride of axis 0 must be 2 elements * stride 3 = 6; it is 1
 //! ```
 //!
-//! The numbers are read off the layouts before and after; nothing is resolved here that the engine resolves.
+//! The numbers are those of the layouts before and after; negative indices and ranges are resolved by `layout/`.
 
 use alloc::format;
 use alloc::string::String;
@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::layout::slice::Index;
 use crate::layout::{Layout, shape};
 
-/// What each index does to its axis: the layout with this index alone tells.
+/// The effect of each index on its axis, from the layout with this index alone.
 pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<Vec<String>> {
     if before.shape().contains(&0) {
         return Ok(alloc::vec!["There is no element, so there is no place to start from.".into()]);
@@ -64,7 +64,7 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
     Ok(why)
 }
 
-/// `2: offset + 2*5`: the index, as a row of places tells it, and how far the offset moves along the stride.
+/// `2: offset + 2*5`: the index counted from 0, and what it adds to the offset.
 fn start(before: &Layout, axis: usize, index: Index) -> Result<String> {
     let at = Layout::vector(before.shape()[axis]).slice(&[index])?.offset();
     Ok(format!("{at}: offset + {at}*{}", before.strides()[axis]))

@@ -4,8 +4,8 @@
 //!   {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }      keys in any order, each once, nothing else
 //! ```
 //!
-//! A Python literal, of which exactly these parts are understood: dict, string without escapes, True and False, tuple of integers.
-//! On its own it serves those who stream the elements. Read next: `mod.rs`.
+//! A Python literal, of which exactly these parts are read: dict, string without escapes, True and False, tuple of
+//! integers. The elements are not read: a program can stream them. Read next: `mod.rs`.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -18,7 +18,7 @@ use crate::kernel::scalar::DType;
 use crate::layout::shape::MAX_NDIM;
 
 /// No header that NumPy writes for our types comes near this many bytes.
-pub(crate) const MAX_LEN: u64 = 1 << 16;
+pub(crate) const MAX_HEADER_BYTES: u64 = 1 << 16;
 
 /// Type, order and shape of the elements that follow it in the file.
 ///
@@ -47,12 +47,12 @@ impl Header {
         Header::parse(&mut Reader::new("npy", bytes))
     }
 
-    /// The element type, once read.
+    /// The element type in memory.
     pub fn dtype(&self) -> DType {
         self.kind.dtype()
     }
 
-    /// Whether the first axis is the one whose neighbours lie side by side.
+    /// Whether the elements are in Fortran order: neighbours on the first axis are adjacent.
     pub fn fortran_order(&self) -> bool {
         self.fortran_order
     }
@@ -78,14 +78,15 @@ impl Header {
         self.shape.iter().product::<usize>() * self.kind.size()
     }
 
-    /// Some of the rows: whole entries along axis 0, as they lie in a file in C order, as a tensor of their own.
+    /// Some of the rows, whole entries along axis 0 of a file in C order, as a tensor.
     ///
     /// # Errors
     /// [`Error::Format`] when the bytes are no whole number of rows, the file is in Fortran order, or it has no axis 0.
     ///
     /// ```
     /// use nptensor::formats::npy::Header;
-    /// let header = Header::read(b"\x93NUMPY\x01\x00\x3b\x00{'descr': '<u2', 'fortran_order': False, 'shape': (1000,2)}")?;
+    /// let file = b"\x93NUMPY\x01\x00\x3b\x00{'descr': '<u2', 'fortran_order': False, 'shape': (1000,2)}";
+    /// let header = Header::read(file)?;
     /// let rows = header.rows(b"\x01\x00\x02\x00\x03\x00\x04\x00")?;
     /// assert_eq!(rows.shape(), [2, 2]);
     /// assert_eq!(rows.get::<u16>()?.to_vec(), [1, 2, 3, 4]);
@@ -118,8 +119,8 @@ impl Header {
             (2 | 3, 0) => u64::from(reader.u32_le("the header's length")?),
             _ => return Err(reader.error_at(6, format!("version {major}.{minor} is none of 1.0, 2.0, 3.0"))),
         };
-        if len > MAX_LEN {
-            return Err(reader.error_at(8, format!("a header of {len} bytes: at most {MAX_LEN} are read")));
+        if len > MAX_HEADER_BYTES {
+            return Err(reader.error_at(8, format!("a header of {len} bytes: at most {MAX_HEADER_BYTES} are read")));
         }
         let start = reader.at();
         reader.take(len, "the header")?;
@@ -127,41 +128,21 @@ impl Header {
         let text = &reader.from(0).rest()[..offset];
         let mut literal = Reader::new("npy", text).from(start);
         let header = dict(&mut literal, offset)?;
-        space(&mut literal);
+        literal.skip_blanks();
         literal.finish("the header's dict")?;
         header.kind.bytes(&header.shape).map_err(|what| literal.error_at(start, what))?;
         Ok(header)
     }
 }
 
-fn space(reader: &mut Reader<'_>) {
-    reader.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-}
-
-/// Reads `byte`, with blanks before and after it.
-fn expect(reader: &mut Reader<'_>, byte: u8) -> Result<()> {
-    if !eat(reader, byte) {
-        return Err(reader.error(format!("the header has no {:?} here", char::from(byte))));
-    }
-    Ok(())
-}
-
-/// Reads `byte` if it comes next, with blanks before and after it.
-fn eat(reader: &mut Reader<'_>, byte: u8) -> bool {
-    space(reader);
-    let found = reader.eat(byte);
-    space(reader);
-    found
-}
-
 fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Header> {
     let start = reader.at();
     let (mut descr, mut order, mut shape) = (None, None, None);
-    expect(reader, b'{')?;
-    while !eat(reader, b'}') {
+    reader.expect_token(b'{')?;
+    while !reader.eat_token(b'}') {
         let at = reader.at();
         let key = string(reader)?;
-        expect(reader, b':')?;
+        reader.expect_token(b':')?;
         let again = match key {
             "descr" => {
                 let at = reader.at();
@@ -178,8 +159,8 @@ fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Header> {
         if again {
             return Err(reader.error_at(at, format!("the header has the key {key:?} twice")));
         }
-        if !eat(reader, b',') {
-            expect(reader, b'}')?;
+        if !reader.eat_token(b',') {
+            reader.expect_token(b'}')?;
             break;
         }
     }
@@ -220,22 +201,19 @@ fn boolean(reader: &mut Reader<'_>) -> Result<bool> {
 fn sizes(reader: &mut Reader<'_>) -> Result<Vec<usize>> {
     let mut sizes = Vec::new();
     let mut comma = true;
-    expect(reader, b'(')?;
-    while !eat(reader, b')') {
-        let digits = reader.clone().take_while(|byte| byte.is_ascii_digit());
-        if !comma || digits.is_empty() {
+    reader.expect_token(b'(')?;
+    while !reader.eat_token(b')') {
+        if !comma || !reader.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             return Err(reader.error("the header's shape is no tuple of sizes"));
         }
-        let size = digits
-            .iter()
-            .try_fold(0_usize, |size, &digit| size.checked_mul(10)?.checked_add(usize::from(digit - b'0')));
-        sizes.push(size.ok_or_else(|| reader.error("the header has a size that no memory could hold"))?);
+        let start = reader.at();
+        let size = reader.digits();
+        sizes.push(size.ok_or_else(|| reader.error_at(start, "the header has a size that no memory could hold"))?);
         if sizes.len() > MAX_NDIM {
-            return Err(reader.error(format!("the header has more than {MAX_NDIM} sizes")));
+            return Err(reader.error_at(start, format!("the header has more than {MAX_NDIM} sizes")));
         }
-        reader.take_while(|byte| byte.is_ascii_digit());
         reader.eat(b'L');
-        comma = eat(reader, b',');
+        comma = reader.eat_token(b',');
     }
     if sizes.len() == 1 && !comma {
         return Err(reader.error("the header's shape is a number, not a tuple"));

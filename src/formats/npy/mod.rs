@@ -5,11 +5,12 @@
 //!
 //!   {'descr': '<f4', 'fortran_order': True, 'shape': (784, 50), }
 //!
-//!   Fortran order comes back as a transposed view of the bytes as they lie: strides (1, 784) here.
+//!   Fortran order is read as a transposed view of the elements in their order in the file: strides (1, 784) here.
 //! ```
 //!
-//! All three versions, both byte orders, all our types; float16 widens to float32. Objects, complex numbers, records, strings and dates are
-//! refused by name: nothing is ever unpickled here. Bytes after the elements are an error. Read next: `header.rs`, `write.rs`, then `../npz.rs`.
+//! All three versions, both byte orders, all element types of tensors; float16 widens to float32. Objects, complex
+//! numbers, records, strings and dates are errors that name the type: nothing is unpickled here. Bytes after the
+//! elements are an error. Read next: `header.rs`, `write.rs`, then `../npz.rs`.
 
 mod header;
 mod write;
@@ -21,7 +22,7 @@ use crate::error::Result;
 
 pub use header::Header;
 #[cfg(feature = "std")]
-pub(super) use header::MAX_LEN as MAX_HEADER;
+pub(super) use header::MAX_HEADER_BYTES;
 pub use write::to_bytes;
 
 /// The tensor in an npy file.

@@ -1,14 +1,14 @@
-//! The stack machine of a pickle: opcodes push, collect and remember values.
+//! The stack machine of a pickle: opcodes push, collect and memoize values.
 //!
 //! ```text
 //!   }       (        X 'W1'    ...      u              stack, bottom first
-//!   {}      {} |     {} | W1            {W1: ...}      ( is a mark: u takes all above it, in pairs, into the dict below it
+//!   {}      {} |     {} | W1            {W1: ...}      ( is a mark: u takes all above it into the dict
 //!
-//!   memo    q 5 remembers the top as number 5, h 5 pushes it again: the same value, not a copy
+//!   memo    q 5 stores the top as number 5, h 5 pushes it again: the same value, not a copy
 //! ```
 //!
-//! Values live in one list and name each other by place, so no nesting, cycle or sharing costs stack or a deep drop.
-//! Only the opcodes that arrays, numbers, texts and containers need; the others are refused by name. Read next: `numpy.rs`.
+//! Values are kept in one list and refer to each other by index, so nesting and cycles need no recursion, not even to
+//! drop them. Opcodes that arrays, numbers, texts and containers do not need are errors. Read next: `numpy.rs`.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -23,7 +23,7 @@ use super::super::reader::{Reader, Shown};
 use super::numpy::{self, Global};
 use crate::error::{Error, Result};
 
-/// How many values a pickle of `len` bytes may make: an array takes about twelve, and no less than a hundred bytes.
+/// The most values of a pickle of `len` bytes: an array takes about twelve, and no less than a hundred bytes.
 const fn most_values(len: usize) -> usize {
     (1 << 16) + len / 4
 }
@@ -31,7 +31,7 @@ const fn most_values(len: usize) -> usize {
 /// Marks on the stack at once: one for each container that is being filled.
 const MAX_MARKS: usize = 1000;
 
-/// A value's place in the list.
+/// A value's index in the list.
 pub(super) type Id = u32;
 
 /// A value.
@@ -51,7 +51,7 @@ pub(super) enum Node<'a> {
         kind: Kind,
         big_endian: bool,
     },
-    /// An array that has not been told its shape and elements yet.
+    /// An array without shape and elements, which its state will give.
     Blank,
     Array(Box<AnyTensor>),
 }
@@ -79,7 +79,7 @@ impl Node<'_> {
 
 pub(super) struct Machine<'a> {
     reader: Reader<'a>,
-    /// Where the opcode at work stands.
+    /// The offset of the current opcode.
     at: usize,
     /// Each value with the opcode that made it.
     nodes: Vec<(usize, Node<'a>)>,
@@ -107,7 +107,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// An error at the opcode at work.
+    /// An error at the current opcode.
     pub(super) fn error(&self, what: impl Into<String>) -> Error {
         self.reader.error_at(self.at, what)
     }
@@ -136,8 +136,8 @@ impl<'a> Machine<'a> {
 
     /// Takes `n` bytes from what may be copied.
     pub(super) fn spend(&mut self, n: usize) -> Result<()> {
-        let left = self.budget.checked_sub(n);
-        self.budget = left.ok_or_else(|| self.error("the same bytes are used for several arrays"))?;
+        let remaining = self.budget.checked_sub(n);
+        self.budget = remaining.ok_or_else(|| self.error("the same bytes are used for several arrays"))?;
         Ok(())
     }
 
@@ -150,13 +150,11 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Takes the top off; what lies below a mark is out of reach.
+    /// Takes the top off; values below a mark cannot be taken.
     fn pop(&mut self) -> Result<Id> {
-        let floor = self.marks.last().copied().unwrap_or(0);
-        if self.stack.len() <= floor {
-            return Err(self.error("the stack is empty"));
-        }
-        self.stack.pop().ok_or_else(|| self.error("the stack is empty"))
+        let top = self.top()?;
+        self.stack.pop();
+        Ok(top)
     }
 
     fn top(&self) -> Result<Id> {
@@ -196,24 +194,18 @@ impl<'a> Machine<'a> {
             // FRAME: a hint for streams.
             0x95 => {
                 let n = self.reader.u64_le("a frame")?;
-                self.reader.clone().take(n, "a frame").map(|_| ())
+                self.reader.clone().take(n, "a frame").map(drop)
             }
             b'N' => self.push(Node::None),
             0x88 => self.push(Node::Bool(true)),
             0x89 => self.push(Node::Bool(false)),
-            b'J' => {
-                let x = i32::from_le_bytes(self.reader.array("an integer")?);
-                self.push(Node::Int(x.into()))
+            b'J' => self.integer(4, true),
+            b'K' => self.integer(1, false),
+            b'M' => self.integer(2, false),
+            0x8a => {
+                let n = self.reader.u8("an integer")?;
+                self.integer(n.into(), true)
             }
-            b'K' => {
-                let x = self.reader.u8("an integer")?;
-                self.push(Node::Int(x.into()))
-            }
-            b'M' => {
-                let x = self.reader.u16_le("an integer")?;
-                self.push(Node::Int(x.into()))
-            }
-            0x8a => self.long(),
             b'G' => {
                 let x = f64::from_be_bytes(self.reader.array("a float")?);
                 self.push(Node::Float(x))
@@ -239,8 +231,8 @@ impl<'a> Machine<'a> {
                 self.marks.push(self.stack.len());
                 Ok(())
             }
-            b'0' => self.pop().map(|_| ()),
-            b'1' => self.pop_mark().map(|_| ()),
+            b'0' => self.pop().map(drop),
+            b'1' => self.pop_mark().map(drop),
             b')' => self.push(Node::Tuple(Vec::new())),
             b't' => {
                 let items = self.pop_mark()?;
@@ -341,11 +333,10 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// An integer of any number of bytes, of which eight are read.
-    fn long(&mut self) -> Result<()> {
-        let n = self.reader.u8("an integer")?;
-        let bytes = self.reader.take(n.into(), "an integer")?;
-        let negative = bytes.last().is_some_and(|&byte| byte >= 0x80);
+    /// An integer of `n` bytes, of which eight are read.
+    fn integer(&mut self, n: u64, signed: bool) -> Result<()> {
+        let bytes = self.reader.take(n, "an integer")?;
+        let negative = signed && bytes.last().is_some_and(|&byte| byte >= 0x80);
         let mut wide = [if negative { 0xff } else { 0 }; 8];
         let low = wide.get_mut(..bytes.len()).ok_or_else(|| self.error("an integer of more than 64 bits"))?;
         low.copy_from_slice(bytes);
@@ -353,34 +344,24 @@ impl<'a> Machine<'a> {
     }
 
     fn append(&mut self, items: &[Id]) -> Result<()> {
-        let list = self.top()?;
-        match self.node_mut(list) {
-            Node::List(list) => {
-                list.extend(items);
-                Ok(())
-            }
-            other => {
-                let kind = other.kind();
-                Err(self.error(format!("items for a list meet {kind}")))
-            }
-        }
+        let target = self.top()?;
+        let Node::List(list) = self.node_mut(target) else {
+            return Err(self.error(format!("items for a list meet {}", self.node(target).kind())));
+        };
+        list.extend(items);
+        Ok(())
     }
 
     fn set_items(&mut self, items: &[Id]) -> Result<()> {
-        let dict = self.top()?;
+        let target = self.top()?;
         let (pairs, rest) = items.as_chunks::<2>();
         if !rest.is_empty() {
             return Err(self.error("a key without a value"));
         }
-        match self.node_mut(dict) {
-            Node::Dict(dict) => {
-                dict.extend(pairs.iter().map(|&[key, value]| (key, value)));
-                Ok(())
-            }
-            other => {
-                let kind = other.kind();
-                Err(self.error(format!("items for a dict meet {kind}")))
-            }
-        }
+        let Node::Dict(dict) = self.node_mut(target) else {
+            return Err(self.error(format!("items for a dict meet {}", self.node(target).kind())));
+        };
+        dict.extend(pairs.iter().map(|&[key, value]| (key, value)));
+        Ok(())
     }
 }

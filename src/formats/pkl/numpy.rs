@@ -1,11 +1,11 @@
-//! The names that a pickle of arrays uses, as data: what each would build, without calling anything.
+//! The names that a pickle of arrays uses, as data: the value that each call would return, without calling anything.
 //!
 //! ```text
-//!   _reconstruct(ndarray, (0,), b'b')            an array, still blank;    then its state: (1, shape, dtype, fortran, bytes)
-//!   _frombuffer(bytes, dtype, shape, 'C')        an array at once (protocol 5)
-//!   dtype('f4', False, True)                     a type in native order;   then its state: (3, '<', None, None, None, -1, -1, 0)
-//!   scalar(dtype, bytes)                         a 0-d array
-//!   encode('\xe9...', 'latin1'), bytes()         bytes, as protocol 2 has to say them
+//!   _reconstruct(ndarray, (0,), b'b')       an array, still blank;   then its state: (1, shape, dtype, fortran, bytes)
+//!   _frombuffer(bytes, dtype, shape, 'C')   an array at once (protocol 5)
+//!   dtype('f4', False, True)                a type in native order;  then its state: (3, '<', None, None, None, ...)
+//!   scalar(dtype, bytes)                    a 0-d array
+//!   encode('\xe9...', 'latin1'), bytes()    bytes in protocol 2
 //! ```
 //!
 //! Modules moved from `numpy.core` to `numpy._core` in NumPy 2: both are known. Read first: `machine.rs`.
@@ -20,7 +20,7 @@ use super::super::reader::Shown;
 use super::machine::{Id, Machine, Node};
 use crate::error::Result;
 
-/// A name that is not refused.
+/// A name that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Global {
     Reconstruct,
@@ -47,7 +47,7 @@ impl Global {
     }
 }
 
-/// What a call would make.
+/// The value that a call would return.
 pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> Result<Node<'a>> {
     let &Node::Global(global) = machine.node(callee) else {
         return Err(machine.error(format!("{} is called", machine.node(callee).kind())));
@@ -128,7 +128,7 @@ pub(super) fn set_state(machine: &mut Machine<'_>, target: Id, state: Id) -> Res
 }
 
 fn tuple(machine: &Machine<'_>, id: Id, what: &str) -> Result<Vec<Id>> {
-    // The longest that is looked at has nine parts: a dtype's state.
+    // The longest that is read, the state of a dtype, has nine parts.
     match machine.node(id) {
         Node::Tuple(items) if items.len() <= 16 => Ok(items.clone()),
         Node::Tuple(items) => Err(machine.error(format!("{what} has {} parts", items.len()))),

@@ -206,7 +206,7 @@ fn extras(shown: &Shown<'_>, shape: &[usize], dtype: DType) -> Result<String, fm
 /// ```
 impl<T: Element> fmt::Display for Tensor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = |index: &[usize]| self.data()[self.layout().place(index)].value();
+        let value = |index: &[usize]| self.data()[self.layout().offset_at(index)].value();
         if self.ndim() == 0 {
             return f.write_str(&scalar_str(value(&[])));
         }
@@ -226,7 +226,7 @@ impl<T: Element> fmt::Display for Tensor<T> {
 /// ```
 impl<T: Element> fmt::Debug for Tensor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = |index: &[usize]| self.data()[self.layout().place(index)].value();
+        let value = |index: &[usize]| self.data()[self.layout().offset_at(index)].value();
         write_repr(f, &Shown::new(self.shape(), &value), self.shape(), T::DTYPE)
     }
 }
