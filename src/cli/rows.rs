@@ -122,7 +122,7 @@ impl<T: Float + FromStr> Rows<T> {
         };
         let (n, row) = (rows.shape()[0], &rows.shape()[1..]);
         self.read += n;
-        let x = rows.cast::<T>().reshape(&[n as isize, size(row) as isize])?;
+        let x = rows.cast::<T>().reshape(&[n, size(row)])?;
         if self.row.is_none() && n > 0 {
             self.row = Some(row.to_vec());
         }

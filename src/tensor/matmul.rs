@@ -306,7 +306,7 @@ impl<T: Element> Tensor<T> {
     /// All rows of length `k` as one matrix: a view where strides allow, else a copy.
     fn rows_of(&self, k: usize) -> Result<Self> {
         let rows = self.shape()[..self.ndim() - 1].iter().product::<usize>();
-        self.reshape(&[rows as isize, k as isize])
+        self.reshape(&[rows, k])
     }
 
     /// The last two axes as a matrix that starts at `place`.

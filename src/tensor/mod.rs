@@ -48,6 +48,7 @@ use crate::layout::Layout;
 
 use data::Data;
 pub use index::Iter;
+pub use view::Sizes;
 
 /// An array of any number of axes, with NumPy's semantics.
 ///

@@ -146,11 +146,7 @@ pub fn laid_out<T: Element>(rng: &mut Rng, values: Values, shape: &[usize]) -> P
 pub fn among_others<T: Element>(tensor: &Tensor<T>) -> Tensor<T> {
     let (mut data, n) = (tensor.to_vec(), tensor.size());
     data.resize(n + 1025, T::ONE);
-    Tensor::from(data)
-        .slice(..n as isize)
-        .unwrap()
-        .reshape(&tensor.shape().iter().map(|&n| n as isize).collect::<Vec<_>>())
-        .unwrap()
+    Tensor::from(data).slice(..n as isize).unwrap().reshape(tensor.shape()).unwrap()
 }
 
 /// A size: mostly a few, also 1 and 0.

@@ -131,7 +131,7 @@ fn shapes() {
     table! {
         t.reshape(&[5, 5]) => cannot(12, "(5,5)");
         t.reshape(&[7]) => cannot(12, "(7,)");
-        t.reshape(&[]) => cannot(12, "()");
+        t.reshape(()) => cannot(12, "()");
         t.reshape(&[5, -1]) => cannot(12, "(5,newaxis)");
         t.reshape(&[-1, 5]) => cannot(12, "(5)");
         t.reshape(&[-1, -1]) => "can only specify one unknown dimension";

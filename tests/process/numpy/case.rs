@@ -130,7 +130,7 @@ fn step<T: Element>(t: &Tensor<T>, text: &str) -> Result<Tensor<T>> {
         "slice" => t.slice(rest),
         "expand" => t.expand_dims(numbers(rest)[0]),
         "squeeze" => t.squeeze_axis(numbers(rest)[0]),
-        "reshape" => t.reshape(&numbers(rest)),
+        "reshape" => t.reshape(&numbers::<isize>(rest)),
         _ => panic!("unknown view {name}"),
     }
 }
