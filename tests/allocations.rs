@@ -107,6 +107,29 @@ fn results() -> Result<()> {
     Ok(())
 }
 
+/// A scalar operand takes no memory and an owned one is not copied: what is asked for is the result's, as for a sum of two tensors.
+#[test]
+fn operands() -> Result<()> {
+    let (mut x, mut out) = (numbers::<f64>(&[30, 40])?, Tensor::zeros(&[30, 40])?);
+    let in_place = allocations(|| {
+        x += 0.5;
+        assert!(x.try_mul_assign(2.0).is_ok() && x.add_into(0.5, &mut out).is_ok());
+        assert!(x.zip_into(0.5, &mut out, |x, y| x - y).is_ok());
+    });
+    assert_eq!(in_place, 0);
+    for x in [numbers::<f64>(&[3])?, x.t(), x] {
+        let (sum, mask, owned) = (allocations(|| drop(x.try_add(&x))), x.gt(0.5)?, x.clone());
+        assert!(sum > 0);
+        assert_eq!(allocations(|| assert!(x.try_add(0.5).is_ok())), sum);
+        assert_eq!(allocations(|| assert!(x.maximum(0.5).is_ok())), sum);
+        assert_eq!(allocations(|| assert!(x.pow(2.0).is_ok())), sum);
+        assert_eq!(allocations(|| assert!(x.gt(0.5).is_ok())), allocations(|| assert!(x.gt(&x).is_ok())));
+        assert_eq!(allocations(|| assert!(mask.where_(&x, 0.5).is_ok())), sum);
+        assert_eq!(allocations(|| assert!(x.maximum(owned).is_ok())), sum);
+    }
+    Ok(())
+}
+
 #[test]
 fn sums_in_place() -> Result<()> {
     let (mut a, row) = (numbers::<f64>(&[30, 40])?, numbers::<f64>(&[40])?);

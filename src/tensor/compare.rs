@@ -16,6 +16,7 @@
 use alloc::vec::Vec;
 use core::ops::{BitAnd, BitOr, BitXor};
 
+use super::operand::Operand;
 use super::{Tensor, arith, expect, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float};
@@ -28,8 +29,8 @@ macro_rules! comparison {
             ///
             /// # Errors
             /// [`Error::Broadcast`].
-            pub fn $name(&self, other: impl Into<Tensor<T>>) -> Result<Tensor<bool>> {
-                arith::zip(self, &other.into(), T::$door)
+            pub fn $name(&self, other: impl Operand<T>) -> Result<Tensor<bool>> {
+                arith::zip_other(self, other.other(), T::$door)
             }
         )*}
     };
@@ -53,8 +54,8 @@ macro_rules! logic {
             /// # Errors
             /// [`Error::Broadcast`].
             #[inline]
-            pub fn $name(&self, other: impl Into<Tensor<bool>>) -> Result<Self> {
-                arith::zip(self, &other.into(), bool::$door)
+            pub fn $name(&self, other: impl Operand<bool>) -> Result<Self> {
+                arith::zip_other(self, other.other(), bool::$door)
             }
         }
 
@@ -95,8 +96,8 @@ impl Tensor<bool> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     #[doc(alias = "where")]
-    pub fn where_<T: Element>(&self, x: impl Into<Tensor<T>>, y: impl Into<Tensor<T>>) -> Result<Tensor<T>> {
-        arith::select(self, &x.into(), &y.into())
+    pub fn where_<T: Element>(&self, x: impl Operand<T>, y: impl Operand<T>) -> Result<Tensor<T>> {
+        arith::select(self, x.other(), y.other())
     }
 }
 

@@ -16,7 +16,7 @@
 //!   view       t transpose reshape broadcast_to slice flip ...                 matmul      dot, matmul
 //!   index      get set t[[i, j]] item, iteration                               activation  sigmoid relu step softmax ...
 //!   arith      the lockstep driver; operators are in ops, ufuncs in ufunc      join        concatenate stack
-//!   into       results into a tensor that is there: NumPy's out=
+//!   into       results into a tensor that is there: NumPy's out=               target      their driver, and that of += and its kin
 //!   compare    gt ge lt le eq ne, & | ^, where, select, all_close              display     NumPy's str and repr
 //! ```
 //!
@@ -32,8 +32,10 @@ mod index;
 mod into;
 mod join;
 mod matmul;
+mod operand;
 mod ops;
 mod reduce;
+mod target;
 mod ufunc;
 mod view;
 
@@ -48,6 +50,7 @@ use crate::layout::Layout;
 
 use data::Data;
 pub use index::Iter;
+pub use operand::Operand;
 pub use view::Sizes;
 
 /// An array of any number of axes, with NumPy's semantics.

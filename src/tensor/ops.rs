@@ -7,7 +7,8 @@
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Sub, SubAssign};
 
-use super::{Tensor, arith, expect};
+use super::operand::Operand;
+use super::{Tensor, arith, expect, target};
 use crate::error::Result;
 use crate::kernel::closed::{Element, Float, Number};
 
@@ -26,24 +27,24 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(error.to_string(), "operands could not be broadcast together with shapes (4,) (3,) ");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
-    pub fn try_add(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, T::ADD)
+    pub fn try_add(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::ADD)
     }
 
     /// `self * other`, broadcast; integers wrap, bool is AND.
     ///
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
-    pub fn try_mul(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, T::MUL)
+    pub fn try_mul(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::MUL)
     }
 
     /// `self / other`, broadcast; integers and bool give f64.
     ///
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
-    pub fn try_div(&self, other: &Self) -> Result<Tensor<T::Quotient>> {
-        arith::zip(self, other, T::DIV)
+    pub fn try_div(&self, other: impl Operand<T>) -> Result<Tensor<T::Quotient>> {
+        arith::zip_other(self, other.other(), T::DIV)
     }
 }
 
@@ -52,8 +53,8 @@ impl<T: Number> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
-    pub fn try_sub(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, T::SUB)
+    pub fn try_sub(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::SUB)
     }
 }
 
@@ -111,8 +112,8 @@ macro_rules! assign {
             ///
             /// # Errors
             /// [`Error::Output`](crate::Error::Output) when `self` would have to grow, [`Error::Broadcast`](crate::Error::Broadcast); `self` is unchanged then.
-            pub fn $try(&mut self, other: &Self) -> Result<()> {
-                arith::update(self, other, T::$door, T::$new)
+            pub fn $try(&mut self, other: impl Operand<T>) -> Result<()> {
+                target::update(self, other.other(), T::$door, T::$new)
             }
         }
 
@@ -133,7 +134,7 @@ macro_rules! assign {
         impl<T: $bound> $trait<T> for Tensor<T> {
             #[track_caller]
             fn $method(&mut self, other: T) {
-                arith::update_scalar(self, other, T::$door, T::$new);
+                expect(self.$try(other));
             }
         }
     };

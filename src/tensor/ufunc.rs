@@ -6,6 +6,7 @@
 use alloc::borrow::Cow;
 use core::any::Any;
 
+use super::operand::Operand;
 use super::{Tensor, arith, expect};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number, Unary};
@@ -79,26 +80,26 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(x.maximum(0.0)?.to_string(), "[ 0. nan  2.]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
-    pub fn maximum(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::MAXIMUM)
+    pub fn maximum(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::MAXIMUM)
     }
 
     /// The lesser of each pair, nan if either is (`np.minimum`).
     ///
     /// # Errors
     /// [`Error::Broadcast`].
-    pub fn minimum(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::MINIMUM)
+    pub fn minimum(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::MINIMUM)
     }
 
     /// `minimum(maximum(x, low), high)` (`np.clip`): `low > high` gives `high`, a nan bound gives nan.
     ///
     /// # Errors
     /// [`Error::Broadcast`], with all three shapes.
-    pub fn clip(&self, low: impl Into<Tensor<T>>, high: impl Into<Tensor<T>>) -> Result<Self> {
-        let (low, high) = (low.into(), high.into());
+    pub fn clip(&self, low: impl Operand<T>, high: impl Operand<T>) -> Result<Self> {
+        let (low, high) = (low.other(), high.other());
         arith::common_of_three(self.shape(), low.shape(), high.shape())?;
-        arith::zip(&arith::zip(self, &low, T::MAXIMUM)?, &high, T::MINIMUM)
+        arith::zip_other(&arith::zip_other(self, low, T::MAXIMUM)?, high, T::MINIMUM)
     }
 }
 
@@ -120,8 +121,8 @@ impl<T: Number> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`].
     #[doc(alias = "floor_divide")]
-    pub fn floor_div(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::FLOOR_DIV)
+    pub fn floor_div(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::FLOOR_DIV)
     }
 
     /// `self % other` (`np.remainder`), with the sign of `other`. An integer by 0 is 0.
@@ -129,8 +130,8 @@ impl<T: Number> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`].
     #[doc(alias = "mod")]
-    pub fn remainder(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::REM)
+    pub fn remainder(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::REM)
     }
 
     /// `self ** other` (`np.power`); integers wrap.
@@ -138,11 +139,11 @@ impl<T: Number> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`]; [`Error::NegativePower`] for an integer to a negative integer power.
     #[doc(alias = "power")]
-    pub fn pow(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        let other = other.into();
-        let out = arith::zip(self, &other, T::POWER)?;
+    pub fn pow(&self, other: impl Operand<T>) -> Result<Self> {
+        let other = other.other();
+        let out = arith::zip_other(self, other, T::POWER)?;
         // Shapes come first, and an exponent that meets no base does no harm.
-        if T::INTEGER && out.size() > 0 && other.iter().any(|exponent| exponent < T::ZERO) {
+        if T::INTEGER && out.size() > 0 && other.any(|exponent| exponent < T::ZERO) {
             return Err(Error::NegativePower);
         }
         Ok(out)
