@@ -118,12 +118,12 @@ fn operands() -> Result<()> {
     });
     assert_eq!(in_place, 0);
     for x in [numbers::<f64>(&[3])?, x.t(), x] {
-        let (sum, mask, owned) = (allocations(|| drop(x.try_add(&x))), x.gt(0.5)?, x.clone());
+        let (sum, mask, owned) = (allocations(|| drop(x.try_add(&x))), x.greater(0.5)?, x.clone());
         assert!(sum > 0);
         assert_eq!(allocations(|| assert!(x.try_add(0.5).is_ok())), sum);
         assert_eq!(allocations(|| assert!(x.maximum(0.5).is_ok())), sum);
-        assert_eq!(allocations(|| assert!(x.pow(2.0).is_ok())), sum);
-        assert_eq!(allocations(|| assert!(x.gt(0.5).is_ok())), allocations(|| assert!(x.gt(&x).is_ok())));
+        assert_eq!(allocations(|| assert!(x.power(2.0).is_ok())), sum);
+        assert_eq!(allocations(|| assert!(x.greater(0.5).is_ok())), allocations(|| assert!(x.greater(&x).is_ok())));
         assert_eq!(allocations(|| assert!(mask.where_(&x, 0.5).is_ok())), sum);
         assert_eq!(allocations(|| assert!(x.maximum(owned).is_ok())), sum);
     }

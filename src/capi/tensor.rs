@@ -92,7 +92,7 @@ pub unsafe extern "C" fn npt_tensor_new(
             // A byte of C may be anything, a bool of Rust may not.
             // SAFETY: the caller's word.
             let bytes = unsafe { gathered::<u8>(data.cast(), shape, strides) }?;
-            return insert(bytes.ne(0)?);
+            return insert(bytes.not_equal(0)?);
         }
         of_dtype!(dtype, T => {
             // SAFETY: the caller's word.

@@ -17,7 +17,7 @@
 //! ```
 //!
 //! Ranges clip and never fail; an integer drops its axis and does fail when it is outside. Masks and lists of indices are not
-//! slices: they copy (`Tensor::select`). Read next: `walk.rs`.
+//! slices: they copy (`Tensor::boolean_index`). Read next: `walk.rs`.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -17,7 +17,7 @@
 //!   index      get set t[[i, j]] item, iteration                               activation  sigmoid relu step softmax ...
 //!   arith      the lockstep driver; operators are in ops, ufuncs in ufunc      join        concatenate stack
 //!   into       results into a tensor that is there: NumPy's out=               target      their driver, and that of += and its kin
-//!   compare    gt ge lt le eq ne, & | ^, where, select, all_close              display     NumPy's str and repr
+//!   compare    greater less equal ..., & | ^, where, boolean_index, allclose   display     NumPy's str and repr
 //! ```
 //!
 //! Read next: `arith.rs`.
@@ -276,7 +276,7 @@ impl<T: Element> Tensor<T> {
     /// ```
     /// use nptensor::Tensor;
     /// let x = Tensor::from([-1.0, 1.0, 2.0]);
-    /// let step = x.gt(0.0)?.cast::<i64>();
+    /// let step = x.greater(0.0)?.cast::<i64>();
     /// assert_eq!(step.to_string(), "[0 1 1]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```

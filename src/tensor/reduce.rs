@@ -226,7 +226,7 @@ macro_rules! truth {
                     Some(answers) => reduce(answers, Some(axes), keepdims, bool::$of),
                     None => {
                         split(&self.layout, Some(axes), keepdims)?; // wrong axes, before an answer for each element
-                        reduce(&self.ne(T::ZERO)?, Some(axes), keepdims, bool::$of)
+                        reduce(&self.not_equal(T::ZERO)?, Some(axes), keepdims, bool::$of)
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! Named elementwise functions: roots and logarithms, rounding, signs, powers, maxima of pairs.
 //!
 //! Real functions of integers and bool give floats, by the table in `kernel/closed/mod.rs`. exp, ln, tanh and sigmoid are our own, with the same bits on every machine that
-//! has FMA (`kernel/math`); `pow` of floats goes through the standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
+//! has FMA (`kernel/math`); `power` of floats goes through the standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
 
 use alloc::borrow::Cow;
 use core::any::Any;
@@ -120,8 +120,7 @@ impl<T: Number> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Broadcast`].
-    #[doc(alias = "floor_divide")]
-    pub fn floor_div(&self, other: impl Operand<T>) -> Result<Self> {
+    pub fn floor_divide(&self, other: impl Operand<T>) -> Result<Self> {
         arith::zip_other(self, other.other(), T::FLOOR_DIV)
     }
 
@@ -138,8 +137,8 @@ impl<T: Number> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Broadcast`]; [`Error::NegativePower`] for an integer to a negative integer power.
-    #[doc(alias = "power")]
-    pub fn pow(&self, other: impl Operand<T>) -> Result<Self> {
+    #[doc(alias = "pow")]
+    pub fn power(&self, other: impl Operand<T>) -> Result<Self> {
         let other = other.other();
         let out = arith::zip_other(self, other, T::POWER)?;
         // Shapes come first, and an exponent that meets no base does no harm.

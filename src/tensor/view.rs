@@ -90,8 +90,7 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Axis`].
-    #[doc(alias = "swapaxes")]
-    pub fn swap_axes(&self, axis1: isize, axis2: isize) -> Result<Self> {
+    pub fn swapaxes(&self, axis1: isize, axis2: isize) -> Result<Self> {
         Ok(self.view(self.layout.swap_axes(axis1, axis2)?))
     }
 
@@ -99,8 +98,7 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Axis`], [`Error::RepeatedAxis`], [`Error::MoveAxisLengths`].
-    #[doc(alias = "moveaxis")]
-    pub fn move_axis(&self, source: &[isize], destination: &[isize]) -> Result<Self> {
+    pub fn moveaxis(&self, source: &[isize], destination: &[isize]) -> Result<Self> {
         Ok(self.view(self.layout.move_axis(source, destination)?))
     }
 

@@ -38,13 +38,13 @@ fn broadcasting() {
         three.try_mul(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
         zeros(&[3, 1, 2]).try_div(&zeros(&[4, 3])) => "operands could not be broadcast together with shapes (3,1,2) (4,3) ";
         zeros(&[0]).try_add(&zeros(&[2])) => "operands could not be broadcast together with shapes (0,) (2,) ";
-        three.gt(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
+        three.greater(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
         three.maximum(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
-        three.pow(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
-        three.floor_div(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
-        three.all_close(&four, 0.0, 0.0) => "operands could not be broadcast together with shapes (3,) (4,) ";
+        three.power(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
+        three.floor_divide(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
+        three.allclose_within(&four, 0.0, 0.0) => "operands could not be broadcast together with shapes (3,) (4,) ";
         three.clip(&four, 0.0) => "operands could not be broadcast together with shapes (3,) (4,) () ";
-        three.gt(0.0).unwrap().where_(&four, zeros(&[1])) => "operands could not be broadcast together with shapes (3,) (4,) (1,) ";
+        three.greater(0.0).unwrap().where_(&four, zeros(&[1])) => "operands could not be broadcast together with shapes (3,) (4,) (1,) ";
         zeros(&[3]).try_add_assign(&zeros(&[2, 3])) => "non-broadcastable output operand with shape (3,) doesn't match the broadcast shape (2,3)";
         zeros(&[1, 3]).try_mul_assign(&zeros(&[2, 1])) => "non-broadcastable output operand with shape (1,3) doesn't match the broadcast shape (2,3)";
         zeros(&[3]).try_add_assign(&zeros(&[4])) => "operands could not be broadcast together with shapes (3,) (4,) (3,) ";
@@ -105,13 +105,13 @@ fn axes() {
         t.transpose(&[0, 1, 2]) => "axes don't match array";
         t.transpose(&[0, 0]) => "repeated axis in transpose";
         t.transpose(&[0, 5]) => out(5, 2);
-        t.swap_axes(0, 7) => format!("axis2: {}", out(7, 2));
-        t.swap_axes(-9, 1) => format!("axis1: {}", out(-9, 2));
-        t.move_axis(&[5], &[1]) => format!("source: {}", out(5, 2));
-        t.move_axis(&[0], &[7]) => format!("destination: {}", out(7, 2));
-        t.move_axis(&[0, 0], &[0, 1]) => "repeated axis in `source` argument";
-        t.move_axis(&[0, 1], &[1, 1]) => "repeated axis in `destination` argument";
-        t.move_axis(&[0], &[0, 1]) => "`source` and `destination` arguments must have the same number of elements";
+        t.swapaxes(0, 7) => format!("axis2: {}", out(7, 2));
+        t.swapaxes(-9, 1) => format!("axis1: {}", out(-9, 2));
+        t.moveaxis(&[5], &[1]) => format!("source: {}", out(5, 2));
+        t.moveaxis(&[0], &[7]) => format!("destination: {}", out(7, 2));
+        t.moveaxis(&[0, 0], &[0, 1]) => "repeated axis in `source` argument";
+        t.moveaxis(&[0, 1], &[1, 1]) => "repeated axis in `destination` argument";
+        t.moveaxis(&[0], &[0, 1]) => "`source` and `destination` arguments must have the same number of elements";
         t.flip(&[2]) => out(2, 2);
         t.flip(&[0, 0]) => "repeated axis";
         t.squeeze_axis(0) => "cannot select an axis to squeeze out which has size not equal to one";
@@ -187,8 +187,8 @@ fn indexing() {
         zeros(&[1; 64]).slice(Index::NewAxis) => "maximum supported dimension for an ndarray is currently 64, found 65";
         t.item() => "can only convert an array of size 1 to a Python scalar";
         zeros(&[0]).item() => "can only convert an array of size 1 to a Python scalar";
-        t.select(&mask(&[2, 4])) => "boolean index did not match indexed array along axis 1; size of axis is 3 but size of corresponding boolean axis is 4";
-        t.select(&mask(&[2, 3, 1])) => many;
+        t.boolean_index(&mask(&[2, 4])) => "boolean index did not match indexed array along axis 1; size of axis is 3 but size of corresponding boolean axis is 4";
+        t.boolean_index(&mask(&[2, 3, 1])) => many;
     }
     assert_eq!(t.to_vec(), [0.0; 6]);
 }
@@ -211,9 +211,9 @@ fn values() {
         none.softmax(0) => empty("maximum");
         none.log_softmax(0) => empty("maximum");
         none.softmax_whole() => empty("maximum");
-        Tensor::from([2]).pow(-1) => "Integers to negative integer powers are not allowed.";
-        Tensor::from([2, 2]).pow(Tensor::from([1, -1])) => "Integers to negative integer powers are not allowed.";
-        Tensor::from([2, 2]).pow(Tensor::from([-1, 1, 1])) => "operands could not be broadcast together with shapes (2,) (3,) ";
+        Tensor::from([2]).power(-1) => "Integers to negative integer powers are not allowed.";
+        Tensor::from([2, 2]).power(Tensor::from([1, -1])) => "Integers to negative integer powers are not allowed.";
+        Tensor::from([2, 2]).power(Tensor::from([-1, 1, 1])) => "operands could not be broadcast together with shapes (2,) (3,) ";
         Tensor::arange(0, 5, 0) => "division by zero";
         Tensor::arange(0.0, 5.0, 0.0) => "float division by zero";
         Tensor::arange(0.0, f64::NAN, 1.0) => "arange: cannot compute length";
@@ -223,7 +223,7 @@ fn values() {
     }
     assert_eq!(none.max_axis(1).unwrap().shape(), [0]);
     assert_eq!(none.softmax(1).unwrap().shape(), [0, 3]);
-    assert_eq!(Tensor::<i32>::zeros(&[0]).unwrap().pow(-1).unwrap().shape(), [0]);
+    assert_eq!(Tensor::<i32>::zeros(&[0]).unwrap().power(-1).unwrap().shape(), [0]);
     assert_eq!(Tensor::arange(5, 0, 1).unwrap().shape(), [0]);
     assert_eq!(Tensor::arange(i64::MIN, i64::MAX, i64::MAX).unwrap().to_vec(), [i64::MIN, -1, i64::MAX - 1]);
 }
@@ -257,12 +257,12 @@ fn too_big() {
         huge(&[WIDE, 1]).try_add(&huge(&[WIDE])) => TOO_BIG;
         t.try_add(&t) => TOO_BIG;
         t.try_div(&Tensor::from(2.0)) => TOO_BIG;
-        t.gt(0.0) => TOO_BIG;
+        t.greater(0.0) => TOO_BIG;
         t.maximum(0.0) => TOO_BIG;
         t.clip(0.0, 1.0) => TOO_BIG;
-        t.pow(2.0) => TOO_BIG;
-        Tensor::from(1).broadcast_to(&[HUGE]).unwrap().pow(Tensor::from(2).broadcast_to(&[HUGE]).unwrap()) => TOO_BIG;
-        t.all_close(&t, 0.0, 0.0) => TOO_BIG;
+        t.power(2.0) => TOO_BIG;
+        Tensor::from(1).broadcast_to(&[HUGE]).unwrap().power(Tensor::from(2).broadcast_to(&[HUGE]).unwrap()) => TOO_BIG;
+        t.allclose_within(&t, 0.0, 0.0) => TOO_BIG;
         Tensor::from(true).broadcast_to(&[HUGE]).unwrap().where_(&t, 0.0) => TOO_BIG;
         target.try_add_assign(&t) => TOO_BIG;
         target.set(&[0], 1.0) => TOO_BIG;

@@ -21,7 +21,7 @@ fn step<T: Element>(rng: &mut Rng, (tensor, array): Pair<T>) -> (Pair<T>, String
         }
         2 if ndim > 0 => {
             let (a, b) = (axis(rng, ndim), axis(rng, ndim));
-            ((tensor.swap_axes(a, b).unwrap(), array.swap_axes(a, b)), format!("swap_axes {a} {b}"))
+            ((tensor.swapaxes(a, b).unwrap(), array.swapaxes(a, b)), format!("swapaxes {a} {b}"))
         }
         3 if ndim > 0 => {
             let mut list = || {
@@ -33,8 +33,8 @@ fn step<T: Element>(rng: &mut Rng, (tensor, array): Pair<T>) -> (Pair<T>, String
             let n = rng.below(ndim + 1);
             from.truncate(n);
             to.truncate(n);
-            let what = format!("move_axis {from:?} {to:?}");
-            ((tensor.move_axis(&from, &to).unwrap(), array.move_axis(&from, &to)), what)
+            let what = format!("moveaxis {from:?} {to:?}");
+            ((tensor.moveaxis(&from, &to).unwrap(), array.moveaxis(&from, &to)), what)
         }
         4 => {
             let axes: Vec<isize> = (0..ndim as isize).filter(|_| rng.once_in(2)).collect();
@@ -211,7 +211,7 @@ proptest! {
         let shape = shape(&mut rng, 4);
         let (tensor, array) = laid_out::<f32>(&mut rng, values, &shape);
         let (mask, chosen) = laid_out::<bool>(&mut rng, values, &shape);
-        same(&tensor.select(&mask).unwrap(), &array.select(&chosen), "select");
+        same(&tensor.boolean_index(&mask).unwrap(), &array.boolean_index(&chosen), "select");
     }
 }
 
@@ -349,7 +349,7 @@ fn strides_without_elements() {
 fn masks_of_rows() {
     let t = Tensor::from([[0, 1, 2], [3, 4, 5]]);
     let rows = |t: &Tensor<i32>, mask: Tensor<bool>| {
-        let taken = t.select(&mask).unwrap();
+        let taken = t.boolean_index(&mask).unwrap();
         (taken.shape().to_vec(), taken.to_vec())
     };
     assert_eq!(rows(&t, Tensor::from([false, true])), (vec![1, 3], vec![3, 4, 5]));
@@ -357,7 +357,7 @@ fn masks_of_rows() {
     assert_eq!(rows(&t, Tensor::from([false, false])), (vec![0, 3], vec![]));
     assert_eq!(rows(&t, Tensor::from(true)), (vec![1, 2, 3], vec![0, 1, 2, 3, 4, 5]));
     assert_eq!(rows(&t.slice((.., ..0)).unwrap(), Tensor::from([true, true])), (vec![2, 0], vec![]));
-    let error = t.select(&Tensor::from([true, false, true])).unwrap_err();
+    let error = t.boolean_index(&Tensor::from([true, false, true])).unwrap_err();
     let text = "boolean index did not match indexed array along axis 0; size of axis is 2 but size of corresponding boolean axis is 3";
     assert_eq!(error.to_string(), text);
 }
