@@ -98,9 +98,9 @@ fn axes() {
         t.argmin_keepdims(Some(-3)) => out(-3, 2);
         t.softmax(2) => out(2, 2);
         t.log_softmax(-3) => out(-3, 2);
-        t.sum_axes(&[0, 5, 0], false) => out(5, 2);
-        t.sum_axes(&[0, -2], false) => "duplicate value in 'axis'";
-        t.prod_axes(&[1, 1], true) => "duplicate value in 'axis'";
+        t.sum_axes(&[0, 5, 0]) => out(5, 2);
+        t.sum_axes(&[0, -2]) => "duplicate value in 'axis'";
+        t.prod_keepdims(&[1, 1]) => "duplicate value in 'axis'";
         t.transpose(&[0]) => "axes don't match array";
         t.transpose(&[0, 1, 2]) => "axes don't match array";
         t.transpose(&[0, 0]) => "repeated axis in transpose";
@@ -202,8 +202,8 @@ fn values() {
         none.max() => empty("maximum");
         none.min() => empty("minimum");
         none.max_axis(0) => empty("maximum");
-        none.min_axes(&[0], true) => empty("minimum");
-        none.min_axes(&[0, 1], true) => empty("minimum");
+        none.min_keepdims(&[0]) => empty("minimum");
+        none.min_keepdims(&[0, 1]) => empty("minimum");
         none.argmax() => nothing("argmax");
         none.argmin() => nothing("argmin");
         none.argmax_axis(0) => nothing("argmax");

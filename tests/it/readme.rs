@@ -106,7 +106,7 @@ fn rows() -> Result<Vec<Row>> {
         "x.astype(int)", x.cast::<i64>() => "[-1  1  2]";
         "a.sum()", a.sum() => "10";
         "a.sum(axis=0)", a.sum_axis(0)? => "[4. 6.]";
-        "a.sum(axis=(0, 1), keepdims=True)", a.sum_axes(&[0, 1], true)? => "[[10.]]";
+        "a.sum(axis=(0, 1), keepdims=True)", a.sum_keepdims(&[0, 1])? => "[[10.]]";
         "a.mean(axis=-1)", a.mean_axis(-1)? => "[1.5 3.5]";
         "a.max()", a.max()? => "4";
         "a.argmax(axis=1)", a.argmax_axis(1)? => "[1 1]";

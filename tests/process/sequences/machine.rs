@@ -233,7 +233,7 @@ fn folded<T: Number>(code: u8, (t, a): &Pair<T>, (u, b): &Pair<T>, bytes: &mut B
         6 => {
             same_scalar(t.sum(), a.sum(), "sum of all");
             let axes = [axis, bytes.axis(t.ndim())];
-            (t.prod_axes(&axes, true).ok()?.cast(), a.prod_axes(&axes, true).cast())
+            (t.prod_keepdims(&axes).ok()?.cast(), a.prod_axes(&axes, true).cast())
         }
         7 => (t.softmax(axis).ok()?.cast(), a.softmax(axis).cast()),
         8 => (t.log_softmax(axis).ok()?.cast(), a.log_softmax(axis).cast()),
