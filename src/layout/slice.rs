@@ -30,6 +30,7 @@ use crate::error::{Error, Result};
 
 /// What to take of one axis, or where to put a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Index {
     /// One index, from the end when negative: the axis is dropped.
     At(isize),

@@ -21,7 +21,7 @@ const BLOCK: usize = 120;
 ///
 /// One may serve any number of models, one after another. See [`Sequential::predict`](crate::Sequential::predict).
 #[derive(Clone, Debug, Default)]
-pub struct Workspace<T: Float = f64> {
+pub struct Workspace<T = f64> {
     /// Both buffers, one after the other.
     between: Vec<T>,
     pub(super) out: Vec<T>,

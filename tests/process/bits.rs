@@ -126,6 +126,7 @@ impl Hash {
                         x.to_bits()
                     }
                 }
+                other => unreachable!("{other:?}"),
             });
         }
     }

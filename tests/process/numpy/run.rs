@@ -45,6 +45,7 @@ pub(crate) fn run(case: &Case<'_>) -> Option<Outcome> {
         DType::U64 => with!(u64: element number),
         DType::F32 => with!(f32: element number float),
         DType::F64 => with!(f64: element number float),
+        other => unreachable!("{other}"),
     }
 }
 
@@ -138,6 +139,7 @@ fn cast<T: Element>(a: &Tensor<T>, to: DType) -> Outcome {
         DType::U64 => fine(a.cast::<u64>()),
         DType::F32 => fine(a.cast::<f32>()),
         DType::F64 => fine(a.cast::<f64>()),
+        other => unreachable!("{other}"),
     }
 }
 
