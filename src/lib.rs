@@ -64,7 +64,7 @@ mod nn;
 pub mod reference;
 mod tensor;
 
-pub use error::{Error, Result};
+pub use error::{Error, IoSource, Result};
 pub use kernel::closed::{Element, Float, Number};
 pub use kernel::scalar::{DType, Scalar, ScalarFloat, ScalarNumber, Value};
 pub use kernel::simd::{Level, level, levels, set_level};

@@ -109,7 +109,7 @@ unsafe fn gathered<T: Element>(data: *const T, shape: &[usize], strides: Option<
         // SAFETY: the caller's word.
         let elements = unsafe { slice("data", data, size) }?;
         let mut copy = Vec::new();
-        copy.try_reserve_exact(size).map_err(|_| crate::Error::TooBig { shape: shape.to_vec() })?;
+        copy.try_reserve_exact(size).map_err(|_| crate::tensor::no_memory::<T>(shape))?;
         copy.extend_from_slice(elements);
         return Ok(Tensor::from_vec(copy, shape)?);
     };

@@ -174,7 +174,7 @@ fn read_rows(
 ) -> Result<AnyTensor> {
     let row = size(&header.shape()[1..]).saturating_mul(header.item_len());
     let error = |at: usize, what| Error::Format { format: "npy", offset: header.offset() + at, what };
-    let failed = |error| io_error("", &error);
+    let failed = |error| io_error("", error);
     bytes.clear();
     // It grows as bytes arrive: a pipe may claim what it does not have.
     stream.take((n * row) as u64).read_to_end(bytes).map_err(failed)?;

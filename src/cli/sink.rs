@@ -26,7 +26,7 @@ pub(super) fn whole(path: &str, text: &str, out: &mut impl Write) -> Done<()> {
         return Ok(out.write_all(text.as_bytes())?);
     }
     let mut file = WholeFile::create(path)?;
-    file.write_all(text.as_bytes()).map_err(|error| io_error(path, &error))?;
+    file.write_all(text.as_bytes()).map_err(|error| io_error(path, error))?;
     Ok(file.commit()?)
 }
 
@@ -114,9 +114,9 @@ impl<'a> Sink<'a> {
         let To::File(path, mut file) = self.to else { return Ok(()) };
         if self.form == Form::Npy && self.total.is_none() {
             // With the number of rows, which takes the room that was left for it.
-            file.rewind().and_then(|()| file.write_all(&header)).map_err(|error| io_error(&path, &error))?;
+            file.rewind().and_then(|()| file.write_all(&header)).map_err(|error| io_error(&path, error))?;
         }
-        let file = file.into_inner().map_err(|error| io_error(&path, error.error()))?;
+        let file = file.into_inner().map_err(|error| io_error(&path, error.into_error()))?;
         Ok(file.commit()?)
     }
 
@@ -149,7 +149,7 @@ impl<'a> Sink<'a> {
     fn write(&mut self, work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Done<()> {
         match &mut self.to {
             To::Out(out) => Ok(work(out)?),
-            To::File(path, file) => work(file).map_err(|error| io_error(path, &error).into()),
+            To::File(path, file) => work(file).map_err(|error| io_error(path, error).into()),
         }
     }
 }

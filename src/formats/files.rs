@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use super::npy::{Header, MAX_HEADER};
 use super::{Archive, Contents, Format, read, to_bytes};
-use crate::error::{Error, Result};
+use crate::error::{Error, IoSource, Result};
 use crate::kernel::closed::Float;
 use crate::nn::Sequential;
 
@@ -35,7 +35,7 @@ use crate::nn::Sequential;
 /// ```
 pub fn load(path: impl AsRef<Path>) -> Result<Contents> {
     let path = path.as_ref();
-    read(&fs::read(path).map_err(|error| io_error(path, &error))?)
+    read(&fs::read(path).map_err(|error| io_error(path, error))?)
 }
 
 /// Writes a tensor, an archive or contents to a file whose name says the format: `.npy`, `.npz` or `.safetensors`. It appears whole or not at all.
@@ -58,10 +58,11 @@ pub fn save(path: impl AsRef<Path>, contents: impl Into<Contents>) -> Result<()>
     let format = Format::of_name(&path.to_string_lossy()).ok_or_else(|| Error::Io {
         path: path.display().to_string(),
         what: String::from("the name does not end in .npy, .npz or .safetensors"),
+        source: IoSource::default(),
     })?;
     let bytes = to_bytes(&contents.into(), format)?;
     let mut file = WholeFile::create(path)?;
-    file.write_all(&bytes).map_err(|error| io_error(path, &error))?;
+    file.write_all(&bytes).map_err(|error| io_error(path, error))?;
     file.commit()
 }
 
@@ -91,7 +92,7 @@ pub fn save_model<T: Float>(path: impl AsRef<Path>, network: &Sequential<T>) -> 
     let path = path.as_ref();
     if Format::of_name(&path.to_string_lossy()) != Some(Format::Safetensors) {
         let what = String::from("a model is saved as .safetensors: no other format keeps its layers");
-        return Err(Error::Io { path: path.display().to_string(), what });
+        return Err(Error::Io { path: path.display().to_string(), what, source: IoSource::default() });
     }
     save(path, Archive::from(network))
 }
@@ -119,7 +120,7 @@ impl Header {
         for more in [|_: &[u8]| 12, rest_of_header] {
             let wanted = more(&bytes);
             let read = io::Read::take(&mut *stream, wanted).read_to_end(&mut bytes);
-            read.map_err(|error| io_error(Path::new("stream"), &error))?;
+            read.map_err(|error| io_error(Path::new("stream"), error))?;
         }
         Header::read(&bytes)
     }
@@ -167,7 +168,7 @@ impl WholeFile {
     /// [`Error::Io`].
     pub fn create(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        WholeFile::begin(path).map_err(|error| io_error(path, &error))
+        WholeFile::begin(path).map_err(|error| io_error(path, error))
     }
 
     fn begin(path: &Path) -> io::Result<Self> {
@@ -203,7 +204,7 @@ impl WholeFile {
     /// # Errors
     /// [`Error::Io`]; then the file is gone, and what was there before still is.
     pub fn commit(mut self) -> Result<()> {
-        self.finish().map_err(|error| io_error(&self.path, &error))
+        self.finish().map_err(|error| io_error(&self.path, error))
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -250,6 +251,6 @@ impl Drop for WholeFile {
     }
 }
 
-fn io_error(path: &Path, error: &io::Error) -> Error {
-    Error::Io { path: path.display().to_string(), what: error.to_string() }
+fn io_error(path: &Path, error: io::Error) -> Error {
+    Error::Io { path: path.display().to_string(), what: error.to_string(), source: error.into() }
 }

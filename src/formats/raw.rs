@@ -21,7 +21,7 @@ use crate::kernel::closed::Element;
 use crate::kernel::memory;
 use crate::kernel::scalar::DType;
 use crate::layout::{Layout, shape};
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, no_memory};
 
 /// An element type as files have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
 /// The tensor in `bytes`, which are as many as `kind.bytes(shape)` says.
 ///
 /// # Errors
-/// [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::OutOfMemory`] when the memory cannot be had.
 pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: bool, bytes: &[u8]) -> Result<AnyTensor> {
     /// One element type, by its `from_le_bytes` or by what its bytes mean.
     macro_rules! tensor {
@@ -146,7 +146,7 @@ fn elements<const N: usize, T: Element>(
     if shape::checked_size(shape)? != chunks.len() {
         return Err(too_big());
     }
-    let mut data: Vec<T> = memory::with_capacity(chunks.len()).ok_or_else(too_big)?;
+    let mut data: Vec<T> = memory::with_capacity(chunks.len()).ok_or_else(|| no_memory::<T>(shape))?;
     data.extend(chunks.iter().map(|&chunk| element(chunk)));
     if big_endian {
         for (x, &(mut chunk)) in data.iter_mut().zip(chunks) {
@@ -169,7 +169,7 @@ fn tensor<T: Element>(shape: &[usize], fortran: bool, data: Vec<T>) -> Tensor<T>
 /// Appends the elements in C order, little-endian.
 ///
 /// # Errors
-/// [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::OutOfMemory`] when the memory cannot be had.
 pub(crate) fn encode(tensor: &AnyTensor, out: &mut Vec<u8>) -> Result<()> {
     macro_rules! each {
         ($($variant:ident)*) => {
@@ -190,7 +190,7 @@ fn split<const N: usize, T: Element>(
 ) -> Result<()> {
     let too_big = || Error::TooBig { shape: tensor.shape().to_vec() };
     let len = tensor.size().checked_mul(N).ok_or_else(too_big)?;
-    out.try_reserve_exact(len).map_err(|_| too_big())?;
+    out.try_reserve_exact(len).map_err(|_| no_memory::<T>(tensor.shape()))?;
     let start = out.len();
     out.resize(start + len, 0);
     let (places, _) = out[start..].as_chunks_mut::<N>();

@@ -184,7 +184,7 @@ fn code(dtype: DType) -> &'static str {
 /// The header keeps the archive's order. The elements lie by size, largest first, so that each tensor is aligned for who maps the file.
 ///
 /// # Errors
-/// [`Error::Format`] for a tensor named `__metadata__`, which the format reserves; [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::Format`] for a tensor named `__metadata__`, which the format reserves; [`Error::OutOfMemory`] when the memory cannot be had.
 ///
 /// ```
 /// use nptensor::Tensor;

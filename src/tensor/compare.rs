@@ -28,7 +28,7 @@ macro_rules! comparison {
             #[doc = concat!("`self ", stringify!($op), " other`, pair by pair (`np.", stringify!($name), "`).")]
             ///
             /// # Errors
-            /// [`Error::Broadcast`]; [`Error::TooBig`] when the memory cannot be had.
+            /// [`Error::Broadcast`]; [`Error::OutOfMemory`] when the memory cannot be had.
             pub fn $name(&self, other: impl Operand<T>) -> Result<Tensor<bool>> {
                 arith::zip_other(self, other.other(), T::$door)
             }
@@ -105,7 +105,7 @@ impl<T: Element> Tensor<T> {
     /// The elements where `mask` is true, in C order (`a[mask]`). A mask of fewer axes speaks of the first ones, and takes whole rows.
     ///
     /// # Errors
-    /// [`Error::Mask`], [`Error::TooManyIndices`]; [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::Mask`], [`Error::TooManyIndices`]; [`Error::OutOfMemory`] when the memory cannot be had.
     ///
     /// ```
     /// use nptensor::Tensor;

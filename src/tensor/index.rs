@@ -30,7 +30,7 @@ impl<T: Element> Tensor<T> {
     /// Puts `value` at `index`. Data that other tensors share is copied first: a view never changes its base.
     ///
     /// # Errors
-    /// Those of [`get`](Tensor::get), and [`Error::TooBig`] when a copy cannot be had; nothing is changed then.
+    /// Those of [`get`](Tensor::get), and [`Error::OutOfMemory`] when a copy cannot be had; nothing is changed then.
     pub fn set(&mut self, index: &[isize], value: T) -> Result<()> {
         self.layout.place_of(index)?;
         let (data, layout) = self.own()?;

@@ -21,7 +21,7 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Output`](crate::Error::Output) when `out` would have to grow, [`Error::Broadcast`](crate::Error::Broadcast);
-    /// [`Error::TooBig`](crate::Error::TooBig) when `out` needs memory that cannot be had. `out` is unchanged then.
+    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when `out` needs memory that cannot be had. `out` is unchanged then.
     ///
     /// ```
     /// use nptensor::Tensor;

@@ -187,7 +187,7 @@ impl<T: Element> Tensor<T> {
     /// The elements in C order, copied.
     ///
     /// # Errors
-    /// [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(crate) fn try_to_vec(&self) -> Result<Vec<T>> {
         filled(self.shape(), |slots| arith::copy(self, slots))
     }
@@ -195,7 +195,7 @@ impl<T: Element> Tensor<T> {
     /// [`to_contiguous`](Tensor::to_contiguous).
     ///
     /// # Errors
-    /// [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(crate) fn try_to_contiguous(&self) -> Result<Self> {
         if self.layout.is_contiguous() {
             return Ok(self.clone());
@@ -244,7 +244,7 @@ impl<T: Element> Tensor<T> {
     /// New elements, in C order, under the same shape: in place where nobody shares them and they lie so, else in fresh memory.
     ///
     /// # Errors
-    /// [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
     #[inline]
     pub(crate) fn overwrite(&mut self, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<()> {
         match (self.layout.contiguous_size(), self.data.alone()) {
@@ -259,7 +259,7 @@ impl<T: Element> Tensor<T> {
     /// The data and layout for writing: nobody else's, and no place standing for two elements.
     ///
     /// # Errors
-    /// [`Error::TooBig`] when it takes a copy and the memory cannot be had.
+    /// [`Error::OutOfMemory`] when it takes a copy and the memory cannot be had.
     pub(crate) fn own(&mut self) -> Result<(&mut [T], &Layout)> {
         let shared = self.data.alone().is_none();
         let overlapping = self.shape().iter().zip(self.strides()).any(|(&n, &stride)| n > 1 && stride == 0);
@@ -289,7 +289,7 @@ impl<T: Element> Tensor<T> {
     /// The same.
     ///
     /// # Errors
-    /// [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(crate) fn try_cast<U: Element>(&self) -> Result<Tensor<U>> {
         // The same type is the same tensor.
         if let Some(same) = (self as &dyn core::any::Any).downcast_ref::<Tensor<U>>() {
@@ -328,11 +328,16 @@ pub(crate) fn expect<T>(result: Result<T>) -> T {
 /// Room for the elements of a shape.
 ///
 /// # Errors
-/// [`Error::TooBig`], [`Error::TooManyAxes`].
+/// [`Error::TooBig`], [`Error::OutOfMemory`], [`Error::TooManyAxes`].
 #[inline]
-pub(crate) fn room<T>(shape: &[usize]) -> Result<Vec<T>> {
+pub(crate) fn room<T: Element>(shape: &[usize]) -> Result<Vec<T>> {
     let size = crate::layout::shape::checked_size(shape)?;
-    memory::with_capacity(size).ok_or_else(|| Error::TooBig { shape: shape.to_vec() })
+    memory::with_capacity(size).ok_or_else(|| no_memory::<T>(shape))
+}
+
+/// The error where the elements of a shape find no memory.
+pub(crate) fn no_memory<T: Element>(shape: &[usize]) -> Error {
+    Error::no_memory(shape, T::DTYPE.name(), size_of::<T>())
 }
 
 /// As many elements as a shape has, which `fill` writes.
@@ -350,14 +355,14 @@ pub(crate) fn filled<T: Element>(
 /// The same for a shape whose size is known.
 ///
 /// # Errors
-/// [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::OutOfMemory`] when the memory cannot be had.
 #[inline(always)]
 pub(crate) fn collected<T: Element>(
     size: usize,
     shape: &[usize],
     fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
 ) -> Result<Vec<T>> {
-    memory::collect(size, fill).ok_or_else(|| Error::TooBig { shape: shape.to_vec() })
+    memory::collect(size, fill).ok_or_else(|| no_memory::<T>(shape))
 }
 
 impl<T: Element> PartialEq for Tensor<T> {

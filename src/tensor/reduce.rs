@@ -182,7 +182,7 @@ macro_rules! total {
 
         along!(
             $what Element -> T::Sum, $name_axis $name_axes $name_keepdims,
-            "[`Error::TooBig`] when the memory for the result cannot be had.",
+            "[`Error::OutOfMemory`] when the memory for the result cannot be had.",
             |t, axes, keepdims| reduce(t, axes, keepdims, T::$fold)
         );
     };
@@ -235,7 +235,7 @@ macro_rules! truth {
 
         along!(
             $what Element -> bool, $name_axis $name_axes $name_keepdims,
-            "[`Error::TooBig`] when there is no memory for a bool for each element.",
+            "[`Error::OutOfMemory`] when there is no memory for a bool for each element.",
             |t: &Self, axes, keepdims| match (t as &dyn core::any::Any).downcast_ref::<Tensor<bool>>() {
                 Some(answers) => reduce(answers, axes, keepdims, bool::$of),
                 None => {
@@ -271,7 +271,7 @@ impl<T: Element> Tensor<T> {
 
 along!(
     "The mean" Element -> T::Quotient, mean_axis mean_axes mean_keepdims,
-    "[`Error::TooBig`] when there is no memory for integers as floats.",
+    "[`Error::OutOfMemory`] when there is no memory for integers as floats.",
     |t: &Self, axes, keepdims| {
         let n = split(&t.layout, Some(axes), keepdims)?.reduced.size();
         let sums = match (t as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {

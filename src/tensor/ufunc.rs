@@ -29,7 +29,7 @@ pub(super) fn floats<T: Element>(x: &Tensor<T>) -> Cow<'_, Tensor<T::Float>> {
 /// The same.
 ///
 /// # Errors
-/// [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::OutOfMemory`] when the memory cannot be had.
 #[inline]
 pub(super) fn try_floats<T: Element>(x: &Tensor<T>) -> Result<Cow<'_, Tensor<T::Float>>> {
     match (x as &dyn Any).downcast_ref() {

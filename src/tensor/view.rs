@@ -221,7 +221,7 @@ impl<T: Element> Tensor<T> {
     /// One axis, in C order: always a copy, as in NumPy.
     ///
     /// # Errors
-    /// [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub fn flatten(&self) -> Result<Self> {
         let mut data = room(&[self.size()])?;
         self.copy_into(&mut data);
