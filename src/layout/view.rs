@@ -60,6 +60,15 @@ impl Layout {
         }
     }
 
+    /// The part at index `i` of the first axis, which is longer than `i`.
+    pub(crate) fn row(&self, i: usize) -> Layout {
+        let (shape, strides) = (&self.shape[1..], &self.strides[1..]);
+        // (Without elements the offset is 0, as in `slice`, and a stride may be of any length.)
+        let empty = shape.contains(&0);
+        let offset = if empty { 0 } else { self.offset.wrapping_add_signed(i as isize * self.strides[0]) };
+        Layout { shape: Axes::from(shape), strides: Axes::from(strides), offset }
+    }
+
     /// Two axes trade places.
     ///
     /// # Errors

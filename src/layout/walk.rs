@@ -193,7 +193,8 @@ impl Places {
         let Some(axis) = self.index.len().checked_sub(1).filter(|_| self.left > 0) else {
             return (start, self.next().into_iter().count(), 1);
         };
-        let (n, stride) = ((self.layout.shape[axis] - self.index[axis]).min(most), self.layout.strides[axis]);
+        let (n, stride) =
+            ((self.layout.shape[axis] - self.index[axis]).min(most).min(self.left), self.layout.strides[axis]);
         self.index[axis] += n - 1;
         self.place = start.wrapping_add_signed((n - 1) as isize * stride);
         self.left -= n - 1;
@@ -224,6 +225,22 @@ impl Iterator for Places {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.left, Some(self.left))
+    }
+}
+
+impl DoubleEndedIterator for Places {
+    fn next_back(&mut self) -> Option<usize> {
+        let left = self.left.checked_sub(1)?;
+        self.left = left;
+        let (shape, strides) = (self.layout.shape(), self.layout.strides());
+        // The next one and the last one by their number in C order, which is turned back into an index.
+        let next = self.index.iter().zip(shape).fold(0, |number, (&i, &size)| number * size + i);
+        let (mut number, mut place) = (next + left, self.layout.offset);
+        for (&size, &stride) in shape.iter().zip(strides).rev() {
+            place = place.wrapping_add_signed((number % size) as isize * stride);
+            number /= size;
+        }
+        Some(place)
     }
 }
 

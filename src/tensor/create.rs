@@ -213,6 +213,17 @@ impl<T: Element> From<T> for Tensor<T> {
     }
 }
 
+impl<T: Element> From<Tensor<T>> for Vec<T> {
+    /// The elements in C order: [`into_vec`](Tensor::into_vec).
+    ///
+    /// # Panics
+    /// As [`to_vec`](Tensor::to_vec).
+    #[track_caller]
+    fn from(tensor: Tensor<T>) -> Self {
+        tensor.into_vec()
+    }
+}
+
 impl<T: Element> From<&Tensor<T>> for Tensor<T> {
     /// The same tensor: a clone.
     fn from(tensor: &Tensor<T>) -> Self {

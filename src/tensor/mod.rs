@@ -49,7 +49,7 @@ use crate::kernel::scalar::DType;
 use crate::layout::Layout;
 
 use data::Data;
-pub use index::Iter;
+pub use index::{Iter, Rows};
 pub use operand::Operand;
 pub use view::Sizes;
 

@@ -21,8 +21,8 @@ use crate::layout::axes::Axes;
 use crate::layout::slice::Indices;
 use crate::layout::{Layout, shape};
 
-/// The sizes that [`Tensor::reshape`] takes: an array or slice of `isize`, where -1 is worked out, of `usize`, as shapes are, or of `i32`,
-/// which literals fall back to; `()` for none. Sealed.
+/// The sizes that [`Tensor::reshape`] takes: a reference to an array or a list of `isize`, of which one may be -1, of `usize`, as shapes are,
+/// or of `i32`, which literals fall back to; `()` for none. Sealed.
 pub trait Sizes {
     /// The sizes, signed; [`Error::TooBig`] for one past `isize`. (Nobody else can name this type: the trait is sealed.)
     #[doc(hidden)]
@@ -47,9 +47,9 @@ macro_rules! sizes {
 }
 
 sizes! {
-    [] &[isize], [] &Vec<isize>, [N] &[isize; N], [N] [isize; N];
-    [] &[usize], [] &Vec<usize>, [N] &[usize; N], [N] [usize; N];
-    [N] &[i32; N], [N] [i32; N];
+    [] &[isize], [] &Vec<isize>, [N] &[isize; N];
+    [] &[usize], [] &Vec<usize>, [N] &[usize; N];
+    [N] &[i32; N];
 }
 
 impl<T: Element> Tensor<T> {
@@ -262,10 +262,6 @@ impl<T: Element> Tensor<T> {
     /// use nptensor::Tensor;
     /// let t = Tensor::from([[1, 2, 3], [4, 5, 6]]);
     /// assert_eq!(t.slice((.., -1))?, t.slice(":, -1")?);
-    /// for i in 0..t.shape()[0] {
-    ///     let row = t.slice(i)?;   // NumPy's `for row in t`; `for x in &t` gives the elements
-    ///     assert_eq!(row.shape(), [3]);
-    /// }
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn slice(&self, indices: impl Indices) -> Result<Self> {

@@ -122,6 +122,7 @@ fn number_pairs<T: Number>(rng: &mut Rng, values: Values) {
     let (x, y) = two::<T>(rng, values);
     let s: T = crate::common::element(rng, values);
     operator!(x, y, s, - try_sub sub);
+    operator!(x, y, s, % remainder remainder);
     assign!(x, y, s, -= try_sub_assign sub);
     into(&x.1.sub(&y.1), "sub_into", |out| x.0.sub_into(&y.0, out));
     named!(x, y, s: floor_divide remainder);

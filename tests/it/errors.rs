@@ -41,8 +41,8 @@ fn broadcasting() {
         three.try_add(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
         three.try_sub(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
         three.try_mul(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
-        zeros(&[3, 1, 2]).try_div(&zeros(&[4, 3])) => "operands could not be broadcast together with shapes (3,1,2) (4,3) ";
-        zeros(&[0]).try_add(&zeros(&[2])) => "operands could not be broadcast together with shapes (0,) (2,) ";
+        zeros(&[3, 1, 2]).try_div(zeros(&[4, 3])) => "operands could not be broadcast together with shapes (3,1,2) (4,3) ";
+        zeros(&[0]).try_add(zeros(&[2])) => "operands could not be broadcast together with shapes (0,) (2,) ";
         three.greater(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
         three.maximum(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
         three.power(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
@@ -50,9 +50,9 @@ fn broadcasting() {
         three.allclose_within(&four, 0.0, 0.0) => "operands could not be broadcast together with shapes (3,) (4,) ";
         three.clip(&four, 0.0) => "operands could not be broadcast together with shapes (3,) (4,) () ";
         three.greater(0.0).unwrap().where_(&four, zeros(&[1])) => "operands could not be broadcast together with shapes (3,) (4,) (1,) ";
-        zeros(&[3]).try_add_assign(&zeros(&[2, 3])) => "non-broadcastable output operand with shape (3,) doesn't match the broadcast shape (2,3)";
-        zeros(&[1, 3]).try_mul_assign(&zeros(&[2, 1])) => "non-broadcastable output operand with shape (1,3) doesn't match the broadcast shape (2,3)";
-        zeros(&[3]).try_add_assign(&zeros(&[4])) => "operands could not be broadcast together with shapes (3,) (4,) (3,) ";
+        zeros(&[3]).try_add_assign(zeros(&[2, 3])) => "non-broadcastable output operand with shape (3,) doesn't match the broadcast shape (2,3)";
+        zeros(&[1, 3]).try_mul_assign(zeros(&[2, 1])) => "non-broadcastable output operand with shape (1,3) doesn't match the broadcast shape (2,3)";
+        zeros(&[3]).try_add_assign(zeros(&[4])) => "operands could not be broadcast together with shapes (3,) (4,) (3,) ";
         broadcast_shapes(&[&[2], &[3]]) => "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape (2,) and arg 1 with shape (3,).";
         broadcast_shapes(&[&[2, 1], &[1, 3], &[2, 4]]) => "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 1 with shape (1, 3) and arg 2 with shape (2, 4).";
         three.broadcast_to(&[2, 4]) => "operands could not be broadcast together with remapped shapes [original->remapped]: (3,)  and requested shape (2,4)";
@@ -260,9 +260,9 @@ fn too_big() {
         Tensor::from(1.0).broadcast_to(&[usize::MAX]) => TOO_BIG;
         Layout::row_major(&[WIDE, WIDE]) => TOO_BIG;
         broadcast_shapes(&[&[WIDE, 1], &[WIDE]]) => TOO_BIG;
-        huge(&[WIDE, 1]).try_add(&huge(&[WIDE])) => TOO_BIG;
+        huge(&[WIDE, 1]).try_add(huge(&[WIDE])) => TOO_BIG;
         t.try_add(&t) => NO_MEMORY;
-        t.try_div(&Tensor::from(2.0)) => NO_MEMORY;
+        t.try_div(Tensor::from(2.0)) => NO_MEMORY;
         t.greater(0.0) => NO_MEMORY;
         t.maximum(0.0) => NO_MEMORY;
         t.clip(0.0, 1.0) => NO_MEMORY;
@@ -345,7 +345,7 @@ fn errors_change_nothing() {
 fn facts() {
     let error = zeros(&[2, 3]).dot(&zeros(&[2, 3])).unwrap_err();
     assert_eq!(error, Error::NotAligned { a: vec![2, 3], b: vec![2, 3], axis_a: 1, axis_b: 0 });
-    let error = zeros(&[3]).try_add(&zeros(&[4])).unwrap_err();
+    let error = zeros(&[3]).try_add(zeros(&[4])).unwrap_err();
     assert_eq!(error, Error::Broadcast { shapes: vec![vec![3], vec![4]] });
     assert_eq!(huge(&[FAR]).flatten(), Err(Error::TooBig { shape: vec![FAR] }));
     let (shape, dtype) = (vec![1 << 27], "float64");

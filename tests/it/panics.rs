@@ -75,6 +75,8 @@ fn operators_panic_at_the_callers_line() {
     row!(a.clone() * b.clone() => text);
     row!(&a / &b => text);
     row!(a.clone() / b.clone() => text);
+    row!(&a % &b => text);
+    row!(a.clone() % b.clone() => text);
     row!(c += &b => "operands could not be broadcast together with shapes (3,) (4,) (3,) ");
     row!(c -= &b => "operands could not be broadcast together with shapes (3,) (4,) (3,) ");
     row!(c *= &zeros(&[2, 3]) => "non-broadcastable output operand with shape (3,) doesn't match the broadcast shape (2,3)");
@@ -83,6 +85,9 @@ fn operators_panic_at_the_callers_line() {
     row!(a.greater(0.0).unwrap() & b.greater(0.0).unwrap() => text);
     row!(&a.greater(0.0).unwrap() | &b.greater(0.0).unwrap() => text);
     assert_eq!(c.to_vec(), [0.0; 3]);
+    row!(a[3] => "index 3 is out of bounds for axis 0 with size 3");
+    row!(zeros(&[2, 3])[0] => "too few indices for one element: array is 2-dimensional, but 1 were indexed");
+    row!(c[3] = 1.0 => "index 3 is out of bounds for axis 0 with size 3");
     row!(a[[3]] => "index 3 is out of bounds for axis 0 with size 3");
     row!(a[[0, 0]] => "too many indices for array: array is 1-dimensional, but 2 were indexed");
     row!(zeros(&[2, 3])[[0]] => "too few indices for one element: array is 2-dimensional, but 1 were indexed");

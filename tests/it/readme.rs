@@ -63,8 +63,10 @@ fn rows() -> Result<Vec<Row>> {
         "print(a)", format!("{a}") => "[[1. 2.]\n [3. 4.]]";
         "repr(a)", format!("{a:?}") => "array([[1., 2.],\n       [3., 4.]])";
         "a[1, 0]", a[[1, 0]] => "3";
+        "x[2]", x[2] => "2";
         "a[-1, 0]", a.get(&[-1, 0])? => "3";
         "a[1]", a.slice(1)? => "[3. 4.]";
+        "np.array([row.sum() for row in a])", a.rows().map(|row| row.sum()).collect::<Tensor>() => "[3. 7.]";
         "a[:, 1]", a.slice((.., 1))? => "[2. 4.]";
         "a[::-1, 1:]", a.slice("::-1, 1:")? => "[[4.]\n [2.]]";
         "x[::2]", x.slice(Index::step(.., 2))? => "[-1.  2.]";
@@ -86,7 +88,7 @@ fn rows() -> Result<Vec<Row>> {
         "a * a - a.T", &a * &a - a.t() => "[[ 0.  1.]\n [ 7. 12.]]";
         "i / 2", &i / 2 => "[[0.5 1. ]\n [1.5 2. ]]";
         "i // 2", i.floor_divide(2)? => "[[0 1]\n [1 2]]";
-        "i % 2", i.remainder(2)? => "[[1 0]\n [1 0]]";
+        "i % 2", &i % 2 => "[[1 0]\n [1 0]]";
         "a ** 2", a.power(2.0)? => "[[ 1.  4.]\n [ 9. 16.]]";
         "x > 0", x.greater(0.0)? => "[False  True  True]";
         "(x > 0) & (x < 2)", x.greater(0.0)? & x.less(2.0)? => "[False  True False]";

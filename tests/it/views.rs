@@ -211,7 +211,38 @@ proptest! {
         let shape = shape(&mut rng, 4);
         let (tensor, array) = laid_out::<f32>(&mut rng, values, &shape);
         let (mask, chosen) = laid_out::<bool>(&mut rng, values, &shape);
-        same(&tensor.boolean_index(&mask).unwrap(), &array.boolean_index(&chosen), "select");
+        same(&tensor.boolean_index(&mask).unwrap(), &array.boolean_index(&chosen), "boolean_index");
+    }
+
+    #[test]
+    fn iteration((mut rng, values) in case()) {
+        let shape = shape(&mut rng, 4);
+        let (mut tensor, array) = laid_out::<i64>(&mut rng, values, &shape);
+        // From both ends in turn, at random, each element comes once.
+        let (mut elements, mut front, mut back) = (tensor.iter(), vec![], vec![]);
+        while let Some(x) = if rng.once_in(2) { elements.next() } else { None } {
+            front.push(x);
+            back.extend(elements.next_back());
+            prop_assert_eq!(elements.len() + front.len() + back.len(), array.size());
+        }
+        back.extend(elements.by_ref().rev());
+        prop_assert_eq!((elements.next(), elements.next_back(), elements.len()), (None, None, 0));
+        front.extend(back.iter().rev());
+        prop_assert_eq!(&front, &array.data);
+        // A row is what the index takes.
+        let rows: Vec<_> = tensor.rows().collect();
+        prop_assert_eq!(rows.len(), shape.first().copied().unwrap_or(0));
+        for (i, (row, other)) in rows.iter().zip(tensor.rows().rev().collect::<Vec<_>>().iter().rev()).enumerate() {
+            same(row, &array.slice(&[Index::At(i as isize)]), "row");
+            prop_assert_eq!(row, other);
+        }
+        // What is written is in the tensor and nowhere else.
+        let before = tensor.clone();
+        tensor.iter_mut().for_each(|x| *x = x.wrapping_add(1));
+        same(&tensor, &array.map(|x| x.wrapping_add(1)), "iter_mut");
+        same(&before, &array, "what was shared");
+        (&mut tensor).into_iter().zip(&before).for_each(|(x, old)| *x = old);
+        same(&tensor, &array, "iter_mut again");
     }
 }
 

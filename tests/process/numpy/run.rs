@@ -231,7 +231,7 @@ fn float<T: Float>(case: &Case<'_>) -> Option<Outcome> {
         "ceil" => Some(fine(a.ceil())),
         "trunc" => Some(fine(a.trunc())),
         "rint" => Some(fine(a.round())),
-        "allclose" => Some(scalar(a.allclose_within(&case.tensor(1), case.value("rtol"), case.value("atol")))),
+        "allclose" => Some(scalar(a.allclose_within(case.tensor::<T>(1), case.value("rtol"), case.value("atol")))),
         "idiv" => {
             let b = case.tensor::<T>(1);
             in_place!(case a try_div_assign /= b)
