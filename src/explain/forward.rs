@@ -68,7 +68,7 @@ pub(crate) struct Neurons<'a, T> {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn forward<T: Float>(model: &Sequential<T>, x: &Tensor<T>) -> Result<Forward<T>> {
-    model.forward(x)?;
+    drop(model.forward(x)?);
     let inputs = x.shape()[..x.ndim().saturating_sub(1)].iter().product();
     if x.ndim() == 0 || inputs == 0 {
         return Err(Error::Explain { what: "a forward pass takes an input (inputs,), or rows of them".into() });

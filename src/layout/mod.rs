@@ -31,6 +31,7 @@ use axes::Axes;
 /// 2. the sizes, zeros left out, multiply to at most `isize::MAX`;
 /// 3. when no size is 0, every place lies inside the data that the layout was made for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[must_use]
 pub struct Layout {
     shape: Axes<usize>,
     strides: Axes<isize>,

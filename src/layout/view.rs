@@ -202,6 +202,7 @@ impl Layout {
     }
 
     /// The same elements in C order under another shape, if it has the same size and strides alone can say so; else `None`.
+    #[must_use]
     pub fn reshape(&self, shape: &[usize]) -> Option<Self> {
         if shape::checked_size(shape) != Ok(self.size()) {
             return None;

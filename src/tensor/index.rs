@@ -168,6 +168,7 @@ impl<T: Element> ops::IndexMut<usize> for Tensor<T> {
 }
 
 /// The elements of a tensor in C order.
+#[must_use = "iterators are lazy"]
 #[derive(Clone, Debug)]
 pub struct Iter<'a, T>(Source<'a, T>);
 
@@ -211,6 +212,7 @@ impl<T: Element> ExactSizeIterator for Iter<'_, T> {}
 impl<T: Element> FusedIterator for Iter<'_, T> {}
 
 /// The parts of a tensor along its first axis: see [`Tensor::rows`].
+#[must_use = "iterators are lazy"]
 #[derive(Clone)]
 pub struct Rows<'a, T> {
     tensor: &'a Tensor<T>,

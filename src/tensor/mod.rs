@@ -63,6 +63,7 @@ pub use view::Sizes;
 /// let b = &a + &a.t();
 /// assert_eq!(b.to_string(), "[[2. 5.]\n [5. 8.]]");
 /// ```
+#[must_use = "operations give new tensors and change none"]
 pub struct Tensor<T = f64> {
     data: Data<T>,
     layout: Layout,
@@ -180,6 +181,7 @@ impl<T: Element> Tensor<T> {
     /// When the memory cannot be had, which only a stretched tensor of absurd size can bring about.
     #[doc(alias = "tolist")]
     #[track_caller]
+    #[must_use]
     pub fn to_vec(&self) -> Vec<T> {
         expect(self.try_to_vec())
     }
@@ -208,6 +210,7 @@ impl<T: Element> Tensor<T> {
     /// # Panics
     /// As [`to_vec`](Tensor::to_vec).
     #[track_caller]
+    #[must_use]
     pub fn into_vec(self) -> Vec<T> {
         if self.layout.is_contiguous() && self.layout.offset() == 0 && self.data.len() == self.size() {
             return self.data.into_vec();

@@ -175,6 +175,7 @@ macro_rules! total {
     ($fold:ident, $what:literal, $name:ident $name_axis:ident $name_axes:ident $name_keepdims:ident) => {
         impl<T: Element> Tensor<T> {
             #[doc = concat!($what, " of all elements.")]
+            #[must_use]
             pub fn $name(&self) -> T::Sum {
                 whole(self, T::$fold)
             }
@@ -228,6 +229,7 @@ macro_rules! truth {
     ($of:ident $what:literal, $name:ident $name_axis:ident $name_axes:ident $name_keepdims:ident) => {
         impl<T: Element> Tensor<T> {
             #[doc = concat!($what, ".")]
+            #[must_use]
             pub fn $name(&self) -> bool {
                 self.iter().$name(|x| x != T::ZERO)
             }
@@ -252,6 +254,7 @@ truth!(MAX "Whether any is nonzero", any any_axis any_axes any_keepdims);
 
 impl<T: Element> Tensor<T> {
     /// The mean of all elements; nan of none.
+    #[must_use]
     pub fn mean(&self) -> T::Quotient {
         // (Integers are joined as floats, some at a time: in the order that floats have.)
         let sum = match (self as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {

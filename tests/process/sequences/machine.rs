@@ -68,7 +68,7 @@ fn sequence<T: Number>(mut bytes: Bytes<'_>) {
             pool.push(made);
         }
         if pool.len() > POOL {
-            pool.remove(0);
+            drop(pool.remove(0));
         }
         // Nobody's memory is written but the result's own.
         pool.iter().for_each(|(tensor, array)| same(tensor, array, "what was there before"));
