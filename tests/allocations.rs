@@ -96,13 +96,19 @@ fn one_workspace_for_all() -> Result<()> {
     Ok(())
 }
 
-/// A small result is one allocation, its elements; a larger one another, for its owners to share.
+/// A result is one allocation, its elements; the first clone or view of it another, the count of its owners, and later ones are none.
 #[test]
 fn results() -> Result<()> {
-    for (n, wanted) in [(2, 1), (11, 1), (12, 2)] {
+    for n in [2, 11, 12, 100] {
         let a = numbers::<f64>(&[n, n])?;
-        assert_eq!(allocations(|| assert!(a.dot(&a).is_ok())), wanted, "a product of {n} by {n}");
-        assert_eq!(allocations(|| assert!(a.try_add(&a).is_ok())), wanted, "a sum of {n} by {n}");
+        // The first product of all asks the machine what it can, and the first of a thread may take room for panels.
+        assert!(a.dot(&a).is_ok());
+        assert_eq!(allocations(|| assert!(a.dot(&a).is_ok())), 1, "a product of {n} by {n}");
+        assert_eq!(allocations(|| assert!(a.try_add(&a).is_ok())), 1, "a sum of {n} by {n}");
+        let sum = &a + &a;
+        assert_eq!([(); 3].map(|()| allocations(|| drop(sum.t()))), [1, 0, 0], "views of {n} by {n}");
+        assert_eq!(allocations(|| drop(sum.clone())), 0, "clones of {n} by {n}");
+        assert_eq!(allocations(|| drop(sum.into_vec())), 0, "the elements of {n} by {n}");
     }
     Ok(())
 }
@@ -150,7 +156,7 @@ fn products_into_outputs() -> Result<()> {
         let v = numbers::<f64>(&[k])?;
         let shared = out.clone();
         let copied = allocations(|| assert!(a.dot_into(&b, &mut out).is_ok()));
-        assert_eq!(copied > 0, m * n * 8 > 1024, "what is shared stays");
+        assert!(copied > 0, "what is shared stays");
         drop(shared);
         let again = allocations(|| {
             assert!(a.dot_into(&b, &mut out).is_ok() && a.matmul_into(&b, &mut out).is_ok());

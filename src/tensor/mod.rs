@@ -1,14 +1,14 @@
 //! `Tensor`: a layout over data. The one place where layouts meet kernels.
 //!
 //! ```text
-//!   Tensor { data: Data<T>, layout: Layout }
+//!   Tensor { data: Shared<T>, layout: Layout }
 //!
 //!   t ------> layout (2,3) strides (3,1) --+
 //!                                          +--> data 0 1 2 3 4 5
 //!   t.t() --> layout (3,2) strides (1,3) --+
 //! ```
 //!
-//! A view is another layout over the same data (`data.rs`: shared where it is much, copied where it is little). Data that is shared is copied before it is
+//! A view is another layout over the same data, of whatever size (`kernel/memory/shared.rs`). Data that is shared is copied before it is
 //! written to, so **a view never changes its base** and a base never changes its views. That is the one place where NumPy's views differ.
 //!
 //! ```text
@@ -26,7 +26,6 @@ mod activation;
 pub(crate) mod arith;
 mod compare;
 mod create;
-mod data;
 pub(crate) mod display;
 mod index;
 mod into;
@@ -39,23 +38,21 @@ mod target;
 mod ufunc;
 mod view;
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::memory::{self, Slots};
+use crate::kernel::memory::{self, Shared, Slots};
 use crate::kernel::scalar::DType;
 use crate::layout::Layout;
 
-use data::Data;
 pub use index::{Iter, Rows};
 pub use operand::Operand;
 pub use view::Sizes;
 
 /// An array of any number of axes, with NumPy's semantics.
 ///
-/// Cloning and viewing share the data, or copy it where it is 1 KiB at most; writing copies it first when it is shared. So no tensor changes another.
+/// Cloning and viewing share the data; writing copies it first when it is shared. So no tensor changes another.
 ///
 /// ```
 /// use nptensor::Tensor;
@@ -65,7 +62,7 @@ pub use view::Sizes;
 /// ```
 #[must_use = "operations give new tensors and change none"]
 pub struct Tensor<T = f64> {
-    data: Data<T>,
+    data: Shared<T>,
     layout: Layout,
 }
 
@@ -82,14 +79,14 @@ impl<T: Element> Tensor<T> {
     #[inline]
     pub(crate) fn new(data: Vec<T>, layout: Layout) -> Self {
         debug_assert!(layout.fits(data.len()));
-        Tensor { data: Data::new(data), layout }
+        Tensor { data: Shared::from(data), layout }
     }
 
     /// Data in C order under a shape that it fits.
     // The layout is written where it is to stay, after the last call: a small result would notice another copy of numbers that were just written.
     #[inline(always)]
     pub(crate) fn dense(data: Vec<T>, shape: &[usize]) -> Self {
-        let data = Data::new(data);
+        let data = Shared::from(data);
         match *shape {
             [n] => Tensor { data, layout: Layout::vector(n) },
             [rows, cols] => Tensor { data, layout: Layout::matrix(rows, cols) },
@@ -202,7 +199,7 @@ impl<T: Element> Tensor<T> {
         if self.layout.is_contiguous() {
             return Ok(self.clone());
         }
-        Ok(Tensor { data: Data::new(self.try_to_vec()?), layout: Layout::dense_rows(self.shape()) })
+        Ok(Tensor { data: Shared::from(self.try_to_vec()?), layout: Layout::dense_rows(self.shape()) })
     }
 
     /// The elements in C order; without a copy where they lie so and nobody shares them.
@@ -218,12 +215,12 @@ impl<T: Element> Tensor<T> {
         self.to_vec()
     }
 
-    /// The elements in C order, shared with this tensor where they are much, and all that is in its memory. It is contiguous.
-    pub(crate) fn to_shared(&self) -> Arc<Vec<T>> {
+    /// The elements in C order, shared with this tensor where they are all that is in its memory. It is contiguous.
+    pub(crate) fn to_shared(&self) -> Shared<T> {
         if self.layout.offset() == 0 && self.data.len() == self.size() {
-            return self.data.to_shared();
+            return self.data.clone();
         }
-        Arc::new(self.to_vec())
+        self.to_vec().into()
     }
 
     /// The same tensor with its elements side by side in C order; itself where they are (`np.ascontiguousarray`).
@@ -236,7 +233,7 @@ impl<T: Element> Tensor<T> {
         if self.layout.is_contiguous() {
             return self.clone();
         }
-        Tensor { data: Data::new(self.to_vec()), layout: Layout::dense_rows(self.shape()) }
+        Tensor { data: Shared::from(self.to_vec()), layout: Layout::dense_rows(self.shape()) }
     }
 
     /// Appends the elements in C order.
@@ -267,7 +264,7 @@ impl<T: Element> Tensor<T> {
         let shared = self.data.alone().is_none();
         let overlapping = self.shape().iter().zip(self.strides()).any(|(&n, &stride)| n > 1 && stride == 0);
         if shared || overlapping {
-            self.data = Data::new(self.try_to_vec()?);
+            self.data = Shared::from(self.try_to_vec()?);
             self.layout = Layout::dense_rows(self.shape());
         }
         let Some(data) = self.data.alone() else { unreachable!("it was copied, if it was shared") };

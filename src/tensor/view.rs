@@ -1,5 +1,5 @@
-//! The views under NumPy's names: each is another layout over the same data (or over a copy of it, where it is little: `data.rs`). Only a reshape that
-//! strides cannot say moves elements.
+//! The views under NumPy's names: each is another layout over the same data. Only a reshape that strides cannot say
+//! moves elements.
 //!
 //! ```
 //! use nptensor::Tensor;

@@ -297,15 +297,15 @@ fn strides() {
     }
 }
 
-/// Much is shared, little is copied; either way, whoever writes changes nobody else.
+/// Clones and views of any size share, and whoever writes changes nobody else.
 #[test]
 fn sharing() {
-    for (n, shared) in [(0, false), (1, false), (256, false), (257, true), (5000, true)] {
+    for n in [0, 1, 256, 257, 5000] {
         let t = Tensor::from((0..n).collect::<Vec<i32>>());
         let start = |t: &Tensor<i32>| t.as_slice().unwrap().as_ptr();
         let (clone, view) = (t.clone(), t.reshape(&[-1, 1]).unwrap());
         if n > 0 {
-            assert_eq!([start(&clone) == start(&t), start(&view) == start(&t)], [shared; 2], "{n}");
+            assert_eq!([start(&clone), start(&view)], [start(&t); 2], "{n}");
             assert_ne!(start(&t.flatten().unwrap()), start(&t), "{n}");
         }
         let (mut written, mut added) = (t.clone(), t.clone());

@@ -14,6 +14,7 @@
 //!   Output     C of a product: fresh, or a part of what is there (output.rs)
 //!   Buffer     a tile of an operand, gathered from any direction (gather.rs)
 //!   bits       the same memory as elements of another type of that size (bits.rs)
+//!   Shared     the elements of a tensor and of its views (shared.rs)
 //!   across     operands that lie across each other, square by square (across.rs, square.rs)
 //! ```
 
@@ -24,6 +25,7 @@ pub(super) mod bits;
 mod gather;
 mod grid;
 mod output;
+mod shared;
 mod square;
 
 use alloc::vec::Vec;
@@ -33,6 +35,7 @@ pub(super) use across::zip_across;
 pub(super) use gather::{Buffer, LINE, TILE};
 pub use grid::Grid;
 pub use output::Output;
+pub use shared::Shared;
 
 use super::simd::{Lanes, Simd};
 
