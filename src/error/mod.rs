@@ -340,7 +340,8 @@ impl core::error::Error for Error {
     }
 }
 
-/// The system's error behind an [`Error::Io`], which its clones share; none where no call to the system failed, and without `std`.
+/// The system's error behind an [`Error::Io`], which its clones share; none where no call to the system failed, and
+/// without `std`.
 ///
 /// Two are equal when their kinds are: the texts are compared as part of the [`Error`].
 #[derive(Clone, Default)]

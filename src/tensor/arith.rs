@@ -7,8 +7,9 @@
 //!
 //! Results are dense, laid out in the order of the walk (NumPy's order 'K'): what comes in transposed goes out transposed, and memory is read and written
 //! straight ahead. An output that is given is written in C order; one that lies otherwise is laid out anew. Which element meets which never depends on layout; nor do the bits.
-//! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`, what goes into a tensor that is there in `target.rs`. What is called here are the doors
-//! of the kernel, functions by pointer: so this text is compiled once for all operations. Read next: `kernel/closed/mod.rs`.
+//! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`, what goes into a tensor that is
+//! there in `target.rs`. What is called here are the doors of the kernel, functions by pointer: so this text is
+//! compiled once for all operations. Read next: `kernel/closed/mod.rs`.
 
 use super::operand::Other;
 use super::{Tensor, collected, expect, filled};
@@ -157,7 +158,7 @@ pub(super) fn run<'t, T: Element>(t: &'t Tensor<T>, shape: &[usize]) -> Option<R
 /// `op` of every pair: out has the shape that both stretch to.
 ///
 /// # Errors
-/// [`Error::Broadcast`], [`Error::TooBig`].
+/// [`Error::Broadcast`], [`Error::TooBig`], [`Error::OutOfMemory`].
 #[inline]
 pub(crate) fn zip<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
@@ -192,7 +193,8 @@ pub(super) fn zip_other<A: Element, T: Element>(
     }
 }
 
-/// The same as [`zip`], where a panic is the answer to an error: the result is written where it is to stay, not moved there out of a `Result`, which is measurable for small ones.
+/// The same as [`zip`], where a panic is the answer to an error: the result is written where it is to stay, not moved
+/// there out of a `Result`, which is measurable for small ones.
 ///
 /// # Panics
 /// With the text of the error.
@@ -262,7 +264,7 @@ pub(super) fn scalar_zip<A: Element, T: Element>(scalar: A, a: &Tensor<A>, op: B
 /// From `x` where `mask` is true, else from `y`: out has the shape that all three stretch to.
 ///
 /// # Errors
-/// [`Error::Broadcast`], [`Error::TooBig`].
+/// [`Error::Broadcast`], [`Error::TooBig`], [`Error::OutOfMemory`].
 pub(super) fn select<T: Element>(mask: &Tensor<bool>, x: Other<'_, T>, y: Other<'_, T>) -> Result<Tensor<T>> {
     let shape = common_of_three(mask.shape(), x.shape(), y.shape())?;
     let layouts = [mask.layout.stretched(&shape), x.stretched(&shape), y.stretched(&shape)];

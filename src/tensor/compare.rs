@@ -1,6 +1,8 @@
 //! Comparisons, and what to do with their answers: `& | ^`, `where_`, `boolean_index`, `allclose`.
 //!
-//! A comparison with nan is false, but for `not_equal`. Methods have the names of NumPy's ufuncs: `eq`, `lt` ... are those of Rust's comparison traits. Comparing gives a tensor of bool, one answer per pair; `==` of two tensors is one answer for all.
+//! A comparison with nan is false, but for `not_equal`. Methods have the names of NumPy's ufuncs: `eq`, `lt` ... are
+//! those of Rust's comparison traits. Comparing gives a tensor of bool, one answer per pair; `==` of two tensors is
+//! one answer for all.
 //!
 //! ```
 //! use nptensor::Tensor;
@@ -136,7 +138,8 @@ impl<T: Element> Tensor<T> {
 }
 
 impl<T: Float> Tensor<T> {
-    /// Whether all pairs are close by NumPy's defaults: [`allclose_within`](Tensor::allclose_within) `rtol` 1e-5 and `atol` 1e-8.
+    /// Whether all pairs are close by NumPy's defaults: [`allclose_within`](Tensor::allclose_within) `rtol` 1e-5 and
+    /// `atol` 1e-8.
     ///
     /// # Errors
     /// Those of [`allclose_within`](Tensor::allclose_within).
@@ -152,10 +155,11 @@ impl<T: Float> Tensor<T> {
         self.allclose_within(other, 1e-5, 1e-8)
     }
 
-    /// Whether |self - other| <= atol + rtol |other| everywhere, broadcast; infinities must be equal, nan is close to nothing (`np.allclose`).
+    /// Whether |self - other| <= atol + rtol |other| everywhere, broadcast; infinities must be equal, nan is close to
+    /// nothing (`np.allclose`).
     ///
     /// # Errors
-    /// [`Error::Broadcast`]; [`Error::TooBig`] for more pairs than any memory holds.
+    /// [`Error::Broadcast`]; [`Error::TooBig`], [`Error::OutOfMemory`] for more pairs than any memory holds.
     pub fn allclose_within(&self, other: impl Operand<T>, rtol: f64, atol: f64) -> Result<bool> {
         let close = |x: T, y: T| {
             let (x, y) = (x.to_f64(), y.to_f64());

@@ -59,8 +59,8 @@ impl<T: Element> Tensor<T> {
         })
     }
 
-    /// The elements in C order, to be written to. Where they lie in another layout, or other tensors share them, they are copied in C order first:
-    /// a view never changes its base.
+    /// The elements in C order, to be written to. Where they lie in another layout, or other tensors share them, they
+    /// are copied in C order first: a view never changes its base.
     ///
     /// # Panics
     /// As [`to_vec`](Tensor::to_vec), when that copy finds no memory.
@@ -87,7 +87,8 @@ impl<T: Element> Tensor<T> {
 
     /// The parts along the first axis, each a view: NumPy's `for row in t`.
     ///
-    /// Of a tensor of one axis they are tensors without axes; a tensor without axes has no rows, where NumPy raises an error.
+    /// Of a tensor of one axis they are tensors without axes; a tensor without axes has no rows, where NumPy raises an
+    /// error.
     ///
     /// ```
     /// use nptensor::Tensor;

@@ -21,7 +21,8 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Output`](crate::Error::Output) when `out` would have to grow, [`Error::Broadcast`](crate::Error::Broadcast);
-    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when `out` needs memory that cannot be had. `out` is unchanged then.
+    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when `out` needs memory that cannot be had. `out` is
+    /// unchanged then.
     ///
     /// ```
     /// use nptensor::Tensor;

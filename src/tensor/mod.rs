@@ -8,15 +8,16 @@
 //!   t.t() --> layout (3,2) strides (1,3) --+
 //! ```
 //!
-//! A view is another layout over the same data, of whatever size (`kernel/memory/shared.rs`). Data that is shared is copied before it is
-//! written to, so **a view never changes its base** and a base never changes its views. That is the one place where NumPy's views differ.
+//! A view is another layout over the same data, of whatever size (`kernel/memory/shared.rs`). Data that is shared is
+//! copied before it is written to, so **a view never changes its base** and a base never changes its views. That is
+//! the one place where NumPy's views differ.
 //!
 //! ```text
 //!   create     zeros ones full eye arange linspace from_fn, From<literals>     reduce      sum mean max min prod all any argmax argmin
 //!   view       t transpose reshape broadcast_to slice flip ...                 matmul      dot, matmul
 //!   index      get set t[[i, j]] item, iteration                               activation  sigmoid relu step softmax ...
 //!   arith      the lockstep driver; operators are in ops, ufuncs in ufunc      join        concatenate stack
-//!   into       results into a tensor that is there: NumPy's out=               target      their driver, and that of += and its kin
+//!   into       results into a tensor that is there: NumPy's out=               target      their driver
 //!   compare    greater less equal ..., & | ^, where, boolean_index, allclose   display     NumPy's str and repr
 //! ```
 //!

@@ -1,4 +1,4 @@
-//! The other operand of a named method: a scalar, a tensor, or a reference to one. Nothing is cloned or allocated for it.
+//! The other operand of a named method: a scalar, a tensor, or a reference to one; none of them is cloned.
 //!
 //! ```
 //! use nptensor::Tensor;
@@ -14,7 +14,8 @@ use super::Tensor;
 use crate::kernel::closed::Element;
 use crate::layout::Layout;
 
-/// What named methods such as [`maximum`](Tensor::maximum) take beside `self`: a `T`, a `Tensor<T>`, or a `&Tensor<T>`. Sealed.
+/// What named methods such as [`maximum`](Tensor::maximum) take beside `self`: a `T`, a `Tensor<T>`, or a
+/// `&Tensor<T>`. Sealed.
 pub trait Operand<T> {
     /// What it is. (Nobody else can name this type: the trait is sealed.)
     #[doc(hidden)]

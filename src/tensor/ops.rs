@@ -1,9 +1,10 @@
-//! The operators `+ - * / %`, unary `-`, `!`, and `+= -= *= /=`: on values, references and scalars, each with a `try_` twin.
+//! The operators `+ - * / %`, unary `-`, `!`, and `+= -= *= /=`: on values, references and scalars, each with a named twin.
 //!
-//! Operators panic when shapes do not agree, with the error's text, at the caller's line; `try_add` and its kin return it. `%` is NumPy's remainder, which
-//! has the sign of the divisor (that of Rust's `%` is the dividend's), and its twin is [`Tensor::remainder`].
-//! A temporary on the left is reused where it can be: `&a * &b + &c` allocates once. bool has `+` (OR), `*` (AND) and `!`, as in NumPy, and no `-`.
-//! Comparisons and `& | ^` of bool are in `compare.rs`, named functions in `ufunc.rs`.
+//! Operators panic when shapes do not agree, with the error's text, at the caller's line; `try_add` and its kin return
+//! it. `%` is NumPy's remainder, which has the sign of the divisor (that of Rust's `%` is the dividend's), and its
+//! twin is [`Tensor::remainder`]. A temporary on the left is reused where it can be: `&a * &b + &c` allocates once.
+//! bool has `+` (OR), `*` (AND) and `!`, as in NumPy, and no `-`. Comparisons and `& | ^` of bool are in `compare.rs`,
+//! named functions in `ufunc.rs`.
 
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Rem, Sub, SubAssign};

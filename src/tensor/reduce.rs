@@ -1,7 +1,7 @@
 //! Reductions: sum, prod, mean, max, min, all, any, and argmax, argmin; of everything, of one axis, of several.
 //!
 //! ```text
-//!   t (2,3)            sum()  one number       sum_axis(0)  (3,)       sum_axis(-1)  (2,)       sum_keepdims(&[0])  (1,3)
+//!   t (2,3)        sum()  one number     sum_axis(0)  (3,)     sum_axis(-1)  (2,)     sum_keepdims(&[0])  (1,3)
 //! ```
 //!
 //! The elements that meet in one result are joined in a fixed order that depends on their position along the reduced axes alone (`kernel/reduce/order.rs`), so a copy in another

@@ -1,7 +1,8 @@
 //! Elementwise results into a tensor that is there: an output, or the left operand itself.
 //!
-//! The shape of the target stays; operands stretch to it. Memory that it shares with other tensors, or in which it is not contiguous, is left to them,
-//! and the result goes into new memory. The methods are in `into.rs` and `ops.rs`. Read next: `kernel/closed/mod.rs`.
+//! The shape of the target stays; operands stretch to it. Memory that it shares with other tensors, or in which it is
+//! not contiguous, is left to them, and the result goes into new memory. The methods are in `into.rs` and `ops.rs`.
+//! Read next: `kernel/closed/mod.rs`.
 
 use alloc::vec::Vec;
 

@@ -1,7 +1,8 @@
 //! Named elementwise functions: roots and logarithms, rounding, signs, powers, maxima of pairs.
 //!
 //! Real functions of integers and bool give floats, by the table in `kernel/closed/mod.rs`. exp, ln, tanh and sigmoid are our own, with the same bits on every machine that
-//! has FMA (`kernel/math`); `power` of floats goes through the standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
+//! has FMA (`kernel/math`); `power` of floats goes through the standard library. The second operand of a pair is a
+//! tensor, a reference to one, or a scalar.
 
 use alloc::borrow::Cow;
 use core::any::Any;

@@ -21,10 +21,11 @@ use crate::layout::axes::Axes;
 use crate::layout::slice::Indices;
 use crate::layout::{Layout, shape};
 
-/// The sizes that [`Tensor::reshape`] takes: a reference to an array or a list of `isize`, of which one may be -1, of `usize`, as shapes are,
-/// or of `i32`, which literals fall back to; `()` for none. Sealed.
+/// The sizes that [`Tensor::reshape`] takes: a reference to an array or a list of `isize`, of which one may be -1, of
+/// `usize`, as shapes are, or of `i32`, which literals fall back to; `()` for none. Sealed.
 pub trait Sizes {
-    /// The sizes, signed; [`Error::TooBig`] for one past `isize`. (Nobody else can name this type: the trait is sealed.)
+    /// The sizes, signed; [`Error::TooBig`] for one past `isize`. (Nobody else can name this type: the trait is
+    /// sealed.)
     #[doc(hidden)]
     fn sizes(&self) -> Result<Axes<isize>>;
 }
@@ -198,7 +199,8 @@ impl<T: Element> Tensor<T> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Reshape`], [`Error::ReshapeUnknown`], [`Error::TooManyAxes`], [`Error::TooBig`].
+    /// [`Error::Reshape`], [`Error::ReshapeUnknown`], [`Error::TooManyAxes`], [`Error::TooBig`];
+    /// [`Error::OutOfMemory`] for the copy.
     ///
     /// ```
     /// use nptensor::Tensor;

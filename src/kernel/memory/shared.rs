@@ -1,15 +1,16 @@
 //! The elements of a tensor and of its views: memory that they share, with owners counted from the second one on.
 //!
 //! ```text
-//!   one owner      start, len --> [ 1 2 3 ]      owners: null         a Vec, taken over: nothing is allocated, copied or counted
+//!   one owner    start, len --> [ 1 2 3 ]      owners: null       a Vec, taken over: no allocation, no copy, no count
 //!
-//!   two            start, len --> [ 1 2 3 ] <-- start, len
-//!                  owners ------> ( 2 )     <------ owners            the first clone makes the counter, later ones add to it
+//!   two          start, len --> [ 1 2 3 ] <-- start, len
+//!                owners ------> ( 2 )     <------ owners          the first clone makes the counter
 //! ```
 //!
-//! So a result costs the one allocation of its elements, a `Vec` comes in and goes out without a copy, and a view of any size shares. (An `Arc<Vec<T>>`
-//! is a second allocation for each result; an `Arc<[T]>` copies each `Vec` that comes in or goes out. Both count down with locked instructions
-//! even for an only owner, which takes as long as a small sum.)
+//! So a result costs the one allocation of its elements, a `Vec` comes in and goes out without a copy, and a view of
+//! any size shares. (An `Arc<Vec<T>>` is a second allocation for each result; an `Arc<[T]>` copies each `Vec` that
+//! comes in or goes out. Both count down with locked instructions even for an only owner, which takes as long as a
+//! small sum.)
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -31,7 +32,8 @@ pub struct Shared<T> {
     elements: PhantomData<Vec<T>>,
 }
 
-// SAFETY: owners on several threads read the elements (T: Sync), the last one drops or hands over what another made (T: Send), and the counter is atomic.
+// SAFETY: owners on several threads read the elements (T: Sync), the last one drops or hands over what another made
+// (T: Send), and the counter is atomic.
 unsafe impl<T: Send + Sync> Send for Shared<T> {}
 // SAFETY: as above: a reference gives a clone, which may outlive the owner that it is of.
 unsafe impl<T: Send + Sync> Sync for Shared<T> {}
@@ -41,7 +43,8 @@ impl<T> Shared<T> {
     #[inline(always)]
     fn is_alone(&mut self) -> bool {
         let owners = *self.owners.get_mut();
-        // SAFETY: a counter lives as long as any of its owners. (Acquire: what other owners read, they read before they were gone.)
+        // SAFETY: a counter lives as long as any of its owners. (Acquire: what other owners read, they read before
+        // they were gone.)
         owners.is_null() || unsafe { &*owners }.load(Ordering::Acquire) == 1
     }
 
@@ -149,7 +152,8 @@ impl<T> Deref for Shared<T> {
 
     #[inline(always)]
     fn deref(&self) -> &[T] {
-        // SAFETY: `len` elements are there as long as an owner is, and none writes to them but the only one, while it is borrowed (`alone`).
+        // SAFETY: `len` elements are there as long as an owner is, and none writes to them but the only one, while it
+        // is borrowed (`alone`).
         unsafe { core::slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 }
