@@ -64,7 +64,7 @@ mod nn;
 pub mod reference;
 mod tensor;
 
-pub use error::{Error, Result};
+pub use error::{Error, IoSource, Result};
 pub use kernel::closed::{Element, Float, Number};
 #[cfg(feature = "std")]
 pub use kernel::free_panels;
@@ -76,7 +76,7 @@ pub use layout::Layout;
 pub use layout::shape::broadcast_shapes;
 pub use layout::slice::{Index, Indices};
 pub use nn::{Layer, Sequential, Workspace};
-pub use tensor::{Iter, Tensor};
+pub use tensor::{Iter, Operand, Rows, Sizes, Tensor};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -96,13 +96,42 @@ fn one_workspace_for_all() -> Result<()> {
     Ok(())
 }
 
-/// A small result is one allocation, its elements; a larger one another, for its owners to share.
+/// A result is one allocation, its elements; the first clone or view of it another, the count of its owners, and later ones are none.
 #[test]
 fn results() -> Result<()> {
-    for (n, wanted) in [(2, 1), (11, 1), (12, 2)] {
+    for n in [2, 11, 12, 100] {
         let a = numbers::<f64>(&[n, n])?;
-        assert_eq!(allocations(|| assert!(a.dot(&a).is_ok())), wanted, "a product of {n} by {n}");
-        assert_eq!(allocations(|| assert!(a.try_add(&a).is_ok())), wanted, "a sum of {n} by {n}");
+        // The first product of all asks the machine what it can, and the first of a thread may take room for panels.
+        assert!(a.dot(&a).is_ok());
+        assert_eq!(allocations(|| assert!(a.dot(&a).is_ok())), 1, "a product of {n} by {n}");
+        assert_eq!(allocations(|| assert!(a.try_add(&a).is_ok())), 1, "a sum of {n} by {n}");
+        let sum = &a + &a;
+        assert_eq!([(); 3].map(|()| allocations(|| drop(sum.t()))), [1, 0, 0], "views of {n} by {n}");
+        assert_eq!(allocations(|| drop(sum.clone())), 0, "clones of {n} by {n}");
+        assert_eq!(allocations(|| drop(sum.into_vec())), 0, "the elements of {n} by {n}");
+    }
+    Ok(())
+}
+
+/// A scalar operand takes no memory and an owned one is not copied: what is asked for is the result's, as for a sum of two tensors.
+#[test]
+fn operands() -> Result<()> {
+    let (mut x, mut out) = (numbers::<f64>(&[30, 40])?, Tensor::zeros(&[30, 40])?);
+    let in_place = allocations(|| {
+        x += 0.5;
+        assert!(x.try_mul_assign(2.0).is_ok() && x.add_into(0.5, &mut out).is_ok());
+        assert!(x.zip_into(0.5, &mut out, |x, y| x - y).is_ok());
+    });
+    assert_eq!(in_place, 0);
+    for x in [numbers::<f64>(&[3])?, x.t(), x] {
+        let (sum, mask, owned) = (allocations(|| drop(x.try_add(&x))), x.greater(0.5)?, x.clone());
+        assert!(sum > 0);
+        assert_eq!(allocations(|| assert!(x.try_add(0.5).is_ok())), sum);
+        assert_eq!(allocations(|| assert!(x.maximum(0.5).is_ok())), sum);
+        assert_eq!(allocations(|| assert!(x.power(2.0).is_ok())), sum);
+        assert_eq!(allocations(|| assert!(x.greater(0.5).is_ok())), allocations(|| assert!(x.greater(&x).is_ok())));
+        assert_eq!(allocations(|| assert!(mask.where_(&x, 0.5).is_ok())), sum);
+        assert_eq!(allocations(|| assert!(x.maximum(owned).is_ok())), sum);
     }
     Ok(())
 }
@@ -127,7 +156,7 @@ fn products_into_outputs() -> Result<()> {
         let v = numbers::<f64>(&[k])?;
         let shared = out.clone();
         let copied = allocations(|| assert!(a.dot_into(&b, &mut out).is_ok()));
-        assert_eq!(copied > 0, m * n * 8 > 1024, "what is shared stays");
+        assert!(copied > 0, "what is shared stays");
         drop(shared);
         let again = allocations(|| {
             assert!(a.dot_into(&b, &mut out).is_ok() && a.matmul_into(&b, &mut out).is_ok());

@@ -120,7 +120,7 @@ fn real<T: Real>(row: &Row) -> Entry {
             let b = if pair == Pair::AddTransposed { b.t() } else { b };
             match pair {
                 Pair::Greater if row.ready => unreachable!("no row asks for it"),
-                Pair::Greater => Entry::new(NAME, move || sure(a.gt(&b)), answer),
+                Pair::Greater => Entry::new(NAME, move || sure(a.greater(&b)), answer),
                 _ if row.ready => into(a_shape, move |out| a.add_into(&b, out)),
                 _ => Entry::new(NAME, move || &a + &b, answer),
             }

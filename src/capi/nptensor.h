@@ -15,8 +15,8 @@
  * Buffers. Data is copied in by npt_tensor_new; npt_tensor_data shows a tensor's own elements; npt_predict reads its inputs where
  * they lie and writes its outputs where they are wanted. Shapes are counted in elements, and so are strides. Buffers must be aligned for their type; null stands for an empty one.
  *
- * Views outlive the tensor they are of. Those of more than 1 KiB share its elements, smaller ones have their own: so an address from npt_tensor_data is good as long as
- * the very handle that it was asked of. No function changes a tensor.
+ * Views share the elements of the tensor they are of, and outlive it. An address from npt_tensor_data is good as long as the handle that it was asked of.
+ * No function changes a tensor.
  *
  * Link with a library made by `cargo rustc --lib --release --features capi --crate-type cdylib` (or staticlib). */
 

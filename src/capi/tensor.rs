@@ -80,7 +80,7 @@ pub unsafe extern "C" fn npt_tensor_new(
             // A byte of C may have any value, a bool of Rust may not.
             // SAFETY: the caller's contract.
             let bytes = unsafe { gathered::<u8>(data.cast(), shape, strides) }?;
-            return insert(bytes.ne(0)?);
+            return insert(bytes.not_equal(0)?);
         }
         of_dtype!(dtype, T => {
             // SAFETY: the caller's contract.
@@ -97,7 +97,7 @@ unsafe fn gathered<T: Element>(data: *const T, shape: &[usize], strides: Option<
         // SAFETY: the caller's contract.
         let elements = unsafe { slice("data", data, size) }?;
         let mut copy = Vec::new();
-        copy.try_reserve_exact(size).map_err(|_| crate::Error::TooBig { shape: shape.to_vec() })?;
+        copy.try_reserve_exact(size).map_err(|_| crate::tensor::no_memory::<T>(shape))?;
         copy.extend_from_slice(elements);
         return Ok(Tensor::from_vec(copy, shape)?);
     };

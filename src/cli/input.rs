@@ -11,7 +11,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use nptensor::formats::npy::Header;
 use nptensor::formats::{self, Contents, Format};
-use nptensor::{Error, Result};
+use nptensor::{Error, IoSource, Result};
 
 /// The name of standard input in errors.
 const STDIN: &str = "standard input";
@@ -20,23 +20,23 @@ const STDIN: &str = "standard input";
 pub(super) fn open(path: &str) -> Result<(Option<Format>, Box<dyn BufRead>)> {
     let mut stream: BufReader<Box<dyn Read>> = BufReader::new(match path {
         "-" => Box::new(io::stdin().lock()),
-        _ => Box::new(File::open(path).map_err(|error| io_error(path, &error))?),
+        _ => Box::new(File::open(path).map_err(|error| io_error(path, error))?),
     });
     let mut head = Vec::new();
     // The longest prefix that `Format::of` reads.
-    stream.by_ref().take(9).read_to_end(&mut head).map_err(|error| io_error(path, &error))?;
+    stream.by_ref().take(9).read_to_end(&mut head).map_err(|error| io_error(path, error))?;
     Ok((Format::of(&head), Box::new(Cursor::new(head).chain(stream))))
 }
 
 /// The bytes that have been read of a stream, and the rest of it.
 pub(super) fn rest(path: &str, mut bytes: Vec<u8>, mut stream: impl Read) -> Result<Vec<u8>> {
-    stream.read_to_end(&mut bytes).map_err(|error| io_error(path, &error))?;
+    stream.read_to_end(&mut bytes).map_err(|error| io_error(path, error))?;
     Ok(bytes)
 }
 
 /// The bytes of a file.
 pub(super) fn read_bytes(path: &str) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| io_error(path, &error))
+    fs::read(path).map_err(|error| io_error(path, error))
 }
 
 /// What is in a file.
@@ -66,12 +66,12 @@ pub(super) fn in_file<V>(path: &str, value: Result<V>) -> Result<V> {
 
 /// An error in a file.
 pub(super) fn wrong(path: &str, what: impl Into<String>) -> Error {
-    Error::Io { path: shown(path).into(), what: what.into() }
+    Error::Io { path: shown(path).into(), what: what.into(), source: IoSource::default() }
 }
 
 /// The system's error about a file.
-pub(super) fn io_error(path: &str, error: &io::Error) -> Error {
-    wrong(path, error.to_string())
+pub(super) fn io_error(path: &str, error: io::Error) -> Error {
+    Error::Io { path: shown(path).into(), what: error.to_string(), source: error.into() }
 }
 
 fn shown(path: &str) -> &str {

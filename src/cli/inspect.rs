@@ -102,7 +102,7 @@ fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
         _ if elements == 0 => None,
         ("C", false) if row <= MAX_ROW_BYTES => {
             let n = SHOWN_VALUES.min(shape[0]) * row;
-            stream.take(n as u64).read_to_end(&mut bytes).map_err(|error| io_error(path, &error))?;
+            stream.take(n as u64).read_to_end(&mut bytes).map_err(|error| io_error(path, error))?;
             Some(in_file(path, header.rows(&bytes))?)
         }
         _ if header.data_len() <= MAX_ROW_BYTES => {

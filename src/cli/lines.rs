@@ -11,7 +11,7 @@
 use std::io::{BufRead, Read};
 use std::str::FromStr;
 
-use nptensor::{Error, Float, Result, Tensor};
+use nptensor::{Error, Float, IoSource, Result, Tensor};
 
 /// The longest line that is read, in bytes.
 const MAX_LINE_BYTES: u64 = 1 << 26;
@@ -55,7 +55,8 @@ impl Lines {
     fn read(&mut self) -> Result<bool> {
         self.line.clear();
         let stream = &mut self.stream;
-        let failed = |error: std::io::Error| Error::Io { path: String::new(), what: error.to_string() };
+        let failed =
+            |error: std::io::Error| Error::Io { path: String::new(), what: error.to_string(), source: error.into() };
         stream.take(MAX_LINE_BYTES).read_until(b'\n', &mut self.line).map_err(failed)?;
         self.count += 1;
         if self.line.len() as u64 == MAX_LINE_BYTES {
@@ -65,7 +66,7 @@ impl Lines {
     }
 
     fn error(&self, what: String) -> Error {
-        Error::Io { path: String::new(), what: format!("line {}: {what}", self.count) }
+        Error::Io { path: String::new(), what: format!("line {}: {what}", self.count), source: IoSource::default() }
     }
 }
 

@@ -123,7 +123,7 @@ impl<T: Float + FromStr> Rows<T> {
         };
         let (n, row) = (rows.shape()[0], &rows.shape()[1..]);
         self.read += n;
-        let x = rows.cast::<T>().reshape(&[n as isize, size(row) as isize])?;
+        let x = rows.cast::<T>().reshape(&[n, size(row)])?;
         if self.row.is_none() && n > 0 {
             self.row = Some(row.to_vec());
         }
@@ -175,7 +175,7 @@ fn read_rows(
 ) -> Result<AnyTensor> {
     let row = size(&header.shape()[1..]).saturating_mul(header.item_len());
     let error = |at: usize, what| Error::Format { format: "npy", offset: header.offset() + at, what };
-    let failed = |error| io_error("", &error);
+    let failed = |error| io_error("", error);
     bytes.clear();
     // The buffer grows as bytes arrive: the header of a pipe may claim more rows than follow.
     stream.take((n * row) as u64).read_to_end(bytes).map_err(failed)?;

@@ -27,7 +27,7 @@ pub(super) fn whole(path: &str, text: &str, out: &mut dyn Write) -> Done<()> {
         return Ok(out.write_all(text.as_bytes())?);
     }
     let mut file = WholeFile::create(path)?;
-    file.write_all(text.as_bytes()).map_err(|error| io_error(path, &error))?;
+    file.write_all(text.as_bytes()).map_err(|error| io_error(path, error))?;
     Ok(file.commit()?)
 }
 
@@ -115,9 +115,9 @@ impl<'a> Sink<'a> {
         let To::File(path, mut file) = self.to else { return Ok(()) };
         if self.form == Form::Npy && self.total.is_none() {
             // With the number of rows: the header has reserved the digits.
-            file.rewind().and_then(|()| file.write_all(&header)).map_err(|error| io_error(&path, &error))?;
+            file.rewind().and_then(|()| file.write_all(&header)).map_err(|error| io_error(&path, error))?;
         }
-        let file = file.into_inner().map_err(|error| io_error(&path, error.error()))?;
+        let file = file.into_inner().map_err(|error| io_error(&path, error.into_error()))?;
         Ok(file.commit()?)
     }
 
@@ -150,7 +150,7 @@ impl<'a> Sink<'a> {
     fn write(&mut self, work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Done<()> {
         match &mut self.to {
             To::Out(out) => Ok(work(out)?),
-            To::File(path, file) => work(file).map_err(|error| io_error(path, &error).into()),
+            To::File(path, file) => work(file).map_err(|error| io_error(path, error).into()),
         }
     }
 }

@@ -17,6 +17,8 @@
 
 mod text;
 
+#[cfg(feature = "std")]
+use alloc::sync::Arc;
 use alloc::{string::String, vec::Vec};
 
 pub(crate) use text::Tuple;
@@ -219,10 +221,19 @@ pub enum Error {
         /// The part of the shape that all rows agree on.
         shape: Vec<usize>,
     },
-    /// A shape whose elements, counted in bytes, pass the address space, or memory that could not be had.
+    /// A shape whose elements, counted in bytes, pass the address space.
     TooBig {
         /// The shape.
         shape: Vec<usize>,
+    },
+    /// Memory that could not be had.
+    OutOfMemory {
+        /// The shape that it was for.
+        shape: Vec<usize>,
+        /// The element type, by NumPy's name.
+        dtype: &'static str,
+        /// How many bytes that is.
+        bytes: usize,
     },
     /// More axes than the 64 that NumPy allows.
     TooManyAxes {
@@ -300,9 +311,67 @@ pub enum Error {
     Io {
         /// Its path.
         path: String,
-        /// The system's reason.
+        /// The reason: the system's, or ours where no call failed.
         what: String,
+        /// The system's error, which [`source`](core::error::Error::source) gives as well.
+        source: IoSource,
     },
 }
 
-impl core::error::Error for Error {}
+impl Error {
+    /// Why there is no memory for a shape: it passes the address space, or the system has none.
+    #[cold]
+    pub(crate) fn no_memory(shape: &[usize], dtype: &'static str, itemsize: usize) -> Self {
+        let bytes = shape.iter().try_fold(itemsize, |bytes, &n| bytes.checked_mul(n));
+        match bytes.filter(|&bytes| isize::try_from(bytes).is_ok()) {
+            Some(bytes) => Error::OutOfMemory { shape: shape.to_vec(), dtype, bytes },
+            None => Error::TooBig { shape: shape.to_vec() },
+        }
+    }
+}
+
+impl core::error::Error for Error {
+    #[cfg(feature = "std")]
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Error::Io { source, .. } => Some(&**source.0.as_ref()?),
+            _ => None,
+        }
+    }
+}
+
+/// The system's error behind an [`Error::Io`], which its clones share; none where no call to the system failed, and
+/// without `std`.
+///
+/// Two are equal when their kinds are: the texts are compared as part of the [`Error`].
+#[derive(Clone, Default)]
+pub struct IoSource(#[cfg(feature = "std")] Option<Arc<std::io::Error>>);
+
+impl IoSource {
+    /// The system's error.
+    #[cfg(feature = "std")]
+    pub fn get(&self) -> Option<&std::io::Error> {
+        self.0.as_deref()
+    }
+}
+
+#[cfg(feature = "std")]
+impl From<std::io::Error> for IoSource {
+    fn from(error: std::io::Error) -> Self {
+        IoSource(Some(Arc::new(error)))
+    }
+}
+
+impl PartialEq for IoSource {
+    #[cfg(feature = "std")]
+    fn eq(&self, other: &Self) -> bool {
+        self.get().map(std::io::Error::kind) == other.get().map(std::io::Error::kind)
+    }
+
+    #[cfg(not(feature = "std"))]
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for IoSource {}

@@ -1,5 +1,7 @@
 //! The texts of the errors, NumPy's to the letter, and shapes as NumPy's errors write them.
 
+use alloc::format;
+use alloc::string::String;
 use core::fmt;
 
 use super::Error;
@@ -99,11 +101,27 @@ impl fmt::Display for Around<'_> {
         if text.len() <= 2 * SIDE {
             return write!(f, "{text:?}");
         }
-        let part: alloc::string::String =
+        let part: String =
             text.char_indices().skip_while(|&(i, _)| i < start).take_while(|&(i, _)| i < end).map(|(_, c)| c).collect();
         let (before, after) = (if start > 0 { "..." } else { "" }, if end < text.len() { "..." } else { "" });
         write!(f, "{before}{part:?}{after}")
     }
+}
+
+/// `1.00 TiB`: a number of bytes in three digits, or four before the point, as NumPy's memory error writes it.
+fn size_text(bytes: usize) -> String {
+    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let mut n = bytes as f64;
+    let Some(mut unit) = (bytes.checked_ilog2().unwrap_or(0) as usize / 10).checked_sub(1) else {
+        return format!("{n} bytes");
+    };
+    n /= (1_u64 << (10 * (unit + 1))) as f64;
+    // What is rounded to 1024 of a unit is 1 of the next.
+    if format!("{n:.0}") == "1024" {
+        (n, unit) = (n / 1024.0, unit + 1);
+    }
+    let digits = [format!("{n:.2}"), format!("{n:.1}")].into_iter().find(|digits| digits.len() <= 4);
+    format!("{} {}", digits.unwrap_or_else(|| format!("{n:.0}.")), UNITS[unit])
 }
 
 impl fmt::Debug for Error {
@@ -215,6 +233,12 @@ impl fmt::Display for Error {
             TooBig { .. } => f.write_str(
                 "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.",
             ),
+            OutOfMemory { shape, dtype, bytes } => write!(
+                f,
+                "Unable to allocate {} for an array with shape {} and data type {dtype}",
+                size_text(*bytes),
+                PythonTuple(shape)
+            ),
             TooManyAxes { ndim } => {
                 write!(f, "maximum supported dimension for an ndarray is currently 64, found {ndim}")
             }
@@ -235,7 +259,38 @@ impl fmt::Display for Error {
             Model { what } => write!(f, "model: {what}"),
             DType { found, wanted } => write!(f, "elements are {found}, not {wanted}: cast them first"),
             Format { format, offset, what } => write!(f, "{format}: byte {offset}: {what}"),
-            Io { path, what } => write!(f, "{path}: {what}"),
+            Io { path, what, .. } => write!(f, "{path}: {what}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of NumPy's own test of this text.
+    #[test]
+    fn sizes_of_memory() {
+        let table: &[(u64, &str)] = &[
+            (0, "0 bytes"),
+            (1, "1 bytes"),
+            (1023, "1023 bytes"),
+            (1024, "1.00 KiB"),
+            (1025, "1.00 KiB"),
+            (1152, "1.12 KiB"),
+            (10 << 10, "10.0 KiB"),
+            (1_023_385, "999. KiB"),
+            (1_047_961, "1023. KiB"),
+            (1_048_064, "1.00 MiB"),
+            (1 << 20, "1.00 MiB"),
+            (1_073_634_449, "1.00 GiB"),
+            (1 << 40, "1.00 TiB"),
+            (1 << 62, "4.00 EiB"),
+        ];
+        for &(bytes, text) in table {
+            if let Ok(bytes) = usize::try_from(bytes) {
+                assert_eq!(size_text(bytes), text);
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ mod terms;
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::{DOT_LANES, Number};
@@ -28,13 +29,20 @@ use crate::tensor::Tensor;
 const MAX_TERMS: usize = 4096;
 
 /// The explanation of a product: see [`dot`].
-#[derive(Clone, Debug)]
-pub struct Dot<T: Number = f64> {
+#[derive(Clone)]
+pub struct Dot<T = f64> {
     a: Tensor<T>,
     b: Tensor<T>,
     out: Result<Tensor<T>>,
     /// The cell that is shown.
     index: Vec<usize>,
+}
+
+impl<T: Number> fmt::Debug for Dot<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Dot { a, b, out, index } = self;
+        f.debug_struct("Dot").field("a", a).field("b", b).field("out", out).field("index", index).finish()
+    }
 }
 
 /// In which order the terms of a cell are added.

@@ -14,6 +14,7 @@ mod network;
 mod show;
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Float;
@@ -22,8 +23,8 @@ use crate::nn::{Layer, Sequential};
 use crate::tensor::Tensor;
 
 /// A network and the values of its nodes for one input: see [`forward`].
-#[derive(Clone, Debug)]
-pub struct Forward<T: Float = f64> {
+#[derive(Clone)]
+pub struct Forward<T = f64> {
     model: Sequential<T>,
     /// The number of inputs; the first is shown.
     inputs: usize,
@@ -32,8 +33,16 @@ pub struct Forward<T: Float = f64> {
     values: Vec<Tensor<T>>,
 }
 
+impl<T: Float> fmt::Debug for Forward<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Forward { model, inputs, x, values } = self;
+        let mut shown = f.debug_struct("Forward");
+        shown.field("model", model).field("inputs", inputs).field("x", x).field("values", values).finish()
+    }
+}
+
 /// A layer of neurons as the chapter draws it: what goes in, a, and the activations up to the next dense layer.
-pub(crate) struct Neurons<'a, T: Float> {
+pub(crate) struct Neurons<'a, T> {
     /// The dense layer's weights and bias; none for the input.
     weights: Option<(&'a Tensor<T>, &'a Tensor<T>)>,
     /// Its inputs.
@@ -59,7 +68,7 @@ pub(crate) struct Neurons<'a, T: Float> {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn forward<T: Float>(model: &Sequential<T>, x: &Tensor<T>) -> Result<Forward<T>> {
-    model.forward(x)?;
+    drop(model.forward(x)?);
     let inputs = x.shape()[..x.ndim().saturating_sub(1)].iter().product();
     if x.ndim() == 0 || inputs == 0 {
         return Err(Error::Explain { what: "a forward pass takes an input (inputs,), or rows of them".into() });

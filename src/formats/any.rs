@@ -126,7 +126,7 @@ impl AnyTensor {
     /// [`cast`](AnyTensor::cast), with an error instead of the panic.
     ///
     /// # Errors
-    /// [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(super) fn try_cast<U: Element>(&self) -> Result<Tensor<U>> {
         if let Ok(same) = self.get::<U>() {
             return Ok(same.clone());

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use super::npy::{Header, MAX_HEADER_BYTES};
 use super::{Archive, Contents, Format, read, to_bytes};
-use crate::error::{Error, Result};
+use crate::error::{Error, IoSource, Result};
 use crate::kernel::closed::Float;
 use crate::nn::Sequential;
 
@@ -35,7 +35,7 @@ use crate::nn::Sequential;
 /// ```
 pub fn load(path: impl AsRef<Path>) -> Result<Contents> {
     let path = path.as_ref();
-    read(&fs::read(path).map_err(|error| io_error(path, &error))?)
+    read(&fs::read(path).map_err(|error| io_error(path, error))?)
 }
 
 /// Writes a tensor, an archive or contents to a file whose name says the format: `.npy`, `.npz` or `.safetensors`. It
@@ -59,10 +59,11 @@ pub fn save(path: impl AsRef<Path>, contents: impl Into<Contents>) -> Result<()>
     let format = Format::of_name(&path.to_string_lossy()).ok_or_else(|| Error::Io {
         path: path.display().to_string(),
         what: String::from("the name does not end in .npy, .npz or .safetensors"),
+        source: IoSource::default(),
     })?;
     let bytes = to_bytes(&contents.into(), format)?;
     let mut file = WholeFile::create(path)?;
-    file.write_all(&bytes).map_err(|error| io_error(path, &error))?;
+    file.write_all(&bytes).map_err(|error| io_error(path, error))?;
     file.commit()
 }
 
@@ -93,7 +94,7 @@ pub fn save_model<T: Float>(path: impl AsRef<Path>, network: &Sequential<T>) -> 
     let path = path.as_ref();
     if Format::of_name(&path.to_string_lossy()) != Some(Format::Safetensors) {
         let what = String::from("a model is saved as .safetensors: no other format keeps its layers");
-        return Err(Error::Io { path: path.display().to_string(), what });
+        return Err(Error::Io { path: path.display().to_string(), what, source: IoSource::default() });
     }
     save(path, Archive::from(network))
 }
@@ -121,7 +122,7 @@ impl Header {
         for more in [|_: &[u8]| 12, rest_of_header] {
             let wanted = more(&bytes);
             let read = io::Read::take(&mut *stream, wanted).read_to_end(&mut bytes);
-            read.map_err(|error| io_error(Path::new("stream"), &error))?;
+            read.map_err(|error| io_error(Path::new("stream"), error))?;
         }
         Header::read(&bytes)
     }
@@ -169,7 +170,7 @@ impl WholeFile {
     /// [`Error::Io`].
     pub fn create(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        WholeFile::begin(path).map_err(|error| io_error(path, &error))
+        WholeFile::begin(path).map_err(|error| io_error(path, error))
     }
 
     fn begin(path: &Path) -> io::Result<Self> {
@@ -205,7 +206,7 @@ impl WholeFile {
     /// # Errors
     /// [`Error::Io`]; then the new file is removed, and the old one is unchanged.
     pub fn commit(mut self) -> Result<()> {
-        self.finish().map_err(|error| io_error(&self.path, &error))
+        self.finish().map_err(|error| io_error(&self.path, error))
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -252,6 +253,6 @@ impl Drop for WholeFile {
     }
 }
 
-fn io_error(path: &Path, error: &io::Error) -> Error {
-    Error::Io { path: path.display().to_string(), what: error.to_string() }
+fn io_error(path: &Path, error: io::Error) -> Error {
+    Error::Io { path: path.display().to_string(), what: error.to_string(), source: error.into() }
 }

@@ -114,7 +114,7 @@ fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
 ///
 /// # Errors
 /// [`Error::Format`] for a name that cannot be that of a file in an archive, for more than 65535 tensors, and past 4
-/// GiB (safetensors has no such limit); [`Error::TooBig`] when the memory cannot be had.
+/// GiB (safetensors has no such limit); [`Error::OutOfMemory`] when the memory cannot be had.
 ///
 /// ```
 /// use nptensor::Tensor;
@@ -147,7 +147,8 @@ pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
         out.extend(name.as_bytes());
         out.extend([1_u16, 16].map(u16::to_le_bytes).concat());
         out.extend([u64::from(size); 2].map(u64::to_le_bytes).concat());
-        out.try_reserve(data.len()).map_err(|_| Error::TooBig { shape: tensor.shape().to_vec() })?;
+        out.try_reserve(data.len())
+            .map_err(|_| Error::no_memory(tensor.shape(), tensor.dtype().name(), tensor.dtype().size()))?;
         out.extend(data);
         directory.extend([b"PK\x01\x02\x2d\x03", &common[..]].concat());
         directory.extend([size; 2].map(u32::to_le_bytes).concat());

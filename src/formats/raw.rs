@@ -21,7 +21,7 @@ use crate::kernel::closed::Element;
 use crate::kernel::memory;
 use crate::kernel::scalar::DType;
 use crate::layout::{Layout, shape};
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, no_memory};
 
 /// An element type in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +136,7 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
 /// The tensor in `bytes`, which are as many as `kind.bytes(shape)` says.
 ///
 /// # Errors
-/// [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::OutOfMemory`] when the memory cannot be had.
 pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: bool, bytes: &[u8]) -> Result<AnyTensor> {
     let size = shape::checked_size(shape)?;
     if size.checked_mul(kind.size()) != Some(bytes.len()) {
@@ -213,7 +213,7 @@ fn little_endian<'a>(block: &[u8], size: usize, buffer: &'a mut [u8; BLOCK_BYTES
 /// Appends the elements in C order, little-endian.
 ///
 /// # Errors
-/// [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::OutOfMemory`] when the memory cannot be had.
 pub(crate) fn encode(tensor: &AnyTensor, out: &mut Vec<u8>) -> Result<()> {
     macro_rules! each {
         ($($variant:ident)*) => {
@@ -233,7 +233,7 @@ fn split<const N: usize, T: Element>(
     bytes: impl Fn(T) -> [u8; N],
 ) -> Result<()> {
     let len = tensor.size().checked_mul(N).ok_or_else(|| too_big(tensor.shape()))?;
-    out.try_reserve_exact(len).map_err(|_| too_big(tensor.shape()))?;
+    out.try_reserve_exact(len).map_err(|_| no_memory::<T>(tensor.shape()))?;
     let start = out.len();
     out.resize(start + len, 0);
     let (chunks, _) = out[start..].as_chunks_mut::<N>();

@@ -149,7 +149,7 @@ fn sizes(json: &mut Json<'_>, most: usize) -> Result<Vec<usize>> {
 /// aligned where the file is mapped into memory.
 ///
 /// # Errors
-/// [`Error::Format`] for a tensor named `__metadata__`, which the format reserves; [`Error::TooBig`] when the memory
+/// [`Error::Format`] for a tensor named `__metadata__`, which the format reserves; [`Error::OutOfMemory`] when the memory
 /// cannot be had.
 ///
 /// ```

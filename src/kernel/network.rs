@@ -8,14 +8,11 @@
 //! A single row goes through `gemm/row.rs`. Each element is computed as the tensor operations compute it, in the same order, so the bits are theirs; what is
 //! saved are passes over memory, and allocations. What layers are called, whether they fit, and how rows are cut into blocks: `nn/`.
 
-use alloc::sync::Arc;
-use alloc::vec::Vec;
-
 use super::element::SimdFloat;
 use super::gemm::{on_this_thread, row};
 use super::mat::Mat;
 use super::math;
-use super::memory::Output;
+use super::memory::{Output, Shared};
 use super::simd::{Kernel, Lanes, Simd, dispatch};
 use super::softmax::softmax_in_place;
 
@@ -28,9 +25,9 @@ pub enum Stage<T> {
     /// x·w + b: `w` has as many columns as `b` has elements, and is in C order.
     Dense {
         /// The weights.
-        w: Arc<Vec<T>>,
+        w: Shared<T>,
         /// The bias.
-        b: Arc<Vec<T>>,
+        b: Shared<T>,
     },
     /// 1 / (1 + exp(-x)).
     Sigmoid,

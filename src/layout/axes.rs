@@ -9,6 +9,7 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::ops::{Deref, DerefMut};
 
 /// Up to this many entries stay inline.
@@ -167,6 +168,12 @@ impl<T: PartialEq> PartialEq for Axes<T> {
 }
 
 impl<T: Eq> Eq for Axes<T> {}
+
+impl<T: Hash> Hash for Axes<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
 
 impl<T: fmt::Debug> fmt::Debug for Axes<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,7 +30,8 @@ use axes::Axes;
 /// 1. one stride per size, at most 64 of each;
 /// 2. the sizes, zeros left out, multiply to at most `isize::MAX`;
 /// 3. when no size is 0, every offset is below the length of the data that the layout was made for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[must_use]
 pub struct Layout {
     shape: Axes<usize>,
     strides: Axes<isize>,

@@ -17,7 +17,7 @@
 //! ```
 //!
 //! Ranges clip and never fail; an integer drops its axis and is an error when it is outside. Masks and lists of indices
-//! are not slices: they copy (`Tensor::select`). Read next: `walk.rs`.
+//! are not slices: they copy (`Tensor::boolean_index`). Read next: `walk.rs`.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -30,6 +30,7 @@ use crate::error::{Error, Result};
 
 /// What to take of one axis, or where to put a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Index {
     /// One index, from the end when negative: the axis is dropped.
     At(isize),

@@ -62,6 +62,15 @@ impl Layout {
         }
     }
 
+    /// The part at index `i` of the first axis, which is longer than `i`.
+    pub(crate) fn row(&self, i: usize) -> Layout {
+        let (shape, strides) = (&self.shape[1..], &self.strides[1..]);
+        // (Without elements the offset is 0, as in `slice`, and a stride may be of any length.)
+        let empty = shape.contains(&0);
+        let offset = if empty { 0 } else { self.offset.wrapping_add_signed(i as isize * self.strides[0]) };
+        Layout { shape: Axes::from(shape), strides: Axes::from(strides), offset }
+    }
+
     /// Two axes interchanged.
     ///
     /// # Errors
@@ -191,6 +200,7 @@ impl Layout {
     }
 
     /// The same elements in C order under another shape, if it has the same size and no copy is needed; else `None`.
+    #[must_use]
     pub fn reshape(&self, shape: &[usize]) -> Option<Self> {
         if shape::checked_size(shape) != Ok(self.size()) {
             return None;

@@ -194,7 +194,8 @@ impl Offsets {
         let Some(axis) = self.index.len().checked_sub(1).filter(|_| self.remaining > 0) else {
             return (start, self.next().into_iter().count(), 1);
         };
-        let (n, stride) = ((self.layout.shape[axis] - self.index[axis]).min(most), self.layout.strides[axis]);
+        let (n, stride) =
+            ((self.layout.shape[axis] - self.index[axis]).min(most).min(self.remaining), self.layout.strides[axis]);
         self.index[axis] += n - 1;
         self.offset = start.wrapping_add_signed((n - 1) as isize * stride);
         self.remaining -= n - 1;
@@ -225,6 +226,22 @@ impl Iterator for Offsets {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.remaining, Some(self.remaining))
+    }
+}
+
+impl DoubleEndedIterator for Offsets {
+    fn next_back(&mut self) -> Option<usize> {
+        let remaining = self.remaining.checked_sub(1)?;
+        self.remaining = remaining;
+        let (shape, strides) = (self.layout.shape(), self.layout.strides());
+        // The next one and the last one by their number in C order, which is turned back into an index.
+        let next = self.index.iter().zip(shape).fold(0, |number, (&i, &size)| number * size + i);
+        let (mut number, mut offset) = (next + remaining, self.layout.offset);
+        for (&size, &stride) in shape.iter().zip(strides).rev() {
+            offset = offset.wrapping_add_signed((number % size) as isize * stride);
+            number /= size;
+        }
+        Some(offset)
     }
 }
 

@@ -22,7 +22,7 @@ const BLOCK_ROWS: usize = 120;
 ///
 /// One may serve any number of models, one after another. See [`Sequential::predict`](crate::Sequential::predict).
 #[derive(Clone, Debug, Default)]
-pub struct Workspace<T: Float = f64> {
+pub struct Workspace<T = f64> {
     /// Two buffers for values between layers, one after the other.
     between: Vec<T>,
     pub(super) out: Vec<T>,

@@ -10,6 +10,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use core::fmt;
 
 use crate::error::{Error, Result, Tuple};
 use crate::kernel::closed::Float;
@@ -19,8 +20,9 @@ use crate::tensor::Tensor;
 /// One step of a network, in f32 or f64.
 // A model has few layers: boxed weights would save nothing and cost an indirection.
 #[allow(clippy::large_enum_variant)]
-#[derive(Clone, Debug, PartialEq)]
-pub enum Layer<T: Float = f64> {
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Layer<T = f64> {
     /// x·w + b: every input is connected with every output. [`Layer::dense`] makes one.
     Dense {
         /// The weights, (inputs, outputs); any layout, a transposed view as well.
@@ -135,6 +137,31 @@ impl<T: Float> Layer<T> {
             Layer::Identity => Stage::Identity,
             Layer::Softmax => Stage::Softmax,
             Layer::Tanh => Stage::Tanh,
+        }
+    }
+}
+
+impl<T: Float> PartialEq for Layer<T> {
+    /// The same kind, with equal weights and bias.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Layer::Dense { w, b }, Layer::Dense { w: other_w, b: other_b }) => w == other_w && b == other_b,
+            _ => self.name() == other.name(),
+        }
+    }
+}
+
+impl<T: Float> fmt::Debug for Layer<T> {
+    /// As derived; that would not know that elements print.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Layer::Dense { w, b } => f.debug_struct("Dense").field("w", w).field("b", b).finish(),
+            Layer::Sigmoid => f.write_str("Sigmoid"),
+            Layer::Step => f.write_str("Step"),
+            Layer::Relu => f.write_str("Relu"),
+            Layer::Identity => f.write_str("Identity"),
+            Layer::Softmax => f.write_str("Softmax"),
+            Layer::Tanh => f.write_str("Tanh"),
         }
     }
 }

@@ -22,8 +22,8 @@ use crate::layout::shape::checked_size;
 use crate::tensor::{Tensor, room};
 
 /// A network that applies its layers in order.
-#[derive(Clone, Debug)]
-pub struct Sequential<T: Float = f64> {
+#[derive(Clone)]
+pub struct Sequential<T = f64> {
     layers: Vec<Layer<T>>,
     /// The same layers as the kernel takes them; large weights are shared with `layers`.
     stages: Vec<Stage<T>>,
@@ -238,6 +238,13 @@ impl<T: Float> PartialEq for Sequential<T> {
     /// The same layers, with equal weights.
     fn eq(&self, other: &Self) -> bool {
         self.layers == other.layers
+    }
+}
+
+impl<T: Float> fmt::Debug for Sequential<T> {
+    /// The layers, with their weights.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sequential").field("layers", &self.layers).finish_non_exhaustive()
     }
 }
 

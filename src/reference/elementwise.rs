@@ -84,32 +84,32 @@ impl<T: Element> Array<T> {
     }
 
     /// `self > other`, pair by pair.
-    pub fn gt(&self, other: &Self) -> Array<bool> {
+    pub fn greater(&self, other: &Self) -> Array<bool> {
         self.zip(other, |x, y| x > y)
     }
 
     /// `self >= other`, pair by pair.
-    pub fn ge(&self, other: &Self) -> Array<bool> {
+    pub fn greater_equal(&self, other: &Self) -> Array<bool> {
         self.zip(other, |x, y| x >= y)
     }
 
     /// `self < other`, pair by pair.
-    pub fn lt(&self, other: &Self) -> Array<bool> {
+    pub fn less(&self, other: &Self) -> Array<bool> {
         self.zip(other, |x, y| x < y)
     }
 
     /// `self <= other`, pair by pair.
-    pub fn le(&self, other: &Self) -> Array<bool> {
+    pub fn less_equal(&self, other: &Self) -> Array<bool> {
         self.zip(other, |x, y| x <= y)
     }
 
     /// `self == other`, pair by pair.
-    pub fn eq(&self, other: &Self) -> Array<bool> {
+    pub fn equal(&self, other: &Self) -> Array<bool> {
         self.zip(other, |x, y| x == y)
     }
 
     /// `self != other`, pair by pair.
-    pub fn ne(&self, other: &Self) -> Array<bool> {
+    pub fn not_equal(&self, other: &Self) -> Array<bool> {
         self.zip(other, |x, y| x != y)
     }
 
@@ -146,7 +146,7 @@ impl<T: Number> Array<T> {
     }
 
     /// `self // other`: rounded down; an integer by 0 is 0.
-    pub fn floor_div(&self, other: &Self) -> Self {
+    pub fn floor_divide(&self, other: &Self) -> Self {
         self.zip(other, T::floor_div)
     }
 
@@ -156,7 +156,7 @@ impl<T: Number> Array<T> {
     }
 
     /// `self ** other`: integers wrap, and refuse negative exponents.
-    pub fn pow(&self, other: &Self) -> Self {
+    pub fn power(&self, other: &Self) -> Self {
         assert!(!T::INTEGER || other.data.iter().all(|&y| y >= T::ZERO), "a negative power of an integer");
         self.zip(other, T::power)
     }
@@ -194,7 +194,7 @@ impl<T: Float> Array<T> {
     }
 
     /// Whether |self - other| <= atol + rtol |other| everywhere; infinities must be equal, nan is close to nothing.
-    pub fn all_close(&self, other: &Self, rtol: f64, atol: f64) -> bool {
+    pub fn allclose(&self, other: &Self, rtol: f64, atol: f64) -> bool {
         let close = |x: T, y: T| {
             let (x, y) = (x.to_f64(), y.to_f64());
             x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())

@@ -55,14 +55,14 @@ impl<T: Element> Array<T> {
     }
 
     /// Two axes interchanged.
-    pub fn swap_axes(&self, axis1: isize, axis2: isize) -> Self {
+    pub fn swapaxes(&self, axis1: isize, axis2: isize) -> Self {
         let mut axes: Vec<isize> = (0..self.ndim() as isize).collect();
         axes.swap(axis(axis1, self.ndim()), axis(axis2, self.ndim()));
         self.transpose(&axes)
     }
 
     /// The axes in `source` move to the positions in `destination`; the others fill the rest, in their order.
-    pub fn move_axis(&self, source: &[isize], destination: &[isize]) -> Self {
+    pub fn moveaxis(&self, source: &[isize], destination: &[isize]) -> Self {
         assert_eq!(source.len(), destination.len(), "as many sources as destinations");
         let number = |axes: &[isize]| axes.iter().map(|&a| axis(a, self.ndim())).collect::<Vec<usize>>();
         let (source, destination) = (number(source), number(destination));
@@ -183,7 +183,7 @@ impl<T: Element> Array<T> {
     }
 
     /// The elements, in C order, where `mask`, which has the same shape, is true.
-    pub fn select(&self, mask: &Array<bool>) -> Self {
+    pub fn boolean_index(&self, mask: &Array<bool>) -> Self {
         assert_eq!(self.shape, mask.shape, "a mask has the shape of the array");
         let kept: Vec<T> = self.data.iter().zip(&mask.data).filter(|(_, keep)| **keep).map(|(&x, _)| x).collect();
         Array::new(&[kept.len()], kept)

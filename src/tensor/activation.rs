@@ -161,7 +161,7 @@ impl<T: Float> Tensor<T> {
         const CACHED: usize = 4096;
         let (last, axis) = (self.ndim().saturating_sub(1) as isize, shape::axis(axis, self.ndim())? as isize);
         if axis != last {
-            return self.move_axis(&[axis], &[last])?.along_rows(last, f)?.move_axis(&[last], &[axis]);
+            return self.moveaxis(&[axis], &[last])?.along_rows(last, f)?.moveaxis(&[last], &[axis]);
         }
         let rows = self.try_to_contiguous()?;
         let width = self.shape()[axis as usize];

@@ -7,14 +7,14 @@
 //!
 //! Results are dense, laid out in the order of the walk (NumPy's order 'K'): what comes in transposed goes out transposed, and memory is read and written
 //! straight ahead. An output that is given is written in C order; one that lies otherwise is laid out anew. Which element meets which never depends on layout; nor do the bits.
-//! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`, the forms with an output in `into.rs`. What is called here are the doors
-//! of the kernel, functions by pointer: so this text is compiled once for all operations. Read next: `kernel/closed/mod.rs`.
+//! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`, what goes into a tensor that is
+//! there in `target.rs`. What is called here are the doors of the kernel, functions by pointer: so this text is
+//! compiled once for all operations. Read next: `kernel/closed/mod.rs`.
 
-use alloc::vec::Vec;
-
+use super::operand::Other;
 use super::{Tensor, collected, expect, filled};
 use crate::error::{Error, Result};
-use crate::kernel::closed::{Binary, Element, Unary, Update, map_each, tiled, zip_each};
+use crate::kernel::closed::{Binary, Element, Unary, map_each, tiled};
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::Slots;
 use crate::kernel::run::Run;
@@ -25,7 +25,7 @@ use crate::layout::walk::Walk;
 
 /// The block of operand `i` that starts at `place`.
 #[inline]
-fn block<'a, T>(walk: &Walk, i: usize, data: &'a [T], place: usize) -> Mat<'a, T> {
+pub(super) fn block<'a, T>(walk: &Walk, i: usize, data: &'a [T], place: usize) -> Mat<'a, T> {
     let [(rows, down), (cols, right)] = walk.block();
     Mat { data, start: place, rows, cols, row_stride: down[i], col_stride: right[i] }
 }
@@ -71,13 +71,21 @@ fn map_by<A: Element, T: Element>(
         let data = collected(x.len(), a.shape(), |slots| run(&Run::Slice(x), slots));
         return Tensor::dense(expect(data), a.shape());
     }
-    let (walk, order) = Walk::in_memory_order(&[&a.layout]);
-    let data = expect(filled(a.shape(), |slots| map_walk(&walk, a, slots, mats)));
-    Tensor::new(data, Layout::dense(a.shape(), &order))
+    expect(map_any(a, mats))
 }
 
 #[inline]
-fn map_walk<'o, A: Element, T: Element>(
+fn map_any<A: Element, T: Element>(
+    a: &Tensor<A>,
+    mats: impl for<'o> Fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
+) -> Result<Tensor<T>> {
+    let (walk, order) = Walk::in_memory_order(&[&a.layout]);
+    let data = filled(a.shape(), |slots| map_walk(&walk, a, slots, mats))?;
+    Ok(Tensor::new(data, Layout::dense(a.shape(), &order)))
+}
+
+#[inline]
+pub(super) fn map_walk<'o, A: Element, T: Element>(
     walk: &Walk,
     a: &Tensor<A>,
     out: Slots<'o, T>,
@@ -97,9 +105,7 @@ pub(crate) fn copy<'o, T: Element>(a: &Tensor<T>, out: Slots<'o, T>) -> &'o mut 
 /// [`Error::TooBig`].
 #[inline(never)]
 pub(super) fn packed<T: Element>(a: &Tensor<T>) -> Result<Tensor<T>> {
-    let (walk, order) = Walk::in_memory_order(&[&a.layout]);
-    let data = filled(a.shape(), |slots| map_walk(&walk, a, slots, T::COPY.mats))?;
-    Ok(Tensor::new(data, Layout::dense(a.shape(), &order)))
+    map_any(a, T::COPY.mats)
 }
 
 /// The shape that two operands stretch to.
@@ -120,16 +126,16 @@ pub(super) fn common_of_three(a: &[usize], b: &[usize], c: &[usize]) -> Result<A
 }
 
 /// Two operands of one shape whose elements are contiguous in C order, or such a one and a scalar: one run each, and what the result is.
-struct Flat<'t, A, B> {
-    x: Run<'t, A>,
-    y: Run<'t, B>,
+pub(super) struct Flat<'t, A, B> {
+    pub(super) x: Run<'t, A>,
+    pub(super) y: Run<'t, B>,
     size: usize,
-    shape: &'t [usize],
+    pub(super) shape: &'t [usize],
 }
 
 /// Both so, if that is how they lie.
 #[inline(always)]
-fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Option<Flat<'t, A, B>> {
+pub(super) fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Option<Flat<'t, A, B>> {
     // (Checked first, for it is the usual case: of three elements each branch is measurable.)
     if a.shape().iter().eq(b.shape()) {
         let (x, y) = (a.as_slice()?, b.as_slice()?);
@@ -141,7 +147,7 @@ fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Optio
 
 /// The elements for a result of that shape in C order as one run, if that is how they lie: contiguous, or a scalar.
 #[inline(always)]
-fn run<'t, T: Element>(t: &'t Tensor<T>, shape: &[usize]) -> Option<Run<'t, T>> {
+pub(super) fn run<'t, T: Element>(t: &'t Tensor<T>, shape: &[usize]) -> Option<Run<'t, T>> {
     match t.shape() {
         [] => Some(Run::Splat(t.data[t.layout.offset()])),
         own if own.iter().eq(shape) => t.as_slice().map(Run::Slice),
@@ -152,7 +158,7 @@ fn run<'t, T: Element>(t: &'t Tensor<T>, shape: &[usize]) -> Option<Run<'t, T>> 
 /// `op` of every pair: out has the shape that both stretch to.
 ///
 /// # Errors
-/// [`Error::Broadcast`], [`Error::TooBig`].
+/// [`Error::Broadcast`], [`Error::TooBig`], [`Error::OutOfMemory`].
 #[inline]
 pub(crate) fn zip<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
@@ -168,7 +174,27 @@ pub(crate) fn zip<A: Element, B: Element, T: Element>(
     }
 }
 
-/// The same, where a panic is the answer to an error: the result is written where it is to stay, not moved there out of a `Result`, which is measurable for small ones.
+/// `op` of every pair of an element and what stands beside it.
+///
+/// # Errors
+/// Those of [`zip`].
+pub(super) fn zip_other<A: Element, T: Element>(
+    a: &Tensor<A>,
+    other: Other<'_, A>,
+    op: Binary<A, A, T>,
+) -> Result<Tensor<T>> {
+    match (other, a.as_slice()) {
+        (Other::Tensor(b), _) => zip(a, b, op),
+        (Other::Scalar(y), Some(x)) => {
+            let data = collected(x.len(), a.shape(), |slots| (op.run)(&Run::Slice(x), &Run::Splat(y), slots))?;
+            Ok(Tensor::dense(data, a.shape()))
+        }
+        (Other::Scalar(y), None) => map_any(a, |x, out| (op.mats)(x, &repeated(&y, x), out)),
+    }
+}
+
+/// The same as [`zip`], where a panic is the answer to an error: the result is written where it is to stay, not moved
+/// there out of a `Result`, which is measurable for small ones.
 ///
 /// # Panics
 /// With the text of the error.
@@ -198,7 +224,7 @@ fn zip_any<A: Element, B: Element, T: Element>(a: &Tensor<A>, b: &Tensor<B>, op:
 }
 
 #[inline]
-fn zip_walk<'o, A: Element, B: Element, T: Element>(
+pub(super) fn zip_walk<'o, A: Element, B: Element, T: Element>(
     walk: &Walk,
     a: &Tensor<A>,
     b: &Tensor<B>,
@@ -210,7 +236,7 @@ fn zip_walk<'o, A: Element, B: Element, T: Element>(
 
 /// One element for every place of `x`.
 #[inline]
-fn repeated<'a, A, T>(value: &'a T, x: &Mat<'_, A>) -> Mat<'a, T> {
+pub(super) fn repeated<'a, A, T>(value: &'a T, x: &Mat<'_, A>) -> Mat<'a, T> {
     let data = core::slice::from_ref(value);
     Mat { data, start: 0, rows: x.rows, cols: x.cols, row_stride: 0, col_stride: 0 }
 }
@@ -238,157 +264,16 @@ pub(super) fn scalar_zip<A: Element, T: Element>(scalar: A, a: &Tensor<A>, op: B
 /// From `x` where `mask` is true, else from `y`: out has the shape that all three stretch to.
 ///
 /// # Errors
-/// [`Error::Broadcast`], [`Error::TooBig`].
-pub(super) fn select<T: Element>(mask: &Tensor<bool>, x: &Tensor<T>, y: &Tensor<T>) -> Result<Tensor<T>> {
+/// [`Error::Broadcast`], [`Error::TooBig`], [`Error::OutOfMemory`].
+pub(super) fn select<T: Element>(mask: &Tensor<bool>, x: Other<'_, T>, y: Other<'_, T>) -> Result<Tensor<T>> {
     let shape = common_of_three(mask.shape(), x.shape(), y.shape())?;
-    let layouts = [mask.layout.stretched(&shape), x.layout.stretched(&shape), y.layout.stretched(&shape)];
+    let layouts = [mask.layout.stretched(&shape), x.stretched(&shape), y.stretched(&shape)];
     let (walk, order) = Walk::in_memory_order(&layouts.each_ref());
     let data = filled(&shape, |slots| {
         blocks(&walk, slots, |[p, q, r], slots| {
             let mask = block(&walk, 0, &mask.data, p);
-            T::SELECT(&mask, &block(&walk, 1, &x.data, q), &block(&walk, 2, &y.data, r), slots)
+            T::SELECT(&mask, &block(&walk, 1, x.data(), q), &block(&walk, 2, y.data(), r), slots)
         })
     })?;
     Ok(Tensor::new(data, Layout::dense(&shape, &order)))
-}
-
-/// Whether an output of shape `out` takes what the operands give: they stretch to it, and it need not grow.
-///
-/// # Errors
-/// [`Error::Broadcast`], where NumPy counts the output as one more operand; [`Error::Output`].
-pub(super) fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
-    if operands.iter().all(|operand| shape::stretches(operand, out)) {
-        return Ok(());
-    }
-    let mut shape = Axes::from(out);
-    for operand in operands {
-        shape = shape::broadcast_pair(&shape, operand).ok_or_else(|| {
-            let shapes: Vec<Vec<usize>> = operands.iter().chain([&out]).map(|shape| shape.to_vec()).collect();
-            Error::Broadcast { shapes }
-        })?;
-    }
-    Err(Error::Output { target: out.to_vec(), result: shape.to_vec() })
-}
-
-/// `op` of every element into `out`, whose shape stays.
-///
-/// # Errors
-/// [`Error::Output`] when `out` would have to grow, [`Error::Broadcast`]; `out` is unchanged then.
-pub(crate) fn map_into<A: Element, T: Element>(a: &Tensor<A>, out: &mut Tensor<T>, op: Unary<A, T>) -> Result<()> {
-    map_into_by(a, out, op.run, op.mats)
-}
-
-/// The same for a function of the caller's own.
-///
-/// # Errors
-/// Those of [`map_into`].
-pub(super) fn map_into_with<A: Element, T: Element>(
-    a: &Tensor<A>,
-    out: &mut Tensor<T>,
-    f: impl Fn(A) -> T + Copy,
-) -> Result<()> {
-    map_into_by(a, out, |x, out| map_each(x, out, f), |x, out| tiled::map(x, out, |x, out| map_each(x, out, f)))
-}
-
-fn map_into_by<A: Element, T: Element>(
-    a: &Tensor<A>,
-    out: &mut Tensor<T>,
-    run: impl for<'o> Fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
-    mats: impl for<'o> Fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
-) -> Result<()> {
-    if let (true, Some(x)) = (a.shape().iter().eq(out.shape()), a.as_slice()) {
-        return out.overwrite(|slots| run(&Run::Slice(x), slots));
-    }
-    takes(out.shape(), &[a.shape()])?;
-    let layout = a.layout.stretched(out.shape());
-    out.overwrite(|slots| map_walk(&Walk::in_index_order(&[&layout]), a, slots, mats))
-}
-
-/// `op` of every pair into `out`, whose shape stays.
-///
-/// # Errors
-/// [`Error::Output`] when `out` would have to grow, [`Error::Broadcast`]; `out` is unchanged then.
-pub(crate) fn zip_into<A: Element, B: Element, T: Element>(
-    a: &Tensor<A>,
-    b: &Tensor<B>,
-    out: &mut Tensor<T>,
-    op: Binary<A, B, T>,
-) -> Result<()> {
-    zip_into_by(a, b, out, op.run, op.mats)
-}
-
-/// The same for a function of the caller's own.
-///
-/// # Errors
-/// Those of [`zip_into`].
-pub(super) fn zip_into_with<A: Element, B: Element, T: Element>(
-    a: &Tensor<A>,
-    b: &Tensor<B>,
-    out: &mut Tensor<T>,
-    f: impl Fn(A, B) -> T + Copy,
-) -> Result<()> {
-    zip_into_by(
-        a,
-        b,
-        out,
-        |x, y, out| zip_each(x, y, out, f),
-        |x, y, out| tiled::zip(x, y, out, |x, y, out| zip_each(x, y, out, f)),
-    )
-}
-
-fn zip_into_by<A: Element, B: Element, T: Element>(
-    a: &Tensor<A>,
-    b: &Tensor<B>,
-    out: &mut Tensor<T>,
-    run: impl for<'o> Fn(&Run<'_, A>, &Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
-    mats: impl for<'o> Fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'o, T>) -> &'o mut [T],
-) -> Result<()> {
-    if let Some(Flat { x, y, shape, .. }) = flat(a, b)
-        && shape.iter().eq(out.shape())
-    {
-        return out.overwrite(|slots| run(&x, &y, slots));
-    }
-    takes(out.shape(), &[a.shape(), b.shape()])?;
-    let (la, lb) = (a.layout.stretched(out.shape()), b.layout.stretched(out.shape()));
-    out.overwrite(|slots| zip_walk(&Walk::in_index_order(&[&la, &lb]), a, b, slots, mats))
-}
-
-/// `a = op(a, b)` for every pair; the shape of `a` stays. `new` is the same operation for where it takes new memory.
-///
-/// # Errors
-/// [`Error::Output`] when `a` would have to grow, [`Error::Broadcast`]; `a` is unchanged then.
-pub(crate) fn update<T: Element>(a: &mut Tensor<T>, b: &Tensor<T>, op: Update<T>, new: Binary<T, T, T>) -> Result<()> {
-    if let (Some(y), Some(size)) = (run(b, a.shape()), a.layout.contiguous_size())
-        && let Some(data) = a.data.alone()
-    {
-        (op.run)(&mut data[a.layout.offset()..][..size], &y);
-        return Ok(());
-    }
-    takes(a.shape(), &[a.shape(), b.shape()])?;
-    let other = b.layout.stretched(a.shape());
-    let (Some(size), Some(data)) = (a.layout.contiguous_size(), a.data.alone()) else {
-        *a = zip(a, b, new)?;
-        return Ok(());
-    };
-    let walk = Walk::in_index_order(&[&other]);
-    let [(rows, _), (cols, _)] = walk.block();
-    let mut left = &mut data[a.layout.offset()..][..size];
-    walk.for_each_block(&mut |[q, ..]| {
-        let (x, rest) = core::mem::take(&mut left).split_at_mut(rows * cols);
-        (op.mats)(x, &block(&walk, 0, &b.data, q));
-        left = rest;
-    });
-    Ok(())
-}
-
-/// `a = op(a, scalar)` for every element.
-///
-/// # Panics
-/// When it takes a copy and the memory cannot be had.
-#[track_caller]
-pub(super) fn update_scalar<T: Element>(a: &mut Tensor<T>, scalar: T, op: Update<T>, new: Binary<T, T, T>) {
-    match (a.layout.contiguous_size(), a.data.alone()) {
-        (Some(size), Some(data)) => (op.run)(&mut data[a.layout.offset()..][..size], &Run::Splat(scalar)),
-        _ => *a = zip_scalar(a, scalar, new),
-    }
 }

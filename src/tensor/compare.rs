@@ -1,13 +1,15 @@
-//! Comparisons, and what to do with their answers: `& | ^`, `where_`, `select`, `all_close`.
+//! Comparisons, and what to do with their answers: `& | ^`, `where_`, `boolean_index`, `allclose`.
 //!
-//! A comparison with nan is false, but for `ne`. Comparing gives a tensor of bool, one answer per pair; `==` of two tensors is one answer for all.
+//! A comparison with nan is false, but for `not_equal`. Methods have the names of NumPy's ufuncs: `eq`, `lt` ... are
+//! those of Rust's comparison traits. Comparing gives a tensor of bool, one answer per pair; `==` of two tensors is
+//! one answer for all.
 //!
 //! ```
 //! use nptensor::Tensor;
 //! let x = Tensor::from([-1, 1, 2, 3]);
-//! let inside = x.gt(0)? & x.lt(3)?;
-//! assert_eq!(x.select(&inside)?.to_string(), "[1 2]");
-//! assert_eq!((!&inside | x.eq(2)?).to_string(), "[ True False  True  True]");
+//! let inside = x.greater(0)? & x.less(3)?;
+//! assert_eq!(x.boolean_index(&inside)?.to_string(), "[1 2]");
+//! assert_eq!((!&inside | x.equal(2)?).to_string(), "[ True False  True  True]");
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
@@ -16,32 +18,33 @@
 use alloc::vec::Vec;
 use core::ops::{BitAnd, BitOr, BitXor};
 
+use super::operand::{Operand, Other};
 use super::{Tensor, arith, expect, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float};
 
 /// One method per comparison.
 macro_rules! comparison {
-    ($($name:ident $op:tt $door:ident $numpy:literal;)*) => {
+    ($($name:ident $op:tt $door:ident;)*) => {
         impl<T: Element> Tensor<T> {$(
-            #[doc = concat!("`self ", stringify!($op), " other`, pair by pair (`", $numpy, "`). `other` is a tensor, a reference to one, or a scalar.")]
+            #[doc = concat!("`self ", stringify!($op), " other`, pair by pair (`np.", stringify!($name), "`).")]
             ///
             /// # Errors
-            /// [`Error::Broadcast`].
-            pub fn $name(&self, other: impl Into<Tensor<T>>) -> Result<Tensor<bool>> {
-                arith::zip(self, &other.into(), T::$door)
+            /// [`Error::Broadcast`]; [`Error::OutOfMemory`] when the memory cannot be had.
+            pub fn $name(&self, other: impl Operand<T>) -> Result<Tensor<bool>> {
+                arith::zip_other(self, other.other(), T::$door)
             }
         )*}
     };
 }
 
 comparison! {
-    gt > GREATER "np.greater";
-    ge >= GREATER_EQUAL "np.greater_equal";
-    lt < LESS "np.less";
-    le <= LESS_EQUAL "np.less_equal";
-    eq == EQUAL "np.equal";
-    ne != NOT_EQUAL "np.not_equal";
+    greater > GREATER;
+    greater_equal >= GREATER_EQUAL;
+    less < LESS;
+    less_equal <= LESS_EQUAL;
+    equal == EQUAL;
+    not_equal != NOT_EQUAL;
 }
 
 /// `&`, `|` and `^` of bool, on values and references, with a named twin.
@@ -53,8 +56,8 @@ macro_rules! logic {
             /// # Errors
             /// [`Error::Broadcast`].
             #[inline]
-            pub fn $name(&self, other: impl Into<Tensor<bool>>) -> Result<Self> {
-                arith::zip(self, &other.into(), bool::$door)
+            pub fn $name(&self, other: impl Operand<bool>) -> Result<Self> {
+                arith::zip_other(self, other.other(), bool::$door)
             }
         }
 
@@ -91,12 +94,12 @@ impl Tensor<bool> {
     /// ```
     /// use nptensor::Tensor;
     /// let x = Tensor::from([-1, 1, 2]);
-    /// assert_eq!(x.gt(0)?.where_(&x, 0)?.to_string(), "[0 1 2]");
+    /// assert_eq!(x.greater(0)?.where_(&x, 0)?.to_string(), "[0 1 2]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     #[doc(alias = "where")]
-    pub fn where_<T: Element>(&self, x: impl Into<Tensor<T>>, y: impl Into<Tensor<T>>) -> Result<Tensor<T>> {
-        arith::select(self, &x.into(), &y.into())
+    pub fn where_<T: Element>(&self, x: impl Operand<T>, y: impl Operand<T>) -> Result<Tensor<T>> {
+        arith::select(self, x.other(), y.other())
     }
 }
 
@@ -104,16 +107,17 @@ impl<T: Element> Tensor<T> {
     /// The elements where `mask` is true, in C order (`a[mask]`). A mask of fewer axes speaks of the first ones, and takes whole rows.
     ///
     /// # Errors
-    /// [`Error::Mask`], [`Error::TooManyIndices`]; [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::Mask`], [`Error::TooManyIndices`]; [`Error::OutOfMemory`] when the memory cannot be had.
     ///
     /// ```
     /// use nptensor::Tensor;
     /// let t = Tensor::from([[1, 2], [3, 4], [5, 6]]);
-    /// assert_eq!(t.select(&t.gt(3)?)?.to_string(), "[4 5 6]");
-    /// assert_eq!(t.select(&Tensor::from([true, false, true]))?.to_string(), "[[1 2]\n [5 6]]");
+    /// assert_eq!(t.boolean_index(&t.greater(3)?)?.to_string(), "[4 5 6]");
+    /// assert_eq!(t.boolean_index(&Tensor::from([true, false, true]))?.to_string(), "[[1 2]\n [5 6]]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
-    pub fn select(&self, mask: &Tensor<bool>) -> Result<Self> {
+    #[doc(alias("compress", "extract", "select"))]
+    pub fn boolean_index(&self, mask: &Tensor<bool>) -> Result<Self> {
         if mask.ndim() > self.ndim() {
             return Err(Error::TooManyIndices { ndim: self.ndim(), given: mask.ndim() });
         }
@@ -134,22 +138,42 @@ impl<T: Element> Tensor<T> {
 }
 
 impl<T: Float> Tensor<T> {
-    /// Whether |self - other| <= atol + rtol |other| everywhere, broadcast; infinities must be equal, nan is close to nothing (`np.allclose`).
-    ///
-    /// NumPy's defaults are `rtol` 1e-5 and `atol` 1e-8.
+    /// Whether all pairs are close by NumPy's defaults: [`allclose_within`](Tensor::allclose_within) `rtol` 1e-5 and
+    /// `atol` 1e-8.
     ///
     /// # Errors
-    /// [`Error::Broadcast`]; [`Error::TooBig`] for more pairs than any memory holds.
-    #[doc(alias = "allclose")]
-    pub fn all_close(&self, other: &Self, rtol: f64, atol: f64) -> Result<bool> {
+    /// Those of [`allclose_within`](Tensor::allclose_within).
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([0.1 + 0.2, 0.3]);
+    /// assert!(x.allclose(0.3)? && x != Tensor::from([0.3, 0.3]));
+    /// assert!(!x.allclose(0.301)? && x.allclose_within(0.301, 0.0, 0.01)?);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn allclose(&self, other: impl Operand<T>) -> Result<bool> {
+        self.allclose_within(other, 1e-5, 1e-8)
+    }
+
+    /// Whether |self - other| <= atol + rtol |other| everywhere, broadcast; infinities must be equal, nan is close to
+    /// nothing (`np.allclose`).
+    ///
+    /// # Errors
+    /// [`Error::Broadcast`]; [`Error::TooBig`], [`Error::OutOfMemory`] for more pairs than any memory holds.
+    pub fn allclose_within(&self, other: impl Operand<T>, rtol: f64, atol: f64) -> Result<bool> {
         let close = |x: T, y: T| {
             let (x, y) = (x.to_f64(), y.to_f64());
             x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
         };
+        let other = other.other();
         let shape = arith::common(self.shape(), other.shape())?;
         // (What no memory holds would take years, too.)
         drop(room::<bool>(&shape)?);
-        let (x, y) = (self.broadcast_to(&shape)?, other.broadcast_to(&shape)?);
+        let y = match other {
+            Other::Scalar(y) => return Ok(self.iter().all(|x| close(x, y))),
+            Other::Tensor(y) => y.broadcast_to(&shape)?,
+        };
+        let x = self.broadcast_to(&shape)?;
         Ok(x.iter().zip(y.iter()).all(|(x, y)| close(x, y)))
     }
 }

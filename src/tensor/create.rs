@@ -37,7 +37,7 @@ impl<T: Element> Tensor<T> {
     /// `shape` filled with `value`.
     ///
     /// # Errors
-    /// [`Error::TooBig`], [`Error::TooManyAxes`].
+    /// [`Error::TooBig`], [`Error::OutOfMemory`], [`Error::TooManyAxes`].
     pub fn full(shape: &[usize], value: T) -> Result<Self> {
         let mut data = room(shape)?;
         let layout = Layout::row_major(shape)?;
@@ -48,7 +48,7 @@ impl<T: Element> Tensor<T> {
     /// Zeros.
     ///
     /// # Errors
-    /// [`Error::TooBig`], [`Error::TooManyAxes`].
+    /// [`Error::TooBig`], [`Error::OutOfMemory`], [`Error::TooManyAxes`].
     pub fn zeros(shape: &[usize]) -> Result<Self> {
         Tensor::full(shape, T::ZERO)
     }
@@ -56,7 +56,7 @@ impl<T: Element> Tensor<T> {
     /// Ones.
     ///
     /// # Errors
-    /// [`Error::TooBig`], [`Error::TooManyAxes`].
+    /// [`Error::TooBig`], [`Error::OutOfMemory`], [`Error::TooManyAxes`].
     pub fn ones(shape: &[usize]) -> Result<Self> {
         Tensor::full(shape, T::ONE)
     }
@@ -64,7 +64,7 @@ impl<T: Element> Tensor<T> {
     /// The `n` x `n` identity matrix.
     ///
     /// # Errors
-    /// [`Error::TooBig`].
+    /// [`Error::TooBig`], [`Error::OutOfMemory`].
     pub fn eye(n: usize) -> Result<Self> {
         Tensor::from_fn(&[n, n], |index| if index[0] == index[1] { T::ONE } else { T::ZERO })
     }
@@ -72,7 +72,7 @@ impl<T: Element> Tensor<T> {
     /// `f(index)` for every index, in C order.
     ///
     /// # Errors
-    /// [`Error::TooBig`], [`Error::TooManyAxes`].
+    /// [`Error::TooBig`], [`Error::OutOfMemory`], [`Error::TooManyAxes`].
     ///
     /// ```
     /// use nptensor::Tensor;
@@ -103,7 +103,8 @@ impl<T: Number> Tensor<T> {
     /// `start`, `start + step`, ... up to but without `stop`: ceil((stop - start) / step) elements, as NumPy counts them.
     ///
     /// # Errors
-    /// [`Error::Arange`] for step 0, for nan, and for more elements than can be.
+    /// [`Error::Arange`] for step 0, for nan, and for more elements than can be; [`Error::TooBig`],
+    /// [`Error::OutOfMemory`].
     pub fn arange(start: T, stop: T, step: T) -> Result<Self> {
         let n = arange_len(start, stop, step)?;
         let mut data = room(&[n])?;
@@ -163,7 +164,7 @@ impl<T: Float> Tensor<T> {
     /// `num` numbers from `start` to `stop`, both ends included, computed in f64.
     ///
     /// # Errors
-    /// [`Error::TooBig`].
+    /// [`Error::TooBig`], [`Error::OutOfMemory`].
     ///
     /// ```
     /// use nptensor::Tensor;
@@ -210,6 +211,17 @@ impl<T: Element> From<T> for Tensor<T> {
     /// A scalar is a tensor without axes.
     fn from(value: T) -> Self {
         Tensor::new(vec![value], Layout::dense_rows(&[]))
+    }
+}
+
+impl<T: Element> From<Tensor<T>> for Vec<T> {
+    /// The elements in C order: [`into_vec`](Tensor::into_vec).
+    ///
+    /// # Panics
+    /// As [`to_vec`](Tensor::to_vec).
+    #[track_caller]
+    fn from(tensor: Tensor<T>) -> Self {
+        tensor.into_vec()
     }
 }
 

@@ -10,8 +10,9 @@
 //! Products are in `matmul.rs`: [`Tensor::dot_into`], [`Tensor::matmul_into`]. In place, where the output is an operand, there is `+=` and its kin (`ops.rs`).
 
 use super::activation::affordable;
+use super::operand::Operand;
 use super::ufunc::try_floats;
-use super::{Tensor, arith};
+use super::{Tensor, target};
 use crate::error::Result;
 use crate::kernel::closed::{Element, Float, Number};
 
@@ -20,7 +21,8 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Output`](crate::Error::Output) when `out` would have to grow, [`Error::Broadcast`](crate::Error::Broadcast);
-    /// [`Error::TooBig`](crate::Error::TooBig) when `out` needs memory that cannot be had. `out` is unchanged then.
+    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when `out` needs memory that cannot be had. `out` is
+    /// unchanged then.
     ///
     /// ```
     /// use nptensor::Tensor;
@@ -30,7 +32,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn map_into<U: Element>(&self, out: &mut Tensor<U>, f: impl Fn(T) -> U + Copy) -> Result<()> {
-        arith::map_into_with(self, out, f)
+        target::map_into_with(self, out, f)
     }
 
     /// `f` of every pair into `out`. What `f` captures is borrowed or `Copy`.
@@ -51,11 +53,11 @@ impl<T: Element> Tensor<T> {
     /// ```
     pub fn zip_into<B: Element, U: Element>(
         &self,
-        other: &Tensor<B>,
+        other: impl Operand<B>,
         out: &mut Tensor<U>,
         f: impl Fn(T, B) -> U + Copy,
     ) -> Result<()> {
-        arith::zip_into_with(self, other, out, f)
+        target::zip_into_with(self, other.other(), out, f)
     }
 }
 
@@ -65,7 +67,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// Those of [`map_into`](Tensor::map_into).
     pub fn step_into(&self, out: &mut Tensor<i64>) -> Result<()> {
-        arith::map_into(self, out, T::STEP)
+        target::map_into(self, out, T::STEP)
     }
 }
 
@@ -75,7 +77,7 @@ impl<T: Number> Tensor<T> {
     /// # Errors
     /// Those of [`map_into`](Tensor::map_into).
     pub fn relu_into(&self, out: &mut Self) -> Result<()> {
-        arith::map_into(self, out, T::RELU)
+        target::map_into(self, out, T::RELU)
     }
 }
 
@@ -87,8 +89,8 @@ macro_rules! pairs {
             ///
             /// # Errors
             /// Those of [`map_into`](Tensor::map_into).
-            pub fn $name(&self, other: &Self, out: &mut Tensor<$out>) -> Result<()> {
-                arith::zip_into(self, other, out, T::$door)
+            pub fn $name(&self, other: impl Operand<T>, out: &mut Tensor<$out>) -> Result<()> {
+                target::zip_into(self, other.other(), out, T::$door)
             }
         }
     )*};
@@ -111,9 +113,9 @@ macro_rules! functions {
             /// Those of [`map_into`](Tensor::map_into).
             pub fn $name(&self, out: &mut Tensor<T::Float>) -> Result<()> {
                 // What may fail comes first: integers are copied as floats.
-                arith::takes(out.shape(), &[self.shape()])?;
+                target::takes(out.shape(), &[self.shape()])?;
                 affordable(self)?;
-                arith::map_into(&*try_floats(self)?, out, T::Float::$door)
+                target::map_into(&*try_floats(self)?, out, T::Float::$door)
             }
         }
     )*};

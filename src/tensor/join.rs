@@ -12,7 +12,8 @@ impl<T: Element> Tensor<T> {
     /// The tensors one after another along `axis`; all other sizes agree.
     ///
     /// # Errors
-    /// [`Error::NothingToJoin`], [`Error::JoinScalars`], [`Error::Axis`], [`Error::JoinNdim`], [`Error::JoinShape`], [`Error::TooBig`].
+    /// [`Error::NothingToJoin`], [`Error::JoinScalars`], [`Error::Axis`], [`Error::JoinNdim`], [`Error::JoinShape`],
+    /// [`Error::TooBig`], [`Error::OutOfMemory`].
     ///
     /// ```
     /// use nptensor::Tensor;
@@ -68,7 +69,8 @@ impl<T: Element> Tensor<T> {
     /// The tensors, all of one shape, side by side along a new axis.
     ///
     /// # Errors
-    /// [`Error::NothingToJoin`], [`Error::StackShape`], [`Error::Axis`], [`Error::TooManyAxes`], [`Error::TooBig`].
+    /// [`Error::NothingToJoin`], [`Error::StackShape`], [`Error::Axis`], [`Error::TooManyAxes`],
+    /// [`Error::TooBig`], [`Error::OutOfMemory`].
     pub fn stack(tensors: &[&Self], axis: isize) -> Result<Self> {
         let Some(first) = tensors.first() else {
             return Err(Error::NothingToJoin { name: "stack" });

@@ -29,7 +29,7 @@ trait Out<T> {
     /// The elements that `fill` writes, in C order, under `shape`.
     ///
     /// # Errors
-    /// [`Error::TooBig`]; [`Error::Output`] when it is there and has another shape.
+    /// [`Error::TooBig`], [`Error::OutOfMemory`]; [`Error::Output`] when it is there and has another shape.
     fn fill(self, shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<Self::Done>;
 }
 
@@ -60,7 +60,7 @@ impl<T: Element> Tensor<T> {
     /// NumPy's `dot`: inner product, matrix product, and their generalisation to any ranks; with a 0-d operand, the elementwise product.
     ///
     /// # Errors
-    /// [`Error::NotAligned`] with both shapes; [`Error::TooBig`].
+    /// [`Error::NotAligned`] with both shapes; [`Error::TooBig`], [`Error::OutOfMemory`].
     ///
     /// ```
     /// use nptensor::Tensor;
@@ -178,7 +178,8 @@ impl<T: Element> Tensor<T> {
     /// NumPy's `matmul`, the `@` operator: matrix products over broadcast batch axes.
     ///
     /// # Errors
-    /// [`Error::MatmulCore`], [`Error::MatmulScalar`], [`Error::MatmulBatch`], with both shapes; [`Error::TooBig`].
+    /// [`Error::MatmulCore`], [`Error::MatmulScalar`], [`Error::MatmulBatch`], with both shapes; [`Error::TooBig`],
+    /// [`Error::OutOfMemory`].
     ///
     /// ```
     /// use nptensor::Tensor;
@@ -306,7 +307,7 @@ impl<T: Element> Tensor<T> {
     /// All rows of length `k` as one matrix: a view where strides allow, else a copy.
     fn rows_of(&self, k: usize) -> Result<Self> {
         let rows = self.shape()[..self.ndim() - 1].iter().product::<usize>();
-        self.reshape(&[rows as isize, k as isize])
+        self.reshape(&[rows, k])
     }
 
     /// The last two axes as a matrix that starts at `place`.

@@ -1,23 +1,24 @@
 //! `Tensor`: a layout over data. The one place where layouts meet kernels.
 //!
 //! ```text
-//!   Tensor { data: Data<T>, layout: Layout }
+//!   Tensor { data: Shared<T>, layout: Layout }
 //!
 //!   t ------> layout (2,3) strides (3,1) --+
 //!                                          +--> data 0 1 2 3 4 5
 //!   t.t() --> layout (3,2) strides (1,3) --+
 //! ```
 //!
-//! A view is another layout over the same data (`data.rs`: shared where it is much, copied where it is little). Data that is shared is copied before it is
-//! written to, so **a view never changes its base** and a base never changes its views. That is the one place where NumPy's views differ.
+//! A view is another layout over the same data, of whatever size (`kernel/memory/shared.rs`). Data that is shared is
+//! copied before it is written to, so **a view never changes its base** and a base never changes its views. That is
+//! the one place where NumPy's views differ.
 //!
 //! ```text
 //!   create     zeros ones full eye arange linspace from_fn, From<literals>     reduce      sum mean max min prod all any argmax argmin
 //!   view       t transpose reshape broadcast_to slice flip ...                 matmul      dot, matmul
 //!   index      get set t[[i, j]] item, iteration                               activation  sigmoid relu step softmax ...
 //!   arith      the lockstep driver; operators are in ops, ufuncs in ufunc      join        concatenate stack
-//!   into       results into a tensor that is there: NumPy's out=
-//!   compare    gt ge lt le eq ne, & | ^, where, select, all_close              display     NumPy's str and repr
+//!   into       results into a tensor that is there: NumPy's out=               target      their driver
+//!   compare    greater less equal ..., & | ^, where, boolean_index, allclose   display     NumPy's str and repr
 //! ```
 //!
 //! Read next: `arith.rs`.
@@ -26,32 +27,33 @@ mod activation;
 pub(crate) mod arith;
 mod compare;
 mod create;
-mod data;
 pub(crate) mod display;
 mod index;
 mod into;
 mod join;
 mod matmul;
+mod operand;
 mod ops;
 mod reduce;
+mod target;
 mod ufunc;
 mod view;
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::memory::{self, Slots};
+use crate::kernel::memory::{self, Shared, Slots};
 use crate::kernel::scalar::DType;
 use crate::layout::Layout;
 
-use data::Data;
-pub use index::Iter;
+pub use index::{Iter, Rows};
+pub use operand::Operand;
+pub use view::Sizes;
 
 /// An array of any number of axes, with NumPy's semantics.
 ///
-/// Cloning and viewing share the data, or copy it where it is 1 KiB at most; writing copies it first when it is shared. So no tensor changes another.
+/// Cloning and viewing share the data; writing copies it first when it is shared. So no tensor changes another.
 ///
 /// ```
 /// use nptensor::Tensor;
@@ -59,8 +61,9 @@ pub use index::Iter;
 /// let b = &a + &a.t();
 /// assert_eq!(b.to_string(), "[[2. 5.]\n [5. 8.]]");
 /// ```
+#[must_use = "operations give new tensors and change none"]
 pub struct Tensor<T = f64> {
-    data: Data<T>,
+    data: Shared<T>,
     layout: Layout,
 }
 
@@ -77,14 +80,14 @@ impl<T: Element> Tensor<T> {
     #[inline]
     pub(crate) fn new(data: Vec<T>, layout: Layout) -> Self {
         debug_assert!(layout.fits(data.len()));
-        Tensor { data: Data::new(data), layout }
+        Tensor { data: Shared::from(data), layout }
     }
 
     /// Data in C order under a shape that it fits.
     // The layout is written where it is to stay, after the last call: a small result would notice another copy of numbers that were just written.
     #[inline(always)]
     pub(crate) fn dense(data: Vec<T>, shape: &[usize]) -> Self {
-        let data = Data::new(data);
+        let data = Shared::from(data);
         match *shape {
             [n] => Tensor { data, layout: Layout::vector(n) },
             [rows, cols] => Tensor { data, layout: Layout::matrix(rows, cols) },
@@ -176,6 +179,7 @@ impl<T: Element> Tensor<T> {
     /// When the memory cannot be had, which only a stretched tensor of absurd size can bring about.
     #[doc(alias = "tolist")]
     #[track_caller]
+    #[must_use]
     pub fn to_vec(&self) -> Vec<T> {
         expect(self.try_to_vec())
     }
@@ -183,7 +187,7 @@ impl<T: Element> Tensor<T> {
     /// The elements in C order, copied.
     ///
     /// # Errors
-    /// [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(crate) fn try_to_vec(&self) -> Result<Vec<T>> {
         filled(self.shape(), |slots| arith::copy(self, slots))
     }
@@ -191,12 +195,12 @@ impl<T: Element> Tensor<T> {
     /// [`to_contiguous`](Tensor::to_contiguous).
     ///
     /// # Errors
-    /// [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(crate) fn try_to_contiguous(&self) -> Result<Self> {
         if self.layout.is_contiguous() {
             return Ok(self.clone());
         }
-        Ok(Tensor { data: Data::new(self.try_to_vec()?), layout: Layout::dense_rows(self.shape()) })
+        Ok(Tensor { data: Shared::from(self.try_to_vec()?), layout: Layout::dense_rows(self.shape()) })
     }
 
     /// The elements in C order; without a copy where they lie so and nobody shares them.
@@ -204,6 +208,7 @@ impl<T: Element> Tensor<T> {
     /// # Panics
     /// As [`to_vec`](Tensor::to_vec).
     #[track_caller]
+    #[must_use]
     pub fn into_vec(self) -> Vec<T> {
         if self.layout.is_contiguous() && self.layout.offset() == 0 && self.data.len() == self.size() {
             return self.data.into_vec();
@@ -211,12 +216,12 @@ impl<T: Element> Tensor<T> {
         self.to_vec()
     }
 
-    /// The elements in C order, shared with this tensor where they are much, and all that is in its memory. It is contiguous.
-    pub(crate) fn to_shared(&self) -> Arc<Vec<T>> {
+    /// The elements in C order, shared with this tensor where they are all that is in its memory. It is contiguous.
+    pub(crate) fn to_shared(&self) -> Shared<T> {
         if self.layout.offset() == 0 && self.data.len() == self.size() {
-            return self.data.to_shared();
+            return self.data.clone();
         }
-        Arc::new(self.to_vec())
+        self.to_vec().into()
     }
 
     /// The same tensor with its elements side by side in C order; itself where they are (`np.ascontiguousarray`).
@@ -229,7 +234,7 @@ impl<T: Element> Tensor<T> {
         if self.layout.is_contiguous() {
             return self.clone();
         }
-        Tensor { data: Data::new(self.to_vec()), layout: Layout::dense_rows(self.shape()) }
+        Tensor { data: Shared::from(self.to_vec()), layout: Layout::dense_rows(self.shape()) }
     }
 
     /// Appends the elements in C order.
@@ -240,7 +245,7 @@ impl<T: Element> Tensor<T> {
     /// New elements, in C order, under the same shape: in place where nobody shares them and they lie so, else in fresh memory.
     ///
     /// # Errors
-    /// [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
     #[inline]
     pub(crate) fn overwrite(&mut self, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<()> {
         match (self.layout.contiguous_size(), self.data.alone()) {
@@ -255,12 +260,12 @@ impl<T: Element> Tensor<T> {
     /// The data and layout for writing: nobody else's, and no place standing for two elements.
     ///
     /// # Errors
-    /// [`Error::TooBig`] when it takes a copy and the memory cannot be had.
+    /// [`Error::OutOfMemory`] when it takes a copy and the memory cannot be had.
     pub(crate) fn own(&mut self) -> Result<(&mut [T], &Layout)> {
         let shared = self.data.alone().is_none();
         let overlapping = self.shape().iter().zip(self.strides()).any(|(&n, &stride)| n > 1 && stride == 0);
         if shared || overlapping {
-            self.data = Data::new(self.try_to_vec()?);
+            self.data = Shared::from(self.try_to_vec()?);
             self.layout = Layout::dense_rows(self.shape());
         }
         let Some(data) = self.data.alone() else { unreachable!("it was copied, if it was shared") };
@@ -272,7 +277,7 @@ impl<T: Element> Tensor<T> {
     /// ```
     /// use nptensor::Tensor;
     /// let x = Tensor::from([-1.0, 1.0, 2.0]);
-    /// let step = x.gt(0.0)?.cast::<i64>();
+    /// let step = x.greater(0.0)?.cast::<i64>();
     /// assert_eq!(step.to_string(), "[0 1 1]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
@@ -285,7 +290,7 @@ impl<T: Element> Tensor<T> {
     /// The same.
     ///
     /// # Errors
-    /// [`Error::TooBig`] when the memory cannot be had.
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(crate) fn try_cast<U: Element>(&self) -> Result<Tensor<U>> {
         // The same type is the same tensor.
         if let Some(same) = (self as &dyn core::any::Any).downcast_ref::<Tensor<U>>() {
@@ -324,11 +329,16 @@ pub(crate) fn expect<T>(result: Result<T>) -> T {
 /// Room for the elements of a shape.
 ///
 /// # Errors
-/// [`Error::TooBig`], [`Error::TooManyAxes`].
+/// [`Error::TooBig`], [`Error::OutOfMemory`], [`Error::TooManyAxes`].
 #[inline]
-pub(crate) fn room<T>(shape: &[usize]) -> Result<Vec<T>> {
+pub(crate) fn room<T: Element>(shape: &[usize]) -> Result<Vec<T>> {
     let size = crate::layout::shape::checked_size(shape)?;
-    memory::with_capacity(size).ok_or_else(|| Error::TooBig { shape: shape.to_vec() })
+    memory::with_capacity(size).ok_or_else(|| no_memory::<T>(shape))
+}
+
+/// The error where the elements of a shape find no memory.
+pub(crate) fn no_memory<T: Element>(shape: &[usize]) -> Error {
+    Error::no_memory(shape, T::DTYPE.name(), size_of::<T>())
 }
 
 /// As many elements as a shape has, which `fill` writes.
@@ -346,14 +356,14 @@ pub(crate) fn filled<T: Element>(
 /// The same for a shape whose size is known.
 ///
 /// # Errors
-/// [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::OutOfMemory`] when the memory cannot be had.
 #[inline(always)]
 pub(crate) fn collected<T: Element>(
     size: usize,
     shape: &[usize],
     fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
 ) -> Result<Vec<T>> {
-    memory::collect(size, fill).ok_or_else(|| Error::TooBig { shape: shape.to_vec() })
+    memory::collect(size, fill).ok_or_else(|| no_memory::<T>(shape))
 }
 
 impl<T: Element> PartialEq for Tensor<T> {

@@ -1,13 +1,16 @@
-//! The operators `+ - * /`, unary `-`, `!`, and `+= -= *= /=`: on values, references and scalars, each with a `try_` twin.
+//! The operators `+ - * / %`, unary `-`, `!`, and `+= -= *= /=`: on values, references and scalars, each with a named twin.
 //!
-//! Operators panic when shapes do not agree, with the error's text, at the caller's line; `try_add` and its kin return it.
-//! A temporary on the left is reused where it can be: `&a * &b + &c` allocates once. bool has `+` (OR), `*` (AND) and `!`, as in NumPy, and no `-`.
-//! Comparisons and `& | ^` of bool are in `compare.rs`, named functions in `ufunc.rs`.
+//! Operators panic when shapes do not agree, with the error's text, at the caller's line; `try_add` and its kin return
+//! it. `%` is NumPy's remainder, which has the sign of the divisor (that of Rust's `%` is the dividend's), and its
+//! twin is [`Tensor::remainder`]. A temporary on the left is reused where it can be: `&a * &b + &c` allocates once.
+//! bool has `+` (OR), `*` (AND) and `!`, as in NumPy, and no `-`. Comparisons and `& | ^` of bool are in `compare.rs`,
+//! named functions in `ufunc.rs`.
 
 use core::iter::Sum;
-use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Sub, SubAssign};
+use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Rem, Sub, SubAssign};
 
-use super::{Tensor, arith, expect};
+use super::operand::Operand;
+use super::{Tensor, arith, expect, target};
 use crate::error::Result;
 use crate::kernel::closed::{Element, Float, Number};
 
@@ -22,28 +25,28 @@ impl<T: Element> Tensor<T> {
     /// let column = Tensor::from([[10], [20], [30]]);   // (3,1)
     /// let row = Tensor::from([1, 2, 3, 4]);            // (4,)
     /// assert_eq!(column.try_add(&row)?.to_string(), "[[11 12 13 14]\n [21 22 23 24]\n [31 32 33 34]]");
-    /// let error = row.try_add(&Tensor::from([1, 2, 3])).unwrap_err();
+    /// let error = row.try_add(Tensor::from([1, 2, 3])).unwrap_err();
     /// assert_eq!(error.to_string(), "operands could not be broadcast together with shapes (4,) (3,) ");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
-    pub fn try_add(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, T::ADD)
+    pub fn try_add(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::ADD)
     }
 
     /// `self * other`, broadcast; integers wrap, bool is AND.
     ///
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
-    pub fn try_mul(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, T::MUL)
+    pub fn try_mul(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::MUL)
     }
 
     /// `self / other`, broadcast; integers and bool give f64.
     ///
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
-    pub fn try_div(&self, other: &Self) -> Result<Tensor<T::Quotient>> {
-        arith::zip(self, other, T::DIV)
+    pub fn try_div(&self, other: impl Operand<T>) -> Result<Tensor<T::Quotient>> {
+        arith::zip_other(self, other.other(), T::DIV)
     }
 }
 
@@ -52,8 +55,8 @@ impl<T: Number> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
-    pub fn try_sub(&self, other: &Self) -> Result<Self> {
-        arith::zip(self, other, T::SUB)
+    pub fn try_sub(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::SUB)
     }
 }
 
@@ -102,6 +105,7 @@ operator!(Add add, Element -> T, ADD);
 operator!(Sub sub, Number -> T, SUB);
 operator!(Mul mul, Element -> T, MUL);
 operator!(Div div, Element -> T::Quotient, DIV);
+operator!(Rem rem, Number -> T, REM);
 
 /// `t op= &t`, `t op= t`, `t op= scalar`, and their `try_` form.
 macro_rules! assign {
@@ -111,8 +115,8 @@ macro_rules! assign {
             ///
             /// # Errors
             /// [`Error::Output`](crate::Error::Output) when `self` would have to grow, [`Error::Broadcast`](crate::Error::Broadcast); `self` is unchanged then.
-            pub fn $try(&mut self, other: &Self) -> Result<()> {
-                arith::update(self, other, T::$door, T::$new)
+            pub fn $try(&mut self, other: impl Operand<T>) -> Result<()> {
+                target::update(self, other.other(), T::$door, T::$new)
             }
         }
 
@@ -133,7 +137,7 @@ macro_rules! assign {
         impl<T: $bound> $trait<T> for Tensor<T> {
             #[track_caller]
             fn $method(&mut self, other: T) {
-                arith::update_scalar(self, other, T::$door, T::$new);
+                expect(self.$try(other));
             }
         }
     };
@@ -197,23 +201,31 @@ reuse!(Add add try_add try_add_assign, Element);
 reuse!(Sub sub try_sub try_sub_assign, Number);
 reuse!(Mul mul try_mul try_mul_assign, Element);
 
-impl<T: Element> Div<&Tensor<T>> for Tensor<T> {
-    type Output = Tensor<T::Quotient>;
+/// An owned tensor on the left whose memory is not used again.
+macro_rules! no_reuse {
+    ($trait:ident $method:ident, $bound:ident -> $out:ty) => {
+        impl<T: $bound> $trait<&Tensor<T>> for Tensor<T> {
+            type Output = Tensor<$out>;
 
-    #[track_caller]
-    fn div(self, other: &Tensor<T>) -> Tensor<T::Quotient> {
-        &self / other
-    }
+            #[track_caller]
+            fn $method(self, other: &Tensor<T>) -> Tensor<$out> {
+                $trait::$method(&self, other)
+            }
+        }
+
+        impl<T: $bound> $trait<Tensor<T>> for Tensor<T> {
+            type Output = Tensor<$out>;
+
+            #[track_caller]
+            fn $method(self, other: Tensor<T>) -> Tensor<$out> {
+                $trait::$method(&self, &other)
+            }
+        }
+    };
 }
 
-impl<T: Element> Div<Tensor<T>> for Tensor<T> {
-    type Output = Tensor<T::Quotient>;
-
-    #[track_caller]
-    fn div(self, other: Tensor<T>) -> Tensor<T::Quotient> {
-        &self / &other
-    }
-}
+no_reuse!(Div div, Element -> T::Quotient);
+no_reuse!(Rem rem, Number -> T);
 
 impl<T: Number> Neg for &Tensor<T> {
     type Output = Tensor<T>;
@@ -261,6 +273,7 @@ macro_rules! scalar_left {
         scalar_left!(@op $type Sub sub, $type, SUB);
         scalar_left!(@op $type Mul mul, $type, MUL);
         scalar_left!(@op $type Div div, <$type as Element>::Quotient, DIV);
+        scalar_left!(@op $type Rem rem, $type, REM);
     )*};
     (@op $type:ident $trait:ident $method:ident, $out:ty, $door:ident) => {
         impl $trait<&Tensor<$type>> for $type {

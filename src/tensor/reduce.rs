@@ -1,7 +1,7 @@
 //! Reductions: sum, prod, mean, max, min, all, any, and argmax, argmin; of everything, of one axis, of several.
 //!
 //! ```text
-//!   t (2,3)            sum()  one number       sum_axis(0)  (3,)       sum_axis(-1)  (2,)       sum_axes(&[0], true)  (1,3)
+//!   t (2,3)        sum()  one number     sum_axis(0)  (3,)     sum_axis(-1)  (2,)     sum_keepdims(&[0])  (1,3)
 //! ```
 //!
 //! The elements that meet in one result are joined in a fixed order that depends on their position along the reduced axes alone (`kernel/reduce/order.rs`), so a copy in another
@@ -73,11 +73,11 @@ impl Split {
 
 fn reduce<T: Element, U: Element>(
     t: &Tensor<T>,
-    axes: Option<&[isize]>,
+    axes: &[isize],
     keepdims: bool,
     fold: Reduction<T, U>,
 ) -> Result<Tensor<U>> {
-    let split = split(&t.layout, axes, keepdims)?;
+    let split = split(&t.layout, Some(axes), keepdims)?;
     let (n, data) = (split.reduced.size(), t.data());
     let mut out: Vec<U> = room(&split.shape)?;
     let kept = Walk::in_index_order(&[&split.kept]);
@@ -135,110 +135,126 @@ fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> U {
     (fold.stream)(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut places, 0, leaf))
 }
 
-/// A reduction under three names: of everything, of one axis, of several axes.
-macro_rules! reduction {
-    ($bound:ident, $fold:ident -> $out:ty, $what:literal, $name:ident $name_axis:ident $name_axes:ident) => {
+/// A reduction along axes, under three names.
+macro_rules! along {
+    (
+        $what:literal $bound:ident -> $out:ty, $name_axis:ident $name_axes:ident $name_keepdims:ident,
+        $errors:literal, $reduce:expr
+    ) => {
         impl<T: $bound> Tensor<T> {
-            #[doc = concat!($what, " of all elements.")]
-            pub fn $name(&self) -> $out {
-                whole(self, T::$fold)
+            #[doc = concat!($what, " along one axis, which goes; -1 is the last.")]
+            ///
+            /// # Errors
+            #[doc = concat!("[`Error::Axis`]; ", $errors)]
+            pub fn $name_axis(&self, axis: isize) -> Result<Tensor<$out>> {
+                self.$name_axes(&[axis])
             }
 
-            reduction!(@axes $fold -> $out, $what, $name $name_axis $name_axes, no_check);
+            #[doc = concat!($what, " along several axes, which go.")]
+            ///
+            /// # Errors
+            #[doc = concat!("[`Error::Axis`], [`Error::DuplicateAxis`]; ", $errors)]
+            pub fn $name_axes(&self, axes: &[isize]) -> Result<Tensor<$out>> {
+                $reduce(self, axes, false)
+            }
+
+            #[doc = concat!($what, " along several axes, which stay with size 1 (`keepdims=True`).")]
+            /// The result broadcasts against `self`.
+            ///
+            /// # Errors
+            #[doc = concat!("[`Error::Axis`], [`Error::DuplicateAxis`]; ", $errors)]
+            pub fn $name_keepdims(&self, axes: &[isize]) -> Result<Tensor<$out>> {
+                $reduce(self, axes, true)
+            }
         }
     };
-    ($bound:ident, $fold:ident -> $out:ty, $what:literal, $name:ident $name_axis:ident $name_axes:ident, empty is an error: $numpy:literal) => {
-        impl<T: $bound> Tensor<T> {
+}
+
+/// Sums and products: of nothing they are 0 and 1.
+macro_rules! total {
+    ($fold:ident, $what:literal, $name:ident $name_axis:ident $name_axes:ident $name_keepdims:ident) => {
+        impl<T: Element> Tensor<T> {
+            #[doc = concat!($what, " of all elements.")]
+            #[must_use]
+            pub fn $name(&self) -> T::Sum {
+                whole(self, T::$fold)
+            }
+        }
+
+        along!(
+            $what Element -> T::Sum, $name_axis $name_axes $name_keepdims,
+            "[`Error::OutOfMemory`] when the memory for the result cannot be had.",
+            |t, axes, keepdims| reduce(t, axes, keepdims, T::$fold)
+        );
+    };
+}
+
+total!(SUM, "The sum", sum sum_axis sum_axes sum_keepdims);
+total!(PRODUCT, "The product", prod prod_axis prod_axes prod_keepdims);
+
+/// Greatest and least: of nothing there is none.
+macro_rules! extreme {
+    ($fold:ident $numpy:literal, $what:literal, $name:ident $name_axis:ident $name_axes:ident $name_keepdims:ident) => {
+        impl<T: Element> Tensor<T> {
             #[doc = concat!($what, " of all elements; nan if any is.")]
             ///
             /// # Errors
             /// [`Error::EmptyReduction`] of an empty tensor.
-            pub fn $name(&self) -> Result<$out> {
+            pub fn $name(&self) -> Result<T> {
                 if self.size() == 0 {
                     return Err(Error::EmptyReduction { name: $numpy });
                 }
                 Ok(whole(self, T::$fold))
             }
+        }
 
-            reduction!(@axes $fold -> $out, $what, $name $name_axis $name_axes, |t: &Self, axes| {
-                let split = split(&t.layout, Some(axes), false)?;
-                if split.reduced.size() == 0 {
+        along!(
+            $what Element -> T, $name_axis $name_axes $name_keepdims,
+            "[`Error::EmptyReduction`] of no elements.",
+            |t: &Self, axes, keepdims| {
+                if split(&t.layout, Some(axes), keepdims)?.reduced.size() == 0 {
                     return Err(Error::EmptyReduction { name: $numpy });
                 }
-                Ok(())
-            });
-        }
-    };
-    (@axes $fold:ident -> $out:ty, $what:literal, $name:ident $name_axis:ident $name_axes:ident, $check:expr) => {
-        #[doc = concat!($what, " along one axis, which goes; -1 is the last.")]
-        ///
-        /// # Errors
-        /// [`Error::Axis`]; [`Error::EmptyReduction`] where nothing has no value.
-        pub fn $name_axis(&self, axis: isize) -> Result<Tensor<$out>> {
-            self.$name_axes(&[axis], false)
-        }
-
-        #[doc = concat!($what, " along several axes, which go, or stay with size 1 when `keepdims`.")]
-        ///
-        /// # Errors
-        /// [`Error::Axis`], [`Error::DuplicateAxis`]; [`Error::EmptyReduction`] where nothing has no value.
-        pub fn $name_axes(&self, axes: &[isize], keepdims: bool) -> Result<Tensor<$out>> {
-            let check: fn(&Self, &[isize]) -> Result<()> = $check;
-            check(self, axes)?;
-            reduce(self, Some(axes), keepdims, T::$fold)
-        }
+                reduce(t, axes, keepdims, T::$fold)
+            }
+        );
     };
 }
 
-/// Reductions that give an answer for nothing, too.
-fn no_check<T: Element>(_: &Tensor<T>, _: &[isize]) -> Result<()> {
-    Ok(())
-}
-
-reduction!(Element, SUM -> T::Sum, "The sum", sum sum_axis sum_axes);
-reduction!(Element, PRODUCT -> T::Sum, "The product", prod prod_axis prod_axes);
-reduction!(Element, MAX -> T, "The greatest", max max_axis max_axes, empty is an error: "maximum");
-reduction!(Element, MIN -> T, "The least", min min_axis min_axes, empty is an error: "minimum");
+extreme!(MAX "maximum", "The greatest", max max_axis max_axes max_keepdims);
+extreme!(MIN "minimum", "The least", min min_axis min_axes min_keepdims);
 
 /// Whether all, or any, are nonzero: a loop that stops early; along axes, the least or greatest of the answers.
 macro_rules! truth {
-    ($name:ident $name_axis:ident $name_axes:ident, $of:ident $what:literal) => {
+    ($of:ident $what:literal, $name:ident $name_axis:ident $name_axes:ident $name_keepdims:ident) => {
         impl<T: Element> Tensor<T> {
-            #[doc = concat!("Whether ", $what, " nonzero.")]
+            #[doc = concat!($what, ".")]
+            #[must_use]
             pub fn $name(&self) -> bool {
                 self.iter().$name(|x| x != T::ZERO)
             }
+        }
 
-            #[doc = concat!("Whether ", $what, " nonzero, along one axis, which goes; -1 is the last.")]
-            ///
-            /// # Errors
-            /// [`Error::Axis`].
-            pub fn $name_axis(&self, axis: isize) -> Result<Tensor<bool>> {
-                self.$name_axes(&[axis], false)
-            }
-
-            #[doc = concat!("Whether ", $what, " nonzero, along several axes, which go, or stay with size 1 when `keepdims`.")]
-            ///
-            /// # Errors
-            /// [`Error::Axis`], [`Error::DuplicateAxis`]; [`Error::TooBig`] when there is no memory for a bool for each element.
-            pub fn $name_axes(&self, axes: &[isize], keepdims: bool) -> Result<Tensor<bool>> {
-                match (self as &dyn core::any::Any).downcast_ref::<Tensor<bool>>() {
-                    Some(answers) => reduce(answers, Some(axes), keepdims, bool::$of),
-                    None => {
-                        split(&self.layout, Some(axes), keepdims)?; // wrong axes, before an answer for each element
-                        reduce(&self.ne(T::ZERO)?, Some(axes), keepdims, bool::$of)
-                    }
+        along!(
+            $what Element -> bool, $name_axis $name_axes $name_keepdims,
+            "[`Error::OutOfMemory`] when there is no memory for a bool for each element.",
+            |t: &Self, axes, keepdims| match (t as &dyn core::any::Any).downcast_ref::<Tensor<bool>>() {
+                Some(answers) => reduce(answers, axes, keepdims, bool::$of),
+                None => {
+                    split(&t.layout, Some(axes), keepdims)?; // wrong axes, before an answer for each element
+                    reduce(&t.not_equal(T::ZERO)?, axes, keepdims, bool::$of)
                 }
             }
-        }
+        );
     };
 }
 
-truth!(all all_axis all_axes, MIN "all are");
-truth!(any any_axis any_axes, MAX "any is");
+truth!(MIN "Whether all are nonzero", all all_axis all_axes all_keepdims);
+truth!(MAX "Whether any is nonzero", any any_axis any_axes any_keepdims);
 
 impl<T: Element> Tensor<T> {
     /// The mean of all elements; nan of none.
+    #[must_use]
     pub fn mean(&self) -> T::Quotient {
         // (Integers are joined as floats, some at a time: in the order that floats have.)
         let sum = match (self as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
@@ -254,28 +270,20 @@ impl<T: Element> Tensor<T> {
         };
         sum.div(T::Quotient::from_usize(self.size()))
     }
+}
 
-    /// The mean along one axis, which goes; -1 is the last.
-    ///
-    /// # Errors
-    /// [`Error::Axis`].
-    pub fn mean_axis(&self, axis: isize) -> Result<Tensor<T::Quotient>> {
-        self.mean_axes(&[axis], false)
-    }
-
-    /// The mean along several axes, which go, or stay with size 1 when `keepdims`. Integers are copied as floats first.
-    ///
-    /// # Errors
-    /// [`Error::Axis`], [`Error::DuplicateAxis`]; [`Error::TooBig`] when there is no memory for them.
-    pub fn mean_axes(&self, axes: &[isize], keepdims: bool) -> Result<Tensor<T::Quotient>> {
-        let n = split(&self.layout, Some(axes), keepdims)?.reduced.size();
-        let sums = match (self as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
-            Some(floats) => reduce(floats, Some(axes), keepdims, T::Quotient::SUM)?,
-            None => reduce(&self.try_cast()?, Some(axes), keepdims, T::Quotient::SUM)?,
+along!(
+    "The mean" Element -> T::Quotient, mean_axis mean_axes mean_keepdims,
+    "[`Error::OutOfMemory`] when there is no memory for integers as floats.",
+    |t: &Self, axes, keepdims| {
+        let n = split(&t.layout, Some(axes), keepdims)?.reduced.size();
+        let sums = match (t as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
+            Some(floats) => reduce(floats, axes, keepdims, T::Quotient::SUM)?,
+            None => reduce(&t.try_cast()?, axes, keepdims, T::Quotient::SUM)?,
         };
         Ok(&sums / T::Quotient::from_usize(n))
     }
-}
+);
 
 /// argmax and argmin: NumPy's int64 positions.
 macro_rules! arg_reduction {

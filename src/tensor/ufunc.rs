@@ -1,11 +1,13 @@
 //! Named elementwise functions: roots and logarithms, rounding, signs, powers, maxima of pairs.
 //!
 //! Real functions of integers and bool give floats, by the table in `kernel/closed/mod.rs`. exp, ln, tanh and sigmoid are our own, with the same bits on every machine that
-//! has FMA (`kernel/math`); `pow` of floats goes through the standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
+//! has FMA (`kernel/math`); `power` of floats goes through the standard library. The second operand of a pair is a
+//! tensor, a reference to one, or a scalar.
 
 use alloc::borrow::Cow;
 use core::any::Any;
 
+use super::operand::Operand;
 use super::{Tensor, arith, expect};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number, Unary};
@@ -28,7 +30,7 @@ pub(super) fn floats<T: Element>(x: &Tensor<T>) -> Cow<'_, Tensor<T::Float>> {
 /// The same.
 ///
 /// # Errors
-/// [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::OutOfMemory`] when the memory cannot be had.
 #[inline]
 pub(super) fn try_floats<T: Element>(x: &Tensor<T>) -> Result<Cow<'_, Tensor<T::Float>>> {
     match (x as &dyn Any).downcast_ref() {
@@ -79,26 +81,26 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(x.maximum(0.0)?.to_string(), "[ 0. nan  2.]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
-    pub fn maximum(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::MAXIMUM)
+    pub fn maximum(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::MAXIMUM)
     }
 
     /// The lesser of each pair, nan if either is (`np.minimum`).
     ///
     /// # Errors
     /// [`Error::Broadcast`].
-    pub fn minimum(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::MINIMUM)
+    pub fn minimum(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::MINIMUM)
     }
 
     /// `minimum(maximum(x, low), high)` (`np.clip`): `low > high` gives `high`, a nan bound gives nan.
     ///
     /// # Errors
     /// [`Error::Broadcast`], with all three shapes.
-    pub fn clip(&self, low: impl Into<Tensor<T>>, high: impl Into<Tensor<T>>) -> Result<Self> {
-        let (low, high) = (low.into(), high.into());
+    pub fn clip(&self, low: impl Operand<T>, high: impl Operand<T>) -> Result<Self> {
+        let (low, high) = (low.other(), high.other());
         arith::common_of_three(self.shape(), low.shape(), high.shape())?;
-        arith::zip(&arith::zip(self, &low, T::MAXIMUM)?, &high, T::MINIMUM)
+        arith::zip_other(&arith::zip_other(self, low, T::MAXIMUM)?, high, T::MINIMUM)
     }
 }
 
@@ -119,9 +121,8 @@ impl<T: Number> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::Broadcast`].
-    #[doc(alias = "floor_divide")]
-    pub fn floor_div(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::FLOOR_DIV)
+    pub fn floor_divide(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::FLOOR_DIV)
     }
 
     /// `self % other` (`np.remainder`), with the sign of `other`. An integer by 0 is 0.
@@ -129,20 +130,20 @@ impl<T: Number> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`].
     #[doc(alias = "mod")]
-    pub fn remainder(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        arith::zip(self, &other.into(), T::REM)
+    pub fn remainder(&self, other: impl Operand<T>) -> Result<Self> {
+        arith::zip_other(self, other.other(), T::REM)
     }
 
     /// `self ** other` (`np.power`); integers wrap.
     ///
     /// # Errors
     /// [`Error::Broadcast`]; [`Error::NegativePower`] for an integer to a negative integer power.
-    #[doc(alias = "power")]
-    pub fn pow(&self, other: impl Into<Tensor<T>>) -> Result<Self> {
-        let other = other.into();
-        let out = arith::zip(self, &other, T::POWER)?;
+    #[doc(alias = "pow")]
+    pub fn power(&self, other: impl Operand<T>) -> Result<Self> {
+        let other = other.other();
+        let out = arith::zip_other(self, other, T::POWER)?;
         // Shapes come first, and an exponent that meets no base does no harm.
-        if T::INTEGER && out.size() > 0 && other.iter().any(|exponent| exponent < T::ZERO) {
+        if T::INTEGER && out.size() > 0 && other.any(|exponent| exponent < T::ZERO) {
             return Err(Error::NegativePower);
         }
         Ok(out)

@@ -1,5 +1,5 @@
-//! The views under NumPy's names: each is another layout over the same data (or over a copy of it, where it is little: `data.rs`). Only a reshape that
-//! strides cannot say moves elements.
+//! The views under NumPy's names: each is another layout over the same data. Only a reshape that strides cannot say
+//! moves elements.
 //!
 //! ```
 //! use nptensor::Tensor;
@@ -12,11 +12,46 @@
 //!
 //! What each does to shape and strides, and its errors: `layout/view.rs` and `layout/slice.rs`. Read next: `arith.rs`.
 
+use alloc::vec::Vec;
+
 use super::{Tensor, room};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
+use crate::layout::axes::Axes;
 use crate::layout::slice::Indices;
 use crate::layout::{Layout, shape};
+
+/// The sizes that [`Tensor::reshape`] takes: a reference to an array or a list of `isize`, of which one may be -1, of
+/// `usize`, as shapes are, or of `i32`, which literals fall back to; `()` for none. Sealed.
+pub trait Sizes {
+    /// The sizes, signed; [`Error::TooBig`] for one past `isize`. (Nobody else can name this type: the trait is
+    /// sealed.)
+    #[doc(hidden)]
+    fn sizes(&self) -> Result<Axes<isize>>;
+}
+
+impl Sizes for () {
+    fn sizes(&self) -> Result<Axes<isize>> {
+        Ok(Axes::new())
+    }
+}
+
+macro_rules! sizes {
+    ($($([$($n:ident)?] $list:ty),*;)*) => {$($(
+        impl<$(const $n: usize)?> Sizes for $list {
+            fn sizes(&self) -> Result<Axes<isize>> {
+                let too_big = |_| Error::TooBig { shape: self.iter().map(|&n| n as usize).collect() };
+                self.iter().map(|&n| isize::try_from(n)).collect::<core::result::Result<_, _>>().map_err(too_big)
+            }
+        }
+    )*)*};
+}
+
+sizes! {
+    [] &[isize], [] &Vec<isize>, [N] &[isize; N];
+    [] &[usize], [] &Vec<usize>, [N] &[usize; N];
+    [N] &[i32; N];
+}
 
 impl<T: Element> Tensor<T> {
     /// All axes in reverse order (`a.T`). Of one axis: itself.
@@ -47,7 +82,7 @@ impl<T: Element> Tensor<T> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::AxesMismatch`](crate::Error::AxesMismatch), [`Error::RepeatedAxis`](crate::Error::RepeatedAxis), [`Error::Axis`](crate::Error::Axis).
+    /// [`Error::AxesMismatch`], [`Error::RepeatedAxis`], [`Error::Axis`].
     pub fn transpose(&self, axes: &[isize]) -> Result<Self> {
         Ok(self.view(self.layout.transpose(axes)?))
     }
@@ -55,25 +90,23 @@ impl<T: Element> Tensor<T> {
     /// Two axes trade places (`np.swapaxes`).
     ///
     /// # Errors
-    /// [`Error::Axis`](crate::Error::Axis).
-    #[doc(alias = "swapaxes")]
-    pub fn swap_axes(&self, axis1: isize, axis2: isize) -> Result<Self> {
+    /// [`Error::Axis`].
+    pub fn swapaxes(&self, axis1: isize, axis2: isize) -> Result<Self> {
         Ok(self.view(self.layout.swap_axes(axis1, axis2)?))
     }
 
     /// The axes in `source` move to the places in `destination` (`np.moveaxis`).
     ///
     /// # Errors
-    /// [`Error::Axis`](crate::Error::Axis), [`Error::RepeatedAxis`](crate::Error::RepeatedAxis), [`Error::MoveAxisLengths`](crate::Error::MoveAxisLengths).
-    #[doc(alias = "moveaxis")]
-    pub fn move_axis(&self, source: &[isize], destination: &[isize]) -> Result<Self> {
+    /// [`Error::Axis`], [`Error::RepeatedAxis`], [`Error::MoveAxisLengths`].
+    pub fn moveaxis(&self, source: &[isize], destination: &[isize]) -> Result<Self> {
         Ok(self.view(self.layout.move_axis(source, destination)?))
     }
 
     /// The named axes run backwards.
     ///
     /// # Errors
-    /// [`Error::Axis`](crate::Error::Axis), [`Error::RepeatedAxis`](crate::Error::RepeatedAxis).
+    /// [`Error::Axis`], [`Error::RepeatedAxis`].
     pub fn flip(&self, axes: &[isize]) -> Result<Self> {
         Ok(self.view(self.layout.flip(axes)?))
     }
@@ -81,7 +114,7 @@ impl<T: Element> Tensor<T> {
     /// A new axis of size 1 at position `axis` of the result.
     ///
     /// # Errors
-    /// [`Error::Axis`](crate::Error::Axis), [`Error::TooManyAxes`](crate::Error::TooManyAxes).
+    /// [`Error::Axis`], [`Error::TooManyAxes`].
     pub fn expand_dims(&self, axis: isize) -> Result<Self> {
         Ok(self.view(self.layout.expand_dims(axis)?))
     }
@@ -94,7 +127,7 @@ impl<T: Element> Tensor<T> {
     /// Without one axis, which has size 1.
     ///
     /// # Errors
-    /// [`Error::Axis`](crate::Error::Axis), [`Error::Squeeze`](crate::Error::Squeeze).
+    /// [`Error::Axis`], [`Error::Squeeze`].
     pub fn squeeze_axis(&self, axis: isize) -> Result<Self> {
         Ok(self.view(self.layout.squeeze_axis(axis)?))
     }
@@ -121,8 +154,8 @@ impl<T: Element> Tensor<T> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::BroadcastTo`](crate::Error::BroadcastTo), [`Error::BroadcastDropsAxes`](crate::Error::BroadcastDropsAxes),
-    /// [`Error::TooBig`](crate::Error::TooBig), [`Error::TooManyAxes`](crate::Error::TooManyAxes).
+    /// [`Error::BroadcastTo`], [`Error::BroadcastDropsAxes`],
+    /// [`Error::TooBig`], [`Error::TooManyAxes`].
     ///
     /// ```
     /// use nptensor::Tensor;
@@ -166,9 +199,19 @@ impl<T: Element> Tensor<T> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Reshape`](crate::Error::Reshape), [`Error::ReshapeUnknown`](crate::Error::ReshapeUnknown), [`Error::TooBig`](crate::Error::TooBig).
-    pub fn reshape(&self, shape: &[isize]) -> Result<Self> {
-        let shape = shape::fill_unknown(shape, self.size())?;
+    /// [`Error::Reshape`], [`Error::ReshapeUnknown`], [`Error::TooManyAxes`], [`Error::TooBig`];
+    /// [`Error::OutOfMemory`] for the copy.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let (t, like) = (Tensor::arange(0, 6, 1)?, Tensor::from([[1, 1, 1], [1, 1, 1]]));
+    /// assert_eq!(t.reshape(&[3, -1])?.shape(), [3, 2]);
+    /// assert_eq!(t.reshape(like.shape())?.to_string(), "[[0 1 2]\n [3 4 5]]");
+    /// assert_eq!(Tensor::from([7]).reshape(())?.ndim(), 0);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn reshape(&self, shape: impl Sizes) -> Result<Self> {
+        let shape = shape::fill_unknown(&shape.sizes()?, self.size())?;
         if let Some(layout) = self.layout.reshape(&shape) {
             return Ok(self.view(layout));
         }
@@ -180,7 +223,7 @@ impl<T: Element> Tensor<T> {
     /// One axis, in C order: always a copy, as in NumPy.
     ///
     /// # Errors
-    /// [`Error::TooBig`](crate::Error::TooBig) when the memory cannot be had.
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub fn flatten(&self) -> Result<Self> {
         let mut data = room(&[self.size()])?;
         self.copy_into(&mut data);
@@ -214,17 +257,13 @@ impl<T: Element> Tensor<T> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Index`](crate::Error::Index), [`Error::TooManyIndices`](crate::Error::TooManyIndices), [`Error::SliceStep`](crate::Error::SliceStep),
-    /// [`Error::SliceEllipsis`](crate::Error::SliceEllipsis), [`Error::SliceSyntax`](crate::Error::SliceSyntax).
+    /// [`Error::Index`], [`Error::TooManyIndices`], [`Error::SliceStep`],
+    /// [`Error::SliceEllipsis`], [`Error::SliceSyntax`].
     ///
     /// ```
     /// use nptensor::Tensor;
     /// let t = Tensor::from([[1, 2, 3], [4, 5, 6]]);
     /// assert_eq!(t.slice((.., -1))?, t.slice(":, -1")?);
-    /// for i in 0..t.shape()[0] {
-    ///     let row = t.slice(i)?;   // NumPy's `for row in t`; `for x in &t` gives the elements
-    ///     assert_eq!(row.shape(), [3]);
-    /// }
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn slice(&self, indices: impl Indices) -> Result<Self> {

@@ -150,7 +150,7 @@ static void abuse(void) {
     /* More than there is: an error where the memory cannot be had, or a panic that says so, caught. */
     npt_tensor *huge = npt_broadcast_to(integers, 2, (size_t[]){(size_t)1 << 58, 2}), *floats;
     CHECK(huge);
-    REFUSED(!(floats = npt_cast(huge, NPT_FLOAT64)), "too big");
+    REFUSED(!(floats = npt_cast(huge, NPT_FLOAT64)), "Unable to allocate");
 
     /* Models. */
     REFUSED(!npt_model_load("there is no such file", NPT_FLOAT64, NULL, NULL), "there is no such file");

@@ -142,15 +142,11 @@ pub fn laid_out<T: Element>(rng: &mut Rng, values: Values, shape: &[usize]) -> P
     (tensor.broadcast_to(shape).unwrap(), array.broadcast_to(shape))
 }
 
-/// The same elements in front of so many others that views share them, however few they are.
+/// The same elements in front of others, which the layout leaves out.
 pub fn among_others<T: Element>(tensor: &Tensor<T>) -> Tensor<T> {
     let (mut data, n) = (tensor.to_vec(), tensor.size());
-    data.resize(n + 1025, T::ONE);
-    Tensor::from(data)
-        .slice(..n as isize)
-        .unwrap()
-        .reshape(&tensor.shape().iter().map(|&n| n as isize).collect::<Vec<_>>())
-        .unwrap()
+    data.resize(n + 3, T::ONE);
+    Tensor::from(data).slice(..n as isize).unwrap().reshape(tensor.shape()).unwrap()
 }
 
 /// A size: mostly a few, also 1 and 0.

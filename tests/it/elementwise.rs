@@ -110,27 +110,28 @@ fn all_pairs<T: Element>(rng: &mut Rng, values: Values) {
     operator!(x, y, s, / try_div div);
     assign!(x, y, s, += try_add_assign add);
     assign!(x, y, s, *= try_mul_assign mul);
-    named!(x, y, s: gt ge lt le eq ne maximum minimum);
+    named!(x, y, s: greater greater_equal less less_equal equal not_equal maximum minimum);
     let ((x, xs), (y, ys)) = (&x, &y);
     into(&xs.add(ys), "add_into", |out| x.add_into(y, out));
     into(&xs.mul(ys), "mul_into", |out| x.mul_into(y, out));
     into(&xs.div(ys), "div_into", |out| x.div_into(y, out));
-    into(&xs.gt(ys), "zip_into", |out| x.zip_into(y, out, |x, y| x > y));
+    into(&xs.greater(ys), "zip_into", |out| x.zip_into(y, out, |x, y| x > y));
 }
 
 fn number_pairs<T: Number>(rng: &mut Rng, values: Values) {
     let (x, y) = two::<T>(rng, values);
     let s: T = crate::common::element(rng, values);
     operator!(x, y, s, - try_sub sub);
+    operator!(x, y, s, % remainder remainder);
     assign!(x, y, s, -= try_sub_assign sub);
     into(&x.1.sub(&y.1), "sub_into", |out| x.0.sub_into(&y.0, out));
-    named!(x, y, s: floor_div remainder);
+    named!(x, y, s: floor_divide remainder);
     // Exponents: from 0 up for integers.
     let small = |y: T| {
         if T::INTEGER { T::from_value(Value::Int(if y < T::ZERO { 7 } else { y.cast::<i64>() % 70 })) } else { y }
     };
     let (y, s) = ((y.0.map(small), y.1.map(small)), small(s));
-    named!(x, y, s: pow);
+    named!(x, y, s: power);
 }
 
 fn float_pairs<T: Float>(rng: &mut Rng, values: Values) {
@@ -141,7 +142,7 @@ fn float_pairs<T: Float>(rng: &mut Rng, values: Values) {
     let (close, closes) = (x.0.map(near), x.1.map(near));
     for (b, bs) in [(&y.0, &y.1), (&close, &closes)] {
         for (rtol, atol) in [(1e-5, 1e-8), (0.0, 0.0), (0.0, 1.0)] {
-            assert_eq!(x.0.all_close(b, rtol, atol).unwrap(), x.1.all_close(bs, rtol, atol));
+            assert_eq!(x.0.allclose_within(b, rtol, atol).unwrap(), x.1.allclose(bs, rtol, atol));
         }
     }
 }
@@ -271,7 +272,7 @@ proptest! {
         let s = rng.once_in(2);
         bits!(x, y, s, & logical_and mul);
         bits!(x, y, s, | logical_or add);
-        bits!(x, y, s, ^ logical_xor ne);
+        bits!(x, y, s, ^ logical_xor not_equal);
     }
 
     #[test]
@@ -355,7 +356,7 @@ fn lying_across<T: Float>(rng: &mut Rng) {
             same(&(&y / &x), &ys.div(&xs), &what);
             same(&x.maximum(&y).unwrap(), &xs.maximum(&ys), &what);
             same(&y.minimum(&x).unwrap(), &ys.minimum(&xs), &what);
-            same(&y.gt(&x).unwrap(), &ys.gt(&xs), &what);
+            same(&y.greater(&x).unwrap(), &ys.greater(&xs), &what);
             same_into(&xs.sub(&ys), &what, &|out| x.sub_into(&y, out));
             same_into(&ys.sub(&xs), &what, &|out| y.sub_into(&x, out));
             let mut sum = x.clone();
@@ -395,7 +396,7 @@ fn rows_and_columns<T: Number>(rng: &mut Rng) {
             same(&sum, &xs.add(&ys), &what);
             let (all, alls) = (y.broadcast_to(&[rows, cols]).unwrap(), ys.broadcast_to(&[rows, cols]));
             same(&-&all, &alls.neg(), &what);
-            same(&x.gt(&y).unwrap().where_(x, &y).unwrap(), &xs.gt(&ys).where_(xs, &ys), &what);
+            same(&x.greater(&y).unwrap().where_(x, &y).unwrap(), &xs.greater(&ys).where_(xs, &ys), &what);
         }
     }
 }
@@ -435,7 +436,7 @@ fn special_values() {
         let xs = Array::new(&[list.len(), 1], list.clone());
         let (column, row) = (Tensor::from(&xs), Tensor::from(list));
         let (x, y, s) = ((column, xs), (row.clone(), Array::from(&row)), T::ONE);
-        named!(x, y, s: gt ge lt le eq ne maximum minimum floor_div remainder pow);
+        named!(x, y, s: greater greater_equal less less_equal equal not_equal maximum minimum floor_divide remainder power);
         operator!(x, y, s, + try_add add);
         operator!(x, y, s, - try_sub sub);
         operator!(x, y, s, * try_mul mul);
@@ -462,10 +463,10 @@ fn the_definition_is_numpys() {
     assert_eq!(Array::scalar(-128_i8).neg().data, [-128]);
     assert_eq!(Array::scalar(-128_i8).abs().data, [-128]);
     assert_eq!(Array::scalar(1_i64 << 62).mul(&Array::scalar(4)).data, [0]);
-    assert_eq!(Array::scalar(-7).floor_div(&Array::scalar(2)).data, [-4]);
+    assert_eq!(Array::scalar(-7).floor_divide(&Array::scalar(2)).data, [-4]);
     assert_eq!(Array::scalar(-7).remainder(&Array::scalar(3)).data, [2]);
     assert_eq!(one(7.0).remainder(&one(-3.0)).data, [-2.0]);
-    assert_eq!(Array::scalar(7).floor_div(&Array::scalar(0)).data, [0]);
+    assert_eq!(Array::scalar(7).floor_divide(&Array::scalar(0)).data, [0]);
     assert_eq!(Array::scalar(7).div(&Array::scalar(2)).data, [3.5]);
     assert_eq!(Array::scalar(300_i32).cast::<u8>().data, [44]);
     assert_eq!(one(nan).cast::<bool>().data, [true]);

@@ -18,13 +18,18 @@ const HUGE: usize = 1 << (usize::BITS - 14);
 const WIDE: usize = 1 << (usize::BITS * 5 / 8);
 const FAR: usize = 1 << (usize::BITS - 2);
 const TOO_BIG: &str = "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.";
+/// How a text begins that goes on with the size, the shape and the type.
+const NO_MEMORY: &str = "Unable to allocate ";
 
 /// `call => text` rows.
 macro_rules! table {
     ($($call:expr => $text:expr;)*) => {$(
         match $call {
             Ok(_) => panic!("{} is no error", stringify!($call)),
-            Err(error) => assert_eq!(error.to_string(), $text, "{}", stringify!($call)),
+            Err(error) => match String::from($text) {
+                text if text == NO_MEMORY => assert!(error.to_string().starts_with(NO_MEMORY), "{}", stringify!($call)),
+                text => assert_eq!(error.to_string(), text, "{}", stringify!($call)),
+            },
         }
     )*};
 }
@@ -36,18 +41,18 @@ fn broadcasting() {
         three.try_add(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
         three.try_sub(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
         three.try_mul(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
-        zeros(&[3, 1, 2]).try_div(&zeros(&[4, 3])) => "operands could not be broadcast together with shapes (3,1,2) (4,3) ";
-        zeros(&[0]).try_add(&zeros(&[2])) => "operands could not be broadcast together with shapes (0,) (2,) ";
-        three.gt(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
+        zeros(&[3, 1, 2]).try_div(zeros(&[4, 3])) => "operands could not be broadcast together with shapes (3,1,2) (4,3) ";
+        zeros(&[0]).try_add(zeros(&[2])) => "operands could not be broadcast together with shapes (0,) (2,) ";
+        three.greater(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
         three.maximum(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
-        three.pow(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
-        three.floor_div(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
-        three.all_close(&four, 0.0, 0.0) => "operands could not be broadcast together with shapes (3,) (4,) ";
+        three.power(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
+        three.floor_divide(&four) => "operands could not be broadcast together with shapes (3,) (4,) ";
+        three.allclose_within(&four, 0.0, 0.0) => "operands could not be broadcast together with shapes (3,) (4,) ";
         three.clip(&four, 0.0) => "operands could not be broadcast together with shapes (3,) (4,) () ";
-        three.gt(0.0).unwrap().where_(&four, zeros(&[1])) => "operands could not be broadcast together with shapes (3,) (4,) (1,) ";
-        zeros(&[3]).try_add_assign(&zeros(&[2, 3])) => "non-broadcastable output operand with shape (3,) doesn't match the broadcast shape (2,3)";
-        zeros(&[1, 3]).try_mul_assign(&zeros(&[2, 1])) => "non-broadcastable output operand with shape (1,3) doesn't match the broadcast shape (2,3)";
-        zeros(&[3]).try_add_assign(&zeros(&[4])) => "operands could not be broadcast together with shapes (3,) (4,) (3,) ";
+        three.greater(0.0).unwrap().where_(&four, zeros(&[1])) => "operands could not be broadcast together with shapes (3,) (4,) (1,) ";
+        zeros(&[3]).try_add_assign(zeros(&[2, 3])) => "non-broadcastable output operand with shape (3,) doesn't match the broadcast shape (2,3)";
+        zeros(&[1, 3]).try_mul_assign(zeros(&[2, 1])) => "non-broadcastable output operand with shape (1,3) doesn't match the broadcast shape (2,3)";
+        zeros(&[3]).try_add_assign(zeros(&[4])) => "operands could not be broadcast together with shapes (3,) (4,) (3,) ";
         broadcast_shapes(&[&[2], &[3]]) => "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape (2,) and arg 1 with shape (3,).";
         broadcast_shapes(&[&[2, 1], &[1, 3], &[2, 4]]) => "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 1 with shape (1, 3) and arg 2 with shape (2, 4).";
         three.broadcast_to(&[2, 4]) => "operands could not be broadcast together with remapped shapes [original->remapped]: (3,)  and requested shape (2,4)";
@@ -98,20 +103,20 @@ fn axes() {
         t.argmin_keepdims(Some(-3)) => out(-3, 2);
         t.softmax(2) => out(2, 2);
         t.log_softmax(-3) => out(-3, 2);
-        t.sum_axes(&[0, 5, 0], false) => out(5, 2);
-        t.sum_axes(&[0, -2], false) => "duplicate value in 'axis'";
-        t.prod_axes(&[1, 1], true) => "duplicate value in 'axis'";
+        t.sum_axes(&[0, 5, 0]) => out(5, 2);
+        t.sum_axes(&[0, -2]) => "duplicate value in 'axis'";
+        t.prod_keepdims(&[1, 1]) => "duplicate value in 'axis'";
         t.transpose(&[0]) => "axes don't match array";
         t.transpose(&[0, 1, 2]) => "axes don't match array";
         t.transpose(&[0, 0]) => "repeated axis in transpose";
         t.transpose(&[0, 5]) => out(5, 2);
-        t.swap_axes(0, 7) => format!("axis2: {}", out(7, 2));
-        t.swap_axes(-9, 1) => format!("axis1: {}", out(-9, 2));
-        t.move_axis(&[5], &[1]) => format!("source: {}", out(5, 2));
-        t.move_axis(&[0], &[7]) => format!("destination: {}", out(7, 2));
-        t.move_axis(&[0, 0], &[0, 1]) => "repeated axis in `source` argument";
-        t.move_axis(&[0, 1], &[1, 1]) => "repeated axis in `destination` argument";
-        t.move_axis(&[0], &[0, 1]) => "`source` and `destination` arguments must have the same number of elements";
+        t.swapaxes(0, 7) => format!("axis2: {}", out(7, 2));
+        t.swapaxes(-9, 1) => format!("axis1: {}", out(-9, 2));
+        t.moveaxis(&[5], &[1]) => format!("source: {}", out(5, 2));
+        t.moveaxis(&[0], &[7]) => format!("destination: {}", out(7, 2));
+        t.moveaxis(&[0, 0], &[0, 1]) => "repeated axis in `source` argument";
+        t.moveaxis(&[0, 1], &[1, 1]) => "repeated axis in `destination` argument";
+        t.moveaxis(&[0], &[0, 1]) => "`source` and `destination` arguments must have the same number of elements";
         t.flip(&[2]) => out(2, 2);
         t.flip(&[0, 0]) => "repeated axis";
         t.squeeze_axis(0) => "cannot select an axis to squeeze out which has size not equal to one";
@@ -131,7 +136,7 @@ fn shapes() {
     table! {
         t.reshape(&[5, 5]) => cannot(12, "(5,5)");
         t.reshape(&[7]) => cannot(12, "(7,)");
-        t.reshape(&[]) => cannot(12, "()");
+        t.reshape(()) => cannot(12, "()");
         t.reshape(&[5, -1]) => cannot(12, "(5,newaxis)");
         t.reshape(&[-1, 5]) => cannot(12, "(5)");
         t.reshape(&[-1, -1]) => "can only specify one unknown dimension";
@@ -187,8 +192,8 @@ fn indexing() {
         zeros(&[1; 64]).slice(Index::NewAxis) => "maximum supported dimension for an ndarray is currently 64, found 65";
         t.item() => "can only convert an array of size 1 to a Python scalar";
         zeros(&[0]).item() => "can only convert an array of size 1 to a Python scalar";
-        t.select(&mask(&[2, 4])) => "boolean index did not match indexed array along axis 1; size of axis is 3 but size of corresponding boolean axis is 4";
-        t.select(&mask(&[2, 3, 1])) => many;
+        t.boolean_index(&mask(&[2, 4])) => "boolean index did not match indexed array along axis 1; size of axis is 3 but size of corresponding boolean axis is 4";
+        t.boolean_index(&mask(&[2, 3, 1])) => many;
     }
     assert_eq!(t.to_vec(), [0.0; 6]);
 }
@@ -202,8 +207,8 @@ fn values() {
         none.max() => empty("maximum");
         none.min() => empty("minimum");
         none.max_axis(0) => empty("maximum");
-        none.min_axes(&[0], true) => empty("minimum");
-        none.min_axes(&[0, 1], true) => empty("minimum");
+        none.min_keepdims(&[0]) => empty("minimum");
+        none.min_keepdims(&[0, 1]) => empty("minimum");
         none.argmax() => nothing("argmax");
         none.argmin() => nothing("argmin");
         none.argmax_axis(0) => nothing("argmax");
@@ -211,9 +216,9 @@ fn values() {
         none.softmax(0) => empty("maximum");
         none.log_softmax(0) => empty("maximum");
         none.softmax_whole() => empty("maximum");
-        Tensor::from([2]).pow(-1) => "Integers to negative integer powers are not allowed.";
-        Tensor::from([2, 2]).pow(Tensor::from([1, -1])) => "Integers to negative integer powers are not allowed.";
-        Tensor::from([2, 2]).pow(Tensor::from([-1, 1, 1])) => "operands could not be broadcast together with shapes (2,) (3,) ";
+        Tensor::from([2]).power(-1) => "Integers to negative integer powers are not allowed.";
+        Tensor::from([2, 2]).power(Tensor::from([1, -1])) => "Integers to negative integer powers are not allowed.";
+        Tensor::from([2, 2]).power(Tensor::from([-1, 1, 1])) => "operands could not be broadcast together with shapes (2,) (3,) ";
         Tensor::arange(0, 5, 0) => "division by zero";
         Tensor::arange(0.0, 5.0, 0.0) => "float division by zero";
         Tensor::arange(0.0, f64::NAN, 1.0) => "arange: cannot compute length";
@@ -223,7 +228,7 @@ fn values() {
     }
     assert_eq!(none.max_axis(1).unwrap().shape(), [0]);
     assert_eq!(none.softmax(1).unwrap().shape(), [0, 3]);
-    assert_eq!(Tensor::<i32>::zeros(&[0]).unwrap().pow(-1).unwrap().shape(), [0]);
+    assert_eq!(Tensor::<i32>::zeros(&[0]).unwrap().power(-1).unwrap().shape(), [0]);
     assert_eq!(Tensor::arange(5, 0, 1).unwrap().shape(), [0]);
     assert_eq!(Tensor::arange(i64::MIN, i64::MAX, i64::MAX).unwrap().to_vec(), [i64::MIN, -1, i64::MAX - 1]);
 }
@@ -239,14 +244,15 @@ fn too_big() {
         Tensor::<f64>::zeros(&[usize::MAX]) => TOO_BIG;
         Tensor::<f64>::zeros(&[WIDE, WIDE]) => TOO_BIG;
         Tensor::<f64>::ones(&[FAR, FAR, 0]) => TOO_BIG;
-        Tensor::full(&[HUGE], 1_u32) => TOO_BIG;
+        Tensor::full(&[HUGE], 1_u32) => "Unable to allocate 4.00 PiB for an array with shape (1125899906842624,) and data type uint32";
+        Tensor::<bool>::zeros(&[3, HUGE]) => "Unable to allocate 3.00 PiB for an array with shape (3, 1125899906842624) and data type bool";
         Tensor::full(&[isize::MAX as usize], 1_u64) => TOO_BIG;
         Tensor::<f64>::eye(WIDE) => TOO_BIG;
         Tensor::<f64>::eye(HUGE / 100) => TOO_BIG;
-        Tensor::from_fn(&[HUGE], |_| 1.0) => TOO_BIG;
+        Tensor::from_fn(&[HUGE], |_| 1.0) => NO_MEMORY;
         Tensor::<f64>::linspace(0.0, 1.0, usize::MAX) => TOO_BIG;
-        Tensor::<f64>::linspace(0.0, 1.0, HUGE) => TOO_BIG;
-        Tensor::arange(0.0, 1.0, 1e-15) => TOO_BIG;
+        Tensor::<f64>::linspace(0.0, 1.0, HUGE) => NO_MEMORY;
+        Tensor::arange(0.0, 1.0, 1e-15) => NO_MEMORY;
         Tensor::arange(0, i64::MAX, 1) => TOO_BIG;
         Tensor::arange(i64::MIN, i64::MAX, 1) => TOO_BIG;
         Tensor::from_vec(vec![1.0], &[usize::MAX, 2]) => TOO_BIG;
@@ -254,41 +260,41 @@ fn too_big() {
         Tensor::from(1.0).broadcast_to(&[usize::MAX]) => TOO_BIG;
         Layout::row_major(&[WIDE, WIDE]) => TOO_BIG;
         broadcast_shapes(&[&[WIDE, 1], &[WIDE]]) => TOO_BIG;
-        huge(&[WIDE, 1]).try_add(&huge(&[WIDE])) => TOO_BIG;
-        t.try_add(&t) => TOO_BIG;
-        t.try_div(&Tensor::from(2.0)) => TOO_BIG;
-        t.gt(0.0) => TOO_BIG;
-        t.maximum(0.0) => TOO_BIG;
-        t.clip(0.0, 1.0) => TOO_BIG;
-        t.pow(2.0) => TOO_BIG;
-        Tensor::from(1).broadcast_to(&[HUGE]).unwrap().pow(Tensor::from(2).broadcast_to(&[HUGE]).unwrap()) => TOO_BIG;
-        t.all_close(&t, 0.0, 0.0) => TOO_BIG;
-        Tensor::from(true).broadcast_to(&[HUGE]).unwrap().where_(&t, 0.0) => TOO_BIG;
-        target.try_add_assign(&t) => TOO_BIG;
-        target.set(&[0], 1.0) => TOO_BIG;
-        t.flatten() => TOO_BIG;
-        column.reshape(&[-1]) => TOO_BIG;
-        Tensor::concatenate(&[&t, &t], 0) => TOO_BIG;
+        huge(&[WIDE, 1]).try_add(huge(&[WIDE])) => TOO_BIG;
+        t.try_add(&t) => NO_MEMORY;
+        t.try_div(Tensor::from(2.0)) => NO_MEMORY;
+        t.greater(0.0) => NO_MEMORY;
+        t.maximum(0.0) => NO_MEMORY;
+        t.clip(0.0, 1.0) => NO_MEMORY;
+        t.power(2.0) => NO_MEMORY;
+        Tensor::from(1).broadcast_to(&[HUGE]).unwrap().power(Tensor::from(2).broadcast_to(&[HUGE]).unwrap()) => NO_MEMORY;
+        t.allclose_within(&t, 0.0, 0.0) => NO_MEMORY;
+        Tensor::from(true).broadcast_to(&[HUGE]).unwrap().where_(&t, 0.0) => NO_MEMORY;
+        target.try_add_assign(&t) => NO_MEMORY;
+        target.set(&[0], 1.0) => NO_MEMORY;
+        t.flatten() => NO_MEMORY;
+        column.reshape(&[-1]) => NO_MEMORY;
+        Tensor::concatenate(&[&t, &t], 0) => NO_MEMORY;
         Tensor::concatenate(&[&huge(&[FAR]), &huge(&[FAR])], 0) => TOO_BIG;
-        Tensor::stack(&[&t, &t], 0) => TOO_BIG;
-        t.softmax(0) => TOO_BIG;
-        t.softmax_whole() => TOO_BIG;
-        t.log_softmax(-1) => TOO_BIG;
-        Tensor::from(1).broadcast_to(&[HUGE]).unwrap().softmax(0) => TOO_BIG;
-        t.dot(&t) => TOO_BIG;
-        t.dot(&Tensor::from(2.0)) => TOO_BIG;
-        huge(&[HUGE, 1]).dot(&huge(&[1])) => TOO_BIG;
+        Tensor::stack(&[&t, &t], 0) => NO_MEMORY;
+        t.softmax(0) => NO_MEMORY;
+        t.softmax_whole() => NO_MEMORY;
+        t.log_softmax(-1) => NO_MEMORY;
+        Tensor::from(1).broadcast_to(&[HUGE]).unwrap().softmax(0) => NO_MEMORY;
+        t.dot(&t) => NO_MEMORY;
+        t.dot(&Tensor::from(2.0)) => NO_MEMORY;
+        huge(&[HUGE, 1]).dot(&huge(&[1])) => NO_MEMORY;
         huge(&[HUGE, 1]).dot(&huge(&[1, HUGE])) => TOO_BIG;
-        huge(&[2, HUGE]).matmul(&huge(&[HUGE])) => TOO_BIG;
-        huge(&[HUGE, 2, 2]).matmul(&huge(&[2, 2])) => TOO_BIG;
-        huge(&[HUGE, 2]).sum_axis(1) => TOO_BIG;
-        huge(&[HUGE, 2]).mean_axis(1) => TOO_BIG;
-        Tensor::from(1).broadcast_to(&[HUGE, 2]).unwrap().mean_axis(1) => TOO_BIG;
-        Tensor::from(1).broadcast_to(&[HUGE]).unwrap().exp_into(&mut target) => TOO_BIG;
-        huge(&[HUGE, 2]).all_axis(1) => TOO_BIG;
+        huge(&[2, HUGE]).matmul(&huge(&[HUGE])) => NO_MEMORY;
+        huge(&[HUGE, 2, 2]).matmul(&huge(&[2, 2])) => NO_MEMORY;
+        huge(&[HUGE, 2]).sum_axis(1) => NO_MEMORY;
+        huge(&[HUGE, 2]).mean_axis(1) => NO_MEMORY;
+        Tensor::from(1).broadcast_to(&[HUGE, 2]).unwrap().mean_axis(1) => NO_MEMORY;
+        Tensor::from(1).broadcast_to(&[HUGE]).unwrap().exp_into(&mut target) => NO_MEMORY;
+        huge(&[HUGE, 2]).all_axis(1) => NO_MEMORY;
         huge(&[HUGE, 2]).any_axis(2) => "axis 2 is out of bounds for array of dimension 2";
-        huge(&[HUGE, 2]).max_axis(-1) => TOO_BIG;
-        huge(&[HUGE, 2]).argmax_axis(1) => TOO_BIG;
+        huge(&[HUGE, 2]).max_axis(-1) => NO_MEMORY;
+        huge(&[HUGE, 2]).argmax_axis(1) => NO_MEMORY;
     }
     assert_eq!(target.get(&[5]), Ok(1.0));
     // What only moves is as good as any other.
@@ -339,9 +345,13 @@ fn errors_change_nothing() {
 fn facts() {
     let error = zeros(&[2, 3]).dot(&zeros(&[2, 3])).unwrap_err();
     assert_eq!(error, Error::NotAligned { a: vec![2, 3], b: vec![2, 3], axis_a: 1, axis_b: 0 });
-    let error = zeros(&[3]).try_add(&zeros(&[4])).unwrap_err();
+    let error = zeros(&[3]).try_add(zeros(&[4])).unwrap_err();
     assert_eq!(error, Error::Broadcast { shapes: vec![vec![3], vec![4]] });
     assert_eq!(huge(&[FAR]).flatten(), Err(Error::TooBig { shape: vec![FAR] }));
+    let (shape, dtype) = (vec![1 << 27], "float64");
+    let error = Error::OutOfMemory { shape, dtype, bytes: 1 << 30 };
+    let text = "Unable to allocate 1.00 GiB for an array with shape (134217728,) and data type float64";
+    assert_eq!(error.to_string(), text);
     assert_eq!(zeros(&[2]).sum_axis(-2), Err(Error::Axis { axis: -2, ndim: 1, argument: None }));
 }
 

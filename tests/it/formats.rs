@@ -340,3 +340,18 @@ fn mnist_has_ten_thousand_digits() {
     let counts: [usize; 10] = std::array::from_fn(|digit| labels.iter().filter(|&&label| label == digit as u8).count());
     assert_eq!(counts, [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
 }
+
+/// The system's error is there to be asked for; clones share it, and errors of one kind about one file are equal.
+#[cfg(feature = "std")]
+#[test]
+fn the_systems_error() {
+    let missing = golden("there is no such file.npy");
+    let error = formats::load(&missing).unwrap_err();
+    let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<std::io::Error>());
+    assert_eq!(source.map(std::io::Error::kind), Some(std::io::ErrorKind::NotFound));
+    assert_eq!(error, error.clone());
+    assert_eq!(error, formats::load(&missing).unwrap_err());
+    assert_ne!(error, formats::load(golden("another.npy")).unwrap_err());
+    let unnamed = formats::save("a.txt", nptensor::Tensor::from([1.0])).unwrap_err();
+    assert!(std::error::Error::source(&unnamed).is_none());
+}

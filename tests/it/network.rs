@@ -41,6 +41,7 @@ fn by_operations<T: Float>(network: &Sequential<T>, x: &Tensor<T>) -> Result<Ten
             Layer::Identity => x.identity(),
             Layer::Softmax => x.softmax(-1)?,
             Layer::Tanh => x.tanh(),
+            _ => unreachable!("a layer without a definition here"),
         };
     }
     Ok(x)

@@ -126,6 +126,7 @@ impl Hash {
                         x.to_bits()
                     }
                 }
+                other => unreachable!("{other:?}"),
             });
         }
     }
@@ -199,11 +200,11 @@ const SHAPES: [[usize; 2]; 12] =
 
 fn elementwise<T: Float>(rows: &mut Vec<(String, u64)>) {
     let other = |t: &Tensor<T>| tensor::<T>(99, &[t.shape()[1]]);
-    row::<T>(rows, "add", &SHAPES, |hash, t| hash.tensor(&t.try_add(&other(t)).unwrap()));
-    row::<T>(rows, "sub", &SHAPES, |hash, t| hash.tensor(&t.try_sub(&other(t)).unwrap()));
-    row::<T>(rows, "mul", &SHAPES, |hash, t| hash.tensor(&t.try_mul(&other(t)).unwrap()));
-    row::<T>(rows, "div", &SHAPES, |hash, t| hash.tensor(&t.try_div(&other(t)).unwrap()));
-    row::<T>(rows, "gt", &SHAPES, |hash, t| hash.tensor(&t.gt(other(t)).unwrap()));
+    row::<T>(rows, "add", &SHAPES, |hash, t| hash.tensor(&t.try_add(other(t)).unwrap()));
+    row::<T>(rows, "sub", &SHAPES, |hash, t| hash.tensor(&t.try_sub(other(t)).unwrap()));
+    row::<T>(rows, "mul", &SHAPES, |hash, t| hash.tensor(&t.try_mul(other(t)).unwrap()));
+    row::<T>(rows, "div", &SHAPES, |hash, t| hash.tensor(&t.try_div(other(t)).unwrap()));
+    row::<T>(rows, "gt", &SHAPES, |hash, t| hash.tensor(&t.greater(other(t)).unwrap()));
     row::<T>(rows, "sqrt", &SHAPES, |hash, t| hash.tensor(&t.sqrt()));
     row::<T>(rows, "relu", &SHAPES, |hash, t| hash.tensor(&t.relu()));
     row::<T>(rows, "step", &SHAPES, |hash, t| hash.tensor(&t.step()));

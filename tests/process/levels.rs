@@ -28,7 +28,7 @@ fn runs<T: Element>(rng: &mut Rng) {
         same(&x.dot(&y).unwrap(), &xs.dot(&ys), &what);
         if n < 300 {
             same(&(&x * &y), &xs.mul(&ys), &what);
-            same(&x.gt(&y).unwrap(), &xs.gt(&ys), &what);
+            same(&x.greater(&y).unwrap(), &xs.greater(&ys), &what);
             let rows = Array::<T>::new(&[n, 3], elements(rng, Values::Tame, 3 * n));
             same(&Tensor::from(&rows).sum_axis(0).unwrap(), &rows.sum_axis(0), &what);
         }
@@ -73,12 +73,12 @@ fn pairs<T: Float>(rng: &mut Rng) {
             same(&(x / y), &xs.div(ys), &what);
             same(&x.maximum(y).unwrap(), &xs.maximum(ys), &what);
             same(&x.minimum(y).unwrap(), &xs.minimum(ys), &what);
-            same(&x.gt(y).unwrap(), &xs.gt(ys), &what);
-            same(&x.ge(y).unwrap(), &xs.ge(ys), &what);
-            same(&x.lt(y).unwrap(), &xs.lt(ys), &what);
-            same(&x.le(y).unwrap(), &xs.le(ys), &what);
-            same(&x.eq(y).unwrap(), &xs.eq(ys), &what);
-            same(&x.ne(y).unwrap(), &xs.ne(ys), &what);
+            same(&x.greater(y).unwrap(), &xs.greater(ys), &what);
+            same(&x.greater_equal(y).unwrap(), &xs.greater_equal(ys), &what);
+            same(&x.less(y).unwrap(), &xs.less(ys), &what);
+            same(&x.less_equal(y).unwrap(), &xs.less_equal(ys), &what);
+            same(&x.equal(y).unwrap(), &xs.equal(ys), &what);
+            same(&x.not_equal(y).unwrap(), &xs.not_equal(ys), &what);
             same(&x.step(), &xs.step(), &what);
             same(&x.relu(), &Array::scalar(T::ZERO).maximum(xs), &what);
             if x.shape() == [n] {

@@ -74,7 +74,7 @@ fn activations(items: &mut Vec<Item>) -> Result<()> {
     show!(items, "step_function(3.0)", step_function(3.0));
     items.push(Item::Text("Of an array: a comparison gives an array of bool, a cast makes it 0 and 1."));
     bind!(items, "x = np.array([-1.0, 1.0, 2.0])", x = Tensor::from([-1.0, 1.0, 2.0]));
-    bind!(items, "y = x > 0", y = x.gt(0.0)?);
+    bind!(items, "y = x > 0", y = x.greater(0.0)?);
     show!(items, "y", y);
     show!(items, "np.array(x > 0, dtype=int)", y.cast::<i64>());
     show!(items, "step_function(x)", x.step());

@@ -81,7 +81,7 @@ impl Header {
 /// The npy file of a tensor, as `np.save` writes it: Fortran order is kept, any other order becomes C order.
 ///
 /// # Errors
-/// [`Error::TooBig`] when the memory cannot be had.
+/// [`Error::OutOfMemory`] when the memory cannot be had.
 ///
 /// ```
 /// use nptensor::Tensor;

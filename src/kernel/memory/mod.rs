@@ -14,6 +14,7 @@
 //!   Output     C of a product: fresh, or a part of what is there (output.rs)
 //!   Buffer     a tile of an operand, gathered from any direction (gather.rs)
 //!   bits       the same memory as elements of another type of that size (bits.rs)
+//!   Shared     the elements of a tensor and of its views (shared.rs)
 //! ```
 
 #![allow(unsafe_code)]
@@ -22,6 +23,7 @@ pub(super) mod bits;
 mod gather;
 mod grid;
 mod output;
+mod shared;
 
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
@@ -29,6 +31,7 @@ use core::mem::MaybeUninit;
 pub(super) use gather::{Buffer, LINE_BYTES, TILE_BYTES};
 pub use grid::Grid;
 pub use output::Output;
+pub use shared::Shared;
 
 use super::simd::{Lanes, Simd};
 

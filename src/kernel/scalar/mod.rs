@@ -17,6 +17,7 @@ pub use table::Table;
 
 /// An element type at run time, under NumPy's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 #[allow(missing_docs)]
 pub enum DType {
     Bool,
@@ -69,6 +70,7 @@ impl core::fmt::Display for DType {
 
 /// One element without its static type: what casts and printing look at.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 #[allow(missing_docs)]
 pub enum Value {
     Bool(bool),

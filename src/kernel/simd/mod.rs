@@ -220,7 +220,7 @@ pub(crate) fn transpose<T: Scalar>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>
 }
 
 /// An instruction-set level, as a plain value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Level {
     /// What the target always has: SSE2 on x86-64, NEON on aarch64.

@@ -59,7 +59,7 @@ proptest! {
         for line in text.lines().filter(|line| !line.contains("could not be broadcast")) {
             prop_assert!(line.chars().count() <= width && line.trim_end() == line, "{width}: {line:?}\n{text}");
         }
-        let sum = Tensor::<i64>::zeros(&a).unwrap().try_add(&Tensor::zeros(&b).unwrap());
+        let sum = Tensor::<i64>::zeros(&a).unwrap().try_add(Tensor::zeros(&b).unwrap());
         let shape = match sum {
             Err(error) => {
                 prop_assert_eq!(explained.error(), Some(&error));

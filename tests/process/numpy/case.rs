@@ -130,7 +130,7 @@ fn step<T: Element>(t: &Tensor<T>, text: &str) -> Result<Tensor<T>> {
         "slice" => t.slice(rest),
         "expand" => t.expand_dims(numbers(rest)[0]),
         "squeeze" => t.squeeze_axis(numbers(rest)[0]),
-        "reshape" => t.reshape(&numbers(rest)),
+        "reshape" => t.reshape(&numbers::<isize>(rest)),
         _ => panic!("unknown view {name}"),
     }
 }
@@ -233,5 +233,6 @@ fn value(dtype: DType, text: &str) -> Value {
         DType::F64 => Value::F64(text.parse().expect(text)),
         DType::U8 | DType::U16 | DType::U32 | DType::U64 => Value::UInt(text.parse().expect(text)),
         DType::I8 | DType::I16 | DType::I32 | DType::I64 => Value::Int(text.parse().expect(text)),
+        other => unreachable!("{other}"),
     }
 }

@@ -125,6 +125,7 @@ fn distance(x: Value, y: Value) -> u64 {
         Value::UInt(x) => i128::from(x),
         Value::F32(x) => ordered(i128::from(x.to_bits() & !(1 << 31)), x.is_sign_negative()),
         Value::F64(x) => ordered(i128::from(x.to_bits() & !(1 << 63)), x.is_sign_negative()),
+        other => unreachable!("{other:?}"),
     };
     place(x).abs_diff(place(y)).try_into().unwrap_or(u64::MAX)
 }

@@ -88,10 +88,11 @@ macro_rules! in_place {
 
 /// A reduction along no axis in particular, one, or several, with and without keepdims.
 macro_rules! reduction {
-    ($case:ident $a:ident $name:ident $name_axis:ident $name_axes:ident, $whole:expr) => {{
+    ($case:ident $a:ident $name:ident $name_axis:ident $name_axes:ident $name_keepdims:ident, $whole:expr) => {{
         let (axes, keepdims) = ($case.list_or_none("axis"), $case.text("keepdims") == "1");
         let all: Vec<isize> = (0..$a.ndim() as isize).collect();
-        let mut roads = vec![outcome($a.$name_axes(axes.as_ref().unwrap_or(&all), keepdims))];
+        let several = axes.as_ref().unwrap_or(&all);
+        let mut roads = vec![outcome(if keepdims { $a.$name_keepdims(several) } else { $a.$name_axes(several) })];
         match (axes.as_deref(), keepdims) {
             (None, false) => roads.push($whole),
             (Some(&[axis]), false) => roads.push(outcome($a.$name_axis(axis))),

@@ -45,6 +45,7 @@ pub(crate) fn run(case: &Case<'_>) -> Option<Outcome> {
         DType::U64 => with!(u64: element number),
         DType::F32 => with!(f32: element number float),
         DType::F64 => with!(f64: element number float),
+        other => unreachable!("{other}"),
     }
 }
 
@@ -53,7 +54,7 @@ fn element<T: Element>(case: &Case<'_>) -> Option<Outcome> {
         "eye" => return Some(outcome(Tensor::<T>::eye(case.value::<u64>("n") as usize))),
         "full" => return Some(full(&case.shape("shape"), case.value::<T>("value"))),
         "where" => return Some(outcome(case.tensor::<bool>(0).where_(case.tensor::<T>(1), case.tensor::<T>(2)))),
-        "select" => return Some(outcome(case.tensor::<T>(0).select(&case.tensor(1)))),
+        "select" => return Some(outcome(case.tensor::<T>(0).boolean_index(&case.tensor(1)))),
         "concatenate" | "stack" => {
             let (tensors, axis) = (case.tensors::<T>(), case.number("axis")?);
             let tensors: Vec<&Tensor<T>> = tensors.iter().collect();
@@ -77,12 +78,12 @@ fn element<T: Element>(case: &Case<'_>) -> Option<Outcome> {
         "true_divide" => return arithmetic!(a try_div / b),
         "iadd" => return in_place!(case a try_add_assign += b),
         "imul" => return in_place!(case a try_mul_assign *= b),
-        "equal" => outcome(a.eq(&b)),
-        "not_equal" => outcome(a.ne(&b)),
-        "less" => outcome(a.lt(&b)),
-        "less_equal" => outcome(a.le(&b)),
-        "greater" => outcome(a.gt(&b)),
-        "greater_equal" => outcome(a.ge(&b)),
+        "equal" => outcome(a.equal(&b)),
+        "not_equal" => outcome(a.not_equal(&b)),
+        "less" => outcome(a.less(&b)),
+        "less_equal" => outcome(a.less_equal(&b)),
+        "greater" => outcome(a.greater(&b)),
+        "greater_equal" => outcome(a.greater_equal(&b)),
         "maximum" => outcome(a.maximum(&b)),
         "minimum" => outcome(a.minimum(&b)),
         "clip" => outcome(a.clip(&b, case.tensor::<T>(2))),
@@ -114,13 +115,13 @@ fn unary<T: Element>(case: &Case<'_>, a: &Tensor<T>) -> Option<Outcome> {
         "softmax" => Some(outcome(case.number("axis").map_or_else(|| a.softmax_whole(), |axis| a.softmax(axis)))),
         "log_softmax" => Some(outcome(a.log_softmax(case.number("axis")?))),
         "astype" => Some(cast(a, case.dtype("to"))),
-        "sum" => reduction!(case a sum sum_axis sum_axes, Ok(Array::scalar(a.sum()))),
-        "prod" => reduction!(case a prod prod_axis prod_axes, Ok(Array::scalar(a.prod()))),
-        "mean" => reduction!(case a mean mean_axis mean_axes, Ok(Array::scalar(a.mean()))),
-        "max" => reduction!(case a max max_axis max_axes, scalar(a.max())),
-        "min" => reduction!(case a min min_axis min_axes, scalar(a.min())),
-        "all" => reduction!(case a all all_axis all_axes, Ok(Array::scalar(a.all()))),
-        "any" => reduction!(case a any any_axis any_axes, Ok(Array::scalar(a.any()))),
+        "sum" => reduction!(case a sum sum_axis sum_axes sum_keepdims, Ok(Array::scalar(a.sum()))),
+        "prod" => reduction!(case a prod prod_axis prod_axes prod_keepdims, Ok(Array::scalar(a.prod()))),
+        "mean" => reduction!(case a mean mean_axis mean_axes mean_keepdims, Ok(Array::scalar(a.mean()))),
+        "max" => reduction!(case a max max_axis max_axes max_keepdims, scalar(a.max())),
+        "min" => reduction!(case a min min_axis min_axes min_keepdims, scalar(a.min())),
+        "all" => reduction!(case a all all_axis all_axes all_keepdims, Ok(Array::scalar(a.all()))),
+        "any" => reduction!(case a any any_axis any_axes any_keepdims, Ok(Array::scalar(a.any()))),
         _ => None,
     }
 }
@@ -138,6 +139,7 @@ fn cast<T: Element>(a: &Tensor<T>, to: DType) -> Outcome {
         DType::U64 => fine(a.cast::<u64>()),
         DType::F32 => fine(a.cast::<f32>()),
         DType::F64 => fine(a.cast::<f64>()),
+        other => unreachable!("{other}"),
     }
 }
 
@@ -154,8 +156,8 @@ fn view<T: Element>(case: &Case<'_>, a: &Tensor<T>) -> Option<Outcome> {
             None => fine(a.squeeze()),
         },
         "flip" => outcome(a.flip(&case.list("axes"))),
-        "swapaxes" => outcome(a.swap_axes(case.list("axes")[0], case.list("axes")[1])),
-        "moveaxis" => outcome(a.move_axis(&case.list("source"), &case.list("destination"))),
+        "swapaxes" => outcome(a.swapaxes(case.list("axes")[0], case.list("axes")[1])),
+        "moveaxis" => outcome(a.moveaxis(&case.list("source"), &case.list("destination"))),
         "flatten" => agreed([outcome(a.flatten()), outcome(a.reshape(&[-1])), fine(Tensor::from(a.to_vec()))]),
         "get" => scalar(a.get(&case.list("index"))),
         "setitem" => {
@@ -194,9 +196,9 @@ fn number<T: Number>(case: &Case<'_>) -> Option<Outcome> {
     match case.name {
         "subtract" => arithmetic!(a try_sub - b),
         "isub" => in_place!(case a try_sub_assign -= b),
-        "floor_divide" => Some(outcome(a.floor_div(&b))),
+        "floor_divide" => Some(outcome(a.floor_divide(&b))),
         "remainder" => Some(outcome(a.remainder(&b))),
-        "power" => Some(outcome(a.pow(&b))),
+        "power" => Some(outcome(a.power(&b))),
         _ => None,
     }
 }
@@ -229,7 +231,7 @@ fn float<T: Float>(case: &Case<'_>) -> Option<Outcome> {
         "ceil" => Some(fine(a.ceil())),
         "trunc" => Some(fine(a.trunc())),
         "rint" => Some(fine(a.round())),
-        "allclose" => Some(scalar(a.all_close(&case.tensor(1), case.value("rtol"), case.value("atol")))),
+        "allclose" => Some(scalar(a.allclose_within(case.tensor::<T>(1), case.value("rtol"), case.value("atol")))),
         "idiv" => {
             let b = case.tensor::<T>(1);
             in_place!(case a try_div_assign /= b)

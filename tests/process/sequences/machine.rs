@@ -68,7 +68,7 @@ fn sequence<T: Number>(mut bytes: Bytes<'_>) {
             pool.push(made);
         }
         if pool.len() > POOL {
-            pool.remove(0);
+            drop(pool.remove(0));
         }
         // Nobody's memory is written but the result's own.
         pool.iter().for_each(|(tensor, array)| same(tensor, array, "what was there before"));
@@ -105,11 +105,11 @@ fn view<T: Number>(code: u8, (t, a): &Pair<T>, bytes: &mut Bytes<'_>) -> Option<
         }
         2 => {
             let (x, y) = (bytes.axis(ndim), bytes.axis(ndim));
-            (t.swap_axes(x, y).ok()?, a.swap_axes(x, y))
+            (t.swapaxes(x, y).ok()?, a.swapaxes(x, y))
         }
         3 => {
             let (x, y) = ([bytes.axis(ndim)], [bytes.axis(ndim)]);
-            (t.move_axis(&x, &y).ok()?, a.move_axis(&x, &y))
+            (t.moveaxis(&x, &y).ok()?, a.moveaxis(&x, &y))
         }
         4 => {
             let axes: Vec<isize> = (0..bytes.below(3)).map(|_| bytes.axis(ndim)).collect();
@@ -191,9 +191,9 @@ fn elementwise<T: Number>(code: u8, (t, a): &Pair<T>, (u, b): &Pair<T>, bytes: &
         3 => (t.try_div(u).ok()?.cast(), a.div(b).cast()),
         4 => (t.maximum(u).ok()?, a.maximum(b)),
         5 => (t.minimum(u).ok()?, a.minimum(b)),
-        6 => (t.gt(u).ok()?.cast(), a.gt(b).cast()),
-        7 => (t.le(u).ok()?.cast(), a.le(b).cast()),
-        8 => (t.ne(u).ok()?.where_(t, u).ok()?, a.ne(b).where_(a, b)),
+        6 => (t.greater(u).ok()?.cast(), a.greater(b).cast()),
+        7 => (t.less_equal(u).ok()?.cast(), a.less_equal(b).cast()),
+        8 => (t.not_equal(u).ok()?.where_(t, u).ok()?, a.not_equal(b).where_(a, b)),
         9 => {
             // In place, and into a view.
             let mut sum = t.clone();
@@ -233,7 +233,7 @@ fn folded<T: Number>(code: u8, (t, a): &Pair<T>, (u, b): &Pair<T>, bytes: &mut B
         6 => {
             same_scalar(t.sum(), a.sum(), "sum of all");
             let axes = [axis, bytes.axis(t.ndim())];
-            (t.prod_axes(&axes, true).ok()?.cast(), a.prod_axes(&axes, true).cast())
+            (t.prod_keepdims(&axes).ok()?.cast(), a.prod_axes(&axes, true).cast())
         }
         7 => (t.softmax(axis).ok()?.cast(), a.softmax(axis).cast()),
         8 => (t.log_softmax(axis).ok()?.cast(), a.log_softmax(axis).cast()),
@@ -244,7 +244,7 @@ fn folded<T: Number>(code: u8, (t, a): &Pair<T>, (u, b): &Pair<T>, bytes: &mut B
         12 => (Tensor::stack(&[t, u], axis).ok()?, Array::stack(&[a, b], axis)),
         _ => {
             let value = T::from_value(Value::Int(1));
-            (t.select(&t.lt(value).ok()?).ok()?, a.select(&a.lt(&Array::scalar(value))))
+            (t.boolean_index(&t.less(value).ok()?).ok()?, a.boolean_index(&a.less(&Array::scalar(value))))
         }
     })
 }

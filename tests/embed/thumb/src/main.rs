@@ -25,7 +25,7 @@ fn main() -> ! {
     hprintln!("{}", y);
     let x: Tensor<f32> = Tensor::from([1010.0, 1000.0, 990.0]);
     hprintln!("{}", x.softmax_whole().unwrap());
-    hprintln!("{}", Tensor::from([[1.0, 2.0], [3.0, 4.0]]).pow(0.5).unwrap());
+    hprintln!("{}", Tensor::from([[1.0, 2.0], [3.0, 4.0]]).power(0.5).unwrap());
     debug::exit(debug::EXIT_SUCCESS);
     loop {}
 }

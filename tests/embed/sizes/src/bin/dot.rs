@@ -2,6 +2,6 @@
 
 fn main() -> nptensor::Result<()> {
     let a = nptensor::Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
-    std::hint::black_box(a.dot(&a)?);
+    let _ = std::hint::black_box(a.dot(&a)?);
     Ok(())
 }

@@ -2,6 +2,6 @@
 
 fn main() -> nptensor::Result<()> {
     let a = nptensor::Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
-    std::hint::black_box(a.softmax(-1)?);
+    let _ = std::hint::black_box(a.softmax(-1)?);
     Ok(())
 }

@@ -1,0 +1,211 @@
+//! The elements of a tensor and of its views: memory that they share, with owners counted from the second one on.
+//!
+//! ```text
+//!   one owner    start, len --> [ 1 2 3 ]      owners: null       a Vec, taken over: no allocation, no copy, no count
+//!
+//!   two          start, len --> [ 1 2 3 ] <-- start, len
+//!                owners ------> ( 2 )     <------ owners          the first clone makes the counter
+//! ```
+//!
+//! So a result costs the one allocation of its elements, a `Vec` comes in and goes out without a copy, and a view of
+//! any size shares. (An `Arc<Vec<T>>` is a second allocation for each result; an `Arc<[T]>` copies each `Vec` that
+//! comes in or goes out. Both count down with locked instructions even for an only owner, which takes as long as a
+//! small sum.)
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
+use core::ops::Deref;
+use core::ptr::{self, NonNull};
+use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+
+/// Elements that have one owner or several, which read them; the only owner may write to them.
+pub struct Shared<T> {
+    /// The parts of a `Vec`, the same ones in every owner.
+    start: NonNull<T>,
+    len: usize,
+    capacity: usize,
+    /// How many owners there are; null as long as there has been one alone.
+    owners: AtomicPtr<AtomicUsize>,
+    elements: PhantomData<Vec<T>>,
+}
+
+// SAFETY: owners on several threads read the elements (T: Sync), the last one drops or hands over what another made
+// (T: Send), and the counter is atomic.
+unsafe impl<T: Send + Sync> Send for Shared<T> {}
+// SAFETY: as above: a reference gives a clone, which may outlive the owner that it is of.
+unsafe impl<T: Send + Sync> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// Whether there is no other owner. It stays so while this one is borrowed: only an owner makes another.
+    #[inline(always)]
+    fn is_alone(&mut self) -> bool {
+        let owners = *self.owners.get_mut();
+        // SAFETY: a counter lives as long as any of its owners. (Acquire: what other owners read, they read before
+        // they were gone.)
+        owners.is_null() || unsafe { &*owners }.load(Ordering::Acquire) == 1
+    }
+
+    /// The elements to write to, unless there are other owners.
+    #[inline(always)]
+    pub(crate) fn alone(&mut self) -> Option<&mut [T]> {
+        if !self.is_alone() {
+            return None;
+        }
+        // SAFETY: `len` elements are there, and nobody else has access to them while this owner is borrowed.
+        Some(unsafe { core::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) })
+    }
+
+    /// The elements; copied where there are other owners.
+    pub(crate) fn into_vec(mut self) -> Vec<T>
+    where
+        T: Clone,
+    {
+        if !self.is_alone() {
+            return self.to_vec();
+        }
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: this owner is not used or dropped any more.
+        match unsafe { this.release() } {
+            Some(elements) => elements,
+            None => unreachable!("it was the only owner"),
+        }
+    }
+
+    /// One owner less: the elements, if it was the last.
+    ///
+    /// # Safety
+    /// The owner is not used any more.
+    #[inline(always)]
+    unsafe fn release(&mut self) -> Option<Vec<T>> {
+        let owners = *self.owners.get_mut();
+        if !owners.is_null() {
+            // SAFETY: a counter lives as long as any of its owners, and the caller is one.
+            if unsafe { &*owners }.fetch_sub(1, Ordering::AcqRel) > 1 {
+                return None;
+            }
+            // SAFETY: it was made by `Box::into_raw`, and the last of its owners is here.
+            drop(unsafe { Box::from_raw(owners) });
+        }
+        // SAFETY: these are the parts of a `Vec`, and this was the last owner of them.
+        Some(unsafe { Vec::from_raw_parts(self.start.as_ptr(), self.len, self.capacity) })
+    }
+
+    /// The counter of the owners, with one more than before.
+    fn count_one_more(&self) -> *mut AtomicUsize {
+        let mut owners = self.owners.load(Ordering::Acquire);
+        if owners.is_null() {
+            let two = Box::into_raw(Box::new(AtomicUsize::new(2)));
+            match self.owners.compare_exchange(ptr::null_mut(), two, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return two,
+                Err(another) => {
+                    // Another thread was first.
+                    // SAFETY: it was made above, and nobody else has seen it.
+                    drop(unsafe { Box::from_raw(two) });
+                    owners = another;
+                }
+            }
+        }
+        // SAFETY: a counter lives as long as any of its owners, and `self` is one.
+        let counter = unsafe { &*owners };
+        if counter.fetch_add(1, Ordering::Relaxed) > usize::MAX / 2 {
+            // (So many can only have been forgotten, not dropped; a wrong count would free what is in use.)
+            counter.fetch_sub(1, Ordering::Relaxed);
+            panic!("more owners than can be counted");
+        }
+        owners
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    /// One more owner of the same elements.
+    #[inline]
+    fn clone(&self) -> Self {
+        Shared { owners: AtomicPtr::new(self.count_one_more()), ..*self }
+    }
+}
+
+impl<T> Drop for Shared<T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: what is dropped is not used any more.
+        drop(unsafe { self.release() });
+    }
+}
+
+impl<T> From<Vec<T>> for Shared<T> {
+    /// The same memory.
+    #[inline(always)]
+    fn from(elements: Vec<T>) -> Self {
+        let mut elements = ManuallyDrop::new(elements);
+        let (len, capacity) = (elements.len(), elements.capacity());
+        // SAFETY: the pointer of a `Vec` is never null.
+        let start = unsafe { NonNull::new_unchecked(elements.as_mut_ptr()) };
+        Shared { start, len, capacity, owners: AtomicPtr::new(ptr::null_mut()), elements: PhantomData }
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        // SAFETY: `len` elements are there as long as an owner is, and none writes to them but the only one, while it
+        // is borrowed (`alone`).
+        unsafe { core::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Shared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    #[test]
+    fn owners_come_and_go() {
+        let mut first = Shared::from(vec![1, 2, 3]);
+        let place = first.as_ptr();
+        first.alone().expect("one owner")[0] = 5;
+        let mut second = first.clone();
+        let third = second.clone();
+        assert!(first.alone().is_none() && second.alone().is_none());
+        drop(first);
+        assert!(second.alone().is_none());
+        let copy = third.into_vec();
+        assert_ne!(copy.as_ptr(), place);
+        second.alone().expect("the others are gone")[1] = 6;
+        let mut last = second.clone();
+        drop(second);
+        last.alone().expect("the others are gone")[2] = 7;
+        let elements = last.into_vec();
+        assert_eq!((elements.as_ptr(), &elements[..], &copy[..]), (place, &[5, 6, 7][..], &[5, 2, 3][..]));
+        assert_eq!(Shared::<f64>::from(Vec::new()).clone().into_vec(), []);
+    }
+
+    /// Several threads make the first clone at once, and drop theirs while others still read.
+    #[cfg(feature = "std")]
+    #[test]
+    fn owners_on_threads() {
+        for _ in 0..if cfg!(miri) { 5 } else { 200 } {
+            let mut shared = Shared::from(vec![1_u64; 100]);
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        let clones = [shared.clone(), shared.clone()];
+                        std::thread::spawn(move || assert_eq!(clones[0].iter().sum::<u64>(), 100)).join().unwrap();
+                    });
+                }
+            });
+            shared.alone().expect("the clones are gone").fill(2);
+            assert_eq!(shared.into_vec(), vec![2; 100]);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The other operand of a named method: a scalar, a tensor, or a reference to one; none of them is cloned.
+//!
+//! ```
+//! use nptensor::Tensor;
+//! let x = Tensor::from([-1.0, 2.0]);
+//! assert_eq!(x.maximum(0.0)?.to_string(), "[0. 2.]");
+//! assert_eq!(x.maximum(&x.abs())?, x.maximum(x.abs())?);
+//! # Ok::<(), nptensor::Error>(())
+//! ```
+//!
+//! A scalar reaches the kernel as `Run::Splat`, never as a tensor of one element. Read next: `arith.rs`.
+
+use super::Tensor;
+use crate::kernel::closed::Element;
+use crate::layout::Layout;
+
+/// What named methods such as [`maximum`](Tensor::maximum) take beside `self`: a `T`, a `Tensor<T>`, or a
+/// `&Tensor<T>`. Sealed.
+pub trait Operand<T> {
+    /// What it is. (Nobody else can name this type: the trait is sealed.)
+    #[doc(hidden)]
+    fn other(&self) -> Other<'_, T>;
+}
+
+/// The two kinds of operand.
+#[derive(Clone, Copy)]
+pub enum Other<'a, T> {
+    Scalar(T),
+    Tensor(&'a Tensor<T>),
+}
+
+impl<T: Element> Operand<T> for T {
+    #[inline]
+    fn other(&self) -> Other<'_, T> {
+        Other::Scalar(*self)
+    }
+}
+
+impl<T: Element> Operand<T> for Tensor<T> {
+    #[inline]
+    fn other(&self) -> Other<'_, T> {
+        Other::Tensor(self)
+    }
+}
+
+impl<T: Element> Operand<T> for &Tensor<T> {
+    #[inline]
+    fn other(&self) -> Other<'_, T> {
+        Other::Tensor(self)
+    }
+}
+
+impl<T: Element> Other<'_, T> {
+    /// The shape; a scalar has no axes.
+    pub(super) fn shape(&self) -> &[usize] {
+        match self {
+            Other::Scalar(_) => &[],
+            Other::Tensor(tensor) => tensor.shape(),
+        }
+    }
+
+    /// The elements.
+    pub(super) fn data(&self) -> &[T] {
+        match self {
+            Other::Scalar(value) => core::slice::from_ref(value),
+            Other::Tensor(tensor) => tensor.data(),
+        }
+    }
+
+    /// The layout of the elements under a shape that this one stretches to.
+    pub(super) fn stretched(&self, shape: &[usize]) -> Layout {
+        match self {
+            Other::Scalar(_) => Layout::dense_rows(&[]).stretched(shape),
+            Other::Tensor(tensor) => tensor.layout.stretched(shape),
+        }
+    }
+
+    /// Whether this holds for any element.
+    pub(super) fn any(&self, f: impl Fn(T) -> bool) -> bool {
+        match self {
+            Other::Scalar(value) => f(*value),
+            Other::Tensor(tensor) => tensor.iter().any(f),
+        }
+    }
+}
