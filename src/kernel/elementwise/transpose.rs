@@ -130,16 +130,16 @@ impl<T: SimdFloat> Kernel for Transpose<'_, '_, T> {
         let blocks = T::FloatVector::<S>::BLOCKS;
         let block = T::FloatVector::<S>::LEN / blocks.max(1);
         if block == 4 {
-            halves(&mut square, 2, 1);
-            halves(&mut square, 1, 2);
+            zip_pairs(&mut square, 2, 1);
+            zip_pairs(&mut square, 1, 2);
         } else {
-            halves(&mut square, 1, 1);
+            zip_pairs(&mut square, 1, 1);
         }
         if blocks == 4 {
-            halves(&mut square, 2 * block, block);
-            halves(&mut square, block, 2 * block);
+            zip_pairs(&mut square, 2 * block, block);
+            zip_pairs(&mut square, block, 2 * block);
         } else {
-            halves(&mut square, block, block);
+            zip_pairs(&mut square, block, block);
         }
         unroll!(r < T::FloatVector::<S>::SQUARE, at most 16, {
             square[register_of(r, block, blocks)].store(&mut to[r * T::FloatVector::<S>::LEN..]);
@@ -149,10 +149,10 @@ impl<T: SimdFloat> Kernel for Transpose<'_, '_, T> {
 
 /// Lower and upper halves, in groups of `2 * half` lanes, of all pairs of registers whose numbers differ in `bit` alone.
 #[inline(always)]
-fn halves<T, V: FloatLanes<T, S>, S: Simd>(square: &mut [V; 16], half: usize, bit: usize) {
+fn zip_pairs<T, V: FloatLanes<T, S>, S: Simd>(square: &mut [V; 16], half: usize, bit: usize) {
     unroll!(i < V::SQUARE, at most 16, {
         if i & bit == 0 {
-            (square[i], square[i | bit]) = square[i].halves(square[i | bit], half);
+            (square[i], square[i | bit]) = square[i].zip_halves(square[i | bit], half);
         }
     });
 }

@@ -77,7 +77,7 @@ fn place<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> usize {
         if F::join_vectors(all[0], known).equal(known).count_ones() as usize == Vector::<F, S>::LEN {
             continue;
         }
-        let value = order::across::<S, F>(all[0]);
+        let value = order::horizontal::<S, F>(all[0]);
         if F::replaces(value, best) {
             // (For a nan, which equals nothing, the search begins with the span.)
             let wanted = Vector::<F, S>::splat(simd, value);
@@ -168,7 +168,7 @@ impl<'o, F: Extreme> Kernel for Rows<'_, 'o, F> {
             }
         }
         while out.left() > 0 {
-            let value = Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).halves();
+            let value = Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).horizontal();
             out.push(place_of_few::<S, F>(simd, x, from, n, &mut part, value));
             from = from.wrapping_add_signed(stride);
         }

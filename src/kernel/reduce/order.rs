@@ -182,7 +182,7 @@ impl<F: Fold, S: Simd> Registers<F, S> {
                 let at = s * LANES + r * Vector::<F, S>::LEN;
                 if at < n {
                     let loaded = Vector::<F, S>::load(simd, &x[at..]);
-                    part[s] = if n - at < Vector::<F, S>::LEN { loaded.first(n - at, nothing) } else { loaded };
+                    part[s] = if n - at < Vector::<F, S>::LEN { loaded.keep_first(n - at, nothing) } else { loaded };
                 }
             }
             *joined = join_tree::<S, F>(part);
@@ -198,7 +198,8 @@ impl<F: Fold, S: Simd> Registers<F, S> {
         let mut lanes = Self::new(simd);
         for r in 0..Self::COUNT {
             let (at, lane) = (r * Vector::<F, S>::LEN, lanes.0[r]);
-            lanes.0[r] = F::join_vectors(lane, Vector::<F, S>::load(simd, &x[at..]).first(n.saturating_sub(at), lane));
+            lanes.0[r] =
+                F::join_vectors(lane, Vector::<F, S>::load(simd, &x[at..]).keep_first(n.saturating_sub(at), lane));
         }
         lanes
     }
@@ -232,14 +233,14 @@ impl<F: Fold, S: Simd> Registers<F, S> {
 
     /// All lanes joined, by halves: of the registers while there are several, then of the one.
     #[inline(always)]
-    pub(super) fn halves(self) -> F::Item {
-        across::<S, F>(self.one())
+    pub(super) fn horizontal(self) -> F::Item {
+        horizontal::<S, F>(self.one())
     }
 }
 
 /// The lanes of a register joined, by halves.
 #[inline(always)]
-pub(super) fn across<S: Simd, F: Fold>(x: Vector<F, S>) -> F::Item {
+pub(super) fn horizontal<S: Simd, F: Fold>(x: Vector<F, S>) -> F::Item {
     let mut lanes = const { [F::IDENTITY; LANES] };
     join_across!(x, of Vector::<F, S>::LEN, by F::join_vectors).store(&mut lanes);
     lanes[0]
@@ -283,7 +284,7 @@ pub(super) fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize
 
 /// The lanes into one, by halves.
 #[inline(always)]
-fn halves<F: Fold>(mut lanes: [F::Item; LANES]) -> F::Item {
+fn horizontal_of_items<F: Fold>(mut lanes: [F::Item; LANES]) -> F::Item {
     for half in [8, 4, 2, 1] {
         for lane in 0..half {
             lanes[lane] = F::join(lanes[lane], lanes[lane + half]);
@@ -295,7 +296,7 @@ fn halves<F: Fold>(mut lanes: [F::Item; LANES]) -> F::Item {
 /// All of `x` joined, in the fixed order.
 #[inline]
 pub(super) fn fold<F: Fold>(x: &[F::Item]) -> F::Item {
-    halves::<F>(split::<F>(x))
+    horizontal_of_items::<F>(split::<F>(x))
 }
 
 /// The same inside a kernel, for the first `n` elements of `x`. It is quicker where some follow: they are loaded with the last, and do not count.
@@ -317,7 +318,7 @@ pub(in super::super) fn fold_stream<F: Fold>(
     buffer: &mut [F::Item],
     next: &mut dyn FnMut(&mut [F::Item]),
 ) -> F::Item {
-    halves::<F>(split_stream::<F>(n, buffer, next))
+    horizontal_of_items::<F>(split_stream::<F>(n, buffer, next))
 }
 
 fn split<F: Fold>(x: &[F::Item]) -> [F::Item; LANES] {
@@ -357,9 +358,9 @@ impl<F: Fold> Kernel for Row<'_, F> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> F::Item {
         if const { Registers::<F, S>::COUNT == 0 } {
-            return halves::<F>(leaf_of_items::<F>(&self.x[..self.n]));
+            return horizontal_of_items::<F>(leaf_of_items::<F>(&self.x[..self.n]));
         }
-        leaf_of_vectors::<S, F>(simd, self.x, self.n).halves()
+        leaf_of_vectors::<S, F>(simd, self.x, self.n).horizontal()
     }
 }
 

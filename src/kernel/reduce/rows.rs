@@ -75,7 +75,7 @@ pub(in super::super) fn fold_rows_at<'o, S: Simd, F: Fold>(
     }
     let mut part = [F::IDENTITY; LANES];
     while out.left() > 0 {
-        out.push(Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).halves());
+        out.push(Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).horizontal());
         from = from.wrapping_add_signed(stride);
     }
     out.finish()
@@ -105,7 +105,7 @@ pub(super) fn fold_together<S: Simd, F: Fold>(
     macro_rules! join {
         ($($by:literal)*) => {$(
             unroll!(i < Registers::<F, S>::LEN / $by, at most 8, {
-                let (lower, upper) = rows[2 * i].halves(rows[2 * i + 1], len / $by);
+                let (lower, upper) = rows[2 * i].zip_halves(rows[2 * i + 1], len / $by);
                 rows[i] = F::join_vectors(lower, upper);
             });
         )*};

@@ -135,7 +135,7 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
 pub trait FloatLanes<T, S: Simd>:
     Lanes<T, S> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
-    /// Parts that [`halves`](FloatLanes::halves) works on by themselves; 0 where there is no such method, as it would move lanes one by one.
+    /// Parts that [`zip_halves`](FloatLanes::zip_halves) works on by themselves; 0 where there is no such method, as it would move lanes one by one.
     const BLOCKS: usize = 0;
     /// Rows and columns of a square that registers turn round, which are its lanes; 0 where there are no blocks.
     const SQUARE: usize = if Self::BLOCKS == 0 { 0 } else { Self::LEN };
@@ -161,13 +161,13 @@ pub trait FloatLanes<T, S: Simd>:
     /// Likewise whether the two are equal.
     fn equal(self, other: Self) -> u32;
     /// The first `n` lanes of `self`, of which there may be fewer, and the others of `rest`.
-    fn first(self, n: usize, rest: Self) -> Self;
+    fn keep_first(self, n: usize, rest: Self) -> Self;
     /// In the first `half` lanes those that follow them; anything in the others. `half` is a power of two below `LEN`.
     fn down(self, half: usize) -> Self;
     /// Lanes in groups of `2 * half`: the lower halves of the groups of `self`, then those of `other`; and the upper halves likewise. Within each of
     /// `BLOCKS` parts of the register by itself, once groups are no longer than a part.
     #[inline(always)]
-    fn halves(self, _other: Self, _half: usize) -> (Self, Self) {
+    fn zip_halves(self, _other: Self, _half: usize) -> (Self, Self) {
         unreachable!("there are no blocks")
     }
     /// 2^self, for integers in the range of exponents of normal numbers.
@@ -177,14 +177,6 @@ pub trait FloatLanes<T, S: Simd>:
     /// `(m, e)` with self = m * 2^e and 43/64 <= m < 43/32 (about 2/3 and 4/3), e an integer: for positive finite numbers, subnormal ones too;
     /// for others, anything.
     fn split(self) -> (Self, Self);
-}
-
-/// x * 2^n where the instructions have no way to do it at once. 2^n itself may be out of range, so by halves: only the second product can leave
-/// the normal numbers, so only it rounds. `magic` is 1.5 / epsilon: adding and subtracting it rounds to an integer.
-#[inline(always)]
-fn two_steps<T, S: Simd, V: FloatLanes<T, S>>(x: V, n: V, magic: V, half: V) -> V {
-    let first = n.mul_add(half, magic) - magic;
-    x * first.pow2() * (n - first).pow2()
 }
 
 /// Says that the cache line of `data[place]`, if there is one, will be wanted soon.

@@ -6,7 +6,7 @@
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{FloatLanes, Kernel, Lanes, Simd, Tiled, two_steps};
+use super::{FloatLanes, Kernel, Lanes, Simd, Tiled};
 use crate::kernel::scalar::{DType, Scalar};
 
 /// No instructions beyond what the target always has.
@@ -174,7 +174,7 @@ macro_rules! float_array {
             }
 
             #[inline(always)]
-            fn first(self, n: usize, rest: Self) -> Self {
+            fn keep_first(self, n: usize, rest: Self) -> Self {
                 Array(core::array::from_fn(|i| if i < n { self.0[i] } else { rest.0[i] }))
             }
 
@@ -202,7 +202,11 @@ macro_rules! float_array {
 
             #[inline(always)]
             fn scale(self, n: Self) -> Self {
-                two_steps(self, n, Array([1.5 / $type::EPSILON; $n]), Array([0.5; $n]))
+                // 2^n itself may be out of range, so by two factors: only the second product can leave the normal numbers, so only it rounds.
+                // Adding and subtracting 1.5 / epsilon rounds to an integer.
+                let (half, magic) = (Array([0.5; $n]), Array([1.5 / $type::EPSILON; $n]));
+                let first = <Self as Lanes<$type, Plain>>::mul_add(n, half, magic) - magic;
+                self * first.pow2() * (n - first).pow2()
             }
 
             #[inline(always)]

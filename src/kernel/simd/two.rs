@@ -110,8 +110,8 @@ impl<T: Copy, S: Simd, V: FloatLanes<T, S>> FloatLanes<T, S> for Two<V> {
     }
 
     #[inline(always)]
-    fn first(self, n: usize, rest: Self) -> Self {
-        Two(self.0.first(n, rest.0), self.1.first(n.saturating_sub(V::LEN), rest.1))
+    fn keep_first(self, n: usize, rest: Self) -> Self {
+        Two(self.0.keep_first(n, rest.0), self.1.keep_first(n.saturating_sub(V::LEN), rest.1))
     }
 
     #[inline(always)]
