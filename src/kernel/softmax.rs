@@ -23,7 +23,7 @@ use super::math;
 use super::memory::Slots;
 use super::reduce::order::{self, Fold, Max, Sum};
 use super::reduce::rows::fold_rows_at;
-use super::simd::{FloatLanes, Function, Kernel, Lanes, Simd, Two, dispatch};
+use super::simd::{FloatLanes, Function, Lanes, Simd, Two, dispatch, kernel_fn};
 
 /// Rows no longer than this go through together, so many of them.
 const SHORT: usize = order::LANES;
@@ -34,49 +34,37 @@ const TURN: usize = 64;
 
 /// The softmax of each row of `width` values, of which there is at least one.
 pub(crate) fn softmax_rows<'o, T: SimdFloat>(x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
-    dispatch(Rows { x, width, out, log: None })
+    rows(x, width, out, None)
 }
 
-/// The logarithm of that; `spare` has room for [`together`] values.
+/// The logarithm of that; `spare` has space for [`together`] values.
 pub(crate) fn log_softmax_rows<'o, T: SimdFloat>(
     x: &[T],
     width: usize,
     spare: &mut [T],
     out: Slots<'o, T>,
 ) -> &'o mut [T] {
-    dispatch(Rows { x, width, out, log: Some(spare) })
+    rows(x, width, out, Some(spare))
+}
+
+kernel_fn! {
+    fn rows['o, T: SimdFloat](x: &[T], width: usize, out: Slots<'o, T>, log: Option<&mut [T]>) -> &'o mut [T],
+    dispatch, |simd| {
+        if log.is_none() && width > SHORT {
+            return long_rows(simd, x, width, out);
+        }
+        let out = out.map(x, |x| x);
+        match log {
+            Some(spare) => log_softmax_in_place(simd, out, width, spare),
+            None => short_rows(simd, out, width),
+        }
+        out
+    }
 }
 
 /// How many values go through together.
 pub(crate) fn together(width: usize) -> usize {
     if width > SHORT { width } else { ROWS * width }
-}
-
-struct Rows<'x, 'o, T> {
-    x: &'x [T],
-    width: usize,
-    out: Slots<'o, T>,
-    log: Option<&'x mut [T]>,
-}
-
-impl<'o, T: SimdFloat> Kernel for Rows<'_, 'o, T> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        let Rows { x, width, out, log } = self;
-        if let Some(spare) = log {
-            let out = out.map(x, |x| x);
-            log_softmax_in_place(simd, out, width, spare);
-            return out;
-        }
-        if width <= SHORT {
-            let out = out.map(x, |x| x);
-            short_rows(simd, out, width);
-            return out;
-        }
-        long_rows(simd, x, width, out)
-    }
 }
 
 /// The softmax of each row of `width` values, of which there is at least one, in place, inside a kernel.

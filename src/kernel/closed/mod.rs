@@ -40,6 +40,7 @@ pub(crate) use super::elementwise::{map_each, tiled, zip_each};
 pub(crate) use super::gemm::SHARED;
 #[cfg(feature = "explain")]
 pub(crate) use super::gemm::gemv::DOT_LANES;
+pub(crate) use super::reduce::Rows;
 pub(crate) use super::reduce::order::LEAF;
 pub(crate) use super::softmax::together;
 
@@ -70,9 +71,6 @@ pub struct Update<T> {
     pub(crate) mats: fn(&mut [T], &Mat<'_, T>),
 }
 
-/// Rows in memory: where the first one is, how far apart they are, and how many or how long.
-pub(crate) type Rows = (usize, isize, usize);
-
 /// Many elements into one.
 #[derive(Debug)]
 pub struct Reduction<T, U> {
@@ -94,6 +92,17 @@ pub struct Arg<T> {
     /// So many rows, more than none, of `usize` columns: a place in each column, handed over some at a time.
     pub(crate) columns: fn(&[T], Rows, usize, &mut dyn FnMut(&[usize])),
 }
+
+/// A mask, what is taken where it is true, and what is taken elsewhere: [`Element::SELECT`].
+pub(crate) type Select<T> = for<'o> fn(&Mat<'_, bool>, &Mat<'_, T>, &Mat<'_, T>, Slots<'o, T>) -> &'o mut [T];
+/// A matrix product: [`Element::GEMM`].
+pub(crate) type Gemm<T> = fn(&Mat<'_, T>, &Mat<'_, T>, &mut Output<'_, T>);
+/// A matrix times a vector: [`Element::GEMV`].
+pub(crate) type Gemv<T> = for<'o> fn(&Mat<'_, T>, &[T], Slots<'o, T>) -> &'o mut [T];
+/// Rows of so many values: [`Float::SOFTMAX`].
+pub(crate) type Softmax<T> = for<'o> fn(&[T], usize, Slots<'o, T>) -> &'o mut [T];
+/// The same, and space for [`together`] values: [`Float::LOG_SOFTMAX`].
+pub(crate) type LogSoftmax<T> = for<'o> fn(&[T], usize, &mut [T], Slots<'o, T>) -> &'o mut [T];
 
 macro_rules! copies {
     ($($name:ident<$($type:ident),*>;)*) => {$(
@@ -175,7 +184,7 @@ pub trait Element: Scalar {
     const COPY: Unary<Self, Self>;
     /// From `x` where the mask is true, else from `y`.
     #[doc(hidden)]
-    const SELECT: for<'o> fn(&Mat<'_, bool>, &Mat<'_, Self>, &Mat<'_, Self>, Slots<'o, Self>) -> &'o mut [Self];
+    const SELECT: Select<Self>;
     /// The sum, in the type that NumPy sums in.
     #[doc(hidden)]
     const SUM: Reduction<Self, Self::Sum>;
@@ -196,10 +205,10 @@ pub trait Element: Scalar {
     const ARGMIN: Arg<Self>;
     /// A matrix product.
     #[doc(hidden)]
-    const GEMM: fn(&Mat<'_, Self>, &Mat<'_, Self>, &mut Output<'_, Self>);
+    const GEMM: Gemm<Self>;
     /// Contiguous rows times a vector.
     #[doc(hidden)]
-    const GEMV: for<'o> fn(&Mat<'_, Self>, &[Self], Slots<'o, Self>) -> &'o mut [Self];
+    const GEMV: Gemv<Self>;
     /// What a product (m, k) by (k, n) would do: of m, n and k.
     #[cfg(feature = "explain")]
     #[doc(hidden)]
@@ -298,10 +307,10 @@ pub trait Float: Number<Sum = Self, Quotient = Self, Float = Self> + ScalarFloat
     const ROUND: Unary<Self, Self>;
     /// The softmax of each row of so many values, of which there is at least one.
     #[doc(hidden)]
-    const SOFTMAX: for<'o> fn(&[Self], usize, Slots<'o, Self>) -> &'o mut [Self];
+    const SOFTMAX: Softmax<Self>;
     /// The logarithm of that; the third argument is room for [`together`] values.
     #[doc(hidden)]
-    const LOG_SOFTMAX: for<'o> fn(&[Self], usize, &mut [Self], Slots<'o, Self>) -> &'o mut [Self];
+    const LOG_SOFTMAX: LogSoftmax<Self>;
     /// Rows through the layers of a network.
     #[doc(hidden)]
     const NETWORK: fn(Block<'_, Self>);

@@ -15,7 +15,7 @@ use crate::kernel::memory::{Answer, Slots, Writer};
 use crate::kernel::op::{BinaryOp, Comparison};
 use crate::kernel::run::Run;
 use crate::kernel::scalar::Scalar;
-use crate::kernel::simd::{FloatLanes, Function, Kernel, Lanes, Simd, Two, dispatch};
+use crate::kernel::simd::{FloatLanes, Function, Lanes, Simd, Two, dispatch, kernel_fn};
 
 /// A run of at least so many registers is lined up with the cache.
 pub(in super::super) const LONG: usize = 16;
@@ -27,29 +27,21 @@ pub(in super::super) fn map_registers<'o, T: SimdFloat>(
     f: impl Function<T>,
 ) -> &'o mut [T] {
     match *x {
-        Run::Slice(x) => dispatch(Map { x, out, f }),
+        Run::Slice(x) => map_slice(x, out, f),
         Run::Splat(x) => {
             let mut y = [x];
-            dispatch(Map { x: &[x], out: Slots::over(&mut y), f });
+            map_slice(&[x], Slots::over(&mut y), f);
             out.splat(y[0])
         }
     }
 }
 
-struct Map<'x, 'o, T, F> {
-    x: &'x [T],
-    out: Slots<'o, T>,
-    f: F,
-}
-
-impl<'o, T: SimdFloat, F: Function<T>> Kernel for Map<'_, 'o, T, F> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        assert!(self.x.len() == self.out.len());
-        let mut out = self.out.writer();
-        map_into(simd, self.x, &mut out, self.f);
+kernel_fn! {
+    fn map_slice['o, T: SimdFloat, F: Function<T>](x: &[T], out: Slots<'o, T>, f: F) -> &'o mut [T],
+    dispatch, |simd| {
+        assert!(x.len() == out.len());
+        let mut out = out.writer();
+        map_into(simd, x, &mut out, f);
         out.finish()
     }
 }
@@ -140,30 +132,12 @@ macro_rules! by_operands {
     };
 }
 
-/// `out[i] = op(x[i], y[i])`, by registers.
-pub(in super::super) fn zip_registers<'o, T: SimdFloat>(
-    x: &Run<'_, T>,
-    y: &Run<'_, T>,
-    out: Slots<'o, T>,
-    op: impl BinaryOp<T>,
-) -> &'o mut [T] {
-    dispatch(Zip { x, y, out, op })
-}
-
-// (By reference: a run was written part by part, and a copy of it waits until both parts are in the cache.)
-struct Zip<'x, 'o, T, F> {
-    x: &'x Run<'x, T>,
-    y: &'x Run<'x, T>,
-    out: Slots<'o, T>,
-    op: F,
-}
-
-impl<'o, T: SimdFloat, F: BinaryOp<T>> Kernel for Zip<'_, 'o, T, F> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        let Zip { x, y, out, op } = self;
+kernel_fn! {
+    /// `out[i] = op(x[i], y[i])`, by registers. (Runs by reference: a run was just written field by field, and a wide load of it would stall.)
+    pub(in super::super) fn zip_registers['o, T: SimdFloat, F: BinaryOp<T>](
+        x: &Run<'_, T>, y: &Run<'_, T>, out: Slots<'o, T>, op: F
+    ) -> &'o mut [T],
+    dispatch, |simd| {
         assert!(x.has_len(out.len()) && y.has_len(out.len()));
         by_operands!(*x, *y, |x, y| zip::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element::<S>(x, y)))
     }
@@ -220,32 +194,14 @@ fn push_whole<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(
     }
 }
 
-/// `out[i]` answers `op(x[i], y[i])`, by registers.
-pub(in super::super) fn compare_registers<'o, T: SimdFloat, U: Answer + From<bool>>(
-    x: &Run<'_, T>,
-    y: &Run<'_, T>,
-    out: Slots<'o, U>,
-    op: impl Comparison<T>,
-) -> &'o mut [U] {
-    dispatch(Compare { x, y, out, op })
-}
-
-struct Compare<'x, 'o, T, U, F> {
-    x: &'x Run<'x, T>,
-    y: &'x Run<'x, T>,
-    out: Slots<'o, U>,
-    op: F,
-}
-
-impl<'o, T: SimdFloat, U: Answer + From<bool>, F: Comparison<T>> Kernel for Compare<'_, 'o, T, U, F> {
-    type Output = &'o mut [U];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [U] {
-        let Compare { x, y, out, op } = self;
+kernel_fn! {
+    /// `out[i]` answers `op(x[i], y[i])`, by registers.
+    pub(in super::super) fn compare_registers['o, T: SimdFloat, U: Answer + From<bool>, F: Comparison<T>](
+        x: &Run<'_, T>, y: &Run<'_, T>, out: Slots<'o, U>, op: F
+    ) -> &'o mut [U],
+    dispatch, |simd| {
         assert!(x.has_len(out.len()) && y.has_len(out.len()));
-        by_operands!(*x, *y, |x, y| compare::<T, U, S>(simd, x, y, out, op), |x, y| out
-            .splat(U::from(op.element(x, y))))
+        by_operands!(*x, *y, |x, y| compare::<T, U, S>(simd, x, y, out, op), |x, y| out.splat(U::from(op.element(x, y))))
     }
 }
 
@@ -258,10 +214,7 @@ fn compare<'o, T: SimdFloat, U: Answer + From<bool>, S: Simd>(
     op: impl Comparison<T>,
 ) -> &'o mut [U] {
     let n = out.len();
-    if const { S::REGISTERS < 16 } {
-        return out.fill(|i| U::from(op.element(x.element(i), y.element(i))));
-    }
-    if n < 32 {
+    if const { S::REGISTERS < 16 } || n < 32 {
         return out.fill(|i| U::from(op.element(x.element(i), y.element(i))));
     }
     let mut out = out.writer();
@@ -294,26 +247,14 @@ fn answers<T: SimdFloat, S: Simd>(
     bits
 }
 
-/// `x[i] = op(x[i], y[i])`, by registers.
-pub(in super::super) fn update_registers<T: SimdFloat>(x: &mut [T], y: &Run<'_, T>, op: impl BinaryOp<T>) {
-    dispatch(Update { x, y, op });
-}
-
-struct Update<'x, 'y, T, F> {
-    x: &'x mut [T],
-    y: &'y Run<'y, T>,
-    op: F,
-}
-
-impl<T: SimdFloat, F: BinaryOp<T>> Kernel for Update<'_, '_, T, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        assert!(self.y.has_len(self.x.len()));
-        match *self.y {
-            Run::Slice(y) => update::<T, S>(simd, self.x, y, self.op),
-            Run::Splat(y) => update::<T, S>(simd, self.x, Repeated(y), self.op),
+kernel_fn! {
+    /// `x[i] = op(x[i], y[i])`, by registers.
+    pub(in super::super) fn update_registers[T: SimdFloat, F: BinaryOp<T>](x: &mut [T], y: &Run<'_, T>, op: F) -> (),
+    dispatch, |simd| {
+        assert!(y.has_len(x.len()));
+        match *y {
+            Run::Slice(y) => update::<T, S>(simd, x, y, op),
+            Run::Splat(y) => update::<T, S>(simd, x, Repeated(y), op),
         }
     }
 }

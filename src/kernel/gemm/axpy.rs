@@ -11,26 +11,12 @@ use super::room::Room;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::Output;
 use crate::kernel::scalar::Scalar;
-use crate::kernel::simd::{Kernel, Simd, dispatch_two};
+use crate::kernel::simd::{Simd, dispatch_two, kernel_fn};
 
-/// `c = a b`, for types that have no registers of their own.
-pub(in super::super) fn gemm<T: Scalar>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
-    dispatch_two(Rows { a, b, c });
-}
-
-struct Rows<'a, 'c, T> {
-    a: &'a Mat<'a, T>,
-    b: &'a Mat<'a, T>,
-    c: &'a mut Output<'c, T>,
-}
-
-impl<T: Scalar> Kernel for Rows<'_, '_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) {
-        rows(self.a, self.b, self.c, &mut Room::new(), S::FUSED);
-    }
+kernel_fn! {
+    /// `c = a b`, for types that have no registers of their own.
+    pub(in super::super) fn gemm[T: Scalar](a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) -> (),
+    dispatch_two, |_simd| { rows(a, b, c, &mut Room::new(), S::FUSED) }
 }
 
 /// The same inside a kernel.

@@ -126,9 +126,7 @@ fn first<S: Simd, T: SimdFloat>(simd: S, x: &[T], value: T) -> usize {
 /// Rows of `n` elements side by side: `out[i]` is the place in row `i`, which starts at `start + i * stride`.
 pub(in super::super) fn arg_rows<'o, F: Extreme>(
     x: &[F::Item],
-    start: usize,
-    stride: isize,
-    n: usize,
+    (start, stride, n): super::Rows,
     out: Slots<'o, i64>,
 ) -> &'o mut [i64] {
     dispatch_fold::<F, _>(Rows::<F> { x, start, stride, n, out })
@@ -200,9 +198,8 @@ const TILE: usize = 256;
 /// Row `i` starts at `start + i * stride`.
 pub(in super::super) fn arg_columns<F: Extreme>(
     x: &[F::Item],
-    start: usize,
-    stride: isize,
-    (rows, width): (usize, usize),
+    (start, stride, rows): super::Rows,
+    width: usize,
     out: &mut dyn FnMut(&[usize]),
 ) {
     let mut places = vec![0; TILE.min(width)];

@@ -18,13 +18,7 @@ const TILE: usize = 1024;
 /// `out[j] = fold over i of x[start + i * stride + j]`: down the columns of `rows` rows, whole rows at a time.
 ///
 /// The lanes of the picture above become rows of lanes, one entry per column.
-pub(in super::super) fn fold_columns<F: Fold>(
-    x: &[F::Item],
-    start: usize,
-    stride: isize,
-    rows: usize,
-    out: &mut [F::Item],
-) {
+pub(in super::super) fn fold_columns<F: Fold>(x: &[F::Item], (start, stride, rows): super::Rows, out: &mut [F::Item]) {
     let mut lanes = vec![F::IDENTITY; LANES * TILE.min(out.len())];
     for (tile, out) in out.chunks_mut(TILE).enumerate() {
         let lanes = &mut lanes[..LANES * out.len()];

@@ -13,3 +13,6 @@ pub(super) mod columns;
 pub(super) mod integer;
 pub(super) mod order;
 pub(super) mod rows;
+
+/// Rows of a slice: where the first one starts, how far apart they are, and how long each is; or, where each is as long as the output, how many.
+pub(crate) type Rows = (usize, isize, usize);

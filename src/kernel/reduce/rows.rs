@@ -17,9 +17,7 @@ use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd};
 /// Contiguous rows of `n` elements, each joined by itself: `out[i]` is row `i`, which starts at `start + i * stride`.
 pub(in super::super) fn fold_rows<'o, F: Fold>(
     x: &[F::Item],
-    start: usize,
-    stride: isize,
-    n: usize,
+    (start, stride, n): super::Rows,
     out: Slots<'o, F::Item>,
 ) -> &'o mut [F::Item] {
     if out.len() == 1 && (1..=LEAF).contains(&n) {

@@ -54,6 +54,13 @@ integer! {
     u64 U64 UInt u64;
 }
 
+/// Whether one of two integers is negative and the other is not.
+macro_rules! signs_differ {
+    ($type:ident: $a:expr, $b:expr) => {
+        $type::MIN != 0 && ($a ^ $b).leading_zeros() == 0
+    };
+}
+
 macro_rules! integer_number {
     ($signed:tt: $($type:ident)*) => {$(
         impl ScalarNumber for $type {
@@ -74,10 +81,9 @@ macro_rules! integer_number {
                 if other == 0 {
                     return 0;
                 }
-                let opposed = |a: $type, b: $type| $type::MIN != 0 && (a ^ b).leading_zeros() == 0;
                 let (quotient, rest) = (self.wrapping_div(other), self.wrapping_rem(other));
                 // Division rounds toward zero: one too high where the signs differ and something is left.
-                if rest != 0 && opposed(rest, other) { quotient.wrapping_sub(1) } else { quotient }
+                if rest != 0 && signs_differ!($type: rest, other) { quotient.wrapping_sub(1) } else { quotient }
             }
 
             #[inline(always)]
@@ -85,9 +91,8 @@ macro_rules! integer_number {
                 if other == 0 {
                     return 0;
                 }
-                let opposed = |a: $type, b: $type| $type::MIN != 0 && (a ^ b).leading_zeros() == 0;
                 let rest = self.wrapping_rem(other);
-                if rest != 0 && opposed(rest, other) { rest.wrapping_add(other) } else { rest }
+                if rest != 0 && signs_differ!($type: rest, other) { rest.wrapping_add(other) } else { rest }
             }
 
             fn power(self, exponent: Self) -> Self {

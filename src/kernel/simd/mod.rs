@@ -45,6 +45,49 @@ pub trait Kernel {
     fn run<S: Simd>(self, simd: S) -> Self::Output;
 }
 
+/// What [`kernel_fn`] makes of a function: its body, for arguments that are a tuple.
+pub(crate) trait Body<A> {
+    /// What it returns.
+    type Output;
+
+    /// The body.
+    fn run<S: Simd>(simd: S, arguments: A) -> Self::Output;
+}
+
+/// A body and its arguments: a kernel.
+pub(crate) struct Call<B, A>(pub(crate) B, pub(crate) A);
+
+impl<A, B: Body<A>> Kernel for Call<B, A> {
+    type Output = B::Output;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> B::Output {
+        B::run(simd, self.1)
+    }
+}
+
+/// A function whose body is a kernel, compiled for the levels of the dispatch that it names: within the body, `S` is the level and `simd` its proof.
+macro_rules! kernel_fn {
+    ($(#[$doc:meta])* $visibility:vis fn $name:ident[$($generics:tt)*]($($x:ident: $of:ty),*) -> $out:ty,
+     $dispatch:path, |$simd:ident| $body:block) => {
+        $(#[$doc])*
+        $visibility fn $name<$($generics)*>($($x: $of),*) -> $out {
+            struct Body;
+
+            impl<$($generics)*> $crate::kernel::simd::Body<($($of,)*)> for Body {
+                type Output = $out;
+
+                #[inline(always)]
+                fn run<S: Simd>($simd: S, ($($x,)*): ($($of,)*)) -> $out $body
+            }
+
+            $dispatch($crate::kernel::simd::Call(Body, ($($x,)*)))
+        }
+    };
+}
+
+pub(crate) use kernel_fn;
+
 /// A function of one register. Mark its method `#[inline(always)]`; a closure cannot be, and is compiled without the level's instructions
 /// whenever the compiler leaves it a call of its own.
 pub trait Function<T>: Copy {

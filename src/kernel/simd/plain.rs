@@ -158,20 +158,7 @@ macro_rules! float_array {
                 Array(core::array::from_fn(|i| if self.0[i] < other.0[i] { yes.0[i] } else { no.0[i] }))
             }
 
-            #[inline(always)]
-            fn below(self, other: Self) -> u32 {
-                (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] < other.0[i]) << i)
-            }
-
-            #[inline(always)]
-            fn at_most(self, other: Self) -> u32 {
-                (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] <= other.0[i]) << i)
-            }
-
-            #[inline(always)]
-            fn equal(self, other: Self) -> u32 {
-                (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] == other.0[i]) << i)
-            }
+            float_array!(@compare $type $n below <, at_most <=, equal ==);
 
             #[inline(always)]
             fn keep_first(self, n: usize, rest: Self) -> Self {
@@ -225,6 +212,12 @@ macro_rules! float_array {
                 });
                 (Array(m), Array(e))
             }
+        }
+    )*};
+    (@compare $type:ident $n:ident $($method:ident $op:tt),*) => {$(
+        #[inline(always)]
+        fn $method(self, other: Self) -> u32 {
+            (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] $op other.0[i]) << i)
         }
     )*};
     (@op $type:ident $n:ident $trait:ident $method:ident $op:tt) => {

@@ -27,6 +27,16 @@ macro_rules! both {
     )*};
 }
 
+/// Methods of two registers that give a bit for each lane.
+macro_rules! both_bits {
+    ($($method:ident)*) => {$(
+        #[inline(always)]
+        fn $method(self, other: Self) -> u32 {
+            self.0.$method(other.0) | self.1.$method(other.1) << V::LEN
+        }
+    )*};
+}
+
 macro_rules! operators {
     ($($trait:ident $method:ident;)*) => {$(
         impl<V: $trait<Output = V>> $trait for Two<V> {
@@ -102,12 +112,8 @@ impl<T: Copy, S: Simd, V: FloatLanes<T, S>> FloatLanes<T, S> for Two<V> {
         Two(self.0.abs(), self.1.abs())
     }
 
-    both!(with_sign_of min max maximum minimum);
-
-    #[inline(always)]
-    fn equal(self, other: Self) -> u32 {
-        self.0.equal(other.0) | self.1.equal(other.1) << V::LEN
-    }
+    both!(with_sign_of min max maximum minimum scale);
+    both_bits!(below at_most equal);
 
     #[inline(always)]
     fn keep_first(self, n: usize, rest: Self) -> Self {
@@ -125,23 +131,8 @@ impl<T: Copy, S: Simd, V: FloatLanes<T, S>> FloatLanes<T, S> for Two<V> {
     }
 
     #[inline(always)]
-    fn below(self, other: Self) -> u32 {
-        self.0.below(other.0) | self.1.below(other.1) << V::LEN
-    }
-
-    #[inline(always)]
-    fn at_most(self, other: Self) -> u32 {
-        self.0.at_most(other.0) | self.1.at_most(other.1) << V::LEN
-    }
-
-    #[inline(always)]
     fn pow2(self) -> Self {
         Two(self.0.pow2(), self.1.pow2())
-    }
-
-    #[inline(always)]
-    fn scale(self, n: Self) -> Self {
-        Two(self.0.scale(n.0), self.1.scale(n.1))
     }
 
     #[inline(always)]

@@ -35,7 +35,7 @@ impl Long {
 
     /// The exact product, unless it leaves the normal numbers.
     const fn product(a: f64, b: f64) -> Long {
-        let ((a1, a2), (b1, b2)) = (halves(a), halves(b));
+        let ((a1, a2), (b1, b2)) = (split_bits(a), split_bits(b));
         let hi = a * b;
         Long { hi, lo: ((a1 * b1 - hi) + a1 * b2 + a2 * b1) + a2 * b2 }
     }
@@ -58,7 +58,7 @@ impl Long {
 }
 
 /// A number as two of half its length (Veltkamp).
-const fn halves(a: f64) -> (f64, f64) {
+const fn split_bits(a: f64) -> (f64, f64) {
     let up = a * ((1 << 27) + 1) as f64;
     let high = up - (up - a);
     (high, a - high)
