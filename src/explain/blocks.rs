@@ -101,7 +101,7 @@ pub fn matmul_blocks<T: Element>(m: usize, n: usize, k: usize) -> Result<Blocks>
         });
     }
     let plan = T::PLAN(m, n, k);
-    let way = match plan.way {
+    let way = match plan.strategy {
         _ if m == 0 || n == 0 => Way::Empty,
         // `tensor/matmul.rs` has its own way for these.
         _ if k == 1 => Way::Outer,

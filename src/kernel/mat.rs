@@ -1,10 +1,10 @@
-//! A matrix as kernels read it: a slice with strides.
+//! A matrix to read: a slice with strides.
 //!
 //! ```text
-//!   element (i, j) is data[start + i * row_stride + j * col_stride]        any strides: transposed, reversed, stretched
+//!   element (i, j) is data[start + i * row_stride + j * col_stride]      any strides: transposed, reversed, repeated
 //! ```
 //!
-//! Where results go: `memory/`.
+//! Memory for results: `memory/`.
 
 /// A matrix to read: element (i, j) is `data[start + i * row_stride + j * col_stride]`.
 #[derive(Debug)]
@@ -35,14 +35,14 @@ impl<'a, T> Mat<'a, T> {
     }
 
     #[inline(always)]
-    pub(super) fn place(&self, i: usize, j: usize) -> usize {
+    pub(super) fn offset(&self, i: usize, j: usize) -> usize {
         self.start.wrapping_add_signed(i as isize * self.row_stride + j as isize * self.col_stride)
     }
 
     /// Columns `j .. j + n` of row `i`, which lie side by side.
     #[inline(always)]
     pub(super) fn row(&self, i: usize, j: usize, n: usize) -> &'a [T] {
-        &self.data[self.place(i, j)..][..n]
+        &self.data[self.offset(i, j)..][..n]
     }
 
     /// Whether each row lies side by side.

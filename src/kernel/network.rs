@@ -5,8 +5,9 @@
 //!                                         front buffer     in place      back buffer
 //! ```
 //!
-//! A single row goes through `gemm/row.rs`. Each element is computed as the tensor operations compute it, in the same order, so the bits are theirs; what is
-//! saved are passes over memory, and allocations. What layers are called, whether they fit, and how rows are cut into blocks: `nn/`.
+//! A single row goes through `gemm/row.rs`. Each element is computed as the tensor operations compute it, in the same
+//! order, so the bits are theirs; passes over memory and allocations are saved. The names of layers, whether they fit,
+//! and how rows are split into blocks: `nn/`.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -71,7 +72,7 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
+    fn call<S: Simd>(self, simd: S) {
         let Block { steps, x, rows, mut front, mut back, out } = self;
         // (A division takes as long as a small layer.)
         let mut width = if rows == 1 { x.len() } else { x.len() / rows };

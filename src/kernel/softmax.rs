@@ -3,11 +3,12 @@
 //! ```text
 //!   rows of 3 values       a b c | k l m | ...
 //!   the greatest of each   c       m                fold, row by row
-//!   over the places        c c c | m m m | ...      spread
-//!   exp(x - that)          one loop over all rows, whole registers however short they are; then the same with the sums: e / that
+//!   one per element        c c c | m m m | ...      spread
+//!   exp(x - that)          one loop over all rows, in whole registers for any width; then e / sum likewise
 //! ```
 //!
-//! A long row goes through by itself. Into other memory, the row before it is divided meanwhile: the divider works beside the multiplications of exp.
+//! A long row is done alone. Into other memory, the row before it is divided in between: the divider works beside the
+//! multiplications of exp.
 //!
 //! ```text
 //!   row r        exp(x - max) of 64             exp(x - max) of 64             ...   then its sum
@@ -15,7 +16,7 @@
 //! ```
 //!
 //! The steps are those of the tensor operations max, sub, exp, sum and div (or ln and sub), in their order and with
-//! their bits. A nan, or an infinity that is no -inf among finite ones, makes its whole row nan by itself.
+//! their bits. A nan, or an infinity other than -inf among finite ones, makes its whole row nan without extra code.
 
 use super::element::SimdFloat;
 use super::elementwise::flat::map_into;
@@ -26,11 +27,11 @@ use super::reduce::rows::fold_rows_at;
 use super::simd::{FloatLanes, Function, Lanes, Simd, Two, dispatch, kernel_fn};
 
 /// Rows no longer than this go through together, so many of them.
-const SHORT: usize = order::LANES;
-const ROWS: usize = 32;
+const SHORT_WIDTH: usize = order::LANES;
+const TOGETHER_ROWS: usize = 32;
 
 /// Of a long row, as many as are worked on before the row before it has its turn: a few registers.
-const TURN: usize = 64;
+const TURN_ELEMENTS: usize = 64;
 
 /// The softmax of each row of `width` values, of which there is at least one.
 pub(crate) fn softmax_rows<'o, T: SimdFloat>(x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
@@ -50,7 +51,7 @@ pub(crate) fn log_softmax_rows<'o, T: SimdFloat>(
 kernel_fn! {
     fn rows['o, T: SimdFloat](x: &[T], width: usize, out: Slots<'o, T>, log: Option<&mut [T]>) -> &'o mut [T],
     dispatch, |simd| {
-        if log.is_none() && width > SHORT {
+        if log.is_none() && width > SHORT_WIDTH {
             return long_rows(simd, x, width, out);
         }
         let out = out.map(x, |x| x);
@@ -64,13 +65,13 @@ kernel_fn! {
 
 /// How many values go through together.
 pub(crate) fn together(width: usize) -> usize {
-    if width > SHORT { width } else { ROWS * width }
+    if width > SHORT_WIDTH { width } else { TOGETHER_ROWS * width }
 }
 
 /// The softmax of each row of `width` values, of which there is at least one, in place, inside a kernel.
 #[inline(always)]
 pub(crate) fn softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
-    if width <= SHORT {
+    if width <= SHORT_WIDTH {
         return short_rows(simd, values, width);
     }
     for row in values.chunks_exact_mut(width) {
@@ -86,8 +87,8 @@ fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slo
     let (mut out, mut sum) = (out.writer(), T::ONE);
     for (r, row) in x.chunks_exact(width).enumerate() {
         let max = order::row::<S, Max<T>>(simd, &x[r * width..], width);
-        for at in (0..width).step_by(TURN) {
-            let end = width.min(at + TURN);
+        for at in (0..width).step_by(TURN_ELEMENTS) {
+            let end = width.min(at + TURN_ELEMENTS);
             map_into(simd, &row[at..end], &mut out, ExpMinus(max));
             if r > 0 {
                 let before = (r - 1) * width;
@@ -104,7 +105,7 @@ fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slo
 #[inline(always)]
 fn short_rows<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
     let mut each = Each::new();
-    for rows in values.chunks_mut(ROWS * width) {
+    for rows in values.chunks_mut(TOGETHER_ROWS * width) {
         each.fold::<S, Max<T>>(simd, rows, width);
         update(simd, rows, each.spread(simd, width), ExpSub);
         each.fold::<S, Sum<T>>(simd, rows, width);
@@ -114,7 +115,7 @@ fn short_rows<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
 
 #[inline(always)]
 fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
-    if width > SHORT {
+    if width > SHORT_WIDTH {
         for row in values.chunks_exact_mut(width) {
             let max = order::row::<S, Max<T>>(simd, row, width);
             update_by(simd, row, max, Sub);
@@ -127,7 +128,7 @@ fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width:
         return;
     }
     let mut each = Each::new();
-    for rows in values.chunks_mut(ROWS * width) {
+    for rows in values.chunks_mut(TOGETHER_ROWS * width) {
         each.fold::<S, Max<T>>(simd, rows, width);
         update(simd, rows, each.spread(simd, width), Sub);
         let e = &mut spare[..rows.len()];
@@ -139,11 +140,11 @@ fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width:
     }
 }
 
-/// One value for each of some short rows, and the same over their places.
+/// One value for each of some short rows, and the same over their per_element.
 struct Each<T> {
-    values: [T; ROWS],
+    values: [T; TOGETHER_ROWS],
     /// Room for a register behind the last place.
-    places: [T; (ROWS + 1) * SHORT],
+    per_element: [T; (TOGETHER_ROWS + 1) * SHORT_WIDTH],
     /// How many rows there are.
     rows: usize,
 }
@@ -151,7 +152,7 @@ struct Each<T> {
 impl<T: SimdFloat> Each<T> {
     #[inline(always)]
     fn new() -> Self {
-        Each { values: [T::ZERO; ROWS], places: [T::ZERO; (ROWS + 1) * SHORT], rows: 0 }
+        Each { values: [T::ZERO; TOGETHER_ROWS], per_element: [T::ZERO; (TOGETHER_ROWS + 1) * SHORT_WIDTH], rows: 0 }
     }
 
     /// Each row folded.
@@ -162,31 +163,31 @@ impl<T: SimdFloat> Each<T> {
         fold_rows_at::<S, F>(simd, values, 0, width as isize, width, out);
     }
 
-    /// The value of a row in each of its places.
+    /// The value of a row in each of its per_element.
     #[inline(always)]
     fn spread<S: Simd>(&mut self, simd: S, width: usize) -> &[T] {
         let len = T::FloatVector::<S>::LEN;
         for (row, &value) in self.values[..self.rows].iter().enumerate() {
             // The last register reaches into the next row, which is written after it.
             for at in (0..width).step_by(len) {
-                T::FloatVector::<S>::splat(simd, value).store(&mut self.places[row * width + at..]);
+                T::FloatVector::<S>::splat(simd, value).store(&mut self.per_element[row * width + at..]);
             }
         }
-        &self.places[..self.rows * width]
+        &self.per_element[..self.rows * width]
     }
 }
 
 /// A function of two registers.
-trait Pair: Copy {
+trait BinaryFunction: Copy {
     fn at<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V;
 }
 
-macro_rules! pair {
+macro_rules! binary_function {
     ($name:ident($simd:ident $x:ident $y:ident) $value:expr) => {
         #[derive(Clone, Copy)]
         struct $name;
 
-        impl Pair for $name {
+        impl BinaryFunction for $name {
             #[inline(always)]
             fn at<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, $simd: S, $x: V, $y: V) -> V {
                 $value
@@ -195,9 +196,9 @@ macro_rules! pair {
     };
 }
 
-pair!(ExpSub(simd x y) math::exp_of(simd, x - y));
-pair!(Sub(_simd x y) x - y);
-pair!(Div(_simd x y) x / y);
+binary_function!(ExpSub(simd x y) math::exp_of(simd, x - y));
+binary_function!(Sub(_simd x y) x - y);
+binary_function!(Div(_simd x y) x / y);
 
 /// `exp(x - max)`.
 #[derive(Clone, Copy)]
@@ -212,7 +213,7 @@ impl<T: SimdFloat> Function<T> for ExpMinus<T> {
 
 /// `x = f(x, y)`, for as many of both.
 #[inline(always)]
-fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl Pair) {
+fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl BinaryFunction) {
     let len = T::FloatVector::<S>::LEN;
     let (mut to, mut by) = (x.chunks_exact_mut(2 * len), y.chunks_exact(2 * len));
     for (x, y) in to.by_ref().zip(by.by_ref()) {
@@ -227,7 +228,7 @@ fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl Pair) {
 
 /// `x = f(x, y)`, for one y.
 #[inline(always)]
-fn update_by<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: T, f: impl Pair) {
+fn update_by<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: T, f: impl BinaryFunction) {
     let len = T::FloatVector::<S>::LEN;
     let mut to = x.chunks_exact_mut(2 * len);
     for x in to.by_ref() {

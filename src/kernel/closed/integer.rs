@@ -1,9 +1,10 @@
-//! The doors of integers and bool: plain loops, those of `+ - *`, sums and extremes for AVX2 too, and tiles of registers for large products.
+//! The doors of integers and bool: plain loops, those of `+ - *`, sums and extremes for AVX2 too, and tiles of
+//! registers for large products.
 //!
 //! ```text
-//!   i32 i64                                           compiled here; of the other types only what moves u32 and u64
+//!   i32 i64                                           compiled here, and copies and selections of bool, u8, u32, u64
 //!   u32 -> i32, u64 -> i64, i8 -> u8, u16 -> i16      + - * and products: the bits are those of the twin
-//!   i32 -> u32, i64 -> u64, i8 -> u8, i16 -> u16      what only moves elements: by the unsigned type of their size
+//!   i32 -> u32, i64 -> u64, i8 -> u8, i16 -> u16      copies and selections: by the unsigned type of their size
 //! ```
 //!
 //! Everything wraps. Read next: `../reduce/integer.rs`.

@@ -1,12 +1,14 @@
-//! The macros that write doors, for floats and integers alike: from the loop over one run to a [`Unary`], a [`Binary`] or an [`Update`].
+//! The macros that write doors, for floats and integers alike: from the loop over one run to a [`Unary`], a [`Binary`]
+//! or an [`Update`], and from functions to a [`Reduction`] or an [`Arg`].
 //!
-//! What stands before the type is an attribute of each function: `#[inline]` has it compiled in whoever opens the door, nothing in the library.
-//! Read next: `float.rs`, where they are used.
+//! An attribute before the type goes to each function: with `#[inline]` it is compiled in the crate that calls the
+//! door, and not in the library. Read next: `float.rs`.
 
 #[cfg(doc)]
 use super::{Arg, Binary, Reduction, Unary, Update};
 
-/// A function with a body of its own, for a constant that is one function: into the slots that are its last argument, or without any.
+/// A function with a body of its own, for a constant that is one function: into the slots that are its last argument,
+/// or without any.
 macro_rules! door {
     ($(#[$attribute:meta])* |$($x:ident: $of:ty),*; $out:ident: $t:ty| $body:expr) => {{
         $(#[$attribute])*
@@ -40,7 +42,8 @@ macro_rules! unary {
     }};
 }
 
-/// A [`Binary`] of the run that is written out; an operator of floats goes square by square where one operand is transposed.
+/// A [`Binary`] of the run that is written out; an operator of floats goes square by square where one operand is
+/// transposed.
 macro_rules! binary {
     ($(#[$attribute:meta])* $a:ty => $t:ty $(, transposed $op:expr)?, |$x:ident, $y:ident, $out:ident| $run:expr) => {{
         $(#[$attribute])*

@@ -1,8 +1,9 @@
-//! The doors of the kernel: one plain function for each kernel and element type, compiled once, in the library. Tensors and networks do
-//! arithmetic by these alone; beside them they use the kernel's words for operands and results (`Mat`, `Run`, `Slots`) and its threads.
+//! The doors of the kernel: one plain function for each kernel and element type, compiled once, in the library. Tensors
+//! and networks do arithmetic by these alone; beside them they use the kernel's types of operands and results (`Mat`,
+//! `Run`, `Slots`) and its threads.
 //!
 //! ```text
-//!   T::ADD     Binary { run, mats }        run: two runs, contiguous or repeated         mats: two matrices with any strides
+//!   T::ADD     Binary { run, mats }        run: two runs, contiguous or repeated      mats: two matrices, any strides
 //!   T::EXP     Unary { run, mats }
 //!   T::SUM     Reduction { rows, columns, stream }
 //!   T::GEMM    a function of two matrices and an output
@@ -17,12 +18,13 @@
 //!   Float         f64   f32   i8 i16 u8 u16 bool: f32, others: f64       exp, sqrt, sigmoid ...
 //! ```
 //!
-//! One deliberate difference: NumPy gives float16 for exp of int8, uint8 and bool; there is no float16 here, so it is f32.
-//! What lies behind them is generic over operation and instruction-set level; a door is not, so no program that uses the crate compiles a kernel, and the
-//! linker drops the doors that nobody calls. Each is a constant of the trait that tensors are bounded by, set for each type by a macro: `float.rs`,
-//! `integer.rs`. f32, f64, i64 and i32 are compiled here; the doors of the other types are `#[inline]`, compiled in whoever opens one.
-//! A constant is evaluated in the crate that names it, and an instance of a generic function that it pointed to would be compiled there: so each door is a
-//! function with a body of its own, even where that body is one call. Nothing below names this row.
+//! One deliberate difference: NumPy gives float16 for exp of int8, uint8 and bool; there is no float16 here, so it is
+//! f32. The kernels are generic over operation and instruction-set level; a door is not, so no program that uses the
+//! crate compiles a kernel, and the linker drops the doors that nobody calls. Each is a constant of the trait that
+//! tensors are bounded by, set for each type by a macro: `float.rs`, `integer.rs`. f32, f64, i64 and i32 are compiled
+//! here; most doors of the other types are `#[inline]`, compiled in the crate that calls them. A constant is evaluated
+//! in the crate that names it, and an instance of a generic function that it pointed to would be compiled there: so
+//! each door is a function with a body of its own, even where that body is one call. Nothing below names this row.
 
 mod float;
 mod integer;
@@ -80,7 +82,8 @@ pub struct Reduction<T, U> {
     pub(crate) rows: for<'o> fn(&[T], Rows, Slots<'o, U>) -> &'o mut [U],
     /// So many rows, as long as the output, to one result a column.
     pub(crate) columns: fn(&[T], Rows, &mut [U]),
-    /// n elements that are handed over some at a time: the last argument fills a part of the buffer, which has room for a leaf or for all.
+    /// n elements that are handed over some at a time: the last argument fills a part of the buffer, which has room for
+    /// a leaf or for all.
     pub(crate) stream: fn(usize, &mut [T], &mut dyn FnMut(&mut [T])) -> U,
 }
 
@@ -125,7 +128,8 @@ copies! {
     Arg<T>;
 }
 
-/// A type that a tensor can hold: f32, f64, bool, i8 to i64, u8 to u64. Sealed. What one element can do is in [`Scalar`].
+/// A type that a tensor can hold: f32, f64, bool, i8 to i64, u8 to u64. Sealed. What one element can do is in
+/// [`Scalar`].
 pub trait Element: Scalar {
     /// What sums and products of it are.
     type Sum: Number;

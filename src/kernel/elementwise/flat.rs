@@ -1,14 +1,14 @@
 //! Elementwise loops over one run, by registers of floats.
 //!
 //! ```text
-//!   one operand     two | two | two | .. | one | .. | part of one      long chains: two registers at a time fill the multiplier
-//!   two operands    [part] | four | four | .. | one | .. | [one]       the last register ends where the run does, over the one before;
-//!                                                                      in a long run, stores begin where lines of the cache do
-//!   comparisons     32 lanes | 32 lanes | .. | [32 lanes]              likewise
+//!   one operand     two | two | two | .. | one | .. | masked         two registers at a time fill the multiplier
+//!   two operands    [masked] | four | four | .. | one | .. | [one]   the last register ends at the end of the run, and
+//!                                                                    overlaps the one before; stores of a long run
+//!   comparisons     32 lanes | 32 lanes | .. | [32 lanes]            are aligned to cache lines
 //! ```
 //!
-//! Every element takes the same steps, whatever its place. What is applied is in `../op.rs` and `../math`; each loop is compiled for every level.
-//! Loops without registers: `plain.rs`. Rows of several runs: `tiled.rs`.
+//! Every element takes the same steps, whatever its position. What is applied is in `../op.rs` and `../math`; each loop
+//! is compiled for every level. Loops without registers: `plain.rs`. Matrices of several runs: `tiled.rs`.
 
 use crate::kernel::element::SimdFloat;
 use crate::kernel::memory::{Answer, Slots, Writer};
@@ -18,7 +18,7 @@ use crate::kernel::scalar::Scalar;
 use crate::kernel::simd::{FloatLanes, Function, Lanes, Simd, Two, dispatch, kernel_fn};
 
 /// A run of at least so many registers is lined up with the cache.
-pub(in super::super) const LONG: usize = 16;
+pub(in super::super) const LONG_REGISTERS: usize = 16;
 
 /// `out[i] = f(x[i])`, by registers.
 pub(in super::super) fn map_registers<'o, T: SimdFloat>(
@@ -133,7 +133,8 @@ macro_rules! by_operands {
 }
 
 kernel_fn! {
-    /// `out[i] = op(x[i], y[i])`, by registers. (Runs by reference: a run was just written field by field, and a wide load of it would stall.)
+    /// `out[i] = op(x[i], y[i])`, by registers. (Runs by reference: a run was just written field by field, and a wide
+    /// load of it would stall.)
     pub(in super::super) fn zip_registers['o, T: SimdFloat, F: BinaryOp<T>](
         x: &Run<'_, T>, y: &Run<'_, T>, out: Slots<'o, T>, op: F
     ) -> &'o mut [T],
@@ -161,8 +162,9 @@ fn zip<'o, T: SimdFloat, S: Simd>(
         out.push_part(value, n);
         return out.finish();
     }
-    // A store across two lines of the cache counts as two: part of a register first, and on from the next place from which none does.
-    let head = if n >= LONG * len { out.align_offset(len) } else { 0 };
+    // A store across two lines of the cache counts as two: part of a register first, and on from the next place from
+    // which none does.
+    let head = if n >= LONG_REGISTERS * len { out.align_offset(len) } else { 0 };
     let mut out = out.writer();
     if head > 0 {
         let first: T::FloatVector<S> = op.register(simd, x.register(simd, 0), y.register(simd, 0));
@@ -170,8 +172,9 @@ fn zip<'o, T: SimdFloat, S: Simd>(
     }
     push_whole::<T, S, Two<Two<T::FloatVector<S>>>>(simd, x, y, &mut out, op);
     push_whole::<T, S, T::FloatVector<S>>(simd, x, y, &mut out, op);
-    if out.left() > 0 {
-        // The last register ends where the run does: what it shares with the one before is computed twice, the same way.
+    if out.remaining() > 0 {
+        // The last register ends where the run does: what it shares with the one before is computed twice, the same
+        // way.
         let last: T::FloatVector<S> = op.register(simd, x.register(simd, n - len), y.register(simd, n - len));
         out.push_last(last);
     }
@@ -187,7 +190,7 @@ fn push_whole<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(
     out: &mut Writer<'_, T>,
     op: impl BinaryOp<T>,
 ) {
-    while out.left() >= V::LEN {
+    while out.remaining() >= V::LEN {
         let i = out.done();
         let value: V = op.register(simd, x.register(simd, i), y.register(simd, i));
         out.push_register(value);
@@ -218,11 +221,11 @@ fn compare<'o, T: SimdFloat, U: Answer + From<bool>, S: Simd>(
         return out.fill(|i| U::from(op.element(x.element(i), y.element(i))));
     }
     let mut out = out.writer();
-    while out.left() >= 32 {
+    while out.remaining() >= 32 {
         let bits = answers::<T, S>(simd, x, y, out.done(), op);
         out.push_answers(simd, bits);
     }
-    if out.left() > 0 {
+    if out.remaining() > 0 {
         let bits = answers::<T, S>(simd, x, y, n - 32, op);
         out.push_last_answers(simd, bits);
     }

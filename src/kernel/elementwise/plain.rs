@@ -1,11 +1,12 @@
-//! Elementwise loops over one run, element by element: what integers take, what is too rare for registers, and closures of the user.
+//! Elementwise loops over one run, element by element: for integers, for rarely used functions, and for closures of the
+//! user.
 //!
 //! ```text
 //!   map_each, zip_each, update_each     compiled where they are called, for what every machine has
-//!   map_plain, zip_plain                the same loops, for AVX2 too: the compiler makes its vectors
+//!   map_plain, zip_plain                the same loops, for AVX2 too: the compiler vectorizes them
 //! ```
 //!
-//! By registers: `flat.rs`. Rows of several runs: `tiled.rs`.
+//! By registers: `flat.rs`. Matrices of several runs: `tiled.rs`.
 
 use crate::kernel::memory::Slots;
 use crate::kernel::run::Run;

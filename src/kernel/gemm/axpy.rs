@@ -1,13 +1,14 @@
 //! Products by plain loops: each row of C is a sum of rows of B (BLAS calls the step axpy).
 //!
 //! ```text
-//!   C[i][..] = 0,   then for p in 0..k:   C[i][..] += A[i][p] * B[p][..]        each element is one chain with p ascending, as everywhere
+//!   C[i][..] = 0,   then for p in 0..k:   C[i][..] += A[i][p] * B[p][..]        each element is one chain, p ascending
 //! ```
 //!
-//! For integers of 8 and 16 bits and bool, for small products of the others, and for x86-64 without AVX2. The compiler makes vectors of the inner loop.
+//! For integers of 8 and 16 bits and bool, for small products of other integers, and for x86-64 without AVX2. The
+//! compiler vectorizes the inner loop.
 
 use super::pack;
-use super::room::Room;
+use super::panel_buffer::PanelBuffer;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::Output;
 use crate::kernel::scalar::Scalar;
@@ -16,20 +17,26 @@ use crate::kernel::simd::{Simd, dispatch_two, kernel_fn};
 kernel_fn! {
     /// `c = a b`, for types that have no registers of their own.
     pub(in super::super) fn gemm[T: Scalar](a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) -> (),
-    dispatch_two, |_simd| { rows(a, b, c, &mut Room::new(), S::FUSED) }
+    dispatch_two, |_simd| { gemm_in(a, b, c, &mut PanelBuffer::new(), S::FUSED) }
 }
 
 /// The same inside a kernel.
 #[inline(always)]
-pub(super) fn rows<T: Scalar>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>, room: &mut Room<T>, fused: bool) {
+pub(super) fn gemm_in<T: Scalar>(
+    a: &Mat<'_, T>,
+    b: &Mat<'_, T>,
+    c: &mut Output<'_, T>,
+    buffer: &mut PanelBuffer<T>,
+    fused: bool,
+) {
     let (n, k) = (b.cols, a.cols);
     // (The rows of B are gone over again for each row of A: it pays to have them contiguous.)
-    let b = if b.has_rows() || k == 0 { *b } else { pack::rows(*b, room.elements(k * n)) };
+    let b = if b.has_rows() || k == 0 { *b } else { pack::copy_rows(*b, buffer.elements(k * n)) };
     for i in 0..a.rows {
         let row = &mut c.rows(i, 1)[..n];
         row.fill(T::ZERO);
         for p in 0..k {
-            let x = a.data[a.place(i, p)];
+            let x = a.data[a.offset(i, p)];
             for (acc, &y) in row.iter_mut().zip(b.row(p, 0, n)) {
                 *acc = x.mul_add(y, *acc, fused);
             }

@@ -1,15 +1,16 @@
 //! Rows times a vector: each row its own dot product in 32 lanes, several rows for each pass over the vector.
 //!
 //! ```text
-//!   lane l = fma(a[l], y[l], fma(a[l + 32], y[l + 32], ..))       leaves of 16384 elements, split and joined as in `../reduce/order.rs`
+//!   lane l = fma(a[l], y[l], fma(a[l + 32], y[l + 32], ..))     leaves of 16384, split as in `../reduce/order.rs`
 //! ```
 //!
-//! It reads the matrix once, straight ahead: it is as fast as memory. Integers may be added in any order: `dots_plain`.
+//! It reads the matrix once, in the order of its memory, so memory bounds it. Integers may be added in any order:
+//! `dots_plain`.
 
 use crate::kernel::element::SimdFloat;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Slots, Writer};
-use crate::kernel::reduce::order::{LEAF, left_part};
+use crate::kernel::reduce::order::{LEAF, first_part};
 use crate::kernel::scalar::Scalar;
 use crate::kernel::simd::{FloatLanes, Lanes, Simd, dispatch, dispatch_two, kernel_fn};
 
@@ -97,7 +98,7 @@ fn dot_lanes<T: SimdFloat>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
     if x.len() <= LEAF {
         return lanes_of_leaf(x, y);
     }
-    let left = left_part(x.len());
+    let left = first_part(x.len());
     let (left, right) = (dot_lanes(&x[..left], &y[..left]), dot_lanes(&x[left..], &y[left..]));
     core::array::from_fn(|lane| left[lane].add(right[lane]))
 }
@@ -148,13 +149,13 @@ fn passes<'o, T: SimdFloat, S: Simd, const N: usize, const FEW: usize>(
     out: Slots<'o, T>,
 ) -> &'o mut [T] {
     let mut out = out.writer();
-    while out.left() >= N {
+    while out.remaining() >= N {
         pass::<T, S, N>(simd, a, y, &mut out);
     }
-    while out.left() >= FEW {
+    while out.remaining() >= FEW {
         pass::<T, S, FEW>(simd, a, y, &mut out);
     }
-    while out.left() > 0 {
+    while out.remaining() > 0 {
         pass::<T, S, 1>(simd, a, y, &mut out);
     }
     out.finish()
@@ -163,10 +164,10 @@ fn passes<'o, T: SimdFloat, S: Simd, const N: usize, const FEW: usize>(
 /// The dot products of `N` rows, the ones whose results are next.
 #[inline(always)]
 fn pass<T: SimdFloat, S: Simd, const N: usize>(simd: S, a: Mat<'_, T>, y: &[T], out: &mut Writer<'_, T>) {
-    let i = a.rows - out.left();
+    let i = a.rows - out.remaining();
     let mut rows: [&[T]; N] = [&[]; N];
     for r in 0..N {
-        rows[r] = &a.data[a.place(i + r, 0)..];
+        rows[r] = &a.data[a.offset(i + r, 0)..];
     }
     for sum in dots(simd, &rows, y) {
         out.push(sum);

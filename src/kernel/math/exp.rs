@@ -6,8 +6,8 @@
 //!   tail = -n LN2_LO
 //! ```
 //!
-//! r is rounded, and that would cost tanh its second ulp: so e^r is put together as 1 + (hi + lo), lo = tail + r^2 EXP(r), with hi exact.
-//! Read next: `tanh.rs`.
+//! r is rounded, and that would cost tanh its second ulp: so e^r is computed as 1 + (hi + lo), lo = tail + r^2 EXP(r),
+//! with hi exact. Read next: `tanh.rs`.
 
 use super::polynomial;
 use crate::kernel::element::SimdFloat;

@@ -1,12 +1,13 @@
 //! A matrix written strip by strip of columns: tiles of a product, or runs of elementwise work.
 //!
 //! ```text
-//!   tile 0   tile 3         down a strip of columns, then the strip at its right: so two numbers say how far it has come,
-//!   tile 1   tile 4         and that all has been written
+//!   tile 0   tile 3         down a strip of columns, then the strip at its right: two numbers say how much
+//!   tile 1   tile 4         is written, and when all is
 //!   tile 2   tile 5
 //! ```
 //!
-//! Over memory that holds values already, tiles may go on from what is there (`load`): chains of a product that is cut along k. Read next: `output.rs`.
+//! Over memory that holds values already, tiles may resume from them (`load`): chains of a product whose k is split.
+//! Read next: `output.rs`.
 
 use core::mem::MaybeUninit;
 
@@ -14,14 +15,15 @@ use super::Slots;
 use crate::kernel::scalar::Scalar;
 use crate::kernel::simd::{Lanes, Simd, prefetch};
 
-/// A matrix that is written tile by tile: from the top of a strip of columns to its bottom, then the strip at its right.
+/// A matrix that is written tile by tile: from the top of a strip of columns to its bottom, then the strip at its
+/// right.
 pub struct Grid<'a, T> {
-    places: &'a mut [MaybeUninit<T>],
+    slots: &'a mut [MaybeUninit<T>],
     rows: usize,
     cols: usize,
     /// How far apart rows are.
     stride: usize,
-    /// Whether the places hold values, from which tiles go on.
+    /// Whether the slots hold values, from which tiles go on.
     resumes: bool,
     /// All rows have been written in columns before `col`, and in columns `col .. col + width` those before `row`.
     row: usize,
@@ -30,12 +32,12 @@ pub struct Grid<'a, T> {
 }
 
 impl<'a, T: Scalar> Grid<'a, T> {
-    /// `rows * cols` places.
+    /// `rows * cols` slots.
     #[inline(always)]
     pub(in super::super) fn new(slots: Slots<'a, T>, rows: usize, cols: usize) -> Self {
         // (Without rows, all columns are done.)
         let col = if rows == 0 { cols } else { 0 };
-        Grid { places: slots.0, rows, cols, stride: cols, resumes: false, row: 0, col, width: 0 }
+        Grid { slots: slots.0, rows, cols, stride: cols, resumes: false, row: 0, col, width: 0 }
     }
 
     /// The same with rows `stride` apart.
@@ -50,13 +52,14 @@ impl<'a, T: Scalar> Grid<'a, T> {
         Grid { resumes, ..Grid::with_stride(Slots::over(values), rows, cols, stride) }
     }
 
-    /// Which places, and as rows of what size: what a function that is lent a grid may not change.
+    /// Which slots, and as rows of what size: what a function that is lent a grid may not change.
     #[inline(always)]
-    pub(super) fn places(&self) -> (*const [MaybeUninit<T>], [usize; 3]) {
-        (core::ptr::from_ref(&*self.places), [self.rows, self.cols, self.stride])
+    pub(super) fn slots(&self) -> (*const [MaybeUninit<T>], [usize; 3]) {
+        (core::ptr::from_ref(&*self.slots), [self.rows, self.cols, self.stride])
     }
 
-    /// What the first `height` rows of the next tile begin with: zeros, or what is there. NV registers to a row, `width` elements in all.
+    /// What the first `height` rows of the next tile begin with: zeros, or what is there. NV registers to a row,
+    /// `width` elements in all.
     #[inline(always)]
     pub(in super::super) fn load<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize>(
         &self,
@@ -69,8 +72,8 @@ impl<'a, T: Scalar> Grid<'a, T> {
             return tile;
         }
         let len = V::LEN;
-        // SAFETY: `over` alone makes one that resumes, and its places hold values; nothing but values is written since.
-        let values = unsafe { &*(core::ptr::from_ref(&*self.places) as *const [T]) };
+        // SAFETY: `over` alone makes one that resumes, and its slots hold values; nothing but values is written since.
+        let values = unsafe { &*(core::ptr::from_ref(&*self.slots) as *const [T]) };
         let start = self.row * self.stride + self.col;
         for r in 0..HEIGHT {
             if r < height {
@@ -91,7 +94,8 @@ impl<'a, T: Scalar> Grid<'a, T> {
         tile
     }
 
-    /// The first `height` rows of a tile, `width` columns of them: NV registers, of which the last may be written in part.
+    /// The first `height` rows of a tile, `width` columns of them: NV registers, of which the last may be written in
+    /// part.
     #[inline(always)]
     pub(in super::super) fn push<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize>(
         &mut self,
@@ -104,12 +108,12 @@ impl<'a, T: Scalar> Grid<'a, T> {
         let start = self.next(height, width);
         for r in 0..HEIGHT {
             if r < height {
-                let places = &mut self.places[start + r * self.stride..][..width];
+                let slots = &mut self.slots[start + r * self.stride..][..width];
                 for v in 0..NV {
                     if width == NV * len || v + 1 < NV {
-                        tile[r][v].write(&mut places[v * len..]);
+                        tile[r][v].write(&mut slots[v * len..]);
                     } else {
-                        tile[r][v].write_part(&mut places[v * len..]);
+                        tile[r][v].write_part(&mut slots[v * len..]);
                     }
                 }
             }
@@ -119,7 +123,7 @@ impl<'a, T: Scalar> Grid<'a, T> {
 
     /// What `fill` writes: one row of a strip, `width` columns of it, or several whole rows as one run.
     #[inline(always)]
-    pub(in super::super) fn run(
+    pub(in super::super) fn push_run(
         &mut self,
         height: usize,
         width: usize,
@@ -127,14 +131,15 @@ impl<'a, T: Scalar> Grid<'a, T> {
     ) {
         assert!(height == 1 || width == self.stride);
         let start = self.next(height, width);
-        let places = &mut self.places[start..][..height * width];
-        let first = places.as_ptr().cast::<T>();
-        let filled = fill(Slots(places));
+        let slots = &mut self.slots[start..][..height * width];
+        let first = slots.as_ptr().cast::<T>();
+        let filled = fill(Slots(slots));
         assert!(filled.len() == height * width && filled.as_ptr() == first);
         self.advance(height, width);
     }
 
-    /// `height` rows from row `i` on, `width` columns of the strip that is next: rows that follow those written, or overlap them.
+    /// `height` rows from row `i` on, `width` columns of the strip that is next: rows that follow those written, or
+    /// overlap them.
     #[inline(always)]
     pub(in super::super) fn band(&mut self, i: usize, height: usize, width: usize) -> Band<'_, 'a, T> {
         assert!(i <= self.row && (self.row == 0 || width == self.width));
@@ -167,18 +172,19 @@ impl<'a, T: Scalar> Grid<'a, T> {
         self.col == self.cols && self.row == 0
     }
 
-    /// All places, now that they have been written; panics if any is left.
+    /// All slots, now that they have been written; panics if any is left.
     #[inline(always)]
     pub(in super::super) fn finish(self) -> &'a mut [T] {
         assert!(self.is_done() && self.stride == self.cols);
-        assert!(self.places.len() == self.rows * self.cols);
-        // SAFETY: `push` and `run` alone move `row` and `col`, past what they wrote whole; rows lie one after
-        // another, and the columns of all are done.
-        unsafe { Slots(self.places).written() }
+        assert!(self.slots.len() == self.rows * self.cols);
+        // SAFETY: `push` and `run` alone move `row` and `col`, past what they wrote whole; rows lie one after another,
+        // and the columns of all are done.
+        unsafe { Slots(self.slots).written() }
     }
 }
 
-/// Some rows of a strip, written square by square from left to right: a register to each row, then the registers beside them.
+/// Some rows of a strip, written square by square from left to right: a register to each row, then the registers beside
+/// them.
 pub struct Band<'g, 'a, T> {
     grid: &'g mut Grid<'a, T>,
     /// The row of the grid that follows it, and the offset of its first element.
@@ -188,7 +194,8 @@ pub struct Band<'g, 'a, T> {
     width: usize,
     /// The row whose register is next.
     row: usize,
-    /// All rows have been written in columns before `col`, and rows before `row` in those of the square: its first column and width.
+    /// All rows have been written in columns before `col`, and rows before `row` in those of the square: its first
+    /// column and width.
     col: usize,
     square: (usize, usize),
 }
@@ -199,7 +206,7 @@ impl<T: Scalar> Band<'_, '_, T> {
     pub(in super::super) fn push<S: Simd, V: Lanes<T, S>>(&mut self, j: usize, x: V) {
         assert!(if self.row == 0 { j <= self.col } else { (j, V::LEN) == self.square });
         assert!(self.row < self.height && j + V::LEN <= self.width);
-        x.write(&mut self.grid.places[self.start + self.row * self.grid.stride + j..][..V::LEN]);
+        x.write(&mut self.grid.slots[self.start + self.row * self.grid.stride + j..][..V::LEN]);
         (self.row, self.square) = (self.row + 1, (j, V::LEN));
         if self.row == self.height {
             (self.row, self.col) = (0, j + V::LEN);

@@ -1,17 +1,18 @@
-//! Results collected into fresh memory: every place written once, none read before.
+//! Results collected into fresh memory: every slot is written once, and none is read before.
 //!
 //! ```text
-//!   Vec      [ done done done | . . . . . . . ]      append(vec, n, fill): `fill` gets the next n places as `Slots`
-//!                               ^ Slots, n long      and hands them back filled, as `&mut [T]`; only then does the Vec grow
+//!   Vec      [ done done done | . . . . . . . ]      append(vec, n, fill): `fill` gets the next n slots and
+//!                               ^ Slots, n long      returns them filled, as `&mut [T]`; then the Vec grows
 //! ```
 //!
-//! Zeroing memory first and filling it afterwards costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of it,
-//! so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same kernel works in place.
+//! Zeroing memory first costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of
+//! it, so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same
+//! kernel works in place.
 //!
 //! ```text
 //!   Writer     front to back: single values, registers, whole runs          elementwise loops, softmax, folds
 //!   Grid       a matrix, strip after strip of columns (grid.rs)             tiles of products, rows of tiles
-//!   Output     C of a product: fresh, or a part of what is there (output.rs)
+//!   Output     C of a product: fresh, or part of existing memory (output.rs)
 //!   Buffer     a tile of an operand, gathered from any direction (gather.rs)
 //!   bits       the same memory as elements of another type of that size (bits.rs)
 //! ```
@@ -50,7 +51,8 @@ impl<'a, T: Copy> Slots<'a, T> {
         self.0.len()
     }
 
-    /// How many places there are before the first at which a register of `len` elements can be stored without crossing a line of the cache; `len` at most.
+    /// How many places there are before the first at which a register of `len` elements can be stored without crossing
+    /// a line of the cache; `len` at most.
     #[inline(always)]
     pub(super) fn align_offset(&self, len: usize) -> usize {
         self.0.as_ptr().align_offset(size_of::<T>() * len).min(len)
@@ -107,8 +109,8 @@ impl<'a, T: Copy> Slots<'a, T> {
     /// 32 places from `start` on.
     #[inline(always)]
     fn answers(&mut self, start: usize) -> &mut [MaybeUninit<T>; 32] {
-        let Some(places) = self.0[start..].first_chunk_mut() else { unreachable!("32 places from there on") };
-        places
+        let Some(slots) = self.0[start..].first_chunk_mut() else { unreachable!("32 slots from there on") };
+        slots
     }
 
     /// The places as values.
@@ -164,7 +166,7 @@ impl<'a, T: Copy> Writer<'a, T> {
 
     /// How many places are left.
     #[inline(always)]
-    pub(crate) fn left(&self) -> usize {
+    pub(crate) fn remaining(&self) -> usize {
         self.slots.len() - self.done
     }
 
@@ -189,7 +191,8 @@ impl<'a, T: Copy> Writer<'a, T> {
         self.done += n;
     }
 
-    /// A whole register that ends where the places do, over some that have been written; panics if it would leave a hole, or there are too few.
+    /// A whole register that ends where the places do, over some that have been written; panics if it would leave a
+    /// hole, or there are too few.
     #[inline(always)]
     pub(super) fn push_last<S: Simd, V: Lanes<T, S>>(&mut self, x: V) {
         let start = self.slots.len() - V::LEN;
@@ -208,7 +211,8 @@ impl<'a, T: Copy> Writer<'a, T> {
         self.done += 32;
     }
 
-    /// The same in the last 32 places, over some that have been written; panics if it would leave a hole, or there are fewer.
+    /// The same in the last 32 places, over some that have been written; panics if it would leave a hole, or there are
+    /// fewer.
     #[inline(always)]
     pub(super) fn push_last_answers<S: Simd>(&mut self, simd: S, bits: u32)
     where
@@ -230,9 +234,9 @@ impl<'a, T: Copy> Writer<'a, T> {
     /// What `fill` writes, in the next `n` places; panics when there are fewer.
     #[inline(always)]
     pub(crate) fn next(&mut self, n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) {
-        let places = &mut self.slots.0[self.done..][..n];
-        let start = places.as_ptr().cast::<T>();
-        let filled = fill(Slots(places));
+        let slots = &mut self.slots.0[self.done..][..n];
+        let start = slots.as_ptr().cast::<T>();
+        let filled = fill(Slots(slots));
         assert!(filled.len() == n && filled.as_ptr() == start);
         self.done += n;
     }
@@ -240,7 +244,7 @@ impl<'a, T: Copy> Writer<'a, T> {
     /// All places, now that they have been written; panics if any is left.
     #[inline(always)]
     pub(crate) fn finish(self) -> &'a mut [T] {
-        assert!(self.left() == 0);
+        assert!(self.remaining() == 0);
         // SAFETY: `push` and its kin and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { self.slots.written() }
     }
@@ -263,28 +267,30 @@ pub(crate) fn with_capacity<T>(n: usize) -> Option<Vec<T>> {
     }
     let mut vec = Vec::new();
     vec.try_reserve_exact(n).ok()?;
-    if size_of::<T>() * n >= HUGE {
+    if size_of::<T>() * n >= HUGE_PAGES_MIN_BYTES {
         ask_for_huge_pages(vec.spare_capacity_mut());
     }
     Some(vec)
 }
 
-/// Bytes from which results are worth huge pages, as in NumPy: fresh memory costs a fault per page, and there are 512 times fewer of these.
-const HUGE: usize = 4 << 20;
+/// Bytes from which results are worth huge pages, as in NumPy: fresh memory costs a fault per page, and there are 512
+/// times fewer of these.
+const HUGE_PAGES_MIN_BYTES: usize = 4 << 20;
 
 /// Tells the system that whole 2 MiB pages may back this memory. It may do so or not; nothing else changes.
 #[cfg(all(feature = "std", target_os = "linux", not(miri)))]
 fn ask_for_huge_pages<T>(memory: &mut [MaybeUninit<T>]) {
-    const PAGE: usize = 2 << 20;
+    const HUGE_PAGE_BYTES: usize = 2 << 20;
     const MADV_HUGEPAGE: core::ffi::c_int = 14;
     unsafe extern "C" {
         fn madvise(start: *mut core::ffi::c_void, len: usize, advice: core::ffi::c_int) -> core::ffi::c_int;
     }
     let start = memory.as_mut_ptr().cast::<u8>();
-    let skip = start.align_offset(PAGE);
-    let len = size_of_val(memory).saturating_sub(skip) / PAGE * PAGE;
+    let skip = start.align_offset(HUGE_PAGE_BYTES);
+    let len = size_of_val(memory).saturating_sub(skip) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
     if len > 0 {
-        // SAFETY: the range lies inside `memory`, which is ours, and this advice changes neither contents nor validity. Refusal is fine.
+        // SAFETY: the range lies inside `memory`, which is ours, and this advice changes neither contents nor validity.
+        // Refusal is fine.
         unsafe { madvise(start.wrapping_add(skip).cast(), len, MADV_HUGEPAGE) };
     }
 }

@@ -79,19 +79,20 @@ kernel_fn! {
     }
 }
 
-/// The fold of `n` elements that are handed over some at a time: `next` fills a part of `buffer` with those that follow.
+/// The fold of `n` elements that are handed over some at a time: `next` fills a part of `buffer` with those that
+/// follow.
 pub(in super::super) fn fold_stream<T: Scalar, U: Scalar, F: Join<T, U>>(
     n: usize,
     buffer: &mut [T],
     next: &mut dyn FnMut(&mut [T]),
     by: F,
 ) -> U {
-    let (mut joined, mut left) = (F::IDENTITY, n);
-    while left > 0 {
-        let part = left.min(buffer.len());
+    let (mut joined, mut remaining) = (F::IDENTITY, n);
+    while remaining > 0 {
+        let part = remaining.min(buffer.len());
         next(&mut buffer[..part]);
         joined = buffer[..part].iter().fold(joined, |joined, &item| by.join(joined, item));
-        left -= part;
+        remaining -= part;
     }
     joined
 }
@@ -132,9 +133,10 @@ kernel_fn! {
 }
 
 /// Columns that are searched together.
-const TILE_COLUMNS: usize = 256;
+const STRIP_COLUMNS: usize = 256;
 
-/// The first index in each of `width` columns, which are not empty, of an element that no other beats: `out` is called with some at a time.
+/// The first index in each of `width` columns, which are not empty, of an element that no other beats: `out` is called
+/// with some at a time.
 pub(in super::super) fn arg_columns<T: Scalar, F: Extreme>(
     x: &[T],
     (start, stride, rows): Rows,
@@ -142,9 +144,9 @@ pub(in super::super) fn arg_columns<T: Scalar, F: Extreme>(
     out: &mut dyn FnMut(&[usize]),
     by: F,
 ) {
-    for from in (0..width).step_by(TILE_COLUMNS) {
-        let (mut best, mut indices) = ([T::ZERO; TILE_COLUMNS], [0; TILE_COLUMNS]);
-        let n = TILE_COLUMNS.min(width - from);
+    for from in (0..width).step_by(STRIP_COLUMNS) {
+        let (mut best, mut indices) = ([T::ZERO; STRIP_COLUMNS], [0; STRIP_COLUMNS]);
+        let n = STRIP_COLUMNS.min(width - from);
         let (best, indices) = (&mut best[..n], &mut indices[..n]);
         arg_tile(x, (start + from, stride, rows), best, indices, by);
         out(indices);

@@ -1,24 +1,27 @@
 //! Many floats into one, in a fixed order: sums, products, maxima.
 //!
-//! Rounding makes the order part of the answer, so there is one order, and it depends on the position of an element alone:
+//! Rounding makes the order part of the answer, so there is one order, which depends on the position of an element
+//! alone:
 //!
 //! ```text
 //!   a fold has 16 lanes; element i belongs to lane i % 16
 //!
-//!   block   128 elements, 8 to a lane, joined as a tree     ((x0+x4)+(x2+x6)) + ((x1+x5)+(x3+x7)), then added to the lane
-//!   leaf    128 blocks, one after the other                 lane += block
-//!   longer  split at the largest power of two leaves        lane = left lane + right lane, recursively
-//!   end     16 lanes into one by halves                     lane l += lane l+8, then l+4, l+2, l+1
+//!   block   128 elements, 8 to a lane, joined as a tree   ((x0+x4)+(x2+x6)) + ((x1+x5)+(x3+x7)), then added to the lane
+//!   leaf    128 blocks, one after another                 lane += block
+//!   longer  split at the largest power of two leaves      lane = lane of the first part + lane of the second
+//!   end     horizontal: 16 lanes into one                 lane l += lane l+8, then l+4, l+2, l+1
 //! ```
 //!
-//! Missing elements count as the identity (0 for sums), which changes nothing. No element passes through more than 128 + 3 + 4 + log2(n / 16384)
-//! additions, so the error of a sum is at most that many times eps/2 times the sum of the absolute values, along every axis and in every layout.
+//! Missing elements count as the identity (0 for sums), which changes nothing. No element passes through more than
+//! `128 + 3 + 4 + log2(n / 16384)` additions, so the error of a sum is at most that many times eps/2 times the sum of
+//! the absolute values, along every axis and in every layout.
 //!
-//! A dot product has 32 lanes and no blocks: lane = fma(a, b, lane), leaves of 16384 elements, and the same splits and halves.
+//! A dot product has 32 lanes and no blocks: lane = fma(a, b, lane), leaves of 16384 elements, and the same splits and
+//! horizontal sums (`../gemm/gemv.rs`).
 //!
-//! The same order serves one run (here), contiguous rows (`rows.rs`) and columns, whole rows at a time (`columns.rs`): a block is always 8 rows
-//! of places, and `tree` joins them. The dot product is in `../gemm/gemv.rs`.
-//! Integers may be joined in any order: `integer.rs`. The definition in plain loops is in `reference`.
+//! The same order serves one run (here), contiguous rows (`rows.rs`) and columns, whole rows at a time (`columns.rs`):
+//! a block is always 8 rows of lanes, and `tree` joins them. Integers may be joined in any order: `integer.rs`. The
+//! definition in plain loops is in `reference`.
 
 use core::marker::PhantomData;
 
@@ -29,9 +32,9 @@ use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch, dispatch_tw
 /// Lanes of a fold.
 pub(in super::super) const LANES: usize = 16;
 /// Elements that a lane joins as a tree before it takes them in.
-pub(super) const DEEP: usize = 8;
+pub(super) const BLOCK_ROWS: usize = 8;
 /// Elements to a block.
-pub(super) const BLOCK: usize = LANES * DEEP;
+pub(super) const BLOCK: usize = LANES * BLOCK_ROWS;
 /// Elements to a leaf: longer folds split.
 pub(crate) const LEAF: usize = 128 * BLOCK;
 
@@ -96,16 +99,16 @@ fold! {
 
 /// Eight registers joined as the tree of a block.
 #[inline(always)]
-fn join_tree<S: Simd, F: Fold>(mut x: [Vector<F, S>; DEEP]) -> Vector<F, S> {
-    halve!(x, of DEEP, by F::join_vectors, at 4 2 1);
+fn join_tree<S: Simd, F: Fold>(mut x: [Vector<F, S>; BLOCK_ROWS]) -> Vector<F, S> {
+    halve!(x, of BLOCK_ROWS, by F::join_vectors, at 4 2 1);
     x[0]
 }
 
 /// What the rows of a block join to, in the places from `at` on.
 #[inline(always)]
-pub(super) fn tree<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], at: usize) -> Vector<F, S> {
+pub(super) fn tree<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; BLOCK_ROWS], at: usize) -> Vector<F, S> {
     let mut x = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
-    for s in 0..DEEP {
+    for s in 0..BLOCK_ROWS {
         x[s] = Vector::<F, S>::load(simd, &rows[s][at..]);
     }
     join_tree::<S, F>(x)
@@ -113,8 +116,8 @@ pub(super) fn tree<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], at: usi
 
 /// The same for one place.
 #[inline(always)]
-pub(super) fn tree_of_items<F: Fold>(rows: &[&[F::Item]; DEEP], at: usize) -> F::Item {
-    let mut x = [F::IDENTITY; DEEP];
+pub(super) fn tree_of_items<F: Fold>(rows: &[&[F::Item]; BLOCK_ROWS], at: usize) -> F::Item {
+    let mut x = [F::IDENTITY; BLOCK_ROWS];
     for (x, row) in x.iter_mut().zip(rows) {
         *x = row[at];
     }
@@ -126,12 +129,12 @@ pub(super) fn tree_of_items<F: Fold>(rows: &[&[F::Item]; DEEP], at: usize) -> F:
     x[0]
 }
 
-/// The rows of a block of one run that is not full. `spare` holds nothing, twice: the first is for missing rows, and in the second the last,
-/// shorter one is filled up.
+/// The rows of a block of one run that is not full. `spare` holds nothing, twice: the first is for missing rows, and in
+/// the second the last, shorter one is filled up.
 #[inline(always)]
-fn rows_of<'x, T: Scalar>(x: &'x [T], spare: &'x mut [[T; LANES]; 2]) -> [&'x [T]; DEEP] {
+fn rows_of<'x, T: Scalar>(x: &'x [T], spare: &'x mut [[T; LANES]; 2]) -> [&'x [T]; BLOCK_ROWS] {
     let [nothing, part] = spare;
-    let mut rows: [&[T]; DEEP] = [nothing; DEEP];
+    let mut rows: [&[T]; BLOCK_ROWS] = [nothing; BLOCK_ROWS];
     let (whole, rest) = x.as_chunks::<LANES>();
     for (row, whole) in rows.iter_mut().zip(whole) {
         *row = whole;
@@ -145,7 +148,8 @@ fn rows_of<'x, T: Scalar>(x: &'x [T], spare: &'x mut [[T; LANES]; 2]) -> [&'x [T
     rows
 }
 
-/// 16 lanes, in as many registers as they take: at most 8, for the shortest is two doubles. (Registers of more than 16 lanes have none.)
+/// 16 lanes, in as many registers as they take: at most 8, for the shortest is two doubles. (Registers of more than 16
+/// lanes have none.)
 #[derive(Clone, Copy)]
 pub(super) struct Registers<F: Fold, S: Simd>([Vector<F, S>; 8]);
 
@@ -164,13 +168,14 @@ impl<F: Fold, S: Simd> Registers<F, S> {
 
     /// Takes in a block.
     #[inline(always)]
-    fn take(&mut self, simd: S, rows: &[&[F::Item]; DEEP]) {
+    fn take(&mut self, simd: S, rows: &[&[F::Item]; BLOCK_ROWS]) {
         for r in 0..Self::COUNT {
             self.0[r] = F::join_vectors(self.0[r], tree::<S, F>(simd, rows, r * Vector::<F, S>::LEN));
         }
     }
 
-    /// Takes in the first `n` elements of a block. The lanes of its last register that are beyond them are loaded too, and do not count.
+    /// Takes in the first `n` elements of a block. The lanes of its last register that are beyond them are loaded too,
+    /// and do not count.
     #[inline(always)]
     fn take_part(&mut self, simd: S, x: &[F::Item], n: usize) {
         let nothing = Vector::<F, S>::splat(simd, F::IDENTITY);
@@ -178,7 +183,7 @@ impl<F: Fold, S: Simd> Registers<F, S> {
         // (A loop: it is done once a row, and would be long.)
         for (r, joined) in joined.iter_mut().enumerate().take(Self::COUNT) {
             let mut part = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
-            for s in 0..DEEP {
+            for s in 0..BLOCK_ROWS {
                 let at = s * LANES + r * Vector::<F, S>::LEN;
                 if at < n {
                     let loaded = Vector::<F, S>::load(simd, &x[at..]);
@@ -266,8 +271,8 @@ pub(super) fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize
     let mut lanes = Registers::<F, S>::new(simd);
     let (whole, rest) = x.split_at(n / BLOCK * BLOCK);
     for block in whole.as_chunks::<BLOCK>().0 {
-        let mut rows = [&block[..LANES]; DEEP];
-        for s in 0..DEEP {
+        let mut rows = [&block[..LANES]; BLOCK_ROWS];
+        for s in 0..BLOCK_ROWS {
             rows[s] = &block[s * LANES..][..LANES];
         }
         lanes.take(simd, &rows);
@@ -299,7 +304,8 @@ pub(super) fn fold<F: Fold>(x: &[F::Item]) -> F::Item {
     horizontal_of_items::<F>(split::<F>(x))
 }
 
-/// The same inside a kernel, for the first `n` elements of `x`. It is quicker where some follow: they are loaded with the last, and do not count.
+/// The same inside a kernel, for the first `n` elements of `x`. It is quicker where some follow: they are loaded with
+/// the last, and do not count.
 #[inline(always)]
 pub(in super::super) fn row<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> F::Item {
     if n > LEAF { fold::<F>(&x[..n]) } else { leaf::<S, F>(simd, x, n) }
@@ -308,11 +314,11 @@ pub(in super::super) fn row<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) 
 /// The same for at most a leaf. (A function of its own, one for all that fold rows: so programs are smaller.)
 #[inline(always)]
 pub(super) fn leaf<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> F::Item {
-    simd.run(Row::<F> { x, n })
+    simd.call(ShortRow::<F> { x, n })
 }
 
-/// The same for `n` elements that are handed over a leaf at a time: `next` fills a part of `buffer`, which has room for a leaf or for all, with
-/// those that follow.
+/// The same for `n` elements that are handed over a leaf at a time: `next` fills a part of `buffer`, which has room for
+/// a leaf or for all, with those that follow.
 pub(in super::super) fn fold_stream<F: Fold>(
     n: usize,
     buffer: &mut [F::Item],
@@ -325,8 +331,8 @@ fn split<F: Fold>(x: &[F::Item]) -> [F::Item; LANES] {
     if x.len() <= LEAF {
         return dispatch_fold::<F, _>(Leaf::<F>(x));
     }
-    let (left, right) = x.split_at(left_part(x.len()));
-    join_lanes::<F>(split::<F>(left), split::<F>(right))
+    let (first, second) = x.split_at(first_part(x.len()));
+    join_lanes::<F>(split::<F>(first), split::<F>(second))
 }
 
 fn split_stream<F: Fold>(n: usize, buffer: &mut [F::Item], next: &mut dyn FnMut(&mut [F::Item])) -> [F::Item; LANES] {
@@ -334,29 +340,29 @@ fn split_stream<F: Fold>(n: usize, buffer: &mut [F::Item], next: &mut dyn FnMut(
         next(&mut buffer[..n]);
         return split::<F>(&buffer[..n]);
     }
-    let left = left_part(n);
-    let lanes = split_stream::<F>(left, buffer, next);
-    join_lanes::<F>(lanes, split_stream::<F>(n - left, buffer, next))
+    let first = first_part(n);
+    let lanes = split_stream::<F>(first, buffer, next);
+    join_lanes::<F>(lanes, split_stream::<F>(n - first, buffer, next))
 }
 
-fn join_lanes<F: Fold>(mut left: [F::Item; LANES], right: [F::Item; LANES]) -> [F::Item; LANES] {
-    for (left, right) in left.iter_mut().zip(right) {
-        *left = F::join(*left, right);
+fn join_lanes<F: Fold>(mut a: [F::Item; LANES], b: [F::Item; LANES]) -> [F::Item; LANES] {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a = F::join(*a, b);
     }
-    left
+    a
 }
 
 /// At most a leaf of one row.
-pub(super) struct Row<'x, F: Fold> {
+pub(super) struct ShortRow<'x, F: Fold> {
     pub(super) x: &'x [F::Item],
     pub(super) n: usize,
 }
 
-impl<F: Fold> Kernel for Row<'_, F> {
+impl<F: Fold> Kernel for ShortRow<'_, F> {
     type Output = F::Item;
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> F::Item {
+    fn call<S: Simd>(self, simd: S) -> F::Item {
         if const { Registers::<F, S>::COUNT == 0 } {
             return horizontal_of_items::<F>(leaf_of_items::<F>(&self.x[..self.n]));
         }
@@ -370,7 +376,7 @@ impl<F: Fold> Kernel for Leaf<'_, F> {
     type Output = [F::Item; LANES];
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> [F::Item; LANES] {
+    fn call<S: Simd>(self, simd: S) -> [F::Item; LANES] {
         if const { Registers::<F, S>::COUNT == 0 } {
             return leaf_of_items::<F>(self.0);
         }
@@ -378,7 +384,8 @@ impl<F: Fold> Kernel for Leaf<'_, F> {
     }
 }
 
-/// Where to split `n` elements, more than a leaf: at the largest power of two leaves that leaves something for the right.
-pub(in super::super) fn left_part(n: usize) -> usize {
+/// Where to split `n` elements, more than a leaf: at the largest power of two leaves that leaves something for the
+/// right.
+pub(in super::super) fn first_part(n: usize) -> usize {
     LEAF << ((n - 1) / LEAF).ilog2()
 }

@@ -1,19 +1,21 @@
 //! Instruction sets: which this machine has, and how one kernel text becomes code for each of them.
 //!
 //! ```text
-//!   dispatch(kernel) --> level() --> Avx512.run(kernel)  \
-//!                                    Avx2.run(kernel)     >  kernel.run(simd): the one text, compiled once per level
-//!                                    Plain.run(kernel)   /
+//!   dispatch(kernel) --> level() --> Avx512.call(kernel)  \
+//!                                    Avx2.call(kernel)     >  kernel.call(simd): the one text, compiled once per level
+//!                                    Plain.call(kernel)   /
 //! ```
 //!
-//! Possession is the proof: a value of type [`Avx2`] exists only after the CPU said that it has AVX2 and FMA, and a vector of that level
-//! can be made only from such a value. So whoever holds a vector may use its instructions, and kernels need no `unsafe`.
+//! Possession is the proof: a value of type [`Avx2`] exists only after the CPU said that it has AVX2 and FMA, and a
+//! vector of that level can be made only from such a value. So code that holds a vector may use its instructions, and
+//! kernels need no `unsafe`.
 //!
 //! * `Avx512`, `Avx2`: intrinsics (`x86.rs`), fused multiply-add.
-//! * `Plain`: arrays that the compiler turns into the target's baseline vectors (`plain.rs`): SSE2, NEON, wasm. Fused where the target always is.
+//! * `Plain`: arrays that the compiler turns into the target's baseline vectors (`plain.rs`): NEON, wasm. Fused where
+//!   the target always is.
 //!
-//! A kernel is a struct with its arguments and one generic method, both `#[inline(always)]`: only code that is inlined into
-//! `run` is compiled with the level's instructions.
+//! A kernel is a struct with its arguments and one generic method, both `#[inline(always)]`: only code that is inlined
+//! into `call` is compiled with the level's instructions. [`kernel_fn`] writes both for a function.
 
 #![allow(unsafe_code)]
 
@@ -42,54 +44,40 @@ pub trait Kernel {
     type Output;
 
     /// The work; mark it `#[inline(always)]`, and everything hot that it calls.
-    fn run<S: Simd>(self, simd: S) -> Self::Output;
+    fn call<S: Simd>(self, simd: S) -> Self::Output;
 }
 
-/// What [`kernel_fn`] makes of a function: its body, for arguments that are a tuple.
-pub(crate) trait Body<A> {
-    /// What it returns.
-    type Output;
+/// A function that [`kernel_fn`] wrote, by a type of its own, and its arguments as a tuple.
+pub(crate) struct Call<F, A>(pub(crate) F, pub(crate) A);
 
-    /// The body.
-    fn run<S: Simd>(simd: S, arguments: A) -> Self::Output;
-}
-
-/// A body and its arguments: a kernel.
-pub(crate) struct Call<B, A>(pub(crate) B, pub(crate) A);
-
-impl<A, B: Body<A>> Kernel for Call<B, A> {
-    type Output = B::Output;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> B::Output {
-        B::run(simd, self.1)
-    }
-}
-
-/// A function whose body is a kernel, compiled for the levels of the dispatch that it names: within the body, `S` is the level and `simd` its proof.
+/// A function whose body is a kernel, compiled for the levels of the dispatch that it names: within the body, `S` is
+/// the level and `simd` its proof.
 macro_rules! kernel_fn {
     ($(#[$doc:meta])* $visibility:vis fn $name:ident[$($generics:tt)*]($($x:ident: $of:ty),*) -> $out:ty,
      $dispatch:path, |$simd:ident| $body:block) => {
         $(#[$doc])*
         $visibility fn $name<$($generics)*>($($x: $of),*) -> $out {
-            struct Body;
+            struct ThisFunction;
 
-            impl<$($generics)*> $crate::kernel::simd::Body<($($of,)*)> for Body {
+            impl<$($generics)*> $crate::kernel::simd::Kernel for $crate::kernel::simd::Call<ThisFunction, ($($of,)*)> {
                 type Output = $out;
 
                 #[inline(always)]
-                fn run<S: Simd>($simd: S, ($($x,)*): ($($of,)*)) -> $out $body
+                fn call<S: Simd>(self, $simd: S) -> $out {
+                    let $crate::kernel::simd::Call(_, ($($x,)*)) = self;
+                    $body
+                }
             }
 
-            $dispatch($crate::kernel::simd::Call(Body, ($($x,)*)))
+            $dispatch($crate::kernel::simd::Call(ThisFunction, ($($x,)*)))
         }
     };
 }
 
 pub(crate) use kernel_fn;
 
-/// A function of one register. Mark its method `#[inline(always)]`; a closure cannot be, and is compiled without the level's instructions
-/// whenever the compiler leaves it a call of its own.
+/// A function of one register. Mark its method `#[inline(always)]`; a closure cannot be, and is compiled without the
+/// level's instructions whenever the compiler leaves it a call of its own.
 pub trait Function<T>: Copy {
     /// Its value in every lane.
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V;
@@ -113,8 +101,9 @@ pub unsafe trait Simd: Copy + Send + Sync + 'static {
     /// A register of i64.
     type I64: Lanes<i64, Self>;
 
-    /// Runs a kernel as a function of its own, compiled for this level; inside another kernel too, whose values then hold no register that its loops use.
-    fn run<K: Kernel>(self, kernel: K) -> K::Output;
+    /// Runs a kernel as a function of its own, compiled for this level; inside another kernel too, whose values then
+    /// hold no register that its loops use.
+    fn call<K: Kernel>(self, kernel: K) -> K::Output;
 
     /// Bits as answers, the lowest first, into all of `to`.
     fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]);
@@ -129,7 +118,7 @@ pub unsafe trait Simd: Copy + Send + Sync + 'static {
 /// Work on tiles of so many rows, as a number that the compiler knows.
 pub trait Tiled {
     /// The work; mark it `#[inline(always)]`.
-    fn run<const MR: usize>(self);
+    fn call<const MR: usize>(self);
 }
 
 /// A register: `LEN` elements of one type that are worked on together. What a matrix product needs of it.
@@ -154,7 +143,8 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
     fn mul_add(self, b: Self, c: Self) -> Self;
     /// As many elements as `from` holds, at most `LEN`, and zeros in the other lanes. Panics if there are more.
     fn load_part(simd: S, from: &[T]) -> Self;
-    /// The first lanes into all places of `to`, at most `LEN`, which need not hold anything yet. Panics if there are more.
+    /// The first lanes into all places of `to`, at most `LEN`, which need not hold anything yet. Panics if there are
+    /// more.
     fn write_part(self, to: &mut [MaybeUninit<T>]);
 
     /// Into the first `LEN` elements of `to`. Panics if there are fewer.
@@ -178,7 +168,8 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
 pub trait FloatLanes<T, S: Simd>:
     Lanes<T, S> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
-    /// Parts that [`zip_halves`](FloatLanes::zip_halves) works on by themselves; 0 where there is no such method, as it would move lanes one by one.
+    /// Parts that [`zip_halves`](FloatLanes::zip_halves) works on by themselves; 0 where there is no such method, as it
+    /// would move lanes one by one.
     const BLOCKS: usize = 0;
     /// Rows and columns of a square that registers turn round, which are its lanes; 0 where there are no blocks.
     const SQUARE: usize = if Self::BLOCKS == 0 { 0 } else { Self::LEN };
@@ -207,8 +198,8 @@ pub trait FloatLanes<T, S: Simd>:
     fn keep_first(self, n: usize, rest: Self) -> Self;
     /// In the first `half` lanes those that follow them; anything in the others. `half` is a power of two below `LEN`.
     fn down(self, half: usize) -> Self;
-    /// Lanes in groups of `2 * half`: the lower halves of the groups of `self`, then those of `other`; and the upper halves likewise. Within each of
-    /// `BLOCKS` parts of the register by itself, once groups are no longer than a part.
+    /// Lanes in groups of `2 * half`: the lower halves of the groups of `self`, then those of `other`; and the upper
+    /// halves likewise. Within each of `BLOCKS` parts of the register by itself, once groups are no longer than a part.
     #[inline(always)]
     fn zip_halves(self, _other: Self, _half: usize) -> (Self, Self) {
         unreachable!("there are no blocks")
@@ -217,8 +208,8 @@ pub trait FloatLanes<T, S: Simd>:
     fn pow2(self) -> Self;
     /// self * 2^n, rounded once: for normal numbers, and integers n within twice the range of exponents.
     fn scale(self, n: Self) -> Self;
-    /// `(m, e)` with self = m * 2^e and 43/64 <= m < 43/32 (about 2/3 and 4/3), e an integer: for positive finite numbers, subnormal ones too;
-    /// for others, anything.
+    /// `(m, e)` with self = m * 2^e and 43/64 <= m < 43/32 (about 2/3 and 4/3), e an integer: for positive finite
+    /// numbers, subnormal ones too; for others, anything.
     fn split(self) -> (Self, Self);
 }
 
@@ -236,7 +227,8 @@ pub(crate) fn prefetch<T>(data: &[T], place: usize) {
     let _ = (data, place);
 }
 
-/// Four by four turned round: `to[i][j] = from[j][i]`. (Compilers make single loads and stores of the loop; x86-64 always has the instructions.)
+/// Four by four turned round: `to[i][j] = from[j][i]`. (Compilers make single loads and stores of the loop; x86-64
+/// always has the instructions.)
 #[inline(always)]
 pub(crate) fn transpose<T: Scalar>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>; 4]; 4]) {
     #[cfg(target_arch = "x86_64")]
@@ -296,7 +288,8 @@ pub fn levels() -> Vec<Level> {
 /// 0: not looked yet. Else 1 + the place in `Level::ALL`. It never holds a level that was not detected.
 static LEVEL: AtomicU8 = AtomicU8::new(0);
 
-/// The level that kernels run at: the fastest there is, unless [`set_level`] or `NPTENSOR_LEVEL` (`plain`, `avx2`, `avx512`) chose another.
+/// The level that kernels run at: the fastest there is, unless [`set_level`] or `NPTENSOR_LEVEL` (`plain`, `avx2`,
+/// `avx512`) chose another.
 #[inline]
 pub fn level() -> Level {
     match LEVEL.load(Ordering::Relaxed) {
@@ -307,7 +300,8 @@ pub fn level() -> Level {
     }
 }
 
-/// Chooses the level for the whole process, to measure or to reproduce another machine's results; `false`, and nothing changes, if the machine has it not.
+/// Chooses the level for the whole process, to measure or to reproduce another machine's results; `false`, and nothing
+/// changes, if the machine has it not.
 pub fn set_level(level: Level) -> bool {
     let available = level.is_available();
     if available {
@@ -336,11 +330,11 @@ pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     match level() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `level()` says only what `is_available` has found on this machine.
-        Level::Avx512 => unsafe { Avx512::detected() }.run(kernel),
+        Level::Avx512 => unsafe { Avx512::detected() }.call(kernel),
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise.
-        Level::Avx2 => unsafe { Avx2::detected() }.run(kernel),
-        _ => Plain.run(kernel),
+        Level::Avx2 => unsafe { Avx2::detected() }.call(kernel),
+        _ => Plain.call(kernel),
     }
 }
 
@@ -349,8 +343,9 @@ pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
 pub(crate) fn dispatch_two<K: Kernel>(kernel: K) -> K::Output {
     match level() {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `level()` says only what `is_available` has found on this machine, and whoever has AVX-512 has AVX2 and FMA (`Avx512::detect` asks for them).
-        Level::Avx512 | Level::Avx2 => unsafe { Avx2::detected() }.run(kernel),
-        _ => Plain.run(kernel),
+        // SAFETY: `level()` says only what `is_available` has found on this machine, and whoever has AVX-512 has AVX2
+        // and FMA (`Avx512::detect` asks for them).
+        Level::Avx512 | Level::Avx2 => unsafe { Avx2::detected() }.call(kernel),
+        _ => Plain.call(kernel),
     }
 }

@@ -1,7 +1,7 @@
 //! The level that every machine has: plain arrays, one operation at a time over all lanes.
 //!
-//! The compiler turns these loops of fixed length into the target's own vectors: NEON, and those of wasm. On x86-64, where this is the level of machines without
-//! AVX2, most kernels are plain loops instead.
+//! The compiler turns these loops of fixed length into the target's own vectors: NEON, and those of wasm. On x86-64,
+//! where this is the level of machines without AVX2, an array has one lane, and most kernels are plain loops instead.
 
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
@@ -15,9 +15,11 @@ pub struct Plain;
 
 // SAFETY: the loops of `spread` and `digits` go over all of `to`.
 unsafe impl Simd for Plain {
-    /// x86 has FMA only where the build asks for it; without the instruction it would be a library call per element, so: never.
+    /// x86 has FMA only where the build asks for it; without the instruction it would be a library call per element,
+    /// so: never.
     const FUSED: bool = cfg!(any(target_feature = "fma", all(target_arch = "aarch64", target_feature = "neon")));
-    /// Those of NEON; elsewhere it is not known whether there are any, and code stays short: on x86-64 too, whose machines have AVX2.
+    /// Those of NEON; elsewhere it is not known whether there are any, and code stays short: on x86-64 too, whose
+    /// machines have AVX2.
     const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 32 } else { 4 };
     type F32 = Array<f32, { FLOATS }>;
     type F64 = Array<f64, { DOUBLES }>;
@@ -26,8 +28,8 @@ unsafe impl Simd for Plain {
 
     // (Not inlined, so that it is compiled once, not in whoever asks for a level.)
     #[inline(never)]
-    fn run<K: Kernel>(self, kernel: K) -> K::Output {
-        kernel.run(self)
+    fn call<K: Kernel>(self, kernel: K) -> K::Output {
+        kernel.call(self)
     }
 
     #[inline(always)]
@@ -47,13 +49,14 @@ unsafe impl Simd for Plain {
     #[inline(always)]
     fn tiled<K: Tiled>(self, work: K) {
         #[cfg(target_arch = "aarch64")]
-        work.run::<8>();
+        work.call::<8>();
         #[cfg(not(target_arch = "aarch64"))]
-        work.run::<4>();
+        work.call::<4>();
     }
 }
 
-/// Lanes of f32 and f64: on x86-64, one. There this is the level of machines from before 2013: the same numbers, by the shortest code.
+/// Lanes of f32 and f64: on x86-64, one. There this is the level of machines from before 2013: the same numbers, by the
+/// shortest code.
 const FLOATS: usize = if cfg!(target_arch = "x86_64") { 1 } else { 4 };
 const DOUBLES: usize = if cfg!(target_arch = "x86_64") { 1 } else { 2 };
 
@@ -68,7 +71,8 @@ impl<T: Scalar, const N: usize> Array<T, N> {
     }
 }
 
-// SAFETY: `write` goes over `N` places, or panics where there are fewer; `write_part` over all, or panics where there are more than lanes.
+// SAFETY: `write` goes over `N` places, or panics where there are fewer; `write_part` over all, or panics where there
+// are more than lanes.
 unsafe impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     type Half = Self;
     const LEN: usize = N;
@@ -189,8 +193,8 @@ macro_rules! float_array {
 
             #[inline(always)]
             fn scale(self, n: Self) -> Self {
-                // 2^n itself may be out of range, so by two factors: only the second product can leave the normal numbers, so only it rounds.
-                // Adding and subtracting 1.5 / epsilon rounds to an integer.
+                // 2^n itself may be out of range, so by two factors: only the second product can leave the normal
+                // numbers, so only it rounds. Adding and subtracting 1.5 / epsilon rounds to an integer.
                 let (half, magic) = (Array([0.5; $n]), Array([1.5 / $type::EPSILON; $n]));
                 let first = <Self as Lanes<$type, Plain>>::mul_add(n, half, magic) - magic;
                 self * first.pow2() * (n - first).pow2()

@@ -1,12 +1,13 @@
-//! Two registers as one: functions of many steps, each waiting for the one before, run on both side by side.
+//! Two registers as one, for functions in which each step depends on the one before.
 //!
 //! ```text
-//!   one register     step 1  .  .  .  step 2  .  .  .            the multiplier waits for its own results
-//!   two              step 1  step 1  .  .  step 2  step 2        and has more to do meanwhile
+//!   one register     step 1  .  .  .  step 2  .  .  .            the multiplier is idle until a result is there
+//!   two registers    step 1  step 1  .  .  step 2  step 2        and has a second chain meanwhile
 //! ```
 //!
-//! A processor looks some dozens of instructions ahead, and a function like exp is as long as that: the next register's chain would begin too late.
-//! Arithmetic does the same to both halves; the numbers are those of one register.
+//! A processor looks some dozens of instructions ahead, and a function like exp is as long as that: the chain of the
+//! next register would begin too late. Each method does the same to both registers; the numbers are those of one
+//! register.
 
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};

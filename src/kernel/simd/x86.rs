@@ -1,12 +1,12 @@
-//! AVX2 and AVX-512 on x86-64: two proofs, and what makes a vector type of a register and its instructions.
+//! AVX2 and AVX-512 on x86-64: two proofs, and the macro that makes a vector type of a register and its instructions.
 //!
-//! `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or a load, which take one), and the proof
-//! exists only after detection. Floats in 256 bits are vectors of both levels (half a register of AVX-512): made from either proof, for each stands for the
-//! instructions of AVX2. Memory is touched by loads and stores alone, which take slices and check their length. The exceptions take arrays of the very
-//! length: `spread`, `digits`, and the two `transpose_*`, whose instructions are those of every x86-64.
+//! `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or a load, which take
+//! one), and the proof exists only after detection. Floats in 256 bits are vectors of both levels (half a register of
+//! AVX-512): either proof stands for the instructions of AVX2. Memory is touched by loads and stores alone, which take
+//! slices and check their length; `spread`, `digits` and the two `transpose_*` take arrays of the exact length instead.
 //!
-//! Each register's instructions stand under the same names in `x86/avx2.rs` and `x86/avx512.rs`; what floats can do beyond a matrix product is in
-//! `x86/float.rs`, transposes of four by four elements in `x86/transpose.rs`.
+//! Each register's instructions stand under the same names in `x86/avx2.rs` and `x86/avx512.rs`; what floats can do
+//! beyond a matrix product is in `x86/float.rs`, transposes of four by four elements in `x86/transpose.rs`.
 
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
@@ -30,7 +30,8 @@ macro_rules! instructions {
         $(#[$doc])*
         #[inline(always)]
         pub unsafe fn $name($($x: $of),*) -> $out {
-            // SAFETY: the caller has the level. What a pointer has to promise is what `vector!` checks: `n` elements, at most the lanes of the register.
+            // SAFETY: the caller has the level. What a pointer has to promise is what `vector!` checks: `n` elements,
+            // at most the lanes of the register.
             unsafe { $($body)* }
         }
     )*};
@@ -42,7 +43,8 @@ mod avx512;
 mod float;
 mod transpose;
 
-/// A vector type: its number of lanes, the module that names its instructions, its levels, and what is half of it there.
+/// A vector type: its number of lanes, the module that names its instructions, its levels, and what is half of it
+/// there.
 macro_rules! vector {
     ($name:ident: $type:ident x $len:literal in $register:ident, $($level:ident half $half:ident)+) => {
         #[doc = concat!(stringify!($len), " lanes of ", stringify!($type), ".")]
@@ -64,21 +66,24 @@ macro_rules! vector {
             #[inline(always)]
             fn load(_simd: $level, from: &[$type]) -> Self {
                 let from = &from[..$len];
-                // SAFETY: `_simd` proves the instructions; the slice has the length of the register, and no alignment is asked for.
+                // SAFETY: `_simd` proves the instructions; the slice has the length of the register, and no alignment
+                // is asked for.
                 $name(unsafe { $register::load(from.as_ptr().cast()) })
             }
 
             #[inline(always)]
             fn write(self, to: &mut [MaybeUninit<$type>]) {
                 let to = &mut to[..$len];
-                // SAFETY: a vector proves the instructions; the slice has the length of the register, and no alignment is asked for.
+                // SAFETY: a vector proves the instructions; the slice has the length of the register, and no alignment
+                // is asked for.
                 unsafe { $register::store(to.as_mut_ptr().cast(), self.0) }
             }
 
             #[inline(always)]
             fn load_part(_simd: $level, from: &[$type]) -> Self {
                 assert!(from.len() <= $len);
-                // SAFETY: `_simd` proves the instructions; lanes beyond the slice are masked off, and what is masked off is not read.
+                // SAFETY: `_simd` proves the instructions; lanes beyond the slice are masked off, and what is masked
+                // off is not read.
                 $name(unsafe { $register::load_part(from.as_ptr().cast(), from.len()) })
             }
 
@@ -136,11 +141,11 @@ macro_rules! level {
             $($own)+
 
             #[inline(always)]
-            fn run<K: Kernel>(self, kernel: K) -> K::Output {
+            fn call<K: Kernel>(self, kernel: K) -> K::Output {
                 #[inline(never)]
                 #[target_feature(enable = $list)]
                 fn compiled<K: Kernel>(simd: $level, kernel: K) -> K::Output {
-                    kernel.run(simd)
+                    kernel.call(simd)
                 }
                 // SAFETY: `self` exists only after `detect` found these features.
                 unsafe { compiled(self, kernel) }
@@ -148,7 +153,8 @@ macro_rules! level {
 
             #[inline(always)]
             fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]) {
-                // SAFETY: `self` proves the instructions; the array has the length of the register, each byte of which is 0 or 1.
+                // SAFETY: `self` proves the instructions; the array has the length of the register, each byte of which
+                // is 0 or 1.
                 unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), $spread(bits)) }
             }
 
@@ -160,7 +166,7 @@ macro_rules! level {
 
             #[inline(always)]
             fn tiled<K: Tiled>(self, work: K) {
-                work.run::<$mr>();
+                work.call::<$mr>();
             }
         }
     };

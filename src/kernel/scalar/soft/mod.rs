@@ -1,13 +1,14 @@
-//! What processors do in one instruction and `core` has no name for: rounding to integers, square roots, multiply-add with one rounding.
+//! What processors do in one instruction and `core` has no name for: rounding to integers, square roots, multiply-add
+//! with one rounding.
 //!
 //! ```text
-//!   floor, ceil, trunc, round    the bits below the point are dropped, or pushed out by a large number
-//!   sqrt                         the integer root of m 2^k, with two bits to spare, which say how to round
+//!   floor, ceil, trunc, round    the bits below the point are dropped, or rounded away by adding a large number
+//!   sqrt                         the integer root of m 2^k, with two extra bits, which decide how to round
 //!   mul_add                      the product exactly, as an integer of twice the length; then one sum, rounded once
 //! ```
 //!
-//! The standard library has all of them; without it (feature `std` off) these stand in, with the same bits, for there is one right answer to each.
-//! Powers, which have no instruction, are in `pow.rs`.
+//! With the feature `std` the standard library is used; these have the same bits, as each has one right answer. Powers,
+//! which have no instruction, are in `pow.rs`.
 
 mod pow;
 
@@ -116,7 +117,8 @@ impl Software for f64 {
         });
         let (large, small) = if p.1 >= c.1 { (p, c) } else { (c, p) };
         let apart = (large.1 - small.1) as u32;
-        // What is shifted out leaves a trace in the lowest bit: too far below to be rounded up or down by, but it tells a half from more than a half.
+        // What is shifted out leaves a trace in the lowest bit: too far below to be rounded up or down by, but it tells
+        // a half from more than a half.
         let shifted = small.0.checked_shr(apart).unwrap_or(0);
         let shifted = shifted | u128::from(shifted.checked_shl(apart) != Some(small.0));
         if large.2 == small.2 {

@@ -1,4 +1,4 @@
-//! x^y = e^(y ln x), with the logarithm to twice the length of a number: what it lacks, y multiplies.
+//! x^y = e^(y ln x), with the logarithm to twice the length of a number, for y multiplies its error.
 //!
 //! ```text
 //!   x = 2^k z,  1/sqrt2 <= z < sqrt2        c = the nearest 1/128 to z         r = (z - c) / c,  |r| < 2^-7
@@ -6,9 +6,10 @@
 //!   y ln x = n ln2 + h                      e^h = 1 + h + h^2/2 + ..           x^y = 2^n e^h
 //! ```
 //!
-//! Numbers of twice the length are sums hi + lo of two (Dekker, 1971); no multiply-add is needed, so the bits are the same on every machine. The error stays below
-//! 0.6 ulp, so whatever has an exact answer gets it. One number at a time, seven times as slow as the standard library, which has tables for every step: this is used without it
-//! alone (`mod.rs`). The table here is computed when it is compiled.
+//! Numbers of twice the length are sums hi + lo of two (Dekker, 1971); no multiply-add is needed, so the bits are the
+//! same on every machine. The error stays below 0.6 ulp, so exact answers are exact. It takes one number at a time and
+//! is seven times as slow as the standard library, so it is used only without it (`mod.rs`). The table is computed by
+//! the compiler.
 
 use crate::kernel::scalar::Table;
 
@@ -82,7 +83,8 @@ static TABLE: [(Long, Long); 92] = {
 
 const LN2: Long = ln_of_quotient(2.0, 1.0);
 
-/// ln(a / b) = 2 (s + s^3/3 + s^5/5 + ..), s = (a - b) / (a + b), for whole numbers no more than twice as large as each other.
+/// ln(a / b) = 2 (s + s^3/3 + s^5/5 + ..), s = (a - b) / (a + b), for whole numbers no more than twice as large as each
+/// other.
 const fn ln_of_quotient(a: f64, b: f64) -> Long {
     let s = Long { hi: a - b, lo: 0.0 }.over(a + b);
     let (mut power, mut sum, mut n) = (s, s, 3.0);
@@ -140,7 +142,8 @@ fn exp(x: Long) -> f64 {
     power.hi * power_of_2(first) * power_of_2(n as i64 - first)
 }
 
-/// x to the power of y. Special values are those of C and NumPy: 1 for y = 0 and for x = 1, whatever the other is; of a negative x, whole powers alone.
+/// x to the power of y. Special values are those of C and NumPy: 1 for y = 0 and for x = 1, whatever the other is; of a
+/// negative x, whole powers alone.
 pub(super) fn pow(x: f64, y: f64) -> f64 {
     if y == 2.0 {
         return x * x;

@@ -4,18 +4,19 @@
 //!   x           0 1 2 3 4 5 6 7       x + down(x, 4)        0+4 1+5 2+6 3+7 . . . .
 //!   down(x, 4)  4 5 6 7 . . . .       then 2, then 1: the horizontal sum of all lanes
 //!
-//!   zip_halves(a, b, 4)   a0 a1 a2 a3 b0 b1 b2 b3      two horizontal sums at once; after 4, 2 and 1 with eight registers,
-//!                         a4 a5 a6 a7 b4 b5 b6 b7      each lane of one register holds the sum of one of them
+//!   zip_halves(a, b, 4)   a0 a1 a2 a3 b0 b1 b2 b3      two horizontal sums at once; after 4, 2 and 1 with eight
+//!                         a4 a5 a6 a7 b4 b5 b6 b7      registers, each lane of one register holds the sum of one
 //! ```
 //!
-//! A mask is a register here: the sign bit of a lane says whether it is on. Vector types are made of these modules in `../x86.rs` and `float.rs`; the
-//! same names for 512 bits are in `avx512.rs`.
+//! A mask is a register here: the sign bit of a lane says whether it is on. `../x86.rs` and `float.rs` make vector
+//! types of these modules; the same names for 512 bits are in `avx512.rs`.
 
 /// What floats need that AVX2 has no single instruction for.
 macro_rules! float_arithmetic {
     ($float:ident, $int:ident) => {
         instructions! {
-            // The instructions for maxima and minima give the second operand where either is nan: wrong only where the first one is.
+            // The instructions for maxima and minima give the second operand where either is nan: wrong only where the
+            // first one is.
             fn maximum(a: Register, b: Register) -> Register { choose(max(a, b), a, compare::<_CMP_UNORD_Q>(a, a)) }
             fn minimum(a: Register, b: Register) -> Register { choose(min(a, b), a, compare::<_CMP_UNORD_Q>(a, a)) }
 
@@ -70,7 +71,8 @@ pub(super) mod f32x8 {
         fn first_lanes(n: usize) -> Register { from_bits(super::i32x8::first_lanes(n)) }
         fn load_part(from: *const f32, n: usize) -> Register { _mm256_maskload_ps(from, super::i32x8::first_lanes(n)) }
 
-        // The first `n` lanes by a half, a quarter and an eighth of the register: masked stores are slow on many AMD processors.
+        // The first `n` lanes by a half, a quarter and an eighth of the register: masked stores are slow on many AMD
+        // processors.
         fn store_part(to: *mut f32, n: usize, x: Register) -> () {
             if n == 8 {
                 return store(to, x);

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!   mask      a bit for each lane, the first lowest
-//!   scale     one instruction          split     exponent and fraction by one instruction each, subnormal numbers included
+//!   scale     one instruction
+//!   split     exponent and fraction by one instruction each, subnormal numbers included
 //! ```
 //!
 //! The same names for 256 bits, and pictures of `down` and `zip_halves`, are in `avx2.rs`. Both give the same bits.
@@ -33,7 +34,8 @@ macro_rules! float_arithmetic {
         instructions! {
             fn choose(no: Register, yes: Register, on: Mask) -> Register { masked_blend(on, no, yes) }
 
-            // The instructions for maxima and minima give the second operand where either is nan: wrong only where the first one is.
+            // The instructions for maxima and minima give the second operand where either is nan: wrong only where the
+            // first one is.
             fn maximum(a: Register, b: Register) -> Register { masked_max(a, compare::<_CMP_ORD_Q>(a, a), a, b) }
             fn minimum(a: Register, b: Register) -> Register { masked_min(a, compare::<_CMP_ORD_Q>(a, a), a, b) }
 

@@ -1,11 +1,13 @@
-//! f32 and f64 in registers: operators, choices lane by lane, and what exp, ln, tanh and sigmoid need beyond arithmetic.
+//! f32 and f64 in registers: operators, choices lane by lane, and what exp, ln, tanh and sigmoid need beyond
+//! arithmetic.
 //!
 //! ```text
-//!   number     sign | exponent + bias | fraction          n + 1.5 / epsilon + bias, as bits    ... | n + bias     << fraction = 2^n
+//!   number                             sign | exponent + bias | fraction
+//!   n + 1.5 / epsilon + bias, as bits  ... | n + bias                         << bits of the fraction = 2^n
 //! ```
 //!
-//! One text for four registers: what each instruction is called there is in `avx2.rs` and `avx512.rs`. The `unsafe` here rests on the same fact as in
-//! `../x86.rs`: a vector proves the instructions. Memory is not touched.
+//! One text for four registers: `avx2.rs` and `avx512.rs` name their instructions. The `unsafe` here rests on the same
+//! fact as in `../x86.rs`: a vector proves the instructions. Memory is not touched.
 
 use core::arch::x86_64::{_CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ};
 use core::ops::{Add, Div, Mul, Neg, Sub};

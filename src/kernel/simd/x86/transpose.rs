@@ -1,4 +1,4 @@
-//! Four by four elements turned round, by the instructions that every x86-64 has.
+//! The transpose of four by four elements, by instructions that every x86-64 has.
 //!
 //! ```text
 //!   a0 a1 a2 a3        a0 b0 | a1 b1        a0 b0 c0 d0
