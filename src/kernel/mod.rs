@@ -24,9 +24,8 @@
 //!
 //! Read next: `closed/mod.rs`, then `gemm/mod.rs`.
 
-/// The body once for each `i` below a number of at most 8 or 16 that is known when compiling. Written out, not a loop,
-/// where a compiler would else leave an array of registers in memory: in loops that may end early, and around steps
-/// that choose other registers each time.
+/// The body once for each `i` below a constant of at most 8 or 16. Unrolled in the source where a loop would leave an
+/// array of registers in memory: in loops that may end early, and around steps that choose other registers each time.
 macro_rules! unroll {
     ($i:ident < $n:expr, at most 8, $body:expr) => { unroll!(@ $i $n, $body, 8: 0 1 2 3 4 5 6 7) };
     ($i:ident < $n:expr, at most 16, $body:expr) => {
@@ -35,7 +34,7 @@ macro_rules! unroll {
     (@ $i:ident $n:expr, $body:expr, $most:literal: $($k:literal)*) => {
         const { assert!($n <= $most) };
         $(
-        // (As a constant, it keeps what does not happen from the compiler's hands.)
+        // A constant condition, so that other bodies are not compiled.
         if const { $k < $n } {
             let $i: usize = $k;
             $body;
@@ -44,7 +43,7 @@ macro_rules! unroll {
     };
 }
 
-/// `count` registers of an array joined by halves into its first: those from `half` on to those before.
+/// Joins `count` registers of an array into its first, by halves: those from `half` on to those before.
 macro_rules! halve {
     ($x:expr, of $count:expr, by $join:expr, at $($half:literal)*) => {$(
         if const { $half < $count } {
@@ -55,7 +54,7 @@ macro_rules! halve {
     )*};
 }
 
-/// The lanes of a register joined by halves, into its first.
+/// Joins the lanes of a register horizontally, into its first.
 macro_rules! join_across {
     ($x:expr, of $count:expr, by $join:expr) => {{
         join_across!(@ $x, $count, $join, 16 8 4 2 1)

@@ -47,17 +47,17 @@ pub enum Stage<T> {
     Tanh,
 }
 
-/// Some rows on their way through the layers.
+/// A block of rows and the layers to apply.
 pub struct Block<'a, T> {
     /// The layers.
     pub(crate) steps: &'a [Stage<T>],
-    /// The rows, one after another.
+    /// The rows, contiguous.
     pub(crate) x: &'a [T],
     /// How many there are.
     pub(crate) rows: usize,
     /// Room for the values between layers: rows as wide as the widest, and [`SPARE`].
     pub(crate) front: &'a mut [T],
-    /// The same.
+    /// A second buffer, of the same length.
     pub(crate) back: &'a mut [T],
     /// Where results go.
     pub(crate) out: &'a mut [T],
@@ -74,7 +74,7 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
         let Block { steps, x, rows, mut front, mut back, out } = self;
-        // (A division takes as long as a small layer.)
+        // A division takes as long as a small layer.
         let mut width = if rows == 1 { x.len() } else { x.len() / rows };
         // Until the first dense layer, the values are a copy of the input; that layer can read the input itself.
         let mut values = Values::Input;
@@ -98,7 +98,7 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
                 front[..x.len()].copy_from_slice(x);
                 values = Values::Front;
             }
-            // Where there is room, whole registers: what lies beyond the last row is nobody's.
+            // Whole registers, where the buffer is longer: the values beyond the last row are not used.
             let wide = match step {
                 Stage::Softmax => rows * width,
                 _ => (rows * width).next_multiple_of(T::FloatVector::<S>::LEN),

@@ -21,7 +21,7 @@ pub(super) trait BinaryOp<T: SimdFloat>: Copy {
     fn register<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V;
 }
 
-/// A comparison of two floats. (Less is greater, the other way round.)
+/// A comparison of two floats. Less is greater with the operands exchanged.
 pub(super) trait Comparison<T: SimdFloat>: Copy {
     /// Its value for one pair.
     fn element(self, x: T, y: T) -> bool;

@@ -26,11 +26,11 @@ use super::reduce::order::{self, Fold, Max, Sum};
 use super::reduce::rows::fold_rows_at;
 use super::simd::{FloatLanes, Function, Lanes, Simd, Two, dispatch, kernel_fn};
 
-/// Rows no longer than this go through together, so many of them.
+/// Rows of at most so many values are done together, [`TOGETHER_ROWS`] at a time.
 const SHORT_WIDTH: usize = order::LANES;
 const TOGETHER_ROWS: usize = 32;
 
-/// Of a long row, as many as are worked on before the row before it has its turn: a few registers.
+/// Values of a long row between two divisions of the row before it: a few registers.
 const TURN_ELEMENTS: usize = 64;
 
 /// The softmax of each row of `width` values, of which there is at least one.
@@ -51,15 +51,17 @@ pub(crate) fn log_softmax_rows<'o, T: SimdFloat>(
 kernel_fn! {
     fn rows['o, T: SimdFloat](x: &[T], width: usize, out: Slots<'o, T>, log: Option<&mut [T]>) -> &'o mut [T],
     dispatch, |simd| {
-        if log.is_none() && width > SHORT_WIDTH {
-            return long_rows(simd, x, width, out);
+        if let Some(spare) = log {
+            let out = out.map(x, |x| x);
+            log_softmax_in_place(simd, out, width, spare);
+            return out;
         }
-        let out = out.map(x, |x| x);
-        match log {
-            Some(spare) => log_softmax_in_place(simd, out, width, spare),
-            None => short_rows(simd, out, width),
+        if width <= SHORT_WIDTH {
+            let out = out.map(x, |x| x);
+            short_rows(simd, out, width);
+            return out;
         }
-        out
+        long_rows(simd, x, width, out)
     }
 }
 
@@ -143,7 +145,7 @@ fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width:
 /// One value for each of some short rows, and the same over their per_element.
 struct Each<T> {
     values: [T; TOGETHER_ROWS],
-    /// Room for a register behind the last place.
+    /// Longer by a register, which the last store may need.
     per_element: [T; (TOGETHER_ROWS + 1) * SHORT_WIDTH],
     /// How many rows there are.
     rows: usize,

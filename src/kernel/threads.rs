@@ -35,15 +35,15 @@ pub(crate) fn num_threads() -> usize {
     1
 }
 
-/// Runs all parts, each on a thread of its own but the first, which runs here; and so does any for which the system
-/// gives no thread.
+/// Runs all parts, each on a thread of its own but the first; parts for which the system has no thread run here, like
+/// the first.
 #[cfg(feature = "std")]
 pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
     std::thread::scope(|scope| {
         let mut parts = parts.into_iter();
         let first = parts.next();
         for part in parts {
-            // A part that finds no thread must not be lost with the attempt.
+            // A part must survive a failed attempt to start its thread.
             let slot = std::sync::Arc::new(std::sync::Mutex::new(Some(part)));
             let theirs = slot.clone();
             let take = |slot: &std::sync::Mutex<Option<_>>| slot.lock().ok().and_then(|mut part| part.take());
@@ -64,7 +64,7 @@ pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
     });
 }
 
-/// Runs all parts, one after another.
+/// Runs all parts in turn.
 #[cfg(not(feature = "std"))]
 pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
     parts.into_iter().for_each(|part| part());

@@ -46,7 +46,7 @@ macro_rules! twin_binary {
     };
 }
 
-/// Likewise in place.
+/// An [`Update`] that is the twin's.
 macro_rules! twin_update {
     ($type:ident as $twin:ident: $door:ident) => {
         Update {
@@ -82,7 +82,7 @@ macro_rules! own_arithmetic {
     };
 }
 
-/// The same, by the twin.
+/// `+` and `*`, and what is made of them, by the twin.
 macro_rules! twin_arithmetic {
     ($type:ident as $twin:ident) => {
         const ADD: Binary<$type, $type, $type> = twin_binary! { $type as $twin: ADD };

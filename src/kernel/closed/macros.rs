@@ -7,8 +7,8 @@
 #[cfg(doc)]
 use super::{Arg, Binary, Reduction, Unary, Update};
 
-/// A function with a body of its own, for a constant that is one function: into the slots that are its last argument,
-/// or without any.
+/// A function with a body of its own, for a constant: one that fills the slots that are its last argument, or one that
+/// returns nothing.
 macro_rules! door {
     ($(#[$attribute:meta])* |$($x:ident: $of:ty),*; $out:ident: $t:ty| $body:expr) => {{
         $(#[$attribute])*
@@ -35,7 +35,7 @@ macro_rules! unary {
         }
         $(#[$attribute])*
         fn mats<'o>(x: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
-            // (By a pointer, so that the loop over tiles is compiled once for all functions.)
+            // A pointer, so that the loop over tiles is compiled once for all functions.
             tiled::map(x, out, run as for<'r> fn(&Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
         }
         Unary { run, mats }
@@ -77,7 +77,7 @@ macro_rules! update {
     }};
 }
 
-/// A [`Reduction`] by three functions, and what they take besides for integers.
+/// A [`Reduction`] of three functions; for integers, `$by` says how elements are joined.
 macro_rules! reduction {
     ($(#[$attribute:meta])* $type:ident => $out:ty, $identity:expr, [$rows:path, $columns:path, $stream:path] $(, $by:expr)?) => {{
         $(#[$attribute])*
@@ -96,7 +96,7 @@ macro_rules! reduction {
     }};
 }
 
-/// An [`Arg`] by two functions, likewise.
+/// An [`Arg`] of two functions, likewise.
 macro_rules! arg {
     ($(#[$attribute:meta])* $type:ident, [$rows:path, $columns:path] $(, $by:expr)?) => {
         Arg {
@@ -109,7 +109,7 @@ macro_rules! arg {
     };
 }
 
-/// What every type has, whatever it is: casts to the usual types, compiled here, and to the others.
+/// Casts to every type: the usual ones are compiled here, the others where they are called.
 macro_rules! casts {
     ($type:ident) => {
         const CASTS: Casts<$type> = {

@@ -69,7 +69,7 @@ pub struct Binary<A, B, T> {
 pub struct Update<T> {
     /// Of each pair of two runs.
     pub(crate) run: fn(&mut [T], &Run<'_, T>),
-    /// Of each pair of contiguous rows, one after another, and a matrix of that size.
+    /// Of each pair from contiguous elements and a matrix of as many.
     pub(crate) mats: fn(&mut [T], &Mat<'_, T>),
 }
 
@@ -82,17 +82,16 @@ pub struct Reduction<T, U> {
     pub(crate) rows: for<'o> fn(&[T], Rows, Slots<'o, U>) -> &'o mut [U],
     /// So many rows, as long as the output, to one result a column.
     pub(crate) columns: fn(&[T], Rows, &mut [U]),
-    /// n elements that are handed over some at a time: the last argument fills a part of the buffer, which has room for
-    /// a leaf or for all.
+    /// n elements, some at a time: the last argument fills a part of the buffer, which has space for a leaf or for all.
     pub(crate) stream: fn(usize, &mut [T], &mut dyn FnMut(&mut [T])) -> U,
 }
 
 /// Where the greatest or least element is, the first of equals, or the first nan.
 #[derive(Debug)]
 pub struct Arg<T> {
-    /// Contiguous rows of n elements, more than none: a place in each.
+    /// Contiguous, nonempty rows of n elements: an index in each.
     pub(crate) rows: for<'o> fn(&[T], Rows, Slots<'o, i64>) -> &'o mut [i64],
-    /// So many rows, more than none, of `usize` columns: a place in each column, handed over some at a time.
+    /// So many rows, at least one, of `usize` columns: an index in each column, some columns at a time.
     pub(crate) columns: fn(&[T], Rows, usize, &mut dyn FnMut(&[usize])),
 }
 
@@ -104,12 +103,12 @@ pub(crate) type Gemm<T> = fn(&Mat<'_, T>, &Mat<'_, T>, &mut Output<'_, T>);
 pub(crate) type Gemv<T> = for<'o> fn(&Mat<'_, T>, &[T], Slots<'o, T>) -> &'o mut [T];
 /// Rows of so many values: [`Float::SOFTMAX`].
 pub(crate) type Softmax<T> = for<'o> fn(&[T], usize, Slots<'o, T>) -> &'o mut [T];
-/// The same, and space for [`together`] values: [`Float::LOG_SOFTMAX`].
+/// The same, with space for [`together`] values: [`Float::LOG_SOFTMAX`].
 pub(crate) type LogSoftmax<T> = for<'o> fn(&[T], usize, &mut [T], Slots<'o, T>) -> &'o mut [T];
 
 macro_rules! copies {
     ($($name:ident<$($type:ident),*>;)*) => {$(
-        // (Not derived: that would ask the same of elements.)
+        // Not derived: that would require `Clone` and `Copy` of the elements' types.
         impl<$($type: Copy),*> Clone for $name<$($type),*> {
             fn clone(&self) -> Self {
                 *self
@@ -312,7 +311,7 @@ pub trait Float: Number<Sum = Self, Quotient = Self, Float = Self> + ScalarFloat
     /// The softmax of each row of so many values, of which there is at least one.
     #[doc(hidden)]
     const SOFTMAX: Softmax<Self>;
-    /// The logarithm of that; the third argument is room for [`together`] values.
+    /// The logarithm of that; the third argument has space for [`together`] values.
     #[doc(hidden)]
     const LOG_SOFTMAX: LogSoftmax<Self>;
     /// Rows through the layers of a network.

@@ -17,7 +17,7 @@ use crate::kernel::run::Run;
 use crate::kernel::scalar::Scalar;
 use crate::kernel::simd::{FloatLanes, Function, Lanes, Simd, Two, dispatch, kernel_fn};
 
-/// A run of at least so many registers is lined up with the cache.
+/// Stores of a run of at least so many registers are aligned to cache lines.
 pub(in super::super) const LONG_REGISTERS: usize = 16;
 
 /// `out[i] = f(x[i])`, by registers.
@@ -46,7 +46,7 @@ kernel_fn! {
     }
 }
 
-/// `f(x[i])` in the next places, inside a kernel.
+/// Writes `f(x[i])` to the next slots, inside a kernel.
 #[inline(always)]
 pub(in super::super) fn map_into<T: SimdFloat, S: Simd>(
     simd: S,
@@ -162,8 +162,8 @@ fn zip<'o, T: SimdFloat, S: Simd>(
         out.push_part(value, n);
         return out.finish();
     }
-    // A store across two lines of the cache counts as two: part of a register first, and on from the next place from
-    // which none does.
+    // A store across two cache lines counts as two: the head of the run is stored masked, so that later stores are
+    // aligned.
     let head = if n >= LONG_REGISTERS * len { out.align_offset(len) } else { 0 };
     let mut out = out.writer();
     if head > 0 {
@@ -173,7 +173,7 @@ fn zip<'o, T: SimdFloat, S: Simd>(
     push_whole::<T, S, Two<Two<T::FloatVector<S>>>>(simd, x, y, &mut out, op);
     push_whole::<T, S, T::FloatVector<S>>(simd, x, y, &mut out, op);
     if out.remaining() > 0 {
-        // The last register ends where the run does: what it shares with the one before is computed twice, the same
+        // The last register ends at the end of the run; what it shares with the one before is computed twice, the same
         // way.
         let last: T::FloatVector<S> = op.register(simd, x.register(simd, n - len), y.register(simd, n - len));
         out.push_last(last);
@@ -181,7 +181,7 @@ fn zip<'o, T: SimdFloat, S: Simd>(
     out.finish()
 }
 
-/// Whole registers, as long as there are places for one.
+/// Whole registers, as long as there are slots for one.
 #[inline(always)]
 fn push_whole<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(
     simd: S,

@@ -21,10 +21,10 @@ use crate::kernel::simd::prefetch;
 
 /// Rows of fewer elements than this are narrow.
 const NARROW_COLUMNS: usize = 32;
-/// The same where a tile of several rows is one run already, or soon made one.
+/// The same limit where the operands already are contiguous across rows, or are quickly made so.
 const WIDE_COLUMNS: usize = 256;
 
-/// A part of the rows: where it starts, and how large it is.
+/// A rectangle of the matrix.
 #[derive(Clone, Copy, Default)]
 struct Tile {
     row: usize,
@@ -42,7 +42,7 @@ impl Tile {
     }
 }
 
-/// How rows are cut into tiles of `height` by `width`.
+/// The tiles of a matrix: `height` by `width`, smaller at the edges.
 struct Tiling {
     rows: usize,
     cols: usize,
@@ -80,7 +80,7 @@ impl Tiling {
 fn whole_rows_below<T>(x: &Mat<'_, T>) -> usize {
     match (x.row_stride, x.col_stride) {
         _ if x.is_one_run() => WIDE_COLUMNS,
-        // One row again and again is copied as a whole.
+        // A repeated row is copied as a whole.
         (0, 1) => WIDE_COLUMNS,
         // One element each is repeated row by row.
         (_, 0) => WIDE_COLUMNS / size_of::<T>(),
@@ -104,7 +104,7 @@ impl<'a, T: Scalar> TiledOperand<'a, T> {
 
     /// Makes a tile ready.
     fn enter(&mut self, tile: Tile) {
-        // The same part of the same row, again and again, is gathered once.
+        // A repeated row is gathered once for all tiles of the same columns.
         let known = (self.tile.col, self.tile.width) == (tile.col, tile.width) && tile.height <= self.tile.height;
         let same = self.mat.row_stride == 0 && known;
         if !self.in_place && !same {
@@ -122,7 +122,8 @@ impl<'a, T: Scalar> TiledOperand<'a, T> {
             return Run::Slice(&self.buffer.values()[r * run..][..run]);
         }
         if run < self.mat.cols && self.mat.col_stride == 1 && self.mat.row_stride != 0 {
-            // Short pieces of rows: the machine has no time to guess where they go on, which is in the tile below.
+            // Short runs end before the hardware prefetcher has found their stride: the row of the tile below is
+            // prefetched here.
             for i in (0..run).step_by(LINE_BYTES / size_of::<T>()) {
                 prefetch(self.mat.data, self.mat.offset(row + r + height, col + i));
             }
@@ -141,7 +142,7 @@ pub(crate) fn map<'o, A: Scalar, T: Scalar>(
     f: impl for<'r> Fn(&Run<'_, A>, Slots<'r, T>) -> &'r mut [T],
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
-    // (Of a column that is stretched, one value serves a whole row.)
+    // Of a repeated column, one value serves a whole row.
     let whole_rows = cols < if x.col_stride == 0 { NARROW_COLUMNS } else { whole_rows_below(x) };
     let mut x = TiledOperand::new(x, whole_rows);
     let tiling = Tiling::new(rows, cols, size_of::<A>(), whole_rows, x.in_place);
@@ -155,7 +156,7 @@ pub(crate) fn map<'o, A: Scalar, T: Scalar>(
     grid.finish()
 }
 
-/// The same for two operands.
+/// `f` of each pair of runs of `x` and `y`, to a run of results.
 pub(crate) fn zip<'o, A: Scalar, B: Scalar, T: Scalar>(
     x: &Mat<'_, A>,
     y: &Mat<'_, B>,
@@ -231,7 +232,7 @@ fn part<'s, T>(run: &'s Run<'_, T>, start: usize, n: usize, copies: &'s [T; PART
     }
 }
 
-/// Each run of `x`, whose rows are contiguous and one after another, changed in place by `f` and a run of `y`.
+/// Changes contiguous `x` in place, run by run, by `f` and a run of `y`.
 pub(crate) fn update<A: Scalar, B: Scalar>(x: &mut [A], y: &Mat<'_, B>, f: impl Fn(&mut [A], &Run<'_, B>)) {
     let (rows, cols) = (y.rows, y.cols);
     let whole_rows = cols < whole_rows_below(y);

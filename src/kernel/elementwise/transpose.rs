@@ -32,8 +32,8 @@ const STRIP_COLUMNS: usize = 512;
 /// Rows a multiple of so many bytes apart share the eight lines of a set in the first cache.
 const PAGE_BYTES: usize = 4096;
 
-/// `op(x[i, j], y[i, j])`, row after row; `Err` hands the output back where the operands do not lie so, where this
-/// level has no squares or not one fits, and where tiles are quicker.
+/// `op(x[i, j], y[i, j])`, row after row; `Err` returns the output where the operands have other strides, where this
+/// level has no squares or not one fits, and where tiles are faster.
 pub(in super::super) fn zip_transposed<'o, T: SimdFloat>(
     x: &Mat<'_, T>,
     y: &Mat<'_, T>,
@@ -63,7 +63,7 @@ impl<'o, T: SimdFloat> Kernel for Squares<'_, 'o, T> {
         if const { T::FloatVector::<S>::SQUARE == 0 } || rows < n || cols < n {
             return Err(out);
         }
-        // (At most one of the two has contiguous rows: columns of several rows are not 1 apart.)
+        // At most one of the two has contiguous rows: columns of several rows are not 1 apart.
         let x_first = x.col_stride == 1;
         let (straight, transposed) = if x_first { (x, y) } else { (y, x) };
         // Squares come back to a line of f32 more often than to one of f64, and lines that share a set are evicted by
@@ -76,7 +76,7 @@ impl<'o, T: SimdFloat> Kernel for Squares<'_, 'o, T> {
         let mut square = [T::ZERO; MAX_SQUARE_ELEMENTS];
         let mut col0 = 0;
         while col0 < cols {
-            // (What is left beside a strip must have room for a square.)
+            // What remains beside a strip must have space for a square.
             let width = if cols - col0 < STRIP_COLUMNS + n { cols - col0 } else { STRIP_COLUMNS };
             for i in (0..rows).step_by(n) {
                 let i = i.min(rows - n);
@@ -150,8 +150,7 @@ impl<T: SimdFloat> Kernel for Transpose<'_, '_, T> {
     }
 }
 
-/// Lower and upper halves, in groups of `2 * half` lanes, of all pairs of registers whose numbers differ in `bit`
-/// alone.
+/// Zips the halves of groups of `2 * half` lanes, for all pairs of registers whose numbers differ in `bit` alone.
 #[inline(always)]
 fn zip_pairs<T, V: FloatLanes<T, S>, S: Simd>(square: &mut [V; 16], half: usize, bit: usize) {
     unroll!(i < V::SQUARE, at most 16, {

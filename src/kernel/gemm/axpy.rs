@@ -20,7 +20,7 @@ kernel_fn! {
     dispatch_two, |_simd| { gemm_in(a, b, c, &mut PanelBuffer::new(), S::FUSED) }
 }
 
-/// The same inside a kernel.
+/// `c = a b` inside a kernel.
 #[inline(always)]
 pub(super) fn gemm_in<T: Scalar>(
     a: &Mat<'_, T>,
@@ -30,7 +30,7 @@ pub(super) fn gemm_in<T: Scalar>(
     fused: bool,
 ) {
     let (n, k) = (b.cols, a.cols);
-    // (The rows of B are gone over again for each row of A: it pays to have them contiguous.)
+    // Each row of A reads all rows of B again, so it pays to have them contiguous.
     let b = if b.has_rows() || k == 0 { *b } else { pack::copy_rows(*b, buffer.elements(k * n)) };
     for i in 0..a.rows {
         let row = &mut c.rows(i, 1)[..n];

@@ -119,7 +119,7 @@ kernel_fn! {
     }
 }
 
-/// `out[i] = row i . y`: contiguous rows, as long as `y`, one for each place.
+/// `out[i] = row i . y`: contiguous rows, as long as `y`, one for each slot.
 pub(in super::super) fn rows_times_vector<'o, T: SimdFloat>(a: &Mat<'_, T>, y: &[T], out: Slots<'o, T>) -> &'o mut [T] {
     assert!(a.is_row_wise() && a.cols == y.len() && a.rows == out.len());
     if y.len() > LEAF {
@@ -131,7 +131,7 @@ pub(in super::super) fn rows_times_vector<'o, T: SimdFloat>(a: &Mat<'_, T>, y: &
 kernel_fn! {
     fn dots_of_rows['o, T: SimdFloat](a: Mat<'_, T>, y: &[T], out: Slots<'o, T>) -> &'o mut [T],
     dispatch, |simd| {
-        // As many rows to a pass over the vector as leave their lanes in registers, beside those of the vector.
+        // As many rows to a pass over the vector as leave their lanes in registers, together with those of the vector.
         match const { S::REGISTERS * T::FloatVector::<S>::LEN / DOT_LANES } {
             8.. => passes::<T, S, 6, 3>(simd, a, y, out),
             4.. => passes::<T, S, 3, 1>(simd, a, y, out),
@@ -180,7 +180,7 @@ fn dots<T: SimdFloat, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N], y: &[T
     let mut acc = dot_registers(simd, rows, y);
     let mut out = [T::ZERO; N];
     for i in 0..N {
-        // Whole registers first, then the lanes of the one that is left.
+        // Whole registers first, then horizontally.
         halve!(acc[i], of DOT_LANES / T::FloatVector::<S>::LEN, by core::ops::Add::add, at 16 8 4 2 1);
         let one = join_across!(acc[i][0], of T::FloatVector::<S>::LEN, by core::ops::Add::add);
         let mut lanes = [T::ZERO; DOT_LANES];

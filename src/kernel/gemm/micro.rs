@@ -20,13 +20,13 @@ use crate::kernel::element::SimdElement;
 use crate::kernel::memory::Grid;
 use crate::kernel::simd::{Kernel, Lanes, Simd};
 
-/// Rows of a tile one vector wide: so many chains are on their way in a processor that starts two multiply-adds a cycle
-/// and ends them four cycles later.
+/// Rows of a tile that is one vector wide: a processor that starts two multiply-adds a cycle and ends them four cycles
+/// later has so many chains in flight.
 pub(super) const TALL_MR: usize = 8;
 
 /// What the columns of a tile come in.
 trait Width {
-    /// Whether there are tiles of 4 rows too, for what is left below the others: they have to be worth their code.
+    /// Whether there are tiles of 4 rows too, for the last rows: only where they are worth their code.
     const SHORT_TILES: bool;
     /// One of these.
     type Vector<T: SimdElement, S: Simd>: Lanes<T, S>;
@@ -48,10 +48,10 @@ impl Width for Half {
     type Vector<T: SimdElement, S: Simd> = <T::Vector<S> as Lanes<T, S>>::Half;
 }
 
-/// Rows of A, read where they are, from which halves pay: what is left below whole tiles is computed as a whole one.
+/// Rows of an A read in place from which half registers pay: with fewer rows, the last columns take a whole register.
 const HALF_MIN_ROWS: usize = 32;
 
-/// What LOOP 2 takes next: so many vectors of columns.
+/// One iteration of LOOP 2: a number of vectors of columns.
 #[derive(Clone, Copy)]
 pub(super) struct Strip {
     pub(super) vectors: usize,
@@ -62,16 +62,16 @@ pub(super) struct Strip {
 }
 
 impl Strip {
-    /// Whether it is one vector, or two of which C has part: its last vector is loaded and stored in part.
+    /// Whether it is one vector, or two of which C has fewer columns: the last vector is loaded and stored masked.
     #[inline(always)]
     pub(super) fn is_part(&self) -> bool {
         self.vectors == 1 || self.cols < self.vectors * self.lanes
     }
 }
 
-/// The next strip, where `left` columns are left: a whole sliver as long as there is one. What is left of the last goes
-/// one register at a time, the last of them half of one where that is enough; or, where halves do not pay, as a whole
-/// sliver in part.
+/// The next strip, where `left` columns remain: a whole micro-panel as long as there is one. The last columns go one
+/// register at a time, the last of them half of one where that is enough; or, where halves do not pay, as a masked
+/// micro-panel.
 #[inline(always)]
 pub(super) fn strip(left: usize, (len, half): (usize, usize), rows: usize, short_tiles: bool) -> Strip {
     let half_pays = half < len && (rows >= HALF_MIN_ROWS || !short_tiles);
@@ -84,7 +84,7 @@ pub(super) fn strip(left: usize, (len, half): (usize, usize), rows: usize, short
     Strip { vectors, lanes, cols: left.min(vectors * lanes) }
 }
 
-/// The rows of the next tile, where `left` rows are left: `high`, or fewer where a lower tile is enough.
+/// The rows of the next tile, where `left` rows remain: `high`, or fewer where a lower tile is enough.
 #[inline(always)]
 pub(super) fn height(left: usize, high: usize, short_tiles: bool, whole: bool, part: bool) -> usize {
     match left {
@@ -94,7 +94,7 @@ pub(super) fn height(left: usize, high: usize, short_tiles: bool, whole: bool, p
     }
 }
 
-/// LOOP 2: slivers of B, NR columns wide, `cols` columns in all.
+/// LOOP 2: micro-panels of B, NR columns wide, `cols` columns in all.
 #[inline(always)]
 pub(super) fn macro_kernel<T: SimdElement, S: Simd, L: OperandA<T>, const MR: usize>(
     simd: S,
@@ -112,7 +112,7 @@ pub(super) fn macro_kernel<T: SimdElement, S: Simd, L: OperandA<T>, const MR: us
             (2, _) if !strip.is_part() => {
                 simd.call(Loop1::<T, Whole, L, MR, 2, false> { a, b, j, c, width, of: PhantomData })
             }
-            // (Of packed rows, where halves pay always, there is none of these.)
+            // Packed operands never get here, as half registers always pay for them.
             (2, _) => {
                 if const { L::SHORT_TILES || <Half as Width>::Vector::<T, S>::LEN == T::Vector::<S>::LEN } {
                     simd.call(Loop1::<T, Whole, L, MR, 2, true> { a, b, j, c, width, of: PhantomData })
@@ -129,8 +129,8 @@ pub(super) fn macro_kernel<T: SimdElement, S: Simd, L: OperandA<T>, const MR: us
     }
 }
 
-/// LOOP 1: the tiles of one sliver, from the top to the bottom of a block of A; `width` columns of it, of which with
-/// `TAIL` the last of the NV vectors may have a part.
+/// LOOP 1: the tiles of one micro-panel of B, from the top to the bottom of a block of A; `width` columns of it. With
+/// `TAIL` the last of the NV vectors may be masked.
 struct Loop1<'x, 'c, T, W, L, const MR: usize, const NV: usize, const TAIL: bool> {
     a: L,
     b: &'x OperandB<'x, T>,
@@ -148,7 +148,7 @@ impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize,
 
     #[inline(always)]
     fn call<S: Simd>(mut self, simd: S) {
-        // One register to a row leaves room for more rows, where A allows these.
+        // One register to a row leaves space for more rows, where A allows these.
         let high = if NV == 1 && L::SHORT_TILES { TALL_MR } else { MR };
         let mut i = 0;
         while i < self.a.rows() {
@@ -170,16 +170,16 @@ impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize,
     #[inline(always)]
     fn tile<S: Simd, const HEIGHT: usize>(&mut self, simd: S, i: usize) {
         let rows = HEIGHT.min(self.a.rows() - i);
-        // (What the compiler knows, it does not look at again.)
+        // Without `TAIL` the width is a constant, which removes the branches of masked loads and stores.
         let width = if TAIL { self.width } else { NV * W::Vector::<T, S>::LEN };
         let mut acc = self.c.load::<S, W::Vector<T, S>, HEIGHT, NV>(simd, rows, width);
         let (nr, kc) = (2 * T::Vector::<S>::LEN, self.b.kc);
         let (a, b) = (self.a.rows_from::<HEIGHT>(i, kc), self.b.micro_panel(self.j, nr));
         if !L::SHORT_TILES || self.b.packed {
-            // Zeros fill its rows up: they are loaded whole. Several steps of p at a time where one is short: what a
-            // loop does beside them is measurable then.
+            // Zeros fill up the rows of a packed micro-panel: they are loaded whole. Narrow tiles take several steps of
+            // p at a time, for the overhead of the loop is measurable there.
             let steps = if NV == 1 { 4 } else { 1 };
-            // (From within the last sliver on, its last row is shorter.)
+            // When `j` is inside the last micro-panel, its last row is shorter.
             let whole = (kc / steps).min(b.len() / (steps * nr)) * steps;
             for (rows, p) in b.chunks_exact(steps * nr).zip((0..whole).step_by(steps)) {
                 for step in 0..steps {
@@ -211,7 +211,7 @@ impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize,
         out
     }
 
-    /// The same where B has `width` columns of them: the last vector is loaded in part.
+    /// NV vectors of a row of B that has `width` columns of them: the last vector is loaded masked.
     #[inline(always)]
     fn part_of_row<S: Simd>(&self, simd: S, row: &[T]) -> [W::Vector<T, S>; NV] {
         let len = W::Vector::<T, S>::LEN;

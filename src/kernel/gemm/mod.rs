@@ -60,8 +60,8 @@ pub(crate) const SHARED: usize = 7_000_000;
 /// Rows that threads take at a time: a multiple of 4, 6 and 8.
 const THREAD_ROWS: usize = 24;
 
-/// `c = a b`. The caller has matched the sizes. (By reference: a matrix is seven numbers that were just written, and a
-/// copy of them waits until they are in the cache.)
+/// `c = a b`. The caller has matched the sizes. Matrices by reference: seven numbers that were just written one by one
+/// would stall a wide load of them.
 pub(super) fn gemm<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
     debug_assert_eq!(a.cols, b.rows);
     let threads = threads::num_threads();
@@ -71,23 +71,23 @@ pub(super) fn gemm<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Outpu
     on_this_thread(a, b, c);
 }
 
-/// The same without others.
+/// `c = a b` on this thread alone.
 pub(super) fn on_this_thread<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
     alone(a, b, c, &mut PanelBuffer::new());
 }
 
-/// (A function of its own, so that it is compiled once, not again for each thread's start.)
+/// Not inlined, so that it is compiled once, and not again for each start of a thread.
 #[inline(never)]
 fn alone<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>, buffer: &mut PanelBuffer<T>) {
     dispatch(Gemm { a, b, c, buffer });
 }
 
-/// The rows of A and C dealt out to threads, in whole tiles of every level.
+/// Splits the rows of A and C between threads, in whole tiles of every level.
 #[cold]
 fn share<T: SimdElement>(a: Mat<'_, T>, b: Mat<'_, T>, c: &mut Output<'_, T>, threads: usize) {
     let (m, stride) = (a.rows, c.stride());
     let height = m.div_ceil(threads).next_multiple_of(THREAD_ROWS);
-    // Panels are lent by this thread: the others end with the product, and theirs would be fresh memory each time.
+    // The buffers are this thread's: the other threads end with the product, and would allocate fresh memory each time.
     let mut buffers: Vec<PanelBuffer<T>> = (0..m.div_ceil(height)).map(|_| PanelBuffer::kept()).collect();
     let rows = c.rows(0, m).chunks_mut(height * stride).zip((0..m).step_by(height));
     let parts = rows.zip(&mut buffers).map(|((rows, i), buffer)| {
@@ -124,13 +124,13 @@ fn gemm_in<T: SimdElement, S: Simd>(
 ) {
     match strategy::<T, S>(a, b) {
         Strategy::Empty => {
-            // An empty sum each, or none at all: what rows() makes, and what must be made of rows that are there. There
-            // may be no place to read.
+            // Each element is an empty sum; there may be no element of A or B to read.
             let n = b.cols;
             (0..a.rows).for_each(|i| c.rows(i, 1)[..n].fill(T::ZERO));
         }
         Strategy::Naive => {
-            // (What is never chosen for a type and level is not compiled for it: here and below.)
+            // Conditions that are constants keep what is never chosen for a type and level from being compiled, here
+            // and below.
             if const { T::FLOAT && T::Vector::<S>::LEN > 1 }
                 && b.cols < T::Vector::<S>::LEN
                 && a.is_row_wise()
@@ -147,7 +147,7 @@ fn gemm_in<T: SimdElement, S: Simd>(
     }
 }
 
-/// The naive product: it is over before anything faster could begin.
+/// The naive product: for so few multiply-adds every setup costs more than the product.
 #[inline(always)]
 fn naive<T: SimdElement, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
     let mut row = a.start;
@@ -188,8 +188,8 @@ impl<T: SimdElement, S: Simd> Tiled for Loops<'_, '_, T, S> {
 }
 
 impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
-    /// LOOP 3 alone, and chains from end to end: A where it lies (or its rows copied, where these are not contiguous),
-    /// and B where it lies, or all of it one panel.
+    /// LOOP 3 alone, each chain from end to end: A in place (or its rows copied, where these are not contiguous), and B
+    /// in place or all of it one panel.
     #[inline(always)]
     fn in_place<const MR: usize>(self) {
         let Loops { simd, strategy, a, b, c, buffer } = self;
@@ -197,7 +197,7 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
         let nr = 2 * T::Vector::<S>::LEN;
         let copied = if a.is_row_wise() { 0 } else { MC.min(m) * k };
         let packed = if strategy == Strategy::PackedB { k * n.next_multiple_of(nr) } else { 0 };
-        // (Nothing is asked for where nothing is copied: small products are over sooner than that.)
+        // Without copies the buffer is not used: for small products even that is measurable.
         let (panel, rows) = if copied + packed > 0 {
             buffer.elements(packed + copied).split_at_mut(packed)
         } else {

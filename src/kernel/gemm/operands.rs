@@ -11,9 +11,9 @@
 use crate::kernel::mat::Mat;
 use crate::kernel::scalar::Scalar;
 
-/// A block of A, `rows` of it, `kc` long: what the micro-kernel needs to know.
+/// A block of A, `rows` of it, `kc` long.
 pub(super) trait OperandA<T: Scalar>: Copy {
-    /// Whether a tile of fewer rows may be cut from it.
+    /// Whether a tile may have fewer rows than MR.
     const SHORT_TILES: bool;
     /// Rows `i ..` of a tile.
     type Rows<const MR: usize>: Columns<T, MR>;
@@ -66,7 +66,7 @@ impl<T: Scalar, const MR: usize> Columns<T, MR> for [&[T]; MR] {
     }
 }
 
-/// Micro-panels one after another, each `kc` columns of as many rows as a tile has.
+/// Contiguous micro-panels, each `kc` columns of as many rows as a tile has.
 #[derive(Clone, Copy)]
 pub(super) struct PackedA<'a, T> {
     pub(super) data: &'a [T],
@@ -95,14 +95,15 @@ impl<T: Scalar, const MR: usize> Columns<T, MR> for &[[T; MR]] {
     }
 }
 
-/// A panel of B: slivers of columns, `kc` rows of each.
+/// A panel of B: micro-panels of columns, `kc` rows of each.
 #[derive(Clone, Copy)]
 pub(super) struct OperandB<'a, T> {
     data: &'a [T],
     pub(super) kc: usize,
-    /// How far apart rows of a sliver are.
+    /// The stride between rows of a micro-panel.
     pub(super) stride: usize,
-    /// Whether slivers are one after another, each of whole registers; else each begins beside the one before.
+    /// Whether micro-panels are contiguous, each of whole registers; else each begins at the column after the one
+    /// before.
     pub(super) packed: bool,
 }
 
@@ -119,7 +120,7 @@ impl<'a, T: Scalar> OperandB<'a, T> {
         OperandB { data: &b.data[b.start..], kc: b.rows, stride: b.row_stride.unsigned_abs(), packed: false }
     }
 
-    /// Columns from `j` on, of the sliver that has them: slivers are `nr` wide.
+    /// Columns from `j` on, of the micro-panel that has them: micro-panels are `nr` wide.
     #[inline(always)]
     pub(super) fn micro_panel(&self, j: usize, nr: usize) -> &'a [T] {
         &self.data[if self.packed { j / nr * nr * self.kc + j % nr } else { j }..]

@@ -21,7 +21,7 @@ pub(super) fn copy_rows<'r, T: Scalar>(a: Mat<'_, T>, to: &'r mut [T]) -> Mat<'r
     Mat { data: to, start: 0, row_stride: a.cols as isize, col_stride: 1, ..a }
 }
 
-/// Rows `pc ..` and columns `jc ..` of B, `kc` x `nc` of them, as slivers `nr` wide.
+/// Rows `pc ..` and columns `jc ..` of B, `kc` x `nc` of them, as micro-panels `nr` wide.
 #[inline(always)]
 pub(super) fn pack_b<T: SimdElement, S: Simd>(
     simd: S,

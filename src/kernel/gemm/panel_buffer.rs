@@ -13,8 +13,8 @@ use alloc::vec::Vec;
 use super::strategy::{COLUMN_BYTES, MC, NC};
 use crate::kernel::scalar::Scalar;
 
-/// Bytes of panels that are kept, of each block, until the thread ends: a panel of B and a block of A, the most that
-/// products by tiles ask for.
+/// Bytes that are kept of each buffer, until the thread ends: a panel of B and a block of A, the most that products by
+/// tiles need.
 const KEEP_BYTES: usize = COLUMN_BYTES * (NC + MC);
 
 /// Memory for panels.
@@ -33,7 +33,7 @@ impl<T: Scalar> PanelBuffer<T> {
         PanelBuffer(Some(this_thread::take().unwrap_or_else(|| Box::new(Panels(Vec::new())))))
     }
 
-    /// `n` elements, whatever they are.
+    /// `n` elements of any values.
     pub(super) fn elements(&mut self, n: usize) -> &mut [T] {
         if self.0.is_none() {
             *self = PanelBuffer::kept();
@@ -74,8 +74,7 @@ mod this_thread {
         static KEPT: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
     }
 
-    // (A thread that is about to end has no such memory any more: then there is nothing to take, and what is given
-    // goes.)
+    // While a thread ends, its `KEPT` may be gone already: then nothing is taken, and what is given is freed.
 
     pub(super) fn take<T: Scalar>() -> Option<Box<Panels<T>>> {
         let kept = KEPT.try_with(|kept| {
@@ -91,7 +90,7 @@ mod this_thread {
     }
 
     /// Frees what this thread keeps between matrix products: up to 4.2 MiB for each element type that it has
-    /// multiplied, and as much again for each thread that helped it. The next large product asks for it anew.
+    /// multiplied, and as much again for each thread that helped it. The next large product allocates it again.
     ///
     /// ```
     /// # use nptensor::Tensor;

@@ -24,7 +24,7 @@ pub struct Plan {
     half: usize,
     /// Rows of a tile.
     pub(crate) mr: usize,
-    /// The longest of the parts into which m, k and n are cut.
+    /// The longest blocks of m, k and n.
     pub(crate) mc: usize,
     pub(crate) kc: usize,
     pub(crate) nc: usize,
@@ -49,7 +49,7 @@ pub(in super::super) fn plan<T: SimdElement>(m: usize, n: usize, k: usize) -> Pl
     dispatch(Sizes { a: in_rows::<T>(m, k), b: in_rows::<T>(k, n) })
 }
 
-/// The same for a type without registers.
+/// The plan for a type without registers.
 pub(in super::super) fn plan_plain(m: usize, n: usize, k: usize) -> Plan {
     let strategy = if m == 0 || n == 0 || k == 0 { Strategy::Empty } else { Strategy::Axpy };
     Plan { strategy, lanes: 0, half: 0, mr: 0, mc: m, kc: k, nc: n }

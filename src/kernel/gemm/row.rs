@@ -17,13 +17,12 @@ use crate::kernel::mat::Mat;
 use crate::kernel::memory::Output;
 use crate::kernel::simd::{Kernel, Lanes, Simd};
 
-/// Registers of columns in one pass: as many as multiply-adds are on their way at once. (Each number of registers is
-/// code of its own.)
+/// Registers of columns in one pass: as many as there are multiply-adds in flight. Each number of registers is code of
+/// its own.
 const PASS_REGISTERS: usize = 8;
-/// The most beside x where there are 16 registers. The book's network has it: 50 columns of f64 on AVX2, 100 on
-/// AVX-512.
+/// The most that 16 registers hold beside x. The network of the book has it: 50 columns of f64 on AVX2, 100 on AVX-512.
 const WIDE_PASS_REGISTERS: usize = 13;
-/// Rows of B to a pass over c: where they are a page apart, they share eight places of the first cache with c.
+/// Rows of B to a pass over c: where they are a page apart, they share the eight ways of a cache set with c.
 const PASS_ROWS: usize = 6;
 
 /// `c = a b` for a single row `a`; the rows of both are contiguous.
@@ -70,14 +69,14 @@ struct Weights<'a, T> {
     bias: Option<&'a [T]>,
 }
 
-/// `out[j] = x W[.., j] + b[j]`: a dense layer on one input; the rows of W are one after another, as long as `b`. Where
-/// `out` is longer, there is anything after them then, up to a register.
+/// `out[j] = x W[.., j] + b[j]`: a dense layer on one input; the rows of W are contiguous, as long as `b`. A longer
+/// `out` may be overwritten after its results, up to a register.
 #[inline(always)]
 pub(in super::super) fn dense<T: SimdFloat, S: Simd>(simd: S, x: &[T], w: &[T], b: &[T], out: &mut [T]) {
     columns_of(simd, x, Weights { data: w, stride: b.len(), n: b.len(), bias: Some(b) }, out);
 }
 
-/// The pass over so many registers of columns, which the compiler has to know.
+/// The pass over a number of registers that is a constant to the compiler.
 macro_rules! passes {
     ($vectors:expr, $simd:expr, $x:expr, $w:expr, $from:expr, $out:expr; $($n:literal)*) => {
         match $vectors {
@@ -103,7 +102,7 @@ fn columns_of<T: SimdElement, S: Simd>(simd: S, x: &[T], w: Weights<'_, T>, out:
         let vectors = match (n - from).div_ceil(len) {
             _ if S::REGISTERS < 16 => 1,
             WIDE_PASS_REGISTERS => WIDE_PASS_REGISTERS,
-            // About as many in each pass: a narrow one would wait for its own sums.
+            // About as many in each pass: a narrow one would stall on its own sums.
             registers => registers.div_ceil(registers.div_ceil(PASS_REGISTERS)),
         };
         passes!(vectors, simd, x, w, from, out; 1 2 3 4 5 6 7 8 13);
@@ -148,7 +147,7 @@ impl<T: SimdElement> Weights<'_, T> {
     #[inline(always)]
     fn add_bias<S: Simd>(&self, simd: S, x: T::Vector<S>, at: usize, cols: usize) -> T::Vector<S> {
         match self.bias {
-            // (Times 1: what registers of every type know is to multiply and add.)
+            // Multiply-add by 1: registers of every type have no other addition.
             Some(bias) => {
                 x.mul_add(T::Vector::<S>::splat(simd, T::ONE), T::Vector::<S>::load_part(simd, &bias[at..][..cols]))
             }
@@ -165,13 +164,13 @@ fn narrow<T: SimdElement, S: Simd>(simd: S, x: &[T], w: Weights<'_, T>, out: &mu
         return;
     }
     let mut acc = T::Vector::<S>::splat(simd, T::ZERO);
-    // (Counted by hand: the iterator of chunks divides, which is measurable for three columns.)
+    // Indexed by hand: the iterator of chunks divides, which is measurable for three columns.
     for (p, &x) in x.iter().enumerate() {
         let row = T::Vector::<S>::load_part(simd, &w.data[p * w.stride..][..n]);
         acc = T::Vector::<S>::splat(simd, x).mul_add(row, acc);
     }
     let acc = w.add_bias(simd, acc, 0, n);
-    // (What is stored whole is at hand for whoever loads it next.)
+    // A whole store is forwarded to the next load; a masked one stalls it.
     if out.len() >= T::Vector::<S>::LEN { acc.store(out) } else { acc.store_part(&mut out[..n]) }
 }
 
@@ -186,8 +185,8 @@ fn add_rows<T: SimdElement, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: 
         rows[i] = &rows[i][..n];
         scale[i] = T::Vector::<S>::splat(simd, x[i]);
     }
-    // A load across two lines of the cache counts as two: part of a register first, and on from the next place of the
-    // first row from which none does.
+    // A load across two cache lines counts as two: the head is loaded masked, so that later loads of the first row are
+    // aligned.
     let mut j = 0;
     let head = rows[0].as_ptr().align_offset(size_of::<T>() * len);
     if head < len && n >= LONG_REGISTERS * len {
@@ -205,7 +204,7 @@ fn add_rows<T: SimdElement, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: 
     add_part(simd, &scale, &rows, c, j, n);
 }
 
-/// The same for columns `from .. to`, fewer than a register holds.
+/// `c[j] = fma(x[i], rows[i][j], c[j])` for columns `from .. to`, fewer than a register holds.
 #[inline(always)]
 fn add_part<T: SimdElement, S: Simd, const N: usize>(
     simd: S,

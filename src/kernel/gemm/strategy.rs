@@ -16,22 +16,22 @@ use crate::kernel::element::SimdElement;
 use crate::kernel::mat::Mat;
 use crate::kernel::simd::{Lanes, Simd};
 
-/// Bytes of a column of B in a panel, KC elements. The longer, the fewer passes over C: a sliver may fill the first
-/// cache and more, for the second hands it over as fast as multiply-adds take it.
+/// Bytes of a column of B in a panel, KC elements. The longer, the fewer passes over C: a micro-panel may exceed the
+/// first cache, for the second one delivers it as fast as multiply-adds use it.
 pub(super) const COLUMN_BYTES: usize = 4096;
 /// Columns of B in a panel.
 pub(super) const NC: usize = 1024;
 /// Rows of A in a block: with COLUMN_BYTES, 192 KiB.
 pub(super) const MC: usize = 48;
 
-/// Multiply-adds that pay for nothing but themselves.
+/// A product of at most so many multiply-adds is naive.
 const NAIVE_MAX_MULTIPLY_ADDS: usize = 30;
-/// Rows that are too few to pay for packing B.
+/// Rows of A that are too few to pay for packing B.
 const IN_PLACE_B_MAX_ROWS: usize = 16;
 /// Bytes of B from which it pays to pack it: half the first cache.
 const PACK_B_MIN_BYTES: usize = 16 << 10;
-/// Rows of A, and rows of A for each of B, from which it pays to pack a B however small: whole registers are loaded
-/// sooner than parts of them.
+/// Rows of A, and rows of A for each row of B, from which it pays to pack a B of any size: whole registers load faster
+/// than masked ones.
 const TALL_ROWS: usize = 128;
 const TALL_RATIO: usize = 16;
 /// Columns that are too few to pay for packing A.
@@ -48,15 +48,15 @@ pub(crate) enum Strategy {
     Axpy,
     /// One row: `row.rs`.
     Row,
-    /// LOOP 3 alone, B where it lies, and A too where its rows are contiguous.
+    /// LOOP 3 alone, B in place, and A too where its rows are contiguous.
     InPlace,
-    /// LOOP 3 alone, A where it lies, all of B one panel.
+    /// LOOP 3 alone, A in place, all of B one panel.
     PackedB,
     /// Five loops, both packed by blocks.
     Blocks,
 }
 
-/// The strategy for a product: what its size and the layout of its operands repay.
+/// The strategy for a product, by its size and the layout of its operands.
 #[inline(always)]
 pub(super) fn strategy<T: SimdElement, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> Strategy {
     let (m, n, k) = (a.rows, b.cols, a.cols);
@@ -91,14 +91,13 @@ pub(super) fn strategy<T: SimdElement, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>) 
     }
 }
 
-/// KC and MC for a product of so many rows and terms, with tiles `mr` high.
+/// KC and MC for a product of `m` rows and `k` terms, with tiles `mr` high.
 #[inline(always)]
 pub(super) fn block_sizes<T>(m: usize, k: usize, mr: usize) -> (usize, usize) {
     (even_parts(k, COLUMN_BYTES / size_of::<T>(), 1), even_parts(m, MC, mr))
 }
 
-/// The length of the parts when `n` is cut into as few as possible, none longer than `most`, and as even as multiples
-/// of `unit` allow.
+/// The length of the fewest parts of `n`, none longer than `max`, and as even as multiples of `unit` allow.
 #[inline(always)]
 fn even_parts(n: usize, max: usize, unit: usize) -> usize {
     if n <= max { n.next_multiple_of(unit) } else { n.div_ceil(n.div_ceil(max)).next_multiple_of(unit) }

@@ -28,7 +28,7 @@ pub(crate) use tanh::Tanh;
 
 macro_rules! in_place {
     ($($at:ident $map:ident $function:expr;)*) => {$(
-        /// Elementwise, in place, inside a kernel; `sigmoid_at` and `tanh_at` on whole registers alone.
+        /// In place, inside a kernel; `sigmoid_at` and `tanh_at` take whole registers only.
         #[inline(always)]
         pub(crate) fn $at<T: SimdFloat, S: Simd>(simd: S, x: &mut [T]) {
             $map(simd, x, $function);
@@ -49,7 +49,7 @@ pub(crate) fn exp_of<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) 
     Exp.at(simd, x)
 }
 
-/// `x = f(x)` on whole registers, and on part of one at the end.
+/// `x = f(x)` on whole registers, and on a masked one at the end.
 #[inline(always)]
 fn map_in_place<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;
@@ -60,8 +60,7 @@ fn map_in_place<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>
     }
 }
 
-/// `x = f(x)` on whole registers, two at a time while there are two. (What is stored in part is not at hand for whoever
-/// loads it next.)
+/// `x = f(x)` on whole registers, two at a time. A masked store would stall a load that follows.
 #[inline(always)]
 fn map_whole_in_place<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;

@@ -21,10 +21,10 @@ use crate::kernel::simd;
 /// Bytes of the largest tile that is gathered: it stands on the stack, and the first cache holds three.
 pub(in super::super) const TILE_BYTES: usize = 8192;
 
-/// Bytes of a column in such a tile: a cache line. (The tile below begins with what is left of the line.)
+/// Bytes of a column in such a tile: a cache line. The tile below begins with the rest of the line.
 pub(in super::super) const LINE_BYTES: usize = 64;
 
-/// A tile's worth of elements, gathered from wherever they lie.
+/// A gathered tile.
 pub(in super::super) struct Buffer<T> {
     /// Room for `TILE_BYTES`, aligned for every element.
     storage: [MaybeUninit<u64>; TILE_BYTES / 8],
@@ -82,8 +82,8 @@ by_size! {
     gather_8 u64;
 }
 
-/// All of `slots`: one row, and copies of it to the end; or by rows; or by columns, fours, then what is below and
-/// beside them. Reads along whichever axis has the shorter steps.
+/// Writes all of `slots`: one row and copies of it; or by rows; or by columns, four at a time, then the rest. Reads
+/// along the axis with the shorter stride.
 #[inline(always)]
 fn gather<T: Scalar>(
     x: Mat<'_, T>,
@@ -93,7 +93,7 @@ fn gather<T: Scalar>(
 ) {
     assert!(slots.len() == height * width);
     if x.row_stride == 0 && x.col_stride == 1 {
-        // One row again and again: once, then all that is there behind itself.
+        // A repeated row: written once, then doubled by copies of all that is there.
         for (to, &from) in slots.iter_mut().zip(x.row(row, col, width)) {
             to.write(from);
         }
@@ -116,7 +116,7 @@ fn gather<T: Scalar>(
             }
         }
     } else {
-        // Whole lines, then what is left of a height of four or more, by fours; the rest one by one.
+        // Whole lines, then the rest of a height of four or more, by fours; the rest one by one.
         let (fours, mut done) = (width / 4 * 4, 0);
         while x.row_stride == 1 && done < height / 4 * 4 {
             let (row, slots) = (row + done, &mut slots[done * width..]);
@@ -153,7 +153,7 @@ fn lines<T: Scalar, const HEIGHT: usize>(
     for c in (0..width / 4 * 4).step_by(4) {
         let mut columns = [&nothing; 4];
         for column in &mut columns {
-            // Columns are too far apart for the machine to guess the next: what the rows below want is asked for now.
+            // Columns are too far apart for the hardware prefetcher: the rows below are prefetched here.
             simd::prefetch(x.data, offset + 2 * HEIGHT - 1);
             *column = x.data[offset..].first_chunk().unwrap_or_else(|| unreachable!("a column is as high as the tile"));
             offset = offset.wrapping_add_signed(x.col_stride);

@@ -35,12 +35,12 @@ impl<'a, T: Scalar> Grid<'a, T> {
     /// `rows * cols` slots.
     #[inline(always)]
     pub(in super::super) fn new(slots: Slots<'a, T>, rows: usize, cols: usize) -> Self {
-        // (Without rows, all columns are done.)
+        // Without rows, all columns are done.
         let col = if rows == 0 { cols } else { 0 };
         Grid { slots: slots.0, rows, cols, stride: cols, resumes: false, row: 0, col, width: 0 }
     }
 
-    /// The same with rows `stride` apart.
+    /// `rows * cols` slots, with rows `stride` apart.
     #[inline(always)]
     pub(super) fn with_stride(slots: Slots<'a, T>, rows: usize, cols: usize, stride: usize) -> Self {
         Grid { stride, ..Grid::new(slots, rows, cols) }
@@ -52,7 +52,7 @@ impl<'a, T: Scalar> Grid<'a, T> {
         Grid { resumes, ..Grid::with_stride(Slots::over(values), rows, cols, stride) }
     }
 
-    /// Which slots, and as rows of what size: what a function that is lent a grid may not change.
+    /// The slots and the shape, which a function that borrows a grid must not replace.
     #[inline(always)]
     pub(super) fn slots(&self) -> (*const [MaybeUninit<T>], [usize; 3]) {
         (core::ptr::from_ref(&*self.slots), [self.rows, self.cols, self.stride])
@@ -94,8 +94,8 @@ impl<'a, T: Scalar> Grid<'a, T> {
         tile
     }
 
-    /// The first `height` rows of a tile, `width` columns of them: NV registers, of which the last may be written in
-    /// part.
+    /// Writes the first `height` rows of a tile, `width` columns of them: NV registers, of which the last may be
+    /// masked.
     #[inline(always)]
     pub(in super::super) fn push<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize>(
         &mut self,
@@ -138,8 +138,8 @@ impl<'a, T: Scalar> Grid<'a, T> {
         self.advance(height, width);
     }
 
-    /// `height` rows from row `i` on, `width` columns of the strip that is next: rows that follow those written, or
-    /// overlap them.
+    /// `height` rows from row `i` on, `width` columns of the next strip: rows that follow those written, or overlap
+    /// them.
     #[inline(always)]
     pub(in super::super) fn band(&mut self, i: usize, height: usize, width: usize) -> Band<'_, 'a, T> {
         assert!(i <= self.row && (self.row == 0 || width == self.width));
@@ -172,7 +172,7 @@ impl<'a, T: Scalar> Grid<'a, T> {
         self.col == self.cols && self.row == 0
     }
 
-    /// All slots, now that they have been written; panics if any is left.
+    /// All slots as values; panics unless all have been written.
     #[inline(always)]
     pub(in super::super) fn finish(self) -> &'a mut [T] {
         assert!(self.is_done() && self.stride == self.cols);
@@ -183,7 +183,7 @@ impl<'a, T: Scalar> Grid<'a, T> {
     }
 }
 
-/// Some rows of a strip, written square by square from left to right: a register to each row, then the registers beside
+/// Some rows of a strip, written square by square along the rows: a register to each row, then the registers beside
 /// them.
 pub struct Band<'g, 'a, T> {
     grid: &'g mut Grid<'a, T>,
@@ -201,7 +201,7 @@ pub struct Band<'g, 'a, T> {
 }
 
 impl<T: Scalar> Band<'_, '_, T> {
-    /// A register from column `j` on, in the next row; panics if a column were left out, or there is no place.
+    /// Writes a register from column `j` on, in the next row; panics if that would skip a column, or exceed the strip.
     #[inline(always)]
     pub(in super::super) fn push<S: Simd, V: Lanes<T, S>>(&mut self, j: usize, x: V) {
         assert!(if self.row == 0 { j <= self.col } else { (j, V::LEN) == self.square });

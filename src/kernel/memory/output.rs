@@ -96,7 +96,7 @@ impl<'a, T: Scalar> Output<'a, T> {
         let mut other = Output { slots, stride: self.stride, done: self.done };
         let slots = core::ptr::from_ref(&*other.slots);
         product(&mut other);
-        // (It is still this one: what it counts is what was written here.)
+        // It is still this output, so `done` counts what was written here.
         assert!(core::ptr::eq(other.slots, slots) && other.stride == self.stride);
         self.done = other.done;
     }

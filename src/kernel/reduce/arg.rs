@@ -25,7 +25,7 @@ pub(in super::super) trait Extreme: Fold {
     /// Whether `a` is better than `b`.
     fn beats(a: Self::Item, b: Self::Item) -> bool;
 
-    /// Whether `a`, which comes later, takes the place of `b`: it is better, or the first nan.
+    /// Whether `a`, which comes later, replaces `b`: it is better, or the first nan.
     #[inline(always)]
     fn replaces(a: Self::Item, b: Self::Item) -> bool {
         Self::beats(a, b) | (a.is_nan() & !b.is_nan())
@@ -57,7 +57,7 @@ fn same<T: SimdFloat>(a: T, b: T) -> bool {
     (a == b) | (a.is_nan() & b.is_nan())
 }
 
-/// The place among the first `n` elements of `x`.
+/// The index among the first `n` elements of `x`.
 #[inline(always)]
 fn index_of<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> usize {
     let (mut best, mut at) = (F::IDENTITY, 0);
@@ -73,14 +73,14 @@ fn index_of<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> usize {
         let blocks = span::<S, F>(simd, x, n);
         let mut all = blocks;
         halve!(all, of BLOCKS, by F::join_vectors, at 4 2 1);
-        // As a rule, no lane has anything better.
+        // Most spans have no lane that is better.
         let known = Vector::<F, S>::splat(simd, best);
         if F::join_vectors(all[0], known).equal(known).count_ones() as usize == Vector::<F, S>::LEN {
             continue;
         }
         let value = order::horizontal::<S, F>(all[0]);
         if F::replaces(value, best) {
-            // (For a nan, which equals nothing, the search begins with the span.)
+            // A nan equals nothing, so its search begins with the span.
             let wanted = Vector::<F, S>::splat(simd, value);
             let block = blocks.iter().position(|block| block.equal(wanted) != 0).unwrap_or(0);
             (best, at) = (value, from + block * BLOCK);
@@ -106,7 +106,7 @@ fn span<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> [Vector<F, S>;
     blocks
 }
 
-/// The first place of a value, or of a nan when that is one; 0 if there is none.
+/// The first index of a value, or of a nan when the value is one; 0 if there is none.
 #[inline(always)]
 fn first<S: Simd, T: SimdFloat>(simd: S, x: &[T], value: T) -> usize {
     if value.is_nan() {
@@ -124,7 +124,7 @@ fn first<S: Simd, T: SimdFloat>(simd: S, x: &[T], value: T) -> usize {
     x[whole..].iter().position(|&x| x == value).map_or(0, |i| whole + i)
 }
 
-/// Rows of `n` elements side by side: `out[i]` is the place in row `i`, which starts at `start + i * stride`.
+/// Contiguous rows of `n` elements: `out[i]` is the index in row `i`.
 pub(in super::super) fn arg_rows<'o, F: Extreme>(
     x: &[F::Item],
     (start, stride, n): super::Rows,
@@ -175,7 +175,7 @@ impl<'o, F: Extreme> Kernel for ArgRows<'_, 'o, F> {
     }
 }
 
-/// The place of `value` among `n` elements, at most 16, the first of which is at `from`.
+/// The index of `value` among `n` elements, at most 16, the first of which is at `from`.
 #[inline(always)]
 fn index_of_few<S: Simd, F: Extreme>(
     simd: S,
@@ -186,7 +186,7 @@ fn index_of_few<S: Simd, F: Extreme>(
     value: F::Item,
 ) -> i64 {
     let equal = Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, part), n).equal(simd, value);
-    // None is equal to a nan.
+    // No element equals a nan.
     let index =
         if equal != 0 { equal.trailing_zeros() as usize } else { first::<S, F::Item>(simd, &x[from..][..n], value) };
     index as i64
@@ -195,8 +195,7 @@ fn index_of_few<S: Simd, F: Extreme>(
 /// Places that are searched together: columns, or columns of several rows.
 const STRIP_COLUMNS: usize = 256;
 
-/// The place of what `F` finds in each of `width` columns of `rows` rows, of which there is one at least: `out` gets
-/// them, some at a time. Row `i` starts at `start + i * stride`.
+/// The index of what `F` finds in each of `width` nonempty columns: `out` is called with some at a time.
 pub(in super::super) fn arg_columns<F: Extreme>(
     x: &[F::Item],
     (start, stride, rows): super::Rows,
@@ -226,7 +225,7 @@ impl<F: Extreme> Kernel for ArgColumns<'_, '_, F> {
     fn call<S: Simd>(self, simd: S) {
         let width = self.indices.len();
         let mut best = [F::IDENTITY; STRIP_COLUMNS];
-        // So many rows that the numbers of their blocks are sure to fit.
+        // As many rows as leave the numbers of their blocks within u32.
         const ROWS: usize = 1 << 30;
         for from in (0..self.rows).step_by(ROWS) {
             let mut found = Best::<F> { values: [F::IDENTITY; STRIP_COLUMNS], blocks: [0; STRIP_COLUMNS] };
@@ -249,7 +248,7 @@ impl<F: Extreme> Kernel for ArgColumns<'_, '_, F> {
 }
 
 impl<F: Extreme> ArgColumns<'_, '_, F> {
-    /// How many rows count as one: several where they lie one behind the other.
+    /// How many rows count as one: several where they are contiguous.
     #[inline(always)]
     fn fold(&self, rows: usize) -> usize {
         let width = self.indices.len();
@@ -309,13 +308,13 @@ impl<F: Extreme> ArgColumns<'_, '_, F> {
     }
 }
 
-/// The best in each place of a row so far, and the number of the block that had it.
+/// The best at each index of a row so far, and the number of its block.
 struct Best<F: Fold> {
     values: [F::Item; STRIP_COLUMNS],
     blocks: [u32; STRIP_COLUMNS],
 }
 
-/// They take in a block.
+/// Joins a block to the best.
 #[inline(always)]
 fn take<S: Simd, F: Extreme>(simd: S, rows: &[&[F::Item]; BLOCK_ROWS], width: usize, best: &mut Best<F>, block: u32) {
     let len = Vector::<F, S>::LEN;
@@ -327,7 +326,8 @@ fn take<S: Simd, F: Extreme>(simd: S, rows: &[&[F::Item]; BLOCK_ROWS], width: us
         let (values, blocks) = (&mut best.values[at..][..len], &mut best.blocks[at..][..len]);
         let known = Vector::<F, S>::load(simd, values);
         let value = F::join_vectors(order::tree::<S, F>(simd, rows, at), known);
-        // Another value is a better one, or the first nan: what is known to be one stays, for it equals nothing.
+        // A value other than the best so far is a better one or the first nan; a nan that is the best so far stays, for
+        // it equals nothing.
         let other = known.equal(known) & !value.equal(known);
         if other != 0 {
             value.store(values);
@@ -344,7 +344,7 @@ fn take<S: Simd, F: Extreme>(simd: S, rows: &[&[F::Item]; BLOCK_ROWS], width: us
     }
 }
 
-/// The same, for the compiler to turn into vectors.
+/// The same without comparisons of registers, for the compiler to vectorize.
 #[inline(always)]
 fn take_by_loops<S: Simd, F: Extreme>(
     simd: S,

@@ -43,7 +43,7 @@ struct Columns<'x, T> {
 }
 
 impl<'x, T> Columns<'x, T> {
-    /// `len` elements from the start of row `i`: its own, and where rows lie one behind the other, those of the next.
+    /// `len` elements from the start of row `i`: its own, and where rows are contiguous, those of the next ones.
     #[inline(always)]
     fn row(&self, i: usize, len: usize) -> &'x [T] {
         &self.x[self.start.wrapping_add_signed(i as isize * self.stride)..][..len]
@@ -97,7 +97,7 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
     }
 }
 
-/// Lanes take in the rows of a block.
+/// Joins the rows of a block to lanes.
 #[inline(always)]
 fn take<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; BLOCK_ROWS], lanes: &mut [F::Item]) {
     let len = Vector::<F, S>::LEN;
@@ -111,7 +111,7 @@ fn take<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; BLOCK_ROWS], lanes: &mut 
     }
 }
 
-/// Lanes take in others, one by one.
+/// Joins other lanes to lanes.
 struct Join<'l, F: Fold> {
     low: &'l mut [F::Item],
     high: &'l [F::Item],

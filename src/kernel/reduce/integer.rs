@@ -79,8 +79,7 @@ kernel_fn! {
     }
 }
 
-/// The fold of `n` elements that are handed over some at a time: `next` fills a part of `buffer` with those that
-/// follow.
+/// The fold of `n` elements, some at a time: `next` fills a part of `buffer` with those that follow.
 pub(in super::super) fn fold_stream<T: Scalar, U: Scalar, F: Join<T, U>>(
     n: usize,
     buffer: &mut [T],
@@ -97,9 +96,9 @@ pub(in super::super) fn fold_stream<T: Scalar, U: Scalar, F: Join<T, U>>(
     joined
 }
 
-/// An element that a later one takes the place of when it is less, or greater.
+/// A kind of extreme: the greatest, or the least.
 pub(in super::super) trait Extreme: Copy {
-    /// Whether `a` takes the place of `b`.
+    /// Whether `a` is better than `b`.
     fn beats<T: Scalar>(self, a: T, b: T) -> bool;
 }
 

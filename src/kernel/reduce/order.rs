@@ -6,7 +6,7 @@
 //! ```text
 //!   a fold has 16 lanes; element i belongs to lane i % 16
 //!
-//!   block   128 elements, 8 to a lane, joined as a tree   ((x0+x4)+(x2+x6)) + ((x1+x5)+(x3+x7)), then added to the lane
+//!   block   128 elements, 8 to a lane, joined as a tree   lane += ((x0+x4)+(x2+x6)) + ((x1+x5)+(x3+x7))
 //!   leaf    128 blocks, one after another                 lane += block
 //!   longer  split at the largest power of two leaves      lane = lane of the first part + lane of the second
 //!   end     horizontal: 16 lanes into one                 lane l += lane l+8, then l+4, l+2, l+1
@@ -31,7 +31,7 @@ use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch, dispatch_tw
 
 /// Lanes of a fold.
 pub(in super::super) const LANES: usize = 16;
-/// Elements that a lane joins as a tree before it takes them in.
+/// Elements that a lane joins as a tree before it adds them: rows of lanes to a block.
 pub(super) const BLOCK_ROWS: usize = 8;
 /// Elements to a block.
 pub(super) const BLOCK: usize = LANES * BLOCK_ROWS;
@@ -42,9 +42,9 @@ pub(crate) const LEAF: usize = 128 * BLOCK;
 pub(in super::super) trait Fold: Copy {
     /// The elements.
     type Item: SimdFloat;
-    /// What nothing joins to; what stands in where a block has fewer elements.
+    /// The fold of no elements, which stands in for missing ones.
     const IDENTITY: Self::Item;
-    /// Whether it is compiled for AVX-512 as well: what few ask for is read from memory as fast with AVX2.
+    /// Whether it is compiled for AVX-512 as well; rarely used folds are not, for memory bounds them.
     const WIDE: bool;
 
     /// The two joined.
@@ -104,7 +104,7 @@ fn join_tree<S: Simd, F: Fold>(mut x: [Vector<F, S>; BLOCK_ROWS]) -> Vector<F, S
     x[0]
 }
 
-/// What the rows of a block join to, in the places from `at` on.
+/// The rows of a block joined as a tree, in the lanes from `at` on.
 #[inline(always)]
 pub(super) fn tree<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; BLOCK_ROWS], at: usize) -> Vector<F, S> {
     let mut x = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
@@ -114,7 +114,7 @@ pub(super) fn tree<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; BLOCK_ROWS], a
     join_tree::<S, F>(x)
 }
 
-/// The same for one place.
+/// The rows of a block joined as a tree, in lane `at`.
 #[inline(always)]
 pub(super) fn tree_of_items<F: Fold>(rows: &[&[F::Item]; BLOCK_ROWS], at: usize) -> F::Item {
     let mut x = [F::IDENTITY; BLOCK_ROWS];
@@ -129,8 +129,8 @@ pub(super) fn tree_of_items<F: Fold>(rows: &[&[F::Item]; BLOCK_ROWS], at: usize)
     x[0]
 }
 
-/// The rows of a block of one run that is not full. `spare` holds nothing, twice: the first is for missing rows, and in
-/// the second the last, shorter one is filled up.
+/// The rows of a block that is not full. `spare` holds the identity twice: for missing rows, and to fill up the last,
+/// shorter one.
 #[inline(always)]
 fn rows_of<'x, T: Scalar>(x: &'x [T], spare: &'x mut [[T; LANES]; 2]) -> [&'x [T]; BLOCK_ROWS] {
     let [nothing, part] = spare;
@@ -154,19 +154,19 @@ fn rows_of<'x, T: Scalar>(x: &'x [T], spare: &'x mut [[T; LANES]; 2]) -> [&'x [T
 pub(super) struct Registers<F: Fold, S: Simd>([Vector<F, S>; 8]);
 
 impl<F: Fold, S: Simd> Registers<F, S> {
-    /// How many there are; 0 where a register is too long, or registers are not to be counted on.
+    /// The number of registers; 0 where a register is too long, or the level has few.
     pub(super) const COUNT: usize = if S::REGISTERS < 16 { 0 } else { LANES / Vector::<F, S>::LEN };
 
     /// Lanes of one of them; 0 where there are none.
     pub(super) const LEN: usize = if Self::COUNT == 0 { 0 } else { Vector::<F, S>::LEN };
 
-    /// Lanes that have taken in nothing.
+    /// Lanes that have joined nothing.
     #[inline(always)]
     fn new(simd: S) -> Self {
         Registers([Vector::<F, S>::splat(simd, F::IDENTITY); 8])
     }
 
-    /// Takes in a block.
+    /// Joins a block.
     #[inline(always)]
     fn take(&mut self, simd: S, rows: &[&[F::Item]; BLOCK_ROWS]) {
         for r in 0..Self::COUNT {
@@ -174,13 +174,12 @@ impl<F: Fold, S: Simd> Registers<F, S> {
         }
     }
 
-    /// Takes in the first `n` elements of a block. The lanes of its last register that are beyond them are loaded too,
-    /// and do not count.
+    /// Joins the first `n` elements of a block. Further lanes of its last register are loaded too, and masked.
     #[inline(always)]
     fn take_part(&mut self, simd: S, x: &[F::Item], n: usize) {
         let nothing = Vector::<F, S>::splat(simd, F::IDENTITY);
         let mut joined = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
-        // (A loop: it is done once a row, and would be long.)
+        // Not unrolled: it runs once a row, and would be long.
         for (r, joined) in joined.iter_mut().enumerate().take(Self::COUNT) {
             let mut part = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
             for s in 0..BLOCK_ROWS {
@@ -197,7 +196,7 @@ impl<F: Fold, S: Simd> Registers<F, S> {
         }
     }
 
-    /// Takes in the first `n` of 16 elements.
+    /// Lanes that have joined the first `n` of 16 elements.
     #[inline(always)]
     pub(super) fn of_few(simd: S, x: &[F::Item], n: usize) -> Self {
         let mut lanes = Self::new(simd);
@@ -229,21 +228,21 @@ impl<F: Fold, S: Simd> Registers<F, S> {
         out
     }
 
-    /// The registers joined by halves, until there is one.
+    /// Joins the registers by halves, into one.
     #[inline(always)]
     pub(super) fn one(mut self) -> Vector<F, S> {
         halve!(self.0, of Self::COUNT, by F::join_vectors, at 4 2 1);
         self.0[0]
     }
 
-    /// All lanes joined, by halves: of the registers while there are several, then of the one.
+    /// Joins all lanes: registers while there are several, then horizontally.
     #[inline(always)]
     pub(super) fn horizontal(self) -> F::Item {
         horizontal::<S, F>(self.one())
     }
 }
 
-/// The lanes of a register joined, by halves.
+/// Joins the lanes of a register horizontally.
 #[inline(always)]
 pub(super) fn horizontal<S: Simd, F: Fold>(x: Vector<F, S>) -> F::Item {
     let mut lanes = const { [F::IDENTITY; LANES] };
@@ -265,7 +264,7 @@ fn leaf_of_items<F: Fold>(x: &[F::Item]) -> [F::Item; LANES] {
     lanes
 }
 
-/// The same on registers, for the first `n` elements of `x`.
+/// The lanes after at most one leaf, the first `n` elements of `x`, by registers.
 #[inline(always)]
 pub(super) fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> Registers<F, S> {
     let mut lanes = Registers::<F, S>::new(simd);
@@ -281,13 +280,13 @@ pub(super) fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize
     if n > 0 && const { Vector::<F, S>::BLOCKS > 0 } && rest.len() >= BLOCK {
         lanes.take_part(simd, rest, n);
     } else if n > 0 {
-        // (So too where lanes would be moved one by one.)
+        // Also where masks would move lanes one by one.
         lanes.take(simd, &rows_of(&rest[..n], &mut [[F::IDENTITY; LANES]; 2]));
     }
     lanes
 }
 
-/// The lanes into one, by halves.
+/// Joins all lanes, by halves.
 #[inline(always)]
 fn horizontal_of_items<F: Fold>(mut lanes: [F::Item; LANES]) -> F::Item {
     for half in [8, 4, 2, 1] {
@@ -304,21 +303,21 @@ pub(super) fn fold<F: Fold>(x: &[F::Item]) -> F::Item {
     horizontal_of_items::<F>(split::<F>(x))
 }
 
-/// The same inside a kernel, for the first `n` elements of `x`. It is quicker where some follow: they are loaded with
-/// the last, and do not count.
+/// The first `n` elements of `x` joined, inside a kernel. It is faster where at least a block follows: what is loaded
+/// of it does not count.
 #[inline(always)]
 pub(in super::super) fn row<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> F::Item {
     if n > LEAF { fold::<F>(&x[..n]) } else { leaf::<S, F>(simd, x, n) }
 }
 
-/// The same for at most a leaf. (A function of its own, one for all that fold rows: so programs are smaller.)
+/// The same for at most a leaf. A call, compiled once for all kernels that fold rows.
 #[inline(always)]
 pub(super) fn leaf<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize) -> F::Item {
     simd.call(ShortRow::<F> { x, n })
 }
 
-/// The same for `n` elements that are handed over a leaf at a time: `next` fills a part of `buffer`, which has room for
-/// a leaf or for all, with those that follow.
+/// All of `n` elements joined, a leaf at a time: `next` fills a part of `buffer`, which has space for a leaf or for
+/// all, with those that follow.
 pub(in super::super) fn fold_stream<F: Fold>(
     n: usize,
     buffer: &mut [F::Item],

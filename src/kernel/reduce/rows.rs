@@ -21,7 +21,7 @@ pub(in super::super) fn fold_rows<'o, F: Fold>(
     out: Slots<'o, F::Item>,
 ) -> &'o mut [F::Item] {
     if out.len() == 1 && (1..=LEAF).contains(&n) {
-        // Everything into one: a short sum is over sooner than a loop over rows could begin.
+        // One row: for a short sum the setup of a loop over rows costs more than the sum.
         return out.splat(dispatch_fold::<F, _>(ShortRow::<F> { x: &x[start..], n }));
     }
     dispatch_fold::<F, _>(FoldRows::<F> { x, start, stride, n, out })
@@ -64,8 +64,7 @@ pub(in super::super) fn fold_rows_at<'o, S: Simd, F: Fold>(
         return out.finish();
     }
     let len = Vector::<F, S>::LEN;
-    // (Once there is none, rows come one by one: asking again, for rows from the last to the first, costs all others a
-    // sixth.)
+    // Not tried again once there is none: for rows from the last to the first, the test would cost all others a sixth.
     while out.remaining() >= len
         && let Some(values) = fold_together::<S, F>(simd, x, from, stride, n)
     {
@@ -81,7 +80,7 @@ pub(in super::super) fn fold_rows_at<'o, S: Simd, F: Fold>(
 }
 
 /// As many rows of `n` elements as a register has lanes, each joined by itself; `None` where fewer than 16 elements
-/// follow the start of any, and where registers have no halves.
+/// follow the start of any, and at levels without `zip_halves`.
 #[inline(always)]
 pub(super) fn fold_together<S: Simd, F: Fold>(
     simd: S,
@@ -115,7 +114,7 @@ pub(super) fn fold_together<S: Simd, F: Fold>(
     Some(values)
 }
 
-/// 16 elements, of which the first `n` are those at `from`: where they lie if so many follow, else in `part`.
+/// 16 elements, of which the first `n` are those at `from`: in place if so many follow, else in `part`.
 #[inline(always)]
 pub(super) fn sixteen<'x, F: Fold>(
     x: &'x [F::Item],

@@ -82,7 +82,7 @@ macro_rules! integer_number {
                     return 0;
                 }
                 let (quotient, rest) = (self.wrapping_div(other), self.wrapping_rem(other));
-                // Division rounds toward zero: one too high where the signs differ and something is left.
+                // Division rounds toward zero: one too high where the signs differ and there is a remainder.
                 if rest != 0 && signs_differ!($type: rest, other) { quotient.wrapping_sub(1) } else { quotient }
             }
 

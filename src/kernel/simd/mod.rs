@@ -77,7 +77,7 @@ macro_rules! kernel_fn {
 pub(crate) use kernel_fn;
 
 /// A function of one register. Mark its method `#[inline(always)]`; a closure cannot be, and is compiled without the
-/// level's instructions whenever the compiler leaves it a call of its own.
+/// level's instructions wherever it is not inlined.
 pub trait Function<T>: Copy {
     /// Its value in every lane.
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V;
@@ -111,11 +111,11 @@ pub unsafe trait Simd: Copy + Send + Sync + 'static {
     /// Bits as 0 and 1, the lowest first, into all of `to`.
     fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]);
 
-    /// Gives tiled work the rows of its tile: as many as the registers hold beside two vectors.
+    /// Calls tiled work with MR: as many rows as registers can hold with two vectors each.
     fn tiled<K: Tiled>(self, work: K);
 }
 
-/// Work on tiles of so many rows, as a number that the compiler knows.
+/// Work on tiles of MR rows, a constant.
 pub trait Tiled {
     /// The work; mark it `#[inline(always)]`.
     fn call<const MR: usize>(self);
@@ -124,7 +124,7 @@ pub trait Tiled {
 /// A register: `LEN` elements of one type that are worked on together. What a matrix product needs of it.
 ///
 /// # Safety
-/// `write` writes the first `LEN` places of `to`, and `write_part` all of them, which safe code then reads as values.
+/// `write` writes the first `LEN` slots of `to`, and `write_part` all of them, which safe code then reads as values.
 pub unsafe trait Lanes<T, S: Simd>: Copy {
     /// A register of half as many lanes, where that is the quicker one for few; else itself.
     type Half: Lanes<T, S>;
@@ -137,14 +137,13 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
     fn splat(simd: S, value: T) -> Self;
     /// The first `LEN` elements of `from`. Panics if there are fewer.
     fn load(simd: S, from: &[T]) -> Self;
-    /// Into the first `LEN` places of `to`, which need not hold anything yet. Panics if there are fewer.
+    /// Into the first `LEN` slots of `to`. Panics if there are fewer.
     fn write(self, to: &mut [MaybeUninit<T>]);
     /// `self * b + c` lane by lane; one rounding where `S::FUSED`.
     fn mul_add(self, b: Self, c: Self) -> Self;
     /// As many elements as `from` holds, at most `LEN`, and zeros in the other lanes. Panics if there are more.
     fn load_part(simd: S, from: &[T]) -> Self;
-    /// The first lanes into all places of `to`, at most `LEN`, which need not hold anything yet. Panics if there are
-    /// more.
+    /// The first lanes into all slots of `to`, at most `LEN`. Panics if there are more.
     fn write_part(self, to: &mut [MaybeUninit<T>]);
 
     /// Into the first `LEN` elements of `to`. Panics if there are fewer.
@@ -168,10 +167,10 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
 pub trait FloatLanes<T, S: Simd>:
     Lanes<T, S> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
-    /// Parts that [`zip_halves`](FloatLanes::zip_halves) works on by themselves; 0 where there is no such method, as it
-    /// would move lanes one by one.
+    /// Blocks of 16 bytes, within which [`zip_halves`](FloatLanes::zip_halves) works on short groups; 0 where there is
+    /// no such method, as it would move lanes one by one.
     const BLOCKS: usize = 0;
-    /// Rows and columns of a square that registers turn round, which are its lanes; 0 where there are no blocks.
+    /// Rows and columns of a square that registers transpose: `LEN`; 0 without `zip_halves`.
     const SQUARE: usize = if Self::BLOCKS == 0 { 0 } else { Self::LEN };
 
     /// The absolute value; nan stays nan.
@@ -182,9 +181,9 @@ pub trait FloatLanes<T, S: Simd>:
     fn min(self, other: Self) -> Self;
     /// `self > other ? self : other`: `other` if either is nan.
     fn max(self, other: Self) -> Self;
-    /// The greater of the two in each lane, as `Scalar::maximum` has it.
+    /// The greater of the two in each lane, as `Scalar::maximum`.
     fn maximum(self, other: Self) -> Self;
-    /// The lesser of the two in each lane, as `Scalar::minimum` has it.
+    /// The lesser of the two in each lane, as `Scalar::minimum`.
     fn minimum(self, other: Self) -> Self;
     /// `self < other ? yes : no`: `no` if either is nan.
     fn less(self, other: Self, yes: Self, no: Self) -> Self;
@@ -198,8 +197,8 @@ pub trait FloatLanes<T, S: Simd>:
     fn keep_first(self, n: usize, rest: Self) -> Self;
     /// In the first `half` lanes those that follow them; anything in the others. `half` is a power of two below `LEN`.
     fn down(self, half: usize) -> Self;
-    /// Lanes in groups of `2 * half`: the lower halves of the groups of `self`, then those of `other`; and the upper
-    /// halves likewise. Within each of `BLOCKS` parts of the register by itself, once groups are no longer than a part.
+    /// In groups of `2 * half` lanes: the lower halves of the groups of `self`, then those of `other`; and the upper
+    /// halves likewise. Groups no longer than a block stay within it.
     #[inline(always)]
     fn zip_halves(self, _other: Self, _half: usize) -> (Self, Self) {
         unreachable!("there are no blocks")
@@ -213,29 +212,29 @@ pub trait FloatLanes<T, S: Simd>:
     fn split(self) -> (Self, Self);
 }
 
-/// Says that the cache line of `data[place]`, if there is one, will be wanted soon.
+/// Prefetches the cache line of `data[offset]`, if there is one.
 #[inline(always)]
-pub(crate) fn prefetch<T>(data: &[T], place: usize) {
+pub(crate) fn prefetch<T>(data: &[T], offset: usize) {
     #[cfg(target_arch = "x86_64")]
-    if let Some(x) = data.get(place) {
+    if let Some(x) = data.get(offset) {
         // SAFETY: every x86-64 processor has SSE, and a prefetch reads nothing that the program could see.
         unsafe {
             core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(core::ptr::from_ref(x).cast())
         }
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = (data, place);
+    let _ = (data, offset);
 }
 
-/// Four by four turned round: `to[i][j] = from[j][i]`. (Compilers make single loads and stores of the loop; x86-64
-/// always has the instructions.)
+/// Transposes four by four elements: `to[i][j] = from[j][i]`. Compilers make single loads and stores of the loop;
+/// x86-64 always has the instructions.
 #[inline(always)]
 pub(crate) fn transpose<T: Scalar>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>; 4]; 4]) {
     #[cfg(target_arch = "x86_64")]
     match size_of::<T>() {
-        // SAFETY: elements of four bytes, none of them padding, and places for as many.
+        // SAFETY: elements of four bytes, none of them padding, and slots for as many.
         4 => return unsafe { x86::transpose_4(from, to) },
-        // SAFETY: elements of eight bytes, none of them padding, and places for as many.
+        // SAFETY: elements of eight bytes, none of them padding, and slots for as many.
         8 => return unsafe { x86::transpose_8(from, to) },
         _ => {}
     }
@@ -285,7 +284,7 @@ pub fn levels() -> Vec<Level> {
     Level::ALL.into_iter().filter(|level| level.is_available()).collect()
 }
 
-/// 0: not looked yet. Else 1 + the place in `Level::ALL`. It never holds a level that was not detected.
+/// 0 before detection, else 1 + the index in `Level::ALL`. It never holds a level that was not detected.
 static LEVEL: AtomicU8 = AtomicU8::new(0);
 
 /// The level that kernels run at: the fastest there is, unless [`set_level`] or `NPTENSOR_LEVEL` (`plain`, `avx2`,
@@ -301,7 +300,7 @@ pub fn level() -> Level {
 }
 
 /// Chooses the level for the whole process, to measure or to reproduce another machine's results; `false`, and nothing
-/// changes, if the machine has it not.
+/// changes, if the machine does not have it.
 pub fn set_level(level: Level) -> bool {
     let available = level.is_available();
     if available {
@@ -338,7 +337,7 @@ pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     }
 }
 
-/// The same for what memory bounds: registers of AVX-512 would gain nothing over those of AVX2.
+/// Runs a kernel that memory bounds, at AVX2 where the level is AVX-512: longer registers would gain nothing.
 #[inline(always)]
 pub(crate) fn dispatch_two<K: Kernel>(kernel: K) -> K::Output {
     match level() {

@@ -15,18 +15,16 @@ pub struct Plain;
 
 // SAFETY: the loops of `spread` and `digits` go over all of `to`.
 unsafe impl Simd for Plain {
-    /// x86 has FMA only where the build asks for it; without the instruction it would be a library call per element,
-    /// so: never.
+    /// x86 has FMA only where the build enables it; without the instruction it would be a library call per element.
     const FUSED: bool = cfg!(any(target_feature = "fma", all(target_arch = "aarch64", target_feature = "neon")));
-    /// Those of NEON; elsewhere it is not known whether there are any, and code stays short: on x86-64 too, whose
-    /// machines have AVX2.
+    /// Those of NEON. Elsewhere the number is unknown, and code stays short.
     const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 32 } else { 4 };
     type F32 = Array<f32, { FLOATS }>;
     type F64 = Array<f64, { DOUBLES }>;
     type I32 = Array<i32, 8>;
     type I64 = Array<i64, 4>;
 
-    // (Not inlined, so that it is compiled once, not in whoever asks for a level.)
+    // Not inlined, so that it is compiled once, and not in each caller of `dispatch`.
     #[inline(never)]
     fn call<K: Kernel>(self, kernel: K) -> K::Output {
         kernel.call(self)
@@ -60,7 +58,7 @@ unsafe impl Simd for Plain {
 const FLOATS: usize = if cfg!(target_arch = "x86_64") { 1 } else { 4 };
 const DOUBLES: usize = if cfg!(target_arch = "x86_64") { 1 } else { 2 };
 
-/// `N` elements side by side.
+/// `N` contiguous elements.
 #[derive(Clone, Copy, Debug)]
 pub struct Array<T, const N: usize>(pub(super) [T; N]);
 
@@ -76,7 +74,7 @@ impl<T: Scalar, const N: usize> Array<T, N> {
 unsafe impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     type Half = Self;
     const LEN: usize = N;
-    // (x86-64 without AVX2 is a machine of before 2013: it works, and no more is asked of it.)
+    // x86-64 without AVX2 is a machine of before 2013, for which plain loops are enough.
     const TILES: bool = matches!(T::DTYPE, DType::F32 | DType::F64) && !cfg!(target_arch = "x86_64");
 
     #[inline(always)]
@@ -115,7 +113,7 @@ unsafe impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
 
     #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
-        // Float arrays are `Plain`'s alone, so its word on fusing is the right one; integers do not ask.
+        // Float arrays belong to `Plain`, so its `FUSED` is the right one; for integers it changes nothing.
         Array(core::array::from_fn(|i| self.0[i].mul_add(b.0[i], c.0[i], Plain::FUSED)))
     }
 }

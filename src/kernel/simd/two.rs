@@ -18,7 +18,7 @@ use super::{FloatLanes, Lanes, Simd};
 #[derive(Clone, Copy)]
 pub(crate) struct Two<V>(V, V);
 
-/// Methods that do the same to both halves of two registers.
+/// Methods that do the same to both registers.
 macro_rules! both {
     ($($method:ident)*) => {$(
         #[inline(always)]

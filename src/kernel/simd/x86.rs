@@ -37,7 +37,7 @@ macro_rules! instructions {
     )*};
 }
 
-// (Below the macro, which they use.)
+// After the macro, which they use.
 mod avx2;
 mod avx512;
 mod float;
@@ -125,7 +125,7 @@ macro_rules! level {
                 all.then_some($level(()))
             }
 
-            /// The proof, without asking again.
+            /// The proof, without detection.
             ///
             /// # Safety
             /// `detect` has found these features on this machine.
@@ -211,7 +211,7 @@ unsafe fn spread_by_mask(bits: u32) -> __m256i {
     unsafe { _mm256_maskz_set1_epi8(bits, 1) }
 }
 
-/// Each bit as a number, 0 or 1: shifted down by its place, and the others cut off.
+/// Each bit as a number, 0 or 1: shifted to the lowest position and masked.
 #[inline(always)]
 unsafe fn store_digits(bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
     // SAFETY: the caller has AVX2; eight registers of four numbers are the array.

@@ -59,7 +59,7 @@ macro_rules! to_integers {
         }
 
         fn round_ties_even(self) -> Self {
-            // Beside 1 / epsilon there is no room for anything below the point.
+            // From 1 / epsilon on, numbers have no fraction.
             let large = 1.0 / $type::EPSILON;
             if self.abs() < large { ((self.abs() + large) - large).copysign(self) } else { self }
         }
@@ -81,12 +81,12 @@ impl Software for f64 {
             return self;
         }
         let (m, e) = split(self);
-        // As many bits as leave a root of 55, whatever the length of m, and an even exponent.
+        // Bits for a root of 55, whatever the length of m, and an even exponent.
         let shift = m.leading_zeros() as i32 + 45;
         let shift = shift + ((e - shift) & 1);
         let square = u128::from(m) << shift;
         let root = square.isqrt();
-        // What the root leaves is a bit of its own below the two to spare.
+        // The remainder of the root becomes a bit of its own below the two extra ones.
         let root = root as u64 | u64::from(root * root != square);
         root as f64 * power_of_2((e - shift) / 2)
     }
@@ -110,7 +110,7 @@ impl Software for f64 {
         let ((ma, ea), (mb, eb), (mc, ec)) = (split(self), split(b), split(c));
         let p = (u128::from(ma) * u128::from(mb), ea + eb, self.is_sign_negative() != b.is_sign_negative());
         let c = (u128::from(mc), ec, c.is_sign_negative());
-        // Both with their highest bit at the same place: 126 bits, and one for the sum.
+        // Both with their highest bit at the same position: 126 bits, and one for the sum.
         let [p, c] = [p, c].map(|(m, e, negative)| {
             let shift = m.leading_zeros() as i32 - 2;
             (m << shift, e - shift, negative)

@@ -65,7 +65,7 @@ const fn split_bits(a: f64) -> (f64, f64) {
     (high, a - high)
 }
 
-/// The table: how many parts there are to 1, and where it begins.
+/// The table: parts of 1, and the first entry.
 const PARTS: f64 = 128.0;
 const FIRST: usize = 90;
 
@@ -136,13 +136,13 @@ fn exp(x: Long) -> f64 {
     let power = Long::ordered_sum(1.0, h.hi)
         .plus(Long { hi: 0.5 * square.hi, lo: 0.5 * square.lo })
         .plus(Long { hi: small, lo: 0.0 });
-    // 2^n may be out of range, so by halves; only the second product can round.
+    // 2^n may be out of range, so by two factors; only the second product can round.
     let first = (n as i64) / 2;
     let power_of_2 = |n: i64| f64::from_bits(((n + 1023) << 52).cast_unsigned());
     power.hi * power_of_2(first) * power_of_2(n as i64 - first)
 }
 
-/// x to the power of y. Special values are those of C and NumPy: 1 for y = 0 and for x = 1, whatever the other is; of a
+/// x to the power of y. Special values are those of C and NumPy: 1 for y = 0 and for x = 1, even with nan; of a
 /// negative x, whole powers alone.
 pub(super) fn pow(x: f64, y: f64) -> f64 {
     if y == 2.0 {

@@ -9,7 +9,7 @@
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 
-/// Four by four elements turned round.
+/// Transposes four by four elements.
 ///
 /// # Safety
 /// They have four bytes each, none of them padding.
@@ -30,7 +30,7 @@ pub(in super::super) unsafe fn transpose_4<T>(from: [&[T; 4]; 4], to: [&mut [May
     }
 }
 
-/// The same, four times two by two.
+/// Transposes four by four elements, as four times two by two.
 ///
 /// # Safety
 /// They have eight bytes each, none of them padding.
