@@ -14,7 +14,7 @@ use super::simd::{FloatLanes, Lanes, Simd};
 
 /// An element with a register of its own.
 pub trait SimdElement: Scalar {
-    /// Whether it is a float: products of integers have fewer ways.
+    /// Whether it is a float: products of integers have fewer strategies.
     const FLOAT: bool;
     /// The register, at a level.
     type Vector<S: Simd>: Lanes<Self, S>;

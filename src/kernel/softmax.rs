@@ -142,7 +142,7 @@ fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width:
     }
 }
 
-/// One value for each of some short rows, and the same over their per_element.
+/// One value for each of some short rows, and the same for each of their elements.
 struct Each<T> {
     values: [T; TOGETHER_ROWS],
     /// Longer by a register, which the last store may need.
@@ -165,7 +165,7 @@ impl<T: SimdFloat> Each<T> {
         fold_rows_at::<S, F>(simd, values, 0, width as isize, width, out);
     }
 
-    /// The value of a row in each of its per_element.
+    /// The value of each row, once for each of its elements.
     #[inline(always)]
     fn spread<S: Simd>(&mut self, simd: S, width: usize) -> &[T] {
         let len = T::FloatVector::<S>::LEN;
@@ -223,8 +223,8 @@ fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl BinaryFu
         f.at(simd, Two::load(simd, x), y).store(x);
     }
     for (x, y) in to.into_remainder().chunks_mut(len).zip(by.remainder().chunks(len)) {
-        let y = T::FloatVector::<S>::load_part(simd, y);
-        f.at(simd, T::FloatVector::<S>::load_part(simd, x), y).store_part(x);
+        let y = T::FloatVector::<S>::load_masked(simd, y);
+        f.at(simd, T::FloatVector::<S>::load_masked(simd, x), y).store_masked(x);
     }
 }
 
@@ -239,6 +239,6 @@ fn update_by<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: T, f: impl BinaryFu
     }
     for x in to.into_remainder().chunks_mut(len) {
         let y = T::FloatVector::<S>::splat(simd, y);
-        f.at(simd, T::FloatVector::<S>::load_part(simd, x), y).store_part(x);
+        f.at(simd, T::FloatVector::<S>::load_masked(simd, x), y).store_masked(x);
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! ```text
 //!   one operand     two | two | two | .. | one | .. | masked         two registers at a time fill the multiplier
-//!   two operands    [masked] | four | four | .. | one | .. | [one]   the last register ends at the end of the run, and
-//!                                                                    overlaps the one before; stores of a long run
-//!   comparisons     32 lanes | 32 lanes | .. | [32 lanes]            are aligned to cache lines
+//!   two operands    [masked] | four | four | .. | one | .. | [one]   the last one overlaps the one before
+//!   comparisons     32 lanes | 32 lanes | .. | [32 lanes]            likewise
 //! ```
 //!
-//! Every element takes the same steps, whatever its position. What is applied is in `../op.rs` and `../math`; each loop
-//! is compiled for every level. Loops without registers: `plain.rs`. Matrices of several runs: `tiled.rs`.
+//! In a long run of two operands a masked store comes first, so that the others are aligned to cache lines. Every
+//! element takes the same steps, whatever its position. What is applied is in `../op.rs` and `../math`; each loop is
+//! compiled for every level. Loops without registers: `plain.rs`. Matrices of several runs: `tiled.rs`.
 
 use crate::kernel::element::SimdFloat;
 use crate::kernel::memory::{Answer, Slots, Writer};
@@ -64,7 +64,7 @@ pub(in super::super) fn map_into<T: SimdFloat, S: Simd>(
         }
     }
     for part in rest.chunks(len) {
-        out.push_part(f.at(simd, T::FloatVector::<S>::load_part(simd, part)), part.len());
+        out.push_masked(f.at(simd, T::FloatVector::<S>::load_masked(simd, part)), part.len());
     }
 }
 
@@ -85,7 +85,7 @@ impl<T: Scalar> Operand<T> for &[T] {
 
     #[inline(always)]
     fn part<S: Simd, V: Lanes<T, S>>(self, simd: S, n: usize) -> V {
-        V::load_part(simd, &self[..n])
+        V::load_masked(simd, &self[..n])
     }
 
     #[inline(always)]
@@ -159,7 +159,7 @@ fn zip<'o, T: SimdFloat, S: Simd>(
     if n < len {
         let mut out = out.writer();
         let value: T::FloatVector<S> = op.register(simd, x.part(simd, n), y.part(simd, n));
-        out.push_part(value, n);
+        out.push_masked(value, n);
         return out.finish();
     }
     // A store across two cache lines counts as two: the head of the run is stored masked, so that later stores are
@@ -168,7 +168,7 @@ fn zip<'o, T: SimdFloat, S: Simd>(
     let mut out = out.writer();
     if head > 0 {
         let first: T::FloatVector<S> = op.register(simd, x.register(simd, 0), y.register(simd, 0));
-        out.push_part(first, head);
+        out.push_masked(first, head);
     }
     push_whole::<T, S, Two<Two<T::FloatVector<S>>>>(simd, x, y, &mut out, op);
     push_whole::<T, S, T::FloatVector<S>>(simd, x, y, &mut out, op);

@@ -53,8 +53,8 @@ struct Tiling {
 }
 
 impl Tiling {
-    /// For operands of one shape and elements of `size` bytes; `in_place` says whether all their rows can be read where
-    /// they are, and `whole_rows` whether each tile is one run.
+    /// For operands of one shape and elements of `size` bytes; `in_place` says whether all their rows can be read in
+    /// place, and `whole_rows` whether each tile is one run.
     fn new(rows: usize, cols: usize, size: usize, whole_rows: bool, in_place: bool) -> Self {
         let (height, width) = match (whole_rows, in_place) {
             (true, _) => (TILE_BYTES / size / cols.max(1), cols.max(1)),
@@ -88,7 +88,7 @@ fn whole_rows_below<T>(x: &Mat<'_, T>) -> usize {
     }
 }
 
-/// An operand: read where it is, or gathered.
+/// An operand: read in place, or gathered.
 struct TiledOperand<'a, T> {
     mat: &'a Mat<'a, T>,
     in_place: bool,
@@ -102,11 +102,12 @@ impl<'a, T: Scalar> TiledOperand<'a, T> {
         TiledOperand { mat, in_place, tile: Tile::default(), buffer: Buffer::new() }
     }
 
-    /// Makes a tile ready.
+    /// Gathers a tile, unless it is read in place or gathered already.
     fn enter(&mut self, tile: Tile) {
         // A repeated row is gathered once for all tiles of the same columns.
-        let known = (self.tile.col, self.tile.width) == (tile.col, tile.width) && tile.height <= self.tile.height;
-        let same = self.mat.row_stride == 0 && known;
+        let same_columns =
+            (self.tile.col, self.tile.width) == (tile.col, tile.width) && tile.height <= self.tile.height;
+        let same = self.mat.row_stride == 0 && same_columns;
         if !self.in_place && !same {
             self.buffer.gather(self.mat, (tile.row, tile.col), (tile.height, tile.width));
         }
@@ -203,7 +204,7 @@ pub(in super::super) fn select<'o, T: Scalar>(
     grid.finish()
 }
 
-/// Elements of three operands that are worked on rows_per_run.
+/// Elements of three operands that are worked on together.
 const PART_ELEMENTS: usize = 64;
 
 /// Three operands have eight combinations of runs: a few copies of what is repeated make one of them.
@@ -219,12 +220,12 @@ fn select_run<'o, T: Scalar>(mask: Run<'_, bool>, x: Run<'_, T>, y: Run<'_, T>, 
     out.finish()
 }
 
-/// Copies of one that is repeated; of others, anything.
+/// Copies of a repeated element; unused copies of `anything` for a slice.
 fn copies<T: Copy>(run: &Run<'_, T>, anything: T) -> [T; PART_ELEMENTS] {
     [if let Run::Splat(x) = *run { x } else { anything }; PART_ELEMENTS]
 }
 
-/// The elements at `start .. start + n`; of one that is repeated, `n` of its `copies`.
+/// The elements at `start .. start + n`; of a repeated one, `n` of its `copies`.
 fn part<'s, T>(run: &'s Run<'_, T>, start: usize, n: usize, copies: &'s [T; PART_ELEMENTS]) -> &'s [T] {
     match run {
         Run::Slice(x) => &x[start..][..n],

@@ -160,7 +160,8 @@ fn zip_pairs<T, V: FloatLanes<T, S>, S: Simd>(square: &mut [V; 16], half: usize,
     });
 }
 
-/// The register that has row `r` in the end: where there are four of a kind, the two bits that say which are swapped.
+/// The register with row `r` at the end: where there are four blocks, or four lanes to a block, the two bits of their
+/// numbers are swapped.
 #[inline(always)]
 const fn register_of(r: usize, block: usize, blocks: usize) -> usize {
     let (within, which) = (r % block, r / block);

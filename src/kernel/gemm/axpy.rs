@@ -4,8 +4,8 @@
 //!   C[i][..] = 0,   then for p in 0..k:   C[i][..] += A[i][p] * B[p][..]        each element is one chain, p ascending
 //! ```
 //!
-//! For integers of 8 and 16 bits and bool, for small products of other integers, and for x86-64 without AVX2. The
-//! compiler vectorizes the inner loop.
+//! For types without registers at the level (integers of 8 and 16 bits and bool everywhere, all integers at `Plain`,
+//! all types on x86-64 without AVX2), and for small products of integers. The compiler vectorizes the inner loop.
 
 use super::pack;
 use super::panel_buffer::PanelBuffer;

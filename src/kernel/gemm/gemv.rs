@@ -98,9 +98,9 @@ fn dot_lanes<T: SimdFloat>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
     if x.len() <= LEAF {
         return lanes_of_leaf(x, y);
     }
-    let left = first_part(x.len());
-    let (left, right) = (dot_lanes(&x[..left], &y[..left]), dot_lanes(&x[left..], &y[left..]));
-    core::array::from_fn(|lane| left[lane].add(right[lane]))
+    let middle = first_part(x.len());
+    let (first, second) = (dot_lanes(&x[..middle], &y[..middle]), dot_lanes(&x[middle..], &y[middle..]));
+    core::array::from_fn(|lane| first[lane].add(second[lane]))
 }
 
 kernel_fn! {

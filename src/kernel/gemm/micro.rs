@@ -64,31 +64,31 @@ pub(super) struct Strip {
 impl Strip {
     /// Whether it is one vector, or two of which C has fewer columns: the last vector is loaded and stored masked.
     #[inline(always)]
-    pub(super) fn is_part(&self) -> bool {
+    pub(super) fn is_masked(&self) -> bool {
         self.vectors == 1 || self.cols < self.vectors * self.lanes
     }
 }
 
-/// The next strip, where `left` columns remain: a whole micro-panel as long as there is one. The last columns go one
+/// The next strip, of `remaining` columns: a whole micro-panel as long as there is one. The last columns go one
 /// register at a time, the last of them half of one where that is enough; or, where halves do not pay, as a masked
 /// micro-panel.
 #[inline(always)]
-pub(super) fn strip(left: usize, (len, half): (usize, usize), rows: usize, short_tiles: bool) -> Strip {
+pub(super) fn strip(remaining: usize, (len, half): (usize, usize), rows: usize, short_tiles: bool) -> Strip {
     let half_pays = half < len && (rows >= HALF_MIN_ROWS || !short_tiles);
-    let (vectors, lanes) = match left {
-        _ if left >= 2 * len => (2, len),
-        _ if left > len && !half_pays => (2, len),
-        _ if left > half || !half_pays => (1, len),
+    let (vectors, lanes) = match remaining {
+        _ if remaining >= 2 * len => (2, len),
+        _ if remaining > len && !half_pays => (2, len),
+        _ if remaining > half || !half_pays => (1, len),
         _ => (1, half),
     };
-    Strip { vectors, lanes, cols: left.min(vectors * lanes) }
+    Strip { vectors, lanes, cols: remaining.min(vectors * lanes) }
 }
 
-/// The rows of the next tile, where `left` rows remain: `high`, or fewer where a lower tile is enough.
+/// The rows of the next tile, of `remaining` rows: `high`, or fewer where a lower tile is enough.
 #[inline(always)]
-pub(super) fn height(left: usize, high: usize, short_tiles: bool, whole: bool, part: bool) -> usize {
-    match left {
-        1 if short_tiles && !part => 1,
+pub(super) fn height(remaining: usize, high: usize, short_tiles: bool, whole: bool, masked: bool) -> usize {
+    match remaining {
+        1 if short_tiles && !masked => 1,
         1..=4 if short_tiles && whole && high > 4 => 4,
         _ => high,
     }
@@ -109,7 +109,7 @@ pub(super) fn macro_kernel<T: SimdElement, S: Simd, L: OperandA<T>, const MR: us
         let strip = strip(cols - j, (len, half), a.rows(), L::SHORT_TILES);
         let width = strip.cols;
         match (strip.vectors, strip.lanes == len) {
-            (2, _) if !strip.is_part() => {
+            (2, _) if !strip.is_masked() => {
                 simd.call(Loop1::<T, Whole, L, MR, 2, false> { a, b, j, c, width, of: PhantomData })
             }
             // Packed operands never get here, as half registers always pay for them.
@@ -192,7 +192,7 @@ impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize,
         } else {
             for p in 0..kc {
                 let row = &b[p * self.b.stride..];
-                let row = if TAIL { self.part_of_row::<S>(simd, row) } else { self.row::<S>(simd, row) };
+                let row = if TAIL { self.masked_row::<S>(simd, row) } else { self.row::<S>(simd, row) };
                 multiply_add(simd, &a.at(p), &row, &mut acc);
             }
         }
@@ -213,14 +213,14 @@ impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize,
 
     /// NV vectors of a row of B that has `width` columns of them: the last vector is loaded masked.
     #[inline(always)]
-    fn part_of_row<S: Simd>(&self, simd: S, row: &[T]) -> [W::Vector<T, S>; NV] {
+    fn masked_row<S: Simd>(&self, simd: S, row: &[T]) -> [W::Vector<T, S>; NV] {
         let len = W::Vector::<T, S>::LEN;
         let row = &row[..self.width];
         let mut out = [W::Vector::<T, S>::splat(simd, T::ZERO); NV];
         for v in 0..NV - 1 {
             out[v] = W::Vector::<T, S>::load(simd, &row[v * len..]);
         }
-        out[NV - 1] = W::Vector::<T, S>::load_part(simd, &row[(NV - 1) * len..]);
+        out[NV - 1] = W::Vector::<T, S>::load_masked(simd, &row[(NV - 1) * len..]);
         out
     }
 }

@@ -44,7 +44,7 @@ use alloc::vec::Vec;
 use super::element::SimdElement;
 use super::mat::Mat;
 use super::memory::{Grid, Output};
-use super::simd::{Kernel, Lanes, Simd, Tiled, dispatch};
+use super::simd::{Lanes, Simd, Tiled, dispatch, kernel_fn};
 use super::threads;
 use micro::macro_kernel;
 use operands::{OperandB, PackedA};
@@ -76,10 +76,12 @@ pub(super) fn on_this_thread<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: 
     alone(a, b, c, &mut PanelBuffer::new());
 }
 
-/// Not inlined, so that it is compiled once, and not again for each start of a thread.
-#[inline(never)]
-fn alone<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>, buffer: &mut PanelBuffer<T>) {
-    dispatch(Gemm { a, b, c, buffer });
+kernel_fn! {
+    /// `c = a b` with memory for panels. Not inlined, so that it is compiled once, and not again for each start of a
+    /// thread.
+    #[inline(never)]
+    fn alone[T: SimdElement](a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>, buffer: &mut PanelBuffer<T>) -> (),
+    dispatch, |simd| { gemm_in(simd, a, b, c, buffer) }
 }
 
 /// Splits the rows of A and C between threads, in whole tiles of every level.
@@ -95,22 +97,6 @@ fn share<T: SimdElement>(a: Mat<'_, T>, b: Mat<'_, T>, c: &mut Output<'_, T>, th
         move || alone(&a, &b, &mut Output::over(rows, stride), buffer)
     });
     threads::run(parts.collect());
-}
-
-struct Gemm<'a, 'c, T: SimdElement> {
-    a: &'a Mat<'a, T>,
-    b: &'a Mat<'a, T>,
-    c: &'a mut Output<'c, T>,
-    buffer: &'a mut PanelBuffer<T>,
-}
-
-impl<T: SimdElement> Kernel for Gemm<'_, '_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
-        gemm_in(simd, self.a, self.b, self.c, self.buffer);
-    }
 }
 
 /// `c = a b` inside a kernel, with memory for panels.

@@ -45,7 +45,7 @@ impl<'a, T: Scalar> OperandA<T> for Mat<'a, T> {
         let mut rows: [&[T]; MR] = [&[]; MR];
         let mut start = self.offset(i, 0);
         for r in 0..MR {
-            // Rows below the last are the last one again: their results are dropped.
+            // Rows below the last repeat the last one: their results are dropped.
             if r > 0 && i + r < self.rows {
                 start = start.wrapping_add_signed(self.row_stride);
             }
@@ -108,13 +108,13 @@ pub(super) struct OperandB<'a, T> {
 }
 
 impl<'a, T: Scalar> OperandB<'a, T> {
-    /// One after another, `kc` rows of `nr` columns each.
+    /// Packed: contiguous micro-panels, `kc` rows of `nr` columns each.
     #[inline(always)]
     pub(super) fn packed(data: &'a [T], kc: usize, nr: usize) -> Self {
         OperandB { data, kc, stride: nr, packed: true }
     }
 
-    /// Where they are: rows of B, contiguous, from the first to the last.
+    /// In place: rows of B, contiguous, from the first to the last.
     #[inline(always)]
     pub(super) fn in_place(b: &Mat<'a, T>) -> Self {
         OperandB { data: &b.data[b.start..], kc: b.rows, stride: b.row_stride.unsigned_abs(), packed: false }

@@ -79,8 +79,8 @@ mod this_thread {
     pub(super) fn take<T: Scalar>() -> Option<Box<Panels<T>>> {
         let kept = KEPT.try_with(|kept| {
             let mut kept = kept.borrow_mut();
-            let place = kept.iter().position(|any| any.is::<Panels<T>>())?;
-            kept.swap_remove(place).downcast().ok()
+            let index = kept.iter().position(|any| any.is::<Panels<T>>())?;
+            kept.swap_remove(index).downcast().ok()
         });
         kept.ok().flatten()
     }

@@ -13,7 +13,7 @@ use super::micro::{self, TALL_MR};
 use super::strategy::{MC, NC, Strategy, block_sizes, strategy};
 use crate::kernel::element::SimdElement;
 use crate::kernel::mat::Mat;
-use crate::kernel::simd::{Kernel, Lanes, Simd, Tiled, dispatch};
+use crate::kernel::simd::{Lanes, Simd, Tiled, dispatch, kernel_fn};
 
 /// What is decided for a product of some size.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ pub(crate) struct Tile {
 
 /// The plan for (m, k) times (k, n) in C order, on one thread.
 pub(in super::super) fn plan<T: SimdElement>(m: usize, n: usize, k: usize) -> Plan {
-    dispatch(Sizes { a: in_rows::<T>(m, k), b: in_rows::<T>(k, n) })
+    plan_of(in_rows::<T>(m, k), in_rows::<T>(k, n))
 }
 
 /// The plan for a type without registers.
@@ -60,17 +60,10 @@ fn in_rows<T>(rows: usize, cols: usize) -> Mat<'static, T> {
     Mat { data: &[], start: 0, rows, cols, row_stride: cols.max(1) as isize, col_stride: 1 }
 }
 
-struct Sizes<T: 'static> {
-    a: Mat<'static, T>,
-    b: Mat<'static, T>,
-}
-
-impl<T: SimdElement> Kernel for Sizes<T> {
-    type Output = Plan;
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) -> Plan {
-        let Sizes { a, b } = self;
+kernel_fn! {
+    /// For matrices without elements: their sizes alone are read.
+    fn plan_of[T: SimdElement](a: Mat<'static, T>, b: Mat<'static, T>) -> Plan,
+    dispatch, |simd| {
         let (m, n, k) = (a.rows, b.cols, a.cols);
         let mut mr = 0;
         simd.tiled(TileHeight(&mut mr));
@@ -108,7 +101,7 @@ impl Plan {
             let high = if strip.vectors == 1 && short_tiles { TALL_MR } else { self.mr };
             let mut i = 0;
             while i < mc {
-                let height = micro::height(mc - i, high, short_tiles, strip.lanes == self.lanes, strip.is_part());
+                let height = micro::height(mc - i, high, short_tiles, strip.lanes == self.lanes, strip.is_masked());
                 tiles.push(Tile {
                     i,
                     j,

@@ -149,7 +149,7 @@ impl<T: SimdElement> Weights<'_, T> {
         match self.bias {
             // Multiply-add by 1: registers of every type have no other addition.
             Some(bias) => {
-                x.mul_add(T::Vector::<S>::splat(simd, T::ONE), T::Vector::<S>::load_part(simd, &bias[at..][..cols]))
+                x.mul_add(T::Vector::<S>::splat(simd, T::ONE), T::Vector::<S>::load_masked(simd, &bias[at..][..cols]))
             }
             None => x,
         }
@@ -166,12 +166,12 @@ fn narrow<T: SimdElement, S: Simd>(simd: S, x: &[T], w: Weights<'_, T>, out: &mu
     let mut acc = T::Vector::<S>::splat(simd, T::ZERO);
     // Indexed by hand: the iterator of chunks divides, which is measurable for three columns.
     for (p, &x) in x.iter().enumerate() {
-        let row = T::Vector::<S>::load_part(simd, &w.data[p * w.stride..][..n]);
+        let row = T::Vector::<S>::load_masked(simd, &w.data[p * w.stride..][..n]);
         acc = T::Vector::<S>::splat(simd, x).mul_add(row, acc);
     }
     let acc = w.add_bias(simd, acc, 0, n);
     // A whole store is forwarded to the next load; a masked one stalls it.
-    if out.len() >= T::Vector::<S>::LEN { acc.store(out) } else { acc.store_part(&mut out[..n]) }
+    if out.len() >= T::Vector::<S>::LEN { acc.store(out) } else { acc.store_masked(&mut out[..n]) }
 }
 
 /// `c[j] = fma(x[i], rows[i][j], c[j])` for i in order.
@@ -190,7 +190,7 @@ fn add_rows<T: SimdElement, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: 
     let mut j = 0;
     let head = rows[0].as_ptr().align_offset(size_of::<T>() * len);
     if head < len && n >= LONG_REGISTERS * len {
-        add_part(simd, &scale, &rows, c, 0, head);
+        add_masked(simd, &scale, &rows, c, 0, head);
         j = head;
     }
     while j + len <= n {
@@ -201,12 +201,12 @@ fn add_rows<T: SimdElement, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: 
         acc.store(&mut c[j..]);
         j += len;
     }
-    add_part(simd, &scale, &rows, c, j, n);
+    add_masked(simd, &scale, &rows, c, j, n);
 }
 
 /// `c[j] = fma(x[i], rows[i][j], c[j])` for columns `from .. to`, fewer than a register holds.
 #[inline(always)]
-fn add_part<T: SimdElement, S: Simd, const N: usize>(
+fn add_masked<T: SimdElement, S: Simd, const N: usize>(
     simd: S,
     scale: &[T::Vector<S>; N],
     rows: &[&[T]; N],
@@ -215,10 +215,10 @@ fn add_part<T: SimdElement, S: Simd, const N: usize>(
     to: usize,
 ) {
     if from < to {
-        let mut acc = T::Vector::<S>::load_part(simd, &c[from..to]);
+        let mut acc = T::Vector::<S>::load_masked(simd, &c[from..to]);
         for i in 0..N {
-            acc = scale[i].mul_add(T::Vector::<S>::load_part(simd, &rows[i][from..to]), acc);
+            acc = scale[i].mul_add(T::Vector::<S>::load_masked(simd, &rows[i][from..to]), acc);
         }
-        acc.store_part(&mut c[from..to]);
+        acc.store_masked(&mut c[from..to]);
     }
 }

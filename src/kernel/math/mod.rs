@@ -56,7 +56,7 @@ fn map_in_place<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>
     let (whole, part) = x.split_at_mut(x.len() / len * len);
     map_whole_in_place(simd, whole, f);
     if !part.is_empty() {
-        f.at(simd, T::FloatVector::<S>::load_part(simd, part)).store_part(part);
+        f.at(simd, T::FloatVector::<S>::load_masked(simd, part)).store_masked(part);
     }
 }
 

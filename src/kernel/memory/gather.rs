@@ -26,9 +26,9 @@ pub(in super::super) const LINE_BYTES: usize = 64;
 
 /// A gathered tile.
 pub(in super::super) struct Buffer<T> {
-    /// Room for `TILE_BYTES`, aligned for every element.
+    /// Memory of `TILE_BYTES`, aligned for every element.
     storage: [MaybeUninit<u64>; TILE_BYTES / 8],
-    /// Places before this one have been written.
+    /// Slots before this one have been written.
     done: usize,
     of: PhantomData<T>,
 }

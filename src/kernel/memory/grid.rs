@@ -23,7 +23,7 @@ pub struct Grid<'a, T> {
     cols: usize,
     /// How far apart rows are.
     stride: usize,
-    /// Whether the slots hold values, from which tiles go on.
+    /// Whether the slots hold values that tiles start from.
     resumes: bool,
     /// All rows have been written in columns before `col`, and in columns `col .. col + width` those before `row`.
     row: usize,
@@ -46,7 +46,7 @@ impl<'a, T: Scalar> Grid<'a, T> {
         Grid { stride, ..Grid::new(slots, rows, cols) }
     }
 
-    /// Memory that holds values already, its rows `stride` apart, from which tiles go on, or do not.
+    /// Memory that holds values already, its rows `stride` apart; `resumes` says whether tiles start from them.
     #[inline(always)]
     pub(in super::super) fn over(values: &'a mut [T], rows: usize, cols: usize, stride: usize, resumes: bool) -> Self {
         Grid { resumes, ..Grid::with_stride(Slots::over(values), rows, cols, stride) }
@@ -82,12 +82,12 @@ impl<'a, T: Scalar> Grid<'a, T> {
                     tile[r][v] = if width == NV * len || v + 1 < NV {
                         V::load(simd, &row[v * len..])
                     } else {
-                        V::load_part(simd, &row[v * len..])
+                        V::load_masked(simd, &row[v * len..])
                     };
                 }
             }
         }
-        // The next tile begins where its rows of C stand: fetched while this one runs.
+        // Prefetches the rows of C that the next tile starts from.
         for r in HEIGHT..2 * HEIGHT {
             prefetch(values, start + r * self.stride);
         }
@@ -113,7 +113,7 @@ impl<'a, T: Scalar> Grid<'a, T> {
                     if width == NV * len || v + 1 < NV {
                         tile[r][v].write(&mut slots[v * len..]);
                     } else {
-                        tile[r][v].write_part(&mut slots[v * len..]);
+                        tile[r][v].write_masked(&mut slots[v * len..]);
                     }
                 }
             }
@@ -177,8 +177,8 @@ impl<'a, T: Scalar> Grid<'a, T> {
     pub(in super::super) fn finish(self) -> &'a mut [T] {
         assert!(self.is_done() && self.stride == self.cols);
         assert!(self.slots.len() == self.rows * self.cols);
-        // SAFETY: `push` and `run` alone move `row` and `col`, past what they wrote whole; rows lie one after another,
-        // and the columns of all are done.
+        // SAFETY: `push`, `push_run` and `Band::finish` alone move `row` and `col`, past what they wrote whole; rows
+        // lie one after another, and the columns of all are done.
         unsafe { Slots(self.slots).written() }
     }
 }

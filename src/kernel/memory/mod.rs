@@ -186,8 +186,8 @@ impl<'a, T: Copy> Writer<'a, T> {
 
     /// Writes the first `n` lanes of a register to the next slots; panics when there are fewer of either.
     #[inline(always)]
-    pub(super) fn push_part<S: Simd, V: Lanes<T, S>>(&mut self, x: V, n: usize) {
-        x.write_part(&mut self.slots.0[self.done..][..n]);
+    pub(super) fn push_masked<S: Simd, V: Lanes<T, S>>(&mut self, x: V, n: usize) {
+        x.write_masked(&mut self.slots.0[self.done..][..n]);
         self.done += n;
     }
 
@@ -250,7 +250,7 @@ impl<'a, T: Copy> Writer<'a, T> {
     }
 }
 
-/// `n` elements that `fill` writes, or `None` where the memory cannot be had.
+/// `n` elements that `fill` writes, or `None` where there is not enough memory.
 #[inline]
 pub(crate) fn collect<T: Copy>(n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Option<Vec<T>> {
     let mut vec = with_capacity(n)?;
@@ -258,7 +258,7 @@ pub(crate) fn collect<T: Copy>(n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>)
     Some(vec)
 }
 
-/// Room for `n` elements, or `None` where the memory cannot be had.
+/// Capacity for `n` elements, or `None` where there is not enough memory.
 #[inline]
 pub(crate) fn with_capacity<T>(n: usize) -> Option<Vec<T>> {
     // A page or two is always available, and faster to allocate without a check.

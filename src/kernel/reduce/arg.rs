@@ -74,8 +74,8 @@ fn index_of<S: Simd, F: Extreme>(simd: S, x: &[F::Item], n: usize) -> usize {
         let mut all = blocks;
         halve!(all, of BLOCKS, by F::join_vectors, at 4 2 1);
         // Most spans have no lane that is better.
-        let known = Vector::<F, S>::splat(simd, best);
-        if F::join_vectors(all[0], known).equal(known).count_ones() as usize == Vector::<F, S>::LEN {
+        let best_so_far = Vector::<F, S>::splat(simd, best);
+        if F::join_vectors(all[0], best_so_far).equal(best_so_far).count_ones() as usize == Vector::<F, S>::LEN {
             continue;
         }
         let value = order::horizontal::<S, F>(all[0]);
@@ -192,7 +192,7 @@ fn index_of_few<S: Simd, F: Extreme>(
     index as i64
 }
 
-/// Places that are searched together: columns, or columns of several rows.
+/// Columns that are searched together, or elements of several contiguous rows.
 const STRIP_COLUMNS: usize = 256;
 
 /// The index of what `F` finds in each of `width` nonempty columns: `out` is called with some at a time.
@@ -261,8 +261,8 @@ impl<F: Extreme> ArgColumns<'_, '_, F> {
         &self.x[self.start.wrapping_add_signed(i as isize * self.stride)..][..len]
     }
 
-    /// Takes in the blocks of 8 rows, each of `fold` rows of the matrix; the last may have fewer, and a last row that
-    /// is shorter.
+    /// Joins the blocks of 8 rows, each of `fold` rows of the matrix; the last may have fewer, and a last row that is
+    /// shorter.
     #[inline(always)]
     fn blocks<S: Simd>(&self, simd: S, from: usize, rows: usize, fold: usize, best: &mut Best<F>) {
         let width = self.indices.len();
@@ -287,7 +287,7 @@ impl<F: Extreme> ArgColumns<'_, '_, F> {
     }
 
     /// The first row of `rows` from `from` on, counted from there, that has `value` in column `j`: it is in a block
-    /// that was remembered.
+    /// that was kept.
     #[inline(always)]
     fn first(&self, from: usize, rows: usize, fold: usize, best: &Best<F>, j: usize, value: F::Item) -> usize {
         let width = self.indices.len();
@@ -324,11 +324,11 @@ fn take<S: Simd, F: Extreme>(simd: S, rows: &[&[F::Item]; BLOCK_ROWS], width: us
     }
     for at in (0..whole).step_by(len) {
         let (values, blocks) = (&mut best.values[at..][..len], &mut best.blocks[at..][..len]);
-        let known = Vector::<F, S>::load(simd, values);
-        let value = F::join_vectors(order::tree::<S, F>(simd, rows, at), known);
+        let best_so_far = Vector::<F, S>::load(simd, values);
+        let value = F::join_vectors(order::tree::<S, F>(simd, rows, at), best_so_far);
         // A value other than the best so far is a better one or the first nan; a nan that is the best so far stays, for
         // it equals nothing.
-        let other = known.equal(known) & !value.equal(known);
+        let other = best_so_far.equal(best_so_far) & !value.equal(best_so_far);
         if other != 0 {
             value.store(values);
             for (lane, at) in blocks.iter_mut().enumerate() {

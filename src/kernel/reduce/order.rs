@@ -176,7 +176,7 @@ impl<F: Fold, S: Simd> Registers<F, S> {
 
     /// Joins the first `n` elements of a block. Further lanes of its last register are loaded too, and masked.
     #[inline(always)]
-    fn take_part(&mut self, simd: S, x: &[F::Item], n: usize) {
+    fn join_masked(&mut self, simd: S, x: &[F::Item], n: usize) {
         let nothing = Vector::<F, S>::splat(simd, F::IDENTITY);
         let mut joined = [Vector::<F, S>::splat(simd, F::IDENTITY); 8];
         // Not unrolled: it runs once a row, and would be long.
@@ -278,7 +278,7 @@ pub(super) fn leaf_of_vectors<S: Simd, F: Fold>(simd: S, x: &[F::Item], n: usize
     }
     let n = n % BLOCK;
     if n > 0 && const { Vector::<F, S>::BLOCKS > 0 } && rest.len() >= BLOCK {
-        lanes.take_part(simd, rest, n);
+        lanes.join_masked(simd, rest, n);
     } else if n > 0 {
         // Also where masks would move lanes one by one.
         lanes.take(simd, &rows_of(&rest[..n], &mut [[F::IDENTITY; LANES]; 2]));
@@ -383,8 +383,8 @@ impl<F: Fold> Kernel for Leaf<'_, F> {
     }
 }
 
-/// Where to split `n` elements, more than a leaf: at the largest power of two leaves that leaves something for the
-/// right.
+/// The first part of `n` elements, more than a leaf: the largest power of two leaves that leaves something for the
+/// second.
 pub(in super::super) fn first_part(n: usize) -> usize {
     LEAF << ((n - 1) / LEAF).ilog2()
 }

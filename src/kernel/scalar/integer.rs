@@ -96,13 +96,13 @@ macro_rules! integer_number {
             }
 
             fn power(self, exponent: Self) -> Self {
-                let (mut base, mut left, mut out) = (self, exponent, 1 as $type);
-                while left > 0 {
-                    if left & 1 == 1 {
+                let (mut base, mut remaining, mut out) = (self, exponent, 1 as $type);
+                while remaining > 0 {
+                    if remaining & 1 == 1 {
                         out = out.wrapping_mul(base);
                     }
                     base = base.wrapping_mul(base);
-                    left >>= 1;
+                    remaining >>= 1;
                 }
                 out
             }

@@ -124,7 +124,7 @@ pub trait Tiled {
 /// A register: `LEN` elements of one type that are worked on together. What a matrix product needs of it.
 ///
 /// # Safety
-/// `write` writes the first `LEN` slots of `to`, and `write_part` all of them, which safe code then reads as values.
+/// `write` writes the first `LEN` slots of `to`, and `write_masked` all of them, which safe code then reads as values.
 pub unsafe trait Lanes<T, S: Simd>: Copy {
     /// A register of half as many lanes, where that is the quicker one for few; else itself.
     type Half: Lanes<T, S>;
@@ -142,9 +142,9 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
     /// `self * b + c` lane by lane; one rounding where `S::FUSED`.
     fn mul_add(self, b: Self, c: Self) -> Self;
     /// As many elements as `from` holds, at most `LEN`, and zeros in the other lanes. Panics if there are more.
-    fn load_part(simd: S, from: &[T]) -> Self;
+    fn load_masked(simd: S, from: &[T]) -> Self;
     /// The first lanes into all slots of `to`, at most `LEN`. Panics if there are more.
-    fn write_part(self, to: &mut [MaybeUninit<T>]);
+    fn write_masked(self, to: &mut [MaybeUninit<T>]);
 
     /// Into the first `LEN` elements of `to`. Panics if there are fewer.
     #[inline(always)]
@@ -156,10 +156,10 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
 
     /// The first lanes into all elements of `to`, at most `LEN`. Panics if there are more.
     #[inline(always)]
-    fn store_part(self, to: &mut [T]) {
+    fn store_masked(self, to: &mut [T]) {
         let to: *mut [T] = to;
-        // SAFETY: the same memory under a type that allows more; `write_part` puts nothing there but values.
-        self.write_part(unsafe { &mut *(to as *mut [MaybeUninit<T>]) });
+        // SAFETY: the same memory under a type that allows more; `write_masked` puts nothing there but values.
+        self.write_masked(unsafe { &mut *(to as *mut [MaybeUninit<T>]) });
     }
 }
 
@@ -342,8 +342,8 @@ pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
 pub(crate) fn dispatch_two<K: Kernel>(kernel: K) -> K::Output {
     match level() {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `level()` says only what `is_available` has found on this machine, and whoever has AVX-512 has AVX2
-        // and FMA (`Avx512::detect` asks for them).
+        // SAFETY: `level()` says only what `is_available` has found on this machine, and what has AVX-512 has AVX2 and
+        // FMA (`Avx512::detect` tests all of them).
         Level::Avx512 | Level::Avx2 => unsafe { Avx2::detected() }.call(kernel),
         _ => Plain.call(kernel),
     }

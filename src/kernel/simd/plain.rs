@@ -69,7 +69,7 @@ impl<T: Scalar, const N: usize> Array<T, N> {
     }
 }
 
-// SAFETY: `write` goes over `N` places, or panics where there are fewer; `write_part` over all, or panics where there
+// SAFETY: `write` goes over `N` slots, or panics where there are fewer; `write_masked` over all, or panics where there
 // are more than lanes.
 unsafe impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     type Half = Self;
@@ -97,14 +97,14 @@ unsafe impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     }
 
     #[inline(always)]
-    fn load_part(_simd: S, from: &[T]) -> Self {
+    fn load_masked(_simd: S, from: &[T]) -> Self {
         let mut lanes = [T::ZERO; N];
         lanes[..from.len()].copy_from_slice(from);
         Array(lanes)
     }
 
     #[inline(always)]
-    fn write_part(self, to: &mut [MaybeUninit<T>]) {
+    fn write_masked(self, to: &mut [MaybeUninit<T>]) {
         let lanes = &self.0[..to.len()];
         for (to, &value) in to.iter_mut().zip(lanes) {
             to.write(value);

@@ -64,7 +64,7 @@ impl<V: Neg<Output = V>> Neg for Two<V> {
     }
 }
 
-// SAFETY: `V` writes the first half of the places and `V` the second; `write_part` parts all places between the two.
+// SAFETY: `V` writes the first half of the slots and `V` the second; `write_masked` splits all slots between the two.
 unsafe impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
     type Half = Self;
     const LEN: usize = 2 * V::LEN;
@@ -94,16 +94,16 @@ unsafe impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
     }
 
     #[inline(always)]
-    fn load_part(simd: S, from: &[T]) -> Self {
+    fn load_masked(simd: S, from: &[T]) -> Self {
         let (low, high) = from.split_at(from.len().min(V::LEN));
-        Two(V::load_part(simd, low), V::load_part(simd, high))
+        Two(V::load_masked(simd, low), V::load_masked(simd, high))
     }
 
     #[inline(always)]
-    fn write_part(self, to: &mut [MaybeUninit<T>]) {
+    fn write_masked(self, to: &mut [MaybeUninit<T>]) {
         let (low, high) = to.split_at_mut(to.len().min(V::LEN));
-        self.0.write_part(low);
-        self.1.write_part(high);
+        self.0.write_masked(low);
+        self.1.write_masked(high);
     }
 }
 

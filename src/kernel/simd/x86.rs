@@ -51,7 +51,7 @@ macro_rules! vector {
         #[derive(Clone, Copy, Debug)]
         pub struct $name($register::Register);
 
-        // SAFETY: the instruction stores the whole register to `LEN` places, or the lanes of the mask to that many.
+        // SAFETY: the instruction stores the whole register to `LEN` slots, or the lanes of the mask to that many.
         $(unsafe impl Lanes<$type, $level> for $name {
             type Half = $half;
             const LEN: usize = $len;
@@ -80,18 +80,18 @@ macro_rules! vector {
             }
 
             #[inline(always)]
-            fn load_part(_simd: $level, from: &[$type]) -> Self {
+            fn load_masked(_simd: $level, from: &[$type]) -> Self {
                 assert!(from.len() <= $len);
                 // SAFETY: `_simd` proves the instructions; lanes beyond the slice are masked off, and what is masked
                 // off is not read.
-                $name(unsafe { $register::load_part(from.as_ptr().cast(), from.len()) })
+                $name(unsafe { $register::load_masked(from.as_ptr().cast(), from.len()) })
             }
 
             #[inline(always)]
-            fn write_part(self, to: &mut [MaybeUninit<$type>]) {
+            fn write_masked(self, to: &mut [MaybeUninit<$type>]) {
                 assert!(to.len() <= $len);
                 // SAFETY: a vector proves the instructions; lanes beyond the slice are not written.
-                unsafe { $register::store_part(to.as_mut_ptr().cast(), to.len(), self.0) }
+                unsafe { $register::store_masked(to.as_mut_ptr().cast(), to.len(), self.0) }
             }
 
             #[inline(always)]
@@ -218,9 +218,9 @@ unsafe fn store_digits(bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
     unsafe {
         let bits = _mm256_set1_epi64x(i64::from(bits));
         for quad in 0..8 {
-            let place = 4 * quad as i64;
-            let places = _mm256_setr_epi64x(place, place + 1, place + 2, place + 3);
-            let digits = _mm256_and_si256(_mm256_srlv_epi64(bits, places), _mm256_set1_epi64x(1));
+            let first = 4 * quad as i64;
+            let positions = _mm256_setr_epi64x(first, first + 1, first + 2, first + 3);
+            let digits = _mm256_and_si256(_mm256_srlv_epi64(bits, positions), _mm256_set1_epi64x(1));
             _mm256_storeu_si256(to.as_mut_ptr().cast::<__m256i>().add(quad), digits);
         }
     }

@@ -69,11 +69,11 @@ pub(super) mod f32x8 {
     instructions! {
         fn bits(on: Register) -> u32 { _mm256_movemask_ps(on) as u32 }
         fn first_lanes(n: usize) -> Register { from_bits(super::i32x8::first_lanes(n)) }
-        fn load_part(from: *const f32, n: usize) -> Register { _mm256_maskload_ps(from, super::i32x8::first_lanes(n)) }
+        fn load_masked(from: *const f32, n: usize) -> Register { _mm256_maskload_ps(from, super::i32x8::first_lanes(n)) }
 
         // The first `n` lanes by a half, a quarter and an eighth of the register: masked stores are slow on many AMD
         // processors.
-        fn store_part(to: *mut f32, n: usize, x: Register) -> () {
+        fn store_masked(to: *mut f32, n: usize, x: Register) -> () {
             if n == 8 {
                 return store(to, x);
             }
@@ -134,9 +134,9 @@ pub(super) mod f64x4 {
     instructions! {
         fn bits(on: Register) -> u32 { _mm256_movemask_pd(on) as u32 }
         fn first_lanes(n: usize) -> Register { from_bits(super::i64x4::first_lanes(n)) }
-        fn load_part(from: *const f64, n: usize) -> Register { _mm256_maskload_pd(from, super::i64x4::first_lanes(n)) }
+        fn load_masked(from: *const f64, n: usize) -> Register { _mm256_maskload_pd(from, super::i64x4::first_lanes(n)) }
 
-        fn store_part(to: *mut f64, n: usize, x: Register) -> () {
+        fn store_masked(to: *mut f64, n: usize, x: Register) -> () {
             if n == 4 {
                 return store(to, x);
             }
@@ -178,8 +178,8 @@ pub(super) mod i32x8 {
     instructions! {
         fn mul_add(a: Register, b: Register, c: Register) -> Register { _mm256_add_epi32(_mm256_mullo_epi32(a, b), c) }
         fn first_lanes(n: usize) -> Register { load(ON_OFF[8 - n..][..8].as_ptr().cast()) }
-        fn load_part(from: *const i32, n: usize) -> Register { _mm256_maskload_epi32(from, first_lanes(n)) }
-        fn store_part(to: *mut f32, n: usize, x: Register) -> () { super::f32x8::store_part(to, n, _mm256_castsi256_ps(x)) }
+        fn load_masked(from: *const i32, n: usize) -> Register { _mm256_maskload_epi32(from, first_lanes(n)) }
+        fn store_masked(to: *mut f32, n: usize, x: Register) -> () { super::f32x8::store_masked(to, n, _mm256_castsi256_ps(x)) }
     }
 }
 
@@ -200,7 +200,7 @@ pub(super) mod i64x4 {
             _mm256_add_epi64(product, c)
         }
         fn first_lanes(n: usize) -> Register { load(ON_OFF[4 - n..][..4].as_ptr().cast()) }
-        fn load_part(from: *const i64, n: usize) -> Register { _mm256_maskload_epi64(from, first_lanes(n)) }
-        fn store_part(to: *mut f64, n: usize, x: Register) -> () { super::f64x4::store_part(to, n, _mm256_castsi256_pd(x)) }
+        fn load_masked(from: *const i64, n: usize) -> Register { _mm256_maskload_epi64(from, first_lanes(n)) }
+        fn store_masked(to: *mut f64, n: usize, x: Register) -> () { super::f64x4::store_masked(to, n, _mm256_castsi256_pd(x)) }
     }
 }

@@ -17,8 +17,8 @@ macro_rules! masked {
         }
 
         instructions! {
-            fn load_part(from: *const $type, n: usize) -> Register { masked_load(first_lanes(n), from) }
-            fn store_part(to: *mut $type, n: usize, x: Register) -> () { masked_store(to, first_lanes(n), x) }
+            fn load_masked(from: *const $type, n: usize) -> Register { maskz_load(first_lanes(n), from) }
+            fn store_masked(to: *mut $type, n: usize, x: Register) -> () { mask_store(to, first_lanes(n), x) }
         }
     };
 }
@@ -32,12 +32,12 @@ macro_rules! float_arithmetic {
         }
 
         instructions! {
-            fn choose(no: Register, yes: Register, on: Mask) -> Register { masked_blend(on, no, yes) }
+            fn choose(no: Register, yes: Register, on: Mask) -> Register { mask_blend(on, no, yes) }
 
             // The instructions for maxima and minima give the second operand where either is nan: wrong only where the
             // first one is.
-            fn maximum(a: Register, b: Register) -> Register { masked_max(a, compare::<_CMP_ORD_Q>(a, a), a, b) }
-            fn minimum(a: Register, b: Register) -> Register { masked_min(a, compare::<_CMP_ORD_Q>(a, a), a, b) }
+            fn maximum(a: Register, b: Register) -> Register { mask_max(a, compare::<_CMP_ORD_Q>(a, a), a, b) }
+            fn minimum(a: Register, b: Register) -> Register { mask_min(a, compare::<_CMP_ORD_Q>(a, a), a, b) }
 
             fn split(x: Register) -> (Register, Register) {
                 // Bits from 43/64 up get the exponent of 1: the offset moves them there, and the fraction back.
@@ -63,9 +63,9 @@ pub(super) mod f32x16 {
         _mm512_and_ps as and, _mm512_and_si512 as and_bits, _mm512_andnot_ps as and_not,
         _mm512_castps_si512 as to_bits, _mm512_castsi512_ps as from_bits, _mm512_cmp_ps_mask as compare,
         _mm512_div_ps as div, _mm512_fmadd_ps as mul_add, _mm512_getexp_ps as exponent_of,
-        _mm512_getmant_ps as fraction_of, _mm512_loadu_ps as load, _mm512_mask_blend_ps as masked_blend,
-        _mm512_mask_max_ps as masked_max, _mm512_mask_min_ps as masked_min, _mm512_mask_storeu_ps as masked_store,
-        _mm512_maskz_loadu_ps as masked_load, _mm512_max_ps as max, _mm512_min_ps as min, _mm512_mul_ps as mul,
+        _mm512_getmant_ps as fraction_of, _mm512_loadu_ps as load, _mm512_mask_blend_ps as mask_blend,
+        _mm512_mask_max_ps as mask_max, _mm512_mask_min_ps as mask_min, _mm512_mask_storeu_ps as mask_store,
+        _mm512_maskz_loadu_ps as maskz_load, _mm512_max_ps as max, _mm512_min_ps as min, _mm512_mul_ps as mul,
         _mm512_or_ps as or, _mm512_scalef_ps as scale, _mm512_set1_epi32 as splat_bits, _mm512_set1_ps as splat,
         _mm512_slli_epi32 as shift_left, _mm512_storeu_ps as store, _mm512_sub_ps as sub,
     };
@@ -109,9 +109,9 @@ pub(super) mod f64x8 {
         _mm512_and_pd as and, _mm512_and_si512 as and_bits, _mm512_andnot_pd as and_not,
         _mm512_castpd_si512 as to_bits, _mm512_castsi512_pd as from_bits, _mm512_cmp_pd_mask as compare,
         _mm512_div_pd as div, _mm512_fmadd_pd as mul_add, _mm512_getexp_pd as exponent_of,
-        _mm512_getmant_pd as fraction_of, _mm512_loadu_pd as load, _mm512_mask_blend_pd as masked_blend,
-        _mm512_mask_max_pd as masked_max, _mm512_mask_min_pd as masked_min, _mm512_mask_storeu_pd as masked_store,
-        _mm512_maskz_loadu_pd as masked_load, _mm512_max_pd as max, _mm512_min_pd as min, _mm512_mul_pd as mul,
+        _mm512_getmant_pd as fraction_of, _mm512_loadu_pd as load, _mm512_mask_blend_pd as mask_blend,
+        _mm512_mask_max_pd as mask_max, _mm512_mask_min_pd as mask_min, _mm512_mask_storeu_pd as mask_store,
+        _mm512_maskz_loadu_pd as maskz_load, _mm512_max_pd as max, _mm512_min_pd as min, _mm512_mul_pd as mul,
         _mm512_or_pd as or, _mm512_scalef_pd as scale, _mm512_set1_epi64 as splat_bits, _mm512_set1_pd as splat,
         _mm512_slli_epi64 as shift_left, _mm512_storeu_pd as store, _mm512_sub_pd as sub,
     };
@@ -145,8 +145,8 @@ pub(super) mod f64x8 {
 pub(super) mod i32x16 {
     use core::arch::x86_64::*;
     pub use core::arch::x86_64::{
-        __m512i as Register, __mmask16 as Mask, _mm512_loadu_epi32 as load, _mm512_mask_storeu_epi32 as masked_store,
-        _mm512_maskz_loadu_epi32 as masked_load, _mm512_set1_epi32 as splat, _mm512_storeu_epi32 as store,
+        __m512i as Register, __mmask16 as Mask, _mm512_loadu_epi32 as load, _mm512_mask_storeu_epi32 as mask_store,
+        _mm512_maskz_loadu_epi32 as maskz_load, _mm512_set1_epi32 as splat, _mm512_storeu_epi32 as store,
     };
 
     masked!(i32);
@@ -159,8 +159,8 @@ pub(super) mod i32x16 {
 pub(super) mod i64x8 {
     use core::arch::x86_64::*;
     pub use core::arch::x86_64::{
-        __m512i as Register, __mmask8 as Mask, _mm512_loadu_epi64 as load, _mm512_mask_storeu_epi64 as masked_store,
-        _mm512_maskz_loadu_epi64 as masked_load, _mm512_set1_epi64 as splat, _mm512_storeu_epi64 as store,
+        __m512i as Register, __mmask8 as Mask, _mm512_loadu_epi64 as load, _mm512_mask_storeu_epi64 as mask_store,
+        _mm512_maskz_loadu_epi64 as maskz_load, _mm512_set1_epi64 as splat, _mm512_storeu_epi64 as store,
     };
 
     masked!(i64);

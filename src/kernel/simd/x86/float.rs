@@ -55,18 +55,17 @@ macro_rules! float_vector {
     ($name:ident: $type:ident in $register:ident, $level:ident) => {
         operators!($name in $register: Add add Sub sub Mul mul Div div);
 
-        // SAFETY, in every method: a vector proves the instructions.
-        #[allow(clippy::undocumented_unsafe_blocks)]
         impl Neg for $name {
             type Output = Self;
 
             #[inline(always)]
             fn neg(self) -> Self {
-                // -0 - x flips every sign, that of zero included.
+                // SAFETY: a vector proves the instructions. -0 - x flips every sign, that of zero included.
                 $name(unsafe { $register::sub($register::splat(-0.0), self.0) })
             }
         }
 
+        // SAFETY, in every method: a vector proves the instructions.
         #[allow(clippy::undocumented_unsafe_blocks)]
         impl FloatLanes<$type, $level> for $name {
             const BLOCKS: usize = size_of::<$register::Register>() / 16;

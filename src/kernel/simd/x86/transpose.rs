@@ -38,15 +38,15 @@ pub(in super::super) unsafe fn transpose_4<T>(from: [&[T; 4]; 4], to: [&mut [May
 pub(in super::super) unsafe fn transpose_8<T>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>; 4]; 4]) {
     let [a, b, c, d] = from;
     let [r0, r1, r2, r3] = to;
-    for (left, [a, b]) in [(0, [a, b]), (1, [c, d])] {
+    for (half, [a, b]) in [(0, [a, b]), (1, [c, d])] {
         // SAFETY: SSE2 is part of x86-64; each array has the bytes of two registers, and no alignment is asked for.
         unsafe {
             let load = |row: &[T; 4], i| _mm_loadu_si128(row.as_ptr().cast::<__m128i>().add(i));
             let (a0, a1, b0, b1) = (load(a, 0), load(a, 1), load(b, 0), load(b, 1));
-            _mm_storeu_si128(r0.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpacklo_epi64(a0, b0));
-            _mm_storeu_si128(r1.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpackhi_epi64(a0, b0));
-            _mm_storeu_si128(r2.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpacklo_epi64(a1, b1));
-            _mm_storeu_si128(r3.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpackhi_epi64(a1, b1));
+            _mm_storeu_si128(r0.as_mut_ptr().cast::<__m128i>().add(half), _mm_unpacklo_epi64(a0, b0));
+            _mm_storeu_si128(r1.as_mut_ptr().cast::<__m128i>().add(half), _mm_unpackhi_epi64(a0, b0));
+            _mm_storeu_si128(r2.as_mut_ptr().cast::<__m128i>().add(half), _mm_unpacklo_epi64(a1, b1));
+            _mm_storeu_si128(r3.as_mut_ptr().cast::<__m128i>().add(half), _mm_unpackhi_epi64(a1, b1));
         }
     }
 }
