@@ -116,7 +116,7 @@ vector!(I64x8: i64 x 8 in i64x8, Avx512 half I64x8);
 macro_rules! level {
     ($level:ident, $list:literal: [$($feature:tt)+], mr $mr:literal, spread $spread:ident, $($own:tt)+) => {
         impl $level {
-            /// Asks the CPU; without `std`, the build.
+            /// Detects it on this CPU; without `std`, by what the build enables.
             pub(super) fn detect() -> Option<Self> {
                 #[cfg(feature = "std")]
                 let all = true $(&& std::is_x86_feature_detected!($feature))+;
