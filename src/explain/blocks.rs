@@ -103,7 +103,7 @@ pub fn matmul_blocks<T: Element>(m: usize, n: usize, k: usize) -> Result<Blocks>
         });
     }
     let plan = T::PLAN(m, n, k);
-    let way = match plan.way {
+    let way = match plan.strategy {
         _ if m == 0 || n == 0 => Way::Empty,
         // These are elementwise: see `tensor/matmul.rs`.
         _ if k == 1 => Way::Outer,

@@ -1,20 +1,20 @@
 //! Which register holds which numbers, at each instruction-set level.
 //!
 //! ```text
-//!   f32   S::F32     f64   S::F64          SimdFloat: arithmetic, comparisons, lanes across lanes
+//!   f32   S::F32     f64   S::F64          SimdFloat: arithmetic, comparisons, operations between lanes
 //!   i32   S::I32     i64   S::I64          SimdElement: what a matrix product needs
-//!   others: none. Their loops are plain, and the compiler makes registers of them
+//!   others: none. Their loops are plain, and the compiler vectorizes them
 //! ```
 //!
-//! Unsigned integers of 32 and 64 bits borrow the registers of the signed ones: sums and products have the same bits. What a register can do is in
-//! `simd/mod.rs`. Read next: `gemm/mod.rs`.
+//! Unsigned integers of 32 and 64 bits use the registers of the signed ones: sums and products have the same bits. What
+//! a register can do is in `simd/mod.rs`. Read next: `gemm/mod.rs`.
 
 use super::scalar::{Scalar, ScalarFloat};
 use super::simd::{FloatLanes, Lanes, Simd};
 
 /// An element with a register of its own.
 pub trait SimdElement: Scalar {
-    /// Whether it is a float: products of integers have fewer ways.
+    /// Whether it is a float: products of integers have fewer strategies.
     const FLOAT: bool;
     /// The register, at a level.
     type Vector<S: Simd>: Lanes<Self, S>;

@@ -5,18 +5,26 @@
 //! ```text
 //!   8  closed        one plain function for each kernel and type: what tensor/ and nn/ call
 //!   7  network       the fused forward pass of a network
-//!   6  gemm/         products: strategy, operands, pack, micro-kernel, row, gemv
+//!   6  gemm/         products: strategy, operands, packing, micro-kernel, one row, gemv
 //!   5  elementwise/  loops over runs, tiles      math/  exp ln tanh sigmoid      reduce/  sums, extremes      softmax
-//!   4  op            the functions of two elements that registers know
+//!   4  op            functions of two elements, for one number and for a register
 //!   3  memory/       results written once        run  contiguous or repeated     mat  a matrix as a slice with strides
 //!   2  element       which register holds which numbers
 //!   1  simd/         instruction sets: registers, detection, dispatch             threads
 //!   0  scalar/       one number of each type
 //! ```
 //!
-//! A kernel gets slices that the caller has cut to size, and panics on any other. Read next: `closed/mod.rs`, then `gemm/mod.rs`.
+//! A kernel takes slices of the right length from its caller, and panics on any other. Words that mean one thing here:
+//!
+//! ```text
+//!   run      contiguous elements, or one that is repeated      tile     a rectangle of a matrix, worked on at once
+//!   strip    adjacent columns, from the first row to the last  offset   a number of elements into memory
+//!   level    an instruction set                                slot     memory for one result, written or not
+//! ```
+//!
+//! Read next: `closed/mod.rs`, then `gemm/mod.rs`.
 
-/// The body once for each `i` below a number of at most 8 or 16 that is known when compiling. Written out, not a loop, where a compiler would else leave an
+/// The body once for each `i` below a constant of at most 8 or 16. Unrolled in the source where a loop would leave an
 /// array of registers in memory: in loops that may end early, and around steps that choose other registers each time.
 macro_rules! unroll {
     ($i:ident < $n:expr, at most 8, $body:expr) => { unroll!(@ $i $n, $body, 8: 0 1 2 3 4 5 6 7) };
@@ -26,7 +34,7 @@ macro_rules! unroll {
     (@ $i:ident $n:expr, $body:expr, $most:literal: $($k:literal)*) => {
         const { assert!($n <= $most) };
         $(
-        // (As a constant, it keeps what does not happen from the compiler's hands.)
+        // A constant condition, so that other bodies are not compiled.
         if const { $k < $n } {
             let $i: usize = $k;
             $body;
@@ -35,7 +43,7 @@ macro_rules! unroll {
     };
 }
 
-/// `count` registers of an array joined by halves into its first: those from `half` on to those before.
+/// Joins `count` registers of an array into its first, by halves: those from `half` on to those before.
 macro_rules! halve {
     ($x:expr, of $count:expr, by $join:expr, at $($half:literal)*) => {$(
         if const { $half < $count } {
@@ -46,7 +54,7 @@ macro_rules! halve {
     )*};
 }
 
-/// The lanes of a register joined by halves, into its first.
+/// Joins the lanes of a register horizontally, into its first.
 macro_rules! join_across {
     ($x:expr, of $count:expr, by $join:expr) => {{
         join_across!(@ $x, $count, $join, 16 8 4 2 1)

@@ -5,8 +5,9 @@
 //!                                         front buffer     in place      back buffer
 //! ```
 //!
-//! A single row goes through `gemm/row.rs`. Each element is computed as the tensor operations compute it, in the same order, so the bits are theirs; what is
-//! saved are passes over memory, and allocations. What layers are called, whether they fit, and how rows are cut into blocks: `nn/`.
+//! A single row goes through `gemm/row.rs`. Each element is computed as the tensor operations compute it, in the same
+//! order, so the bits are theirs; passes over memory and allocations are saved. The names of layers, whether they fit,
+//! and how rows are split into blocks: `nn/`.
 
 use super::element::SimdFloat;
 use super::gemm::{on_this_thread, row};
@@ -43,17 +44,17 @@ pub enum Stage<T> {
     Tanh,
 }
 
-/// Some rows on their way through the layers.
+/// A block of rows and the layers to apply.
 pub struct Block<'a, T> {
     /// The layers.
     pub(crate) steps: &'a [Stage<T>],
-    /// The rows, one after another.
+    /// The rows, contiguous.
     pub(crate) x: &'a [T],
     /// How many there are.
     pub(crate) rows: usize,
     /// Room for the values between layers: rows as wide as the widest, and [`SPARE`].
     pub(crate) front: &'a mut [T],
-    /// The same.
+    /// A second buffer, of the same length.
     pub(crate) back: &'a mut [T],
     /// Where results go.
     pub(crate) out: &'a mut [T],
@@ -68,9 +69,9 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
+    fn call<S: Simd>(self, simd: S) {
         let Block { steps, x, rows, mut front, mut back, out } = self;
-        // (A division takes as long as a small layer.)
+        // A division takes as long as a small layer.
         let mut width = if rows == 1 { x.len() } else { x.len() / rows };
         // Until the first dense layer, the values are a copy of the input; that layer can read the input itself.
         let mut values = Values::Input;
@@ -94,7 +95,7 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
                 front[..x.len()].copy_from_slice(x);
                 values = Values::Front;
             }
-            // Where there is room, whole registers: what lies beyond the last row is nobody's.
+            // Whole registers, where the buffer is longer: the values beyond the last row are not used.
             let wide = match step {
                 Stage::Softmax => rows * width,
                 _ => (rows * width).next_multiple_of(T::FloatVector::<S>::LEN),

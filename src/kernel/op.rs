@@ -1,12 +1,13 @@
-//! The functions of two elements that registers know: `+ - * /`, maxima, minima, comparisons, and the one term of an outer product.
+//! Functions of two elements: `+ - * /`, maxima, minima, comparisons, and the one term of an outer product.
 //!
 //! ```text
-//!   Add.element(x, y)      one pair                 what is left of a run, and elements without a register
-//!   Add.register(x, y)     one register of pairs    all else
+//!   Add.element(x, y)      one pair                 the rest of a run, and elements without a register
+//!   Add.register(x, y)     one register of pairs    all others
 //! ```
 //!
-//! Each says what it is once for one number and once for a register of floats; tests compare the two through `reference`. The loops that apply them are in
-//! `elementwise/`. Functions of one register are `Function`s (`simd/mod.rs`), those of `math/`.
+//! Each is defined once for one number and once for a register of floats; tests compare the two through `reference`.
+//! The loops that apply them are in `elementwise/`. Functions of one register are `Function`s (`simd/mod.rs`), those of
+//! `math/`.
 
 use super::element::SimdFloat;
 use super::scalar::{Scalar, ScalarFloat, ScalarNumber};
@@ -20,7 +21,7 @@ pub(super) trait BinaryOp<T: SimdFloat>: Copy {
     fn register<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V;
 }
 
-/// A comparison of two floats. (Less is greater, the other way round.)
+/// A comparison of two floats. Less is greater with the operands exchanged.
 pub(super) trait Comparison<T: SimdFloat>: Copy {
     /// Its value for one pair.
     fn element(self, x: T, y: T) -> bool;
@@ -77,7 +78,8 @@ pub enum Arithmetic {
     Minimum,
 }
 
-/// `x * y` as the only term of a chain, which begins with 0: fused where chains are, for a product too small for any number would else lose its sign.
+/// `x * y` as the only term of a chain, which begins with 0: fused where chains are, for a product too small for any
+/// number would else lose its sign.
 #[derive(Clone, Copy)]
 pub(super) struct OneTerm;
 

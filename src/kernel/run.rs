@@ -1,4 +1,4 @@
-//! What a kernel sees of one operand: elements side by side, or one that is repeated.
+//! One operand of a kernel: contiguous elements, or one that is repeated.
 //!
 //! ```text
 //!   Slice   x0 x1 x2 x3 ...     contiguous

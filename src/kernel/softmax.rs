@@ -3,11 +3,12 @@
 //! ```text
 //!   rows of 3 values       a b c | k l m | ...
 //!   the greatest of each   c       m                fold, row by row
-//!   over the places        c c c | m m m | ...      spread
-//!   exp(x - that)          one loop over all rows, whole registers however short they are; then the same with the sums: e / that
+//!   one per element        c c c | m m m | ...      spread
+//!   exp(x - that)          one loop over all rows, in whole registers for any width; then e / sum likewise
 //! ```
 //!
-//! A long row goes through by itself. Into other memory, the row before it is divided meanwhile: the divider works beside the multiplications of exp.
+//! A long row is done alone. Into other memory, the row before it is divided in between: the divider works beside the
+//! multiplications of exp.
 //!
 //! ```text
 //!   row r        exp(x - max) of 64             exp(x - max) of 64             ...   then its sum
@@ -15,7 +16,7 @@
 //! ```
 //!
 //! The steps are those of the tensor operations max, sub, exp, sum and div (or ln and sub), in their order and with
-//! their bits. A nan, or an infinity that is no -inf among finite ones, makes its whole row nan by itself.
+//! their bits. A nan, or an infinity other than -inf among finite ones, makes its whole row nan without extra code.
 
 use super::element::SimdFloat;
 use super::elementwise::flat::map_into;
@@ -23,54 +24,39 @@ use super::math;
 use super::memory::Slots;
 use super::reduce::order::{self, Fold, Max, Sum};
 use super::reduce::rows::fold_rows_at;
-use super::simd::{FloatLanes, Function, Kernel, Lanes, Simd, Two, dispatch};
+use super::simd::{FloatLanes, Function, Lanes, Simd, Two, dispatch, kernel_fn};
 
-/// Rows no longer than this go through together, so many of them.
-const SHORT: usize = order::LANES;
-const ROWS: usize = 32;
+/// Rows of at most so many values are done together, [`TOGETHER_ROWS`] at a time.
+const SHORT_WIDTH: usize = order::LANES;
+const TOGETHER_ROWS: usize = 32;
 
-/// Of a long row, as many as are worked on before the row before it has its turn: a few registers.
-const TURN: usize = 64;
+/// Values of a long row between two divisions of the row before it: a few registers.
+const TURN_ELEMENTS: usize = 64;
 
 /// The softmax of each row of `width` values, of which there is at least one.
 pub(crate) fn softmax_rows<'o, T: SimdFloat>(x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
-    dispatch(Rows { x, width, out, log: None })
+    rows(x, width, out, None)
 }
 
-/// The logarithm of that; `spare` has room for [`together`] values.
+/// The logarithm of that; `spare` has space for [`together`] values.
 pub(crate) fn log_softmax_rows<'o, T: SimdFloat>(
     x: &[T],
     width: usize,
     spare: &mut [T],
     out: Slots<'o, T>,
 ) -> &'o mut [T] {
-    dispatch(Rows { x, width, out, log: Some(spare) })
+    rows(x, width, out, Some(spare))
 }
 
-/// How many values go through together.
-pub(crate) fn together(width: usize) -> usize {
-    if width > SHORT { width } else { ROWS * width }
-}
-
-struct Rows<'x, 'o, T> {
-    x: &'x [T],
-    width: usize,
-    out: Slots<'o, T>,
-    log: Option<&'x mut [T]>,
-}
-
-impl<'o, T: SimdFloat> Kernel for Rows<'_, 'o, T> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        let Rows { x, width, out, log } = self;
+kernel_fn! {
+    fn rows['o, T: SimdFloat](x: &[T], width: usize, out: Slots<'o, T>, log: Option<&mut [T]>) -> &'o mut [T],
+    dispatch, |simd| {
         if let Some(spare) = log {
             let out = out.map(x, |x| x);
             log_softmax_in_place(simd, out, width, spare);
             return out;
         }
-        if width <= SHORT {
+        if width <= SHORT_WIDTH {
             let out = out.map(x, |x| x);
             short_rows(simd, out, width);
             return out;
@@ -79,10 +65,15 @@ impl<'o, T: SimdFloat> Kernel for Rows<'_, 'o, T> {
     }
 }
 
+/// How many values go through together.
+pub(crate) fn together(width: usize) -> usize {
+    if width > SHORT_WIDTH { width } else { TOGETHER_ROWS * width }
+}
+
 /// The softmax of each row of `width` values, of which there is at least one, in place, inside a kernel.
 #[inline(always)]
 pub(crate) fn softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
-    if width <= SHORT {
+    if width <= SHORT_WIDTH {
         return short_rows(simd, values, width);
     }
     for row in values.chunks_exact_mut(width) {
@@ -98,8 +89,8 @@ fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slo
     let (mut out, mut sum) = (out.writer(), T::ONE);
     for (r, row) in x.chunks_exact(width).enumerate() {
         let max = order::row::<S, Max<T>>(simd, &x[r * width..], width);
-        for at in (0..width).step_by(TURN) {
-            let end = width.min(at + TURN);
+        for at in (0..width).step_by(TURN_ELEMENTS) {
+            let end = width.min(at + TURN_ELEMENTS);
             map_into(simd, &row[at..end], &mut out, ExpMinus(max));
             if r > 0 {
                 let before = (r - 1) * width;
@@ -116,7 +107,7 @@ fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slo
 #[inline(always)]
 fn short_rows<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
     let mut each = Each::new();
-    for rows in values.chunks_mut(ROWS * width) {
+    for rows in values.chunks_mut(TOGETHER_ROWS * width) {
         each.fold::<S, Max<T>>(simd, rows, width);
         update(simd, rows, each.spread(simd, width), ExpSub);
         each.fold::<S, Sum<T>>(simd, rows, width);
@@ -126,7 +117,7 @@ fn short_rows<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
 
 #[inline(always)]
 fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
-    if width > SHORT {
+    if width > SHORT_WIDTH {
         for row in values.chunks_exact_mut(width) {
             let max = order::row::<S, Max<T>>(simd, row, width);
             update_by(simd, row, max, Sub);
@@ -139,7 +130,7 @@ fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width:
         return;
     }
     let mut each = Each::new();
-    for rows in values.chunks_mut(ROWS * width) {
+    for rows in values.chunks_mut(TOGETHER_ROWS * width) {
         each.fold::<S, Max<T>>(simd, rows, width);
         update(simd, rows, each.spread(simd, width), Sub);
         let e = &mut spare[..rows.len()];
@@ -151,11 +142,11 @@ fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width:
     }
 }
 
-/// One value for each of some short rows, and the same over their places.
+/// One value for each of some short rows, and the same for each of their elements.
 struct Each<T> {
-    values: [T; ROWS],
-    /// Room for a register behind the last place.
-    places: [T; (ROWS + 1) * SHORT],
+    values: [T; TOGETHER_ROWS],
+    /// Longer by a register, which the last store may need.
+    per_element: [T; (TOGETHER_ROWS + 1) * SHORT_WIDTH],
     /// How many rows there are.
     rows: usize,
 }
@@ -163,7 +154,7 @@ struct Each<T> {
 impl<T: SimdFloat> Each<T> {
     #[inline(always)]
     fn new() -> Self {
-        Each { values: [T::ZERO; ROWS], places: [T::ZERO; (ROWS + 1) * SHORT], rows: 0 }
+        Each { values: [T::ZERO; TOGETHER_ROWS], per_element: [T::ZERO; (TOGETHER_ROWS + 1) * SHORT_WIDTH], rows: 0 }
     }
 
     /// Each row folded.
@@ -174,31 +165,31 @@ impl<T: SimdFloat> Each<T> {
         fold_rows_at::<S, F>(simd, values, 0, width as isize, width, out);
     }
 
-    /// The value of a row in each of its places.
+    /// The value of each row, once for each of its elements.
     #[inline(always)]
     fn spread<S: Simd>(&mut self, simd: S, width: usize) -> &[T] {
         let len = T::FloatVector::<S>::LEN;
         for (row, &value) in self.values[..self.rows].iter().enumerate() {
             // The last register reaches into the next row, which is written after it.
             for at in (0..width).step_by(len) {
-                T::FloatVector::<S>::splat(simd, value).store(&mut self.places[row * width + at..]);
+                T::FloatVector::<S>::splat(simd, value).store(&mut self.per_element[row * width + at..]);
             }
         }
-        &self.places[..self.rows * width]
+        &self.per_element[..self.rows * width]
     }
 }
 
 /// A function of two registers.
-trait Pair: Copy {
+trait BinaryFunction: Copy {
     fn at<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V;
 }
 
-macro_rules! pair {
+macro_rules! binary_function {
     ($name:ident($simd:ident $x:ident $y:ident) $value:expr) => {
         #[derive(Clone, Copy)]
         struct $name;
 
-        impl Pair for $name {
+        impl BinaryFunction for $name {
             #[inline(always)]
             fn at<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, $simd: S, $x: V, $y: V) -> V {
                 $value
@@ -207,9 +198,9 @@ macro_rules! pair {
     };
 }
 
-pair!(ExpSub(simd x y) math::exp_of(simd, x - y));
-pair!(Sub(_simd x y) x - y);
-pair!(Div(_simd x y) x / y);
+binary_function!(ExpSub(simd x y) math::exp_of(simd, x - y));
+binary_function!(Sub(_simd x y) x - y);
+binary_function!(Div(_simd x y) x / y);
 
 /// `exp(x - max)`.
 #[derive(Clone, Copy)]
@@ -224,7 +215,7 @@ impl<T: SimdFloat> Function<T> for ExpMinus<T> {
 
 /// `x = f(x, y)`, for as many of both.
 #[inline(always)]
-fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl Pair) {
+fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl BinaryFunction) {
     let len = T::FloatVector::<S>::LEN;
     let (mut to, mut by) = (x.chunks_exact_mut(2 * len), y.chunks_exact(2 * len));
     for (x, y) in to.by_ref().zip(by.by_ref()) {
@@ -232,14 +223,14 @@ fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl Pair) {
         f.at(simd, Two::load(simd, x), y).store(x);
     }
     for (x, y) in to.into_remainder().chunks_mut(len).zip(by.remainder().chunks(len)) {
-        let y = T::FloatVector::<S>::load_part(simd, y);
-        f.at(simd, T::FloatVector::<S>::load_part(simd, x), y).store_part(x);
+        let y = T::FloatVector::<S>::load_masked(simd, y);
+        f.at(simd, T::FloatVector::<S>::load_masked(simd, x), y).store_masked(x);
     }
 }
 
 /// `x = f(x, y)`, for one y.
 #[inline(always)]
-fn update_by<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: T, f: impl Pair) {
+fn update_by<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: T, f: impl BinaryFunction) {
     let len = T::FloatVector::<S>::LEN;
     let mut to = x.chunks_exact_mut(2 * len);
     for x in to.by_ref() {
@@ -248,6 +239,6 @@ fn update_by<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: T, f: impl Pair) {
     }
     for x in to.into_remainder().chunks_mut(len) {
         let y = T::FloatVector::<S>::splat(simd, y);
-        f.at(simd, T::FloatVector::<S>::load_part(simd, x), y).store_part(x);
+        f.at(simd, T::FloatVector::<S>::load_masked(simd, x), y).store_masked(x);
     }
 }

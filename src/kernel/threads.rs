@@ -1,11 +1,12 @@
-//! Threads: how many large products may use, and running the parts of one side by side.
+//! Threads: how many large products may use, and running the parts of one in parallel.
 //!
 //! ```text
-//!   set_num_threads(2)      rows of C   0 .. m/2  here        each element is computed by one thread, in the order it always has:
-//!                                     m/2 .. m    a thread    the bits do not depend on the number
+//!   set_num_threads(2)      rows of C   0 .. m/2  here        one thread computes each element, in the same order as
+//!                                     m/2 .. m    a thread    without threads: their number does not change the bits
 //! ```
 //!
-//! One thread is the default. A thread lives for one product: starting it costs 20 to 30 microseconds, so small products stay on one (`gemm/mod.rs` says which).
+//! One thread is the default. A thread ends with its product: starting it costs 20 to 30 microseconds, so small
+//! products use one (`gemm/mod.rs` has the threshold).
 
 use alloc::vec::Vec;
 #[cfg(feature = "std")]
@@ -14,7 +15,8 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(feature = "std")]
 static THREADS: AtomicUsize = AtomicUsize::new(1);
 
-/// Lets large matrix products use up to `n` threads, in the whole process; 0 counts as 1, which is the default. Results do not change, to the last bit.
+/// Lets large matrix products use up to `n` threads, in the whole process; 0 counts as 1, which is the default. Results
+/// do not change, to the last bit.
 #[cfg(feature = "std")]
 pub fn set_num_threads(n: usize) {
     THREADS.store(n.max(1), Ordering::Relaxed);
@@ -33,14 +35,15 @@ pub(crate) fn num_threads() -> usize {
     1
 }
 
-/// Runs all parts, each on a thread of its own but the first, which runs here; and so does any for which the system gives no thread.
+/// Runs all parts, each on a thread of its own but the first; parts for which the system has no thread run here, like
+/// the first.
 #[cfg(feature = "std")]
 pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
     std::thread::scope(|scope| {
         let mut parts = parts.into_iter();
         let first = parts.next();
         for part in parts {
-            // A part that finds no thread must not be lost with the attempt.
+            // A part must survive a failed attempt to start its thread.
             let slot = std::sync::Arc::new(std::sync::Mutex::new(Some(part)));
             let theirs = slot.clone();
             let take = |slot: &std::sync::Mutex<Option<_>>| slot.lock().ok().and_then(|mut part| part.take());
@@ -61,7 +64,7 @@ pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
     });
 }
 
-/// Runs all parts, one after another.
+/// Runs all parts in turn.
 #[cfg(not(feature = "std"))]
 pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
     parts.into_iter().for_each(|part| part());

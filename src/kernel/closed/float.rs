@@ -2,8 +2,11 @@
 //!
 //! Read next: `../elementwise/flat.rs`, or any file that the right-hand sides name.
 
-use super::macros::{binary, casts, twin_movement, unary, update};
-use super::{Arg, Binary, Cast, Casts, Element, Float, Number, Reduction, Unary, Update};
+use super::macros::{arg, binary, casts, door, reduction, twin_movement, unary, update};
+use super::{
+    Arg, Binary, Cast, Casts, Element, Float, Gemm, Gemv, LogSoftmax, Number, Reduction, Rows, Select, Softmax, Unary,
+    Update,
+};
 use crate::kernel::elementwise::flat::{compare_registers, map_registers, update_registers, zip_registers};
 use crate::kernel::elementwise::plain::{map_each, map_plain, zip_each};
 use crate::kernel::elementwise::tiled;
@@ -18,54 +21,18 @@ use crate::kernel::network;
 use crate::kernel::op::{
     Add, Arithmetic, Div, Equal, Greater, GreaterEqual, GreaterOr, Maximum, Minimum, Mul, NotEqual, OneTerm, Sub,
 };
-use crate::kernel::reduce::order::{Max, Min, Product, Sum, fold_stream};
+use crate::kernel::reduce::order::{self, Fold, Max, Min, Product, Sum};
 use crate::kernel::reduce::{arg, columns, rows};
 use crate::kernel::run::Run;
 use crate::kernel::scalar::{Scalar, ScalarFloat, ScalarNumber};
 use crate::kernel::softmax::{log_softmax_rows, softmax_rows};
 
 /// A [`Reduction`] in the fixed order.
-macro_rules! reduction {
-    ($type:ident, $fold:ident, $identity:expr) => {{
-        type F = $fold<$type>;
-        fn along_rows<'o>(
-            x: &[$type],
-            (start, stride, n): (usize, isize, usize),
-            out: Slots<'o, $type>,
-        ) -> &'o mut [$type] {
-            rows::fold_rows::<F>(x, start, stride, n, out)
-        }
-        fn down_columns(x: &[$type], (start, stride, rows): (usize, isize, usize), out: &mut [$type]) {
-            columns::fold_columns::<F>(x, start, stride, rows, out)
-        }
-        fn stream(n: usize, buffer: &mut [$type], next: &mut dyn FnMut(&mut [$type])) -> $type {
-            fold_stream::<F>(n, buffer, next)
-        }
-        Reduction { identity: $identity, rows: along_rows, columns: down_columns, stream }
-    }};
-}
-
-/// An [`Arg`].
-macro_rules! arg {
-    ($type:ident, $fold:ident) => {{
-        type F = $fold<$type>;
-        fn along_rows<'o>(
-            x: &[$type],
-            (start, stride, n): (usize, isize, usize),
-            out: Slots<'o, i64>,
-        ) -> &'o mut [i64] {
-            arg::arg_rows::<F>(x, start, stride, n, out)
-        }
-        fn down_columns(
-            x: &[$type],
-            (start, stride, rows): (usize, isize, usize),
-            width: usize,
-            out: &mut dyn FnMut(&[usize]),
-        ) {
-            arg::arg_columns::<F>(x, start, stride, (rows, width), out)
-        }
-        Arg { rows: along_rows, columns: down_columns }
-    }};
+macro_rules! in_order {
+    ($type:ident $fold:ident) => {
+        reduction!($type => $type, $fold::<$type>::IDENTITY,
+            [rows::fold_rows::<$fold<$type>>, columns::fold_columns::<$fold<$type>>, order::fold_stream::<$fold<$type>>])
+    };
 }
 
 /// An operator: by registers, transposed ones included.
@@ -109,31 +76,18 @@ macro_rules! float {
             const OUTER: Binary<$type, $type, $type> =
                 binary!($type => $type, |x, y, out| zip_registers(x, y, out, OneTerm));
             twin_movement!($type as $bits);
-            const SUM: Reduction<$type, $type> = reduction!($type, Sum, 0.0);
-            const PRODUCT: Reduction<$type, $type> = reduction!($type, Product, 1.0);
-            const MAX: Reduction<$type, $type> = reduction!($type, Max, $type::LOWEST);
-            const MIN: Reduction<$type, $type> = reduction!($type, Min, $type::HIGHEST);
-            const ARGMAX: Arg<$type> = arg!($type, Max);
-            const ARGMIN: Arg<$type> = arg!($type, Min);
-            const GEMM: fn(&Mat<'_, $type>, &Mat<'_, $type>, &mut Output<'_, $type>) = {
-                fn product(a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>) {
-                    gemm(a, b, c)
-                }
-                product
-            };
-            const GEMV: for<'o> fn(&Mat<'_, $type>, &[$type], Slots<'o, $type>) -> &'o mut [$type] = {
-                fn dots<'o>(a: &Mat<'_, $type>, y: &[$type], out: Slots<'o, $type>) -> &'o mut [$type] {
-                    gemv::rows_times_vector(a, y, out)
-                }
-                dots
-            };
+            const SUM: Reduction<$type, $type> = in_order!($type Sum);
+            const PRODUCT: Reduction<$type, $type> = in_order!($type Product);
+            const MAX: Reduction<$type, $type> = in_order!($type Max);
+            const MIN: Reduction<$type, $type> = in_order!($type Min);
+            const ARGMAX: Arg<$type> = arg!($type, [arg::arg_rows::<Max<$type>>, arg::arg_columns::<Max<$type>>]);
+            const ARGMIN: Arg<$type> = arg!($type, [arg::arg_rows::<Min<$type>>, arg::arg_columns::<Min<$type>>]);
+            const GEMM: Gemm<$type> =
+                door!(|a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>| gemm(a, b, c));
+            const GEMV: Gemv<$type> =
+                door!(|a: &Mat<'_, $type>, y: &[$type]; out: $type| gemv::rows_times_vector(a, y, out));
             #[cfg(feature = "explain")]
-            const PLAN: fn(usize, usize, usize) -> Plan = {
-                fn plan(m: usize, n: usize, k: usize) -> Plan {
-                    plan::plan::<$type>(m, n, k)
-                }
-                plan
-            };
+            const PLAN: fn(usize, usize, usize) -> Plan = plan::plan::<$type>;
             casts!($type);
         }
 
@@ -164,29 +118,12 @@ macro_rules! float {
             const CEIL: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarFloat::ceil));
             const TRUNC: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarFloat::trunc));
             const ROUND: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarFloat::round));
-            const SOFTMAX: for<'o> fn(&[$type], usize, Slots<'o, $type>) -> &'o mut [$type] = {
-                fn softmax<'o>(x: &[$type], width: usize, out: Slots<'o, $type>) -> &'o mut [$type] {
-                    softmax_rows(x, width, out)
-                }
-                softmax
-            };
-            const LOG_SOFTMAX: for<'o> fn(&[$type], usize, &mut [$type], Slots<'o, $type>) -> &'o mut [$type] = {
-                fn log_softmax<'o>(
-                    x: &[$type],
-                    width: usize,
-                    spare: &mut [$type],
-                    out: Slots<'o, $type>,
-                ) -> &'o mut [$type] {
-                    log_softmax_rows(x, width, spare, out)
-                }
-                log_softmax
-            };
-            const NETWORK: fn(network::Block<'_, $type>) = {
-                fn forward(block: network::Block<'_, $type>) {
-                    network::forward(block)
-                }
-                forward
-            };
+            const SOFTMAX: Softmax<$type> = door!(|x: &[$type], width: usize; out: $type| softmax_rows(x, width, out));
+            const LOG_SOFTMAX: LogSoftmax<$type> = door!(
+                |x: &[$type], width: usize, spare: &mut [$type]; out: $type| log_softmax_rows(x, width, spare, out)
+            );
+            const NETWORK: fn(network::Block<'_, $type>) =
+                door!(|block: network::Block<'_, $type>| network::forward(block));
         }
     };
 }

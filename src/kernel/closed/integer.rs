@@ -1,15 +1,16 @@
-//! The doors of integers and bool: plain loops, those of `+ - *`, sums and extremes for AVX2 too, and tiles of registers for large products.
+//! The doors of integers and bool: plain loops, those of `+ - *`, sums and extremes for AVX2 too, and tiles of
+//! registers for large products.
 //!
 //! ```text
-//!   i32 i64                                           compiled here; of the other types only what moves u32 and u64
+//!   i32 i64                                           compiled here, and copies and selections of bool, u8, u32, u64
 //!   u32 -> i32, u64 -> i64, i8 -> u8, u16 -> i16      + - * and products: the bits are those of the twin
-//!   i32 -> u32, i64 -> u64, i8 -> u8, i16 -> u16      what only moves elements: by the unsigned type of their size
+//!   i32 -> u32, i64 -> u64, i8 -> u8, i16 -> u16      copies and selections: by the unsigned type of their size
 //! ```
 //!
 //! Everything wraps. Read next: `../reduce/integer.rs`.
 
-use super::macros::{binary, casts, twin_movement, unary, update};
-use super::{Arg, Binary, Cast, Casts, Element, Number, Reduction, Unary, Update};
+use super::macros::{arg, binary, casts, door, reduction, twin_movement, unary, update};
+use super::{Arg, Binary, Cast, Casts, Element, Gemm, Gemv, Number, Reduction, Rows, Select, Unary, Update};
 use crate::kernel::elementwise::plain::{map_each, update_each, zip_each, zip_plain};
 use crate::kernel::elementwise::tiled;
 #[cfg(feature = "explain")]
@@ -17,85 +18,48 @@ use crate::kernel::gemm::plan::{self, Plan};
 use crate::kernel::gemm::{gemm, gemm_plain, gemv};
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Output, Slots, bits};
-use crate::kernel::reduce::integer;
+use crate::kernel::reduce::integer::{self, Join, Max, Min, Product, Sum};
 use crate::kernel::run::Run;
 use crate::kernel::scalar::{Scalar, ScalarFloat, ScalarNumber};
 
 /// A [`Reduction`] in any order.
-macro_rules! reduction {
-    ($(#[$attribute:meta])* $type:ident => $out:ty, $identity:expr, |$a:ident, $b:ident| $join:expr) => {{
-        $(#[$attribute])*
-        fn join($a: $out, $b: $type) -> $out {
-            $join
-        }
-        $(#[$attribute])*
-        fn rows<'o>(x: &[$type], rows: (usize, isize, usize), out: Slots<'o, $out>) -> &'o mut [$out] {
-            integer::fold_rows(x, rows, out, $identity, join)
-        }
-        $(#[$attribute])*
-        fn columns(x: &[$type], rows: (usize, isize, usize), out: &mut [$out]) {
-            integer::fold_columns(x, rows, out, $identity, join)
-        }
-        $(#[$attribute])*
-        fn stream(n: usize, buffer: &mut [$type], next: &mut dyn FnMut(&mut [$type])) -> $out {
-            integer::fold_stream(n, buffer, next, $identity, join)
-        }
-        Reduction { identity: $identity, rows, columns, stream }
-    }};
-}
-
-/// An [`Arg`].
-macro_rules! arg {
-    ($(#[$attribute:meta])* $type:ident, |$a:ident, $b:ident| $beats:expr) => {{
-        $(#[$attribute])*
-        fn beats($a: $type, $b: $type) -> bool {
-            $beats
-        }
-        $(#[$attribute])*
-        fn rows<'o>(x: &[$type], rows: (usize, isize, usize), out: Slots<'o, i64>) -> &'o mut [i64] {
-            integer::arg_rows(x, rows, out, beats)
-        }
-        $(#[$attribute])*
-        fn columns(
-            x: &[$type],
-            (start, stride, rows): (usize, isize, usize),
-            width: usize,
-            out: &mut dyn FnMut(&[usize]),
-        ) {
-            integer::arg_columns(x, (start, stride), (rows, width), out, beats)
-        }
-        Arg { rows, columns }
-    }};
+macro_rules! in_any_order {
+    ($(#[$attribute:meta])* $type:ident => $out:ty, $join:ident) => {
+        reduction!($(#[$attribute])* $type => $out, <$join as Join<$type, $out>>::IDENTITY,
+            [integer::fold_rows, integer::fold_columns, integer::fold_stream], $join)
+    };
 }
 
 /// A door of two matrices or runs that is the twin's.
 macro_rules! twin_binary {
-    ($type:ident as $twin:ident: $door:ident) => {{
-        #[inline]
-        fn run<'o>(x: &Run<'_, $type>, y: &Run<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
-            bits::slice_mut_as(($twin::$door.run)(&bits::run_as(x), &bits::run_as(y), bits::slots_as(out)))
+    ($type:ident as $twin:ident: $door:ident) => {
+        Binary {
+            run: door! {
+                #[inline] |x: &Run<'_, $type>, y: &Run<'_, $type>; out: $type|
+                    bits::slice_mut_as(($twin::$door.run)(&bits::run_as(x), &bits::run_as(y), bits::slots_as(out)))
+            },
+            mats: door! {
+                #[inline] |x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type|
+                    bits::slice_mut_as(($twin::$door.mats)(&bits::mat_as(x), &bits::mat_as(y), bits::slots_as(out)))
+            },
         }
-        #[inline]
-        fn mats<'o>(x: &Mat<'_, $type>, y: &Mat<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
-            bits::slice_mut_as(($twin::$door.mats)(&bits::mat_as(x), &bits::mat_as(y), bits::slots_as(out)))
-        }
-        Binary { run, mats }
-    }};
+    };
 }
 
-/// Likewise in place.
+/// An [`Update`] that is the twin's.
 macro_rules! twin_update {
-    ($type:ident as $twin:ident: $door:ident) => {{
-        #[inline]
-        fn run(x: &mut [$type], y: &Run<'_, $type>) {
-            ($twin::$door.run)(bits::slice_mut_as(x), &bits::run_as(y))
+    ($type:ident as $twin:ident: $door:ident) => {
+        Update {
+            run: door! {
+                #[inline] |x: &mut [$type], y: &Run<'_, $type>|
+                    ($twin::$door.run)(bits::slice_mut_as(x), &bits::run_as(y))
+            },
+            mats: door! {
+                #[inline] |x: &mut [$type], y: &Mat<'_, $type>|
+                    ($twin::$door.mats)(bits::slice_mut_as(x), &bits::mat_as(y))
+            },
         }
-        #[inline]
-        fn mats(x: &mut [$type], y: &Mat<'_, $type>) {
-            ($twin::$door.mats)(bits::slice_mut_as(x), &bits::mat_as(y))
-        }
-        Update { run, mats }
-    }};
+    };
 }
 
 /// `+` and `*`, and what is made of them: loops of the type's own.
@@ -107,45 +71,31 @@ macro_rules! own_arithmetic {
             binary!($(#[$attribute])* $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::mul));
         const ADD_ASSIGN: Update<$type> = update!($(#[$attribute])* $type, |x, y| update_each(x, y, Scalar::add));
         const MUL_ASSIGN: Update<$type> = update!($(#[$attribute])* $type, |x, y| update_each(x, y, Scalar::mul));
-        const GEMM: fn(&Mat<'_, $type>, &Mat<'_, $type>, &mut Output<'_, $type>) = {
-            $(#[$attribute])*
-            fn product(a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>) {
+        const GEMM: Gemm<$type> = door! {
+            $(#[$attribute])* |a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>|
                 $gemm(a, b, c)
-            }
-            product
         };
-        const GEMV: for<'o> fn(&Mat<'_, $type>, &[$type], Slots<'o, $type>) -> &'o mut [$type] = {
-            $(#[$attribute])*
-            fn dots<'o>(a: &Mat<'_, $type>, y: &[$type], out: Slots<'o, $type>) -> &'o mut [$type] {
-                gemv::dots_plain(a, y, out)
-            }
-            dots
-        };
+        const GEMV: Gemv<$type> =
+            door! { $(#[$attribute])* |a: &Mat<'_, $type>, y: &[$type]; out: $type| gemv::dots_plain(a, y, out) };
         #[cfg(feature = "explain")]
         const PLAN: fn(usize, usize, usize) -> Plan = $plan;
     };
 }
 
-/// The same, by the twin.
+/// `+` and `*`, and what is made of them, by the twin.
 macro_rules! twin_arithmetic {
     ($type:ident as $twin:ident) => {
-const ADD: Binary<$type, $type, $type> = twin_binary!($type as $twin: ADD);
-const MUL: Binary<$type, $type, $type> = twin_binary!($type as $twin: MUL);
-const ADD_ASSIGN: Update<$type> = twin_update!($type as $twin: ADD_ASSIGN);
-const MUL_ASSIGN: Update<$type> = twin_update!($type as $twin: MUL_ASSIGN);
-        const GEMM: fn(&Mat<'_, $type>, &Mat<'_, $type>, &mut Output<'_, $type>) = {
-            #[inline]
-            fn product(a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>) {
+        const ADD: Binary<$type, $type, $type> = twin_binary! { $type as $twin: ADD };
+        const MUL: Binary<$type, $type, $type> = twin_binary! { $type as $twin: MUL };
+        const ADD_ASSIGN: Update<$type> = twin_update! { $type as $twin: ADD_ASSIGN };
+        const MUL_ASSIGN: Update<$type> = twin_update! { $type as $twin: MUL_ASSIGN };
+        const GEMM: Gemm<$type> = door! {
+            #[inline] |a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>|
                 c.as_type(|c| $twin::GEMM(&bits::mat_as(a), &bits::mat_as(b), c))
-            }
-            product
         };
-        const GEMV: for<'o> fn(&Mat<'_, $type>, &[$type], Slots<'o, $type>) -> &'o mut [$type] = {
-            #[inline]
-            fn dots<'o>(a: &Mat<'_, $type>, y: &[$type], out: Slots<'o, $type>) -> &'o mut [$type] {
+        const GEMV: Gemv<$type> = door! {
+            #[inline] |a: &Mat<'_, $type>, y: &[$type]; out: $type|
                 bits::slice_mut_as($twin::GEMV(&bits::mat_as(a), bits::slice_as(y), bits::slots_as(out)))
-            }
-            dots
         };
         #[cfg(feature = "explain")]
         const PLAN: fn(usize, usize, usize) -> Plan = $twin::PLAN;
@@ -156,17 +106,9 @@ const MUL_ASSIGN: Update<$type> = twin_update!($type as $twin: MUL_ASSIGN);
 macro_rules! own_movement {
     ($(#[$attribute:meta])* $type:ident) => {
         const COPY: Unary<$type, $type> = unary!($(#[$attribute])* $type => $type, |x, out| map_each(x, out, |x| x));
-        const SELECT: for<'o> fn(&Mat<'_, bool>, &Mat<'_, $type>, &Mat<'_, $type>, Slots<'o, $type>) -> &'o mut [$type] = {
-            $(#[$attribute])*
-            fn select<'o>(
-                mask: &Mat<'_, bool>,
-                x: &Mat<'_, $type>,
-                y: &Mat<'_, $type>,
-                out: Slots<'o, $type>,
-            ) -> &'o mut [$type] {
+        const SELECT: Select<$type> = door! {
+            $(#[$attribute])* |mask: &Mat<'_, bool>, x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type|
                 tiled::select(mask, x, y, out)
-            }
-            select
         };
     };
 }
@@ -201,16 +143,12 @@ macro_rules! common {
             map_each(x, out, |x| i64::from(x > <$type>::ZERO))
         });
         const OUTER: Binary<$type, $type, $type> = <$type as Element>::MUL;
-        const SUM: Reduction<$type, $sum> =
-            reduction!($(#[$attribute])* $type => $sum, $sum::ZERO, |sum, x| Scalar::add(sum, x.cast()));
-        const PRODUCT: Reduction<$type, $sum> =
-            reduction!($(#[$attribute])* $type => $sum, $sum::ONE, |product, x| Scalar::mul(product, x.cast()));
-        const MAX: Reduction<$type, $type> =
-            reduction!($(#[$attribute])* $type => $type, <$type>::LOWEST, |a, b| Scalar::maximum(a, b));
-        const MIN: Reduction<$type, $type> =
-            reduction!($(#[$attribute])* $type => $type, <$type>::HIGHEST, |a, b| Scalar::minimum(a, b));
-        const ARGMAX: Arg<$type> = arg!($(#[$attribute])* $type, |a, b| a > b);
-        const ARGMIN: Arg<$type> = arg!($(#[$attribute])* $type, |a, b| a < b);
+        const SUM: Reduction<$type, $sum> = in_any_order!($(#[$attribute])* $type => $sum, Sum);
+        const PRODUCT: Reduction<$type, $sum> = in_any_order!($(#[$attribute])* $type => $sum, Product);
+        const MAX: Reduction<$type, $type> = in_any_order!($(#[$attribute])* $type => $type, Max);
+        const MIN: Reduction<$type, $type> = in_any_order!($(#[$attribute])* $type => $type, Min);
+        const ARGMAX: Arg<$type> = arg!($(#[$attribute])* $type, [integer::arg_rows, integer::arg_columns], Max);
+        const ARGMIN: Arg<$type> = arg!($(#[$attribute])* $type, [integer::arg_rows, integer::arg_columns], Min);
         casts!($type);
     };
 }
@@ -248,143 +186,101 @@ macro_rules! own_difference {
 /// `-`, by the twin.
 macro_rules! twin_difference {
     ($type:ident as $twin:ident) => {
-const SUB: Binary<$type, $type, $type> = twin_binary!($type as $twin: SUB);
-const SUB_ASSIGN: Update<$type> = twin_update!($type as $twin: SUB_ASSIGN);
+        const SUB: Binary<$type, $type, $type> = twin_binary! { $type as $twin: SUB };
+        const SUB_ASSIGN: Update<$type> = twin_update! { $type as $twin: SUB_ASSIGN };
     };
 }
 
 impl Element for bool {
-    own_arithmetic!(
-        #[inline]
-        bool,
-        gemm_plain,
-        plan::plan_plain
-    );
-    own_movement!(bool);
-    common!(#[inline] bool, sum i64, float f32);
+    own_arithmetic! { #[inline] bool, gemm_plain, plan::plan_plain }
+    own_movement! { bool }
+    common! { #[inline] bool, sum i64, float f32 }
 }
 
 impl Element for u8 {
-    own_arithmetic!(
-        #[inline]
-        u8,
-        gemm_plain,
-        plan::plan_plain
-    );
-    own_movement!(u8);
-    common!(#[inline] u8, sum u64, float f32);
+    own_arithmetic! { #[inline] u8, gemm_plain, plan::plan_plain }
+    own_movement! { u8 }
+    common! { #[inline] u8, sum u64, float f32 }
 }
 
 impl Element for i32 {
-    own_arithmetic!(i32, gemm, |m, n, k| plan::plan::<i32>(m, n, k));
-    twin_movement!(i32 as u32);
-    common!(i32, sum i64, float f64);
+    own_arithmetic! { i32, gemm, plan::plan::<i32> }
+    twin_movement! { i32 as u32 }
+    common! { i32, sum i64, float f64 }
 }
 
 impl Element for i64 {
-    own_arithmetic!(i64, gemm, |m, n, k| plan::plan::<i64>(m, n, k));
-    twin_movement!(i64 as u64);
-    common!(i64, sum i64, float f64);
+    own_arithmetic! { i64, gemm, plan::plan::<i64> }
+    twin_movement! { i64 as u64 }
+    common! { i64, sum i64, float f64 }
 }
 
 impl Element for i8 {
-    twin_arithmetic!(i8 as u8);
-    twin_movement!(i8 as u8);
-    common!(#[inline] i8, sum i64, float f32);
+    twin_arithmetic! { i8 as u8 }
+    twin_movement! { i8 as u8 }
+    common! { #[inline] i8, sum i64, float f32 }
 }
 
 impl Element for i16 {
-    own_arithmetic!(
-        #[inline]
-        i16,
-        gemm_plain,
-        plan::plan_plain
-    );
-    twin_movement!(i16 as u16);
-    common!(#[inline] i16, sum i64, float f32);
+    own_arithmetic! { #[inline] i16, gemm_plain, plan::plan_plain }
+    twin_movement! { i16 as u16 }
+    common! { #[inline] i16, sum i64, float f32 }
 }
 
 impl Element for u16 {
-    twin_arithmetic!(u16 as i16);
-    own_movement!(
-        #[inline]
-        u16
-    );
-    common!(#[inline] u16, sum u64, float f32);
+    twin_arithmetic! { u16 as i16 }
+    own_movement! { #[inline] u16 }
+    common! { #[inline] u16, sum u64, float f32 }
 }
 
 impl Element for u32 {
-    twin_arithmetic!(u32 as i32);
-    own_movement!(u32);
-    common!(#[inline] u32, sum u64, float f64);
+    twin_arithmetic! { u32 as i32 }
+    own_movement! { u32 }
+    common! { #[inline] u32, sum u64, float f64 }
 }
 
 impl Element for u64 {
-    twin_arithmetic!(u64 as i64);
-    own_movement!(u64);
-    common!(#[inline] u64, sum u64, float f64);
+    twin_arithmetic! { u64 as i64 }
+    own_movement! { u64 }
+    common! { #[inline] u64, sum u64, float f64 }
 }
 
 impl Number for u8 {
-    own_difference!(
-        #[inline]
-        u8
-    );
-    number!(
-        #[inline]
-        u8
-    );
+    own_difference! { #[inline] u8 }
+    number! { #[inline] u8 }
 }
 
 impl Number for i32 {
-    own_difference!(i32);
-    number!(i32);
+    own_difference! { i32 }
+    number! { i32 }
 }
 
 impl Number for i64 {
-    own_difference!(i64);
-    number!(i64);
+    own_difference! { i64 }
+    number! { i64 }
 }
 
 impl Number for i8 {
-    twin_difference!(i8 as u8);
-    number!(
-        #[inline]
-        i8
-    );
+    twin_difference! { i8 as u8 }
+    number! { #[inline] i8 }
 }
 
 impl Number for i16 {
-    own_difference!(
-        #[inline]
-        i16
-    );
-    number!(
-        #[inline]
-        i16
-    );
+    own_difference! { #[inline] i16 }
+    number! { #[inline] i16 }
 }
 
 impl Number for u16 {
-    twin_difference!(u16 as i16);
-    number!(
-        #[inline]
-        u16
-    );
+    twin_difference! { u16 as i16 }
+    number! { #[inline] u16 }
 }
 
 impl Number for u32 {
-    twin_difference!(u32 as i32);
-    number!(
-        #[inline]
-        u32
-    );
+    twin_difference! { u32 as i32 }
+    number! { #[inline] u32 }
 }
 
 impl Number for u64 {
-    twin_difference!(u64 as i64);
-    number!(
-        #[inline]
-        u64
-    );
+    twin_difference! { u64 as i64 }
+    number! { #[inline] u64 }
 }

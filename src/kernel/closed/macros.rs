@@ -1,10 +1,30 @@
-//! The macros that write doors, for floats and integers alike: from the loop over one run to a [`Unary`], a [`Binary`] or an [`Update`].
+//! The macros that write doors, for floats and integers alike: from the loop over one run to a [`Unary`], a [`Binary`]
+//! or an [`Update`], and from functions to a [`Reduction`] or an [`Arg`].
 //!
-//! What stands before the type is an attribute of each function: `#[inline]` has it compiled in whoever opens the door, nothing in the library.
-//! Read next: `float.rs`, where they are used.
+//! An attribute before the type goes to each function: with `#[inline]` it is compiled in the crate that calls the
+//! door, and not in the library. Read next: `float.rs`.
 
 #[cfg(doc)]
-use super::{Binary, Unary, Update};
+use super::{Arg, Binary, Reduction, Unary, Update};
+
+/// A function with a body of its own, for a constant: one that fills the slots that are its last argument, or one that
+/// returns nothing.
+macro_rules! door {
+    ($(#[$attribute:meta])* |$($x:ident: $of:ty),*; $out:ident: $t:ty| $body:expr) => {{
+        $(#[$attribute])*
+        fn door<'o>($($x: $of,)* $out: Slots<'o, $t>) -> &'o mut [$t] {
+            $body
+        }
+        door
+    }};
+    ($(#[$attribute:meta])* |$($x:ident: $of:ty),*| $body:expr) => {{
+        $(#[$attribute])*
+        fn door($($x: $of),*) {
+            $body
+        }
+        door
+    }};
+}
 
 /// A [`Unary`] of the run that is written out.
 macro_rules! unary {
@@ -15,14 +35,15 @@ macro_rules! unary {
         }
         $(#[$attribute])*
         fn mats<'o>(x: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
-            // (By a pointer, so that the loop over tiles is compiled once for all functions.)
+            // A pointer, so that the loop over tiles is compiled once for all functions.
             tiled::map(x, out, run as for<'r> fn(&Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
         }
         Unary { run, mats }
     }};
 }
 
-/// A [`Binary`] of the run that is written out; an operator of floats goes square by square where one operand is transposed.
+/// A [`Binary`] of the run that is written out; an operator of floats goes square by square where one operand is
+/// transposed.
 macro_rules! binary {
     ($(#[$attribute:meta])* $a:ty => $t:ty $(, transposed $op:expr)?, |$x:ident, $y:ident, $out:ident| $run:expr) => {{
         $(#[$attribute])*
@@ -56,7 +77,39 @@ macro_rules! update {
     }};
 }
 
-/// What every type has, whatever it is: casts to the usual types, compiled here, and to the others.
+/// A [`Reduction`] of three functions; for integers, `$by` says how elements are joined.
+macro_rules! reduction {
+    ($(#[$attribute:meta])* $type:ident => $out:ty, $identity:expr, [$rows:path, $columns:path, $stream:path] $(, $by:expr)?) => {{
+        $(#[$attribute])*
+        fn stream(n: usize, buffer: &mut [$type], next: &mut dyn FnMut(&mut [$type])) -> $out {
+            $stream(n, buffer, next $(, $by)?)
+        }
+        Reduction {
+            identity: $identity,
+            rows: door! { $(#[$attribute])* |x: &[$type], rows: Rows; out: $out| $rows(x, rows, out $(, $by)?) },
+            columns: door! {
+                $(#[$attribute])* |x: &[$type], columns: Rows, out: &mut [$out]|
+                    $columns(x, columns, out $(, $by)?)
+            },
+            stream,
+        }
+    }};
+}
+
+/// An [`Arg`] of two functions, likewise.
+macro_rules! arg {
+    ($(#[$attribute:meta])* $type:ident, [$rows:path, $columns:path] $(, $by:expr)?) => {
+        Arg {
+            rows: door! { $(#[$attribute])* |x: &[$type], rows: Rows; out: i64| $rows(x, rows, out $(, $by)?) },
+            columns: door! {
+                $(#[$attribute])* |x: &[$type], columns: Rows, width: usize, out: &mut dyn FnMut(&[usize])|
+                    $columns(x, columns, width, out $(, $by)?)
+            },
+        }
+    };
+}
+
+/// Casts to every type: the usual ones are compiled here, the others where they are called.
 macro_rules! casts {
     ($type:ident) => {
         const CASTS: Casts<$type> = {
@@ -86,35 +139,21 @@ macro_rules! casts {
 /// What only moves elements, by the doors of the unsigned type of that size.
 macro_rules! twin_movement {
     ($type:ident as $twin:ident) => {
-        const COPY: Unary<$type, $type> = {
-            #[inline]
-            fn run<'o>(x: &Run<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
-                bits::slice_mut_as(($twin::COPY.run)(&bits::run_as(x), bits::slots_as(out)))
-            }
-            #[inline]
-            fn mats<'o>(x: &Mat<'_, $type>, out: Slots<'o, $type>) -> &'o mut [$type] {
-                bits::slice_mut_as(($twin::COPY.mats)(&bits::mat_as(x), bits::slots_as(out)))
-            }
-            Unary { run, mats }
+        const COPY: Unary<$type, $type> = Unary {
+            run: door! {
+                #[inline] |x: &Run<'_, $type>; out: $type|
+                    bits::slice_mut_as(($twin::COPY.run)(&bits::run_as(x), bits::slots_as(out)))
+            },
+            mats: door! {
+                #[inline] |x: &Mat<'_, $type>; out: $type|
+                    bits::slice_mut_as(($twin::COPY.mats)(&bits::mat_as(x), bits::slots_as(out)))
+            },
         };
-        const SELECT: for<'o> fn(
-            &Mat<'_, bool>,
-            &Mat<'_, $type>,
-            &Mat<'_, $type>,
-            Slots<'o, $type>,
-        ) -> &'o mut [$type] = {
-            #[inline]
-            fn select<'o>(
-                mask: &Mat<'_, bool>,
-                x: &Mat<'_, $type>,
-                y: &Mat<'_, $type>,
-                out: Slots<'o, $type>,
-            ) -> &'o mut [$type] {
+        const SELECT: Select<$type> = door! {
+            #[inline] |mask: &Mat<'_, bool>, x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type|
                 bits::slice_mut_as($twin::SELECT(mask, &bits::mat_as(x), &bits::mat_as(y), bits::slots_as(out)))
-            }
-            select
         };
     };
 }
 
-pub(super) use {binary, casts, twin_movement, unary, update};
+pub(super) use {arg, binary, casts, door, reduction, twin_movement, unary, update};

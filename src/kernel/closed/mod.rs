@@ -1,8 +1,9 @@
-//! The doors of the kernel: one plain function for each kernel and element type, compiled once, in the library. Tensors and networks do
-//! arithmetic by these alone; beside them they use the kernel's words for operands and results (`Mat`, `Run`, `Slots`) and its threads.
+//! The doors of the kernel: one plain function for each kernel and element type, compiled once, in the library. Tensors
+//! and networks do arithmetic by these alone; beside them they use the kernel's types of operands and results (`Mat`,
+//! `Run`, `Slots`) and its threads.
 //!
 //! ```text
-//!   T::ADD     Binary { run, mats }        run: two runs, contiguous or repeated         mats: two matrices with any strides
+//!   T::ADD     Binary { run, mats }        run: two runs, contiguous or repeated      mats: two matrices, any strides
 //!   T::EXP     Unary { run, mats }
 //!   T::SUM     Reduction { rows, columns, stream }
 //!   T::GEMM    a function of two matrices and an output
@@ -17,12 +18,13 @@
 //!   Float         f64   f32   i8 i16 u8 u16 bool: f32, others: f64       exp, sqrt, sigmoid ...
 //! ```
 //!
-//! One deliberate difference: NumPy gives float16 for exp of int8, uint8 and bool; there is no float16 here, so it is f32.
-//! What lies behind them is generic over operation and instruction-set level; a door is not, so no program that uses the crate compiles a kernel, and the
-//! linker drops the doors that nobody calls. Each is a constant of the trait that tensors are bounded by, set for each type by a macro: `float.rs`,
-//! `integer.rs`. f32, f64, i64 and i32 are compiled here; the doors of the other types are `#[inline]`, compiled in whoever opens one.
-//! A constant is evaluated in the crate that names it, and an instance of a generic function that it pointed to would be compiled there: so each door is a
-//! function with a body of its own, even where that body is one call. Nothing below names this row.
+//! One deliberate difference: NumPy gives float16 for exp of int8, uint8 and bool; there is no float16 here, so it is
+//! f32. The kernels are generic over operation and instruction-set level; a door is not, so no program that uses the
+//! crate compiles a kernel, and the linker drops the doors that nobody calls. Each is a constant of the trait that
+//! tensors are bounded by, set for each type by a macro: `float.rs`, `integer.rs`. f32, f64, i64 and i32 are compiled
+//! here; most doors of the other types are `#[inline]`, compiled in the crate that calls them. A constant is evaluated
+//! in the crate that names it, and an instance of a generic function that it pointed to would be compiled there: so
+//! each door is a function with a body of its own, even where that body is one call. Nothing below names this row.
 
 mod float;
 mod integer;
@@ -40,6 +42,7 @@ pub(crate) use super::elementwise::{map_each, tiled, zip_each};
 pub(crate) use super::gemm::SHARED;
 #[cfg(feature = "explain")]
 pub(crate) use super::gemm::gemv::DOT_LANES;
+pub(crate) use super::reduce::Rows;
 pub(crate) use super::reduce::order::LEAF;
 pub(crate) use super::softmax::together;
 
@@ -66,12 +69,9 @@ pub struct Binary<A, B, T> {
 pub struct Update<T> {
     /// Of each pair of two runs.
     pub(crate) run: fn(&mut [T], &Run<'_, T>),
-    /// Of each pair of contiguous rows, one after another, and a matrix of that size.
+    /// Of each pair from contiguous elements and a matrix of as many.
     pub(crate) mats: fn(&mut [T], &Mat<'_, T>),
 }
-
-/// Rows in memory: where the first one is, how far apart they are, and how many or how long.
-pub(crate) type Rows = (usize, isize, usize);
 
 /// Many elements into one.
 #[derive(Debug)]
@@ -82,22 +82,33 @@ pub struct Reduction<T, U> {
     pub(crate) rows: for<'o> fn(&[T], Rows, Slots<'o, U>) -> &'o mut [U],
     /// So many rows, as long as the output, to one result a column.
     pub(crate) columns: fn(&[T], Rows, &mut [U]),
-    /// n elements that are handed over some at a time: the last argument fills a part of the buffer, which has room for a leaf or for all.
+    /// n elements, some at a time: the last argument fills a part of the buffer, which has space for a leaf or for all.
     pub(crate) stream: fn(usize, &mut [T], &mut dyn FnMut(&mut [T])) -> U,
 }
 
 /// Where the greatest or least element is, the first of equals, or the first nan.
 #[derive(Debug)]
 pub struct Arg<T> {
-    /// Contiguous rows of n elements, more than none: a place in each.
+    /// Contiguous, nonempty rows of n elements: an index in each.
     pub(crate) rows: for<'o> fn(&[T], Rows, Slots<'o, i64>) -> &'o mut [i64],
-    /// So many rows, more than none, of `usize` columns: a place in each column, handed over some at a time.
+    /// So many rows, at least one, of `usize` columns: an index in each column, some columns at a time.
     pub(crate) columns: fn(&[T], Rows, usize, &mut dyn FnMut(&[usize])),
 }
 
+/// A mask, what is taken where it is true, and what is taken elsewhere: [`Element::SELECT`].
+pub(crate) type Select<T> = for<'o> fn(&Mat<'_, bool>, &Mat<'_, T>, &Mat<'_, T>, Slots<'o, T>) -> &'o mut [T];
+/// A matrix product: [`Element::GEMM`].
+pub(crate) type Gemm<T> = fn(&Mat<'_, T>, &Mat<'_, T>, &mut Output<'_, T>);
+/// A matrix times a vector: [`Element::GEMV`].
+pub(crate) type Gemv<T> = for<'o> fn(&Mat<'_, T>, &[T], Slots<'o, T>) -> &'o mut [T];
+/// Rows of so many values: [`Float::SOFTMAX`].
+pub(crate) type Softmax<T> = for<'o> fn(&[T], usize, Slots<'o, T>) -> &'o mut [T];
+/// The same, with space for [`together`] values: [`Float::LOG_SOFTMAX`].
+pub(crate) type LogSoftmax<T> = for<'o> fn(&[T], usize, &mut [T], Slots<'o, T>) -> &'o mut [T];
+
 macro_rules! copies {
     ($($name:ident<$($type:ident),*>;)*) => {$(
-        // (Not derived: that would ask the same of elements.)
+        // Not derived: that would require `Clone` and `Copy` of the elements' types.
         impl<$($type: Copy),*> Clone for $name<$($type),*> {
             fn clone(&self) -> Self {
                 *self
@@ -116,7 +127,8 @@ copies! {
     Arg<T>;
 }
 
-/// A type that a tensor can hold: f32, f64, bool, i8 to i64, u8 to u64. Sealed. What one element can do is in [`Scalar`].
+/// A type that a tensor can hold: f32, f64, bool, i8 to i64, u8 to u64. Sealed. What one element can do is in
+/// [`Scalar`].
 pub trait Element: Scalar {
     /// What sums and products of it are.
     type Sum: Number;
@@ -175,7 +187,7 @@ pub trait Element: Scalar {
     const COPY: Unary<Self, Self>;
     /// From `x` where the mask is true, else from `y`.
     #[doc(hidden)]
-    const SELECT: for<'o> fn(&Mat<'_, bool>, &Mat<'_, Self>, &Mat<'_, Self>, Slots<'o, Self>) -> &'o mut [Self];
+    const SELECT: Select<Self>;
     /// The sum, in the type that NumPy sums in.
     #[doc(hidden)]
     const SUM: Reduction<Self, Self::Sum>;
@@ -196,10 +208,10 @@ pub trait Element: Scalar {
     const ARGMIN: Arg<Self>;
     /// A matrix product.
     #[doc(hidden)]
-    const GEMM: fn(&Mat<'_, Self>, &Mat<'_, Self>, &mut Output<'_, Self>);
+    const GEMM: Gemm<Self>;
     /// Contiguous rows times a vector.
     #[doc(hidden)]
-    const GEMV: for<'o> fn(&Mat<'_, Self>, &[Self], Slots<'o, Self>) -> &'o mut [Self];
+    const GEMV: Gemv<Self>;
     /// What a product (m, k) by (k, n) would do: of m, n and k.
     #[cfg(feature = "explain")]
     #[doc(hidden)]
@@ -298,10 +310,10 @@ pub trait Float: Number<Sum = Self, Quotient = Self, Float = Self> + ScalarFloat
     const ROUND: Unary<Self, Self>;
     /// The softmax of each row of so many values, of which there is at least one.
     #[doc(hidden)]
-    const SOFTMAX: for<'o> fn(&[Self], usize, Slots<'o, Self>) -> &'o mut [Self];
-    /// The logarithm of that; the third argument is room for [`together`] values.
+    const SOFTMAX: Softmax<Self>;
+    /// The logarithm of that; the third argument has space for [`together`] values.
     #[doc(hidden)]
-    const LOG_SOFTMAX: for<'o> fn(&[Self], usize, &mut [Self], Slots<'o, Self>) -> &'o mut [Self];
+    const LOG_SOFTMAX: LogSoftmax<Self>;
     /// Rows through the layers of a network.
     #[doc(hidden)]
     const NETWORK: fn(Block<'_, Self>);

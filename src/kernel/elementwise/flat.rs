@@ -1,24 +1,24 @@
 //! Elementwise loops over one run, by registers of floats.
 //!
 //! ```text
-//!   one operand     two | two | two | .. | one | .. | part of one      long chains: two registers at a time fill the multiplier
-//!   two operands    [part] | four | four | .. | one | .. | [one]       the last register ends where the run does, over the one before;
-//!                                                                      in a long run, stores begin where lines of the cache do
-//!   comparisons     32 lanes | 32 lanes | .. | [32 lanes]              likewise
+//!   one operand     two | two | two | .. | one | .. | masked         two registers at a time fill the multiplier
+//!   two operands    [masked] | four | four | .. | one | .. | [one]   the last one overlaps the one before
+//!   comparisons     32 lanes | 32 lanes | .. | [32 lanes]            likewise
 //! ```
 //!
-//! Every element takes the same steps, whatever its place. What is applied is in `../op.rs` and `../math`; each loop is compiled for every level.
-//! Loops without registers: `plain.rs`. Rows of several runs: `tiled.rs`.
+//! In a long run of two operands a masked store comes first, so that the others are aligned to cache lines. Every
+//! element takes the same steps, whatever its position. What is applied is in `../op.rs` and `../math`; each loop is
+//! compiled for every level. Loops without registers: `plain.rs`. Matrices of several runs: `tiled.rs`.
 
 use crate::kernel::element::SimdFloat;
 use crate::kernel::memory::{Answer, Slots, Writer};
 use crate::kernel::op::{BinaryOp, Comparison};
 use crate::kernel::run::Run;
 use crate::kernel::scalar::Scalar;
-use crate::kernel::simd::{FloatLanes, Function, Kernel, Lanes, Simd, Two, dispatch};
+use crate::kernel::simd::{FloatLanes, Function, Lanes, Simd, Two, dispatch, kernel_fn};
 
-/// A run of at least so many registers is lined up with the cache.
-pub(in super::super) const LONG: usize = 16;
+/// Stores of a run of at least so many registers are aligned to cache lines.
+pub(in super::super) const LONG_REGISTERS: usize = 16;
 
 /// `out[i] = f(x[i])`, by registers.
 pub(in super::super) fn map_registers<'o, T: SimdFloat>(
@@ -27,34 +27,26 @@ pub(in super::super) fn map_registers<'o, T: SimdFloat>(
     f: impl Function<T>,
 ) -> &'o mut [T] {
     match *x {
-        Run::Slice(x) => dispatch(Map { x, out, f }),
+        Run::Slice(x) => map_slice(x, out, f),
         Run::Splat(x) => {
             let mut y = [x];
-            dispatch(Map { x: &[x], out: Slots::over(&mut y), f });
+            map_slice(&[x], Slots::over(&mut y), f);
             out.splat(y[0])
         }
     }
 }
 
-struct Map<'x, 'o, T, F> {
-    x: &'x [T],
-    out: Slots<'o, T>,
-    f: F,
-}
-
-impl<'o, T: SimdFloat, F: Function<T>> Kernel for Map<'_, 'o, T, F> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        assert!(self.x.len() == self.out.len());
-        let mut out = self.out.writer();
-        map_into(simd, self.x, &mut out, self.f);
+kernel_fn! {
+    fn map_slice['o, T: SimdFloat, F: Function<T>](x: &[T], out: Slots<'o, T>, f: F) -> &'o mut [T],
+    dispatch, |simd| {
+        assert!(x.len() == out.len());
+        let mut out = out.writer();
+        map_into(simd, x, &mut out, f);
         out.finish()
     }
 }
 
-/// `f(x[i])` in the next places, inside a kernel.
+/// Writes `f(x[i])` to the next slots, inside a kernel.
 #[inline(always)]
 pub(in super::super) fn map_into<T: SimdFloat, S: Simd>(
     simd: S,
@@ -72,7 +64,7 @@ pub(in super::super) fn map_into<T: SimdFloat, S: Simd>(
         }
     }
     for part in rest.chunks(len) {
-        out.push_part(f.at(simd, T::FloatVector::<S>::load_part(simd, part)), part.len());
+        out.push_masked(f.at(simd, T::FloatVector::<S>::load_masked(simd, part)), part.len());
     }
 }
 
@@ -93,7 +85,7 @@ impl<T: Scalar> Operand<T> for &[T] {
 
     #[inline(always)]
     fn part<S: Simd, V: Lanes<T, S>>(self, simd: S, n: usize) -> V {
-        V::load_part(simd, &self[..n])
+        V::load_masked(simd, &self[..n])
     }
 
     #[inline(always)]
@@ -140,30 +132,13 @@ macro_rules! by_operands {
     };
 }
 
-/// `out[i] = op(x[i], y[i])`, by registers.
-pub(in super::super) fn zip_registers<'o, T: SimdFloat>(
-    x: &Run<'_, T>,
-    y: &Run<'_, T>,
-    out: Slots<'o, T>,
-    op: impl BinaryOp<T>,
-) -> &'o mut [T] {
-    dispatch(Zip { x, y, out, op })
-}
-
-// (By reference: a run was written part by part, and a copy of it waits until both parts are in the cache.)
-struct Zip<'x, 'o, T, F> {
-    x: &'x Run<'x, T>,
-    y: &'x Run<'x, T>,
-    out: Slots<'o, T>,
-    op: F,
-}
-
-impl<'o, T: SimdFloat, F: BinaryOp<T>> Kernel for Zip<'_, 'o, T, F> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        let Zip { x, y, out, op } = self;
+kernel_fn! {
+    /// `out[i] = op(x[i], y[i])`, by registers. (Runs by reference: a run was just written field by field, and a wide
+    /// load of it would stall.)
+    pub(in super::super) fn zip_registers['o, T: SimdFloat, F: BinaryOp<T>](
+        x: &Run<'_, T>, y: &Run<'_, T>, out: Slots<'o, T>, op: F
+    ) -> &'o mut [T],
+    dispatch, |simd| {
         assert!(x.has_len(out.len()) && y.has_len(out.len()));
         by_operands!(*x, *y, |x, y| zip::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element::<S>(x, y)))
     }
@@ -184,27 +159,29 @@ fn zip<'o, T: SimdFloat, S: Simd>(
     if n < len {
         let mut out = out.writer();
         let value: T::FloatVector<S> = op.register(simd, x.part(simd, n), y.part(simd, n));
-        out.push_part(value, n);
+        out.push_masked(value, n);
         return out.finish();
     }
-    // A store across two lines of the cache counts as two: part of a register first, and on from the next place from which none does.
-    let head = if n >= LONG * len { out.align_offset(len) } else { 0 };
+    // A store across two cache lines counts as two: the head of the run is stored masked, so that later stores are
+    // aligned.
+    let head = if n >= LONG_REGISTERS * len { out.align_offset(len) } else { 0 };
     let mut out = out.writer();
     if head > 0 {
         let first: T::FloatVector<S> = op.register(simd, x.register(simd, 0), y.register(simd, 0));
-        out.push_part(first, head);
+        out.push_masked(first, head);
     }
     push_whole::<T, S, Two<Two<T::FloatVector<S>>>>(simd, x, y, &mut out, op);
     push_whole::<T, S, T::FloatVector<S>>(simd, x, y, &mut out, op);
-    if out.left() > 0 {
-        // The last register ends where the run does: what it shares with the one before is computed twice, the same way.
+    if out.remaining() > 0 {
+        // The last register ends at the end of the run; what it shares with the one before is computed twice, the same
+        // way.
         let last: T::FloatVector<S> = op.register(simd, x.register(simd, n - len), y.register(simd, n - len));
         out.push_last(last);
     }
     out.finish()
 }
 
-/// Whole registers, as long as there are places for one.
+/// Whole registers, as long as there are slots for one.
 #[inline(always)]
 fn push_whole<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(
     simd: S,
@@ -213,39 +190,21 @@ fn push_whole<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(
     out: &mut Writer<'_, T>,
     op: impl BinaryOp<T>,
 ) {
-    while out.left() >= V::LEN {
+    while out.remaining() >= V::LEN {
         let i = out.done();
         let value: V = op.register(simd, x.register(simd, i), y.register(simd, i));
         out.push_register(value);
     }
 }
 
-/// `out[i]` answers `op(x[i], y[i])`, by registers.
-pub(in super::super) fn compare_registers<'o, T: SimdFloat, U: Answer + From<bool>>(
-    x: &Run<'_, T>,
-    y: &Run<'_, T>,
-    out: Slots<'o, U>,
-    op: impl Comparison<T>,
-) -> &'o mut [U] {
-    dispatch(Compare { x, y, out, op })
-}
-
-struct Compare<'x, 'o, T, U, F> {
-    x: &'x Run<'x, T>,
-    y: &'x Run<'x, T>,
-    out: Slots<'o, U>,
-    op: F,
-}
-
-impl<'o, T: SimdFloat, U: Answer + From<bool>, F: Comparison<T>> Kernel for Compare<'_, 'o, T, U, F> {
-    type Output = &'o mut [U];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [U] {
-        let Compare { x, y, out, op } = self;
+kernel_fn! {
+    /// `out[i]` answers `op(x[i], y[i])`, by registers.
+    pub(in super::super) fn compare_registers['o, T: SimdFloat, U: Answer + From<bool>, F: Comparison<T>](
+        x: &Run<'_, T>, y: &Run<'_, T>, out: Slots<'o, U>, op: F
+    ) -> &'o mut [U],
+    dispatch, |simd| {
         assert!(x.has_len(out.len()) && y.has_len(out.len()));
-        by_operands!(*x, *y, |x, y| compare::<T, U, S>(simd, x, y, out, op), |x, y| out
-            .splat(U::from(op.element(x, y))))
+        by_operands!(*x, *y, |x, y| compare::<T, U, S>(simd, x, y, out, op), |x, y| out.splat(U::from(op.element(x, y))))
     }
 }
 
@@ -258,18 +217,15 @@ fn compare<'o, T: SimdFloat, U: Answer + From<bool>, S: Simd>(
     op: impl Comparison<T>,
 ) -> &'o mut [U] {
     let n = out.len();
-    if const { S::REGISTERS < 16 } {
-        return out.fill(|i| U::from(op.element(x.element(i), y.element(i))));
-    }
-    if n < 32 {
+    if const { S::REGISTERS < 16 } || n < 32 {
         return out.fill(|i| U::from(op.element(x.element(i), y.element(i))));
     }
     let mut out = out.writer();
-    while out.left() >= 32 {
+    while out.remaining() >= 32 {
         let bits = answers::<T, S>(simd, x, y, out.done(), op);
         out.push_answers(simd, bits);
     }
-    if out.left() > 0 {
+    if out.remaining() > 0 {
         let bits = answers::<T, S>(simd, x, y, n - 32, op);
         out.push_last_answers(simd, bits);
     }
@@ -294,26 +250,14 @@ fn answers<T: SimdFloat, S: Simd>(
     bits
 }
 
-/// `x[i] = op(x[i], y[i])`, by registers.
-pub(in super::super) fn update_registers<T: SimdFloat>(x: &mut [T], y: &Run<'_, T>, op: impl BinaryOp<T>) {
-    dispatch(Update { x, y, op });
-}
-
-struct Update<'x, 'y, T, F> {
-    x: &'x mut [T],
-    y: &'y Run<'y, T>,
-    op: F,
-}
-
-impl<T: SimdFloat, F: BinaryOp<T>> Kernel for Update<'_, '_, T, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        assert!(self.y.has_len(self.x.len()));
-        match *self.y {
-            Run::Slice(y) => update::<T, S>(simd, self.x, y, self.op),
-            Run::Splat(y) => update::<T, S>(simd, self.x, Repeated(y), self.op),
+kernel_fn! {
+    /// `x[i] = op(x[i], y[i])`, by registers.
+    pub(in super::super) fn update_registers[T: SimdFloat, F: BinaryOp<T>](x: &mut [T], y: &Run<'_, T>, op: F) -> (),
+    dispatch, |simd| {
+        assert!(y.has_len(x.len()));
+        match *y {
+            Run::Slice(y) => update::<T, S>(simd, x, y, op),
+            Run::Splat(y) => update::<T, S>(simd, x, Repeated(y), op),
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Elementwise work: a function of one, two or three elements, over matrices that lie in any direction.
+//! Elementwise work: a function of one, two or three elements, over matrices with any strides.
 //!
 //! ```text
-//!   flat     the loops over one run, by registers                            Run, Run -> Slots
-//!   plain    the same, element by element                                    Run, Run -> Slots
-//!   tiled    rows cut into tiles; what lies the other way is gathered        Mat, Mat -> runs for one of these loops
-//!   transpose    one operand transposed square by square, in registers       Mat, Mat -> Slots
+//!   flat         the loops over one run, by registers                          Run, Run -> Slots
+//!   plain        the same, element by element                                  Run, Run -> Slots
+//!   tiled        matrices in tiles, for one of these loops                     Mat, Mat -> Slots
+//!   transpose    one operand transposed square by square, in registers         Mat, Mat -> Slots
 //! ```
 //!
-//! Operands are matrices of one size with any strides, results are contiguous rows. Nothing here depends on the order of the elements; sums, which do, are
-//! in `reduce/`. What is applied: `../op.rs`, `../math`. Read next: `flat.rs`.
+//! Operands are matrices of one size with any strides, results are contiguous rows. Nothing here depends on the order
+//! of the elements; sums, which do, are in `reduce/`. What is applied: `../op.rs`, `../math`. Read next: `flat.rs`.
 
 pub(super) mod flat;
 pub(super) mod plain;

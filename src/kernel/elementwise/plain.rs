@@ -1,15 +1,16 @@
-//! Elementwise loops over one run, element by element: what integers take, what is too rare for registers, and closures of the user.
+//! Elementwise loops over one run, element by element: for integers, for rarely used functions, and for closures of the
+//! user.
 //!
 //! ```text
 //!   map_each, zip_each, update_each     compiled where they are called, for what every machine has
-//!   map_plain, zip_plain                the same loops, for AVX2 too: the compiler makes its vectors
+//!   map_plain, zip_plain                the same loops, for AVX2 too: the compiler vectorizes them
 //! ```
 //!
-//! By registers: `flat.rs`. Rows of several runs: `tiled.rs`.
+//! By registers: `flat.rs`. Matrices of several runs: `tiled.rs`.
 
 use crate::kernel::memory::Slots;
 use crate::kernel::run::Run;
-use crate::kernel::simd::{Kernel, Simd, dispatch_two};
+use crate::kernel::simd::{Simd, dispatch_two, kernel_fn};
 
 /// `out[i] = f(x[i])`, one by one.
 #[inline(always)]
@@ -46,52 +47,16 @@ pub(in super::super) fn update_each<A: Copy, B: Copy>(x: &mut [A], y: &Run<'_, B
     }
 }
 
-/// [`map_each`], with the compiler's own vectors.
-pub(in super::super) fn map_plain<'o, A: Copy, T: Copy>(
-    x: &Run<'_, A>,
-    out: Slots<'o, T>,
-    f: impl Fn(A) -> T,
-) -> &'o mut [T] {
-    dispatch_two(MapPlain { x, out, f })
+kernel_fn! {
+    /// [`map_each`], with the compiler's own vectors.
+    pub(in super::super) fn map_plain['o, A: Copy, T: Copy, F: Fn(A) -> T](x: &Run<'_, A>, out: Slots<'o, T>, f: F) -> &'o mut [T],
+    dispatch_two, |_simd| { map_each(x, out, f) }
 }
 
-struct MapPlain<'x, 'o, A, T, F> {
-    x: &'x Run<'x, A>,
-    out: Slots<'o, T>,
-    f: F,
-}
-
-impl<'o, A: Copy, T: Copy, F: Fn(A) -> T> Kernel for MapPlain<'_, 'o, A, T, F> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
-        map_each(self.x, self.out, self.f)
-    }
-}
-
-/// [`zip_each`], with the compiler's own vectors.
-pub(in super::super) fn zip_plain<'o, A: Copy, B: Copy, T: Copy>(
-    x: &Run<'_, A>,
-    y: &Run<'_, B>,
-    out: Slots<'o, T>,
-    f: impl Fn(A, B) -> T,
-) -> &'o mut [T] {
-    dispatch_two(ZipPlain { x, y, out, f })
-}
-
-struct ZipPlain<'x, 'o, A, B, T, F> {
-    x: &'x Run<'x, A>,
-    y: &'x Run<'x, B>,
-    out: Slots<'o, T>,
-    f: F,
-}
-
-impl<'o, A: Copy, B: Copy, T: Copy, F: Fn(A, B) -> T> Kernel for ZipPlain<'_, 'o, A, B, T, F> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
-        zip_each(self.x, self.y, self.out, self.f)
-    }
+kernel_fn! {
+    /// [`zip_each`], with the compiler's own vectors.
+    pub(in super::super) fn zip_plain['o, A: Copy, B: Copy, T: Copy, F: Fn(A, B) -> T](
+        x: &Run<'_, A>, y: &Run<'_, B>, out: Slots<'o, T>, f: F
+    ) -> &'o mut [T],
+    dispatch_two, |_simd| { zip_each(x, y, out, f) }
 }

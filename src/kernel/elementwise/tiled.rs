@@ -1,15 +1,17 @@
-//! Rows of elementwise work cut into tiles, so that operands which lie the other way are read along their lines.
+//! Elementwise work on matrices, tile by tile, so that operands with contiguous columns are read along their cache
+//! lines.
 //!
 //! ```text
-//!   out, x         > > > >  contiguous rows           a run of a row is read where it is
-//!   y              v v v v  contiguous columns        a tile is gathered first, down the columns, and its runs are read from there
+//!   out, x         > > > >  contiguous rows           a run of a row is read in place
+//!   y              v v v v  contiguous columns        a tile is gathered first, down the columns
 //!
-//!   narrow rows    aaa bbb ccc ...                    a tile is some whole rows, and they are one run: what is not dense is gathered
+//!   narrow rows    aaa bbb ccc ...                    a tile is some whole rows, as one run
 //! ```
 //!
-//! A cache line of y holds neighbours of one column. Gathering a whole row of y would fetch one line an element, and fetch it again for the next row;
-//! a tile takes all that a line has. (Floats that are added, multiplied, .. go by squares where they can:
-//! `transpose.rs`.) What is done with runs is in `flat.rs` and `plain.rs`, and handed over as a function.
+//! A cache line of y holds neighbours of one column. Gathering a whole row of y would fetch one line for each element,
+//! and fetch it again for the next row; a tile uses all elements of a line. Sums, products and so on of floats go
+//! square by square where they can: `transpose.rs`. What is done with runs is in `flat.rs` and `plain.rs`, and given as
+//! a function.
 
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Buffer, Grid, LINE_BYTES, Slots, TILE_BYTES};
@@ -18,11 +20,11 @@ use crate::kernel::scalar::Scalar;
 use crate::kernel::simd::prefetch;
 
 /// Rows of fewer elements than this are narrow.
-const NARROW: usize = 32;
-/// The same where a tile of several rows is one run already, or soon made one.
-const WIDE: usize = 256;
+const NARROW_COLUMNS: usize = 32;
+/// The same limit where the operands already are contiguous across rows, or are quickly made so.
+const WIDE_COLUMNS: usize = 256;
 
-/// A part of the rows: where it starts, and how large it is.
+/// A rectangle of the matrix.
 #[derive(Clone, Copy, Default)]
 struct Tile {
     row: usize,
@@ -30,37 +32,37 @@ struct Tile {
     height: usize,
     width: usize,
     /// Rows that are one run: all of them, or one.
-    together: usize,
+    rows_per_run: usize,
 }
 
 impl Tile {
     /// How many runs there are.
     fn runs(&self) -> usize {
-        self.height / self.together
+        self.height / self.rows_per_run
     }
 }
 
-/// How rows are cut into tiles of `height` by `width`.
+/// The tiles of a matrix: `height` by `width`, smaller at the edges.
 struct Tiling {
     rows: usize,
     cols: usize,
     height: usize,
     width: usize,
     /// Tiles are whole rows, and each is one run.
-    flat: bool,
+    whole_rows: bool,
 }
 
 impl Tiling {
-    /// For operands of one shape and elements of `size` bytes; `straight` says whether all their rows can be read where they are, and `flat` whether each
-    /// tile is one run.
-    fn new(rows: usize, cols: usize, size: usize, flat: bool, straight: bool) -> Self {
-        let (height, width) = match (flat, straight) {
+    /// For operands of one shape and elements of `size` bytes; `in_place` says whether all their rows can be read in
+    /// place, and `whole_rows` whether each tile is one run.
+    fn new(rows: usize, cols: usize, size: usize, whole_rows: bool, in_place: bool) -> Self {
+        let (height, width) = match (whole_rows, in_place) {
             (true, _) => (TILE_BYTES / size / cols.max(1), cols.max(1)),
             (false, true) => (rows.max(1), cols.max(1)),
             (false, false) if rows == 1 => (1, TILE_BYTES / size),
             (false, false) => (LINE_BYTES / size, TILE_BYTES / LINE_BYTES),
         };
-        Tiling { rows, cols, height, width, flat }
+        Tiling { rows, cols, height, width, whole_rows }
     }
 
     /// The tiles: down the columns, along the lines that are gathered.
@@ -68,44 +70,45 @@ impl Tiling {
         (0..self.cols).step_by(self.width).flat_map(move |col| {
             (0..self.rows).step_by(self.height).map(move |row| {
                 let (height, width) = (self.height.min(self.rows - row), self.width.min(self.cols - col));
-                Tile { row, col, height, width, together: if self.flat { height } else { 1 } }
+                Tile { row, col, height, width, rows_per_run: if self.whole_rows { height } else { 1 } }
             })
         })
     }
 }
 
 /// Below how many columns it pays to make one run of several rows of `x`.
-fn flat_below<T>(x: &Mat<'_, T>) -> usize {
+fn whole_rows_below<T>(x: &Mat<'_, T>) -> usize {
     match (x.row_stride, x.col_stride) {
-        _ if x.is_one_run() => WIDE,
-        // One row again and again is copied as a whole.
-        (0, 1) => WIDE,
+        _ if x.is_one_run() => WIDE_COLUMNS,
+        // A repeated row is copied as a whole.
+        (0, 1) => WIDE_COLUMNS,
         // One element each is repeated row by row.
-        (_, 0) => WIDE / size_of::<T>(),
-        _ => NARROW,
+        (_, 0) => WIDE_COLUMNS / size_of::<T>(),
+        _ => NARROW_COLUMNS,
     }
 }
 
-/// An operand: read where it is, or gathered.
-struct Source<'a, T> {
+/// An operand: read in place, or gathered.
+struct TiledOperand<'a, T> {
     mat: &'a Mat<'a, T>,
-    straight: bool,
+    in_place: bool,
     tile: Tile,
     buffer: Buffer<T>,
 }
 
-impl<'a, T: Scalar> Source<'a, T> {
-    fn new(mat: &'a Mat<'a, T>, flat: bool) -> Self {
-        let straight = matches!(mat.col_stride, 0 | 1) && (mat.is_one_run() || !flat);
-        Source { mat, straight, tile: Tile::default(), buffer: Buffer::new() }
+impl<'a, T: Scalar> TiledOperand<'a, T> {
+    fn new(mat: &'a Mat<'a, T>, whole_rows: bool) -> Self {
+        let in_place = matches!(mat.col_stride, 0 | 1) && (mat.is_one_run() || !whole_rows);
+        TiledOperand { mat, in_place, tile: Tile::default(), buffer: Buffer::new() }
     }
 
-    /// Makes a tile ready.
+    /// Gathers a tile, unless it is read in place or gathered already.
     fn enter(&mut self, tile: Tile) {
-        // The same part of the same row, again and again, is gathered once.
-        let known = (self.tile.col, self.tile.width) == (tile.col, tile.width) && tile.height <= self.tile.height;
-        let same = self.mat.row_stride == 0 && known;
-        if !self.straight && !same {
+        // A repeated row is gathered once for all tiles of the same columns.
+        let same_columns =
+            (self.tile.col, self.tile.width) == (tile.col, tile.width) && tile.height <= self.tile.height;
+        let same = self.mat.row_stride == 0 && same_columns;
+        if !self.in_place && !same {
             self.buffer.gather(self.mat, (tile.row, tile.col), (tile.height, tile.width));
         }
         self.tile = tile;
@@ -114,19 +117,20 @@ impl<'a, T: Scalar> Source<'a, T> {
     /// Run `r` of the tile.
     #[inline(always)]
     fn run(&self, r: usize) -> Run<'_, T> {
-        let Tile { row, col, height, width, together } = self.tile;
-        let run = together * width;
-        if !self.straight {
+        let Tile { row, col, height, width, rows_per_run } = self.tile;
+        let run = rows_per_run * width;
+        if !self.in_place {
             return Run::Slice(&self.buffer.values()[r * run..][..run]);
         }
         if run < self.mat.cols && self.mat.col_stride == 1 && self.mat.row_stride != 0 {
-            // Short pieces of rows: the machine has no time to guess where they go on, which is in the tile below.
+            // Short runs end before the hardware prefetcher has found their stride: the row of the tile below is
+            // prefetched here.
             for i in (0..run).step_by(LINE_BYTES / size_of::<T>()) {
-                prefetch(self.mat.data, self.mat.place(row + r + height, col + i));
+                prefetch(self.mat.data, self.mat.offset(row + r + height, col + i));
             }
         }
         match self.mat.col_stride {
-            0 => Run::Splat(self.mat.data[self.mat.place(row + r, col)]),
+            0 => Run::Splat(self.mat.data[self.mat.offset(row + r, col)]),
             _ => Run::Slice(self.mat.row(row + r, col, run)),
         }
     }
@@ -139,21 +143,21 @@ pub(crate) fn map<'o, A: Scalar, T: Scalar>(
     f: impl for<'r> Fn(&Run<'_, A>, Slots<'r, T>) -> &'r mut [T],
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
-    // (Of a column that is stretched, one value serves a whole row.)
-    let flat = cols < if x.col_stride == 0 { NARROW } else { flat_below(x) };
-    let mut x = Source::new(x, flat);
-    let tiling = Tiling::new(rows, cols, size_of::<A>(), flat, x.straight);
+    // Of a repeated column, one value serves a whole row.
+    let whole_rows = cols < if x.col_stride == 0 { NARROW_COLUMNS } else { whole_rows_below(x) };
+    let mut x = TiledOperand::new(x, whole_rows);
+    let tiling = Tiling::new(rows, cols, size_of::<A>(), whole_rows, x.in_place);
     let mut grid = Grid::new(out, rows, cols);
     for tile in tiling.tiles() {
         x.enter(tile);
         for r in 0..tile.runs() {
-            grid.run(tile.together, tile.width, |slots| f(&x.run(r), slots));
+            grid.push_run(tile.rows_per_run, tile.width, |slots| f(&x.run(r), slots));
         }
     }
     grid.finish()
 }
 
-/// The same for two operands.
+/// `f` of each pair of runs of `x` and `y`, to a run of results.
 pub(crate) fn zip<'o, A: Scalar, B: Scalar, T: Scalar>(
     x: &Mat<'_, A>,
     y: &Mat<'_, B>,
@@ -161,16 +165,16 @@ pub(crate) fn zip<'o, A: Scalar, B: Scalar, T: Scalar>(
     f: impl for<'r> Fn(&Run<'_, A>, &Run<'_, B>, Slots<'r, T>) -> &'r mut [T],
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
-    let flat = cols < flat_below(x).min(flat_below(y));
-    let (mut x, mut y) = (Source::new(x, flat), Source::new(y, flat));
+    let whole_rows = cols < whole_rows_below(x).min(whole_rows_below(y));
+    let (mut x, mut y) = (TiledOperand::new(x, whole_rows), TiledOperand::new(y, whole_rows));
     let size = size_of::<A>().max(size_of::<B>());
-    let tiling = Tiling::new(rows, cols, size, flat, x.straight && y.straight);
+    let tiling = Tiling::new(rows, cols, size, whole_rows, x.in_place && y.in_place);
     let mut grid = Grid::new(out, rows, cols);
     for tile in tiling.tiles() {
         x.enter(tile);
         y.enter(tile);
         for r in 0..tile.runs() {
-            grid.run(tile.together, tile.width, |slots| f(&x.run(r), &y.run(r), slots));
+            grid.push_run(tile.rows_per_run, tile.width, |slots| f(&x.run(r), &y.run(r), slots));
         }
     }
     grid.finish()
@@ -184,30 +188,31 @@ pub(in super::super) fn select<'o, T: Scalar>(
     out: Slots<'o, T>,
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
-    let flat = cols < flat_below(mask).min(flat_below(x)).min(flat_below(y));
-    let (mut mask, mut x, mut y) = (Source::new(mask, flat), Source::new(x, flat), Source::new(y, flat));
-    let tiling = Tiling::new(rows, cols, size_of::<T>(), flat, mask.straight && x.straight && y.straight);
+    let whole_rows = cols < whole_rows_below(mask).min(whole_rows_below(x)).min(whole_rows_below(y));
+    let (mut mask, mut x, mut y) =
+        (TiledOperand::new(mask, whole_rows), TiledOperand::new(x, whole_rows), TiledOperand::new(y, whole_rows));
+    let tiling = Tiling::new(rows, cols, size_of::<T>(), whole_rows, mask.in_place && x.in_place && y.in_place);
     let mut grid = Grid::new(out, rows, cols);
     for tile in tiling.tiles() {
         mask.enter(tile);
         x.enter(tile);
         y.enter(tile);
         for r in 0..tile.runs() {
-            grid.run(tile.together, tile.width, |slots| select_run(mask.run(r), x.run(r), y.run(r), slots));
+            grid.push_run(tile.rows_per_run, tile.width, |slots| select_run(mask.run(r), x.run(r), y.run(r), slots));
         }
     }
     grid.finish()
 }
 
 /// Elements of three operands that are worked on together.
-const PART: usize = 64;
+const PART_ELEMENTS: usize = 64;
 
 /// Three operands have eight combinations of runs: a few copies of what is repeated make one of them.
 fn select_run<'o, T: Scalar>(mask: Run<'_, bool>, x: Run<'_, T>, y: Run<'_, T>, out: Slots<'o, T>) -> &'o mut [T] {
     let (masks, xs, ys) = (copies(&mask, false), copies(&x, T::ZERO), copies(&y, T::ZERO));
     let (mut start, mut out) = (0, out.writer());
-    while out.left() > 0 {
-        let n = out.left().min(PART);
+    while out.remaining() > 0 {
+        let n = out.remaining().min(PART_ELEMENTS);
         let (mask, x, y) = (part(&mask, start, n, &masks), part(&x, start, n, &xs), part(&y, start, n, &ys));
         out.next(n, |slots| slots.fill(|i| if mask[i] { x[i] } else { y[i] }));
         start += n;
@@ -215,28 +220,28 @@ fn select_run<'o, T: Scalar>(mask: Run<'_, bool>, x: Run<'_, T>, y: Run<'_, T>, 
     out.finish()
 }
 
-/// Copies of one that is repeated; of others, anything.
-fn copies<T: Copy>(run: &Run<'_, T>, anything: T) -> [T; PART] {
-    [if let Run::Splat(x) = *run { x } else { anything }; PART]
+/// Copies of a repeated element; unused copies of `anything` for a slice.
+fn copies<T: Copy>(run: &Run<'_, T>, anything: T) -> [T; PART_ELEMENTS] {
+    [if let Run::Splat(x) = *run { x } else { anything }; PART_ELEMENTS]
 }
 
-/// The elements at `start .. start + n`; of one that is repeated, `n` of its `copies`.
-fn part<'s, T>(run: &'s Run<'_, T>, start: usize, n: usize, copies: &'s [T; PART]) -> &'s [T] {
+/// The elements at `start .. start + n`; of a repeated one, `n` of its `copies`.
+fn part<'s, T>(run: &'s Run<'_, T>, start: usize, n: usize, copies: &'s [T; PART_ELEMENTS]) -> &'s [T] {
     match run {
         Run::Slice(x) => &x[start..][..n],
         Run::Splat(_) => &copies[..n],
     }
 }
 
-/// Each run of `x`, whose rows are contiguous and one after another, changed in place by `f` and a run of `y`.
+/// Changes contiguous `x` in place, run by run, by `f` and a run of `y`.
 pub(crate) fn update<A: Scalar, B: Scalar>(x: &mut [A], y: &Mat<'_, B>, f: impl Fn(&mut [A], &Run<'_, B>)) {
     let (rows, cols) = (y.rows, y.cols);
-    let flat = cols < flat_below(y);
-    let mut y = Source::new(y, flat);
-    for tile in Tiling::new(rows, cols, size_of::<B>(), flat, y.straight).tiles() {
+    let whole_rows = cols < whole_rows_below(y);
+    let mut y = TiledOperand::new(y, whole_rows);
+    for tile in Tiling::new(rows, cols, size_of::<B>(), whole_rows, y.in_place).tiles() {
         y.enter(tile);
         for r in 0..tile.runs() {
-            f(&mut x[(tile.row + r) * cols + tile.col..][..tile.together * tile.width], &y.run(r));
+            f(&mut x[(tile.row + r) * cols + tile.col..][..tile.rows_per_run * tile.width], &y.run(r));
         }
     }
 }

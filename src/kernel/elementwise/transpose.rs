@@ -1,19 +1,20 @@
 //! `op(x, y)` where the rows of one operand are contiguous and the columns of the other, square by square.
 //!
 //! ```text
-//!   x  > > > >    y  v v v v    out  > > > >     a square of y is transposed in registers; with each of its rows goes a piece of
-//!                                                a row of x. Squares go from left to right: x and out are streams of rows
+//!   x  > > > >    y  v v v v    out  > > > >     a square of y is transposed in registers; with each of its rows
+//!                                                goes a part of a row of x; squares go along the rows of x and out
 //!
-//!   a0 a1 a2 a3      a0 a1 b0 b1      a0 b0 c0 d0      halves of two registers, then halves of those, each time of all pairs
-//!   b0 b1 b2 b3  ->  a2 a3 b2 b3  ->  a2 b2 c2 d2      whose numbers differ in one bit, another bit each time: for n by n
-//!   c0 c1 c2 c3      c0 c1 d0 d1      a1 b1 c1 d1      elements n log2(n) instructions, where one by one each element is
-//!   d0 d1 d2 d3      c2 c3 d2 d3      a3 b3 c3 d3      loaded and stored
+//!   a0 a1 a2 a3      a0 a1 b0 b1      a0 b0 c0 d0      halves of two registers, then halves of those, each
+//!   b0 b1 b2 b3  ->  a2 a3 b2 b3  ->  a2 b2 c2 d2      time for all pairs whose numbers differ in one bit: n by n
+//!   c0 c1 c2 c3      c0 c1 d0 d1      a1 b1 c1 d1      elements take n log2(n) instructions, and not a load and a
+//!   d0 d1 d2 d3      c2 c3 d2 d3      a3 b3 c3 d3      store each
 //! ```
 //!
-//! Memory bounds such an operation: small squares keep the cache lines of all three matrices in flight, where a large tile that is
-//! gathered first leaves two of them idle. Where squares do not divide the rows or columns, the last overlaps the one before, and
-//! what both have is computed twice, the same way. One text serves all of `Arithmetic`: the choice is made once a square.
-//! Other functions, integers and updates in place go through `tiled.rs`. Levels whose registers are arrays have no squares.
+//! Memory bounds such an operation: small squares keep the cache lines of all three matrices in flight, where a large
+//! tile that is gathered first leaves two of them idle. Where squares do not divide the rows or columns, the last one
+//! overlaps the one before, and what both contain is computed twice, the same way. One text serves all of `Arithmetic`:
+//! the branch is taken once a square. Other functions, integers and updates in place go through `tiled.rs`. Levels
+//! whose registers are arrays have no squares.
 
 use crate::kernel::element::SimdFloat;
 use crate::kernel::mat::Mat;
@@ -22,17 +23,17 @@ use crate::kernel::op::{Add, Arithmetic, BinaryOp, Div, Maximum, Minimum, Mul, S
 use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch, prefetch};
 
 /// Elements of the largest square.
-const MOST: usize = 16 * 16;
+const MAX_SQUARE_ELEMENTS: usize = 16 * 16;
 
-/// Columns of a strip, which is finished before the next: until then the lines of y that lower squares read again stay in
-/// the second cache.
-const STRIP: usize = 512;
+/// Columns of a strip, which is finished before the next: until then the lines of y that lower squares read again stay
+/// in the second cache.
+const STRIP_COLUMNS: usize = 512;
 
 /// Rows a multiple of so many bytes apart share the eight lines of a set in the first cache.
 const PAGE_BYTES: usize = 4096;
 
-/// `op(x[i, j], y[i, j])`, row after row; `Err` hands the output back where the operands do not lie so, where this level has no
-/// squares or not one fits, and where tiles are quicker.
+/// `op(x[i, j], y[i, j])`, row after row; `Err` returns the output where the operands have other strides, where this
+/// level has no squares or not one fits, and where tiles are faster.
 pub(in super::super) fn zip_transposed<'o, T: SimdFloat>(
     x: &Mat<'_, T>,
     y: &Mat<'_, T>,
@@ -56,43 +57,45 @@ impl<'o, T: SimdFloat> Kernel for Squares<'_, 'o, T> {
     type Output = Result<&'o mut [T], Slots<'o, T>>;
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> Self::Output {
+    fn call<S: Simd>(self, simd: S) -> Self::Output {
         let Squares { x, y, out, op } = self;
         let (n, rows, cols) = (T::FloatVector::<S>::SQUARE, x.rows, x.cols);
         if const { T::FloatVector::<S>::SQUARE == 0 } || rows < n || cols < n {
             return Err(out);
         }
-        // (At most one of the two has contiguous rows: columns of several rows are not 1 apart.)
+        // At most one of the two has contiguous rows: columns of several rows are not 1 apart.
         let x_first = x.col_stride == 1;
-        // (Copies: what stands behind a reference is loaded anew after each store.)
+        // Copies: what is behind a reference is loaded again after each store.
         let (straight, transposed) = if x_first { (*x, *y) } else { (*y, *x) };
-        // Squares come back to a line of f32 more often than to one of f64, and lines that share a set are evicted by then.
+        // Squares come back to a line of f32 more often than to one of f64, and lines that share a set are evicted by
+        // then.
         let pages = |pitch: usize| pitch > 0 && (pitch * size_of::<T>()).is_multiple_of(PAGE_BYTES);
         if size_of::<T>() == 4 && (pages(cols) || pages(straight.row_stride.unsigned_abs())) {
             return Err(out);
         }
         let mut grid = Grid::new(out, rows, cols);
-        let mut square = [T::ZERO; MOST];
-        let mut left = 0;
-        while left < cols {
-            // (What is left beside a strip must have room for a square.)
-            let width = if cols - left < STRIP + n { cols - left } else { STRIP };
+        let mut square = [T::ZERO; MAX_SQUARE_ELEMENTS];
+        let mut col0 = 0;
+        while col0 < cols {
+            // What remains beside a strip must have space for a square.
+            let width = if cols - col0 < STRIP_COLUMNS + n { cols - col0 } else { STRIP_COLUMNS };
             for i in (0..rows).step_by(n) {
                 let i = i.min(rows - n);
                 let mut band = grid.band(i, n, width);
                 for j in (0..width).step_by(n) {
                     let j = j.min(width - n);
                     for c in 0..n {
-                        // Columns are too far apart for the hardware to prefetch the next: what lower squares read is fetched now.
-                        prefetch(transposed.data, transposed.place(i + 2 * n - 1, left + j + c));
+                        // Columns are too far apart for the hardware to prefetch the next: what lower squares read is
+                        // fetched now.
+                        prefetch(transposed.data, transposed.offset(i + 2 * n - 1, col0 + j + c));
                     }
-                    simd.run(Transpose { x: transposed, row: i, col: left + j, to: &mut square });
+                    simd.call(Transpose { x: transposed, row: i, col: col0 + j, to: &mut square });
                     let mut to = band.square::<S, T::FloatVector<S>>(j);
                     macro_rules! rows {
                         ($($op:ident)*) => {
                             match op {
                                 $(Arithmetic::$op => for r in 0..n {
-                                    let s = T::FloatVector::<S>::load(simd, straight.row(i + r, left + j, n));
+                                    let s = T::FloatVector::<S>::load(simd, straight.row(i + r, col0 + j, n));
                                     let t = T::FloatVector::<S>::load(simd, &square[r * n..]);
                                     let (x, y) = if x_first { (s, t) } else { (t, s) };
                                     to.push($op.register(simd, x, y));
@@ -105,7 +108,7 @@ impl<'o, T: SimdFloat> Kernel for Squares<'_, 'o, T> {
                 }
                 band.finish();
             }
-            left += width;
+            col0 += width;
         }
         Ok(grid.finish())
     }
@@ -116,33 +119,33 @@ struct Transpose<'x, 't, T> {
     x: Mat<'x, T>,
     row: usize,
     col: usize,
-    to: &'t mut [T; MOST],
+    to: &'t mut [T; MAX_SQUARE_ELEMENTS],
 }
 
 impl<T: SimdFloat> Kernel for Transpose<'_, '_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
+    fn call<S: Simd>(self, simd: S) {
         let Transpose { x, row, col, to } = self;
         let mut square = [T::FloatVector::<S>::splat(simd, T::ZERO); 16];
         unroll!(c < T::FloatVector::<S>::SQUARE, at most 16, {
-            square[c] = T::FloatVector::<S>::load(simd, &x.data[x.place(row, col + c)..]);
+            square[c] = T::FloatVector::<S>::load(simd, &x.data[x.offset(row, col + c)..]);
         });
         // Within 16 bytes there are two elements or four, and in a register two or four times 16 bytes.
         let blocks = T::FloatVector::<S>::BLOCKS;
         let block = T::FloatVector::<S>::LEN / blocks.max(1);
         if block == 4 {
-            halves(&mut square, 2, 1);
-            halves(&mut square, 1, 2);
+            zip_pairs(&mut square, 2, 1);
+            zip_pairs(&mut square, 1, 2);
         } else {
-            halves(&mut square, 1, 1);
+            zip_pairs(&mut square, 1, 1);
         }
         if blocks == 4 {
-            halves(&mut square, 2 * block, block);
-            halves(&mut square, block, 2 * block);
+            zip_pairs(&mut square, 2 * block, block);
+            zip_pairs(&mut square, block, 2 * block);
         } else {
-            halves(&mut square, block, block);
+            zip_pairs(&mut square, block, block);
         }
         unroll!(r < T::FloatVector::<S>::SQUARE, at most 16, {
             square[register_of(r, block, blocks)].store(&mut to[r * T::FloatVector::<S>::LEN..]);
@@ -150,17 +153,18 @@ impl<T: SimdFloat> Kernel for Transpose<'_, '_, T> {
     }
 }
 
-/// Lower and upper halves, in groups of `2 * half` lanes, of all pairs of registers whose numbers differ in `bit` alone.
+/// Zips the halves of groups of `2 * half` lanes, for all pairs of registers whose numbers differ in `bit` alone.
 #[inline(always)]
-fn halves<T, V: FloatLanes<T, S>, S: Simd>(square: &mut [V; 16], half: usize, bit: usize) {
+fn zip_pairs<T, V: FloatLanes<T, S>, S: Simd>(square: &mut [V; 16], half: usize, bit: usize) {
     unroll!(i < V::SQUARE, at most 16, {
         if i & bit == 0 {
-            (square[i], square[i | bit]) = square[i].halves(square[i | bit], half);
+            (square[i], square[i | bit]) = square[i].zip_halves(square[i | bit], half);
         }
     });
 }
 
-/// The register that has row `r` in the end: where there are four of a kind, the two bits that say which are swapped.
+/// The register with row `r` at the end: where there are four blocks, or four lanes to a block, the two bits of their
+/// numbers are swapped.
 #[inline(always)]
 const fn register_of(r: usize, block: usize, blocks: usize) -> usize {
     let (within, which) = (r % block, r / block);

@@ -1,49 +1,42 @@
 //! Products by plain loops: each row of C is a sum of rows of B (BLAS calls the step axpy).
 //!
 //! ```text
-//!   C[i][..] = 0,   then for p in 0..k:   C[i][..] += A[i][p] * B[p][..]        each element is one chain with p ascending, as everywhere
+//!   C[i][..] = 0,   then for p in 0..k:   C[i][..] += A[i][p] * B[p][..]        each element is one chain, p ascending
 //! ```
 //!
-//! For integers of 8 and 16 bits and bool, for small products of the others, and for x86-64 without AVX2. The compiler makes vectors of the inner loop.
+//! For types without registers at the level (integers of 8 and 16 bits and bool everywhere, all integers at `Plain`,
+//! all types on x86-64 without AVX2), and for small products of integers. The compiler vectorizes the inner loop.
 
 use super::pack;
-use super::room::Room;
+use super::panel_buffer::PanelBuffer;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::Output;
 use crate::kernel::scalar::Scalar;
-use crate::kernel::simd::{Kernel, Simd, dispatch_two};
+use crate::kernel::simd::{Simd, dispatch_two, kernel_fn};
 
-/// `c = a b`, for types that have no registers of their own.
-pub(in super::super) fn gemm<T: Scalar>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
-    dispatch_two(Rows { a, b, c });
+kernel_fn! {
+    /// `c = a b`, for types that have no registers of their own.
+    pub(in super::super) fn gemm[T: Scalar](a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) -> (),
+    dispatch_two, |_simd| { gemm_in(a, b, c, &mut PanelBuffer::new(), S::FUSED) }
 }
 
-struct Rows<'a, 'c, T> {
-    a: &'a Mat<'a, T>,
-    b: &'a Mat<'a, T>,
-    c: &'a mut Output<'c, T>,
-}
-
-impl<T: Scalar> Kernel for Rows<'_, '_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) {
-        rows(self.a, self.b, self.c, &mut Room::new(), S::FUSED);
-    }
-}
-
-/// The same inside a kernel.
+/// `c = a b` inside a kernel.
 #[inline(always)]
-pub(super) fn rows<T: Scalar>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>, room: &mut Room<T>, fused: bool) {
+pub(super) fn gemm_in<T: Scalar>(
+    a: &Mat<'_, T>,
+    b: &Mat<'_, T>,
+    c: &mut Output<'_, T>,
+    buffer: &mut PanelBuffer<T>,
+    fused: bool,
+) {
     let (n, k) = (b.cols, a.cols);
-    // (The rows of B are gone over again for each row of A: it pays to have them contiguous.)
-    let b = if b.has_rows() || k == 0 { *b } else { pack::rows(*b, room.elements(k * n)) };
+    // Each row of A reads all rows of B again, so it pays to have them contiguous.
+    let b = if b.has_rows() || k == 0 { *b } else { pack::copy_rows(*b, buffer.elements(k * n)) };
     for i in 0..a.rows {
         let row = &mut c.rows(i, 1)[..n];
         row.fill(T::ZERO);
         for p in 0..k {
-            let x = a.data[a.place(i, p)];
+            let x = a.data[a.offset(i, p)];
             for (acc, &y) in row.iter_mut().zip(b.row(p, 0, n)) {
                 *acc = x.mul_add(y, *acc, fused);
             }

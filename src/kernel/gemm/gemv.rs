@@ -1,83 +1,35 @@
 //! Rows times a vector: each row its own dot product in 32 lanes, several rows for each pass over the vector.
 //!
 //! ```text
-//!   lane l = fma(a[l], y[l], fma(a[l + 32], y[l + 32], ..))       leaves of 16384 elements, split and joined as in `../reduce/order.rs`
+//!   lane l = fma(a[l], y[l], fma(a[l + 32], y[l + 32], ..))     leaves of 16384, split as in `../reduce/order.rs`
 //! ```
 //!
-//! It reads the matrix once, straight ahead: it is as fast as memory. Integers may be added in any order: `dots_plain`.
+//! It reads the matrix once, in the order of its memory, so memory bounds it. Integers may be added in any order:
+//! `dots_plain`.
 
 use crate::kernel::element::SimdFloat;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Slots, Writer};
-use crate::kernel::reduce::order::{LEAF, left_part};
+use crate::kernel::reduce::order::{LEAF, first_part};
 use crate::kernel::scalar::Scalar;
-use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch, dispatch_two};
+use crate::kernel::simd::{FloatLanes, Lanes, Simd, dispatch, dispatch_two, kernel_fn};
 
 /// Lanes of a dot product.
 pub(crate) const DOT_LANES: usize = 32;
 
-/// `out[i] = row i . y`, in any order.
-pub(in super::super) fn dots_plain<'o, T: Scalar>(a: &Mat<'_, T>, y: &[T], out: Slots<'o, T>) -> &'o mut [T] {
-    dispatch_two(RowsPlain { a, y, out })
-}
-
-struct RowsPlain<'x, 'o, T> {
-    a: &'x Mat<'x, T>,
-    y: &'x [T],
-    out: Slots<'o, T>,
-}
-
-impl<'o, T: Scalar> Kernel for RowsPlain<'_, 'o, T> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'o mut [T] {
-        let Self { a, y, out } = self;
+kernel_fn! {
+    /// `out[i] = row i . y`, in any order.
+    pub(in super::super) fn dots_plain['o, T: Scalar](a: &Mat<'_, T>, y: &[T], out: Slots<'o, T>) -> &'o mut [T],
+    dispatch_two, |_simd| {
         assert!(out.len() == a.rows);
         out.fill(|i| a.row(i, 0, y.len()).iter().zip(y).fold(T::ZERO, |sum, (&x, &y)| x.mul_add(y, sum, false)))
-    }
-}
-
-/// The dot product of `y`, at most a leaf, with the beginning of each of the `N` rows: the lanes, not yet joined.
-struct DotLeaf<'x, T, const N: usize> {
-    rows: [&'x [T]; N],
-    y: &'x [T],
-}
-
-impl<T: SimdFloat, const N: usize> Kernel for DotLeaf<'_, T, N> {
-    type Output = [[T; DOT_LANES]; N];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> [[T; DOT_LANES]; N] {
-        lanes_of(dot_registers(simd, &self.rows, self.y))
-    }
-}
-
-/// The same, joined.
-struct DotRows<'x, T, const N: usize>(DotLeaf<'x, T, N>);
-
-impl<T: SimdFloat, const N: usize> Kernel for DotRows<'_, T, N> {
-    type Output = [T; N];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> [T; N] {
-        let mut acc = dot_registers(simd, &self.0.rows, self.0.y);
-        let mut out = [T::ZERO; N];
-        for i in 0..N {
-            // The first halves are whole registers.
-            halve!(acc[i], of DOT_LANES / T::FloatVector::<S>::LEN, by core::ops::Add::add, at 16 8 4 2 1);
-            let one = join_across!(acc[i][0], of T::FloatVector::<S>::LEN, by core::ops::Add::add);
-            let mut lanes = [T::ZERO; DOT_LANES];
-            one.store(&mut lanes);
-            out[i] = lanes[0];
-        }
-        out
     }
 }
 
 /// Registers that hold the lanes of a row: as many as that takes. The others are not used.
 type Registers<T, S> = [<T as SimdFloat>::FloatVector<S>; DOT_LANES];
 
+/// The lanes of the dot products of `y`, at most a leaf, with the beginning of each of the `N` rows.
 #[inline(always)]
 fn dot_registers<T: SimdFloat, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N], y: &[T]) -> [Registers<T, S>; N] {
     let len = T::FloatVector::<S>::LEN;
@@ -131,8 +83,7 @@ fn lanes_of<T: SimdFloat, V: Lanes<T, S>, S: Simd, const N: usize>(acc: [[V; DOT
 fn dot<T: SimdFloat>(x: &[T], y: &[T]) -> T {
     assert!(x.len() == y.len());
     if x.len() <= LEAF {
-        let [sum] = dispatch(DotRows(DotLeaf { rows: [x], y }));
-        return sum;
+        return dot_leaf(x, y);
     }
     let mut lanes = dot_lanes(x, y);
     for half in [16, 8, 4, 2, 1] {
@@ -145,71 +96,96 @@ fn dot<T: SimdFloat>(x: &[T], y: &[T]) -> T {
 
 fn dot_lanes<T: SimdFloat>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
     if x.len() <= LEAF {
-        let [lanes] = dispatch(DotLeaf { rows: [x], y });
-        return lanes;
+        return lanes_of_leaf(x, y);
     }
-    let left = left_part(x.len());
-    let (left, right) = (dot_lanes(&x[..left], &y[..left]), dot_lanes(&x[left..], &y[left..]));
-    core::array::from_fn(|lane| left[lane].add(right[lane]))
+    let middle = first_part(x.len());
+    let (first, second) = (dot_lanes(&x[..middle], &y[..middle]), dot_lanes(&x[middle..], &y[middle..]));
+    core::array::from_fn(|lane| first[lane].add(second[lane]))
 }
 
-/// `out[i] = row i . y`: contiguous rows, as long as `y`, one for each place.
+kernel_fn! {
+    fn dot_leaf[T: SimdFloat](x: &[T], y: &[T]) -> T,
+    dispatch, |simd| {
+        let [sum] = dots::<T, S, 1>(simd, &[x], y);
+        sum
+    }
+}
+
+kernel_fn! {
+    fn lanes_of_leaf[T: SimdFloat](x: &[T], y: &[T]) -> [T; DOT_LANES],
+    dispatch, |simd| {
+        let [lanes] = lanes_of(dot_registers::<T, S, 1>(simd, &[x], y));
+        lanes
+    }
+}
+
+/// `out[i] = row i . y`: contiguous rows, as long as `y`, one for each slot.
 pub(in super::super) fn rows_times_vector<'o, T: SimdFloat>(a: &Mat<'_, T>, y: &[T], out: Slots<'o, T>) -> &'o mut [T] {
     assert!(a.is_row_wise() && a.cols == y.len() && a.rows == out.len());
     if y.len() > LEAF {
         return out.fill(|i| dot(a.row(i, 0, y.len()), y));
     }
-    dispatch(Rows { a: *a, y, out })
+    dots_of_rows(*a, y, out)
 }
 
-struct Rows<'x, 'o, T> {
-    a: Mat<'x, T>,
-    y: &'x [T],
-    out: Slots<'o, T>,
-}
-
-impl<'o, T: SimdFloat> Kernel for Rows<'_, 'o, T> {
-    type Output = &'o mut [T];
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [T] {
-        // As many rows to a pass over the vector as leave their lanes in registers, beside those of the vector.
+kernel_fn! {
+    fn dots_of_rows['o, T: SimdFloat](a: Mat<'_, T>, y: &[T], out: Slots<'o, T>) -> &'o mut [T],
+    dispatch, |simd| {
+        // As many rows to a pass over the vector as leave their lanes in registers, together with those of the vector.
         match const { S::REGISTERS * T::FloatVector::<S>::LEN / DOT_LANES } {
-            8.. => self.together::<S, 6, 3>(simd),
-            4.. => self.together::<S, 3, 1>(simd),
-            _ => self.together::<S, 1, 1>(simd),
+            8.. => passes::<T, S, 6, 3>(simd, a, y, out),
+            4.. => passes::<T, S, 3, 1>(simd, a, y, out),
+            _ => passes::<T, S, 1, 1>(simd, a, y, out),
         }
     }
 }
 
-impl<'x, 'o, T: SimdFloat> Rows<'x, 'o, T> {
-    /// `N` rows at a time, then `HALF` as many, then one.
-    #[inline(always)]
-    fn together<S: Simd, const N: usize, const HALF: usize>(self, simd: S) -> &'o mut [T] {
-        let Self { a, y, out } = self;
-        let mut out = out.writer();
-        while out.left() >= N {
-            dots::<T, S, N>(simd, a, y, &mut out);
-        }
-        while out.left() >= HALF {
-            dots::<T, S, HALF>(simd, a, y, &mut out);
-        }
-        while out.left() > 0 {
-            dots::<T, S, 1>(simd, a, y, &mut out);
-        }
-        out.finish()
+/// `N` rows to a pass over the vector, then `FEW`, then one.
+#[inline(always)]
+fn passes<'o, T: SimdFloat, S: Simd, const N: usize, const FEW: usize>(
+    simd: S,
+    a: Mat<'_, T>,
+    y: &[T],
+    out: Slots<'o, T>,
+) -> &'o mut [T] {
+    let mut out = out.writer();
+    while out.remaining() >= N {
+        pass::<T, S, N>(simd, a, y, &mut out);
     }
+    while out.remaining() >= FEW {
+        pass::<T, S, FEW>(simd, a, y, &mut out);
+    }
+    while out.remaining() > 0 {
+        pass::<T, S, 1>(simd, a, y, &mut out);
+    }
+    out.finish()
 }
 
 /// The dot products of `N` rows, the ones whose results are next.
 #[inline(always)]
-fn dots<T: SimdFloat, S: Simd, const N: usize>(simd: S, a: Mat<'_, T>, y: &[T], out: &mut Writer<'_, T>) {
-    let i = a.rows - out.left();
+fn pass<T: SimdFloat, S: Simd, const N: usize>(simd: S, a: Mat<'_, T>, y: &[T], out: &mut Writer<'_, T>) {
+    let i = a.rows - out.remaining();
     let mut rows: [&[T]; N] = [&[]; N];
     for r in 0..N {
-        rows[r] = &a.data[a.place(i + r, 0)..];
+        rows[r] = &a.data[a.offset(i + r, 0)..];
     }
-    for sum in DotRows(DotLeaf { rows, y }).run(simd) {
+    for sum in dots(simd, &rows, y) {
         out.push(sum);
     }
+}
+
+/// The dot product of `y`, at most a leaf, with the beginning of each of the `N` rows.
+#[inline(always)]
+fn dots<T: SimdFloat, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N], y: &[T]) -> [T; N] {
+    let mut acc = dot_registers(simd, rows, y);
+    let mut out = [T::ZERO; N];
+    for i in 0..N {
+        // Whole registers first, then horizontally.
+        halve!(acc[i], of DOT_LANES / T::FloatVector::<S>::LEN, by core::ops::Add::add, at 16 8 4 2 1);
+        let one = join_across!(acc[i][0], of T::FloatVector::<S>::LEN, by core::ops::Add::add);
+        let mut lanes = [T::ZERO; DOT_LANES];
+        one.store(&mut lanes);
+        out[i] = lanes[0];
+    }
+    out
 }

@@ -1,31 +1,33 @@
-//! The micro-kernel: one tile of C in registers while p runs, and the two loops that call it.
+//! The micro-kernel: one tile of C in registers while p advances, and the two loops that call it.
 //!
 //! ```text
-//!                     B   p  [ b0 b1 .. | .. ]      a sliver: rows of NV vectors, `stride` apart
+//!                     B   p  [ b0 b1 .. | .. ]      a micro-panel of B: rows of NV vectors, `stride` apart
 //!                            |
-//!   A  [ x ]  ----> splat x  v                      for p in 0..kc   for i in 0..MR   C[i][..] = fma(A[i][p], B[p][..], C[i][..])
-//!   i  [ x ]        C  i  [ acc | acc ]
-//!      [ x ]              [ acc | acc ]             6 x 2 vectors with 16 registers, 8 x 2 with 32
+//!   A  [ x ]  ----> splat x  v                      for p in 0..kc
+//!   i  [ x ]        C  i  [ acc | acc ]               for i in 0..MR   C[i][..] = fma(A[i][p], B[p][..], C[i][..])
+//!      [ x ]              [ acc | acc ]
+//!                                                   6 x 2 vectors with 16 registers, 8 x 2 with 32
 //! ```
 //!
-//! LOOP 1 is compiled as a function of its own, so that its registers hold nothing but the tile and where to read next.
-//!
-//! It knows neither blocks nor packing, which are in `mod.rs`, nor the layout of A. Read next: `operands.rs`, then `../simd/mod.rs`.
+//! LOOP 1 is compiled as a function of its own, so that its registers hold nothing but the tile and the next addresses.
+//! Loops 2 and 1 together are BLIS's macro-kernel. Blocks and packing are in `mod.rs`. Read next: `operands.rs`, then
+//! `../simd/mod.rs`.
 
 use core::marker::PhantomData;
 
-use super::operands::{Columns, Left, Slivers};
+use super::operands::{Columns, OperandA, OperandB};
 use crate::kernel::element::SimdElement;
 use crate::kernel::memory::Grid;
 use crate::kernel::simd::{Kernel, Lanes, Simd};
 
-/// Rows of a tile one vector wide: so many chains are on their way in a processor that starts two multiply-adds a cycle and ends them four cycles later.
-pub(super) const TALL: usize = 8;
+/// Rows of a tile that is one vector wide: a processor that starts two multiply-adds a cycle and ends them four cycles
+/// later has so many chains in flight.
+pub(super) const TALL_MR: usize = 8;
 
 /// What the columns of a tile come in.
 trait Width {
-    /// Whether there are tiles of 4 rows too, for what is left below the others: they have to be worth their code.
-    const CUTS: bool;
+    /// Whether there are tiles of 4 rows too, for the last rows: only where they are worth their code.
+    const SHORT_TILES: bool;
     /// One of these.
     type Vector<T: SimdElement, S: Simd>: Lanes<T, S>;
 }
@@ -34,7 +36,7 @@ trait Width {
 struct Whole;
 
 impl Width for Whole {
-    const CUTS: bool = true;
+    const SHORT_TILES: bool = true;
     type Vector<T: SimdElement, S: Simd> = T::Vector<S>;
 }
 
@@ -42,14 +44,14 @@ impl Width for Whole {
 struct Half;
 
 impl Width for Half {
-    const CUTS: bool = false;
+    const SHORT_TILES: bool = false;
     type Vector<T: SimdElement, S: Simd> = <T::Vector<S> as Lanes<T, S>>::Half;
 }
 
-/// Rows of A, read where they are, from which halves pay: what is left below whole tiles is computed as a whole one.
-const WORTH_HALVES: usize = 32;
+/// Rows of an A read in place from which half registers pay: with fewer rows, the last columns take a whole register.
+const HALF_MIN_ROWS: usize = 32;
 
-/// What LOOP 2 takes next: so many vectors of columns.
+/// One iteration of LOOP 2: a number of vectors of columns.
 #[derive(Clone, Copy)]
 pub(super) struct Strip {
     pub(super) vectors: usize,
@@ -60,65 +62,66 @@ pub(super) struct Strip {
 }
 
 impl Strip {
-    /// Whether it is one vector, or two of which C has part: its last vector is loaded and stored in part.
+    /// Whether it is one vector, or two of which C has fewer columns: the last vector is loaded and stored masked.
     #[inline(always)]
-    pub(super) fn is_part(&self) -> bool {
+    pub(super) fn is_masked(&self) -> bool {
         self.vectors == 1 || self.cols < self.vectors * self.lanes
     }
 }
 
-/// The next strip, where `left` columns are left: a whole sliver as long as there is one. What is left of the last goes one register at a time, the last of
-/// them half of one where that is enough; or, where halves do not pay, as a whole sliver in part.
+/// The next strip, of `remaining` columns: a whole micro-panel as long as there is one. The last columns go one
+/// register at a time, the last of them half of one where that is enough; or, where halves do not pay, as a masked
+/// micro-panel.
 #[inline(always)]
-pub(super) fn strip(left: usize, (len, half): (usize, usize), rows: usize, cuts: bool) -> Strip {
-    let halves = half < len && (rows >= WORTH_HALVES || !cuts);
-    let (vectors, lanes) = match left {
-        _ if left >= 2 * len => (2, len),
-        _ if left > len && !halves => (2, len),
-        _ if left > half || !halves => (1, len),
+pub(super) fn strip(remaining: usize, (len, half): (usize, usize), rows: usize, short_tiles: bool) -> Strip {
+    let half_pays = half < len && (rows >= HALF_MIN_ROWS || !short_tiles);
+    let (vectors, lanes) = match remaining {
+        _ if remaining >= 2 * len => (2, len),
+        _ if remaining > len && !half_pays => (2, len),
+        _ if remaining > half || !half_pays => (1, len),
         _ => (1, half),
     };
-    Strip { vectors, lanes, cols: left.min(vectors * lanes) }
+    Strip { vectors, lanes, cols: remaining.min(vectors * lanes) }
 }
 
-/// The rows of the next tile, where `left` rows are left: `high`, or fewer where a lower tile is enough.
+/// The rows of the next tile, of `remaining` rows: `high`, or fewer where a lower tile is enough.
 #[inline(always)]
-pub(super) fn height(left: usize, high: usize, cuts: bool, whole: bool, part: bool) -> usize {
-    match left {
-        1 if cuts && !part => 1,
-        1..=4 if cuts && whole && high > 4 => 4,
+pub(super) fn height(remaining: usize, high: usize, short_tiles: bool, whole: bool, masked: bool) -> usize {
+    match remaining {
+        1 if short_tiles && !masked => 1,
+        1..=4 if short_tiles && whole && high > 4 => 4,
         _ => high,
     }
 }
 
-/// LOOP 2: slivers of B, NR columns wide, `cols` columns in all.
+/// LOOP 2: micro-panels of B, NR columns wide, `cols` columns in all.
 #[inline(always)]
-pub(super) fn slivers<T: SimdElement, S: Simd, L: Left<T>, const MR: usize>(
+pub(super) fn macro_kernel<T: SimdElement, S: Simd, L: OperandA<T>, const MR: usize>(
     simd: S,
     a: L,
-    b: &Slivers<'_, T>,
+    b: &OperandB<'_, T>,
     c: &mut Grid<'_, T>,
     cols: usize,
 ) {
     let (len, half) = (T::Vector::<S>::LEN, <Half as Width>::Vector::<T, S>::LEN);
     let mut j = 0;
     while j < cols {
-        let strip = strip(cols - j, (len, half), a.rows(), L::CUTS);
+        let strip = strip(cols - j, (len, half), a.rows(), L::SHORT_TILES);
         let width = strip.cols;
         match (strip.vectors, strip.lanes == len) {
-            (2, _) if !strip.is_part() => {
-                simd.run(Sliver::<T, Whole, L, MR, 2, false> { a, b, j, c, width, of: PhantomData })
+            (2, _) if !strip.is_masked() => {
+                simd.call(Loop1::<T, Whole, L, MR, 2, false> { a, b, j, c, width, of: PhantomData })
             }
-            // (Of packed rows, where halves pay always, there is none of these.)
+            // Packed operands never get here, as half registers always pay for them.
             (2, _) => {
-                if const { L::CUTS || <Half as Width>::Vector::<T, S>::LEN == T::Vector::<S>::LEN } {
-                    simd.run(Sliver::<T, Whole, L, MR, 2, true> { a, b, j, c, width, of: PhantomData })
+                if const { L::SHORT_TILES || <Half as Width>::Vector::<T, S>::LEN == T::Vector::<S>::LEN } {
+                    simd.call(Loop1::<T, Whole, L, MR, 2, true> { a, b, j, c, width, of: PhantomData })
                 }
             }
-            (_, true) => simd.run(Sliver::<T, Whole, L, MR, 1, true> { a, b, j, c, width, of: PhantomData }),
+            (_, true) => simd.call(Loop1::<T, Whole, L, MR, 1, true> { a, b, j, c, width, of: PhantomData }),
             _ => {
                 if const { <Half as Width>::Vector::<T, S>::LEN < T::Vector::<S>::LEN } {
-                    simd.run(Sliver::<T, Half, L, MR, 1, true> { a, b, j, c, width, of: PhantomData })
+                    simd.call(Loop1::<T, Half, L, MR, 1, true> { a, b, j, c, width, of: PhantomData })
                 }
             }
         }
@@ -126,11 +129,11 @@ pub(super) fn slivers<T: SimdElement, S: Simd, L: Left<T>, const MR: usize>(
     }
 }
 
-/// LOOP 1: the tiles of one sliver, from the top to the bottom of a block of A; `width` columns of it, of which with `TAIL` the last of the NV vectors may
-/// have a part.
-struct Sliver<'x, 'c, T, W, L, const MR: usize, const NV: usize, const TAIL: bool> {
+/// LOOP 1: the tiles of one micro-panel of B, from the top to the bottom of a block of A; `width` columns of it. With
+/// `TAIL` the last of the NV vectors may be masked.
+struct Loop1<'x, 'c, T, W, L, const MR: usize, const NV: usize, const TAIL: bool> {
     a: L,
-    b: &'x Slivers<'x, T>,
+    b: &'x OperandB<'x, T>,
     /// The first of its columns.
     j: usize,
     c: &'x mut Grid<'c, T>,
@@ -138,21 +141,21 @@ struct Sliver<'x, 'c, T, W, L, const MR: usize, const NV: usize, const TAIL: boo
     of: PhantomData<W>,
 }
 
-impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, const TAIL: bool> Kernel
-    for Sliver<'_, '_, T, W, L, MR, NV, TAIL>
+impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize, const TAIL: bool> Kernel
+    for Loop1<'_, '_, T, W, L, MR, NV, TAIL>
 {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S) {
-        // One register to a row leaves room for more rows, where A allows these.
-        let high = if NV == 1 && L::CUTS { TALL } else { MR };
+    fn call<S: Simd>(mut self, simd: S) {
+        // One register to a row leaves space for more rows, where A allows these.
+        let high = if NV == 1 && L::SHORT_TILES { TALL_MR } else { MR };
         let mut i = 0;
         while i < self.a.rows() {
-            match height(self.a.rows() - i, high, L::CUTS, W::CUTS, TAIL) {
-                1 if L::CUTS && !TAIL => self.tile::<S, 1>(simd, i),
-                4 if L::CUTS && W::CUTS && high > 4 => self.tile::<S, 4>(simd, i),
-                _ if high == TALL => self.tile::<S, TALL>(simd, i),
+            match height(self.a.rows() - i, high, L::SHORT_TILES, W::SHORT_TILES, TAIL) {
+                1 if L::SHORT_TILES && !TAIL => self.tile::<S, 1>(simd, i),
+                4 if L::SHORT_TILES && W::SHORT_TILES && high > 4 => self.tile::<S, 4>(simd, i),
+                _ if high == TALL_MR => self.tile::<S, TALL_MR>(simd, i),
                 _ => self.tile::<S, MR>(simd, i),
             }
             i += high;
@@ -160,23 +163,23 @@ impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, con
     }
 }
 
-impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, const TAIL: bool>
-    Sliver<'_, '_, T, W, L, MR, NV, TAIL>
+impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize, const TAIL: bool>
+    Loop1<'_, '_, T, W, L, MR, NV, TAIL>
 {
     /// The micro-kernel: `HEIGHT` rows from row `i`, of which those that C has are stored.
     #[inline(always)]
     fn tile<S: Simd, const HEIGHT: usize>(&mut self, simd: S, i: usize) {
         let rows = HEIGHT.min(self.a.rows() - i);
-        // (What the compiler knows, it does not look at again.)
+        // Without `TAIL` the width is a constant, which removes the branches of masked loads and stores.
         let width = if TAIL { self.width } else { NV * W::Vector::<T, S>::LEN };
         let mut acc = self.c.load::<S, W::Vector<T, S>, HEIGHT, NV>(simd, rows, width);
         let (nr, kc) = (2 * T::Vector::<S>::LEN, self.b.kc);
-        let (a, b) = (self.a.tile::<HEIGHT>(i, kc), self.b.sliver(self.j, nr));
-        if !L::CUTS || self.b.packed {
-            // Zeros fill its rows up: they are loaded whole. Several steps of p at a time where one is short: what a loop
-            // does beside them is measurable then.
+        let (a, b) = (self.a.rows_from::<HEIGHT>(i, kc), self.b.micro_panel(self.j, nr));
+        if !L::SHORT_TILES || self.b.packed {
+            // Zeros fill up the rows of a packed micro-panel: they are loaded whole. Narrow tiles take several steps of
+            // p at a time, for the overhead of the loop is measurable there.
             let steps = if NV == 1 { 4 } else { 1 };
-            // (From within the last sliver on, its last row is shorter.)
+            // When `j` is inside the last micro-panel, its last row is shorter.
             let whole = (kc / steps).min(b.len() / (steps * nr)) * steps;
             for (rows, p) in b.chunks_exact(steps * nr).zip((0..whole).step_by(steps)) {
                 for step in 0..steps {
@@ -189,7 +192,7 @@ impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, con
         } else {
             for p in 0..kc {
                 let row = &b[p * self.b.stride..];
-                let row = if TAIL { self.part_of_row::<S>(simd, row) } else { self.row::<S>(simd, row) };
+                let row = if TAIL { self.masked_row::<S>(simd, row) } else { self.row::<S>(simd, row) };
                 multiply_add(simd, &a.at(p), &row, &mut acc);
             }
         }
@@ -208,16 +211,16 @@ impl<T: SimdElement, W: Width, L: Left<T>, const MR: usize, const NV: usize, con
         out
     }
 
-    /// The same where B has `width` columns of them: the last vector is loaded in part.
+    /// NV vectors of a row of B that has `width` columns of them: the last vector is loaded masked.
     #[inline(always)]
-    fn part_of_row<S: Simd>(&self, simd: S, row: &[T]) -> [W::Vector<T, S>; NV] {
+    fn masked_row<S: Simd>(&self, simd: S, row: &[T]) -> [W::Vector<T, S>; NV] {
         let len = W::Vector::<T, S>::LEN;
         let row = &row[..self.width];
         let mut out = [W::Vector::<T, S>::splat(simd, T::ZERO); NV];
         for v in 0..NV - 1 {
             out[v] = W::Vector::<T, S>::load(simd, &row[v * len..]);
         }
-        out[NV - 1] = W::Vector::<T, S>::load_part(simd, &row[(NV - 1) * len..]);
+        out[NV - 1] = W::Vector::<T, S>::load_masked(simd, &row[(NV - 1) * len..]);
         out
     }
 }

@@ -1,33 +1,41 @@
-//! The matrix product C = A B: blocks, and what is packed (after BLIS, and Goto and van de Geijn 2008).
+//! The matrix product C = A B: the loops over blocks, and what is packed (after BLIS, and Goto and van de Geijn 2008).
 //!
 //! ```text
 //!             n                         NC                      NR
 //!       +-----------+            +-----+-----+            +--+
-//!     k |     B     |   LOOP 5   |     |     |   LOOP 4   |  | KC      a panel of B, KC x NC, packed as slivers NR wide, row after row:
-//!       +-----------+            +-----+-----+            +--+         the panel stays in the third cache, a sliver in the first two
-//!   m  +----+  +-----------+
+//!     k |     B     |   LOOP 5   |     |     |   LOOP 4   |  | KC      a panel of B, KC x NC, packed as micro-panels
+//!       +-----------+            +-----+-----+            +--+         NR wide: the panel stays in the third cache, a
+//!   m  +----+  +-----------+                                           micro-panel in the first two
 //!      |  A |  |     C     |     LOOP 3: MC rows of A, KC long, packed as micro-panels MR high: in the second cache
-//!      +----+  +-----------+     LOOP 2: one sliver of B;   LOOP 1: one micro-panel of A: a tile of C, MR x NR, in registers  (micro.rs)
+//!      +----+  +-----------+     LOOP 2: one micro-panel of B
+//!                                LOOP 1: one micro-panel of A: a tile of C, MR x NR, in registers (micro.rs)
 //! ```
 //!
-//! All five loops turn only for large products: `strategy.rs` says which turn for which sizes. Copies are made only where they pay. A small B is read where
-//! it lies, as long as its rows are contiguous and A has not a great many; so are the rows of A beside few columns of B, which would not repay the copy.
-//! Then k is not cut either, and each chain ends where it began: C is written once, without zeros before.
+//! 512 x 512 by 512 x 512 floats run LOOP 3 alone (`Strategy::PackedB`): B is packed as one panel, A is read in place,
+//! and the eleven iterations are ten of 48 rows and one of 32. All five loops run for floats from 513 columns on, for
+//! an A without contiguous rows, and for integers; then loop 5 has one iteration up to NC = 1024 columns, loop 4 up to
+//! KC terms (1024 of 4 bytes, 512 of 8), loop 3 up to MC = 48 rows.
 //!
-//! The answer does not depend on any of this. Each element of C is one chain, `acc = fma(a[p], b[p], acc)` with p ascending from acc = 0: a block
-//! of k takes up C where the one before left it, and no loop splits k otherwise. So blocked equals naive, bit for bit.
+//! Copies are made only where they pay. A small B is read in place, as long as its rows are contiguous and A has not
+//! very many; so are the rows of A with few columns of B, which would not repay the copy. Then k is not split either,
+//! each chain is computed from end to end, and C is written once, without zeros before.
 //!
-//! It knows matrices as slices with strides, and no shapes of higher rank (`tensor/matmul.rs`). Copies into panels: `pack.rs`. A single row times a matrix:
-//! `row.rs`; rows times a vector: `gemv.rs`; types without registers of their own: `axpy.rs`. Read next: `strategy.rs`.
+//! The answer does not depend on any of this. Each element of C is one chain, `acc = fma(a[p], b[p], acc)` with p
+//! ascending from acc = 0: a block of k resumes from C as the one before left it, and no loop splits k otherwise. So
+//! blocked equals naive, bit for bit.
+//!
+//! Matrices are slices with strides here; shapes of higher rank are in `tensor/matmul.rs`. Copies into panels:
+//! `pack.rs`. A single row times a matrix: `row.rs`; rows times a vector: `gemv.rs`; types without registers of their
+//! own: `axpy.rs`. Read next: `strategy.rs`.
 
 mod axpy;
 pub(super) mod gemv;
 mod micro;
 mod operands;
 mod pack;
+mod panel_buffer;
 #[cfg(feature = "explain")]
 pub(crate) mod plan;
-mod room;
 pub(super) mod row;
 pub(crate) mod strategy;
 
@@ -36,72 +44,59 @@ use alloc::vec::Vec;
 use super::element::SimdElement;
 use super::mat::Mat;
 use super::memory::{Grid, Output};
-use super::simd::{Kernel, Lanes, Simd, Tiled, dispatch};
+use super::simd::{Lanes, Simd, Tiled, dispatch, kernel_fn};
 use super::threads;
-use micro::slivers;
-use operands::{Panels, Slivers};
-use room::Room;
-use strategy::{MC, NC, Strategy, cuts, strategy};
+use micro::macro_kernel;
+use operands::{OperandB, PackedA};
+use panel_buffer::PanelBuffer;
+use strategy::{MC, NC, Strategy, block_sizes, strategy};
 
 pub(super) use axpy::gemm as gemm_plain;
 #[cfg(feature = "std")]
-pub use room::free_panels;
+pub use panel_buffer::free_panels;
 
 /// Multiply-adds from which threads pay: about a tenth of a millisecond.
 pub(crate) const SHARED: usize = 7_000_000;
 /// Rows that threads take at a time: a multiple of 4, 6 and 8.
-const GRAIN: usize = 24;
+const THREAD_ROWS: usize = 24;
 
-/// `c = a b`. The caller has matched the sizes. (By reference: a matrix is seven numbers that were just written, and a copy of them waits until they are in the cache.)
+/// `c = a b`. The caller has matched the sizes. Matrices by reference: seven numbers that were just written one by one
+/// would stall a wide load of them.
 pub(super) fn gemm<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
     debug_assert_eq!(a.cols, b.rows);
     let threads = threads::num_threads();
-    if threads > 1 && a.rows >= 2 * GRAIN && a.rows.saturating_mul(a.cols).saturating_mul(b.cols) >= SHARED {
+    if threads > 1 && a.rows >= 2 * THREAD_ROWS && a.rows.saturating_mul(a.cols).saturating_mul(b.cols) >= SHARED {
         return share(*a, *b, c, threads);
     }
     on_this_thread(a, b, c);
 }
 
-/// The same without others.
+/// `c = a b` on this thread alone.
 pub(super) fn on_this_thread<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
-    alone(a, b, c, &mut Room::new());
+    alone(a, b, c, &mut PanelBuffer::new());
 }
 
-/// (A function of its own, so that it is compiled once, not again for each thread's start.)
-#[inline(never)]
-fn alone<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>, room: &mut Room<T>) {
-    dispatch(Gemm { a, b, c, room });
+kernel_fn! {
+    /// `c = a b` with memory for panels. Not inlined, so that it is compiled once, and not again for each start of a
+    /// thread.
+    #[inline(never)]
+    fn alone[T: SimdElement](a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>, buffer: &mut PanelBuffer<T>) -> (),
+    dispatch, |simd| { gemm_in(simd, a, b, c, buffer) }
 }
 
-/// The rows of A and C dealt out to threads, in whole tiles of every level.
+/// Splits the rows of A and C between threads, in whole tiles of every level.
 #[cold]
 fn share<T: SimdElement>(a: Mat<'_, T>, b: Mat<'_, T>, c: &mut Output<'_, T>, threads: usize) {
     let (m, stride) = (a.rows, c.stride());
-    let height = m.div_ceil(threads).next_multiple_of(GRAIN);
-    // Panels are lent by this thread: the others end with the product, and theirs would be fresh memory each time.
-    let mut rooms: Vec<Room<T>> = (0..m.div_ceil(height)).map(|_| Room::kept()).collect();
+    let height = m.div_ceil(threads).next_multiple_of(THREAD_ROWS);
+    // The buffers are this thread's: the other threads end with the product, and would allocate fresh memory each time.
+    let mut buffers: Vec<PanelBuffer<T>> = (0..m.div_ceil(height)).map(|_| PanelBuffer::kept()).collect();
     let rows = c.rows(0, m).chunks_mut(height * stride).zip((0..m).step_by(height));
-    let parts = rows.zip(&mut rooms).map(|((rows, i), room)| {
-        let a = Mat { start: a.place(i, 0), rows: height.min(m - i), ..a };
-        move || alone(&a, &b, &mut Output::over(rows, stride), room)
+    let parts = rows.zip(&mut buffers).map(|((rows, i), buffer)| {
+        let a = Mat { start: a.offset(i, 0), rows: height.min(m - i), ..a };
+        move || alone(&a, &b, &mut Output::over(rows, stride), buffer)
     });
     threads::run(parts.collect());
-}
-
-struct Gemm<'a, 'c, T: SimdElement> {
-    a: &'a Mat<'a, T>,
-    b: &'a Mat<'a, T>,
-    c: &'a mut Output<'c, T>,
-    room: &'a mut Room<T>,
-}
-
-impl<T: SimdElement> Kernel for Gemm<'_, '_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        gemm_in(simd, self.a, self.b, self.c, self.room);
-    }
 }
 
 /// `c = a b` inside a kernel, with memory for panels.
@@ -111,16 +106,17 @@ fn gemm_in<T: SimdElement, S: Simd>(
     a: &Mat<'_, T>,
     b: &Mat<'_, T>,
     c: &mut Output<'_, T>,
-    room: &mut Room<T>,
+    buffer: &mut PanelBuffer<T>,
 ) {
     match strategy::<T, S>(a, b) {
         Strategy::Empty => {
-            // An empty sum each, or none at all: what rows() makes, and what must be made of rows that are there. There may be no place to read.
+            // Each element is an empty sum; there may be no element of A or B to read.
             let n = b.cols;
             (0..a.rows).for_each(|i| c.rows(i, 1)[..n].fill(T::ZERO));
         }
         Strategy::Naive => {
-            // (What is never chosen for a type and level is not compiled for it: here and below.)
+            // Conditions that are constants keep what is never chosen for a type and level from being compiled, here
+            // and below.
             if const { T::FLOAT && T::Vector::<S>::LEN > 1 }
                 && b.cols < T::Vector::<S>::LEN
                 && a.is_row_wise()
@@ -130,14 +126,14 @@ fn gemm_in<T: SimdElement, S: Simd>(
             }
             naive::<T, S>(a, b, c);
         }
-        Strategy::Axpy if const { !T::FLOAT || !T::Vector::<S>::TILES } => axpy::rows(a, b, c, room, S::FUSED),
+        Strategy::Axpy if const { !T::FLOAT || !T::Vector::<S>::TILES } => axpy::gemm_in(a, b, c, buffer, S::FUSED),
         Strategy::Row if const { T::FLOAT && T::Vector::<S>::TILES } => row::times_matrix(simd, a, b, c),
-        way if const { T::Vector::<S>::TILES } => simd.tiled(Loops { simd, way, a, b, c, room }),
+        strategy if const { T::Vector::<S>::TILES } => simd.tiled(Loops { simd, strategy, a, b, c, buffer }),
         _ => unreachable!("no other way for these"),
     }
 }
 
-/// The naive product: it is over before anything faster could begin.
+/// The naive product: for so few multiply-adds every setup costs more than the product.
 #[inline(always)]
 fn naive<T: SimdElement, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
     let mut row = a.start;
@@ -159,17 +155,17 @@ fn naive<T: SimdElement, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output
 
 struct Loops<'a, 'c, T: SimdElement, S> {
     simd: S,
-    way: Strategy,
+    strategy: Strategy,
     a: &'a Mat<'a, T>,
     b: &'a Mat<'a, T>,
     c: &'a mut Output<'c, T>,
-    room: &'a mut Room<T>,
+    buffer: &'a mut PanelBuffer<T>,
 }
 
 impl<T: SimdElement, S: Simd> Tiled for Loops<'_, '_, T, S> {
     #[inline(always)]
-    fn run<const MR: usize>(self) {
-        if const { T::FLOAT } && self.way != Strategy::Blocks {
+    fn call<const MR: usize>(self) {
+        if const { T::FLOAT } && self.strategy != Strategy::Blocks {
             self.in_place::<MR>();
         } else {
             self.blocks::<MR>();
@@ -178,43 +174,43 @@ impl<T: SimdElement, S: Simd> Tiled for Loops<'_, '_, T, S> {
 }
 
 impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
-    /// LOOP 3 alone, and chains from end to end: A where it lies (or its rows copied, where these are not contiguous), and B where it lies, or all of
-    /// it one panel.
+    /// LOOP 3 alone, each chain from end to end: A in place (or its rows copied, where these are not contiguous), and B
+    /// in place or all of it one panel.
     #[inline(always)]
     fn in_place<const MR: usize>(self) {
-        let Loops { simd, way, a, b, c, room } = self;
+        let Loops { simd, strategy, a, b, c, buffer } = self;
         let (m, n, k) = (a.rows, b.cols, a.cols);
         let nr = 2 * T::Vector::<S>::LEN;
         let copied = if a.is_row_wise() { 0 } else { MC.min(m) * k };
-        let packed = if way == Strategy::PackedB { k * n.next_multiple_of(nr) } else { 0 };
-        // (Nothing is asked for where nothing is copied: small products are over sooner than that.)
+        let packed = if strategy == Strategy::PackedB { k * n.next_multiple_of(nr) } else { 0 };
+        // Without copies the buffer is not used: for small products even that is measurable.
         let (panel, rows) = if copied + packed > 0 {
-            room.elements(packed + copied).split_at_mut(packed)
+            buffer.elements(packed + copied).split_at_mut(packed)
         } else {
             (&mut [][..], &mut [][..])
         };
-        let slivers_of_b = if packed > 0 {
-            pack::slivers(simd, b, (0, 0), (k, n), panel);
-            Slivers::packed(panel, k, nr)
+        let b_panel = if packed > 0 {
+            pack::pack_b(simd, b, (0, 0), (k, n), panel);
+            OperandB::packed(panel, k, nr)
         } else {
-            Slivers::in_place(b)
+            OperandB::in_place(b)
         };
         for ic in (0..m).step_by(MC) {
-            let a = Mat { start: a.place(ic, 0), rows: MC.min(m - ic), ..*a };
-            let a = if copied > 0 { pack::rows(a, &mut rows[..a.rows * k]) } else { a };
-            c.grid(ic, a.rows, n, |c| slivers::<T, S, _, MR>(simd, a, &slivers_of_b, c, n));
+            let a = Mat { start: a.offset(ic, 0), rows: MC.min(m - ic), ..*a };
+            let a = if copied > 0 { pack::copy_rows(a, &mut rows[..a.rows * k]) } else { a };
+            c.grid(ic, a.rows, n, |c| macro_kernel::<T, S, _, MR>(simd, a, &b_panel, c, n));
         }
     }
 
     /// Loops 5 to 3.
     #[inline(always)]
     fn blocks<const MR: usize>(self) {
-        let Loops { simd, a, b, c, room, .. } = self;
+        let Loops { simd, a, b, c, buffer, .. } = self;
         let (m, n, k) = (a.rows, b.cols, a.cols);
         let (stride, nr) = (c.stride(), 2 * T::Vector::<S>::LEN);
-        let (kc_max, mc_max) = cuts::<T>(m, k, MR);
-        let room_b = kc_max * NC.min(n.next_multiple_of(nr));
-        let (b_panel, a_panels) = room.elements(room_b + kc_max * mc_max).split_at_mut(room_b);
+        let (kc_max, mc_max) = block_sizes::<T>(m, k, MR);
+        let len_b = kc_max * NC.min(n.next_multiple_of(nr));
+        let (b_panel, a_panels) = buffer.elements(len_b + kc_max * mc_max).split_at_mut(len_b);
 
         // LOOP 5: panels of B, NC columns wide.
         for jc in (0..n).step_by(NC) {
@@ -222,14 +218,14 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
             // LOOP 4: blocks of k.
             for pc in (0..k).step_by(kc_max) {
                 let kc = kc_max.min(k - pc);
-                pack::slivers(simd, b, (pc, jc), (kc, nc), b_panel);
+                pack::pack_b(simd, b, (pc, jc), (kc, nc), b_panel);
                 // LOOP 3: blocks of A, MC rows high.
                 for ic in (0..m).step_by(mc_max) {
                     let mc = mc_max.min(m - ic);
-                    pack::panels::<T, MR>(a, (ic, pc), (mc, kc), a_panels);
-                    let (a, b) = (Panels { data: a_panels, rows: mc }, Slivers::packed(b_panel, kc, nr));
+                    pack::pack_a::<T, MR>(a, (ic, pc), (mc, kc), a_panels);
+                    let (a, b) = (PackedA { data: a_panels, rows: mc }, OperandB::packed(b_panel, kc, nr));
                     let mut c = Grid::over(&mut c.rows(ic, mc)[jc..], mc, nc, stride, pc > 0);
-                    slivers::<T, S, _, MR>(simd, a, &b, &mut c, nc);
+                    macro_kernel::<T, S, _, MR>(simd, a, &b, &mut c, nc);
                 }
             }
         }

@@ -1,26 +1,27 @@
-//! What the micro-kernel reads: A in one of two layouts behind one trait, and slivers of B.
+//! What the micro-kernel reads: A in one of two layouts behind one trait, and B.
 //!
 //! ```text
-//!   Left     A     Mat       rows where they are                Panels    micro-panels: MR elements of a column after another
-//!   Slivers  B     rows where they are, or packed: NR columns wide, row after row
+//!   OperandA  A     Mat: rows in place                PackedA: micro-panels, column after column of MR elements
+//!   OperandB  B     rows in place                     or micro-panels: row after row of NR elements
 //! ```
 //!
-//! `mod.rs` chooses, `pack.rs` makes the packed ones, `micro.rs` reads them; C is a `Grid` (`../memory/grid.rs`). Nothing is computed here.
+//! `mod.rs` chooses, `pack.rs` makes the packed ones, `micro.rs` reads them; C is a `Grid` (`../memory/grid.rs`).
+//! Nothing is computed here.
 
 use crate::kernel::mat::Mat;
 use crate::kernel::scalar::Scalar;
 
-/// A block of A, `rows` of it, `kc` long: what the micro-kernel needs to know.
-pub(super) trait Left<T: Scalar>: Copy {
-    /// Whether a tile of fewer rows may be cut from it.
-    const CUTS: bool;
+/// A block of A, `rows` of it, `kc` long.
+pub(super) trait OperandA<T: Scalar>: Copy {
+    /// Whether a tile may have fewer rows than MR.
+    const SHORT_TILES: bool;
     /// Rows `i ..` of a tile.
-    type Tile<const MR: usize>: Columns<T, MR>;
+    type Rows<const MR: usize>: Columns<T, MR>;
 
     /// How many rows there are.
     fn rows(&self) -> usize;
     /// `MR` rows from row `i`, `kc` long; of those below the last, any numbers.
-    fn tile<const MR: usize>(&self, i: usize, kc: usize) -> Self::Tile<MR>;
+    fn rows_from<const MR: usize>(&self, i: usize, kc: usize) -> Self::Rows<MR>;
 }
 
 /// `MR` rows of A, column by column.
@@ -30,9 +31,9 @@ pub(super) trait Columns<T, const MR: usize>: Copy {
 }
 
 /// Contiguous rows, read where they are.
-impl<'a, T: Scalar> Left<T> for Mat<'a, T> {
-    const CUTS: bool = true;
-    type Tile<const MR: usize> = [&'a [T]; MR];
+impl<'a, T: Scalar> OperandA<T> for Mat<'a, T> {
+    const SHORT_TILES: bool = true;
+    type Rows<const MR: usize> = [&'a [T]; MR];
 
     #[inline(always)]
     fn rows(&self) -> usize {
@@ -40,11 +41,11 @@ impl<'a, T: Scalar> Left<T> for Mat<'a, T> {
     }
 
     #[inline(always)]
-    fn tile<const MR: usize>(&self, i: usize, kc: usize) -> [&'a [T]; MR] {
+    fn rows_from<const MR: usize>(&self, i: usize, kc: usize) -> [&'a [T]; MR] {
         let mut rows: [&[T]; MR] = [&[]; MR];
-        let mut start = self.place(i, 0);
+        let mut start = self.offset(i, 0);
         for r in 0..MR {
-            // Rows below the last are the last one again: their results are dropped.
+            // Rows below the last repeat the last one: their results are dropped.
             if r > 0 && i + r < self.rows {
                 start = start.wrapping_add_signed(self.row_stride);
             }
@@ -65,16 +66,16 @@ impl<T: Scalar, const MR: usize> Columns<T, MR> for [&[T]; MR] {
     }
 }
 
-/// Micro-panels one after another, each `kc` columns of as many rows as a tile has.
+/// Contiguous micro-panels, each `kc` columns of as many rows as a tile has.
 #[derive(Clone, Copy)]
-pub(super) struct Panels<'a, T> {
+pub(super) struct PackedA<'a, T> {
     pub(super) data: &'a [T],
     pub(super) rows: usize,
 }
 
-impl<'a, T: Scalar> Left<T> for Panels<'a, T> {
-    const CUTS: bool = false;
-    type Tile<const MR: usize> = &'a [[T; MR]];
+impl<'a, T: Scalar> OperandA<T> for PackedA<'a, T> {
+    const SHORT_TILES: bool = false;
+    type Rows<const MR: usize> = &'a [[T; MR]];
 
     #[inline(always)]
     fn rows(&self) -> usize {
@@ -82,7 +83,7 @@ impl<'a, T: Scalar> Left<T> for Panels<'a, T> {
     }
 
     #[inline(always)]
-    fn tile<const MR: usize>(&self, i: usize, kc: usize) -> &'a [[T; MR]] {
+    fn rows_from<const MR: usize>(&self, i: usize, kc: usize) -> &'a [[T; MR]] {
         self.data[i * kc..][..MR * kc].as_chunks::<MR>().0
     }
 }
@@ -94,33 +95,34 @@ impl<T: Scalar, const MR: usize> Columns<T, MR> for &[[T; MR]] {
     }
 }
 
-/// A panel of B: slivers of columns, `kc` rows of each.
+/// A panel of B: micro-panels of columns, `kc` rows of each.
 #[derive(Clone, Copy)]
-pub(super) struct Slivers<'a, T> {
+pub(super) struct OperandB<'a, T> {
     data: &'a [T],
     pub(super) kc: usize,
-    /// How far apart rows of a sliver are.
+    /// The stride between rows of a micro-panel.
     pub(super) stride: usize,
-    /// Whether slivers are one after another, each of whole registers; else each begins beside the one before.
+    /// Whether micro-panels are contiguous, each of whole registers; else each begins at the column after the one
+    /// before.
     pub(super) packed: bool,
 }
 
-impl<'a, T: Scalar> Slivers<'a, T> {
-    /// One after another, `kc` rows of `nr` columns each.
+impl<'a, T: Scalar> OperandB<'a, T> {
+    /// Packed: contiguous micro-panels, `kc` rows of `nr` columns each.
     #[inline(always)]
     pub(super) fn packed(data: &'a [T], kc: usize, nr: usize) -> Self {
-        Slivers { data, kc, stride: nr, packed: true }
+        OperandB { data, kc, stride: nr, packed: true }
     }
 
-    /// Where they are: rows of B, contiguous, from the first to the last.
+    /// In place: rows of B, contiguous, from the first to the last.
     #[inline(always)]
     pub(super) fn in_place(b: &Mat<'a, T>) -> Self {
-        Slivers { data: &b.data[b.start..], kc: b.rows, stride: b.row_stride.unsigned_abs(), packed: false }
+        OperandB { data: &b.data[b.start..], kc: b.rows, stride: b.row_stride.unsigned_abs(), packed: false }
     }
 
-    /// Columns from `j` on, of the sliver that has them: slivers are `nr` wide.
+    /// Columns from `j` on, of the micro-panel that has them: micro-panels are `nr` wide.
     #[inline(always)]
-    pub(super) fn sliver(&self, j: usize, nr: usize) -> &'a [T] {
+    pub(super) fn micro_panel(&self, j: usize, nr: usize) -> &'a [T] {
         &self.data[if self.packed { j / nr * nr * self.kc + j % nr } else { j }..]
     }
 }

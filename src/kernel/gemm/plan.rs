@@ -1,29 +1,30 @@
-//! What the loops of a matrix product do, counted without multiplying: for those who want to see it.
+//! What the loops of a matrix product do, counted without multiplying, for `explain`.
 //!
 //! ```text
-//!   strategy, cuts     what strategy.rs decides          tiles     strips and heights as micro.rs takes them, in the order of loops 2 and 1
+//!   strategy, block_sizes     as strategy.rs chooses them
+//!   tiles                     as micro.rs takes them, in the order of loops 2 and 1
 //! ```
 //!
-//! For operands in C order, on one thread. It is shown by `explain/blocks.rs`.
+//! For operands in C order, on one thread. `explain/blocks.rs` shows it.
 
 use alloc::vec::Vec;
 
-use super::micro::{self, TALL};
-use super::strategy::{MC, NC, Strategy, cuts, strategy};
+use super::micro::{self, TALL_MR};
+use super::strategy::{MC, NC, Strategy, block_sizes, strategy};
 use crate::kernel::element::SimdElement;
 use crate::kernel::mat::Mat;
-use crate::kernel::simd::{Kernel, Lanes, Simd, Tiled, dispatch};
+use crate::kernel::simd::{Lanes, Simd, Tiled, dispatch, kernel_fn};
 
 /// What is decided for a product of some size.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub(crate) way: Strategy,
+    pub(crate) strategy: Strategy,
     /// Elements of a register, and of half of one where that is the quicker one for few.
     pub(crate) lanes: usize,
     half: usize,
     /// Rows of a tile.
     pub(crate) mr: usize,
-    /// The longest of the parts into which m, k and n are cut.
+    /// The longest blocks of m, k and n.
     pub(crate) mc: usize,
     pub(crate) kc: usize,
     pub(crate) nc: usize,
@@ -45,13 +46,13 @@ pub(crate) struct Tile {
 
 /// The plan for (m, k) times (k, n) in C order, on one thread.
 pub(in super::super) fn plan<T: SimdElement>(m: usize, n: usize, k: usize) -> Plan {
-    dispatch(Sizes { a: in_rows::<T>(m, k), b: in_rows::<T>(k, n) })
+    plan_of(in_rows::<T>(m, k), in_rows::<T>(k, n))
 }
 
-/// The same for a type without registers.
+/// The plan for a type without registers.
 pub(in super::super) fn plan_plain(m: usize, n: usize, k: usize) -> Plan {
-    let way = if m == 0 || n == 0 || k == 0 { Strategy::Empty } else { Strategy::Axpy };
-    Plan { way, lanes: 0, half: 0, mr: 0, mc: m, kc: k, nc: n }
+    let strategy = if m == 0 || n == 0 || k == 0 { Strategy::Empty } else { Strategy::Axpy };
+    Plan { strategy, lanes: 0, half: 0, mr: 0, mc: m, kc: k, nc: n }
 }
 
 /// A matrix in C order, without its elements.
@@ -59,38 +60,31 @@ fn in_rows<T>(rows: usize, cols: usize) -> Mat<'static, T> {
     Mat { data: &[], start: 0, rows, cols, row_stride: cols.max(1) as isize, col_stride: 1 }
 }
 
-struct Sizes<T: 'static> {
-    a: Mat<'static, T>,
-    b: Mat<'static, T>,
-}
-
-impl<T: SimdElement> Kernel for Sizes<T> {
-    type Output = Plan;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> Plan {
-        let Sizes { a, b } = self;
+kernel_fn! {
+    /// For matrices without elements: their sizes alone are read.
+    fn plan_of[T: SimdElement](a: Mat<'static, T>, b: Mat<'static, T>) -> Plan,
+    dispatch, |simd| {
         let (m, n, k) = (a.rows, b.cols, a.cols);
         let mut mr = 0;
-        simd.tiled(Height(&mut mr));
-        let way = strategy::<T, S>(&a, &b);
-        let (kc, mc) = cuts::<T>(m, k, mr);
-        let (mc, kc, nc) = match way {
+        simd.tiled(TileHeight(&mut mr));
+        let strategy = strategy::<T, S>(&a, &b);
+        let (kc, mc) = block_sizes::<T>(m, k, mr);
+        let (mc, kc, nc) = match strategy {
             Strategy::Blocks => (mc, kc, NC.min(n)),
             Strategy::InPlace | Strategy::PackedB => (MC.min(m), k, n),
             _ => (m, k, n),
         };
         let half = <T::Vector<S> as Lanes<T, S>>::Half::LEN;
-        Plan { way, lanes: T::Vector::<S>::LEN, half, mr, mc, kc, nc }
+        Plan { strategy, lanes: T::Vector::<S>::LEN, half, mr, mc, kc, nc }
     }
 }
 
 /// Asks for the rows of a tile.
-struct Height<'a>(&'a mut usize);
+struct TileHeight<'a>(&'a mut usize);
 
-impl Tiled for Height<'_> {
+impl Tiled for TileHeight<'_> {
     #[inline(always)]
-    fn run<const MR: usize>(self) {
+    fn call<const MR: usize>(self) {
         *self.0 = MR;
     }
 }
@@ -99,15 +93,15 @@ impl Plan {
     /// The tiles of a block of C, `mc` x `nc`: what loops 2 and 1 make of it.
     pub(crate) fn tiles(&self, mc: usize, nc: usize) -> Vec<Tile> {
         assert!(self.lanes > 0); // else there are no tiles
-        let cuts = self.way != Strategy::Blocks;
+        let short_tiles = self.strategy != Strategy::Blocks;
         let mut tiles = Vec::new();
         let mut j = 0;
         while j < nc {
-            let strip = micro::strip(nc - j, (self.lanes, self.half), mc, cuts);
-            let high = if strip.vectors == 1 && cuts { TALL } else { self.mr };
+            let strip = micro::strip(nc - j, (self.lanes, self.half), mc, short_tiles);
+            let high = if strip.vectors == 1 && short_tiles { TALL_MR } else { self.mr };
             let mut i = 0;
             while i < mc {
-                let height = micro::height(mc - i, high, cuts, strip.lanes == self.lanes, strip.is_part());
+                let height = micro::height(mc - i, high, short_tiles, strip.lanes == self.lanes, strip.is_masked());
                 tiles.push(Tile {
                     i,
                     j,

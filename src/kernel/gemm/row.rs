@@ -1,27 +1,29 @@
-//! One row times a matrix: the columns of B in registers, from its first row to its last. A dense layer on one input is that, and a bias.
+//! One row times a matrix: columns of B in registers, from its first row to its last; with a bias, a dense layer on one
+//! input.
 //!
 //! ```text
-//!   a[0] *  | B[0][0..8] | B[0][8..16] | .. |  B[0][42..50]      eight registers of columns at most, or thirteen, and as many passes as
-//! + a[1] *  | B[1][0..8] | B[1][8..16] | .. |  B[1][42..50]      that takes; the last register ends where the row does: what it shares
-//! + ...                                                          with the one before is computed twice, the same way
+//!   a[0] *  | B[0][0..8] | B[0][8..16] | .. |  B[0][42..50]      a pass has up to eight registers of columns, or 13;
+//! + a[1] *  | B[1][0..8] | B[1][8..16] | .. |  B[1][42..50]      the last one ends at the end of the row; what it
+//! + ...                                                          shares with the one before is computed twice
 //! ```
 //!
-//! Each element is the chain of `mod.rs`, then + bias: the bits of a row in a batch. What a matrix product would load and store between rows stays in
-//! registers, so B is read as fast as the cache gives it. Where one pass does not take all columns, a product goes over C instead, six rows of B at each
-//! pass, and reads B once, straight ahead.
+//! Each element is the chain of `mod.rs`, then + bias: the bits of a row in a batch. Sums stay in registers from row to
+//! row, so the cache bounds how fast B is read. A product whose columns take more than one pass goes over C instead,
+//! six rows of B at each pass, and reads B once, in the order of its memory; a dense layer takes several passes.
 
 use crate::kernel::element::{SimdElement, SimdFloat};
-use crate::kernel::elementwise::flat::LONG;
+use crate::kernel::elementwise::flat::LONG_REGISTERS;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::Output;
 use crate::kernel::simd::{Kernel, Lanes, Simd};
 
-/// Registers of columns in one pass: as many as multiply-adds are on their way at once. (Each number of registers is code of its own.)
-const MOST: usize = 8;
-/// The most beside x where there are 16 registers. The book's network has it: 50 columns of f64 on AVX2, 100 on AVX-512.
-const WIDE: usize = 13;
-/// Rows of B to a pass over c: where they are a page apart, they share eight places of the first cache with c.
-const DEEP: usize = 6;
+/// Registers of columns in one pass: as many as there are multiply-adds in flight. Each number of registers is code of
+/// its own.
+const PASS_REGISTERS: usize = 8;
+/// The most that 16 registers hold beside x. The network of the book has it: 50 columns of f64 on AVX2, 100 on AVX-512.
+const WIDE_PASS_REGISTERS: usize = 13;
+/// Rows of B to a pass over c: where they are a page apart, they share the eight ways of a cache set with c.
+const PASS_ROWS: usize = 6;
 
 /// `c = a b` for a single row `a`; the rows of both are contiguous.
 #[inline(always)]
@@ -29,21 +31,21 @@ pub(super) fn times_matrix<T: SimdElement, S: Simd>(simd: S, a: &Mat<'_, T>, b: 
     let (k, n) = (a.cols, b.cols);
     let c = &mut c.rows(0, 1)[..n];
     let a = a.row(0, 0, k);
-    if n <= MOST * T::Vector::<S>::LEN {
+    if n <= PASS_REGISTERS * T::Vector::<S>::LEN {
         let w = Weights { data: &b.data[b.start..], stride: b.row_stride.unsigned_abs(), n, bias: None };
         return columns_of(simd, a, w, c);
     }
     c.fill(T::ZERO);
-    let (blocks, rest) = a.as_chunks::<DEEP>();
+    let (blocks, rest) = a.as_chunks::<PASS_ROWS>();
     for (block, x) in blocks.iter().enumerate() {
-        let mut rows: [&[T]; DEEP] = [&[]; DEEP];
+        let mut rows: [&[T]; PASS_ROWS] = [&[]; PASS_ROWS];
         for (i, row) in rows.iter_mut().enumerate() {
-            *row = b.row(block * DEEP + i, 0, n);
+            *row = b.row(block * PASS_ROWS + i, 0, n);
         }
         add_rows(simd, x, &rows, c);
     }
     for (i, x) in rest.iter().enumerate() {
-        add_rows(simd, &[*x], &[b.row(blocks.len() * DEEP + i, 0, n)], c);
+        add_rows(simd, &[*x], &[b.row(blocks.len() * PASS_ROWS + i, 0, n)], c);
     }
 }
 
@@ -67,20 +69,20 @@ struct Weights<'a, T> {
     bias: Option<&'a [T]>,
 }
 
-/// `out[j] = x W[.., j] + b[j]`: a dense layer on one input; the rows of W are one after another, as long as `b`. Where `out` is longer, there is
-/// anything after them then, up to a register.
+/// `out[j] = x W[.., j] + b[j]`: a dense layer on one input; the rows of W are contiguous, as long as `b`. A longer
+/// `out` may be overwritten after its results, up to a register.
 #[inline(always)]
 pub(in super::super) fn dense<T: SimdFloat, S: Simd>(simd: S, x: &[T], w: &[T], b: &[T], out: &mut [T]) {
     columns_of(simd, x, Weights { data: w, stride: b.len(), n: b.len(), bias: Some(b) }, out);
 }
 
-/// The pass over so many registers of columns, which the compiler has to know.
+/// The pass over a number of registers that is a constant to the compiler.
 macro_rules! passes {
     ($vectors:expr, $simd:expr, $x:expr, $w:expr, $from:expr, $out:expr; $($n:literal)*) => {
         match $vectors {
             $($n => {
                 if const { $n == 1 || S::REGISTERS >= 16 } {
-                    $simd.run(Columns::<T, $n> { x: $x, w: $w, from: $from, out: $out });
+                    $simd.call(Columns::<T, $n> { x: $x, w: $w, from: $from, out: $out });
                 }
             })*
             _ => unreachable!("no pass has so many"),
@@ -99,9 +101,9 @@ fn columns_of<T: SimdElement, S: Simd>(simd: S, x: &[T], w: Weights<'_, T>, out:
     while from < n {
         let vectors = match (n - from).div_ceil(len) {
             _ if S::REGISTERS < 16 => 1,
-            WIDE => WIDE,
-            // About as many in each pass: a narrow one would wait for its own sums.
-            left => left.div_ceil(left.div_ceil(MOST)),
+            WIDE_PASS_REGISTERS => WIDE_PASS_REGISTERS,
+            // About as many in each pass: a narrow one would stall on its own sums.
+            registers => registers.div_ceil(registers.div_ceil(PASS_REGISTERS)),
         };
         passes!(vectors, simd, x, w, from, out; 1 2 3 4 5 6 7 8 13);
         from += vectors * len;
@@ -120,7 +122,7 @@ impl<T: SimdElement, const NV: usize> Kernel for Columns<'_, T, NV> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
+    fn call<S: Simd>(self, simd: S) {
         let Columns { x, w, from, out } = self;
         let (n, len) = (w.n, T::Vector::<S>::LEN);
         let last = (from + (NV - 1) * len).min(n - len);
@@ -145,9 +147,9 @@ impl<T: SimdElement> Weights<'_, T> {
     #[inline(always)]
     fn add_bias<S: Simd>(&self, simd: S, x: T::Vector<S>, at: usize, cols: usize) -> T::Vector<S> {
         match self.bias {
-            // (Times 1: what registers of every type know is to multiply and add.)
+            // Multiply-add by 1: registers of every type have no other addition.
             Some(bias) => {
-                x.mul_add(T::Vector::<S>::splat(simd, T::ONE), T::Vector::<S>::load_part(simd, &bias[at..][..cols]))
+                x.mul_add(T::Vector::<S>::splat(simd, T::ONE), T::Vector::<S>::load_masked(simd, &bias[at..][..cols]))
             }
             None => x,
         }
@@ -162,14 +164,14 @@ fn narrow<T: SimdElement, S: Simd>(simd: S, x: &[T], w: Weights<'_, T>, out: &mu
         return;
     }
     let mut acc = T::Vector::<S>::splat(simd, T::ZERO);
-    // (Counted by hand: the iterator of chunks divides, which is measurable for three columns.)
+    // Indexed by hand: the iterator of chunks divides, which is measurable for three columns.
     for (p, &x) in x.iter().enumerate() {
-        let row = T::Vector::<S>::load_part(simd, &w.data[p * w.stride..][..n]);
+        let row = T::Vector::<S>::load_masked(simd, &w.data[p * w.stride..][..n]);
         acc = T::Vector::<S>::splat(simd, x).mul_add(row, acc);
     }
     let acc = w.add_bias(simd, acc, 0, n);
-    // (What is stored whole is at hand for whoever loads it next.)
-    if out.len() >= T::Vector::<S>::LEN { acc.store(out) } else { acc.store_part(&mut out[..n]) }
+    // A whole store is forwarded to the next load; a masked one stalls it.
+    if out.len() >= T::Vector::<S>::LEN { acc.store(out) } else { acc.store_masked(&mut out[..n]) }
 }
 
 /// `c[j] = fma(x[i], rows[i][j], c[j])` for i in order.
@@ -183,11 +185,12 @@ fn add_rows<T: SimdElement, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: 
         rows[i] = &rows[i][..n];
         scale[i] = T::Vector::<S>::splat(simd, x[i]);
     }
-    // A load across two lines of the cache counts as two: part of a register first, and on from the next place of the first row from which none does.
+    // A load across two cache lines counts as two: the head is loaded masked, so that later loads of the first row are
+    // aligned.
     let mut j = 0;
     let head = rows[0].as_ptr().align_offset(size_of::<T>() * len);
-    if head < len && n >= LONG * len {
-        add_part(simd, &scale, &rows, c, 0, head);
+    if head < len && n >= LONG_REGISTERS * len {
+        add_masked(simd, &scale, &rows, c, 0, head);
         j = head;
     }
     while j + len <= n {
@@ -198,12 +201,12 @@ fn add_rows<T: SimdElement, S: Simd, const N: usize>(simd: S, x: &[T; N], rows: 
         acc.store(&mut c[j..]);
         j += len;
     }
-    add_part(simd, &scale, &rows, c, j, n);
+    add_masked(simd, &scale, &rows, c, j, n);
 }
 
-/// The same for columns `from .. to`, fewer than a register holds.
+/// `c[j] = fma(x[i], rows[i][j], c[j])` for columns `from .. to`, fewer than a register holds.
 #[inline(always)]
-fn add_part<T: SimdElement, S: Simd, const N: usize>(
+fn add_masked<T: SimdElement, S: Simd, const N: usize>(
     simd: S,
     scale: &[T::Vector<S>; N],
     rows: &[&[T]; N],
@@ -212,10 +215,10 @@ fn add_part<T: SimdElement, S: Simd, const N: usize>(
     to: usize,
 ) {
     if from < to {
-        let mut acc = T::Vector::<S>::load_part(simd, &c[from..to]);
+        let mut acc = T::Vector::<S>::load_masked(simd, &c[from..to]);
         for i in 0..N {
-            acc = scale[i].mul_add(T::Vector::<S>::load_part(simd, &rows[i][from..to]), acc);
+            acc = scale[i].mul_add(T::Vector::<S>::load_masked(simd, &rows[i][from..to]), acc);
         }
-        acc.store_part(&mut c[from..to]);
+        acc.store_masked(&mut c[from..to]);
     }
 }

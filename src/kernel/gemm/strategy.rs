@@ -1,36 +1,41 @@
 //! How a matrix product is done: chosen here, by size, layout and type, for every product.
 //!
 //! ```text
-//!   Naive     up to 30 multiply-adds                          Axpy      types and levels without tiles, small products of integers
-//!   Row       one row of A                                    InPlace   LOOP 3 alone: few rows, or a B below half the first cache
-//!   PackedB   LOOP 3 alone, all of B one panel: few columns   Blocks    loops 5 to 1: all else, 512 x 512 and more
+//!   Naive     up to 30 multiply-adds
+//!   Axpy      types and levels without tiles, small products of integers
+//!   Row       one row of A
+//!   InPlace   LOOP 3 alone: few rows, or a B below half the first cache
+//!   PackedB   LOOP 3 alone, all of B one panel: up to 512 columns and 4 MiB
+//!   Blocks    loops 5 to 1: all else
 //! ```
 //!
-//! With n up to NC loop 5 turns once, with k up to KC loop 4 once, with m up to MC loop 3 once. `plan.rs` hands these very
-//! values to `explain`. Read next: `micro.rs`.
+//! 512 x 512 by 512 x 512 floats are PackedB where the rows of A are contiguous. `plan.rs` gives these values to
+//! `explain`. Read next: `micro.rs`.
 
 use crate::kernel::element::SimdElement;
 use crate::kernel::mat::Mat;
 use crate::kernel::simd::{Lanes, Simd};
 
-/// Bytes of a column of B in a panel, KC elements. The longer, the fewer passes over C: a sliver may fill the first cache and more, for the second
-/// hands it over as fast as multiply-adds take it.
-pub(super) const COLUMN: usize = 4096;
+/// Bytes of a column of B in a panel, KC elements. The longer, the fewer passes over C: a micro-panel may exceed the
+/// first cache, for the second one delivers it as fast as multiply-adds use it.
+pub(super) const COLUMN_BYTES: usize = 4096;
 /// Columns of B in a panel.
 pub(super) const NC: usize = 1024;
-/// Rows of A in a block: with COLUMN, 192 KiB.
+/// Rows of A in a block: with COLUMN_BYTES, 192 KiB.
 pub(super) const MC: usize = 48;
 
-/// Multiply-adds that pay for nothing but themselves.
-const TINY: usize = 30;
-/// Rows that are too few to pay for packing B.
-const FEW: usize = 16;
+/// A product of at most so many multiply-adds is naive.
+const NAIVE_MAX_MULTIPLY_ADDS: usize = 30;
+/// Rows of A that are too few to pay for packing B.
+const IN_PLACE_B_MAX_ROWS: usize = 16;
 /// Bytes of B from which it pays to pack it: half the first cache.
-const SMALL: usize = 16 << 10;
-/// Rows of A, and rows of A for each of B, from which it pays to pack a B however small: whole registers are loaded sooner than parts of them.
-const MANY: (usize, usize) = (128, 16);
+const PACK_B_MIN_BYTES: usize = 16 << 10;
+/// Rows of A, and rows of A for each row of B, from which it pays to pack a B of any size: whole registers load faster
+/// than masked ones.
+const TALL_ROWS: usize = 128;
+const TALL_RATIO: usize = 16;
 /// Columns that are too few to pay for packing A.
-const NARROW: usize = 512;
+const IN_PLACE_A_MAX_COLUMNS: usize = 512;
 
 /// How a product is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,26 +48,26 @@ pub(crate) enum Strategy {
     Axpy,
     /// One row: `row.rs`.
     Row,
-    /// LOOP 3 alone, B where it lies, and A too where its rows are contiguous.
+    /// LOOP 3 alone, B in place, and A too where its rows are contiguous.
     InPlace,
-    /// LOOP 3 alone, A where it lies, all of B one panel.
+    /// LOOP 3 alone, A in place, all of B one panel.
     PackedB,
     /// Five loops, both packed by blocks.
     Blocks,
 }
 
-/// The strategy for a product: what its size and the layout of its operands repay.
+/// The strategy for a product, by its size and the layout of its operands.
 #[inline(always)]
 pub(super) fn strategy<T: SimdElement, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> Strategy {
     let (m, n, k) = (a.rows, b.cols, a.cols);
     if k == 0 || n == 0 {
         return Strategy::Empty;
     }
-    if m.saturating_mul(k).saturating_mul(n) <= TINY {
+    if m.saturating_mul(k).saturating_mul(n) <= NAIVE_MAX_MULTIPLY_ADDS {
         return Strategy::Naive;
     }
     let bytes = |elements: usize| elements.saturating_mul(k).saturating_mul(size_of::<T>());
-    if !T::Vector::<S>::TILES || (!T::FLOAT && (m <= FEW || bytes(n) < SMALL)) {
+    if !T::Vector::<S>::TILES || (!T::FLOAT && (m <= IN_PLACE_B_MAX_ROWS || bytes(n) < PACK_B_MIN_BYTES)) {
         return Strategy::Axpy;
     }
     if !T::FLOAT {
@@ -73,24 +78,27 @@ pub(super) fn strategy<T: SimdElement, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>) 
     }
     let nr = 2 * T::Vector::<S>::LEN;
     let a_rows = a.is_row_wise();
-    let many = a_rows && n <= NARROW && m >= MANY.0 && m / MANY.1 >= k;
-    if b.has_rows() && (m <= FEW || (bytes(n) < SMALL && !many)) && (a_rows || bytes(m.min(MC)) <= MC * COLUMN) {
+    let tall = a_rows && n <= IN_PLACE_A_MAX_COLUMNS && m >= TALL_ROWS && m / TALL_RATIO >= k;
+    if b.has_rows()
+        && (m <= IN_PLACE_B_MAX_ROWS || (bytes(n) < PACK_B_MIN_BYTES && !tall))
+        && (a_rows || bytes(m.min(MC)) <= MC * COLUMN_BYTES)
+    {
         Strategy::InPlace
-    } else if a_rows && n <= NARROW && bytes(n.next_multiple_of(nr)) <= COLUMN * NC {
+    } else if a_rows && n <= IN_PLACE_A_MAX_COLUMNS && bytes(n.next_multiple_of(nr)) <= COLUMN_BYTES * NC {
         Strategy::PackedB
     } else {
         Strategy::Blocks
     }
 }
 
-/// KC and MC for a product of so many rows and terms, with tiles `mr` high.
+/// KC and MC for a product of `m` rows and `k` terms, with tiles `mr` high.
 #[inline(always)]
-pub(super) fn cuts<T>(m: usize, k: usize, mr: usize) -> (usize, usize) {
-    (even(k, COLUMN / size_of::<T>(), 1), even(m, MC, mr))
+pub(super) fn block_sizes<T>(m: usize, k: usize, mr: usize) -> (usize, usize) {
+    (even_parts(k, COLUMN_BYTES / size_of::<T>(), 1), even_parts(m, MC, mr))
 }
 
-/// The length of the parts when `n` is cut into as few as possible, none longer than `most`, and as even as multiples of `unit` allow.
+/// The length of the fewest parts of `n`, none longer than `max`, and as even as multiples of `unit` allow.
 #[inline(always)]
-fn even(n: usize, most: usize, unit: usize) -> usize {
-    if n <= most { n.next_multiple_of(unit) } else { n.div_ceil(n.div_ceil(most)).next_multiple_of(unit) }
+fn even_parts(n: usize, max: usize, unit: usize) -> usize {
+    if n <= max { n.next_multiple_of(unit) } else { n.div_ceil(n.div_ceil(max)).next_multiple_of(unit) }
 }

@@ -6,8 +6,8 @@
 //!   tail = -n LN2_LO
 //! ```
 //!
-//! r is rounded, and that would cost tanh its second ulp: so e^r is put together as 1 + (hi + lo), lo = tail + r^2 EXP(r), with hi exact.
-//! Read next: `tanh.rs`.
+//! r is rounded, and that would cost tanh its second ulp: so e^r is computed as 1 + (hi + lo), lo = tail + r^2 EXP(r),
+//! with hi exact. Read next: `tanh.rs`.
 
 use super::polynomial;
 use crate::kernel::element::SimdFloat;
@@ -32,7 +32,7 @@ pub(super) fn exp_between<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, x
     (V::splat(simd, T::ONE) + (hi + lo)).scale(n)
 }
 
-/// `(n, hi, lo)`: e^x = 2^n (1 + hi + lo), where |hi| <= ln2 / 2 is exact and lo is small beside it.
+/// `(n, hi, lo)`: e^x = 2^n (1 + hi + lo), where |hi| <= ln2 / 2 is exact and lo is small against it.
 #[inline(always)]
 pub(super) fn reduce<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> (V, V, V) {
     let c = |value| V::splat(simd, value);

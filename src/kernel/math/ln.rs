@@ -6,8 +6,8 @@
 //!   ln m = 2 s + s z LN(z) = f - h + s w,  h = f^2 / 2, w = h + z LN(z)
 //! ```
 //!
-//! hi + lo = e LN2_HI + f, exactly: two numbers, one of them tiny. Then ln x = hi + ((lo - h) + s w), where all but hi is small: what is rounded
-//! there weighs little. Read next: `reference/math.rs`, the same for one number.
+//! hi + lo = e LN2_HI + f, exactly: two numbers, one of them tiny. Then ln x = hi + ((lo - h) + s w), where all terms
+//! but hi are small, so their rounding errors are too. Read next: `reference/math.rs`, the same for one number.
 
 use super::polynomial;
 use crate::kernel::element::SimdFloat;

@@ -1,15 +1,17 @@
 //! exp, ln, tanh and sigmoid on slices: one text for every type and every level, without branches.
 //!
 //! ```text
-//!   exp         e^x = 2^n e^r: rounding, reduction, polynomial, scaling        ../scalar/table.rs   ranges and polynomials
-//!   ln          exponent and fraction, then atanh                              reference/           the same formulas for one number
+//!   exp         e^x = 2^n e^r: rounding, reduction, polynomial, scaling
+//!   ln          exponent and fraction, then atanh
 //!   tanh        (e^2x - 1) / (e^2x + 1)
 //!   sigmoid     1 / (1 + e^-x)
 //! ```
 //!
-//! exp and ln are within 1 ulp, tanh and sigmoid within 2. Every element takes the same road, whatever its place, its neighbours, and the width
-//! of the registers, so results are the same bits wherever multiply-add rounds once; where it rounds twice they may differ in the last ones,
-//! within the same bounds. Powers are the standard library's; without it, those of `../scalar/soft/pow.rs`. Read next: `exp.rs`.
+//! exp and ln are within 1 ulp, tanh and sigmoid within 2. Every element takes the same steps, whatever its position,
+//! its neighbours, and the width of the registers, so results have the same bits wherever multiply-add rounds once;
+//! where it rounds twice they may differ in the last ones, within the same bounds. Ranges and polynomials are in
+//! `../scalar/table.rs`, the same formulas for one number in `reference/`. Powers are the standard library's; without
+//! it, those of `../scalar/soft/pow.rs`. Read next: `exp.rs`.
 
 mod exp;
 mod ln;
@@ -25,20 +27,20 @@ pub(crate) use sigmoid::Sigmoid;
 pub(crate) use tanh::Tanh;
 
 macro_rules! in_place {
-    ($($at:ident $update:ident $function:expr;)*) => {$(
-        /// Elementwise, in place, inside a kernel; `sigmoid_at` and `tanh_at` on whole registers alone.
+    ($($at:ident $map:ident $function:expr;)*) => {$(
+        /// In place, inside a kernel; `sigmoid_at` and `tanh_at` take whole registers only.
         #[inline(always)]
         pub(crate) fn $at<T: SimdFloat, S: Simd>(simd: S, x: &mut [T]) {
-            $update(simd, x, $function);
+            $map(simd, x, $function);
         }
     )*};
 }
 
 in_place! {
-    exp_at update Exp;
-    ln_at update Ln;
-    tanh_at update_whole Tanh;
-    sigmoid_at update_whole Sigmoid;
+    exp_at map_in_place Exp;
+    ln_at map_in_place Ln;
+    tanh_at map_whole_in_place Tanh;
+    sigmoid_at map_whole_in_place Sigmoid;
 }
 
 /// e^x of one register.
@@ -47,20 +49,20 @@ pub(crate) fn exp_of<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) 
     Exp.at(simd, x)
 }
 
-/// `x = f(x)` on whole registers, and on part of one at the end.
+/// `x = f(x)` on whole registers, and on a masked one at the end.
 #[inline(always)]
-fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
+fn map_in_place<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;
     let (whole, part) = x.split_at_mut(x.len() / len * len);
-    update_whole(simd, whole, f);
+    map_whole_in_place(simd, whole, f);
     if !part.is_empty() {
-        f.at(simd, T::FloatVector::<S>::load_part(simd, part)).store_part(part);
+        f.at(simd, T::FloatVector::<S>::load_masked(simd, part)).store_masked(part);
     }
 }
 
-/// `x = f(x)` on whole registers, two at a time while there are two. (What is stored in part is not at hand for whoever loads it next.)
+/// `x = f(x)` on whole registers, two at a time. A masked store would stall a load that follows.
 #[inline(always)]
-fn update_whole<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
+fn map_whole_in_place<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;
     debug_assert!(x.len().is_multiple_of(len));
     let mut rest = x;
@@ -76,7 +78,8 @@ fn update_whole<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>
     }
 }
 
-/// `c[0] + c[1] x + c[2] x^2 + ...` as `(c[0] + c[2] x^2 + ...) + x (c[1] + c[3] x^2 + ...)`: two short chains instead of a long one.
+/// `c[0] + c[1] x + c[2] x^2 + ...` as `(c[0] + c[2] x^2 + ...) + x (c[1] + c[3] x^2 + ...)`: two short chains instead
+/// of a long one.
 #[inline(always)]
 fn polynomial<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, coefficients: &[T], x: V, square: V) -> V {
     let n = coefficients.len();

@@ -4,8 +4,9 @@
 //!   x >= 0     1 / (1 + e) = 1 - q             x < 0     e / (1 + e) = e - e q             both: s - s q
 //! ```
 //!
-//! e is at most 1, so nothing overflows, and where x is very negative the result is e itself, down to the subnormal numbers. The last step takes
-//! a small part off a number that is accurate; e / (1 + e) as it stands would have one rounding more that counts in full.
+//! e is at most 1, so nothing overflows, and where x is very negative the result is e itself, down to the subnormal
+//! numbers. The last step subtracts a small term from an accurate number; e / (1 + e) would add the full error of one
+//! more rounding.
 
 use super::exp::exp_between;
 use crate::kernel::element::SimdFloat;

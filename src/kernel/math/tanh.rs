@@ -2,12 +2,13 @@
 //!
 //! ```text
 //!   e^2|x| = 2^n (1 + hi + lo)                               exp.rs
-//!   m = e^2|x| - 1 = 2^n lo + (2^n hi + (2^n - 1))           the inner sum is exact where it matters: subtracting 1 loses nothing
+//!   m = e^2|x| - 1 = 2^n lo + (2^n hi + (2^n - 1))           the inner sum is exact where subtracting 1 cancels
 //!   q = m / (m + 2),  h = m / 2                              tanh = q = h - h q
 //! ```
 //!
-//! While h q is small beside h, which is accurate, h - h q has fewer roundings than q. Where x is small, n = 0 and m is 2|x| and a little more:
-//! tanh(x) = x for tiny x, and -0 stays -0. Read next: `sigmoid.rs`, which ends with the same step.
+//! While h q is small against h, which is accurate, h - h q has fewer roundings than q. Where x is small, n = 0 and m
+//! is slightly more than 2|x|: tanh(x) = x for tiny x, and -0 stays -0. Read next: `sigmoid.rs`, which ends with the
+//! same step.
 
 use super::exp::reduce;
 use crate::kernel::element::SimdFloat;

@@ -1,10 +1,11 @@
-//! The same memory as elements of another type of that size: unsigned integers as signed ones, and any element as the bits that it is moved as.
+//! The same memory as elements of another type of that size: unsigned integers as signed ones, and any element as the
+//! unsigned integer of its bits.
 //!
 //! ```text
-//!   u32 x 8   add, mul, products: the bits of i32          f64, i64, u64   copied, gathered, chosen: as u64
+//!   u32 x 8   add, mul, products: the bits of i32          f64, i64, u64   copied, gathered, selected: as u64
 //! ```
 //!
-//! So kernels that cannot tell the difference are compiled once for both.
+//! So kernels whose result does not depend on the type are compiled once for both.
 
 use core::mem::MaybeUninit;
 
@@ -56,7 +57,7 @@ pub(super) unsafe fn mat<'a, T, U>(x: &Mat<'a, T>) -> Mat<'a, U> {
 /// # Safety
 /// What is written there must be a `T`, and `U` has its size.
 #[inline(always)]
-pub(super) unsafe fn places<T, U>(x: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<U>] {
+pub(super) unsafe fn slots<T, U>(x: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<U>] {
     assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>());
     // SAFETY: the same size and alignment; the caller vouches for what is written.
     unsafe { &mut *(core::ptr::from_mut(x) as *mut [MaybeUninit<U>]) }
@@ -99,5 +100,5 @@ pub(in super::super) fn slice_mut_as<T: AnyBits, U: AnyBits>(x: &mut [T]) -> &mu
 #[inline(always)]
 pub(in super::super) fn slots_as<T: AnyBits, U: AnyBits>(x: Slots<'_, T>) -> Slots<'_, U> {
     // SAFETY: every pattern of bits is a value of either, so whatever is written is one.
-    Slots(unsafe { places(x.0) })
+    Slots(unsafe { slots(x.0) })
 }

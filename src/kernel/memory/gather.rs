@@ -1,13 +1,14 @@
-//! A tile of an operand, gathered: copied so that its rows are contiguous, whichever way they lay.
+//! A tile of an operand, gathered: copied so that its rows are contiguous, for any strides of the operand.
 //!
 //! ```text
 //!   contiguous columns         a a a a         a b c d       four by four, through registers;
-//!                              b b b b   ->    a b c d       what four do not divide, one by one
+//!                              b b b b   ->    a b c d       the rest of a width or height one by one
 //!                              c c c c         a b c d
 //!                              d d d d         a b c d
 //! ```
 //!
-//! What is moved is bits: the loops are compiled once for each size of an element, whatever its type. Which tiles, and why: `../elementwise/tiled.rs`.
+//! The loops move bits: they are compiled once for each size of an element, whatever its type. Which tiles are
+//! gathered, and why: `../elementwise/tiled.rs`.
 
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -20,14 +21,14 @@ use crate::kernel::simd;
 /// Bytes of the largest tile that is gathered: it stands on the stack, and the first cache holds three.
 pub(in super::super) const TILE_BYTES: usize = 8192;
 
-/// Bytes of a column in such a tile: a cache line. (The tile below begins with what is left of the line.)
+/// Bytes of a column in such a tile: a cache line. The tile below begins with the rest of the line.
 pub(in super::super) const LINE_BYTES: usize = 64;
 
-/// A tile's worth of elements, gathered from wherever they lie.
+/// A gathered tile.
 pub(in super::super) struct Buffer<T> {
-    /// Room for `TILE_BYTES`, aligned for every element.
-    room: [MaybeUninit<u64>; TILE_BYTES / 8],
-    /// Places before this one have been written.
+    /// Memory of `TILE_BYTES`, aligned for every element.
+    storage: [MaybeUninit<u64>; TILE_BYTES / 8],
+    /// Slots before this one have been written.
     done: usize,
     of: PhantomData<T>,
 }
@@ -35,24 +36,24 @@ pub(in super::super) struct Buffer<T> {
 impl<T: Scalar> Buffer<T> {
     #[inline(always)]
     pub(in super::super) fn new() -> Self {
-        Buffer { room: [const { MaybeUninit::uninit() }; TILE_BYTES / 8], done: 0, of: PhantomData }
+        Buffer { storage: [const { MaybeUninit::uninit() }; TILE_BYTES / 8], done: 0, of: PhantomData }
     }
 
     /// `height` rows from `row` on, `width` elements from `col` on of each, row after row.
     pub(in super::super) fn gather(&mut self, x: &Mat<'_, T>, at: (usize, usize), (height, width): (usize, usize)) {
         const { assert!(align_of::<T>() <= 8) };
         let n = TILE_BYTES / size_of::<T>();
-        // SAFETY: as many elements as the room holds, which is aligned for each; none need hold anything yet.
-        let places = unsafe { core::slice::from_raw_parts_mut(self.room.as_mut_ptr().cast::<MaybeUninit<T>>(), n) };
-        let places = &mut places[..height * width];
+        // SAFETY: as many elements as the storage holds, which is aligned for each; none need hold anything yet.
+        let slots = unsafe { core::slice::from_raw_parts_mut(self.storage.as_mut_ptr().cast::<MaybeUninit<T>>(), n) };
+        let slots = &mut slots[..height * width];
         let size = (height, width);
         // SAFETY: unsigned integers of the same size; each that is written is an element of `x`.
         unsafe {
             match size_of::<T>() {
-                1 => gather_1(&bits::mat(x), at, size, bits::places(places)),
-                2 => gather_2(&bits::mat(x), at, size, bits::places(places)),
-                4 => gather_4(&bits::mat(x), at, size, bits::places(places)),
-                _ => gather_8(&bits::mat(x), at, size, bits::places(places)),
+                1 => gather_1(&bits::mat(x), at, size, bits::slots(slots)),
+                2 => gather_2(&bits::mat(x), at, size, bits::slots(slots)),
+                4 => gather_4(&bits::mat(x), at, size, bits::slots(slots)),
+                _ => gather_8(&bits::mat(x), at, size, bits::slots(slots)),
             }
         }
         self.done = height * width;
@@ -61,8 +62,8 @@ impl<T: Scalar> Buffer<T> {
     /// What has been gathered.
     #[inline(always)]
     pub(in super::super) fn values(&self) -> &[T] {
-        // SAFETY: `gather` alone sets `done`, once so many places at the beginning have been written as elements.
-        unsafe { core::slice::from_raw_parts(self.room.as_ptr().cast(), self.done) }
+        // SAFETY: `gather` alone sets `done`, once so many slots at the beginning have been written as elements.
+        unsafe { core::slice::from_raw_parts(self.storage.as_ptr().cast(), self.done) }
     }
 }
 
@@ -81,81 +82,81 @@ by_size! {
     gather_8 u64;
 }
 
-/// All of `places`: one row, and copies of it to the end; or by rows; or by columns, fours, then what is below and beside them. Reads along whichever
-/// axis has the shorter steps.
+/// Writes all of `slots`: one row and copies of it; or by rows; or by columns, four at a time, then the rest. Reads
+/// along the axis with the shorter stride.
 #[inline(always)]
 fn gather<T: Scalar>(
     x: Mat<'_, T>,
     (row, col): (usize, usize),
     (height, width): (usize, usize),
-    places: &mut [MaybeUninit<T>],
+    slots: &mut [MaybeUninit<T>],
 ) {
-    assert!(places.len() == height * width);
+    assert!(slots.len() == height * width);
     if x.row_stride == 0 && x.col_stride == 1 {
-        // One row again and again: once, then all that is there behind itself.
-        for (to, &from) in places.iter_mut().zip(x.row(row, col, width)) {
+        // A repeated row: written once, then doubled by copies of all that is there.
+        for (to, &from) in slots.iter_mut().zip(x.row(row, col, width)) {
             to.write(from);
         }
         let mut done = width;
-        while done < places.len() {
-            let more = done.min(places.len() - done);
-            places.copy_within(..more, done);
+        while done < slots.len() {
+            let more = done.min(slots.len() - done);
+            slots.copy_within(..more, done);
             done += more;
         }
     } else if height == 1 || x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
-        for (r, to) in places.chunks_exact_mut(width).enumerate() {
-            let mut place = x.place(row + r, col);
+        for (r, to) in slots.chunks_exact_mut(width).enumerate() {
+            let mut offset = x.offset(row + r, col);
             if x.col_stride == 0 {
-                to.fill(MaybeUninit::new(x.data[place]));
+                to.fill(MaybeUninit::new(x.data[offset]));
                 continue;
             }
             for to in to {
-                to.write(x.data[place]);
-                place = place.wrapping_add_signed(x.col_stride);
+                to.write(x.data[offset]);
+                offset = offset.wrapping_add_signed(x.col_stride);
             }
         }
     } else {
-        // Whole lines, then what is left of a height of four or more, by fours; the rest one by one.
+        // Whole lines, then the rest of a height of four or more, by fours; the rest one by one.
         let (fours, mut done) = (width / 4 * 4, 0);
         while x.row_stride == 1 && done < height / 4 * 4 {
-            let (row, places) = (row + done, &mut places[done * width..]);
+            let (row, slots) = (row + done, &mut slots[done * width..]);
             done += match (size_of::<T>(), LINE_BYTES <= (height - done) * size_of::<T>()) {
-                (4, true) => lines::<T, 16>(x, (row, col), width, places),
-                (8, true) => lines::<T, 8>(x, (row, col), width, places),
-                _ => lines::<T, 4>(x, (row, col), width, places),
+                (4, true) => lines::<T, 16>(x, (row, col), width, slots),
+                (8, true) => lines::<T, 8>(x, (row, col), width, slots),
+                _ => lines::<T, 4>(x, (row, col), width, slots),
             };
         }
         for c in 0..width {
             let start = if c < fours { done } else { 0 };
-            let mut place = x.place(row + start, col + c);
+            let mut offset = x.offset(row + start, col + c);
             for r in start..height {
-                places[r * width + c].write(x.data[place]);
-                place = place.wrapping_add_signed(x.row_stride);
+                slots[r * width + c].write(x.data[offset]);
+                offset = offset.wrapping_add_signed(x.row_stride);
             }
         }
     }
 }
 
-/// `HEIGHT` rows from `(row, col)` on, four columns at a time as long as there are four, into the rows of `places`: four by four, through registers.
-/// How many rows.
+/// `HEIGHT` rows from `(row, col)` on, four columns at a time as long as there are four, into the rows of `slots`: four
+/// by four, through registers. How many rows.
 #[inline(always)]
 fn lines<T: Scalar, const HEIGHT: usize>(
     x: Mat<'_, T>,
     (row, col): (usize, usize),
     width: usize,
-    places: &mut [MaybeUninit<T>],
+    slots: &mut [MaybeUninit<T>],
 ) -> usize {
-    let mut rows = places.chunks_exact_mut(width);
+    let mut rows = slots.chunks_exact_mut(width);
     let mut rows: [&mut [MaybeUninit<T>]; HEIGHT] = core::array::from_fn(|_| rows.next().unwrap_or_default());
     let nothing = [T::ZERO; HEIGHT];
-    let mut place = x.place(row, col);
+    let mut offset = x.offset(row, col);
     for c in (0..width / 4 * 4).step_by(4) {
         let mut columns = [&nothing; 4];
         for column in &mut columns {
-            // Columns are too far apart for the machine to guess the next: what the rows below want is asked for now.
-            simd::prefetch(x.data, place + 2 * HEIGHT - 1);
-            *column = x.data[place..].first_chunk().unwrap_or_else(|| unreachable!("a column is as high as the tile"));
-            place = place.wrapping_add_signed(x.col_stride);
+            // Columns are too far apart for the hardware prefetcher: the rows below are prefetched here.
+            simd::prefetch(x.data, offset + 2 * HEIGHT - 1);
+            *column = x.data[offset..].first_chunk().unwrap_or_else(|| unreachable!("a column is as high as the tile"));
+            offset = offset.wrapping_add_signed(x.col_stride);
         }
         let [c0, c1, c2, c3] = columns;
         let blocks = c0.as_chunks::<4>().0.iter().zip(c1.as_chunks().0).zip(c2.as_chunks().0).zip(c3.as_chunks().0);

@@ -1,12 +1,13 @@
 //! A matrix written strip by strip of columns: tiles of a product, or runs of elementwise work.
 //!
 //! ```text
-//!   tile 0   tile 3         down a strip of columns, then the strip at its right: so two numbers say how far it has come,
-//!   tile 1   tile 4         and that all has been written
+//!   tile 0   tile 3         down a strip of columns, then the strip at its right: two numbers say how much
+//!   tile 1   tile 4         is written, and when all is
 //!   tile 2   tile 5
 //! ```
 //!
-//! Over memory that holds values already, tiles may go on from what is there (`load`): chains of a product that is cut along k. Read next: `output.rs`.
+//! Over memory that holds values already, tiles may resume from them (`load`): chains of a product whose k is split.
+//! Read next: `output.rs`.
 
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -15,14 +16,15 @@ use super::Slots;
 use crate::kernel::scalar::Scalar;
 use crate::kernel::simd::{Lanes, Simd, prefetch};
 
-/// A matrix that is written tile by tile: from the top of a strip of columns to its bottom, then the strip at its right.
+/// A matrix that is written tile by tile: from the top of a strip of columns to its bottom, then the strip at its
+/// right.
 pub struct Grid<'a, T> {
-    places: &'a mut [MaybeUninit<T>],
+    slots: &'a mut [MaybeUninit<T>],
     rows: usize,
     cols: usize,
     /// How far apart rows are.
     stride: usize,
-    /// Whether the places hold values, from which tiles go on.
+    /// Whether the slots hold values that tiles start from.
     resumes: bool,
     /// All rows have been written in columns before `col`, and in columns `col .. col + width` those before `row`.
     row: usize,
@@ -31,33 +33,34 @@ pub struct Grid<'a, T> {
 }
 
 impl<'a, T: Scalar> Grid<'a, T> {
-    /// `rows * cols` places.
+    /// `rows * cols` slots.
     #[inline(always)]
     pub(in super::super) fn new(slots: Slots<'a, T>, rows: usize, cols: usize) -> Self {
-        // (Without rows, all columns are done.)
+        // Without rows, all columns are done.
         let col = if rows == 0 { cols } else { 0 };
-        Grid { places: slots.0, rows, cols, stride: cols, resumes: false, row: 0, col, width: 0 }
+        Grid { slots: slots.0, rows, cols, stride: cols, resumes: false, row: 0, col, width: 0 }
     }
 
-    /// The same with rows `stride` apart.
+    /// `rows * cols` slots, with rows `stride` apart.
     #[inline(always)]
     pub(super) fn with_stride(slots: Slots<'a, T>, rows: usize, cols: usize, stride: usize) -> Self {
         Grid { stride, ..Grid::new(slots, rows, cols) }
     }
 
-    /// Memory that holds values already, its rows `stride` apart, from which tiles go on, or do not.
+    /// Memory that holds values already, its rows `stride` apart; `resumes` says whether tiles start from them.
     #[inline(always)]
     pub(in super::super) fn over(values: &'a mut [T], rows: usize, cols: usize, stride: usize, resumes: bool) -> Self {
         Grid { resumes, ..Grid::with_stride(Slots::over(values), rows, cols, stride) }
     }
 
-    /// Which places, and as rows of what size: what a function that is lent a grid may not change.
+    /// The slots and the shape, which a function that borrows a grid must not replace.
     #[inline(always)]
-    pub(super) fn places(&self) -> (*const [MaybeUninit<T>], [usize; 3]) {
-        (core::ptr::from_ref(&*self.places), [self.rows, self.cols, self.stride])
+    pub(super) fn slots(&self) -> (*const [MaybeUninit<T>], [usize; 3]) {
+        (core::ptr::from_ref(&*self.slots), [self.rows, self.cols, self.stride])
     }
 
-    /// What the first `height` rows of the next tile begin with: zeros, or what is there. NV registers to a row, `width` elements in all.
+    /// What the first `height` rows of the next tile begin with: zeros, or what is there. NV registers to a row,
+    /// `width` elements in all.
     #[inline(always)]
     pub(in super::super) fn load<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize>(
         &self,
@@ -70,8 +73,8 @@ impl<'a, T: Scalar> Grid<'a, T> {
             return tile;
         }
         let len = V::LEN;
-        // SAFETY: `over` alone makes one that resumes, and its places hold values; nothing but values is written since.
-        let values = unsafe { &*(core::ptr::from_ref(&*self.places) as *const [T]) };
+        // SAFETY: `over` alone makes one that resumes, and its slots hold values; nothing but values is written since.
+        let values = unsafe { &*(core::ptr::from_ref(&*self.slots) as *const [T]) };
         let start = self.row * self.stride + self.col;
         for r in 0..HEIGHT {
             if r < height {
@@ -80,19 +83,20 @@ impl<'a, T: Scalar> Grid<'a, T> {
                     tile[r][v] = if width == NV * len || v + 1 < NV {
                         V::load(simd, &row[v * len..])
                     } else {
-                        V::load_part(simd, &row[v * len..])
+                        V::load_masked(simd, &row[v * len..])
                     };
                 }
             }
         }
-        // The next tile begins where its rows of C stand: fetched while this one runs.
+        // Prefetches the rows of C that the next tile starts from.
         for r in HEIGHT..2 * HEIGHT {
             prefetch(values, start + r * self.stride);
         }
         tile
     }
 
-    /// The first `height` rows of a tile, `width` columns of them: NV registers, of which the last may be written in part.
+    /// Writes the first `height` rows of a tile, `width` columns of them: NV registers, of which the last may be
+    /// masked.
     #[inline(always)]
     pub(in super::super) fn push<S: Simd, V: Lanes<T, S>, const HEIGHT: usize, const NV: usize>(
         &mut self,
@@ -105,12 +109,12 @@ impl<'a, T: Scalar> Grid<'a, T> {
         let start = self.next(height, width);
         for r in 0..HEIGHT {
             if r < height {
-                let places = &mut self.places[start + r * self.stride..][..width];
+                let slots = &mut self.slots[start + r * self.stride..][..width];
                 for v in 0..NV {
                     if width == NV * len || v + 1 < NV {
-                        tile[r][v].write(&mut places[v * len..]);
+                        tile[r][v].write(&mut slots[v * len..]);
                     } else {
-                        tile[r][v].write_part(&mut places[v * len..]);
+                        tile[r][v].write_masked(&mut slots[v * len..]);
                     }
                 }
             }
@@ -120,7 +124,7 @@ impl<'a, T: Scalar> Grid<'a, T> {
 
     /// What `fill` writes: one row of a strip, `width` columns of it, or several whole rows as one run.
     #[inline(always)]
-    pub(in super::super) fn run(
+    pub(in super::super) fn push_run(
         &mut self,
         height: usize,
         width: usize,
@@ -128,14 +132,15 @@ impl<'a, T: Scalar> Grid<'a, T> {
     ) {
         assert!(height == 1 || width == self.stride);
         let start = self.next(height, width);
-        let places = &mut self.places[start..][..height * width];
-        let first = places.as_ptr().cast::<T>();
-        let filled = fill(Slots(places));
+        let slots = &mut self.slots[start..][..height * width];
+        let first = slots.as_ptr().cast::<T>();
+        let filled = fill(Slots(slots));
         assert!(filled.len() == height * width && filled.as_ptr() == first);
         self.advance(height, width);
     }
 
-    /// `height` rows from row `i` on, `width` columns of the strip that is next: rows that follow those written, or overlap them.
+    /// `height` rows from row `i` on, `width` columns of the next strip: rows that follow those written, or overlap
+    /// them.
     #[inline(always)]
     pub(in super::super) fn band(&mut self, i: usize, height: usize, width: usize) -> Band<'_, 'a, T> {
         assert!(i <= self.row && (self.row == 0 || width == self.width));
@@ -168,14 +173,14 @@ impl<'a, T: Scalar> Grid<'a, T> {
         self.col == self.cols && self.row == 0
     }
 
-    /// All places, now that they have been written; panics if any is left.
+    /// All slots as values; panics unless all have been written.
     #[inline(always)]
     pub(in super::super) fn finish(self) -> &'a mut [T] {
         assert!(self.is_done() && self.stride == self.cols);
-        assert!(self.places.len() == self.rows * self.cols);
-        // SAFETY: `push` and `run` alone move `row` and `col`, past what they wrote whole; rows lie one after
-        // another, and the columns of all are done.
-        unsafe { Slots(self.places).written() }
+        assert!(self.slots.len() == self.rows * self.cols);
+        // SAFETY: `push`, `push_run` and `Band::finish` alone move `row` and `col`, past what they wrote whole; rows
+        // lie one after another, and the columns of all are done.
+        unsafe { Slots(self.slots).written() }
     }
 }
 
@@ -224,7 +229,7 @@ impl<T: Scalar, S: Simd, V: Lanes<T, S>> Square<'_, '_, '_, T, S, V> {
     #[inline(always)]
     pub(in super::super) fn push(&mut self, x: V) {
         assert!(self.row < self.band.height);
-        x.write(&mut self.band.grid.places[self.offset..][..V::LEN]);
+        x.write(&mut self.band.grid.slots[self.offset..][..V::LEN]);
         self.offset += self.band.grid.stride;
         self.row += 1;
     }

@@ -1,17 +1,18 @@
-//! Results collected into fresh memory: every place written once, none read before.
+//! Results collected into fresh memory: every slot is written once, and none is read before.
 //!
 //! ```text
-//!   Vec      [ done done done | . . . . . . . ]      append(vec, n, fill): `fill` gets the next n places as `Slots`
-//!                               ^ Slots, n long      and hands them back filled, as `&mut [T]`; only then does the Vec grow
+//!   Vec      [ done done done | . . . . . . . ]      append(vec, n, fill): `fill` gets the next n slots and
+//!                               ^ Slots, n long      returns them filled, as `&mut [T]`; then the Vec grows
 //! ```
 //!
-//! Zeroing memory first and filling it afterwards costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of it,
-//! so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same kernel works in place.
+//! Zeroing memory first costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of
+//! it, so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same
+//! kernel works in place.
 //!
 //! ```text
 //!   Writer     front to back: single values, registers, whole runs          elementwise loops, softmax, folds
 //!   Grid       a matrix, strip after strip of columns (grid.rs)             tiles of products, rows of tiles
-//!   Output     C of a product: fresh, or a part of what is there (output.rs)
+//!   Output     C of a product: fresh, or part of existing memory (output.rs)
 //!   Buffer     a tile of an operand, gathered from any direction (gather.rs)
 //!   bits       the same memory as elements of another type of that size (bits.rs)
 //!   Shared     the elements of a tensor and of its views (shared.rs)
@@ -35,7 +36,7 @@ pub use shared::Shared;
 
 use super::simd::{Lanes, Simd};
 
-/// Places for results.
+/// Slots for results: memory that is to be written, and not read before.
 pub struct Slots<'a, T>(&'a mut [MaybeUninit<T>]);
 
 impl<'a, T: Copy> Slots<'a, T> {
@@ -53,29 +54,30 @@ impl<'a, T: Copy> Slots<'a, T> {
         self.0.len()
     }
 
-    /// How many places there are before the first at which a register of `len` elements can be stored without crossing a line of the cache; `len` at most.
+    /// The number of slots before the first at which a register of `len` elements can be stored without crossing a
+    /// cache line; at most `len`.
     #[inline(always)]
     pub(super) fn align_offset(&self, len: usize) -> usize {
         self.0.as_ptr().align_offset(size_of::<T>() * len).min(len)
     }
 
-    /// `value` in every place.
+    /// Writes `value` to every slot.
     #[inline(always)]
     pub(crate) fn splat(self, value: T) -> &'a mut [T] {
         for slot in self.0.iter_mut() {
             slot.write(value);
         }
-        // SAFETY: the loop wrote every place.
+        // SAFETY: the loop wrote every slot.
         unsafe { self.written() }
     }
 
-    /// `f(i)` in place `i`.
+    /// Writes `f(i)` to slot `i`.
     #[inline(always)]
     pub(crate) fn fill(self, mut f: impl FnMut(usize) -> T) -> &'a mut [T] {
         for (i, slot) in self.0.iter_mut().enumerate() {
             slot.write(f(i));
         }
-        // SAFETY: the loop wrote every place.
+        // SAFETY: the loop wrote every slot.
         unsafe { self.written() }
     }
 
@@ -85,43 +87,43 @@ impl<'a, T: Copy> Slots<'a, T> {
         Writer { slots: self, done: 0 }
     }
 
-    /// `f(x)` for each `x`; panics unless there are as many as places.
+    /// Writes `f(x)` for each `x`; panics unless there are as many as slots.
     #[inline(always)]
     pub(crate) fn map<A: Copy>(self, x: &[A], f: impl Fn(A) -> T) -> &'a mut [T] {
         assert!(x.len() == self.len());
         for (slot, &x) in self.0.iter_mut().zip(x) {
             slot.write(f(x));
         }
-        // SAFETY: the loop wrote every place, since the lengths are equal.
+        // SAFETY: the loop wrote every slot, since the lengths are equal.
         unsafe { self.written() }
     }
 
-    /// `f(x, y)` for each pair; panics unless there are as many of both as places.
+    /// Writes `f(x, y)` for each pair; panics unless there are as many of both as slots.
     #[inline(always)]
     pub(crate) fn zip<A: Copy, B: Copy>(self, x: &[A], y: &[B], f: impl Fn(A, B) -> T) -> &'a mut [T] {
         assert!(x.len() == self.len() && y.len() == self.len());
         for ((slot, &x), &y) in self.0.iter_mut().zip(x).zip(y) {
             slot.write(f(x, y));
         }
-        // SAFETY: the loop wrote every place, since the lengths are equal.
+        // SAFETY: the loop wrote every slot, since the lengths are equal.
         unsafe { self.written() }
     }
 
-    /// 32 places from `start` on.
+    /// 32 slots from `start` on.
     #[inline(always)]
     fn answers(&mut self, start: usize) -> &mut [MaybeUninit<T>; 32] {
-        let Some(places) = self.0[start..].first_chunk_mut() else { unreachable!("32 places from there on") };
-        places
+        let Some(slots) = self.0[start..].first_chunk_mut() else { unreachable!("32 slots from there on") };
+        slots
     }
 
-    /// The places as values.
+    /// The slots as values.
     ///
     /// # Safety
-    /// Every place has been written.
+    /// Every slot has been written.
     #[inline(always)]
     unsafe fn written(self) -> &'a mut [T] {
         let slots: *mut [MaybeUninit<T>] = self.0;
-        // SAFETY: the caller wrote every place, and `MaybeUninit<T>` has the layout of `T`.
+        // SAFETY: the caller wrote every slot, and `MaybeUninit<T>` has the layout of `T`.
         unsafe { &mut *(slots as *mut [T]) }
     }
 }
@@ -151,48 +153,49 @@ unsafe impl Answer for i64 {
     }
 }
 
-/// Places filled front to back. (By loops that are no closures: see `Function`.)
+/// Slots filled front to back. By loops in the source, not by closures: see `Function`.
 pub struct Writer<'a, T> {
     slots: Slots<'a, T>,
-    /// Places before this one have been written.
+    /// Slots before this one have been written.
     done: usize,
 }
 
 impl<'a, T: Copy> Writer<'a, T> {
-    /// How many places have been written.
+    /// How many slots have been written.
     #[inline(always)]
     pub(super) fn done(&self) -> usize {
         self.done
     }
 
-    /// How many places are left.
+    /// How many slots remain.
     #[inline(always)]
-    pub(crate) fn left(&self) -> usize {
+    pub(crate) fn remaining(&self) -> usize {
         self.slots.len() - self.done
     }
 
-    /// `value` in the next place; panics when there is none.
+    /// Writes `value` to the next slot; panics when there is none.
     #[inline(always)]
     pub(crate) fn push(&mut self, value: T) {
         self.slots.0[self.done].write(value);
         self.done += 1;
     }
 
-    /// A whole register in the next places; panics when there are fewer.
+    /// Writes a whole register to the next slots; panics when there are fewer.
     #[inline(always)]
     pub(super) fn push_register<S: Simd, V: Lanes<T, S>>(&mut self, x: V) {
         x.write(&mut self.slots.0[self.done..][..V::LEN]);
         self.done += V::LEN;
     }
 
-    /// The first `n` lanes of a register in the next places; panics when there are fewer of either.
+    /// Writes the first `n` lanes of a register to the next slots; panics when there are fewer of either.
     #[inline(always)]
-    pub(super) fn push_part<S: Simd, V: Lanes<T, S>>(&mut self, x: V, n: usize) {
-        x.write_part(&mut self.slots.0[self.done..][..n]);
+    pub(super) fn push_masked<S: Simd, V: Lanes<T, S>>(&mut self, x: V, n: usize) {
+        x.write_masked(&mut self.slots.0[self.done..][..n]);
         self.done += n;
     }
 
-    /// A whole register that ends where the places do, over some that have been written; panics if it would leave a hole, or there are too few.
+    /// Writes a whole register to the last slots, over some that have been written; panics if that would leave a hole,
+    /// or there are too few.
     #[inline(always)]
     pub(super) fn push_last<S: Simd, V: Lanes<T, S>>(&mut self, x: V) {
         let start = self.slots.len() - V::LEN;
@@ -201,7 +204,7 @@ impl<'a, T: Copy> Writer<'a, T> {
         self.done = self.slots.len();
     }
 
-    /// The answers to 32 comparisons, the lowest bit first, in the next places; panics when there are fewer.
+    /// Writes the answers to 32 comparisons, the lowest bit first, to the next slots; panics when there are fewer.
     #[inline(always)]
     pub(super) fn push_answers<S: Simd>(&mut self, simd: S, bits: u32)
     where
@@ -211,7 +214,8 @@ impl<'a, T: Copy> Writer<'a, T> {
         self.done += 32;
     }
 
-    /// The same in the last 32 places, over some that have been written; panics if it would leave a hole, or there are fewer.
+    /// Writes them to the last 32 slots, over some that have been written; panics if that would leave a hole, or there
+    /// are fewer.
     #[inline(always)]
     pub(super) fn push_last_answers<S: Simd>(&mut self, simd: S, bits: u32)
     where
@@ -223,33 +227,33 @@ impl<'a, T: Copy> Writer<'a, T> {
         self.done = self.slots.len();
     }
 
-    /// The places before this one, which have been written.
+    /// The slots that have been written, as values.
     #[inline(always)]
     pub(crate) fn written(&mut self) -> &mut [T] {
         // SAFETY: `push` and its kin and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { Slots(&mut self.slots.0[..self.done]).written() }
     }
 
-    /// What `fill` writes, in the next `n` places; panics when there are fewer.
+    /// Has `fill` write the next `n` slots; panics when there are fewer.
     #[inline(always)]
     pub(crate) fn next(&mut self, n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) {
-        let places = &mut self.slots.0[self.done..][..n];
-        let start = places.as_ptr().cast::<T>();
-        let filled = fill(Slots(places));
+        let slots = &mut self.slots.0[self.done..][..n];
+        let start = slots.as_ptr().cast::<T>();
+        let filled = fill(Slots(slots));
         assert!(filled.len() == n && filled.as_ptr() == start);
         self.done += n;
     }
 
-    /// All places, now that they have been written; panics if any is left.
+    /// All slots as values; panics unless all have been written.
     #[inline(always)]
     pub(crate) fn finish(self) -> &'a mut [T] {
-        assert!(self.left() == 0);
+        assert!(self.remaining() == 0);
         // SAFETY: `push` and its kin and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { self.slots.written() }
     }
 }
 
-/// `n` elements that `fill` writes, or `None` where the memory cannot be had.
+/// `n` elements that `fill` writes, or `None` where there is not enough memory.
 #[inline]
 pub(crate) fn collect<T: Copy>(n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Option<Vec<T>> {
     let mut vec = with_capacity(n)?;
@@ -257,37 +261,39 @@ pub(crate) fn collect<T: Copy>(n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>)
     Some(vec)
 }
 
-/// Room for `n` elements, or `None` where the memory cannot be had.
+/// Capacity for `n` elements, or `None` where there is not enough memory.
 #[inline]
 pub(crate) fn with_capacity<T>(n: usize) -> Option<Vec<T>> {
-    // A page or two is always to be had, and asked for in half the time.
+    // A page or two is always available, and faster to allocate without a check.
     if n <= 1024 {
         return Some(Vec::with_capacity(n));
     }
     let mut vec = Vec::new();
     vec.try_reserve_exact(n).ok()?;
-    if size_of::<T>() * n >= HUGE {
+    if size_of::<T>() * n >= HUGE_PAGES_MIN_BYTES {
         ask_for_huge_pages(vec.spare_capacity_mut());
     }
     Some(vec)
 }
 
-/// Bytes from which results are worth huge pages, as in NumPy: fresh memory costs a fault per page, and there are 512 times fewer of these.
-const HUGE: usize = 4 << 20;
+/// Bytes from which results ask for huge pages, as in NumPy: fresh memory costs a fault per page, and there are 512
+/// times fewer of these.
+const HUGE_PAGES_MIN_BYTES: usize = 4 << 20;
 
-/// Tells the system that whole 2 MiB pages may back this memory. It may do so or not; nothing else changes.
+/// Advises the system that whole 2 MiB pages may back this memory. It may do so or not; nothing else changes.
 #[cfg(all(feature = "std", target_os = "linux", not(miri)))]
 fn ask_for_huge_pages<T>(memory: &mut [MaybeUninit<T>]) {
-    const PAGE: usize = 2 << 20;
+    const HUGE_PAGE_BYTES: usize = 2 << 20;
     const MADV_HUGEPAGE: core::ffi::c_int = 14;
     unsafe extern "C" {
         fn madvise(start: *mut core::ffi::c_void, len: usize, advice: core::ffi::c_int) -> core::ffi::c_int;
     }
     let start = memory.as_mut_ptr().cast::<u8>();
-    let skip = start.align_offset(PAGE);
-    let len = size_of_val(memory).saturating_sub(skip) / PAGE * PAGE;
+    let skip = start.align_offset(HUGE_PAGE_BYTES);
+    let len = size_of_val(memory).saturating_sub(skip) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
     if len > 0 {
-        // SAFETY: the range lies inside `memory`, which is ours, and this advice changes neither contents nor validity. Refusal is fine.
+        // SAFETY: the range lies inside `memory`, which is ours, and this advice changes neither contents nor validity.
+        // Refusal is fine.
         unsafe { madvise(start.wrapping_add(skip).cast(), len, MADV_HUGEPAGE) };
     }
 }
@@ -295,7 +301,7 @@ fn ask_for_huge_pages<T>(memory: &mut [MaybeUninit<T>]) {
 #[cfg(not(all(feature = "std", target_os = "linux", not(miri))))]
 fn ask_for_huge_pages<T>(_memory: &mut [MaybeUninit<T>]) {}
 
-/// Grows `vec` by the `n` elements that `fill` writes; the room for them has been reserved, else this reserves it.
+/// Grows `vec` by the `n` elements that `fill` writes, and reserves memory for them where the caller has not.
 #[inline(always)]
 pub(crate) fn append<T: Copy>(vec: &mut Vec<T>, n: usize, fill: impl for<'a> FnOnce(Slots<'a, T>) -> &'a mut [T]) {
     vec.reserve(n);
@@ -304,6 +310,6 @@ pub(crate) fn append<T: Copy>(vec: &mut Vec<T>, n: usize, fill: impl for<'a> FnO
     let start = spare.as_ptr().cast::<T>();
     let filled = fill(Slots(spare));
     assert!(filled.len() == n && filled.as_ptr() == start);
-    // SAFETY: `filled` covers exactly the `n` places after `len`, and a `&mut [T]` holds values.
+    // SAFETY: `filled` covers exactly the `n` slots after `len`, and a `&mut [T]` holds values.
     unsafe { vec.set_len(len + n) };
 }

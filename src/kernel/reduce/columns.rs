@@ -1,34 +1,29 @@
 //! Folds down columns: whole rows at a time, in the order of `order.rs`.
 //!
 //! ```text
-//!   rows 0..16     to lane 0 .. 15, each lane a row of its own: one entry per column       so neighbours in memory are read together,
-//!   rows 16..32    joined with them as the tree of a block says                             and every column gets the bits it has alone
+//!   rows 0..16     to lanes 0 .. 15, each lane a row of its own      neighbours in memory are read together,
+//!   rows 16..32    joined with them as the tree of a block says      and every column has the bits that it has alone
 //!
-//!   rows that lie one behind the other (stride == width): 16 of them are one row of 16 x width, and all lanes one row of lanes
+//!   contiguous rows (stride == width): 16 of them are one row of 16 x width, and all lanes are one row of lanes
 //! ```
 
 use alloc::vec;
 
-use super::order::{BLOCK, DEEP, Fold, LANES, LEAF, Vector, dispatch_fold, left_part, tree, tree_of_items};
+use super::order::{BLOCK, BLOCK_ROWS, Fold, LANES, LEAF, Vector, dispatch_fold, first_part, tree, tree_of_items};
 use crate::kernel::simd::{Kernel, Lanes, Simd};
 
-/// Columns that are folded together: rows long enough to be read as streams, while 16 rows of lanes stay in the second cache.
-const TILE: usize = 1024;
+/// Columns that are folded together: rows long enough to be read as streams, while 16 rows of lanes stay in the second
+/// cache.
+const STRIP_COLUMNS: usize = 1024;
 
 /// `out[j] = fold over i of x[start + i * stride + j]`: down the columns of `rows` rows, whole rows at a time.
 ///
 /// The lanes of the picture above become rows of lanes, one entry per column.
-pub(in super::super) fn fold_columns<F: Fold>(
-    x: &[F::Item],
-    start: usize,
-    stride: isize,
-    rows: usize,
-    out: &mut [F::Item],
-) {
-    let mut lanes = vec![F::IDENTITY; LANES * TILE.min(out.len())];
-    for (tile, out) in out.chunks_mut(TILE).enumerate() {
+pub(in super::super) fn fold_columns<F: Fold>(x: &[F::Item], (start, stride, rows): super::Rows, out: &mut [F::Item]) {
+    let mut lanes = vec![F::IDENTITY; LANES * STRIP_COLUMNS.min(out.len())];
+    for (tile, out) in out.chunks_mut(STRIP_COLUMNS).enumerate() {
         let lanes = &mut lanes[..LANES * out.len()];
-        column_lanes::<F>(Rows { x, start: start + tile * TILE, stride, rows, width: out.len() }, lanes);
+        column_lanes::<F>(Columns { x, start: start + tile * STRIP_COLUMNS, stride, rows, width: out.len() }, lanes);
         for half in [8, 4, 2, 1] {
             let (low, high) = lanes.split_at_mut(half * out.len());
             dispatch_fold::<F, _>(Join::<F> { high: &high[..low.len()], low });
@@ -39,7 +34,7 @@ pub(in super::super) fn fold_columns<F: Fold>(
 
 /// A few columns of some rows.
 #[derive(Clone, Copy)]
-struct Rows<'x, T> {
+struct Columns<'x, T> {
     x: &'x [T],
     start: usize,
     stride: isize,
@@ -47,29 +42,29 @@ struct Rows<'x, T> {
     width: usize,
 }
 
-impl<'x, T> Rows<'x, T> {
-    /// `len` elements from the start of row `i`: its own, and where rows lie one behind the other, those of the next.
+impl<'x, T> Columns<'x, T> {
+    /// `len` elements from the start of row `i`: its own, and where rows are contiguous, those of the next ones.
     #[inline(always)]
     fn row(&self, i: usize, len: usize) -> &'x [T] {
         &self.x[self.start.wrapping_add_signed(i as isize * self.stride)..][..len]
     }
 }
 
-fn column_lanes<F: Fold>(x: Rows<'_, F::Item>, lanes: &mut [F::Item]) {
+fn column_lanes<F: Fold>(x: Columns<'_, F::Item>, lanes: &mut [F::Item]) {
     if x.rows <= LEAF {
         lanes.fill(F::IDENTITY);
         return dispatch_fold::<F, _>(ColumnLeaf::<F> { x, lanes });
     }
-    let left = left_part(x.rows);
+    let first = first_part(x.rows);
     let mut other = vec![F::IDENTITY; lanes.len()];
-    column_lanes::<F>(Rows { rows: left, ..x }, lanes);
-    let start = x.start.wrapping_add_signed(left as isize * x.stride);
-    column_lanes::<F>(Rows { start, rows: x.rows - left, ..x }, &mut other);
+    column_lanes::<F>(Columns { rows: first, ..x }, lanes);
+    let start = x.start.wrapping_add_signed(first as isize * x.stride);
+    column_lanes::<F>(Columns { start, rows: x.rows - first, ..x }, &mut other);
     dispatch_fold::<F, _>(Join::<F> { low: lanes, high: &other });
 }
 
 struct ColumnLeaf<'x, 'l, F: Fold> {
-    x: Rows<'x, F::Item>,
+    x: Columns<'x, F::Item>,
     lanes: &'l mut [F::Item],
 }
 
@@ -77,14 +72,14 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
+    fn call<S: Simd>(self, simd: S) {
         let Self { x, lanes } = self;
         let whole = x.rows / BLOCK * BLOCK;
         let len = if x.stride == x.width as isize { lanes.len() } else { x.width };
         for block in (0..whole).step_by(BLOCK) {
             for (lane, into) in lanes.chunks_exact_mut(len).enumerate() {
-                let mut rows = [&x.x[..0]; DEEP];
-                for s in 0..DEEP {
+                let mut rows = [&x.x[..0]; BLOCK_ROWS];
+                for s in 0..BLOCK_ROWS {
                     rows[s] = x.row(block + s * LANES + lane, len);
                 }
                 take::<S, F>(simd, &rows, into);
@@ -93,7 +88,7 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
         let nothing = vec![F::IDENTITY; x.width];
         // The last block, lane by lane: some have a row less than others.
         for (lane, into) in lanes.chunks_exact_mut(x.width).enumerate().take(x.rows - whole) {
-            let mut rows = [&nothing[..]; DEEP];
+            let mut rows = [&nothing[..]; BLOCK_ROWS];
             for (row, i) in rows.iter_mut().zip((whole + lane..x.rows).step_by(LANES)) {
                 *row = x.row(i, x.width);
             }
@@ -102,9 +97,9 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
     }
 }
 
-/// Lanes take in the rows of a block.
+/// Joins the rows of a block to lanes.
 #[inline(always)]
-fn take<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], lanes: &mut [F::Item]) {
+fn take<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; BLOCK_ROWS], lanes: &mut [F::Item]) {
     let len = Vector::<F, S>::LEN;
     let whole = lanes.len() / len * len;
     for at in (0..whole).step_by(len) {
@@ -116,7 +111,7 @@ fn take<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; DEEP], lanes: &mut [F::It
     }
 }
 
-/// Lanes take in others, one by one.
+/// Joins other lanes to lanes.
 struct Join<'l, F: Fold> {
     low: &'l mut [F::Item],
     high: &'l [F::Item],
@@ -126,7 +121,7 @@ impl<F: Fold> Kernel for Join<'_, F> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
+    fn call<S: Simd>(self, simd: S) {
         let len = Vector::<F, S>::LEN;
         let (mut low, mut high) = (self.low.chunks_exact_mut(len), self.high.chunks_exact(len));
         for (low, high) in low.by_ref().zip(high.by_ref()) {

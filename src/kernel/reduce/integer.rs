@@ -1,183 +1,168 @@
-//! Folds of integers and bool, whose results do not depend on the order: plain loops, of which the compiler makes vectors.
+//! Folds of integers and bool, whose results do not depend on the order: plain loops, which the compiler vectorizes.
 //!
 //! ```text
-//!   rows      one result to each row          out[i] = join(join(join(start, x[i,0]), x[i,1]), ..)
+//!   rows      one result to each row          out[i] = join(join(join(identity, x[i,0]), x[i,1]), ..)
 //!   columns   one to each column              out[j] = join(out[j], x[i,j])   row after row, as memory has them
 //! ```
 //!
 //! Floats, whose order is part of the result: `order.rs`.
 
+use super::Rows;
 use crate::kernel::memory::Slots;
 use crate::kernel::scalar::Scalar;
-use crate::kernel::simd::{Kernel, Simd, dispatch_two};
+use crate::kernel::simd::{Simd, dispatch_two, kernel_fn};
 
-/// Contiguous rows of `n` elements, each joined by itself: `out[i]` is row `i`, which starts at `start + i * stride`.
-pub(in super::super) fn fold_rows<'o, T: Scalar, U: Scalar>(
-    x: &[T],
-    (start, stride, n): (usize, isize, usize),
-    out: Slots<'o, U>,
-    identity: U,
-    join: impl Fn(U, T) -> U,
-) -> &'o mut [U] {
-    dispatch_two(Rows { x, start, stride, n, out, identity, join })
+/// How elements of one type are joined to a result of another.
+pub(in super::super) trait Join<T: Scalar, U: Scalar>: Copy {
+    /// The result of no elements.
+    const IDENTITY: U;
+    /// The result with one element more.
+    fn join(self, joined: U, x: T) -> U;
 }
 
-struct Rows<'x, 'o, T, U, F> {
-    x: &'x [T],
-    start: usize,
-    stride: isize,
-    n: usize,
-    out: Slots<'o, U>,
-    identity: U,
-    join: F,
+macro_rules! join {
+    ($($(#[$doc:meta])* $name:ident from $identity:ident by $join:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub(in super::super) struct $name;
+
+        impl<T: Scalar, U: Scalar> Join<T, U> for $name {
+            const IDENTITY: U = U::$identity;
+
+            #[inline(always)]
+            fn join(self, joined: U, x: T) -> U {
+                joined.$join(x.cast())
+            }
+        }
+    )*};
 }
 
-impl<'o, T: Scalar, U: Scalar, F: Fn(U, T) -> U> Kernel for Rows<'_, 'o, T, U, F> {
-    type Output = &'o mut [U];
+join! {
+    /// The sum.
+    Sum from ZERO by add;
+    /// The product.
+    Product from ONE by mul;
+    /// The greatest.
+    Max from LOWEST by maximum;
+    /// The least.
+    Min from HIGHEST by minimum;
+}
 
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'o mut [U] {
-        let Self { x, start, stride, n, out, identity, join } = self;
-        out.fill(|i| {
-            let row = &x[start.wrapping_add_signed(i as isize * stride)..][..n];
-            row.iter().fold(identity, |joined, &item| join(joined, item))
-        })
+/// The contiguous row `i`.
+#[inline(always)]
+fn row<T>(x: &[T], (start, stride, len): Rows, i: usize) -> &[T] {
+    &x[start.wrapping_add_signed(i as isize * stride)..][..len]
+}
+
+kernel_fn! {
+    /// `out[i] = fold over j of x[i, j]`.
+    pub(in super::super) fn fold_rows['o, T: Scalar, U: Scalar, F: Join<T, U>](
+        x: &[T], rows: Rows, out: Slots<'o, U>, by: F
+    ) -> &'o mut [U],
+    dispatch_two, |_simd| {
+        out.fill(|i| row(x, rows, i).iter().fold(F::IDENTITY, |joined, &item| by.join(joined, item)))
     }
 }
 
-/// `out[j] = fold over i of x[start + i * stride + j]`: down the columns of `rows` rows.
-pub(in super::super) fn fold_columns<T: Scalar, U: Scalar>(
-    x: &[T],
-    (start, stride, rows): (usize, isize, usize),
-    out: &mut [U],
-    identity: U,
-    join: impl Fn(U, T) -> U,
-) {
-    dispatch_two(Columns { x, start, stride, rows, out, identity, join });
-}
-
-struct Columns<'x, 'o, T, U, F> {
-    x: &'x [T],
-    start: usize,
-    stride: isize,
-    rows: usize,
-    out: &'o mut [U],
-    identity: U,
-    join: F,
-}
-
-impl<T: Scalar, U: Scalar, F: Fn(U, T) -> U> Kernel for Columns<'_, '_, T, U, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) {
-        let Self { x, start, stride, rows, out, identity, join } = self;
-        out.fill(identity);
+kernel_fn! {
+    /// `out[j] = fold over i of x[i, j]`.
+    pub(in super::super) fn fold_columns[T: Scalar, U: Scalar, F: Join<T, U>](x: &[T], columns: Rows, out: &mut [U], by: F) -> (),
+    dispatch_two, |_simd| {
+        let (start, stride, rows) = columns;
+        out.fill(F::IDENTITY);
         for i in 0..rows {
-            let row = &x[start.wrapping_add_signed(i as isize * stride)..][..out.len()];
+            let row = row(x, (start, stride, out.len()), i);
             for (joined, &item) in out.iter_mut().zip(row) {
-                *joined = join(*joined, item);
+                *joined = by.join(*joined, item);
             }
         }
     }
 }
 
-/// The same for `n` elements that are handed over some at a time: `next` fills a part of `buffer` with those that follow.
-pub(in super::super) fn fold_stream<T: Scalar, U: Scalar>(
+/// The fold of `n` elements, some at a time: `next` fills a part of `buffer` with those that follow.
+pub(in super::super) fn fold_stream<T: Scalar, U: Scalar, F: Join<T, U>>(
     n: usize,
     buffer: &mut [T],
     next: &mut dyn FnMut(&mut [T]),
-    identity: U,
-    join: impl Fn(U, T) -> U,
+    by: F,
 ) -> U {
-    let (mut joined, mut left) = (identity, n);
-    while left > 0 {
-        let part = left.min(buffer.len());
+    let (mut joined, mut remaining) = (F::IDENTITY, n);
+    while remaining > 0 {
+        let part = remaining.min(buffer.len());
         next(&mut buffer[..part]);
-        joined = buffer[..part].iter().fold(joined, |joined, &item| join(joined, item));
-        left -= part;
+        joined = buffer[..part].iter().fold(joined, |joined, &item| by.join(joined, item));
+        remaining -= part;
     }
     joined
 }
 
-/// Contiguous rows of `n` elements, more than none: `out[i]` is the first place in row `i` that nothing else in it beats.
-pub(in super::super) fn arg_rows<'o, T: Scalar>(
-    x: &[T],
-    (start, stride, n): (usize, isize, usize),
-    out: Slots<'o, i64>,
-    beats: impl Fn(T, T) -> bool,
-) -> &'o mut [i64] {
-    dispatch_two(ArgRows { x, start, stride, n, out, beats })
+/// A kind of extreme: the greatest, or the least.
+pub(in super::super) trait Extreme: Copy {
+    /// Whether `a` is better than `b`.
+    fn beats<T: Scalar>(self, a: T, b: T) -> bool;
 }
 
-struct ArgRows<'x, 'o, T, F> {
-    x: &'x [T],
-    start: usize,
-    stride: isize,
-    n: usize,
-    out: Slots<'o, i64>,
-    beats: F,
-}
-
-impl<'o, T: Scalar, F: Fn(T, T) -> bool> Kernel for ArgRows<'_, 'o, T, F> {
-    type Output = &'o mut [i64];
-
+impl Extreme for Max {
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> &'o mut [i64] {
-        let Self { x, start, stride, n, out, beats } = self;
+    fn beats<T: Scalar>(self, a: T, b: T) -> bool {
+        a > b
+    }
+}
+
+impl Extreme for Min {
+    #[inline(always)]
+    fn beats<T: Scalar>(self, a: T, b: T) -> bool {
+        a < b
+    }
+}
+
+kernel_fn! {
+    /// `out[i]` is the first index in row `i`, which is not empty, of an element that no other beats.
+    pub(in super::super) fn arg_rows['o, T: Scalar, F: Extreme](
+        x: &[T], rows: Rows, out: Slots<'o, i64>, by: F
+    ) -> &'o mut [i64],
+    dispatch_two, |_simd| {
         out.fill(|i| {
-            let row = &x[start.wrapping_add_signed(i as isize * stride)..][..n];
-            // The best first, by a loop without branches; then its place.
-            let best = row.iter().fold(row[0], |best, &item| if beats(item, best) { item } else { best });
+            let row = row(x, rows, i);
+            // The value first, by a loop without branches; then its index.
+            let best = row.iter().fold(row[0], |best, &item| if by.beats(item, best) { item } else { best });
             row.iter().position(|&item| item == best).unwrap_or(0) as i64
         })
     }
 }
 
 /// Columns that are searched together.
-const TILE: usize = 256;
+const STRIP_COLUMNS: usize = 256;
 
-/// The first place in each of `width` columns of `rows` rows, more than none, that nothing else in it beats: `out` gets them, some at a time.
-/// Row `i` starts at `start + i * stride`.
-pub(in super::super) fn arg_columns<T: Scalar>(
+/// The first index in each of `width` columns, which are not empty, of an element that no other beats: `out` is called
+/// with some at a time.
+pub(in super::super) fn arg_columns<T: Scalar, F: Extreme>(
     x: &[T],
-    (start, stride): (usize, isize),
-    (rows, width): (usize, usize),
+    (start, stride, rows): Rows,
+    width: usize,
     out: &mut dyn FnMut(&[usize]),
-    beats: impl Fn(T, T) -> bool + Copy,
+    by: F,
 ) {
-    for from in (0..width).step_by(TILE) {
-        let (mut best, mut places) = ([T::ZERO; TILE], [0; TILE]);
-        let n = TILE.min(width - from);
-        let (best, places) = (&mut best[..n], &mut places[..n]);
-        dispatch_two(ArgColumns { x, start: start + from, stride, rows, best, places, beats });
-        out(places);
+    for from in (0..width).step_by(STRIP_COLUMNS) {
+        let (mut best, mut indices) = ([T::ZERO; STRIP_COLUMNS], [0; STRIP_COLUMNS]);
+        let n = STRIP_COLUMNS.min(width - from);
+        let (best, indices) = (&mut best[..n], &mut indices[..n]);
+        arg_tile(x, (start + from, stride, rows), best, indices, by);
+        out(indices);
     }
 }
 
-struct ArgColumns<'x, 'b, T, F> {
-    x: &'x [T],
-    start: usize,
-    stride: isize,
-    rows: usize,
-    best: &'b mut [T],
-    places: &'b mut [usize],
-    beats: F,
-}
-
-impl<T: Scalar, F: Fn(T, T) -> bool> Kernel for ArgColumns<'_, '_, T, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) {
-        let Self { x, start, stride, rows, best, places, beats } = self;
-        best.copy_from_slice(&x[start..][..best.len()]);
+kernel_fn! {
+    fn arg_tile[T: Scalar, F: Extreme](x: &[T], columns: Rows, best: &mut [T], indices: &mut [usize], by: F) -> (),
+    dispatch_two, |_simd| {
+        let (start, stride, rows) = columns;
+        best.copy_from_slice(row(x, (start, stride, best.len()), 0));
         for i in 1..rows {
-            let row = &x[start.wrapping_add_signed(i as isize * stride)..][..best.len()];
-            for ((best, place), &item) in best.iter_mut().zip(&mut *places).zip(row) {
-                let better = beats(item, *best);
+            let row = row(x, (start, stride, best.len()), i);
+            for ((best, index), &item) in best.iter_mut().zip(&mut *indices).zip(row) {
+                let better = by.beats(item, *best);
                 *best = if better { item } else { *best };
-                *place = if better { i } else { *place };
+                *index = if better { i } else { *index };
             }
         }
     }

@@ -1,35 +1,33 @@
 //! Folds along rows: each row by itself, in the order of `order.rs`.
 //!
 //! ```text
-//!   x00 x01 x02 ...  -> out 0          a row of at most 16 elements has one to a lane: it is loaded with what follows it,
-//!   x10 x11 x12 ...  -> out 1          and the lanes beyond its end are put back to the identity
+//!   x00 x01 x02 ...  -> out 0          a row of at most 16 elements has one to a lane: it is loaded together with what
+//!   x10 x11 x12 ...  -> out 1          follows it, and the lanes beyond its end are reset to the identity
 //!
 //!   x00+x08 x01+x09 .. | x10+x18 x11+x19 ..      many such rows are joined two by two, so that no lane is idle:
-//!                                                in the end a register has a row's result in each lane
+//!                                                at the end a register has the result of a row in each lane
 //! ```
 //!
-//! Rows longer than a leaf are for `order.rs` alone. Read next: `columns.rs`.
+//! Rows longer than a leaf are folded by `order.rs` alone. Read next: `columns.rs`.
 
-use super::order::{self, Fold, LANES, LEAF, Registers, Row, Vector, dispatch_fold};
+use super::order::{self, Fold, LANES, LEAF, Registers, ShortRow, Vector, dispatch_fold};
 use crate::kernel::memory::Slots;
 use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd};
 
 /// Contiguous rows of `n` elements, each joined by itself: `out[i]` is row `i`, which starts at `start + i * stride`.
 pub(in super::super) fn fold_rows<'o, F: Fold>(
     x: &[F::Item],
-    start: usize,
-    stride: isize,
-    n: usize,
+    (start, stride, n): super::Rows,
     out: Slots<'o, F::Item>,
 ) -> &'o mut [F::Item] {
     if out.len() == 1 && (1..=LEAF).contains(&n) {
-        // Everything into one: a short sum is over sooner than a loop over rows could begin.
-        return out.splat(dispatch_fold::<F, _>(Row::<F> { x: &x[start..], n }));
+        // One row: for a short sum the setup of a loop over rows costs more than the sum.
+        return out.splat(dispatch_fold::<F, _>(ShortRow::<F> { x: &x[start..], n }));
     }
-    dispatch_fold::<F, _>(Rows::<F> { x, start, stride, n, out })
+    dispatch_fold::<F, _>(FoldRows::<F> { x, start, stride, n, out })
 }
 
-struct Rows<'x, 'o, F: Fold> {
+struct FoldRows<'x, 'o, F: Fold> {
     x: &'x [F::Item],
     start: usize,
     stride: isize,
@@ -37,11 +35,11 @@ struct Rows<'x, 'o, F: Fold> {
     out: Slots<'o, F::Item>,
 }
 
-impl<'o, F: Fold> Kernel for Rows<'_, 'o, F> {
+impl<'o, F: Fold> Kernel for FoldRows<'_, 'o, F> {
     type Output = &'o mut [F::Item];
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> &'o mut [F::Item] {
+    fn call<S: Simd>(self, simd: S) -> &'o mut [F::Item] {
         fold_rows_at::<S, F>(simd, self.x, self.start, self.stride, self.n, self.out)
     }
 }
@@ -59,30 +57,30 @@ pub(in super::super) fn fold_rows_at<'o, S: Simd, F: Fold>(
     let mut out = out.writer();
     let mut from = start;
     if const { Registers::<F, S>::COUNT == 0 } || n > LANES {
-        while out.left() > 0 {
+        while out.remaining() > 0 {
             out.push(order::row::<S, F>(simd, &x[from..], n));
             from = from.wrapping_add_signed(stride);
         }
         return out.finish();
     }
     let len = Vector::<F, S>::LEN;
-    // (Once there is none, rows come one by one: asking again, for rows from the last to the first, costs all others a sixth.)
-    while out.left() >= len
+    // Not tried again once there is none: for rows from the last to the first, the test would cost all others a sixth.
+    while out.remaining() >= len
         && let Some(values) = fold_together::<S, F>(simd, x, from, stride, n)
     {
         out.next(len, |slots| slots.map(&values[..len], |value| value));
         from = from.wrapping_add_signed(len as isize * stride);
     }
     let mut part = [F::IDENTITY; LANES];
-    while out.left() > 0 {
-        out.push(Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).halves());
+    while out.remaining() > 0 {
+        out.push(Registers::<F, S>::of_few(simd, sixteen::<F>(x, from, n, &mut part), n).horizontal());
         from = from.wrapping_add_signed(stride);
     }
     out.finish()
 }
 
-/// As many rows of `n` elements as a register has lanes, each joined by itself; `None` where fewer than 16 elements follow the start of any, and where
-/// registers have no halves.
+/// As many rows of `n` elements as a register has lanes, each joined by itself; `None` where fewer than 16 elements
+/// follow the start of any, and at levels without `zip_halves`.
 #[inline(always)]
 pub(super) fn fold_together<S: Simd, F: Fold>(
     simd: S,
@@ -105,7 +103,7 @@ pub(super) fn fold_together<S: Simd, F: Fold>(
     macro_rules! join {
         ($($by:literal)*) => {$(
             unroll!(i < Registers::<F, S>::LEN / $by, at most 8, {
-                let (lower, upper) = rows[2 * i].halves(rows[2 * i + 1], len / $by);
+                let (lower, upper) = rows[2 * i].zip_halves(rows[2 * i + 1], len / $by);
                 rows[i] = F::join_vectors(lower, upper);
             });
         )*};
@@ -116,7 +114,7 @@ pub(super) fn fold_together<S: Simd, F: Fold>(
     Some(values)
 }
 
-/// 16 elements, of which the first `n` are those at `from`: where they lie if so many follow, else in `part`.
+/// 16 elements, of which the first `n` are those at `from`: in place if so many follow, else in `part`.
 #[inline(always)]
 pub(super) fn sixteen<'x, F: Fold>(
     x: &'x [F::Item],

@@ -12,6 +12,16 @@ macro_rules! native {
     ($type:ident $method:ident($($x:expr),*)) => { <$type as super::soft::Software>::$method($($x),*) };
 }
 
+/// Methods of one number that are the standard library's, under its names.
+macro_rules! native_methods {
+    ($type:ident: $($method:ident $native:ident),*) => {$(
+        #[inline(always)]
+        fn $method(self) -> Self {
+            native!($type $native(self))
+        }
+    )*};
+}
+
 macro_rules! float {
     ($($type:ident $dtype:ident;)*) => {$(
         impl sealed::Sealed for $type {}
@@ -126,30 +136,7 @@ macro_rules! float {
                 self / other
             }
 
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                native!($type sqrt(self))
-            }
-
-            #[inline(always)]
-            fn floor(self) -> Self {
-                native!($type floor(self))
-            }
-
-            #[inline(always)]
-            fn ceil(self) -> Self {
-                native!($type ceil(self))
-            }
-
-            #[inline(always)]
-            fn trunc(self) -> Self {
-                native!($type trunc(self))
-            }
-
-            #[inline(always)]
-            fn round(self) -> Self {
-                native!($type round_ties_even(self))
-            }
+            native_methods!($type: sqrt sqrt, floor floor, ceil ceil, trunc trunc, round round_ties_even);
 
             #[inline(always)]
             fn is_finite(self) -> bool {

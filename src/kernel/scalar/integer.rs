@@ -54,6 +54,13 @@ integer! {
     u64 U64 UInt u64;
 }
 
+/// Whether one of two integers is negative and the other is not.
+macro_rules! signs_differ {
+    ($type:ident: $a:expr, $b:expr) => {
+        $type::MIN != 0 && ($a ^ $b).leading_zeros() == 0
+    };
+}
+
 macro_rules! integer_number {
     ($signed:tt: $($type:ident)*) => {$(
         impl ScalarNumber for $type {
@@ -74,10 +81,9 @@ macro_rules! integer_number {
                 if other == 0 {
                     return 0;
                 }
-                let opposed = |a: $type, b: $type| $type::MIN != 0 && (a ^ b).leading_zeros() == 0;
                 let (quotient, rest) = (self.wrapping_div(other), self.wrapping_rem(other));
-                // Division rounds toward zero: one too high where the signs differ and something is left.
-                if rest != 0 && opposed(rest, other) { quotient.wrapping_sub(1) } else { quotient }
+                // Division rounds toward zero: one too high where the signs differ and there is a remainder.
+                if rest != 0 && signs_differ!($type: rest, other) { quotient.wrapping_sub(1) } else { quotient }
             }
 
             #[inline(always)]
@@ -85,19 +91,18 @@ macro_rules! integer_number {
                 if other == 0 {
                     return 0;
                 }
-                let opposed = |a: $type, b: $type| $type::MIN != 0 && (a ^ b).leading_zeros() == 0;
                 let rest = self.wrapping_rem(other);
-                if rest != 0 && opposed(rest, other) { rest.wrapping_add(other) } else { rest }
+                if rest != 0 && signs_differ!($type: rest, other) { rest.wrapping_add(other) } else { rest }
             }
 
             fn power(self, exponent: Self) -> Self {
-                let (mut base, mut left, mut out) = (self, exponent, 1 as $type);
-                while left > 0 {
-                    if left & 1 == 1 {
+                let (mut base, mut remaining, mut out) = (self, exponent, 1 as $type);
+                while remaining > 0 {
+                    if remaining & 1 == 1 {
                         out = out.wrapping_mul(base);
                     }
                     base = base.wrapping_mul(base);
-                    left >>= 1;
+                    remaining >>= 1;
                 }
                 out
             }

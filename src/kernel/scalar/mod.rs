@@ -1,8 +1,10 @@
-//! One number of each element type, and what it can do: `Scalar` (all), `ScalarNumber` (all but bool), `ScalarFloat` (f32, f64).
+//! One number of each element type, and what it can do: `Scalar` (all), `ScalarNumber` (all but bool), `ScalarFloat`
+//! (f32, f64).
 //!
-//! Integers wrap, in debug and release. bool + is OR, bool * is AND. The operations on one value are the definitions
-//! that `reference` uses as they stand: `integer.rs`, `float.rs`, `boolean.rs`; the constants of exp and its kin are in `table.rs`, and what the standard
-//! library is not there for in `soft/`. Nothing here knows registers or loops. Read next: `../element.rs`, which register holds which of them.
+//! Integers wrap, in debug and release; bool + is OR, bool * is AND. The operations on one value are the definitions
+//! that `reference` uses as they stand: `integer.rs`, `float.rs`, `boolean.rs`. The constants of exp and the like are
+//! in `table.rs`; `soft/` replaces the standard library where there is none. Nothing here knows registers or loops.
+//! Read next: `../element.rs`.
 
 mod boolean;
 mod float;
@@ -142,7 +144,8 @@ pub trait ScalarNumber: Scalar {
     fn floor_div(self, other: Self) -> Self;
     /// `self % other`, with the sign of `other`. An integer by 0 is 0.
     fn rem(self, other: Self) -> Self;
-    /// `self ** exponent`; integers wrap, and take exponents from 0 up (a negative one counts as 0 here; tensors refuse it).
+    /// `self ** exponent`; integers wrap, and take exponents from 0 up (a negative one counts as 0 here; tensors refuse
+    /// it).
     fn power(self, exponent: Self) -> Self;
     /// The absolute value; the least integer wraps to itself.
     fn abs(self) -> Self;

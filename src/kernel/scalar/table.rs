@@ -1,11 +1,11 @@
-//! The numbers behind exp, ln, tanh and sigmoid: ranges, ln 2 in two parts, and polynomials.
+//! The constants of exp, ln, tanh and sigmoid: ranges, ln 2 in two parts, and polynomials.
 //!
 //! ```text
 //!   e^r  = 1 + r + r^2 EXP(r)           |r| <= ln2 / 2                         f32 2^-26, f64 2^-55 of e^r - 1
 //!   ln m = 2 s + s z LN(z)              s = (m - 1) / (m + 1), z = s^2         f32 2^-28, f64 2^-62 of ln m
 //! ```
 //!
-//! Derived by `tests/golden/coefficients.py`, to be read with what uses them: `reference/math.rs` is the plainest text.
+//! `tests/golden/coefficients.py` derives them. Read next: `reference/math.rs`, which uses them in the plainest way.
 
 /// The constants of a type; lowest coefficient first.
 pub trait Table: Sized + 'static {

@@ -1,6 +1,7 @@
-//! One multiply-add of single numbers, rounded once, where the target always has the instruction: what the standard library knows by itself.
+//! The multiply-add of single numbers, rounded once, where the target always has the instruction; with `std`, the
+//! standard library has it.
 //!
-//! Other targets have `scalar/soft/mod.rs`. On registers it is `Lanes::mul_add`.
+//! Other targets take the one in `scalar/soft/mod.rs`. On registers it is `Lanes::mul_add`.
 
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 use core::arch::aarch64::*;

@@ -1,19 +1,21 @@
 //! Instruction sets: which this machine has, and how one kernel text becomes code for each of them.
 //!
 //! ```text
-//!   dispatch(kernel) --> level() --> Avx512.run(kernel)  \
-//!                                    Avx2.run(kernel)     >  kernel.run(simd): the one text, compiled once per level
-//!                                    Plain.run(kernel)   /
+//!   dispatch(kernel) --> level() --> Avx512.call(kernel)  \
+//!                                    Avx2.call(kernel)     >  kernel.call(simd): the one text, compiled once per level
+//!                                    Plain.call(kernel)   /
 //! ```
 //!
-//! Possession is the proof: a value of type [`Avx2`] exists only after the CPU said that it has AVX2 and FMA, and a vector of that level
-//! can be made only from such a value. So whoever holds a vector may use its instructions, and kernels need no `unsafe`.
+//! Possession is the proof: a value of type [`Avx2`] exists only after the CPU said that it has AVX2 and FMA, and a
+//! vector of that level can be made only from such a value. So code that holds a vector may use its instructions, and
+//! kernels need no `unsafe`.
 //!
 //! * `Avx512`, `Avx2`: intrinsics (`x86.rs`), fused multiply-add.
-//! * `Plain`: arrays that the compiler turns into the target's baseline vectors (`plain.rs`): SSE2, NEON, wasm. Fused where the target always is.
+//! * `Plain`: arrays that the compiler turns into the target's baseline vectors (`plain.rs`): NEON, wasm. Fused where
+//!   the target always is.
 //!
-//! A kernel is a struct with its arguments and one generic method, both `#[inline(always)]`: only code that is inlined into
-//! `run` is compiled with the level's instructions.
+//! A kernel is a struct with its arguments and one generic method, both `#[inline(always)]`: only code that is inlined
+//! into `call` is compiled with the level's instructions. [`kernel_fn`] writes both for a function.
 
 #![allow(unsafe_code)]
 
@@ -42,11 +44,40 @@ pub trait Kernel {
     type Output;
 
     /// The work; mark it `#[inline(always)]`, and everything hot that it calls.
-    fn run<S: Simd>(self, simd: S) -> Self::Output;
+    fn call<S: Simd>(self, simd: S) -> Self::Output;
 }
 
-/// A function of one register. Mark its method `#[inline(always)]`; a closure cannot be, and is compiled without the level's instructions
-/// whenever the compiler leaves it a call of its own.
+/// A function that [`kernel_fn`] wrote, by a type of its own, and its arguments as a tuple.
+pub(crate) struct Call<F, A>(pub(crate) F, pub(crate) A);
+
+/// A function whose body is a kernel, compiled for the levels of the dispatch that it names: within the body, `S` is
+/// the level and `simd` its proof.
+macro_rules! kernel_fn {
+    ($(#[$doc:meta])* $visibility:vis fn $name:ident[$($generics:tt)*]($($x:ident: $of:ty),*) -> $out:ty,
+     $dispatch:path, |$simd:ident| $body:block) => {
+        $(#[$doc])*
+        $visibility fn $name<$($generics)*>($($x: $of),*) -> $out {
+            struct ThisFunction;
+
+            impl<$($generics)*> $crate::kernel::simd::Kernel for $crate::kernel::simd::Call<ThisFunction, ($($of,)*)> {
+                type Output = $out;
+
+                #[inline(always)]
+                fn call<S: Simd>(self, $simd: S) -> $out {
+                    let $crate::kernel::simd::Call(_, ($($x,)*)) = self;
+                    $body
+                }
+            }
+
+            $dispatch($crate::kernel::simd::Call(ThisFunction, ($($x,)*)))
+        }
+    };
+}
+
+pub(crate) use kernel_fn;
+
+/// A function of one register. Mark its method `#[inline(always)]`; a closure cannot be, and is compiled without the
+/// level's instructions wherever it is not inlined.
 pub trait Function<T>: Copy {
     /// Its value in every lane.
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V;
@@ -70,8 +101,9 @@ pub unsafe trait Simd: Copy + Send + Sync + 'static {
     /// A register of i64.
     type I64: Lanes<i64, Self>;
 
-    /// Runs a kernel as a function of its own, compiled for this level; inside another kernel too, whose values then hold no register that its loops use.
-    fn run<K: Kernel>(self, kernel: K) -> K::Output;
+    /// Runs a kernel as a function of its own, compiled for this level; inside another kernel too, whose values then
+    /// hold no register that its loops use.
+    fn call<K: Kernel>(self, kernel: K) -> K::Output;
 
     /// Bits as answers, the lowest first, into all of `to`.
     fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]);
@@ -79,20 +111,20 @@ pub unsafe trait Simd: Copy + Send + Sync + 'static {
     /// Bits as 0 and 1, the lowest first, into all of `to`.
     fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]);
 
-    /// Gives tiled work the rows of its tile: as many as the registers hold beside two vectors.
+    /// Calls tiled work with MR: as many rows as registers can hold with two vectors each.
     fn tiled<K: Tiled>(self, work: K);
 }
 
-/// Work on tiles of so many rows, as a number that the compiler knows.
+/// Work on tiles of MR rows, a constant.
 pub trait Tiled {
     /// The work; mark it `#[inline(always)]`.
-    fn run<const MR: usize>(self);
+    fn call<const MR: usize>(self);
 }
 
 /// A register: `LEN` elements of one type that are worked on together. What a matrix product needs of it.
 ///
 /// # Safety
-/// `write` writes the first `LEN` places of `to`, and `write_part` all of them, which safe code then reads as values.
+/// `write` writes the first `LEN` slots of `to`, and `write_masked` all of them, which safe code then reads as values.
 pub unsafe trait Lanes<T, S: Simd>: Copy {
     /// A register of half as many lanes, where that is the quicker one for few; else itself.
     type Half: Lanes<T, S>;
@@ -105,14 +137,14 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
     fn splat(simd: S, value: T) -> Self;
     /// The first `LEN` elements of `from`. Panics if there are fewer.
     fn load(simd: S, from: &[T]) -> Self;
-    /// Into the first `LEN` places of `to`, which need not hold anything yet. Panics if there are fewer.
+    /// Into the first `LEN` slots of `to`. Panics if there are fewer.
     fn write(self, to: &mut [MaybeUninit<T>]);
     /// `self * b + c` lane by lane; one rounding where `S::FUSED`.
     fn mul_add(self, b: Self, c: Self) -> Self;
     /// As many elements as `from` holds, at most `LEN`, and zeros in the other lanes. Panics if there are more.
-    fn load_part(simd: S, from: &[T]) -> Self;
-    /// The first lanes into all places of `to`, at most `LEN`, which need not hold anything yet. Panics if there are more.
-    fn write_part(self, to: &mut [MaybeUninit<T>]);
+    fn load_masked(simd: S, from: &[T]) -> Self;
+    /// The first lanes into all slots of `to`, at most `LEN`. Panics if there are more.
+    fn write_masked(self, to: &mut [MaybeUninit<T>]);
 
     /// Into the first `LEN` elements of `to`. Panics if there are fewer.
     #[inline(always)]
@@ -124,10 +156,10 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
 
     /// The first lanes into all elements of `to`, at most `LEN`. Panics if there are more.
     #[inline(always)]
-    fn store_part(self, to: &mut [T]) {
+    fn store_masked(self, to: &mut [T]) {
         let to: *mut [T] = to;
-        // SAFETY: the same memory under a type that allows more; `write_part` puts nothing there but values.
-        self.write_part(unsafe { &mut *(to as *mut [MaybeUninit<T>]) });
+        // SAFETY: the same memory under a type that allows more; `write_masked` puts nothing there but values.
+        self.write_masked(unsafe { &mut *(to as *mut [MaybeUninit<T>]) });
     }
 }
 
@@ -135,9 +167,10 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
 pub trait FloatLanes<T, S: Simd>:
     Lanes<T, S> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
-    /// Parts that [`halves`](FloatLanes::halves) works on by themselves; 0 where there is no such method, as it would move lanes one by one.
+    /// Blocks of 16 bytes, within which [`zip_halves`](FloatLanes::zip_halves) works on short groups; 0 where there is
+    /// no such method, as it would move lanes one by one.
     const BLOCKS: usize = 0;
-    /// Rows and columns of a square that registers turn round, which are its lanes; 0 where there are no blocks.
+    /// Rows and columns of a square that registers transpose: `LEN`; 0 without `zip_halves`.
     const SQUARE: usize = if Self::BLOCKS == 0 { 0 } else { Self::LEN };
 
     /// The absolute value; nan stays nan.
@@ -148,9 +181,9 @@ pub trait FloatLanes<T, S: Simd>:
     fn min(self, other: Self) -> Self;
     /// `self > other ? self : other`: `other` if either is nan.
     fn max(self, other: Self) -> Self;
-    /// The greater of the two in each lane, as `Scalar::maximum` has it.
+    /// The greater of the two in each lane, as `Scalar::maximum`.
     fn maximum(self, other: Self) -> Self;
-    /// The lesser of the two in each lane, as `Scalar::minimum` has it.
+    /// The lesser of the two in each lane, as `Scalar::minimum`.
     fn minimum(self, other: Self) -> Self;
     /// `self < other ? yes : no`: `no` if either is nan.
     fn less(self, other: Self, yes: Self, no: Self) -> Self;
@@ -161,54 +194,47 @@ pub trait FloatLanes<T, S: Simd>:
     /// Likewise whether the two are equal.
     fn equal(self, other: Self) -> u32;
     /// The first `n` lanes of `self`, of which there may be fewer, and the others of `rest`.
-    fn first(self, n: usize, rest: Self) -> Self;
+    fn keep_first(self, n: usize, rest: Self) -> Self;
     /// In the first `half` lanes those that follow them; anything in the others. `half` is a power of two below `LEN`.
     fn down(self, half: usize) -> Self;
-    /// Lanes in groups of `2 * half`: the lower halves of the groups of `self`, then those of `other`; and the upper halves likewise. Within each of
-    /// `BLOCKS` parts of the register by itself, once groups are no longer than a part.
+    /// In groups of `2 * half` lanes: the lower halves of the groups of `self`, then those of `other`; and the upper
+    /// halves likewise. Groups no longer than a block stay within it.
     #[inline(always)]
-    fn halves(self, _other: Self, _half: usize) -> (Self, Self) {
+    fn zip_halves(self, _other: Self, _half: usize) -> (Self, Self) {
         unreachable!("there are no blocks")
     }
     /// 2^self, for integers in the range of exponents of normal numbers.
     fn pow2(self) -> Self;
     /// self * 2^n, rounded once: for normal numbers, and integers n within twice the range of exponents.
     fn scale(self, n: Self) -> Self;
-    /// `(m, e)` with self = m * 2^e and 43/64 <= m < 43/32 (about 2/3 and 4/3), e an integer: for positive finite numbers, subnormal ones too;
-    /// for others, anything.
+    /// `(m, e)` with self = m * 2^e and 43/64 <= m < 43/32 (about 2/3 and 4/3), e an integer: for positive finite
+    /// numbers, subnormal ones too; for others, anything.
     fn split(self) -> (Self, Self);
 }
 
-/// x * 2^n where the instructions have no way to do it at once. 2^n itself may be out of range, so by halves: only the second product can leave
-/// the normal numbers, so only it rounds. `magic` is 1.5 / epsilon: adding and subtracting it rounds to an integer.
+/// Prefetches the cache line of `data[offset]`, if there is one.
 #[inline(always)]
-fn two_steps<T, S: Simd, V: FloatLanes<T, S>>(x: V, n: V, magic: V, half: V) -> V {
-    let first = n.mul_add(half, magic) - magic;
-    x * first.pow2() * (n - first).pow2()
-}
-
-/// Says that the cache line of `data[place]`, if there is one, will be wanted soon.
-#[inline(always)]
-pub(crate) fn prefetch<T>(data: &[T], place: usize) {
+pub(crate) fn prefetch<T>(data: &[T], offset: usize) {
     #[cfg(target_arch = "x86_64")]
-    if let Some(x) = data.get(place) {
+    if let Some(x) = data.get(offset) {
         // SAFETY: every x86-64 processor has SSE, and a prefetch reads nothing that the program could see.
         unsafe {
             core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(core::ptr::from_ref(x).cast())
         }
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = (data, place);
+    let _ = (data, offset);
 }
 
-/// Four by four turned round: `to[i][j] = from[j][i]`. (Compilers make single loads and stores of the loop; x86-64 always has the instructions.)
+/// Transposes four by four elements: `to[i][j] = from[j][i]`. Compilers make single loads and stores of the loop;
+/// x86-64 always has the instructions.
 #[inline(always)]
 pub(crate) fn transpose<T: Scalar>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>; 4]; 4]) {
     #[cfg(target_arch = "x86_64")]
     match size_of::<T>() {
-        // SAFETY: elements of four bytes, none of them padding, and places for as many.
+        // SAFETY: elements of four bytes, none of them padding, and slots for as many.
         4 => return unsafe { x86::transpose_4(from, to) },
-        // SAFETY: elements of eight bytes, none of them padding, and places for as many.
+        // SAFETY: elements of eight bytes, none of them padding, and slots for as many.
         8 => return unsafe { x86::transpose_8(from, to) },
         _ => {}
     }
@@ -258,10 +284,11 @@ pub fn levels() -> Vec<Level> {
     Level::ALL.into_iter().filter(|level| level.is_available()).collect()
 }
 
-/// 0: not looked yet. Else 1 + the place in `Level::ALL`. It never holds a level that was not detected.
+/// 0 before detection, else 1 + the index in `Level::ALL`. It never holds a level that was not detected.
 static LEVEL: AtomicU8 = AtomicU8::new(0);
 
-/// The level that kernels run at: the fastest there is, unless [`set_level`] or `NPTENSOR_LEVEL` (`plain`, `avx2`, `avx512`) chose another.
+/// The level that kernels run at: the fastest there is, unless [`set_level`] or `NPTENSOR_LEVEL` (`plain`, `avx2`,
+/// `avx512`) chose another.
 #[inline]
 pub fn level() -> Level {
     match LEVEL.load(Ordering::Relaxed) {
@@ -272,7 +299,8 @@ pub fn level() -> Level {
     }
 }
 
-/// Chooses the level for the whole process, to measure or to reproduce another machine's results; `false`, and nothing changes, if the machine has it not.
+/// Chooses the level for the whole process, to measure or to reproduce another machine's results; `false`, and nothing
+/// changes, if the machine does not have it.
 pub fn set_level(level: Level) -> bool {
     let available = level.is_available();
     if available {
@@ -301,21 +329,22 @@ pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     match level() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `level()` says only what `is_available` has found on this machine.
-        Level::Avx512 => unsafe { Avx512::detected() }.run(kernel),
+        Level::Avx512 => unsafe { Avx512::detected() }.call(kernel),
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise.
-        Level::Avx2 => unsafe { Avx2::detected() }.run(kernel),
-        _ => Plain.run(kernel),
+        Level::Avx2 => unsafe { Avx2::detected() }.call(kernel),
+        _ => Plain.call(kernel),
     }
 }
 
-/// The same for what memory bounds: registers of AVX-512 would gain nothing over those of AVX2.
+/// Runs a kernel that memory bounds, at AVX2 where the level is AVX-512: longer registers would gain nothing.
 #[inline(always)]
 pub(crate) fn dispatch_two<K: Kernel>(kernel: K) -> K::Output {
     match level() {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `level()` says only what `is_available` has found on this machine, and whoever has AVX-512 has AVX2 and FMA (`Avx512::detect` asks for them).
-        Level::Avx512 | Level::Avx2 => unsafe { Avx2::detected() }.run(kernel),
-        _ => Plain.run(kernel),
+        // SAFETY: `level()` says only what `is_available` has found on this machine, and what has AVX-512 has AVX2 and
+        // FMA (`Avx512::detect` tests all of them).
+        Level::Avx512 | Level::Avx2 => unsafe { Avx2::detected() }.call(kernel),
+        _ => Plain.call(kernel),
     }
 }

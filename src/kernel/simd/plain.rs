@@ -1,12 +1,12 @@
 //! The level that every machine has: plain arrays, one operation at a time over all lanes.
 //!
-//! The compiler turns these loops of fixed length into the target's own vectors: NEON, and those of wasm. On x86-64, where this is the level of machines without
-//! AVX2, most kernels are plain loops instead.
+//! The compiler turns these loops of fixed length into the target's own vectors: NEON, and those of wasm. On x86-64,
+//! where this is the level of machines without AVX2, an array has one lane, and most kernels are plain loops instead.
 
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{FloatLanes, Kernel, Lanes, Simd, Tiled, two_steps};
+use super::{FloatLanes, Kernel, Lanes, Simd, Tiled};
 use crate::kernel::scalar::{DType, Scalar};
 
 /// No instructions beyond what the target always has.
@@ -15,19 +15,19 @@ pub struct Plain;
 
 // SAFETY: the loops of `spread` and `digits` go over all of `to`.
 unsafe impl Simd for Plain {
-    /// x86 has FMA only where the build asks for it; without the instruction it would be a library call per element, so: never.
+    /// x86 has FMA only where the build enables it; without the instruction it would be a library call per element.
     const FUSED: bool = cfg!(any(target_feature = "fma", all(target_arch = "aarch64", target_feature = "neon")));
-    /// Those of NEON; elsewhere it is not known whether there are any, and code stays short: on x86-64 too, whose machines have AVX2.
+    /// Those of NEON. Elsewhere the number is unknown, and code stays short.
     const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 32 } else { 4 };
     type F32 = Array<f32, { FLOATS }>;
     type F64 = Array<f64, { DOUBLES }>;
     type I32 = Array<i32, 8>;
     type I64 = Array<i64, 4>;
 
-    // (Not inlined, so that it is compiled once, not in whoever asks for a level.)
+    // Not inlined, so that it is compiled once, and not in each caller of `dispatch`.
     #[inline(never)]
-    fn run<K: Kernel>(self, kernel: K) -> K::Output {
-        kernel.run(self)
+    fn call<K: Kernel>(self, kernel: K) -> K::Output {
+        kernel.call(self)
     }
 
     #[inline(always)]
@@ -47,17 +47,18 @@ unsafe impl Simd for Plain {
     #[inline(always)]
     fn tiled<K: Tiled>(self, work: K) {
         #[cfg(target_arch = "aarch64")]
-        work.run::<8>();
+        work.call::<8>();
         #[cfg(not(target_arch = "aarch64"))]
-        work.run::<4>();
+        work.call::<4>();
     }
 }
 
-/// Lanes of f32 and f64: on x86-64, one. There this is the level of machines from before 2013: the same numbers, by the shortest code.
+/// Lanes of f32 and f64: on x86-64, one. There this is the level of machines from before 2013: the same numbers, by the
+/// shortest code.
 const FLOATS: usize = if cfg!(target_arch = "x86_64") { 1 } else { 4 };
 const DOUBLES: usize = if cfg!(target_arch = "x86_64") { 1 } else { 2 };
 
-/// `N` elements side by side.
+/// `N` contiguous elements.
 #[derive(Clone, Copy, Debug)]
 pub struct Array<T, const N: usize>(pub(super) [T; N]);
 
@@ -68,11 +69,12 @@ impl<T: Scalar, const N: usize> Array<T, N> {
     }
 }
 
-// SAFETY: `write` goes over `N` places, or panics where there are fewer; `write_part` over all, or panics where there are more than lanes.
+// SAFETY: `write` goes over `N` slots, or panics where there are fewer; `write_masked` over all, or panics where there
+// are more than lanes.
 unsafe impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     type Half = Self;
     const LEN: usize = N;
-    // (x86-64 without AVX2 is a machine of before 2013: it works, and no more is asked of it.)
+    // x86-64 without AVX2 is a machine of before 2013, for which plain loops are enough.
     const TILES: bool = matches!(T::DTYPE, DType::F32 | DType::F64) && !cfg!(target_arch = "x86_64");
 
     #[inline(always)]
@@ -95,14 +97,14 @@ unsafe impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
     }
 
     #[inline(always)]
-    fn load_part(_simd: S, from: &[T]) -> Self {
+    fn load_masked(_simd: S, from: &[T]) -> Self {
         let mut lanes = [T::ZERO; N];
         lanes[..from.len()].copy_from_slice(from);
         Array(lanes)
     }
 
     #[inline(always)]
-    fn write_part(self, to: &mut [MaybeUninit<T>]) {
+    fn write_masked(self, to: &mut [MaybeUninit<T>]) {
         let lanes = &self.0[..to.len()];
         for (to, &value) in to.iter_mut().zip(lanes) {
             to.write(value);
@@ -111,7 +113,7 @@ unsafe impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
 
     #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
-        // Float arrays are `Plain`'s alone, so its word on fusing is the right one; integers do not ask.
+        // Float arrays belong to `Plain`, so its `FUSED` is the right one; for integers it changes nothing.
         Array(core::array::from_fn(|i| self.0[i].mul_add(b.0[i], c.0[i], Plain::FUSED)))
     }
 }
@@ -158,23 +160,10 @@ macro_rules! float_array {
                 Array(core::array::from_fn(|i| if self.0[i] < other.0[i] { yes.0[i] } else { no.0[i] }))
             }
 
-            #[inline(always)]
-            fn below(self, other: Self) -> u32 {
-                (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] < other.0[i]) << i)
-            }
+            float_array!(@compare $type $n below <, at_most <=, equal ==);
 
             #[inline(always)]
-            fn at_most(self, other: Self) -> u32 {
-                (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] <= other.0[i]) << i)
-            }
-
-            #[inline(always)]
-            fn equal(self, other: Self) -> u32 {
-                (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] == other.0[i]) << i)
-            }
-
-            #[inline(always)]
-            fn first(self, n: usize, rest: Self) -> Self {
+            fn keep_first(self, n: usize, rest: Self) -> Self {
                 Array(core::array::from_fn(|i| if i < n { self.0[i] } else { rest.0[i] }))
             }
 
@@ -202,7 +191,11 @@ macro_rules! float_array {
 
             #[inline(always)]
             fn scale(self, n: Self) -> Self {
-                two_steps(self, n, Array([1.5 / $type::EPSILON; $n]), Array([0.5; $n]))
+                // 2^n itself may be out of range, so by two factors: only the second product can leave the normal
+                // numbers, so only it rounds. Adding and subtracting 1.5 / epsilon rounds to an integer.
+                let (half, magic) = (Array([0.5; $n]), Array([1.5 / $type::EPSILON; $n]));
+                let first = <Self as Lanes<$type, Plain>>::mul_add(n, half, magic) - magic;
+                self * first.pow2() * (n - first).pow2()
             }
 
             #[inline(always)]
@@ -221,6 +214,12 @@ macro_rules! float_array {
                 });
                 (Array(m), Array(e))
             }
+        }
+    )*};
+    (@compare $type:ident $n:ident $($method:ident $op:tt),*) => {$(
+        #[inline(always)]
+        fn $method(self, other: Self) -> u32 {
+            (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] $op other.0[i]) << i)
         }
     )*};
     (@op $type:ident $n:ident $trait:ident $method:ident $op:tt) => {

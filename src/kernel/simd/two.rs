@@ -1,12 +1,13 @@
-//! Two registers as one: functions of many steps, each waiting for the one before, run on both side by side.
+//! Two registers as one, for functions in which each step depends on the one before.
 //!
 //! ```text
-//!   one register     step 1  .  .  .  step 2  .  .  .            the multiplier waits for its own results
-//!   two              step 1  step 1  .  .  step 2  step 2        and has more to do meanwhile
+//!   one register     step 1  .  .  .  step 2  .  .  .            the multiplier is idle until a result is there
+//!   two registers    step 1  step 1  .  .  step 2  step 2        and has a second chain meanwhile
 //! ```
 //!
-//! A processor looks some dozens of instructions ahead, and a function like exp is as long as that: the next register's chain would begin too late.
-//! Arithmetic does the same to both halves; the numbers are those of one register.
+//! A processor looks some dozens of instructions ahead, and a function like exp is as long as that: the chain of the
+//! next register would begin too late. Each method does the same to both registers; the numbers are those of one
+//! register.
 
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Neg, Sub};
@@ -17,12 +18,22 @@ use super::{FloatLanes, Lanes, Simd};
 #[derive(Clone, Copy)]
 pub(crate) struct Two<V>(V, V);
 
-/// Methods that do the same to both halves of two registers.
+/// Methods that do the same to both registers.
 macro_rules! both {
     ($($method:ident)*) => {$(
         #[inline(always)]
         fn $method(self, other: Self) -> Self {
             Two(self.0.$method(other.0), self.1.$method(other.1))
+        }
+    )*};
+}
+
+/// Methods of two registers that give a bit for each lane.
+macro_rules! both_bits {
+    ($($method:ident)*) => {$(
+        #[inline(always)]
+        fn $method(self, other: Self) -> u32 {
+            self.0.$method(other.0) | self.1.$method(other.1) << V::LEN
         }
     )*};
 }
@@ -53,7 +64,7 @@ impl<V: Neg<Output = V>> Neg for Two<V> {
     }
 }
 
-// SAFETY: `V` writes the first half of the places and `V` the second; `write_part` parts all places between the two.
+// SAFETY: `V` writes the first half of the slots and `V` the second; `write_masked` splits all slots between the two.
 unsafe impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
     type Half = Self;
     const LEN: usize = 2 * V::LEN;
@@ -83,16 +94,16 @@ unsafe impl<T: Copy, S: Simd, V: Lanes<T, S>> Lanes<T, S> for Two<V> {
     }
 
     #[inline(always)]
-    fn load_part(simd: S, from: &[T]) -> Self {
+    fn load_masked(simd: S, from: &[T]) -> Self {
         let (low, high) = from.split_at(from.len().min(V::LEN));
-        Two(V::load_part(simd, low), V::load_part(simd, high))
+        Two(V::load_masked(simd, low), V::load_masked(simd, high))
     }
 
     #[inline(always)]
-    fn write_part(self, to: &mut [MaybeUninit<T>]) {
+    fn write_masked(self, to: &mut [MaybeUninit<T>]) {
         let (low, high) = to.split_at_mut(to.len().min(V::LEN));
-        self.0.write_part(low);
-        self.1.write_part(high);
+        self.0.write_masked(low);
+        self.1.write_masked(high);
     }
 }
 
@@ -102,16 +113,12 @@ impl<T: Copy, S: Simd, V: FloatLanes<T, S>> FloatLanes<T, S> for Two<V> {
         Two(self.0.abs(), self.1.abs())
     }
 
-    both!(with_sign_of min max maximum minimum);
+    both!(with_sign_of min max maximum minimum scale);
+    both_bits!(below at_most equal);
 
     #[inline(always)]
-    fn equal(self, other: Self) -> u32 {
-        self.0.equal(other.0) | self.1.equal(other.1) << V::LEN
-    }
-
-    #[inline(always)]
-    fn first(self, n: usize, rest: Self) -> Self {
-        Two(self.0.first(n, rest.0), self.1.first(n.saturating_sub(V::LEN), rest.1))
+    fn keep_first(self, n: usize, rest: Self) -> Self {
+        Two(self.0.keep_first(n, rest.0), self.1.keep_first(n.saturating_sub(V::LEN), rest.1))
     }
 
     #[inline(always)]
@@ -125,23 +132,8 @@ impl<T: Copy, S: Simd, V: FloatLanes<T, S>> FloatLanes<T, S> for Two<V> {
     }
 
     #[inline(always)]
-    fn below(self, other: Self) -> u32 {
-        self.0.below(other.0) | self.1.below(other.1) << V::LEN
-    }
-
-    #[inline(always)]
-    fn at_most(self, other: Self) -> u32 {
-        self.0.at_most(other.0) | self.1.at_most(other.1) << V::LEN
-    }
-
-    #[inline(always)]
     fn pow2(self) -> Self {
         Two(self.0.pow2(), self.1.pow2())
-    }
-
-    #[inline(always)]
-    fn scale(self, n: Self) -> Self {
-        Two(self.0.scale(n.0), self.1.scale(n.1))
     }
 
     #[inline(always)]

@@ -1,19 +1,19 @@
-//! AVX2 and AVX-512 on x86-64: two proofs, and what makes a vector type of a register and its instructions.
+//! AVX2 and AVX-512 on x86-64: two proofs, and the macro that makes a vector type of a register and its instructions.
 //!
-//! `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or a load, which take one), and the proof
-//! exists only after detection. Floats in 256 bits are vectors of both levels (half a register of AVX-512): made from either proof, for each stands for the
-//! instructions of AVX2. Memory is touched by loads and stores alone, which take slices and check their length. The exceptions take arrays of the very
-//! length: `spread`, `digits`, and the two `transpose_*`, whose instructions are those of every x86-64.
+//! `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or a load, which take
+//! one), and the proof exists only after detection. Floats in 256 bits are vectors of both levels (half a register of
+//! AVX-512): either proof stands for the instructions of AVX2. Memory is touched by loads and stores alone, which take
+//! slices and check their length; `spread`, `digits` and the two `transpose_*` take arrays of the exact length instead.
 //!
-//! The types are in `x86/float.rs`, with what exp and its kin need beyond arithmetic, and in `x86/integer.rs`; what folds and squares need between lanes is in `x86/across.rs`,
-//! registers that are read or written in part in `x86/part.rs`, tiles turned round in `x86/transpose.rs`.
+//! Each register's instructions stand under the same names in `x86/avx2.rs` and `x86/avx512.rs`; what floats can do
+//! beyond a matrix product is in `x86/float.rs`, transposes of four by four elements in `x86/transpose.rs`.
 
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 
-use super::{Kernel, Simd, Tiled};
-use float::*;
-use integer::*;
+use super::{Kernel, Lanes, Simd, Tiled};
+use avx2::{f32x8, f64x4, i32x8, i64x4};
+use avx512::{f32x16, f64x8, i32x16, i64x8};
 pub(super) use transpose::{transpose_4, transpose_8};
 
 /// Proof of AVX2 and FMA.
@@ -24,15 +24,34 @@ pub struct Avx2(());
 #[derive(Clone, Copy, Debug)]
 pub struct Avx512(());
 
-/// A vector type: its levels, what is half of it there, its register, and the instructions.
+/// Functions of registers, for modules that name the instructions of one.
+macro_rules! instructions {
+    ($($(#[$doc:meta])* fn $name:ident($($x:ident: $of:ty),*) -> $out:ty { $($body:tt)* })*) => {$(
+        $(#[$doc])*
+        #[inline(always)]
+        pub unsafe fn $name($($x: $of),*) -> $out {
+            // SAFETY: the caller has the level. What a pointer has to promise is what `vector!` checks: `n` elements,
+            // at most the lanes of the register.
+            unsafe { $($body)* }
+        }
+    )*};
+}
+
+// After the macro, which they use.
+mod avx2;
+mod avx512;
+mod float;
+mod transpose;
+
+/// A vector type: its number of lanes, the module that names its instructions, its levels, and what is half of it
+/// there.
 macro_rules! vector {
-    ($name:ident: $type:ident x $len:literal in $register:ident, $($level:ident half $half:ident)+,
-     $splat:ident $load:ident $store:ident $fma:ident, $mask:ident $load_part:ident $store_part:ident) => {
+    ($name:ident: $type:ident x $len:literal in $register:ident, $($level:ident half $half:ident)+) => {
         #[doc = concat!(stringify!($len), " lanes of ", stringify!($type), ".")]
         #[derive(Clone, Copy, Debug)]
-        pub struct $name($register);
+        pub struct $name($register::Register);
 
-        // SAFETY: the instruction stores the whole register to `LEN` places, or the lanes of the mask to that many.
+        // SAFETY: the instruction stores the whole register to `LEN` slots, or the lanes of the mask to that many.
         $(unsafe impl Lanes<$type, $level> for $name {
             type Half = $half;
             const LEN: usize = $len;
@@ -41,57 +60,63 @@ macro_rules! vector {
             #[inline(always)]
             fn splat(_simd: $level, value: $type) -> Self {
                 // SAFETY: `_simd` proves the instructions.
-                $name(unsafe { $splat(value) })
+                $name(unsafe { $register::splat(value) })
             }
 
             #[inline(always)]
             fn load(_simd: $level, from: &[$type]) -> Self {
                 let from = &from[..$len];
-                // SAFETY: `_simd` proves the instructions; the slice has the length of the register, and no alignment is asked for.
-                $name(unsafe { $load(from.as_ptr().cast()) })
+                // SAFETY: `_simd` proves the instructions; the slice has the length of the register, and no alignment
+                // is asked for.
+                $name(unsafe { $register::load(from.as_ptr().cast()) })
             }
 
             #[inline(always)]
             fn write(self, to: &mut [MaybeUninit<$type>]) {
                 let to = &mut to[..$len];
-                // SAFETY: a vector proves the instructions; the slice has the length of the register, and no alignment is asked for.
-                unsafe { $store(to.as_mut_ptr().cast(), self.0) }
+                // SAFETY: a vector proves the instructions; the slice has the length of the register, and no alignment
+                // is asked for.
+                unsafe { $register::store(to.as_mut_ptr().cast(), self.0) }
             }
 
             #[inline(always)]
-            fn load_part(_simd: $level, from: &[$type]) -> Self {
+            fn load_masked(_simd: $level, from: &[$type]) -> Self {
                 assert!(from.len() <= $len);
-                // SAFETY: `_simd` proves the instructions; lanes beyond the slice are masked off, and what is masked off is not read.
-                $name(unsafe { $load_part(from.as_ptr().cast(), $mask(from.len())) })
+                // SAFETY: `_simd` proves the instructions; lanes beyond the slice are masked off, and what is masked
+                // off is not read.
+                $name(unsafe { $register::load_masked(from.as_ptr().cast(), from.len()) })
             }
 
             #[inline(always)]
-            fn write_part(self, to: &mut [MaybeUninit<$type>]) {
+            fn write_masked(self, to: &mut [MaybeUninit<$type>]) {
                 assert!(to.len() <= $len);
                 // SAFETY: a vector proves the instructions; lanes beyond the slice are not written.
-                unsafe { $store_part(to.as_mut_ptr().cast(), to.len(), self.0) }
+                unsafe { $register::store_masked(to.as_mut_ptr().cast(), to.len(), self.0) }
             }
 
             #[inline(always)]
             fn mul_add(self, b: Self, c: Self) -> Self {
                 // SAFETY: a vector proves the instructions.
-                $name(unsafe { $fma(self.0, b.0, c.0) })
+                $name(unsafe { $register::mul_add(self.0, b.0, c.0) })
             }
         })+
     };
 }
 
-// (Below the macro, which they use.)
-mod across;
-mod float;
-mod integer;
-mod part;
-mod transpose;
+vector!(F32x8: f32 x 8 in f32x8, Avx2 half F32x8 Avx512 half F32x8);
+vector!(F64x4: f64 x 4 in f64x4, Avx2 half F64x4 Avx512 half F64x4);
+vector!(I32x8: i32 x 8 in i32x8, Avx2 half I32x8);
+vector!(I64x4: i64 x 4 in i64x4, Avx2 half I64x4);
+vector!(F32x16: f32 x 16 in f32x16, Avx512 half F32x8);
+vector!(F64x8: f64 x 8 in f64x8, Avx512 half F64x4);
+vector!(I32x16: i32 x 16 in i32x16, Avx512 half I32x16);
+vector!(I64x8: i64 x 8 in i64x8, Avx512 half I64x8);
 
+/// A level: its features, and those items of [`Simd`] that only it has.
 macro_rules! level {
-    ($level:ident, mr $mr:literal, f32 $f32:ident, f64 $f64:ident, i32 $i32:ident, i64 $i64:ident, $spread:ident, registers $registers:literal, features $list:literal: $($feature:tt)+) => {
+    ($level:ident, $list:literal: [$($feature:tt)+], mr $mr:literal, spread $spread:ident, $($own:tt)+) => {
         impl $level {
-            /// Asks the CPU; without `std`, the build.
+            /// Detects it on this CPU; without `std`, by what the build enables.
             pub(super) fn detect() -> Option<Self> {
                 #[cfg(feature = "std")]
                 let all = true $(&& std::is_x86_feature_detected!($feature))+;
@@ -100,7 +125,7 @@ macro_rules! level {
                 all.then_some($level(()))
             }
 
-            /// The proof, without asking again.
+            /// The proof, without detection.
             ///
             /// # Safety
             /// `detect` has found these features on this machine.
@@ -113,18 +138,14 @@ macro_rules! level {
         // SAFETY: both store registers as large as all of `to`.
         unsafe impl Simd for $level {
             const FUSED: bool = true;
-            const REGISTERS: usize = $registers;
-            type F32 = $f32;
-            type F64 = $f64;
-            type I32 = $i32;
-            type I64 = $i64;
+            $($own)+
 
             #[inline(always)]
-            fn run<K: Kernel>(self, kernel: K) -> K::Output {
+            fn call<K: Kernel>(self, kernel: K) -> K::Output {
                 #[inline(never)]
                 #[target_feature(enable = $list)]
                 fn compiled<K: Kernel>(simd: $level, kernel: K) -> K::Output {
-                    kernel.run(simd)
+                    kernel.call(simd)
                 }
                 // SAFETY: `self` exists only after `detect` found these features.
                 unsafe { compiled(self, kernel) }
@@ -132,7 +153,8 @@ macro_rules! level {
 
             #[inline(always)]
             fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]) {
-                // SAFETY: `self` proves the instructions; the array has the length of the register, each byte of which is 0 or 1.
+                // SAFETY: `self` proves the instructions; the array has the length of the register, each byte of which
+                // is 0 or 1.
                 unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), $spread(bits)) }
             }
 
@@ -144,15 +166,30 @@ macro_rules! level {
 
             #[inline(always)]
             fn tiled<K: Tiled>(self, work: K) {
-                work.run::<$mr>();
+                work.call::<$mr>();
             }
         }
     };
 }
 
-level!(Avx2, mr 6, f32 F32x8, f64 F64x4, i32 I32x8, i64 I64x4, spread_by_bytes, registers 16, features "avx2,fma": "avx2" "fma");
-level!(Avx512, mr 8, f32 F32x16, f64 F64x8, i32 I32x16, i64 I64x8, spread_by_mask, registers 32,
-    features "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma": "avx512f" "avx512bw" "avx512dq" "avx512vl" "avx2" "fma");
+level! {
+    Avx2, "avx2,fma": ["avx2" "fma"], mr 6, spread spread_by_bytes,
+    const REGISTERS: usize = 16;
+    type F32 = F32x8;
+    type F64 = F64x4;
+    type I32 = I32x8;
+    type I64 = I64x4;
+}
+
+level! {
+    Avx512, "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma": ["avx512f" "avx512bw" "avx512dq" "avx512vl" "avx2" "fma"],
+    mr 8, spread spread_by_mask,
+    const REGISTERS: usize = 32;
+    type F32 = F32x16;
+    type F64 = F64x8;
+    type I32 = I32x16;
+    type I64 = I64x8;
+}
 
 /// 1 in each byte whose bit is on, else 0: every byte gets the byte of bits that its own is in, and keeps that alone.
 #[inline(always)]
@@ -174,16 +211,16 @@ unsafe fn spread_by_mask(bits: u32) -> __m256i {
     unsafe { _mm256_maskz_set1_epi8(bits, 1) }
 }
 
-/// Each bit as a number, 0 or 1: shifted down by its place, and the others cut off.
+/// Each bit as a number, 0 or 1: shifted to the lowest position and masked.
 #[inline(always)]
 unsafe fn store_digits(bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
     // SAFETY: the caller has AVX2; eight registers of four numbers are the array.
     unsafe {
         let bits = _mm256_set1_epi64x(i64::from(bits));
         for quad in 0..8 {
-            let place = 4 * quad as i64;
-            let places = _mm256_setr_epi64x(place, place + 1, place + 2, place + 3);
-            let digits = _mm256_and_si256(_mm256_srlv_epi64(bits, places), _mm256_set1_epi64x(1));
+            let first = 4 * quad as i64;
+            let positions = _mm256_setr_epi64x(first, first + 1, first + 2, first + 3);
+            let digits = _mm256_and_si256(_mm256_srlv_epi64(bits, positions), _mm256_set1_epi64x(1));
             _mm256_storeu_si256(to.as_mut_ptr().cast::<__m256i>().add(quad), digits);
         }
     }

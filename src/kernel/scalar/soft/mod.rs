@@ -1,13 +1,14 @@
-//! What processors do in one instruction and `core` has no name for: rounding to integers, square roots, multiply-add with one rounding.
+//! What processors do in one instruction and `core` has no name for: rounding to integers, square roots, multiply-add
+//! with one rounding.
 //!
 //! ```text
-//!   floor, ceil, trunc, round    the bits below the point are dropped, or pushed out by a large number
-//!   sqrt                         the integer root of m 2^k, with two bits to spare, which say how to round
+//!   floor, ceil, trunc, round    the bits below the point are dropped, or rounded away by adding a large number
+//!   sqrt                         the integer root of m 2^k, with two extra bits, which decide how to round
 //!   mul_add                      the product exactly, as an integer of twice the length; then one sum, rounded once
 //! ```
 //!
-//! The standard library has all of them; without it (feature `std` off) these stand in, with the same bits, for there is one right answer to each.
-//! Powers, which have no instruction, are in `pow.rs`.
+//! With the feature `std` the standard library is used; these have the same bits, as each has one right answer. Powers,
+//! which have no instruction, are in `pow.rs`.
 
 mod pow;
 
@@ -58,7 +59,7 @@ macro_rules! to_integers {
         }
 
         fn round_ties_even(self) -> Self {
-            // Beside 1 / epsilon there is no room for anything below the point.
+            // From 1 / epsilon on, numbers have no fraction.
             let large = 1.0 / $type::EPSILON;
             if self.abs() < large { ((self.abs() + large) - large).copysign(self) } else { self }
         }
@@ -80,12 +81,12 @@ impl Software for f64 {
             return self;
         }
         let (m, e) = split(self);
-        // As many bits as leave a root of 55, whatever the length of m, and an even exponent.
+        // Bits for a root of 55, whatever the length of m, and an even exponent.
         let shift = m.leading_zeros() as i32 + 45;
         let shift = shift + ((e - shift) & 1);
         let square = u128::from(m) << shift;
         let root = square.isqrt();
-        // What the root leaves is a bit of its own below the two to spare.
+        // The remainder of the root becomes a bit of its own below the two extra ones.
         let root = root as u64 | u64::from(root * root != square);
         root as f64 * power_of_2((e - shift) / 2)
     }
@@ -109,14 +110,15 @@ impl Software for f64 {
         let ((ma, ea), (mb, eb), (mc, ec)) = (split(self), split(b), split(c));
         let p = (u128::from(ma) * u128::from(mb), ea + eb, self.is_sign_negative() != b.is_sign_negative());
         let c = (u128::from(mc), ec, c.is_sign_negative());
-        // Both with their highest bit at the same place: 126 bits, and one for the sum.
+        // Both with their highest bit at the same position: 126 bits, and one for the sum.
         let [p, c] = [p, c].map(|(m, e, negative)| {
             let shift = m.leading_zeros() as i32 - 2;
             (m << shift, e - shift, negative)
         });
         let (large, small) = if p.1 >= c.1 { (p, c) } else { (c, p) };
         let apart = (large.1 - small.1) as u32;
-        // What is shifted out leaves a trace in the lowest bit: too far below to be rounded up or down by, but it tells a half from more than a half.
+        // What is shifted out leaves a trace in the lowest bit: too far below to be rounded up or down by, but it tells
+        // a half from more than a half.
         let shifted = small.0.checked_shr(apart).unwrap_or(0);
         let shifted = shifted | u128::from(shifted.checked_shl(apart) != Some(small.0));
         if large.2 == small.2 {
@@ -225,37 +227,12 @@ mod tests {
         }};
     }
 
+    #[rustfmt::skip]
     const HARD: [f64; 30] = [
-        0.0,
-        -0.0,
-        0.5,
-        -0.5,
-        1.0,
-        -1.0,
-        1.5,
-        2.5,
-        -2.5,
-        3.0,
-        0.49999999999999994,
-        4503599627370495.5,
-        4503599627370497.0,
-        9007199254740993.0,
-        -8388607.5,
-        8388609.0,
-        1e300,
-        -1e300,
-        1e-300,
-        f64::MIN_POSITIVE,
-        5e-324,
-        -5e-324,
-        1e-310,
-        f64::MAX,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::NAN,
-        f64::EPSILON,
-        1.0000000000000002,
-        0.9999999999999999,
+        0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 1.5, 2.5, -2.5, 3.0, 0.49999999999999994, 4503599627370495.5,
+        4503599627370497.0, 9007199254740993.0, -8388607.5, 8388609.0, 1e300, -1e300, 1e-300, f64::MIN_POSITIVE,
+        5e-324, -5e-324, 1e-310, f64::MAX, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, f64::EPSILON,
+        1.0000000000000002, 0.9999999999999999,
     ];
 
     #[test]

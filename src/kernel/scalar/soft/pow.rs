@@ -1,4 +1,4 @@
-//! x^y = e^(y ln x), with the logarithm to twice the length of a number: what it lacks, y multiplies.
+//! x^y = e^(y ln x), with the logarithm to twice the length of a number, for y multiplies its error.
 //!
 //! ```text
 //!   x = 2^k z,  1/sqrt2 <= z < sqrt2        c = the nearest 1/128 to z         r = (z - c) / c,  |r| < 2^-7
@@ -6,9 +6,10 @@
 //!   y ln x = n ln2 + h                      e^h = 1 + h + h^2/2 + ..           x^y = 2^n e^h
 //! ```
 //!
-//! Numbers of twice the length are sums hi + lo of two (Dekker, 1971); no multiply-add is needed, so the bits are the same on every machine. The error stays below
-//! 0.6 ulp, so whatever has an exact answer gets it. One number at a time, seven times as slow as the standard library, which has tables for every step: this is used without it
-//! alone (`mod.rs`). The table here is computed when it is compiled.
+//! Numbers of twice the length are sums hi + lo of two (Dekker, 1971); no multiply-add is needed, so the bits are the
+//! same on every machine. The error stays below 0.6 ulp, so exact answers are exact. It takes one number at a time and
+//! is seven times as slow as the standard library, so it is used only without it (`mod.rs`). The table is computed by
+//! the compiler.
 
 use crate::kernel::scalar::Table;
 
@@ -35,7 +36,7 @@ impl Long {
 
     /// The exact product, unless it leaves the normal numbers.
     const fn product(a: f64, b: f64) -> Long {
-        let ((a1, a2), (b1, b2)) = (halves(a), halves(b));
+        let ((a1, a2), (b1, b2)) = (split_bits(a), split_bits(b));
         let hi = a * b;
         Long { hi, lo: ((a1 * b1 - hi) + a1 * b2 + a2 * b1) + a2 * b2 }
     }
@@ -58,13 +59,13 @@ impl Long {
 }
 
 /// A number as two of half its length (Veltkamp).
-const fn halves(a: f64) -> (f64, f64) {
+const fn split_bits(a: f64) -> (f64, f64) {
     let up = a * ((1 << 27) + 1) as f64;
     let high = up - (up - a);
     (high, a - high)
 }
 
-/// The table: how many parts there are to 1, and where it begins.
+/// The table: parts of 1, and the first entry.
 const PARTS: f64 = 128.0;
 const FIRST: usize = 90;
 
@@ -82,7 +83,8 @@ static TABLE: [(Long, Long); 92] = {
 
 const LN2: Long = ln_of_quotient(2.0, 1.0);
 
-/// ln(a / b) = 2 (s + s^3/3 + s^5/5 + ..), s = (a - b) / (a + b), for whole numbers no more than twice as large as each other.
+/// ln(a / b) = 2 (s + s^3/3 + s^5/5 + ..), s = (a - b) / (a + b), for whole numbers no more than twice as large as each
+/// other.
 const fn ln_of_quotient(a: f64, b: f64) -> Long {
     let s = Long { hi: a - b, lo: 0.0 }.over(a + b);
     let (mut power, mut sum, mut n) = (s, s, 3.0);
@@ -134,13 +136,14 @@ fn exp(x: Long) -> f64 {
     let power = Long::ordered_sum(1.0, h.hi)
         .plus(Long { hi: 0.5 * square.hi, lo: 0.5 * square.lo })
         .plus(Long { hi: small, lo: 0.0 });
-    // 2^n may be out of range, so by halves; only the second product can round.
+    // 2^n may be out of range, so by two factors; only the second product can round.
     let first = (n as i64) / 2;
     let power_of_2 = |n: i64| f64::from_bits(((n + 1023) << 52).cast_unsigned());
     power.hi * power_of_2(first) * power_of_2(n as i64 - first)
 }
 
-/// x to the power of y. Special values are those of C and NumPy: 1 for y = 0 and for x = 1, whatever the other is; of a negative x, whole powers alone.
+/// x to the power of y. Special values are those of C and NumPy: 1 for y = 0 and for x = 1, even with nan; of a
+/// negative x, whole powers alone.
 pub(super) fn pow(x: f64, y: f64) -> f64 {
     if y == 2.0 {
         return x * x;

@@ -1,4 +1,4 @@
-//! Four by four elements turned round, by the instructions that every x86-64 has.
+//! The transpose of four by four elements, by instructions that every x86-64 has.
 //!
 //! ```text
 //!   a0 a1 a2 a3        a0 b0 | a1 b1        a0 b0 c0 d0
@@ -9,7 +9,7 @@
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 
-/// Four by four elements turned round.
+/// Transposes four by four elements.
 ///
 /// # Safety
 /// They have four bytes each, none of them padding.
@@ -30,7 +30,7 @@ pub(in super::super) unsafe fn transpose_4<T>(from: [&[T; 4]; 4], to: [&mut [May
     }
 }
 
-/// The same, four times two by two.
+/// Transposes four by four elements, as four times two by two.
 ///
 /// # Safety
 /// They have eight bytes each, none of them padding.
@@ -38,15 +38,15 @@ pub(in super::super) unsafe fn transpose_4<T>(from: [&[T; 4]; 4], to: [&mut [May
 pub(in super::super) unsafe fn transpose_8<T>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>; 4]; 4]) {
     let [a, b, c, d] = from;
     let [r0, r1, r2, r3] = to;
-    for (left, [a, b]) in [(0, [a, b]), (1, [c, d])] {
+    for (half, [a, b]) in [(0, [a, b]), (1, [c, d])] {
         // SAFETY: SSE2 is part of x86-64; each array has the bytes of two registers, and no alignment is asked for.
         unsafe {
             let load = |row: &[T; 4], i| _mm_loadu_si128(row.as_ptr().cast::<__m128i>().add(i));
             let (a0, a1, b0, b1) = (load(a, 0), load(a, 1), load(b, 0), load(b, 1));
-            _mm_storeu_si128(r0.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpacklo_epi64(a0, b0));
-            _mm_storeu_si128(r1.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpackhi_epi64(a0, b0));
-            _mm_storeu_si128(r2.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpacklo_epi64(a1, b1));
-            _mm_storeu_si128(r3.as_mut_ptr().cast::<__m128i>().add(left), _mm_unpackhi_epi64(a1, b1));
+            _mm_storeu_si128(r0.as_mut_ptr().cast::<__m128i>().add(half), _mm_unpacklo_epi64(a0, b0));
+            _mm_storeu_si128(r1.as_mut_ptr().cast::<__m128i>().add(half), _mm_unpackhi_epi64(a0, b0));
+            _mm_storeu_si128(r2.as_mut_ptr().cast::<__m128i>().add(half), _mm_unpacklo_epi64(a1, b1));
+            _mm_storeu_si128(r3.as_mut_ptr().cast::<__m128i>().add(half), _mm_unpackhi_epi64(a1, b1));
         }
     }
 }

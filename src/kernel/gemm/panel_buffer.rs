@@ -1,40 +1,42 @@
-//! Memory for packed panels, kept from one product to the next: asking the system for fresh pages each time would double the time of a product of 200 x 200.
+//! Memory for packed panels, kept from one product to the next: fresh pages from the system for each product would
+//! double the time of one of 200 x 200.
 //!
 //! ```text
-//!   product  --Room::kept-->  what this thread kept, or none yet  --elements(n)-->  panels  --drop-->  kept again, if it is no more than KEEP
+//!   product  --kept-->  what this thread kept  --elements(n)-->  panels  --drop-->  kept, up to KEEP_BYTES
 //! ```
 //!
-//! Without `std` there are no threads to ask, and nothing is kept.
+//! Without `std` there is no memory of a thread, and nothing is kept.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::strategy::{COLUMN, MC, NC};
+use super::strategy::{COLUMN_BYTES, MC, NC};
 use crate::kernel::scalar::Scalar;
 
-/// Bytes of panels that are kept, of each block, until the thread ends: a panel of B and a block of A, the most that products by tiles ask for.
-const KEEP: usize = COLUMN * (NC + MC);
+/// Bytes that are kept of each buffer, until the thread ends: a panel of B and a block of A, the most that products by
+/// tiles need.
+const KEEP_BYTES: usize = COLUMN_BYTES * (NC + MC);
 
 /// Memory for panels.
-pub(super) struct Room<T: Scalar>(Option<Box<Panels<T>>>);
+pub(super) struct PanelBuffer<T: Scalar>(Option<Box<Panels<T>>>);
 
 struct Panels<T>(Vec<T>);
 
-impl<T: Scalar> Room<T> {
+impl<T: Scalar> PanelBuffer<T> {
     /// None yet.
     pub(super) fn new() -> Self {
-        Room(None)
+        PanelBuffer(None)
     }
 
     /// What this thread kept, if anything.
     pub(super) fn kept() -> Self {
-        Room(Some(this_thread::take().unwrap_or_else(|| Box::new(Panels(Vec::new())))))
+        PanelBuffer(Some(this_thread::take().unwrap_or_else(|| Box::new(Panels(Vec::new())))))
     }
 
-    /// `n` elements, whatever they are.
+    /// `n` elements of any values.
     pub(super) fn elements(&mut self, n: usize) -> &mut [T] {
         if self.0.is_none() {
-            *self = Room::kept();
+            *self = PanelBuffer::kept();
         }
         let Some(panels) = &mut self.0 else { return &mut [] };
         if panels.0.len() < n {
@@ -44,10 +46,10 @@ impl<T: Scalar> Room<T> {
     }
 }
 
-impl<T: Scalar> Drop for Room<T> {
+impl<T: Scalar> Drop for PanelBuffer<T> {
     fn drop(&mut self) {
         if let Some(panels) = self.0.take()
-            && panels.0.len() * size_of::<T>() <= KEEP
+            && panels.0.len() * size_of::<T>() <= KEEP_BYTES
         {
             this_thread::keep(panels);
         }
@@ -72,13 +74,13 @@ mod this_thread {
         static KEPT: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
     }
 
-    // (A thread that is about to end has no such memory any more: then there is nothing to take, and what is given goes.)
+    // While a thread ends, its `KEPT` may be gone already: then nothing is taken, and what is given is freed.
 
     pub(super) fn take<T: Scalar>() -> Option<Box<Panels<T>>> {
         let kept = KEPT.try_with(|kept| {
             let mut kept = kept.borrow_mut();
-            let place = kept.iter().position(|any| any.is::<Panels<T>>())?;
-            kept.swap_remove(place).downcast().ok()
+            let index = kept.iter().position(|any| any.is::<Panels<T>>())?;
+            kept.swap_remove(index).downcast().ok()
         });
         kept.ok().flatten()
     }
@@ -87,8 +89,8 @@ mod this_thread {
         let _ = KEPT.try_with(|kept| kept.borrow_mut().push(panels));
     }
 
-    /// Frees what this thread keeps between matrix products: up to 4.2 MiB for each element type that it has multiplied, and as much again for each
-    /// thread that helped it. The next large product asks for it anew.
+    /// Frees what this thread keeps between matrix products: up to 4.2 MiB for each element type that it has
+    /// multiplied, and as much again for each thread that helped it. The next large product allocates it again.
     ///
     /// ```
     /// # use nptensor::Tensor;
