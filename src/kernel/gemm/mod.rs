@@ -49,7 +49,7 @@ use super::threads;
 use micro::macro_kernel;
 use operands::{OperandB, PackedA};
 use panel_buffer::PanelBuffer;
-use strategy::{MC, NC, Strategy, block_sizes, strategy};
+use strategy::{MC, NC, Product, Strategy, block_sizes, strategy};
 
 pub(super) use axpy::gemm as gemm_plain;
 #[cfg(feature = "std")]
@@ -108,7 +108,7 @@ fn gemm_in<T: SimdElement, S: Simd>(
     c: &mut Output<'_, T>,
     buffer: &mut PanelBuffer<T>,
 ) {
-    match strategy::<T, S>(a, b) {
+    match strategy::<T, S>(&Product::of(a, b)) {
         Strategy::Empty => {
             // Each element is an empty sum; there may be no element of A or B to read.
             let n = b.cols;

@@ -8,11 +8,11 @@
 //! For operands in C order, on one thread. `explain/blocks.rs` shows it.
 
 use alloc::vec::Vec;
+use core::marker::PhantomData;
 
 use super::micro::{self, TALL_MR};
-use super::strategy::{MC, NC, Strategy, block_sizes, strategy};
+use super::strategy::{MC, NC, Product, Strategy, block_sizes, strategy};
 use crate::kernel::element::SimdElement;
-use crate::kernel::mat::Mat;
 use crate::kernel::simd::{Lanes, Simd, Tiled, dispatch, kernel_fn};
 
 /// What is decided for a product of some size.
@@ -46,7 +46,7 @@ pub(crate) struct Tile {
 
 /// The plan for (m, k) times (k, n) in C order, on one thread.
 pub(in super::super) fn plan<T: SimdElement>(m: usize, n: usize, k: usize) -> Plan {
-    plan_of(in_rows::<T>(m, k), in_rows::<T>(k, n))
+    plan_of::<T>(Product::in_c_order(m, n, k), PhantomData)
 }
 
 /// The plan for a type without registers.
@@ -55,19 +55,13 @@ pub(in super::super) fn plan_plain(m: usize, n: usize, k: usize) -> Plan {
     Plan { strategy, lanes: 0, half: 0, mr: 0, mc: m, kc: k, nc: n }
 }
 
-/// A matrix in C order, without its elements.
-fn in_rows<T>(rows: usize, cols: usize) -> Mat<'static, T> {
-    Mat { data: &[], start: 0, rows, cols, row_stride: cols.max(1) as isize, col_stride: 1 }
-}
-
 kernel_fn! {
-    /// For matrices without elements: their sizes alone are read.
-    fn plan_of[T: SimdElement](a: Mat<'static, T>, b: Mat<'static, T>) -> Plan,
+    fn plan_of[T: SimdElement](product: Product, of: PhantomData<T>) -> Plan,
     dispatch, |simd| {
-        let (m, n, k) = (a.rows, b.cols, a.cols);
+        let (PhantomData, &Product { m, n, k, .. }) = (of, &product);
         let mut mr = 0;
         simd.tiled(TileHeight(&mut mr));
-        let strategy = strategy::<T, S>(&a, &b);
+        let strategy = strategy::<T, S>(&product);
         let (kc, mc) = block_sizes::<T>(m, k, mr);
         let (mc, kc, nc) = match strategy {
             Strategy::Blocks => (mc, kc, NC.min(n)),

@@ -56,10 +56,36 @@ pub(crate) enum Strategy {
     Blocks,
 }
 
-/// The strategy for a product, by its size and the layout of its operands.
+/// What the strategy depends on beside type and level.
+pub(super) struct Product {
+    /// A is (m, k), B is (k, n).
+    pub(super) m: usize,
+    pub(super) n: usize,
+    pub(super) k: usize,
+    /// Whether each row of A is contiguous; whether its rows also follow one another, and those of B likewise.
+    a_row_wise: bool,
+    a_has_rows: bool,
+    b_has_rows: bool,
+}
+
+impl Product {
+    #[inline(always)]
+    pub(super) fn of<T>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> Self {
+        let (m, n, k) = (a.rows, b.cols, a.cols);
+        Product { m, n, k, a_row_wise: a.is_row_wise(), a_has_rows: a.has_rows(), b_has_rows: b.has_rows() }
+    }
+
+    /// Both in C order.
+    #[cfg(feature = "explain")]
+    pub(super) fn in_c_order(m: usize, n: usize, k: usize) -> Self {
+        Product { m, n, k, a_row_wise: true, a_has_rows: true, b_has_rows: true }
+    }
+}
+
+/// The strategy for a product.
 #[inline(always)]
-pub(super) fn strategy<T: SimdElement, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> Strategy {
-    let (m, n, k) = (a.rows, b.cols, a.cols);
+pub(super) fn strategy<T: SimdElement, S: Simd>(product: &Product) -> Strategy {
+    let &Product { m, n, k, a_row_wise, a_has_rows, b_has_rows } = product;
     if k == 0 || n == 0 {
         return Strategy::Empty;
     }
@@ -73,18 +99,17 @@ pub(super) fn strategy<T: SimdElement, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>) 
     if !T::FLOAT {
         return Strategy::Blocks;
     }
-    if m == 1 && a.has_rows() && b.has_rows() {
+    if m == 1 && a_has_rows && b_has_rows {
         return Strategy::Row;
     }
     let nr = 2 * T::Vector::<S>::LEN;
-    let a_rows = a.is_row_wise();
-    let tall = a_rows && n <= IN_PLACE_A_MAX_COLUMNS && m >= TALL_ROWS && m / TALL_RATIO >= k;
-    if b.has_rows()
+    let tall = a_row_wise && n <= IN_PLACE_A_MAX_COLUMNS && m >= TALL_ROWS && m / TALL_RATIO >= k;
+    if b_has_rows
         && (m <= IN_PLACE_B_MAX_ROWS || (bytes(n) < PACK_B_MIN_BYTES && !tall))
-        && (a_rows || bytes(m.min(MC)) <= MC * COLUMN_BYTES)
+        && (a_row_wise || bytes(m.min(MC)) <= MC * COLUMN_BYTES)
     {
         Strategy::InPlace
-    } else if a_rows && n <= IN_PLACE_A_MAX_COLUMNS && bytes(n.next_multiple_of(nr)) <= COLUMN_BYTES * NC {
+    } else if a_row_wise && n <= IN_PLACE_A_MAX_COLUMNS && bytes(n.next_multiple_of(nr)) <= COLUMN_BYTES * NC {
         Strategy::PackedB
     } else {
         Strategy::Blocks
