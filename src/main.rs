@@ -1,4 +1,5 @@
-//! The `nptensor` command: the chapter as a tour, and trained networks on real data. It uses the library's public names alone.
+//! The `nptensor` command: the chapter as a tour, and trained networks on real data. It uses the library's public names
+//! alone.
 
 mod cli;
 

@@ -1,4 +1,5 @@
-//! Everything that can go wrong, as one enum: each variant carries the shapes, axes and sizes, and each text is NumPy's.
+//! Everything that can go wrong, as one enum: each variant carries the shapes, axes and sizes, and each text is
+//! NumPy's.
 //!
 //! ```
 //! use nptensor::{Error, Tensor};
@@ -12,8 +13,9 @@
 //! ```
 //!
 //! Named methods return these; operators and indexing panic with the same text, at the caller's line.
-//! A text is NumPy 2.4's where NumPy has the error, down to its trailing blanks; our own where it has none (layers, files).
-//! The texts are in `text.rs`; the rules that raise them in `layout/` and `tensor/`. Read next: `layout/shape.rs`.
+//! A text is NumPy 2.4's where NumPy has the error, down to its trailing blanks; our own where it has none (layers,
+//! files). The texts are in `text.rs`; the rules that raise them in `layout/` and `tensor/`. Read next:
+//! `layout/shape.rs`.
 
 mod text;
 
@@ -56,7 +58,8 @@ pub enum Error {
         /// The shape asked for.
         to: Vec<usize>,
     },
-    /// An operation in place or into an output whose result does not fit there: a target never grows, and that of a product has its very shape.
+    /// An operation in place or into an output whose result does not fit there: a target never grows, and that of a
+    /// product has its very shape.
     Output {
         /// The shape of the target.
         target: Vec<usize>,

@@ -41,7 +41,8 @@ impl fmt::Display for NewAxis {
     }
 }
 
-/// `(2, 3)`: a shape as Python writes it, with a blank after each comma. NumPy's `broadcast_shapes` and its inhomogeneous lists do so.
+/// `(2, 3)`: a shape as Python writes it, with a blank after each comma. NumPy's `broadcast_shapes` and its
+/// inhomogeneous lists do so.
 struct PythonTuple<'a>(&'a [usize]);
 
 impl fmt::Display for PythonTuple<'_> {
@@ -84,7 +85,8 @@ impl fmt::Display for Remapped<'_> {
 const REMAPPED: &str = "operands could not be broadcast together with remapped shapes [original->remapped]:";
 const GUFUNC: &str = "(n?,k),(k,m?)->(n?,m?)";
 
-/// The size of an axis, counted from the end where negative; 0 where there is none, which only an error made by hand can bring about.
+/// The size of an axis, counted from the end where negative; 0 where there is none, which only an error made by hand
+/// can bring about.
 fn size_of_axis(shape: &[usize], axis: isize) -> usize {
     let axis = if axis < 0 { shape.len().saturating_sub(axis.unsigned_abs()) } else { axis as usize };
     shape.get(axis).copied().unwrap_or(0)

@@ -149,8 +149,8 @@ fn sizes(json: &mut Json<'_>, most: usize) -> Result<Vec<usize>> {
 /// aligned where the file is mapped into memory.
 ///
 /// # Errors
-/// [`Error::Format`] for a tensor named `__metadata__`, which the format reserves; [`Error::OutOfMemory`] when the memory
-/// cannot be had.
+/// [`Error::Format`] for a tensor named `__metadata__`, which the format reserves; [`Error::OutOfMemory`] when the
+/// memory cannot be had.
 ///
 /// ```
 /// use nptensor::Tensor;
