@@ -119,6 +119,14 @@ impl<T: Element> Array<T> {
         out
     }
 
+    /// Puts `values`, stretched, where the indices point; axes of size 1 in front of those of the part go.
+    pub fn assign(&mut self, indices: &[Index], values: &Self) {
+        let places = Array::new(&self.shape, (0..self.size() as u64).collect()).slice(indices);
+        let extra = values.ndim().saturating_sub(places.ndim());
+        let values = Array::new(&values.shape[extra..], values.data.clone()).broadcast_to(&places.shape);
+        places.data.iter().zip(values.data).for_each(|(&place, value)| self.data[place as usize] = value);
+    }
+
     /// The same elements in C order under another shape, of which one size may be -1 (computed).
     pub fn reshape(&self, shape: &[isize]) -> Self {
         let known: usize = shape.iter().filter(|&&n| n >= 0).map(|&n| n as usize).product();

@@ -19,12 +19,14 @@
 //!   arith      the lockstep driver; operators are in ops, ufuncs in ufunc      join        concatenate stack
 //!   into       results into a tensor that is there: NumPy's out=               target      their driver
 //!   compare    greater less equal ..., & | ^, where, boolean_index, allclose   display     NumPy's str and repr
+//!   assign     assign, update: writing to a part
 //! ```
 //!
 //! Read next: `arith.rs`.
 
 mod activation;
 pub(crate) mod arith;
+mod assign;
 mod compare;
 mod create;
 pub(crate) mod display;

@@ -10,7 +10,9 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
-//! What each does to shape and strides, and its errors: `layout/view.rs` and `layout/slice.rs`. Read next: `arith.rs`.
+//! Writing to a view never changes its base, where NumPy's views write through: it copies the data first. What writes
+//! to a part of a tensor is in `assign.rs`. What each view does to shape and strides, and its errors:
+//! `layout/view.rs` and `layout/slice.rs`. Read next: `arith.rs`.
 
 use alloc::vec::Vec;
 
@@ -231,6 +233,8 @@ impl<T: Element> Tensor<T> {
     }
 
     /// The part that the indices take: NumPy's notation as text, or a tuple of ranges and integers. See [`Index`](crate::Index).
+    ///
+    /// Writing to the part never changes `self`: [`assign`](Tensor::assign) and [`update`](Tensor::update) write there.
     ///
     /// `nptensor explain slice "(3,4)" "::-1, 1:"` prints:
     ///

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod assign;
 #[cfg(feature = "cli")]
 mod cli;
 mod elementwise;

@@ -184,7 +184,7 @@ fn elementwise<T: Number>(code: u8, (t, a): &Pair<T>, (u, b): &Pair<T>, bytes: &
     if !small(t.shape(), u.shape()) {
         return None;
     }
-    Some(match code % 16 {
+    Some(match code % 17 {
         0 => (t.try_add(u).ok()?, a.add(b)),
         1 => (t.try_sub(u).ok()?, a.sub(b)),
         2 => (t.try_mul(u).ok()?, a.mul(b)),
@@ -216,6 +216,13 @@ fn elementwise<T: Number>(code: u8, (t, a): &Pair<T>, (u, b): &Pair<T>, bytes: &
         }
         12 => (t.exp().cast(), a.exp().cast()),
         13 => (t.tanh().cast(), a.tanh().cast()),
+        15 => {
+            let indices = indices(t.ndim(), bytes);
+            let (mut t, mut a) = (t.clone(), a.clone());
+            t.assign(&indices[..], u).ok()?;
+            a.assign(&indices, b);
+            (t, a)
+        }
         14 => (t.sigmoid().cast(), a.sigmoid().cast()),
         _ => (t.relu() + t.step().cast::<T>(), a.relu().add(&a.step().cast())),
     })
