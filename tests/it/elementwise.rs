@@ -124,6 +124,7 @@ fn number_pairs<T: Number>(rng: &mut Rng, values: Values) {
     operator!(x, y, s, - try_sub sub);
     operator!(x, y, s, % remainder remainder);
     assign!(x, y, s, -= try_sub_assign sub);
+    assign!(x, y, s, %= try_rem_assign remainder);
     into(&x.1.sub(&y.1), "sub_into", |out| x.0.sub_into(&y.0, out));
     named!(x, y, s: floor_divide remainder);
     // Exponents: from 0 up for integers.

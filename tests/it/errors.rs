@@ -334,6 +334,7 @@ fn errors_change_nothing() {
             target.try_sub_assign(&other).unwrap_err();
             target.try_mul_assign(&other).unwrap_err();
             target.try_div_assign(&other).unwrap_err();
+            target.try_rem_assign(&other).unwrap_err();
             target.set(&[3], 9.0).unwrap_err();
         }
         assert_eq!(target.to_vec(), [1.0, 2.0, 3.0]);
