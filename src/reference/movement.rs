@@ -142,9 +142,16 @@ impl<T: Element> Array<T> {
 
     /// A new axis of size 1 at position `at` of the result.
     pub fn expand_dims(&self, at: isize) -> Self {
-        let mut shape = self.shape.clone();
-        shape.insert(axis(at, self.ndim() + 1), 1);
-        Array::new(&shape, self.data.clone())
+        self.expand_dims_axes(&[at])
+    }
+
+    /// New axes of size 1 at these positions of the result.
+    pub fn expand_dims_axes(&self, at: &[isize]) -> Self {
+        let ndim = self.ndim() + at.len();
+        let new: Vec<usize> = at.iter().map(|&a| axis(a, ndim)).collect();
+        let mut old = self.shape.iter().copied();
+        let sizes = (0..ndim).map(|a| if new.contains(&a) { 1 } else { old.next().expect("no position twice") });
+        Array::new(&sizes.collect::<Vec<_>>(), self.data.clone())
     }
 
     /// Without its axes of size 1.
@@ -155,9 +162,15 @@ impl<T: Element> Array<T> {
 
     /// Without one axis, which has size 1.
     pub fn squeeze_axis(&self, at: isize) -> Self {
-        let mut shape = self.shape.clone();
-        assert_eq!(shape.remove(axis(at, self.ndim())), 1, "the axis to squeeze out has size 1");
-        Array::new(&shape, self.data.clone())
+        self.squeeze_axes(super::one_axis(&at, self.ndim()))
+    }
+
+    /// Without these axes, which have size 1.
+    pub fn squeeze_axes(&self, at: &[isize]) -> Self {
+        let gone: Vec<usize> = at.iter().map(|&a| axis(a, self.ndim())).collect();
+        assert!(gone.iter().all(|&a| self.shape[a] == 1), "axes to squeeze out have size 1");
+        let kept = (0..self.ndim()).filter(|a| !gone.contains(a)).map(|a| self.shape[a]);
+        Array::new(&kept.collect::<Vec<_>>(), self.data.clone())
     }
 
     /// Stretched to `shape`.

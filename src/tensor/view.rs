@@ -121,17 +121,41 @@ impl<T: Element> Tensor<T> {
         Ok(self.view(self.layout.expand_dims(axis)?))
     }
 
+    /// New axes of size 1 at these positions of the result (`np.expand_dims` of a tuple).
+    ///
+    /// # Errors
+    /// [`Error::Axis`], [`Error::RepeatedAxis`], [`Error::TooManyAxes`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let t = Tensor::from([[1, 2, 3], [4, 5, 6]]).expand_dims_axes(&[0, -2])?;
+    /// assert_eq!(t.shape(), [1, 2, 1, 3]);
+    /// assert_eq!(t.squeeze_axes(&[0, 2])?.shape(), [2, 3]);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn expand_dims_axes(&self, axes: &[isize]) -> Result<Self> {
+        Ok(self.view(self.layout.expand_dims_axes(axes)?))
+    }
+
     /// Without its axes of size 1.
     pub fn squeeze(&self) -> Self {
         self.view(self.layout.squeeze())
     }
 
-    /// Without one axis, which has size 1.
+    /// Without one axis, which has size 1. Of a tensor without axes, 0 and -1 name none: it stays as it is.
     ///
     /// # Errors
     /// [`Error::Axis`], [`Error::Squeeze`].
     pub fn squeeze_axis(&self, axis: isize) -> Result<Self> {
         Ok(self.view(self.layout.squeeze_axis(axis)?))
+    }
+
+    /// Without these axes, which have size 1 (`np.squeeze` with a tuple).
+    ///
+    /// # Errors
+    /// [`Error::Axis`], [`Error::DuplicateAxis`], [`Error::Squeeze`].
+    pub fn squeeze_axes(&self, axes: &[isize]) -> Result<Self> {
+        Ok(self.view(self.layout.squeeze_axes(axes)?))
     }
 
     /// Stretched to `shape` by the broadcasting rule: sizes of 1 repeat, by a stride of 0.

@@ -121,10 +121,36 @@ fn axes() {
         t.flip(&[0, 0]) => "repeated axis";
         t.squeeze_axis(0) => "cannot select an axis to squeeze out which has size not equal to one";
         t.squeeze_axis(5) => out(5, 2);
+        t.squeeze_axes(&[5, 0]) => out(5, 2);
+        t.squeeze_axes(&[0, 5]) => out(5, 2);
+        t.squeeze_axes(&[0, -2]) => "duplicate value in 'axis'";
+        t.squeeze_axes(&[0, 1]) => "cannot select an axis to squeeze out which has size not equal to one";
+        t.expand_dims_axes(&[0, 4]) => out(4, 4);
+        t.expand_dims_axes(&[0, -5]) => out(-5, 4);
+        t.expand_dims_axes(&[0, 0, 9]) => out(9, 5);
+        t.expand_dims_axes(&[0, -4]) => "repeated axis";
+        t.expand_dims_axes(&[0; 63]) => "maximum supported dimension for an ndarray is currently 64, found 65";
         t.expand_dims(5) => out(5, 3);
         t.expand_dims(-4) => out(-4, 3);
         Tensor::concatenate(&[&t], 2) => out(2, 2);
         Tensor::stack(&[&t, &t], 4) => out(4, 3);
+    }
+    // Without axes: what one axis may name, a mean and a list may not, and argmax counts one axis.
+    let t = Tensor::from(5.0);
+    table! {
+        t.sum_axis(1) => out(1, 0);
+        t.max_axis(-2) => out(-2, 0);
+        t.all_axis(1) => out(1, 0);
+        t.mean_axis(0) => out(0, 0);
+        t.mean_axis(-1) => out(-1, 0);
+        t.sum_axes(&[0]) => out(0, 0);
+        t.min_keepdims(&[-1]) => out(-1, 0);
+        t.argmax_axis(1) => out(1, 1);
+        t.argmin_keepdims(Some(-2)) => out(-2, 1);
+        t.squeeze_axis(1) => out(1, 0);
+        t.squeeze_axes(&[0]) => out(0, 0);
+        t.expand_dims_axes(&[1]) => out(1, 1);
+        t.flip(&[0]) => out(0, 0);
     }
 }
 

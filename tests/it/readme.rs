@@ -86,6 +86,7 @@ fn rows() -> Result<Vec<Row>> {
         "a.reshape(-1)", a.reshape(&[-1])? => "[1. 2. 3. 4.]";
         "a.flatten()", a.flatten()? => "[1. 2. 3. 4.]";
         "np.expand_dims(x, 0)", x.expand_dims(0)? => "[[-1.  1.  2.]]";
+        "np.expand_dims(x, (0, 2)).shape", x.expand_dims_axes(&[0, 2])?.shape() => "[1, 3, 1]";
         "np.squeeze(a[:1])", a.slice("0:1")?.squeeze() => "[1. 2.]";
         "np.flip(a, 0)", a.flip(&[0])? => "[[3. 4.]\n [1. 2.]]";
         "np.broadcast_to(x, (2, 3))", x.broadcast_to(&[2, 3])? => "[[-1.  1.  2.]\n [-1.  1.  2.]]";

@@ -40,11 +40,21 @@ fn step<T: Element>(rng: &mut Rng, (tensor, array): Pair<T>) -> (Pair<T>, String
             let axes: Vec<isize> = (0..ndim as isize).filter(|_| rng.once_in(2)).collect();
             ((tensor.flip(&axes).unwrap(), array.flip(&axes)), format!("flip {axes:?}"))
         }
-        5 if ndim < 8 => {
+        5 if ndim < 8 && rng.once_in(2) => {
             let at = axis(rng, ndim + 1);
             ((tensor.expand_dims(at).unwrap(), array.expand_dims(at)), format!("expand_dims {at}"))
         }
+        5 if ndim < 8 => {
+            let (first, apart) = (rng.below(ndim + 2), 1 + rng.below(ndim + 1));
+            let at = [first as isize, -((ndim + 2 - (first + apart) % (ndim + 2)) as isize)];
+            ((tensor.expand_dims_axes(&at).unwrap(), array.expand_dims_axes(&at)), format!("expand_dims_axes {at:?}"))
+        }
         6 => ((tensor.squeeze(), array.squeeze()), "squeeze".into()),
+        7 if rng.once_in(2) => {
+            let ones = (0..ndim).filter(|&a| tensor.shape()[a] == 1 && rng.once_in(2));
+            let at: Vec<isize> = ones.map(|a| a as isize).rev().collect();
+            ((tensor.squeeze_axes(&at).unwrap(), array.squeeze_axes(&at)), format!("squeeze_axes {at:?}"))
+        }
         7 if tensor.shape().contains(&1) => {
             let at = tensor.shape().iter().position(|&n| n == 1).unwrap() as isize;
             ((tensor.squeeze_axis(at).unwrap(), array.squeeze_axis(at)), format!("squeeze_axis {at}"))

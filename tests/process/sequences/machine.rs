@@ -124,13 +124,20 @@ fn view<T: Number>(code: u8, (t, a): &Pair<T>, bytes: &mut Bytes<'_>) -> Option<
             (t.reshape(&shape).ok()?, a.reshape(&shape))
         }
         8 => {
-            let axis = bytes.axis(ndim + 1);
-            (t.expand_dims(axis).ok()?, a.expand_dims(axis))
+            let new = 1 + bytes.below(3);
+            let axes: Vec<isize> = (0..new).map(|_| bytes.axis(ndim + new)).collect();
+            (t.expand_dims_axes(&axes).ok()?, a.expand_dims_axes(&axes))
         }
         9 => (t.squeeze(), a.squeeze()),
         10 => {
             let axis = bytes.axis(ndim);
-            (t.squeeze_axis(axis).ok()?, a.squeeze_axis(axis))
+            match bytes.below(2) {
+                0 => (t.squeeze_axis(axis).ok()?, a.squeeze_axis(axis)),
+                _ => {
+                    let axes = [axis, bytes.axis(ndim)];
+                    (t.squeeze_axes(&axes).ok()?, a.squeeze_axes(&axes))
+                }
+            }
         }
         11 => {
             let mut shape: Vec<usize> = (0..bytes.below(2)).map(|_| bytes.below(4)).collect();
