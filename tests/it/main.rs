@@ -7,6 +7,7 @@ mod common;
 mod assign;
 #[cfg(feature = "cli")]
 mod cli;
+mod create;
 mod elementwise;
 mod errors;
 #[cfg(feature = "explain")]
