@@ -10,7 +10,7 @@
 use alloc::vec::Vec;
 
 use super::elementwise::unstretched;
-use super::{Array, axis};
+use super::{Array, axis, indices};
 use crate::kernel::closed::Element;
 use crate::layout::slice::Index;
 
@@ -203,10 +203,12 @@ impl<T: Element> Array<T> {
         Array::concatenate(&raised.iter().collect::<Vec<_>>(), along)
     }
 
-    /// The elements, in C order, where `mask`, which has the same shape, is true.
+    /// What stands, in C order, where `mask` is true, which speaks of the first axes. A size of 0 in the mask fits any.
     pub fn boolean_index(&self, mask: &Array<bool>) -> Self {
-        assert_eq!(self.shape, mask.shape, "a mask has the shape of the array");
-        let kept: Vec<T> = self.data.iter().zip(&mask.data).filter(|(_, keep)| **keep).map(|(&x, _)| x).collect();
-        Array::new(&[kept.len()], kept)
+        let (spoken, rest) = self.shape.split_at(mask.ndim());
+        let fits = |(&size, &mask): (&usize, &usize)| mask == size || mask == 0;
+        assert!(spoken.iter().zip(&mask.shape).all(fits), "a mask has the shape of the array's first axes");
+        let kept: Vec<_> = indices(&mask.shape).into_iter().filter(|index| mask.at(index)).collect();
+        Array::from_fn(&[&[kept.len()], rest].concat(), |index| self.at(&[&kept[index[0]], &index[1..]].concat()))
     }
 }
