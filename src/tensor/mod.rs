@@ -211,8 +211,9 @@ impl<T: Element> Tensor<T> {
     /// As [`to_vec`](Tensor::to_vec).
     #[track_caller]
     #[must_use]
-    pub fn into_vec(self) -> Vec<T> {
-        if self.layout.is_contiguous() && self.layout.offset() == 0 && self.data.len() == self.size() {
+    pub fn into_vec(mut self) -> Vec<T> {
+        let all = self.layout.is_contiguous() && self.layout.offset() == 0 && self.data.len() == self.size();
+        if all && self.data.alone().is_some() {
             return self.data.into_vec();
         }
         self.to_vec()

@@ -293,11 +293,16 @@ fn too_big() {
         t.maximum(0.0) => NO_MEMORY;
         t.clip(0.0, 1.0) => NO_MEMORY;
         t.power(2.0) => NO_MEMORY;
+        t.power(-1.0) => NO_MEMORY;
+        t.power(0.5) => NO_MEMORY;
         Tensor::from(1).broadcast_to(&[HUGE]).unwrap().power(Tensor::from(2).broadcast_to(&[HUGE]).unwrap()) => NO_MEMORY;
         t.allclose_within(&t, 0.0, 0.0) => NO_MEMORY;
         Tensor::from(true).broadcast_to(&[HUGE]).unwrap().where_(&t, 0.0) => NO_MEMORY;
         target.try_add_assign(&t) => NO_MEMORY;
+        target.try_rem_assign(2.0) => NO_MEMORY;
         target.set(&[0], 1.0) => NO_MEMORY;
+        target.assign(":5", 1.0) => NO_MEMORY;
+        target.update(":5", |part| part + 1.0) => NO_MEMORY;
         t.flatten() => NO_MEMORY;
         column.reshape(&[-1]) => NO_MEMORY;
         Tensor::concatenate(&[&t, &t], 0) => NO_MEMORY;
@@ -343,6 +348,11 @@ fn too_big() {
     assert_eq!(Tensor::concatenate(&[&none, &none], 1).unwrap().shape(), [HUGE, 0]);
     assert_eq!(Tensor::stack(&[&none, &none], 2).unwrap().shape(), [HUGE, 0, 2]);
     assert_eq!((&none + &none).shape(), [HUGE, 0]);
+    let wide = zeros(&[0, 1]).broadcast_to(&[0, HUGE]).unwrap();
+    assert_eq!(wide.softmax(-1).unwrap().shape(), [0, HUGE]);
+    assert_eq!(wide.log_softmax(-1).unwrap().shape(), [0, HUGE]);
+    assert_eq!(wide.t().log_softmax(0).unwrap().shape(), [HUGE, 0]);
+    assert_eq!(wide.log_softmax(0).unwrap_err(), Error::EmptyReduction { name: "maximum" });
     assert_eq!(none.sum(), 0.0);
     assert_eq!(none.sum_axis(0).unwrap().shape(), [0]);
     assert_eq!(none.to_vec(), []);
