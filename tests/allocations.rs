@@ -1,6 +1,7 @@
 //! What allocates nothing, counted: repeated predictions, sums in place, products and functions into outputs.
 //!
 //! The allocator counts what this thread asks of it. Each test also sees it count something, so that a count of 0 says what it seems to say.
+//! It also refuses, on demand, what a result takes: where that is documented to panic, it does not end the program.
 
 // A global allocator is an unsafe trait; the library itself has none of this here.
 #![allow(unsafe_code)]
@@ -15,12 +16,18 @@ struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    /// So many bytes are not to be had; 0 refuses none.
+    static REFUSED: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: every call is passed on to the system's allocator as it is. (realloc and alloc_zeroed come here as alloc.)
+// SAFETY: every call is passed on to the system's allocator as it is, or refused by a null pointer.
+// (realloc and alloc_zeroed come here as alloc.)
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        if REFUSED.with(Cell::get) == layout.size() {
+            return std::ptr::null_mut();
+        }
         // SAFETY: the caller's promise is passed on.
         unsafe { System.alloc(layout) }
     }
@@ -179,5 +186,26 @@ fn functions_into_outputs() -> Result<()> {
         assert!(a.step_into(&mut ones).is_ok());
     });
     assert_eq!(again, 0);
+    Ok(())
+}
+
+/// What `f` panics with where no `bytes` are to be had in one piece.
+fn panics_without(bytes: usize, f: impl FnOnce() + std::panic::UnwindSafe) -> String {
+    REFUSED.with(|refused| refused.set(bytes));
+    let panic = std::panic::catch_unwind(f);
+    REFUSED.with(|refused| refused.set(0));
+    *panic.expect_err("memory was to be had").downcast::<String>().expect("a text")
+}
+
+#[test]
+fn copies_without_memory() -> Result<()> {
+    let shared = numbers::<f64>(&[5000])?;
+    let (first, second) = (shared.clone(), shared.clone());
+    let text = "Unable to allocate 39.1 KiB for an array with shape (5000,) and data type float64";
+    assert_eq!(panics_without(40_000, move || drop(first.into_vec())), text);
+    assert_eq!(panics_without(40_000, move || drop(Vec::from(second))), text);
+    // An only owner hands over what it has.
+    let place = shared.as_slice().map(<[f64]>::as_ptr);
+    assert_eq!(allocations(|| assert_eq!(Some(shared.into_vec().as_ptr()), place)), 0);
     Ok(())
 }

@@ -66,6 +66,13 @@ pub enum Error {
         /// The shape of the result.
         result: Vec<usize>,
     },
+    /// Values assigned to a part that they do not stretch to.
+    Assign {
+        /// The shape of the values.
+        from: Vec<usize>,
+        /// The shape of the part.
+        to: Vec<usize>,
+    },
     /// `dot` of shapes whose contracted axes differ in size.
     NotAligned {
         /// The left shape.

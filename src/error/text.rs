@@ -161,6 +161,10 @@ impl fmt::Display for Error {
                 Tuple(target),
                 Tuple(result)
             ),
+            Assign { to, .. } if to.is_empty() => f.write_str("setting an array element with a sequence."),
+            Assign { from, to } => {
+                write!(f, "could not broadcast input array from shape {} into shape {}", Tuple(from), Tuple(to))
+            }
             NotAligned { a, b, axis_a, axis_b } => write!(
                 f,
                 "shapes {} and {} not aligned: {} (dim {axis_a}) != {} (dim {axis_b})",

@@ -77,6 +77,11 @@ pub(crate) fn named_axis(axis: isize, ndim: usize, argument: Option<&'static str
     })
 }
 
+/// The axes that one axis names: of no axes at all, 0 and -1 name none, as NumPy lets pass for one axis alone.
+pub(crate) fn one_axis(axis: &isize, ndim: usize) -> &[isize] {
+    if ndim == 0 && matches!(axis, 0 | -1) { &[] } else { core::slice::from_ref(axis) }
+}
+
 /// The axis numbers behind a list of axes, in the order given.
 ///
 /// # Errors

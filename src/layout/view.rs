@@ -129,12 +129,22 @@ impl Layout {
     /// # Errors
     /// [`Error::Axis`] counted in the result's axes, [`Error::TooManyAxes`].
     pub fn expand_dims(&self, axis: isize) -> Result<Self> {
-        let ndim = self.ndim() + 1;
-        let axis = shape::axis(axis, ndim)?;
+        self.expand_dims_axes(&[axis])
+    }
+
+    /// New axes of size 1 at these positions of the result.
+    ///
+    /// # Errors
+    /// [`Error::Axis`] counted in the result's axes, [`Error::RepeatedAxis`], [`Error::TooManyAxes`].
+    pub fn expand_dims_axes(&self, axes: &[isize]) -> Result<Self> {
+        let ndim = self.ndim() + axes.len();
+        axes.iter().try_for_each(|&axis| shape::axis(axis, ndim).map(drop))?;
         if ndim > MAX_NDIM {
             return Err(Error::TooManyAxes { ndim });
         }
-        Ok(self.with_axis(axis, 1, 0))
+        let mut axes = shape::distinct_axes(axes, ndim, None, Error::RepeatedAxis { place: "" })?;
+        axes.sort_unstable();
+        Ok(axes.into_iter().fold(self.clone(), |layout, axis| layout.with_axis(axis, 1, 0)))
     }
 
     /// A new axis at position `axis`, which is in range.
@@ -159,16 +169,25 @@ impl Layout {
         self.permuted(&kept)
     }
 
-    /// Without the one axis named, which has size 1.
+    /// Without the one axis named, which has size 1. Of no axes, 0 and -1 name none.
     ///
     /// # Errors
     /// [`Error::Axis`], [`Error::Squeeze`].
     pub fn squeeze_axis(&self, axis: isize) -> Result<Self> {
-        let axis = shape::axis(axis, self.ndim())?;
-        match self.shape[axis] {
-            1 => Ok(self.without_axis(axis)),
-            size => Err(Error::Squeeze { axis, size }),
+        self.squeeze_axes(shape::one_axis(&axis, self.ndim()))
+    }
+
+    /// Without the axes named, which have size 1.
+    ///
+    /// # Errors
+    /// [`Error::Axis`], [`Error::DuplicateAxis`], [`Error::Squeeze`].
+    pub fn squeeze_axes(&self, axes: &[isize]) -> Result<Self> {
+        let gone = shape::distinct_axes(axes, self.ndim(), None, Error::DuplicateAxis)?;
+        if let Some(&axis) = gone.iter().find(|&&axis| self.shape[axis] != 1) {
+            return Err(Error::Squeeze { axis, size: self.shape[axis] });
         }
+        let kept: Axes<usize> = (0..self.ndim()).filter(|axis| !gone.contains(axis)).collect();
+        Ok(self.permuted(&kept))
     }
 
     /// The same elements under a larger shape: stretched axes get a stride of 0.

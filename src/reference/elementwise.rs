@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use super::{Array, math};
 use crate::kernel::closed::{Element, Float, Number};
-use crate::kernel::scalar::ScalarFloat;
+use crate::kernel::scalar::{Scalar, ScalarFloat};
 
 /// The shape that two shapes broadcast to: on each axis, from the right, sizes are equal, or one is 1 or missing.
 pub fn broadcast(a: &[usize], b: &[usize]) -> Vec<usize> {
@@ -155,10 +155,17 @@ impl<T: Number> Array<T> {
         self.zip(other, T::rem)
     }
 
-    /// `self ** other`: integers wrap, and refuse negative exponents.
+    /// `self ** other`: integers wrap, and refuse negative exponents. A single exponent, without axes or beside a
+    /// longer base, makes the square, the reciprocal and the square root to the bit.
     pub fn power(&self, other: &Self) -> Self {
         assert!(!T::INTEGER || other.data.iter().all(|&y| y >= T::ZERO), "a negative power of an integer");
-        self.zip(other, T::power)
+        let single = other.ndim() == 0 || (other.size() == 1 && self.size() > 1);
+        self.zip(other, |x, y| match y.cast::<f64>() {
+            2.0 if single => x.mul(x),
+            -1.0 if single => T::Float::ONE.div(x.cast()).cast(),
+            0.5 if single => x.cast::<T::Float>().sqrt().cast(),
+            _ => x.power(y),
+        })
     }
 
     /// Absolute values; the least integer wraps to itself.

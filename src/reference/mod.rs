@@ -137,6 +137,11 @@ pub fn place(shape: &[usize], index: &[usize]) -> usize {
     })
 }
 
+/// The axes that one axis names: itself; of an array without axes, 0 and -1 name none.
+fn one_axis(axis: &isize, ndim: usize) -> &[isize] {
+    if ndim == 0 && (-1..=0).contains(axis) { &[] } else { core::slice::from_ref(axis) }
+}
+
 /// The axis that `axis` names, where -1 is the last of `ndim`.
 pub fn axis(axis: isize, ndim: usize) -> usize {
     let counted = if axis < 0 { axis + ndim as isize } else { axis };

@@ -10,7 +10,7 @@
 use alloc::vec::Vec;
 
 use super::elementwise::unstretched;
-use super::{Array, axis};
+use super::{Array, axis, indices};
 use crate::kernel::closed::Element;
 use crate::layout::slice::Index;
 
@@ -119,6 +119,14 @@ impl<T: Element> Array<T> {
         out
     }
 
+    /// Puts `values`, stretched, where the indices point; axes of size 1 in front of those of the part go.
+    pub fn assign(&mut self, indices: &[Index], values: &Self) {
+        let places = Array::new(&self.shape, (0..self.size() as u64).collect()).slice(indices);
+        let extra = values.ndim().saturating_sub(places.ndim());
+        let values = Array::new(&values.shape[extra..], values.data.clone()).broadcast_to(&places.shape);
+        places.data.iter().zip(values.data).for_each(|(&place, value)| self.data[place as usize] = value);
+    }
+
     /// The same elements in C order under another shape, of which one size may be -1 (computed).
     pub fn reshape(&self, shape: &[isize]) -> Self {
         let known: usize = shape.iter().filter(|&&n| n >= 0).map(|&n| n as usize).product();
@@ -134,9 +142,16 @@ impl<T: Element> Array<T> {
 
     /// A new axis of size 1 at position `at` of the result.
     pub fn expand_dims(&self, at: isize) -> Self {
-        let mut shape = self.shape.clone();
-        shape.insert(axis(at, self.ndim() + 1), 1);
-        Array::new(&shape, self.data.clone())
+        self.expand_dims_axes(&[at])
+    }
+
+    /// New axes of size 1 at these positions of the result.
+    pub fn expand_dims_axes(&self, at: &[isize]) -> Self {
+        let ndim = self.ndim() + at.len();
+        let new: Vec<usize> = at.iter().map(|&a| axis(a, ndim)).collect();
+        let mut old = self.shape.iter().copied();
+        let sizes = (0..ndim).map(|a| if new.contains(&a) { 1 } else { old.next().expect("no position twice") });
+        Array::new(&sizes.collect::<Vec<_>>(), self.data.clone())
     }
 
     /// Without its axes of size 1.
@@ -147,9 +162,15 @@ impl<T: Element> Array<T> {
 
     /// Without one axis, which has size 1.
     pub fn squeeze_axis(&self, at: isize) -> Self {
-        let mut shape = self.shape.clone();
-        assert_eq!(shape.remove(axis(at, self.ndim())), 1, "the axis to squeeze out has size 1");
-        Array::new(&shape, self.data.clone())
+        self.squeeze_axes(super::one_axis(&at, self.ndim()))
+    }
+
+    /// Without these axes, which have size 1.
+    pub fn squeeze_axes(&self, at: &[isize]) -> Self {
+        let gone: Vec<usize> = at.iter().map(|&a| axis(a, self.ndim())).collect();
+        assert!(gone.iter().all(|&a| self.shape[a] == 1), "axes to squeeze out have size 1");
+        let kept = (0..self.ndim()).filter(|a| !gone.contains(a)).map(|a| self.shape[a]);
+        Array::new(&kept.collect::<Vec<_>>(), self.data.clone())
     }
 
     /// Stretched to `shape`.
@@ -182,10 +203,12 @@ impl<T: Element> Array<T> {
         Array::concatenate(&raised.iter().collect::<Vec<_>>(), along)
     }
 
-    /// The elements, in C order, where `mask`, which has the same shape, is true.
+    /// What stands, in C order, where `mask` is true, which speaks of the first axes. A size of 0 in the mask fits any.
     pub fn boolean_index(&self, mask: &Array<bool>) -> Self {
-        assert_eq!(self.shape, mask.shape, "a mask has the shape of the array");
-        let kept: Vec<T> = self.data.iter().zip(&mask.data).filter(|(_, keep)| **keep).map(|(&x, _)| x).collect();
-        Array::new(&[kept.len()], kept)
+        let (spoken, rest) = self.shape.split_at(mask.ndim());
+        let fits = |(&size, &mask): (&usize, &usize)| mask == size || mask == 0;
+        assert!(spoken.iter().zip(&mask.shape).all(fits), "a mask has the shape of the array's first axes");
+        let kept: Vec<_> = indices(&mask.shape).into_iter().filter(|index| mask.at(index)).collect();
+        Array::from_fn(&[&[kept.len()], rest].concat(), |index| self.at(&[&kept[index[0]], &index[1..]].concat()))
     }
 }

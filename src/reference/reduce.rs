@@ -17,7 +17,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Array, axis, indices, place};
+use super::{Array, axis, indices, one_axis, place};
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::{Scalar, ScalarFloat};
 
@@ -109,7 +109,7 @@ macro_rules! reduction {
 
             #[doc = concat!($what, " along one axis, which goes.")]
             pub fn $name_axis(&self, axis: isize) -> Array<$out> {
-                self.$name_axes(&[axis], false)
+                self.$name_axes(one_axis(&axis, self.ndim()), false)
             }
 
             #[doc = concat!($what, " along several axes, which go, or stay with size 1 when `keepdims`.")]
@@ -167,11 +167,11 @@ impl<T: Element> Array<T> {
 
     /// The position of the greatest element along one axis, which goes.
     pub fn argmax_axis(&self, axis: isize) -> Array<i64> {
-        self.reduce(&[axis], false, |x| arg(x, |a, b| a > b) as i64)
+        self.reduce(one_axis(&axis, self.ndim()), false, |x| arg(x, |a, b| a > b) as i64)
     }
 
     /// The position of the least element along one axis, which goes.
     pub fn argmin_axis(&self, axis: isize) -> Array<i64> {
-        self.reduce(&[axis], false, |x| arg(x, |a, b| a < b) as i64)
+        self.reduce(one_axis(&axis, self.ndim()), false, |x| arg(x, |a, b| a < b) as i64)
     }
 }

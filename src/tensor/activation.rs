@@ -129,7 +129,9 @@ impl<T: Element> Tensor<T> {
     /// Those of [`softmax`](Tensor::softmax).
     pub fn log_softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
         affordable(self)?;
-        let values = together(self.shape()[shape::axis(axis, self.ndim())?]);
+        // (Without rows, nothing goes through.)
+        let width = self.shape()[shape::axis(axis, self.ndim())?];
+        let values = if self.size() > 0 { together(width) } else { 0 };
         let mut spare: Vec<T::Float> = room(&[values])?;
         spare.resize(values, T::Float::ZERO);
         try_floats(self)?.along_rows(axis, |rows, width, out| T::Float::LOG_SOFTMAX(rows, width, &mut spare, out))

@@ -53,6 +53,16 @@ pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, op: Unary<A, T>) -> Ten
     map_by(a, op.run, op.mats)
 }
 
+/// The same.
+///
+/// # Errors
+/// [`Error::OutOfMemory`] when the memory cannot be had.
+pub(super) fn try_map<A: Element, T: Element>(a: &Tensor<A>, op: Unary<A, T>) -> Result<Tensor<T>> {
+    let Some(x) = a.as_slice() else { return map_any(a, op.mats) };
+    let data = collected(x.len(), a.shape(), |slots| (op.run)(&Run::Slice(x), slots))?;
+    Ok(Tensor::dense(data, a.shape()))
+}
+
 /// The same for a function of the caller's own.
 #[inline]
 #[track_caller]

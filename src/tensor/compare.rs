@@ -104,7 +104,8 @@ impl Tensor<bool> {
 }
 
 impl<T: Element> Tensor<T> {
-    /// The elements where `mask` is true, in C order (`a[mask]`). A mask of fewer axes speaks of the first ones, and takes whole rows.
+    /// The elements where `mask` is true, in C order (`a[mask]`). A mask of fewer axes speaks of the first ones, and
+    /// takes whole rows. As in NumPy, a size of 0 in the mask fits any axis: nothing is taken.
     ///
     /// # Errors
     /// [`Error::Mask`], [`Error::TooManyIndices`]; [`Error::OutOfMemory`] when the memory cannot be had.
@@ -122,7 +123,7 @@ impl<T: Element> Tensor<T> {
             return Err(Error::TooManyIndices { ndim: self.ndim(), given: mask.ndim() });
         }
         for (axis, (&size, &mask)) in self.shape().iter().zip(mask.shape()).enumerate() {
-            if mask != size {
+            if mask != size && mask != 0 {
                 return Err(Error::Mask { axis, size, mask });
             }
         }

@@ -100,7 +100,8 @@ impl<T: Element> Tensor<T> {
 }
 
 impl<T: Number> Tensor<T> {
-    /// `start`, `start + step`, ... up to but without `stop`: ceil((stop - start) / step) elements, as NumPy counts them.
+    /// `start`, `start + step`, ... up to but without `stop`: ceil((stop - start) / step) elements, as NumPy counts
+    /// them, in the type itself: f32 as NumPy does given `np.float32` scalars.
     ///
     /// # Errors
     /// [`Error::Arange`] for step 0, for nan, and for more elements than can be; [`Error::TooBig`],
@@ -139,11 +140,11 @@ fn arange_len<T: Number>(start: T, stop: T, step: T) -> Result<usize> {
             integer_len(start.into(), stop.into(), step.into())
         }
         _ => {
-            let real = |x: T| x.cast::<f64>();
-            let delta = real(stop) - real(start);
-            let n = delta / real(step);
+            // In the type itself: as NumPy counts what is given as float32.
+            let delta = stop.sub(start);
+            let n = delta.cast::<T::Quotient>().div(step.cast()).to_f64();
             // Where the quotient underflows to +0, the first element is still short of the end.
-            let n = if n == 0.0 && n.is_sign_positive() && delta != 0.0 { 1.0 } else { ScalarFloat::ceil(n) };
+            let n = if n == 0.0 && n.is_sign_positive() && delta != T::ZERO { 1.0 } else { ScalarFloat::ceil(n) };
             if n.is_nan() {
                 return error("arange: cannot compute length");
             }

@@ -1,7 +1,7 @@
 //! One element at a time: `get`, `set`, `t[[i, j]]`, `t[i]`, `item`, and iteration in C order, over elements or rows.
 //!
 //! Indices may be negative in `get` and `set`, as in Python; `t[[i, j]]` takes `usize`, one per axis, and panics outside with the error's text.
-//! Parts of a tensor are slices: `layout/slice.rs`. Read next: `view.rs`.
+//! Parts of a tensor are slices: `layout/slice.rs`; what writes to them is in `assign.rs`. Read next: `view.rs`.
 
 use core::iter::FusedIterator;
 use core::{ops, slice};
@@ -28,7 +28,8 @@ impl<T: Element> Tensor<T> {
         Ok(self.data[self.layout.offset_of(index)?])
     }
 
-    /// Puts `value` at `index`. Data that other tensors share is copied first: a view never changes its base.
+    /// Puts `value` at `index`. Data that other tensors share is copied first: a view never changes its base, and
+    /// `x.slice(0)?.set(&[0], value)` changes nothing of `x`. Parts are written by [`assign`](Tensor::assign).
     ///
     /// # Errors
     /// Those of [`get`](Tensor::get), and [`Error::OutOfMemory`] when a copy cannot be had; nothing is changed then.
@@ -87,6 +88,7 @@ impl<T: Element> Tensor<T> {
 
     /// The parts along the first axis, each a view: NumPy's `for row in t`.
     ///
+    /// Writing to a row changes that view and never the tensor; [`update`](Tensor::update) changes a row in place.
     /// Of a tensor of one axis they are tensors without axes; a tensor without axes has no rows, where NumPy raises an
     /// error.
     ///

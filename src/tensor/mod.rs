@@ -19,12 +19,14 @@
 //!   arith      the lockstep driver; operators are in ops, ufuncs in ufunc      join        concatenate stack
 //!   into       results into a tensor that is there: NumPy's out=               target      their driver
 //!   compare    greater less equal ..., & | ^, where, boolean_index, allclose   display     NumPy's str and repr
+//!   assign     assign, update: writing to a part
 //! ```
 //!
 //! Read next: `arith.rs`.
 
 mod activation;
 pub(crate) mod arith;
+mod assign;
 mod compare;
 mod create;
 pub(crate) mod display;
@@ -209,8 +211,9 @@ impl<T: Element> Tensor<T> {
     /// As [`to_vec`](Tensor::to_vec).
     #[track_caller]
     #[must_use]
-    pub fn into_vec(self) -> Vec<T> {
-        if self.layout.is_contiguous() && self.layout.offset() == 0 && self.data.len() == self.size() {
+    pub fn into_vec(mut self) -> Vec<T> {
+        let all = self.layout.is_contiguous() && self.layout.offset() == 0 && self.data.len() == self.size();
+        if all && self.data.alone().is_some() {
             return self.data.into_vec();
         }
         self.to_vec()

@@ -1,4 +1,5 @@
-//! The operators `+ - * / %`, unary `-`, `!`, and `+= -= *= /=`: on values, references and scalars, each with a named twin.
+//! The operators `+ - * / %`, unary `-`, `!`, and `+= -= *= /= %=`, on values, references and scalars, each with a
+//! named twin.
 //!
 //! Operators panic when shapes do not agree, with the error's text, at the caller's line; `try_add` and its kin return
 //! it. `%` is NumPy's remainder, which has the sign of the divisor (that of Rust's `%` is the dividend's), and its
@@ -7,7 +8,7 @@
 //! named functions in `ufunc.rs`.
 
 use core::iter::Sum;
-use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Rem, Sub, SubAssign};
+use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Rem, RemAssign, Sub, SubAssign};
 
 use super::operand::Operand;
 use super::{Tensor, arith, expect, target};
@@ -147,6 +148,7 @@ assign!(AddAssign add_assign try_add_assign "+=", Element, ADD_ASSIGN ADD);
 assign!(SubAssign sub_assign try_sub_assign "-=", Number, SUB_ASSIGN SUB);
 assign!(MulAssign mul_assign try_mul_assign "*=", Element, MUL_ASSIGN MUL);
 assign!(DivAssign div_assign try_div_assign "/=", Float, DIV_ASSIGN DIV);
+assign!(RemAssign rem_assign try_rem_assign "%=", Number, REM_ASSIGN REM);
 
 impl<T: Element> Sum for Tensor<T> {
     /// All of them, broadcast, from 0 and in order, as Python's `sum`.

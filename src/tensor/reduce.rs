@@ -4,6 +4,7 @@
 //!   t (2,3)        sum()  one number     sum_axis(0)  (3,)     sum_axis(-1)  (2,)     sum_keepdims(&[0])  (1,3)
 //! ```
 //!
+//! Of a tensor without axes, axis 0 and -1 name none, as in NumPy; a mean and lists of axes refuse them.
 //! The elements that meet in one result are joined in a fixed order that depends on their position along the reduced axes alone (`kernel/reduce/order.rs`), so a copy in another
 //! layout gives the same bits. Sums are accurate along every axis; NumPy's are along the contiguous one. Three roads lead to the same order:
 //! side by side in memory (rows), one stride apart with neighbours side by side (columns), and all else (gathered a leaf at a time).
@@ -135,11 +136,11 @@ fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> U {
     (fold.stream)(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut places, 0, leaf))
 }
 
-/// A reduction along axes, under three names.
+/// A reduction along axes, under three names; `one_axis` is what one axis names.
 macro_rules! along {
     (
         $what:literal $bound:ident -> $out:ty, $name_axis:ident $name_axes:ident $name_keepdims:ident,
-        $errors:literal, $reduce:expr
+        $one_axis:expr, $errors:literal, $reduce:expr
     ) => {
         impl<T: $bound> Tensor<T> {
             #[doc = concat!($what, " along one axis, which goes; -1 is the last.")]
@@ -147,7 +148,7 @@ macro_rules! along {
             /// # Errors
             #[doc = concat!("[`Error::Axis`]; ", $errors)]
             pub fn $name_axis(&self, axis: isize) -> Result<Tensor<$out>> {
-                self.$name_axes(&[axis])
+                self.$name_axes($one_axis(&axis, self.ndim()))
             }
 
             #[doc = concat!($what, " along several axes, which go.")]
@@ -182,7 +183,7 @@ macro_rules! total {
         }
 
         along!(
-            $what Element -> T::Sum, $name_axis $name_axes $name_keepdims,
+            $what Element -> T::Sum, $name_axis $name_axes $name_keepdims, shape::one_axis,
             "[`Error::OutOfMemory`] when the memory for the result cannot be had.",
             |t, axes, keepdims| reduce(t, axes, keepdims, T::$fold)
         );
@@ -209,7 +210,7 @@ macro_rules! extreme {
         }
 
         along!(
-            $what Element -> T, $name_axis $name_axes $name_keepdims,
+            $what Element -> T, $name_axis $name_axes $name_keepdims, shape::one_axis,
             "[`Error::EmptyReduction`] of no elements.",
             |t: &Self, axes, keepdims| {
                 if split(&t.layout, Some(axes), keepdims)?.reduced.size() == 0 {
@@ -236,7 +237,7 @@ macro_rules! truth {
         }
 
         along!(
-            $what Element -> bool, $name_axis $name_axes $name_keepdims,
+            $what Element -> bool, $name_axis $name_axes $name_keepdims, shape::one_axis,
             "[`Error::OutOfMemory`] when there is no memory for a bool for each element.",
             |t: &Self, axes, keepdims| match (t as &dyn core::any::Any).downcast_ref::<Tensor<bool>>() {
                 Some(answers) => reduce(answers, axes, keepdims, bool::$of),
@@ -273,7 +274,7 @@ impl<T: Element> Tensor<T> {
 }
 
 along!(
-    "The mean" Element -> T::Quotient, mean_axis mean_axes mean_keepdims,
+    "The mean" Element -> T::Quotient, mean_axis mean_axes mean_keepdims, |axis, _| core::slice::from_ref(axis),
     "[`Error::OutOfMemory`] when there is no memory for integers as floats.",
     |t: &Self, axes, keepdims| {
         let n = split(&t.layout, Some(axes), keepdims)?.reduced.size();
@@ -313,7 +314,7 @@ macro_rules! arg_reduction {
             /// # Errors
             /// [`Error::Axis`], [`Error::EmptyArg`].
             pub fn $name_axis(&self, axis: isize) -> Result<Tensor<i64>> {
-                arg_axes(self, Some(&[axis]), false, $numpy, T::$door)
+                arg_axis(self, Some(axis), false, $numpy, T::$door)
             }
 
             #[doc = concat!("The position of ", $what, " element along one axis, or in C order of all, with the reduced axes kept as size 1.")]
@@ -321,7 +322,7 @@ macro_rules! arg_reduction {
             /// # Errors
             /// [`Error::Axis`], [`Error::EmptyArg`].
             pub fn $name_keepdims(&self, axis: Option<isize>) -> Result<Tensor<i64>> {
-                arg_axes(self, axis.as_ref().map(core::slice::from_ref), true, $numpy, T::$door)
+                arg_axis(self, axis, true, $numpy, T::$door)
             }
         }
     };
@@ -330,14 +331,19 @@ macro_rules! arg_reduction {
 arg_reduction!(ARGMAX, argmax argmax_axis argmax_keepdims "argmax" "the greatest");
 arg_reduction!(ARGMIN, argmin argmin_axis argmin_keepdims "argmin" "the least");
 
-fn arg_axes<T: Element>(
+fn arg_axis<T: Element>(
     t: &Tensor<T>,
-    axes: Option<&[isize]>,
+    axis: Option<isize>,
     keepdims: bool,
     name: &'static str,
     arg: Arg<T>,
 ) -> Result<Tensor<i64>> {
-    let split = split(&t.layout, axes, keepdims)?;
+    // No axes count as one here, in errors too.
+    let axis = match axis {
+        Some(axis) if t.ndim() == 0 => shape::axis(axis, 1).map(|_| None)?,
+        axis => axis,
+    };
+    let split = split(&t.layout, axis.as_ref().map(core::slice::from_ref), keepdims)?;
     let n = split.reduced.size();
     if n == 0 {
         return Err(Error::EmptyArg { name });

@@ -7,7 +7,7 @@
 use alloc::borrow::Cow;
 use core::any::Any;
 
-use super::operand::Operand;
+use super::operand::{Operand, Other};
 use super::{Tensor, arith, expect};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number, Unary};
@@ -136,17 +136,50 @@ impl<T: Number> Tensor<T> {
 
     /// `self ** other` (`np.power`); integers wrap.
     ///
+    /// As in NumPy, a single exponent of 2, -1 or 0.5 gives the square, the reciprocal and the square root to the bit.
+    /// Single is a scalar, a tensor without axes, or one of one element beside a longer `self`.
+    ///
     /// # Errors
     /// [`Error::Broadcast`]; [`Error::NegativePower`] for an integer to a negative integer power.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([2.759, f64::NEG_INFINITY]);
+    /// assert_eq!(x.power(2.0)?, &x * &x);
+    /// assert_eq!(x.power(0.5)?.to_string(), "[1.66102378        nan]");
+    /// assert_eq!(x.power(Tensor::from([0.5, 0.5]))?.to_string(), "[1.66102378        inf]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
     #[doc(alias = "pow")]
     pub fn power(&self, other: impl Operand<T>) -> Result<Self> {
         let other = other.other();
+        if let Some(out) = self.power_of_one(other)? {
+            return Ok(out);
+        }
         let out = arith::zip_other(self, other, T::POWER)?;
         // Shapes come first, and an exponent that meets no base does no harm.
         if T::INTEGER && out.size() > 0 && other.any(|exponent| exponent < T::ZERO) {
             return Err(Error::NegativePower);
         }
         Ok(out)
+    }
+
+    /// The powers with a single exponent that are more exact than by `pow`, and faster.
+    fn power_of_one(&self, other: Other<'_, T>) -> Result<Option<Self>> {
+        let exponent = match other {
+            Other::Scalar(exponent) => exponent,
+            Other::Tensor(y) if y.ndim() == 0 || (y.size() == 1 && self.size() > 1) => y.item()?,
+            Other::Tensor(_) => return Ok(None),
+        };
+        // (Of floats, quotients and roots are of the same type.)
+        let out = match exponent.cast::<f64>() {
+            2.0 => arith::zip(self, self, T::MUL)?,
+            -1.0 if !T::INTEGER => arith::zip(&Tensor::from(T::ONE), self, T::DIV)?.try_cast()?,
+            0.5 => arith::try_map(&*try_floats(self)?, T::Float::SQRT)?.try_cast()?,
+            _ => return Ok(None),
+        };
+        let shape = arith::common(self.shape(), other.shape())?;
+        if out.ndim() < shape.len() { out.reshape(&shape[..]).map(Some) } else { Ok(Some(out)) }
     }
 }
 

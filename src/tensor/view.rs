@@ -10,7 +10,9 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
-//! What each does to shape and strides, and its errors: `layout/view.rs` and `layout/slice.rs`. Read next: `arith.rs`.
+//! Writing to a view never changes its base, where NumPy's views write through: it copies the data first. What writes
+//! to a part of a tensor is in `assign.rs`. What each view does to shape and strides, and its errors:
+//! `layout/view.rs` and `layout/slice.rs`. Read next: `arith.rs`.
 
 use alloc::vec::Vec;
 
@@ -119,17 +121,41 @@ impl<T: Element> Tensor<T> {
         Ok(self.view(self.layout.expand_dims(axis)?))
     }
 
+    /// New axes of size 1 at these positions of the result (`np.expand_dims` of a tuple).
+    ///
+    /// # Errors
+    /// [`Error::Axis`], [`Error::RepeatedAxis`], [`Error::TooManyAxes`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let t = Tensor::from([[1, 2, 3], [4, 5, 6]]).expand_dims_axes(&[0, -2])?;
+    /// assert_eq!(t.shape(), [1, 2, 1, 3]);
+    /// assert_eq!(t.squeeze_axes(&[0, 2])?.shape(), [2, 3]);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn expand_dims_axes(&self, axes: &[isize]) -> Result<Self> {
+        Ok(self.view(self.layout.expand_dims_axes(axes)?))
+    }
+
     /// Without its axes of size 1.
     pub fn squeeze(&self) -> Self {
         self.view(self.layout.squeeze())
     }
 
-    /// Without one axis, which has size 1.
+    /// Without one axis, which has size 1. Of a tensor without axes, 0 and -1 name none: it stays as it is.
     ///
     /// # Errors
     /// [`Error::Axis`], [`Error::Squeeze`].
     pub fn squeeze_axis(&self, axis: isize) -> Result<Self> {
         Ok(self.view(self.layout.squeeze_axis(axis)?))
+    }
+
+    /// Without these axes, which have size 1 (`np.squeeze` with a tuple).
+    ///
+    /// # Errors
+    /// [`Error::Axis`], [`Error::DuplicateAxis`], [`Error::Squeeze`].
+    pub fn squeeze_axes(&self, axes: &[isize]) -> Result<Self> {
+        Ok(self.view(self.layout.squeeze_axes(axes)?))
     }
 
     /// Stretched to `shape` by the broadcasting rule: sizes of 1 repeat, by a stride of 0.
@@ -231,6 +257,8 @@ impl<T: Element> Tensor<T> {
     }
 
     /// The part that the indices take: NumPy's notation as text, or a tuple of ranges and integers. See [`Index`](crate::Index).
+    ///
+    /// Writing to the part never changes `self`: [`assign`](Tensor::assign) and [`update`](Tensor::update) write there.
     ///
     /// `nptensor explain slice "(3,4)" "::-1, 1:"` prints:
     ///

@@ -124,6 +124,7 @@ fn number_pairs<T: Number>(rng: &mut Rng, values: Values) {
     operator!(x, y, s, - try_sub sub);
     operator!(x, y, s, % remainder remainder);
     assign!(x, y, s, -= try_sub_assign sub);
+    assign!(x, y, s, %= try_rem_assign remainder);
     into(&x.1.sub(&y.1), "sub_into", |out| x.0.sub_into(&y.0, out));
     named!(x, y, s: floor_divide remainder);
     // Exponents: from 0 up for integers.
@@ -472,4 +473,50 @@ fn the_definition_is_numpys() {
     assert_eq!(one(nan).cast::<bool>().data, [true]);
     assert_eq!(one(-0.0).cast::<bool>().data, [false]);
     assert_eq!(Array::scalar(true).add(&Array::scalar(true)).data, [true]);
+}
+
+/// A single exponent of 2, -1 or 0.5 is not `pow`: NUMPY.md, N11a.
+#[test]
+fn single_exponents() {
+    fn bits<T: Float>() {
+        let mut rng = Rng(11);
+        let of = |x: f64| T::from_f64(x);
+        for shape in [&[][..], &[1], &[1, 1], &[7], &[1, 3], &[2, 3], &[40, 50]] {
+            for values in [Values::Tame, Values::Any] {
+                let (x, xs) = laid_out::<T>(&mut rng, values, shape);
+                for exponent in [2.0, -1.0, 0.5, 3.0, 1.0, 0.0, -2.0] {
+                    let wanted = xs.power(&Array::scalar(of(exponent)));
+                    let exact = match exponent {
+                        2.0 => &x * &x,
+                        -1.0 => Tensor::from(T::ONE).try_div(&x).unwrap().cast(),
+                        0.5 => x.sqrt().cast(),
+                        _ => x.power(of(exponent)).unwrap(),
+                    };
+                    same(&exact, &wanted, &format!("{shape:?} ** {exponent}"));
+                    same(&x.power(of(exponent)).unwrap(), &wanted, &format!("{shape:?} ** {exponent}"));
+                    for axes in 0..4 {
+                        let y = Array::new(&vec![1; axes], vec![of(exponent)]);
+                        let y = (Tensor::from(&y), y);
+                        same(&x.power(&y.0).unwrap(), &xs.power(&y.1), &format!("{shape:?} ** {:?}", y.1.shape));
+                    }
+                    let ys = Array::new(shape, vec![of(exponent); xs.size()]);
+                    same(&x.power(Tensor::from(&ys)).unwrap(), &xs.power(&ys), "an exponent for each");
+                }
+            }
+        }
+    }
+    bits::<f32>();
+    bits::<f64>();
+    let power = |x: &[f64], y: &Tensor| Tensor::from(x).power(y).unwrap().to_string();
+    let (one, list) = (Tensor::from(0.5), Tensor::from([0.5]));
+    let inf = f64::INFINITY;
+    assert_eq!(power(&[-inf], &one), "[nan]");
+    assert_eq!(power(&[-inf], &list), "[inf]");
+    assert_eq!(power(&[-inf, -inf], &list), "[nan nan]");
+    assert_eq!(power(&[-inf, -inf], &Tensor::from([0.5, 0.5])), "[inf inf]");
+    assert_eq!(power(&[-0.0], &one), "[-0.]");
+    assert_eq!(power(&[-0.0, -0.0], &Tensor::from([0.5, 0.5])), "[0. 0.]");
+    assert_eq!(power(&[-0.0, 0.0, inf, -inf, f64::NAN], &Tensor::from(-1.0)), "[-inf  inf   0.  -0.  nan]");
+    assert_eq!(Tensor::from([3, -4]).power(2).unwrap().to_string(), "[ 9 16]");
+    assert_eq!(Tensor::from([100_i8]).power(Tensor::from([[2_i8]])).unwrap().to_string(), "[[16]]");
 }

@@ -121,10 +121,36 @@ fn axes() {
         t.flip(&[0, 0]) => "repeated axis";
         t.squeeze_axis(0) => "cannot select an axis to squeeze out which has size not equal to one";
         t.squeeze_axis(5) => out(5, 2);
+        t.squeeze_axes(&[5, 0]) => out(5, 2);
+        t.squeeze_axes(&[0, 5]) => out(5, 2);
+        t.squeeze_axes(&[0, -2]) => "duplicate value in 'axis'";
+        t.squeeze_axes(&[0, 1]) => "cannot select an axis to squeeze out which has size not equal to one";
+        t.expand_dims_axes(&[0, 4]) => out(4, 4);
+        t.expand_dims_axes(&[0, -5]) => out(-5, 4);
+        t.expand_dims_axes(&[0, 0, 9]) => out(9, 5);
+        t.expand_dims_axes(&[0, -4]) => "repeated axis";
+        t.expand_dims_axes(&[0; 63]) => "maximum supported dimension for an ndarray is currently 64, found 65";
         t.expand_dims(5) => out(5, 3);
         t.expand_dims(-4) => out(-4, 3);
         Tensor::concatenate(&[&t], 2) => out(2, 2);
         Tensor::stack(&[&t, &t], 4) => out(4, 3);
+    }
+    // Without axes: what one axis may name, a mean and a list may not, and argmax counts one axis.
+    let t = Tensor::from(5.0);
+    table! {
+        t.sum_axis(1) => out(1, 0);
+        t.max_axis(-2) => out(-2, 0);
+        t.all_axis(1) => out(1, 0);
+        t.mean_axis(0) => out(0, 0);
+        t.mean_axis(-1) => out(-1, 0);
+        t.sum_axes(&[0]) => out(0, 0);
+        t.min_keepdims(&[-1]) => out(-1, 0);
+        t.argmax_axis(1) => out(1, 1);
+        t.argmin_keepdims(Some(-2)) => out(-2, 1);
+        t.squeeze_axis(1) => out(1, 0);
+        t.squeeze_axes(&[0]) => out(0, 0);
+        t.expand_dims_axes(&[1]) => out(1, 1);
+        t.flip(&[0]) => out(0, 0);
     }
 }
 
@@ -267,11 +293,16 @@ fn too_big() {
         t.maximum(0.0) => NO_MEMORY;
         t.clip(0.0, 1.0) => NO_MEMORY;
         t.power(2.0) => NO_MEMORY;
+        t.power(-1.0) => NO_MEMORY;
+        t.power(0.5) => NO_MEMORY;
         Tensor::from(1).broadcast_to(&[HUGE]).unwrap().power(Tensor::from(2).broadcast_to(&[HUGE]).unwrap()) => NO_MEMORY;
         t.allclose_within(&t, 0.0, 0.0) => NO_MEMORY;
         Tensor::from(true).broadcast_to(&[HUGE]).unwrap().where_(&t, 0.0) => NO_MEMORY;
         target.try_add_assign(&t) => NO_MEMORY;
+        target.try_rem_assign(2.0) => NO_MEMORY;
         target.set(&[0], 1.0) => NO_MEMORY;
+        target.assign(":5", 1.0) => NO_MEMORY;
+        target.update(":5", |part| part + 1.0) => NO_MEMORY;
         t.flatten() => NO_MEMORY;
         column.reshape(&[-1]) => NO_MEMORY;
         Tensor::concatenate(&[&t, &t], 0) => NO_MEMORY;
@@ -317,6 +348,11 @@ fn too_big() {
     assert_eq!(Tensor::concatenate(&[&none, &none], 1).unwrap().shape(), [HUGE, 0]);
     assert_eq!(Tensor::stack(&[&none, &none], 2).unwrap().shape(), [HUGE, 0, 2]);
     assert_eq!((&none + &none).shape(), [HUGE, 0]);
+    let wide = zeros(&[0, 1]).broadcast_to(&[0, HUGE]).unwrap();
+    assert_eq!(wide.softmax(-1).unwrap().shape(), [0, HUGE]);
+    assert_eq!(wide.log_softmax(-1).unwrap().shape(), [0, HUGE]);
+    assert_eq!(wide.t().log_softmax(0).unwrap().shape(), [HUGE, 0]);
+    assert_eq!(wide.log_softmax(0).unwrap_err(), Error::EmptyReduction { name: "maximum" });
     assert_eq!(none.sum(), 0.0);
     assert_eq!(none.sum_axis(0).unwrap().shape(), [0]);
     assert_eq!(none.to_vec(), []);
@@ -334,6 +370,7 @@ fn errors_change_nothing() {
             target.try_sub_assign(&other).unwrap_err();
             target.try_mul_assign(&other).unwrap_err();
             target.try_div_assign(&other).unwrap_err();
+            target.try_rem_assign(&other).unwrap_err();
             target.set(&[3], 9.0).unwrap_err();
         }
         assert_eq!(target.to_vec(), [1.0, 2.0, 3.0]);

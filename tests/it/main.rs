@@ -4,8 +4,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod assign;
 #[cfg(feature = "cli")]
 mod cli;
+mod create;
 mod elementwise;
 mod errors;
 #[cfg(feature = "explain")]

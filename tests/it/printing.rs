@@ -125,6 +125,22 @@ fn well_known() {
     }
 }
 
+/// `{:#}` is NumPy's str with the highest threshold; `{:#?}` and a debugger's `{:?}` stay short.
+#[test]
+fn all_elements() {
+    let t = Tensor::arange(1000.0, 2200.0, 0.5).unwrap().reshape(&[40, 60]).unwrap();
+    let all = format!("{t:#}");
+    let first = "[[1000.  1000.5 1001.  1001.5 1002.  1002.5 1003.  1003.5 1004.  1004.5\n";
+    assert!(all.starts_with(first), "{all}");
+    assert!(all.ends_with("2195.  2195.5 2196.  2196.5 2197.  2197.5 2198.  2198.5 2199.  2199.5]]"), "{all}");
+    assert_eq!((all.len(), all.lines().count()), (17320, 240));
+    assert_eq!(format!("{t:#?}"), format!("{t:?}"));
+    assert!(format!("{t}").contains("..."));
+    assert_eq!(format!("{:#}", Tensor::from([0.5, 2.0])), "[0.5 2. ]");
+    assert_eq!(format!("{:#.1}", Tensor::from([2.0 / 3.0])), "[0.7]");
+    assert_eq!(format!("{:#}", Tensor::from(1.5)), "1.5");
+}
+
 /// Only what is shown is read, and nothing is collected: otherwise these would never end.
 #[cfg(target_pointer_width = "64")]
 #[test]
@@ -132,6 +148,7 @@ fn stretched_beyond_memory() {
     let one = Tensor::from([1_i64]);
     let row = one.broadcast_to(&[1 << 40]).unwrap();
     assert_eq!(row.to_string(), "[1 1 1 ... 1 1 1]");
+    assert_eq!(format!("{row:#}"), row.to_string());
     assert_eq!(format!("{row:?}"), "array([1, 1, 1, ..., 1, 1, 1], shape=(1099511627776,))");
     let plane = Tensor::from(0.5_f32).broadcast_to(&[1 << 31, 1 << 31]).unwrap();
     assert!(

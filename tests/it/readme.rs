@@ -26,7 +26,7 @@ macro_rules! show_as {
 }
 
 show_as!("{}": f64 i32 i64 usize bool nptensor::DType nptensor::Error String);
-show_as!("{:?}": &[usize] &[isize] Vec<usize> Vec<f64>);
+show_as!("{:?}": &[usize] &[isize] Vec<usize> Vec<f64> ());
 
 /// One row: the NumPy text, the nptensor text, and what running it printed.
 struct Row {
@@ -37,13 +37,19 @@ struct Row {
 }
 
 macro_rules! rows {
-    ($($numpy:literal, $rust:expr => $wanted:literal;)*) => {
-        vec![$(Row { numpy: $numpy, rust: stringify!($rust), got: Show::show(&$rust), wanted: $wanted }),*]
+    ($($numpy:literal, $rust:expr $(, changes $changed:ident)? => $wanted:literal;)*) => {
+        vec![$(Row {
+            numpy: $numpy,
+            rust: stringify!($rust),
+            got: { Show::show(&$rust) $(; Show::show(&$changed))? },
+            wanted: $wanted,
+        }),*]
     };
 }
 
 fn rows() -> Result<Vec<Row>> {
     let a = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+    let mut b = a.clone();
     let x = Tensor::from([-1.0, 1.0, 2.0]);
     let i = Tensor::from([[1, 2], [3, 4]]);
     let mut rows = rows! {
@@ -70,6 +76,8 @@ fn rows() -> Result<Vec<Row>> {
         "a[:, 1]", a.slice((.., 1))? => "[2. 4.]";
         "a[::-1, 1:]", a.slice("::-1, 1:")? => "[[4.]\n [2.]]";
         "x[::2]", x.slice(Index::step(.., 2))? => "[-1.  2.]";
+        "b[1] += 100", b.update(1, |row| row + 100.0)?, changes b => "[[  1.   2.]\n [103. 104.]]";
+        "b[:, 0] = x[1:]", b.assign(":, 0", x.slice(1..)?)?, changes b => "[[  1.   2.]\n [  2. 104.]]";
         "x[x > 0]", x.boolean_index(&x.greater(0.0)?)? => "[1. 2.]";
         "a.T", a.t() => "[[1. 3.]\n [2. 4.]]";
         "a.transpose(1, 0)", a.transpose(&[1, 0])? => "[[1. 3.]\n [2. 4.]]";
@@ -78,6 +86,7 @@ fn rows() -> Result<Vec<Row>> {
         "a.reshape(-1)", a.reshape(&[-1])? => "[1. 2. 3. 4.]";
         "a.flatten()", a.flatten()? => "[1. 2. 3. 4.]";
         "np.expand_dims(x, 0)", x.expand_dims(0)? => "[[-1.  1.  2.]]";
+        "np.expand_dims(x, (0, 2)).shape", x.expand_dims_axes(&[0, 2])?.shape() => "[1, 3, 1]";
         "np.squeeze(a[:1])", a.slice("0:1")?.squeeze() => "[1. 2.]";
         "np.flip(a, 0)", a.flip(&[0])? => "[[3. 4.]\n [1. 2.]]";
         "np.broadcast_to(x, (2, 3))", x.broadcast_to(&[2, 3])? => "[[-1.  1.  2.]\n [-1.  1.  2.]]";

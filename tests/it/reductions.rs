@@ -314,3 +314,56 @@ fn nothing() {
     let (one, _): Pair<f64> = base(&mut Rng(1), Values::Tame, &[]);
     assert_eq!(one.sum(), one.item().unwrap());
 }
+
+/// Without axes, NumPy lets axis 0 and -1 pass: NUMPY.md, R6a.
+#[test]
+fn without_axes() {
+    let (t, i) = (Tensor::from(5.0), Tensor::from(-3_i8));
+    for axis in [0, -1] {
+        for same in [t.sum_axis(axis), t.prod_axis(axis), t.max_axis(axis), t.min_axis(axis), t.squeeze_axis(axis)] {
+            assert_eq!(same.unwrap(), t);
+        }
+        assert_eq!(i.sum_axis(axis).unwrap(), Tensor::from(-3_i64));
+        assert_eq!(i.all_axis(axis).unwrap(), Tensor::from(true));
+        assert_eq!(i.any_axis(axis).unwrap(), Tensor::from(true));
+        assert_eq!(Tensor::from(-0.0_f64).sum_axis(axis).unwrap()[[]].to_bits(), 0);
+        assert_eq!(Tensor::from(f64::NAN).argmax_axis(axis).unwrap(), Tensor::from(0_i64));
+        assert_eq!(t.argmin_keepdims(Some(axis)).unwrap(), Tensor::from(0_i64));
+    }
+}
+
+/// What has no elements has a greatest along an axis that has some: NumPy gives an empty array, else its error.
+#[test]
+fn extremes_of_nothing() {
+    for (shape, axes, left) in [
+        (&[0, 3][..], &[0][..], None),
+        (&[0, 3], &[1], Some(&[0][..])),
+        (&[0, 3], &[], Some(&[0, 3])),
+        (&[0, 3], &[0, 1], None),
+        (&[3, 0], &[0], Some(&[0])),
+        (&[0, 0], &[0], None),
+        (&[0, 0], &[1], None),
+        (&[2, 0, 3], &[0], Some(&[0, 3])),
+        (&[2, 0, 3], &[-1], Some(&[2, 0])),
+        (&[2, 0, 3], &[1], None),
+        (&[2, 3, 0], &[0, 1], Some(&[0])),
+        (&[2, 3, 0], &[-1], None),
+    ] {
+        let t = Tensor::<f32>::zeros(shape).unwrap();
+        let of = |found: nptensor::Result<Tensor<f32>>| match found {
+            Ok(found) => Ok(found.shape().to_vec()),
+            Err(error) => Err(error.to_string()),
+        };
+        let wanted = |name: &str| {
+            let error = format!("zero-size array to reduction operation {name} which has no identity");
+            left.map(<[usize]>::to_vec).ok_or(error)
+        };
+        assert_eq!(of(t.max_axes(axes)), wanted("maximum"), "{shape:?} {axes:?}");
+        assert_eq!(of(t.min_axes(axes)), wanted("minimum"), "{shape:?} {axes:?}");
+        if let [axis] = axes {
+            let found = t.argmax_axis(*axis).map(|found| found.shape().to_vec()).map_err(|error| error.to_string());
+            let error = "attempt to get argmax of an empty sequence".to_string();
+            assert_eq!(found, left.map(<[usize]>::to_vec).ok_or(error), "{shape:?} {axes:?}");
+        }
+    }
+}

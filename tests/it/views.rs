@@ -40,11 +40,21 @@ fn step<T: Element>(rng: &mut Rng, (tensor, array): Pair<T>) -> (Pair<T>, String
             let axes: Vec<isize> = (0..ndim as isize).filter(|_| rng.once_in(2)).collect();
             ((tensor.flip(&axes).unwrap(), array.flip(&axes)), format!("flip {axes:?}"))
         }
-        5 if ndim < 8 => {
+        5 if ndim < 8 && rng.once_in(2) => {
             let at = axis(rng, ndim + 1);
             ((tensor.expand_dims(at).unwrap(), array.expand_dims(at)), format!("expand_dims {at}"))
         }
+        5 if ndim < 8 => {
+            let (first, apart) = (rng.below(ndim + 2), 1 + rng.below(ndim + 1));
+            let at = [first as isize, -((ndim + 2 - (first + apart) % (ndim + 2)) as isize)];
+            ((tensor.expand_dims_axes(&at).unwrap(), array.expand_dims_axes(&at)), format!("expand_dims_axes {at:?}"))
+        }
         6 => ((tensor.squeeze(), array.squeeze()), "squeeze".into()),
+        7 if rng.once_in(2) => {
+            let ones = (0..ndim).filter(|&a| tensor.shape()[a] == 1 && rng.once_in(2));
+            let at: Vec<isize> = ones.map(|a| a as isize).rev().collect();
+            ((tensor.squeeze_axes(&at).unwrap(), array.squeeze_axes(&at)), format!("squeeze_axes {at:?}"))
+        }
         7 if tensor.shape().contains(&1) => {
             let at = tensor.shape().iter().position(|&n| n == 1).unwrap() as isize;
             ((tensor.squeeze_axis(at).unwrap(), array.squeeze_axis(at)), format!("squeeze_axis {at}"))
@@ -210,7 +220,9 @@ proptest! {
     fn masks((mut rng, values) in case()) {
         let shape = shape(&mut rng, 4);
         let (tensor, array) = laid_out::<f32>(&mut rng, values, &shape);
-        let (mask, chosen) = laid_out::<bool>(&mut rng, values, &shape);
+        let mut first = shape[..if rng.once_in(2) { shape.len() } else { rng.below(shape.len() + 1) }].to_vec();
+        first.iter_mut().for_each(|n| if rng.once_in(8) { *n = 0 });
+        let (mask, chosen) = laid_out::<bool>(&mut rng, values, &first);
         same(&tensor.boolean_index(&mask).unwrap(), &array.boolean_index(&chosen), "boolean_index");
     }
 
@@ -391,4 +403,29 @@ fn masks_of_rows() {
     let error = t.boolean_index(&Tensor::from([true, false, true])).unwrap_err();
     let text = "boolean index did not match indexed array along axis 0; size of axis is 2 but size of corresponding boolean axis is 3";
     assert_eq!(error.to_string(), text);
+}
+
+/// A size of 0 in a mask fits any axis, and its other sizes fit as ever: NumPy's shapes and errors.
+#[test]
+fn masks_of_size_0() {
+    let (x, y) = (Tensor::from([1, 2, 3]), Tensor::from([[1, 2, 3], [4, 5, 6]]));
+    let none = |shape: &[usize]| Tensor::<bool>::zeros(shape).unwrap();
+    let other = |axis: usize, size: usize, mask: usize| nptensor::Error::Mask { axis, size, mask };
+    for (t, mask, wanted) in [
+        (&x, &[0][..], Ok(&[0][..])),
+        (&y, &[0], Ok(&[0, 3])),
+        (&y, &[0, 3], Ok(&[0])),
+        (&y, &[2, 0], Ok(&[0])),
+        (&y, &[0, 0], Ok(&[0])),
+        (&y, &[0, 2], Err(other(1, 3, 2))),
+        (&y, &[5, 0], Err(other(0, 2, 5))),
+        (&y, &[1, 0], Err(other(0, 2, 1))),
+        (&x, &[0, 3], Err(nptensor::Error::TooManyIndices { ndim: 1, given: 2 })),
+        (&y.slice(..0).unwrap(), &[0, 0], Ok(&[0])),
+        (&y.slice(..0).unwrap(), &[2, 0], Err(other(0, 0, 2))),
+        (&y.slice(..0).unwrap(), &[2], Err(other(0, 0, 2))),
+    ] {
+        let taken = t.boolean_index(&none(mask)).map(|taken| taken.shape().to_vec());
+        assert_eq!(taken, wanted.map(<[usize]>::to_vec), "{:?} by {mask:?}", t.shape());
+    }
 }

@@ -8,7 +8,7 @@ use super::{
     Update,
 };
 use crate::kernel::elementwise::flat::{compare_registers, map_registers, update_registers, zip_registers};
-use crate::kernel::elementwise::plain::{map_each, map_plain, zip_each};
+use crate::kernel::elementwise::plain::{map_each, map_plain, update_each, zip_each};
 use crate::kernel::elementwise::tiled;
 use crate::kernel::elementwise::transpose::zip_transposed;
 #[cfg(feature = "explain")]
@@ -98,6 +98,7 @@ macro_rules! float {
                 binary!($type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::floor_div));
             const REM: Binary<$type, $type, $type> =
                 binary!($type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::rem));
+            const REM_ASSIGN: Update<$type> = update!($type, |x, y| update_each(x, y, ScalarNumber::rem));
             const POWER: Binary<$type, $type, $type> =
                 binary!($type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::power));
             const NEG: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarNumber::neg));

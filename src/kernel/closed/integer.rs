@@ -160,6 +160,7 @@ macro_rules! number {
             binary!($(#[$attribute])* $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::floor_div));
         const REM: Binary<$type, $type, $type> =
             binary!($(#[$attribute])* $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::rem));
+        const REM_ASSIGN: Update<$type> = update!($(#[$attribute])* $type, |x, y| update_each(x, y, ScalarNumber::rem));
         const POWER: Binary<$type, $type, $type> =
             binary!($(#[$attribute])* $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::power));
         const NEG: Unary<$type, $type> =

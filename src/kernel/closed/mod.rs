@@ -259,6 +259,9 @@ pub trait Number: Element + ScalarNumber {
     /// `x % y`.
     #[doc(hidden)]
     const REM: Binary<Self, Self, Self>;
+    /// `x %= y`.
+    #[doc(hidden)]
+    const REM_ASSIGN: Update<Self>;
     /// `x ** y`.
     #[doc(hidden)]
     const POWER: Binary<Self, Self, Self>;

@@ -11,7 +11,8 @@
 //! ```
 //!
 //! Only elements that are shown are read, and nothing is collected: a tensor stretched to 2^40 elements prints at once.
-//! The formatter's precision is NumPy's print option of that name (8 without one); its other flags do nothing.
+//! The formatter's precision is NumPy's print option of that name (8 without one). `{:#}` shows all elements, as NumPy
+//! does with its option `threshold` at the highest; other flags do nothing, nor does `#` in `{:#?}`.
 //! Reading text back is not done here. Read next: `float.rs`.
 
 mod digits;
@@ -194,7 +195,8 @@ fn extras(shown: &Shown<'_>, shape: &[usize], dtype: DType) -> Result<String, fm
     Ok(text)
 }
 
-/// NumPy's str: `{}`, and `{:.3}` for 3 digits after the point.
+/// NumPy's str: `{}`, and `{:.3}` for 3 digits after the point. `{:#}` shows all elements where `{}` leaves out those
+/// in the middle; beyond 2^26 elements it leaves them out, too.
 ///
 /// ```
 /// use nptensor::Tensor;
@@ -203,6 +205,10 @@ fn extras(shown: &Shown<'_>, shape: &[usize], dtype: DType) -> Result<String, fm
 /// assert_eq!(format!("{:.2}", Tensor::from([1.0 / 3.0, 1e-5])), "[3.33e-01 1.00e-05]");
 /// // The str of an array without axes is that of the scalar: precision has no say.
 /// assert_eq!(format!("{:.2}", Tensor::from(1.0 / 3.0)), "0.3333333333333333");
+/// let long = Tensor::arange(0, 2000, 1)?;
+/// assert_eq!(long.to_string(), "[   0    1    2 ... 1997 1998 1999]");
+/// assert!(!format!("{long:#}").contains("..."));
+/// # Ok::<(), nptensor::Error>(())
 /// ```
 impl<T: Element> fmt::Display for Tensor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -211,7 +217,8 @@ impl<T: Element> fmt::Display for Tensor<T> {
             return f.write_str(&scalar_str(value(&[])));
         }
         let precision = f.precision().unwrap_or(PRECISION);
-        write_array(f, &Shown::new(self.shape(), &value), precision, &STR).map(drop)
+        let shown = if f.alternate() { Shown::all(self.shape(), &value) } else { Shown::new(self.shape(), &value) };
+        write_array(f, &shown, precision, &STR).map(drop)
     }
 }
 

@@ -26,9 +26,18 @@ pub(super) struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     pub(super) fn new(shape: &'a [usize], value: &'a dyn Fn(&[usize]) -> Value) -> Self {
+        Shown::up_to(THRESHOLD, shape, value)
+    }
+
+    /// All of them, unless that is beyond any page.
+    pub(super) fn all(shape: &'a [usize], value: &'a dyn Fn(&[usize]) -> Value) -> Self {
+        Shown::up_to(MOST, shape, value)
+    }
+
+    fn up_to(threshold: usize, shape: &'a [usize], value: &'a dyn Fn(&[usize]) -> Value) -> Self {
         let empty = shape.contains(&0);
         let size = shape.iter().fold(1, |size: usize, &n| size.saturating_mul(n));
-        Shown { shape, abridged: !empty && size > THRESHOLD, value }
+        Shown { shape, abridged: !empty && size > threshold, value }
     }
 
     pub(super) fn ndim(&self) -> usize {

@@ -95,7 +95,8 @@ macro_rules! reduction {
         let mut roads = vec![outcome(if keepdims { $a.$name_keepdims(several) } else { $a.$name_axes(several) })];
         match (axes.as_deref(), keepdims) {
             (None, false) => roads.push($whole),
-            (Some(&[axis]), false) => roads.push(outcome($a.$name_axis(axis))),
+            // (Without axes, these cases are lists of one: NumPy refuses them, though not the axis alone.)
+            (Some(&[axis]), false) if $a.ndim() > 0 => roads.push(outcome($a.$name_axis(axis))),
             _ => {}
         }
         Some(agreed(roads))

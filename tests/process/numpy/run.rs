@@ -197,7 +197,12 @@ fn number<T: Number>(case: &Case<'_>) -> Option<Outcome> {
         "subtract" => arithmetic!(a try_sub - b),
         "isub" => in_place!(case a try_sub_assign -= b),
         "floor_divide" => Some(outcome(a.floor_divide(&b))),
-        "remainder" => Some(outcome(a.remainder(&b))),
+        "remainder" => {
+            let made = outcome(a.remainder(&b));
+            let fits = made.as_ref().is_ok_and(|made| made.shape == a.shape());
+            let assigned = if fits { in_place!(case a try_rem_assign %= b) } else { None };
+            Some(agreed(assigned.into_iter().chain([made])))
+        }
         "power" => Some(outcome(a.power(&b))),
         _ => None,
     }

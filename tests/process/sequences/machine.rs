@@ -124,13 +124,20 @@ fn view<T: Number>(code: u8, (t, a): &Pair<T>, bytes: &mut Bytes<'_>) -> Option<
             (t.reshape(&shape).ok()?, a.reshape(&shape))
         }
         8 => {
-            let axis = bytes.axis(ndim + 1);
-            (t.expand_dims(axis).ok()?, a.expand_dims(axis))
+            let new = 1 + bytes.below(3);
+            let axes: Vec<isize> = (0..new).map(|_| bytes.axis(ndim + new)).collect();
+            (t.expand_dims_axes(&axes).ok()?, a.expand_dims_axes(&axes))
         }
         9 => (t.squeeze(), a.squeeze()),
         10 => {
             let axis = bytes.axis(ndim);
-            (t.squeeze_axis(axis).ok()?, a.squeeze_axis(axis))
+            match bytes.below(2) {
+                0 => (t.squeeze_axis(axis).ok()?, a.squeeze_axis(axis)),
+                _ => {
+                    let axes = [axis, bytes.axis(ndim)];
+                    (t.squeeze_axes(&axes).ok()?, a.squeeze_axes(&axes))
+                }
+            }
         }
         11 => {
             let mut shape: Vec<usize> = (0..bytes.below(2)).map(|_| bytes.below(4)).collect();
@@ -184,7 +191,7 @@ fn elementwise<T: Number>(code: u8, (t, a): &Pair<T>, (u, b): &Pair<T>, bytes: &
     if !small(t.shape(), u.shape()) {
         return None;
     }
-    Some(match code % 16 {
+    Some(match code % 17 {
         0 => (t.try_add(u).ok()?, a.add(b)),
         1 => (t.try_sub(u).ok()?, a.sub(b)),
         2 => (t.try_mul(u).ok()?, a.mul(b)),
@@ -216,6 +223,13 @@ fn elementwise<T: Number>(code: u8, (t, a): &Pair<T>, (u, b): &Pair<T>, bytes: &
         }
         12 => (t.exp().cast(), a.exp().cast()),
         13 => (t.tanh().cast(), a.tanh().cast()),
+        15 => {
+            let indices = indices(t.ndim(), bytes);
+            let (mut t, mut a) = (t.clone(), a.clone());
+            t.assign(&indices[..], u).ok()?;
+            a.assign(&indices, b);
+            (t, a)
+        }
         14 => (t.sigmoid().cast(), a.sigmoid().cast()),
         _ => (t.relu() + t.step().cast::<T>(), a.relu().add(&a.step().cast())),
     })

@@ -1,0 +1,35 @@
+//! New tensors: how many elements a range of floats has, and which, as NumPy 2.4 has them.
+
+use nptensor::Tensor;
+
+/// Given `np.float32` scalars, NumPy counts in float32: from 3 to 10 a double would count one more, the stop itself.
+#[test]
+fn ranges_of_f32_count_in_f32() {
+    let range = |start, stop, step| match Tensor::<f32>::arange(start, stop, step) {
+        Ok(range) => range.to_string(),
+        Err(error) => error.to_string(),
+    };
+    let (least, most, inf) = (f32::from_bits(1), 3e38, f32::INFINITY);
+    for (start, stop, step, wanted) in [
+        (
+            3.0,
+            10.0,
+            0.7,
+            "[3.        3.7       4.4       5.1000004 5.8       6.5       7.2000003\n 7.9000006 8.6       9.3      ]",
+        ),
+        (-0.45, -0.75, -0.1, "[-0.45       -0.55       -0.65000004]"),
+        (0.5, 0.8, 0.1, "[0.5        0.6        0.70000005]"),
+        (1.0, 1.3, 0.1, "[1.  1.1 1.2]"),
+        (0.0, least, most, "[0.]"),
+        (0.0, least, -most, "[]"),
+        (0.0, 5.0, inf, "[0.]"),
+        (0.0, -5.0, inf, "[]"),
+        (0.0, inf, inf, "arange: cannot compute length"),
+        (-most, most, 1e38, "Maximum allowed size exceeded"),
+        (0.0, most, 1e-38, "Maximum allowed size exceeded"),
+    ] {
+        assert_eq!(range(start, stop, step), wanted, "{start}, {stop}, {step}");
+    }
+    // A double holds what overflows f32.
+    assert_eq!(Tensor::<f64>::arange(-3e38, 3e38, 1e38).unwrap().shape(), [6]);
+}
