@@ -110,20 +110,27 @@ impl fmt::Display for Around<'_> {
     }
 }
 
-/// `1.00 TiB`: a number of bytes in three digits, or four before the point, as NumPy's memory error writes it.
+/// `1.00 TiB`: a number of bytes in three digits, or four before the point, as NumPy's memory error writes it. It is
+/// computed in integers: what prints floats is 9 KiB of machine code, and would be in every program.
 fn size_text(bytes: usize) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-    let mut n = bytes as f64;
     let Some(mut unit) = (bytes.checked_ilog2().unwrap_or(0) as usize / 10).checked_sub(1) else {
-        return format!("{n} bytes");
+        return format!("{bytes} bytes");
     };
-    n /= (1_u64 << (10 * (unit + 1))) as f64;
+    // So many parts of the unit, rounded to the nearest, halves to the even number.
+    let rounded = |parts: u128, unit: usize| {
+        let (n, one) = (bytes as u128 * parts, 1 << (10 * (unit + 1)));
+        let (whole, rest) = (n / one, n % one);
+        whole + u128::from(2 * rest > one || (2 * rest == one && whole % 2 == 1))
+    };
     // What is rounded to 1024 of a unit is 1 of the next.
-    if format!("{n:.0}") == "1024" {
-        (n, unit) = (n / 1024.0, unit + 1);
+    unit += usize::from(rounded(1, unit) == 1024);
+    let name = UNITS[unit];
+    match (rounded(100, unit), rounded(10, unit)) {
+        (n @ ..1000, _) => format!("{}.{:02} {name}", n / 100, n % 100),
+        (_, n @ ..1000) => format!("{}.{} {name}", n / 10, n % 10),
+        _ => format!("{}. {name}", rounded(1, unit)),
     }
-    let digits = [format!("{n:.2}"), format!("{n:.1}")].into_iter().find(|digits| digits.len() <= 4);
-    format!("{} {}", digits.unwrap_or_else(|| format!("{n:.0}.")), UNITS[unit])
 }
 
 impl fmt::Debug for Error {

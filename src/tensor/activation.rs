@@ -6,8 +6,8 @@
 //!   softmax   exp(x - max) / sum(exp(x - max))  over everything (the chapter), or along one axis (rows of a batch)
 //! ```
 //!
-//! Subtracting the maximum changes nothing in exact arithmetic and keeps exp from overflowing: each exponent is at most 0, and the sum at least 1.
-//! tanh is with the other real functions, in `ufunc.rs`. Read next: `nn/`.
+//! Subtracting the maximum changes nothing in exact arithmetic and keeps exp from overflowing: each exponent is at most
+//! 0, and the sum at least 1. tanh is with the other real functions, in `ufunc.rs`. Read next: `nn/`.
 
 use alloc::vec::Vec;
 
@@ -60,8 +60,8 @@ impl<T: Element> Tensor<T> {
         real(self, T::Float::SIGMOID)
     }
 
-    /// The step function, 1 for x > 0, else 0 (also for nan): the comparison and the cast of `np.array(x > 0, dtype=int)` in one.
-    /// Its curve is beside that of [`sigmoid`](Tensor::sigmoid).
+    /// The step function, 1 for x > 0, else 0 (also for nan): the comparison and the cast of
+    /// `np.array(x > 0, dtype=int)` in one. Its curve is beside that of [`sigmoid`](Tensor::sigmoid).
     #[track_caller]
     pub fn step(&self) -> Tensor<i64> {
         arith::map(self, T::STEP)
@@ -123,7 +123,8 @@ impl<T: Element> Tensor<T> {
         Ok(Tensor::new(row.into_vec(), Layout::dense_rows(self.shape())))
     }
 
-    /// x - max - ln(sum(exp(x - max))) along one axis: the logarithm of [`softmax`](Tensor::softmax), without its underflow.
+    /// x - max - ln(sum(exp(x - max))) along one axis: the logarithm of [`softmax`](Tensor::softmax), without its
+    /// underflow.
     ///
     /// # Errors
     /// Those of [`softmax`](Tensor::softmax).
@@ -150,8 +151,9 @@ pub(super) fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
 }
 
 impl<T: Float> Tensor<T> {
-    /// `f` of the rows along an axis, some at a time, no more than the first cache holds: of how many elements each is, and where results go. Rows along
-    /// another axis than the last are copied first, and the result is a view with its axes back in their order.
+    /// `f` of the rows along an axis, some at a time, no more than the first cache holds: of how many elements each is,
+    /// and where results go. Rows along another axis than the last are copied first, and the result is a view with its
+    /// axes back in their order.
     ///
     /// # Errors
     /// [`Error::Axis`]; [`Error::EmptyReduction`] along an axis of size 0.

@@ -2,14 +2,15 @@
 //!
 //! ```text
 //!   a (3,4) + b (3,4), contiguous      one run each                                              -->  T::ADD.run
-//!   a (3,1) + b (4,)   --broadcast-->  (3,4)  --walk-->  blocks: matrices with any strides       -->  T::ADD.mats  -->  out, front to back
+//!   a (3,1) + b (4,)   --broadcast-->  (3,4)  --walk-->  blocks: matrices, any strides  -->  T::ADD.mats  -->  out
 //! ```
 //!
-//! Results are dense, laid out in the order of the walk (NumPy's order 'K'): what comes in transposed goes out transposed, and memory is read and written
-//! straight ahead. An output that is given is written in C order; one that lies otherwise is laid out anew. Which element meets which never depends on layout; nor do the bits.
-//! The operators are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`, what goes into a tensor that is
-//! there in `target.rs`. What is called here are the doors of the kernel, functions by pointer: so this text is
-//! compiled once for all operations. Read next: `kernel/closed/mod.rs`.
+//! Results are dense, laid out in the order of the walk (NumPy's order 'K'): what comes in transposed goes out
+//! transposed, and memory is read and written straight ahead. An output that is given is written in C order; one that
+//! lies otherwise is laid out anew. Which element meets which never depends on layout; nor do the bits. The operators
+//! are in `ops.rs`, named functions in `ufunc.rs` and `compare.rs`, what goes into a tensor that is there in
+//! `target.rs`. What is called here are the doors of the kernel, functions by pointer: so this text is compiled once
+//! for all operations. Read next: `kernel/closed/mod.rs`.
 
 use super::operand::Other;
 use super::{Tensor, collected, expect, filled};
@@ -135,7 +136,8 @@ pub(super) fn common_of_three(a: &[usize], b: &[usize], c: &[usize]) -> Result<A
     Ok(shape)
 }
 
-/// Two operands of one shape whose elements are contiguous in C order, or such a one and a scalar: one run each, and what the result is.
+/// Two operands of one shape whose elements are contiguous in C order, or such a one and a scalar: one run each, and
+/// what the result is.
 pub(super) struct Flat<'t, A, B> {
     pub(super) x: Run<'t, A>,
     pub(super) y: Run<'t, B>,

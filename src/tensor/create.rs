@@ -3,11 +3,13 @@
 //! ```
 //! use nptensor::Tensor;
 //! assert_eq!(Tensor::from([[1, 2], [3, 4]]).to_string(), "[[1 2]\n [3 4]]");
-//! assert_eq!(Tensor::arange(0.5, 0.8, 0.1)?.to_string(), "[0.5 0.6 0.7 0.8]");   // as in NumPy, ceil((stop - start) / step) elements
+//! // As in NumPy, ceil((stop - start) / step) elements.
+//! assert_eq!(Tensor::arange(0.5, 0.8, 0.1)?.to_string(), "[0.5 0.6 0.7 0.8]");
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
-//! A Rust literal without a type is i32 or f64, where NumPy has int64 and float64: write `1_i64`, or name the type. Read next: `index.rs`.
+//! A Rust literal without a type is i32 or f64, where NumPy has int64 and float64: write `1_i64`, or name the type.
+//! Read next: `index.rs`.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -116,7 +118,8 @@ impl<T: Number> Tensor<T> {
                 next = next.add(step);
             }
         } else {
-            // NumPy's rule for floats: two elements as they are, and from there on the step that start + step has left after rounding.
+            // NumPy's rule for floats: two elements as they are, and from there on the step that start + step has left
+            // after rounding.
             let next = start.add(step);
             let step = next.sub(start);
             data.extend((0..n).map(|i| match i {

@@ -1,7 +1,8 @@
 //! One element at a time: `get`, `set`, `t[[i, j]]`, `t[i]`, `item`, and iteration in C order, over elements or rows.
 //!
-//! Indices may be negative in `get` and `set`, as in Python; `t[[i, j]]` takes `usize`, one per axis, and panics outside with the error's text.
-//! Parts of a tensor are slices: `layout/slice.rs`; what writes to them is in `assign.rs`. Read next: `view.rs`.
+//! Indices may be negative in `get` and `set`, as in Python; `t[[i, j]]` takes `usize`, one per axis, and panics
+//! outside with the error's text. Parts of a tensor are slices: `layout/slice.rs`; what writes to them is in
+//! `assign.rs`. Read next: `view.rs`.
 
 use core::iter::FusedIterator;
 use core::{ops, slice};

@@ -5,9 +5,11 @@
 //!   a.exp_into(&mut out)?           out = exp(a)
 //! ```
 //!
-//! Nothing is allocated where `out` shares its data with no other tensor and lies in C order; else it gets memory of its own first, in C order, for a tensor
-//! never changes another one. (exp and its kin copy integers as floats first.) The bits are those of the form without an output. Functions without a name here go through [`Tensor::map_into`] and [`Tensor::zip_into`].
-//! Products are in `matmul.rs`: [`Tensor::dot_into`], [`Tensor::matmul_into`]. In place, where the output is an operand, there is `+=` and its kin (`ops.rs`).
+//! Nothing is allocated where `out` shares its data with no other tensor and lies in C order; else it gets memory of
+//! its own first, in C order, for a tensor never changes another one. (exp and its kin copy integers as floats first.)
+//! The bits are those of the form without an output. Functions without a name here go through [`Tensor::map_into`] and
+//! [`Tensor::zip_into`]. Products are in `matmul.rs`: [`Tensor::dot_into`], [`Tensor::matmul_into`]. In place, where
+//! the output is an operand, there is `+=` and its kin (`ops.rs`).
 
 use super::activation::affordable;
 use super::operand::Operand;
@@ -20,9 +22,9 @@ impl<T: Element> Tensor<T> {
     /// `f` of every element into `out`; see [`map`](Tensor::map).
     ///
     /// # Errors
-    /// [`Error::Output`](crate::Error::Output) when `out` would have to grow, [`Error::Broadcast`](crate::Error::Broadcast);
-    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when `out` needs memory that cannot be had. `out` is
-    /// unchanged then.
+    /// [`Error::Output`](crate::Error::Output) when `out` would have to grow,
+    /// [`Error::Broadcast`](crate::Error::Broadcast); [`Error::OutOfMemory`](crate::Error::OutOfMemory) when `out`
+    /// needs memory that cannot be had. `out` is unchanged then.
     ///
     /// ```
     /// use nptensor::Tensor;

@@ -5,13 +5,15 @@
 //!            (..,m,k)·(k,)    -> (..,m)        each row with the vector
 //!            (k,)·(..,k,n)    -> (..,n)        the last axis but one of b is contracted
 //!            (a..,k)·(b..,k,n) -> (a..,b..,n)  every row of a with every matrix of b
-//!   matmul   (a..,m,k)@(b..,k,n) -> (broadcast(a.., b..), m, n)       a 1-D operand is a row (left) or a column (right), and its axis goes again
+//!   matmul   (a..,m,k)@(b..,k,n) -> (broadcast(a.., b..), m, n)
+//!            a 1-D operand is a row (left) or a column (right), and its axis goes again
 //! ```
 //!
-//! Contracted with a matrix, each element is one fma chain (`kernel/gemm/mod.rs`); contracted with a vector, a dot product in fixed lanes (`kernel/gemm/gemv.rs`). So the rank of
-//! the right operand decides the bits; layout, batch and blocking do not: a row alone gives what the same row gives in a batch.
-//! Matrices are read where they lie, whatever their strides; rows beside a vector are copied where they do not lie side by side.
-//! With `_into` the result goes into a tensor that is there, of the very shape: [`Out`] is the only difference. Read next: `nn/`.
+//! Contracted with a matrix, each element is one fma chain (`kernel/gemm/mod.rs`); contracted with a vector, a dot
+//! product in fixed lanes (`kernel/gemm/gemv.rs`). So the rank of the right operand decides the bits; layout, batch and
+//! blocking do not: a row alone gives what the same row gives in a batch. Matrices are read where they lie, whatever
+//! their strides; rows beside a vector are copied where they are not contiguous. With `_into` the result goes into
+//! a tensor that is there, of the very shape: [`Out`] is the only difference. Read next: `nn/`.
 
 use super::{Tensor, filled};
 use crate::error::{Error, Result};
@@ -57,7 +59,8 @@ impl<T: Element> Out<T> for &mut Tensor<T> {
 }
 
 impl<T: Element> Tensor<T> {
-    /// NumPy's `dot`: inner product, matrix product, and their generalisation to any ranks; with a 0-d operand, the elementwise product.
+    /// NumPy's `dot`: inner product, matrix product, and their generalisation to any ranks; with a 0-d operand, the
+    /// elementwise product.
     ///
     /// # Errors
     /// [`Error::NotAligned`] with both shapes; [`Error::TooBig`], [`Error::OutOfMemory`].
@@ -102,7 +105,9 @@ impl<T: Element> Tensor<T> {
         self.dot_out(b, New)
     }
 
-    /// [`dot`](Tensor::dot) into `out`, which has the shape of the result: `np.dot(a, b, out=out)`. Matrices allocate nothing where `out` lies in C order and no other tensor shares it, but for the copies of large or tall ones that the kernel works on, and for threads.
+    /// [`dot`](Tensor::dot) into `out`, which has the shape of the result: `np.dot(a, b, out=out)`. Matrices allocate
+    /// nothing where `out` lies in C order and no other tensor shares it, but for the copies of large or tall ones that
+    /// the kernel works on, and for threads.
     ///
     /// # Errors
     /// Those of [`dot`](Tensor::dot); [`Error::Output`] when `out` has another shape. `out` is unchanged then.
@@ -123,7 +128,8 @@ impl<T: Element> Tensor<T> {
         self.dot_out(b, out)
     }
 
-    /// Both as matrices that fit. Checked first, for it is the usual case: for small products each branch is measurable.
+    /// Both as matrices that fit. Checked first, for it is the usual case: for small products each branch is
+    /// measurable.
     #[inline(always)]
     fn matrices<'t>(&'t self, b: &'t Self) -> Option<(Mat<'t, T>, Mat<'t, T>)> {
         if self.ndim() != 2 || b.ndim() != 2 {
@@ -193,7 +199,8 @@ impl<T: Element> Tensor<T> {
         self.matmul_out(b, New)
     }
 
-    /// [`matmul`](Tensor::matmul) into `out`, which has the shape of the result: `np.matmul(a, b, out=out)`. What it allocates is what [`dot_into`](Tensor::dot_into) does.
+    /// [`matmul`](Tensor::matmul) into `out`, which has the shape of the result: `np.matmul(a, b, out=out)`. What it
+    /// allocates is what [`dot_into`](Tensor::dot_into) does.
     ///
     /// # Errors
     /// Those of [`matmul`](Tensor::matmul); [`Error::Output`] when `out` has another shape. `out` is unchanged then.

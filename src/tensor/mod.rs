@@ -13,12 +13,12 @@
 //! the one place where NumPy's views differ.
 //!
 //! ```text
-//!   create     zeros ones full eye arange linspace from_fn, From<literals>     reduce      sum mean max min prod all any argmax argmin
-//!   view       t transpose reshape broadcast_to slice flip ...                 matmul      dot, matmul
-//!   index      get set t[[i, j]] item, iteration                               activation  sigmoid relu step softmax ...
-//!   arith      the lockstep driver; operators are in ops, ufuncs in ufunc      join        concatenate stack
-//!   into       results into a tensor that is there: NumPy's out=               target      their driver
-//!   compare    greater less equal ..., & | ^, where, boolean_index, allclose   display     NumPy's str and repr
+//!   create     zeros ones full eye arange linspace, From<literals>       reduce      sum mean max min all any argmax
+//!   view       t transpose reshape broadcast_to slice flip ...           matmul      dot, matmul
+//!   index      get set t[[i, j]] item, iteration                         activation  sigmoid relu step softmax ...
+//!   arith      the lockstep driver; operators: ops, ufuncs: ufunc        join        concatenate stack
+//!   into       results into a tensor that is there: NumPy's out=         target      their driver
+//!   compare    greater less ..., & | ^, where, boolean_index, allclose   display     NumPy's str and repr
 //!   assign     assign, update: writing to a part
 //! ```
 //!
@@ -86,7 +86,8 @@ impl<T: Element> Tensor<T> {
     }
 
     /// Data in C order under a shape that it fits.
-    // The layout is written where it is to stay, after the last call: a small result would notice another copy of numbers that were just written.
+    // The layout is written where it is to stay, after the last call: a small result would notice another copy of
+    // numbers that were just written.
     #[inline(always)]
     pub(crate) fn dense(data: Vec<T>, shape: &[usize]) -> Self {
         let data = Shared::from(data);
@@ -153,7 +154,8 @@ impl<T: Element> Tensor<T> {
         Some(&self.data[self.layout.offset()..][..size])
     }
 
-    /// The elements in C order as one slice to write to, if that is how they lie. Data that other tensors share is copied first.
+    /// The elements in C order as one slice to write to, if that is how they lie. Data that other tensors share is
+    /// copied first.
     ///
     /// # Panics
     /// As [`to_vec`](Tensor::to_vec).
@@ -245,7 +247,8 @@ impl<T: Element> Tensor<T> {
         memory::append(out, self.size(), |slots| arith::copy(self, slots));
     }
 
-    /// New elements, in C order, under the same shape: in place where nobody shares them and they lie so, else in fresh memory.
+    /// New elements, in C order, under the same shape: in place where nobody shares them and they lie so, else in fresh
+    /// memory.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] when the memory cannot be had.
@@ -275,7 +278,8 @@ impl<T: Element> Tensor<T> {
         Ok((data, &self.layout))
     }
 
-    /// The elements as another type: integers wrap, floats truncate and saturate (Rust's `as`), nan becomes 0, and true as bool.
+    /// The elements as another type: integers wrap, floats truncate and saturate (Rust's `as`), nan becomes 0, and true
+    /// as bool.
     ///
     /// ```
     /// use nptensor::Tensor;
@@ -312,7 +316,8 @@ impl<T: Element> Tensor<T> {
         Ok(Tensor::new(data, layout))
     }
 
-    /// `f` of every element. `f` is called in no particular order; what it captures is borrowed or `Copy`, so leave out `move`.
+    /// `f` of every element. `f` is called in no particular order; what it captures is borrowed or `Copy`, so leave out
+    /// `move`.
     #[track_caller]
     pub fn map<U: Element>(&self, f: impl Fn(T) -> U + Copy) -> Tensor<U> {
         arith::map_with(self, f)

@@ -115,7 +115,8 @@ macro_rules! assign {
             #[doc = concat!("`self ", $op, " other`, in place: the shape of `self` stays.")]
             ///
             /// # Errors
-            /// [`Error::Output`](crate::Error::Output) when `self` would have to grow, [`Error::Broadcast`](crate::Error::Broadcast); `self` is unchanged then.
+            /// [`Error::Output`](crate::Error::Output) when `self` would have to grow,
+            /// [`Error::Broadcast`](crate::Error::Broadcast); `self` is unchanged then.
             pub fn $try(&mut self, other: impl Operand<T>) -> Result<()> {
                 target::update(self, other.other(), T::$door, T::$new)
             }

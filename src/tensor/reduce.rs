@@ -5,9 +5,10 @@
 //! ```
 //!
 //! Of a tensor without axes, axis 0 and -1 name none, as in NumPy; a mean and lists of axes refuse them.
-//! The elements that meet in one result are joined in a fixed order that depends on their position along the reduced axes alone (`kernel/reduce/order.rs`), so a copy in another
-//! layout gives the same bits. Sums are accurate along every axis; NumPy's are along the contiguous one. Three roads lead to the same order:
-//! side by side in memory (rows), one stride apart with neighbours side by side (columns), and all else (gathered a leaf at a time).
+//! The elements that meet in one result are joined in a fixed order that depends on their position along the reduced
+//! axes alone (`kernel/reduce/order.rs`), so a copy in another layout gives the same bits. Sums are accurate along
+//! every axis; NumPy's are along the contiguous one. Three roads lead to the same order: side by side in memory (rows),
+//! one stride apart with neighbours side by side (columns), and all else (gathered a leaf at a time).
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -47,7 +48,8 @@ fn split(layout: &Layout, axes: Option<&[isize]>, keepdims: bool) -> Result<Spli
 
 /// Where the elements of the results are.
 enum Road {
-    /// Each result is of contiguous elements: results, and how far apart the elements of one begin after those of another.
+    /// Each result is of contiguous elements: results, and how far apart the elements of one begin after those of
+    /// another.
     Rows { width: usize, side: isize },
     /// Each is one stride apart, and neighbours are contiguous.
     Columns { width: usize, stride: isize },

@@ -1,8 +1,8 @@
 //! Named elementwise functions: roots and logarithms, rounding, signs, powers, maxima of pairs.
 //!
-//! Real functions of integers and bool give floats, by the table in `kernel/closed/mod.rs`. exp, ln, tanh and sigmoid are our own, with the same bits on every machine that
-//! has FMA (`kernel/math`); `power` of floats goes through the standard library. The second operand of a pair is a
-//! tensor, a reference to one, or a scalar.
+//! Real functions of integers and bool give floats, by the table in `kernel/closed/mod.rs`. exp, ln, tanh and sigmoid
+//! are our own, with the same bits on every machine that has FMA (`kernel/math`); `power` of floats goes through the
+//! standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
 
 use alloc::borrow::Cow;
 use core::any::Any;
@@ -40,7 +40,8 @@ pub(super) fn try_floats<T: Element>(x: &Tensor<T>) -> Result<Cow<'_, Tensor<T::
 }
 
 impl<T: Element> Tensor<T> {
-    /// e to the power of every element, within 1 ulp. inf above 709.78 (f32: 88.72), subnormal down to -745.13 (-103.97).
+    /// e to the power of every element, within 1 ulp. inf above 709.78 (f32: 88.72), subnormal down to -745.13
+    /// (-103.97).
     ///
     /// ```
     /// use nptensor::Tensor;

@@ -194,7 +194,8 @@ impl<T: Element> Tensor<T> {
         Ok(self.view(self.layout.broadcast_to(shape)?))
     }
 
-    /// The same elements in C order under another shape, of which one size may be -1 (worked out). A view where strides allow, else a copy.
+    /// The same elements in C order under another shape, of which one size may be -1 (worked out). A view where strides
+    /// allow, else a copy.
     ///
     /// `nptensor explain layout "(2,3)" transpose "reshape (6,)"` prints:
     ///
@@ -256,7 +257,8 @@ impl<T: Element> Tensor<T> {
         Ok(Tensor::from(data))
     }
 
-    /// The part that the indices take: NumPy's notation as text, or a tuple of ranges and integers. See [`Index`](crate::Index).
+    /// The part that the indices take: NumPy's notation as text, or a tuple of ranges and integers. See
+    /// [`Index`](crate::Index).
     ///
     /// Writing to the part never changes `self`: [`assign`](Tensor::assign) and [`update`](Tensor::update) write there.
     ///

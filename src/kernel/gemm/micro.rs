@@ -175,7 +175,7 @@ impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize,
         let mut acc = self.c.load::<S, W::Vector<T, S>, HEIGHT, NV>(simd, rows, width);
         let (nr, kc) = (2 * T::Vector::<S>::LEN, self.b.kc);
         let (a, b) = (self.a.rows_from::<HEIGHT>(i, kc), self.b.micro_panel(self.j, nr));
-        if !L::SHORT_TILES || self.b.packed {
+        if const { !L::SHORT_TILES } || (TAIL && self.b.packed) {
             // Zeros fill up the rows of a packed micro-panel: they are loaded whole. Narrow tiles take several steps of
             // p at a time, for the overhead of the loop is measurable there.
             let steps = if NV == 1 { 4 } else { 1 };

@@ -6,8 +6,9 @@
 //!                value rounded to that many, halves to even
 //! ```
 //!
-//! The digits are Rust's: `{:e}` gives the fewest, `{:.8}` and `{:.8e}` the exact value rounded. NumPy differs from the first in ties.
-//! Every f32 is an f64, so only the fewest digits depend on the type. What a whole array has in common: `float.rs`.
+//! The digits are Rust's: `{:e}` gives the fewest, `{:.8}` and `{:.8e}` the exact value rounded. NumPy differs from the
+//! first in ties. Every f32 is an f64, so only the fewest digits depend on the type. What a whole array has in common:
+//! `float.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -42,7 +43,8 @@ macro_rules! write_fewest {
 impl Real {
     /// `-1.25e-7`, or fixed `-0.000000125`: the fewest digits that read back as the same number.
     ///
-    /// Of two candidates equally near, Rust takes the greater, NumPy the even one: that is the exact value rounded to as many digits.
+    /// Of two candidates equally near, Rust takes the greater, NumPy the even one: that is the exact value rounded to
+    /// as many digits.
     fn shortest(self, fixed: bool, out: &mut String) -> fmt::Result {
         out.clear();
         write_fewest!(self, out, "{:e}")?;
@@ -153,11 +155,13 @@ pub(super) fn exponential(x: Real, precision: usize, text: &mut String) -> Resul
     Ok(trimmed(parts(text)))
 }
 
-/// The parts in the exponential form with just `precision` digits behind the point, zeros at the end of which may be missing.
+/// The parts in the exponential form with just `precision` digits behind the point, zeros at the end of which may be
+/// missing.
 pub(super) fn exact(x: Real, precision: usize, text: &mut String) -> Result<Parts<'_>, fmt::Error> {
     text.clear();
     write!(text, "{:.precision$e}", x.x)?;
-    // The nearest may not read back as x while a farther one does: 2^87 as f32, whose neighbour below is nearer than that above.
+    // The nearest may not read back as x while a farther one does: 2^87 as f32, whose neighbour below is nearer than
+    // that above.
     if !x.is_read_from(text) {
         let mut fewest = String::new();
         x.shortest(false, &mut fewest)?;

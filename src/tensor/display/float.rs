@@ -2,12 +2,13 @@
 //!
 //! ```text
 //!   fixed         [ 1.    -0.25   100.    nan]       point under point, blanks behind
-//!   exponential   [ 1.0e+00 -2.5e-10      nan]       where fixed would be too wide: the greatest |x| is >= 1e8 (f32: 1e6),
+//!   exponential   [ 1.0e+00 -2.5e-10      nan]       where fixed is too wide: the greatest |x| >= 1e8 (f32: 1e6),
 //!                                                    the least but for zeros < 1e-4, or their ratio > 1000
 //! ```
 //!
-//! nan and inf have no say in this but for the width. Fixed elements keep the digits that they need; exponential ones all get as
-//! many as the longest needs, from the exact value: f32 1e-5 beside 1.2345678e-5 is `9.9999997e-06`. Read next: `digits.rs`.
+//! nan and inf have no say in this but for the width. Fixed elements keep the digits that they need; exponential ones
+//! all get as many as the longest needs, from the exact value: f32 1e-5 beside 1.2345678e-5 is `9.9999997e-06`. Read
+//! next: `digits.rs`.
 
 use alloc::string::String;
 use core::fmt::{self, Write};

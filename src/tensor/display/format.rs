@@ -1,4 +1,5 @@
-//! One form for all elements of an array: the width of the widest, and for floats a common form; and the str of one value.
+//! One form for all elements of an array: the width of the widest, and for floats a common form; and the str of one
+//! value.
 //!
 //! ```text
 //!   bool      [ True False]      as wide as False; alone just True
@@ -54,7 +55,8 @@ fn digits(x: u64) -> usize {
     x.checked_ilog10().unwrap_or(0) as usize + 1
 }
 
-/// The str of a NumPy scalar: `True`, `-3`, `0.1`, `1.0`, `1e+16`, `nan`. Floats have as many digits as tell them from their neighbours.
+/// The str of a NumPy scalar: `True`, `-3`, `0.1`, `1.0`, `1e+16`, `nan`. Floats have as many digits as tell them from
+/// their neighbours.
 pub(crate) fn scalar_str(value: Value) -> String {
     match value {
         Value::Bool(x) => (if x { "True" } else { "False" }).to_string(),

@@ -4,10 +4,10 @@
 //!   {}     [[1. 2.]                 {:?}    array([[1., 2.],           {:.2}   [0.33 0.67]
 //!           [3. 4.]]                               [3., 4.]])
 //!
-//!   shown     which elements: all, or 3 at either end of each axis where there are more than 1000       shown.rs
-//!   format    one width and one form for all of them, found in a first pass over the shown ones         format.rs, float.rs
-//!   digits    those of one float                                                                        digits.rs
-//!   page      brackets, rows, and lines of at most 75 characters, written as they come                  here
+//!   shown     which elements: all, or 3 at either end of each axis where there are over 1000   shown.rs
+//!   format    one width and one form for all of them, found in a first pass over those shown   format.rs, float.rs
+//!   digits    those of one float                                                               digits.rs
+//!   page      brackets, rows, and lines of at most 75 characters, written as they come         here
 //! ```
 //!
 //! Only elements that are shown are read, and nothing is collected: a tensor stretched to 2^40 elements prints at once.
@@ -123,7 +123,8 @@ impl Writer<'_> {
         self.page.text("]")
     }
 
-    /// Brackets around elements, in as many lines as they need. Room is kept for the brackets that may close behind them.
+    /// Brackets around elements, in as many lines as they need. Room is kept for the brackets that may close behind
+    /// them.
     fn row(&mut self, index: &mut [usize], axis: usize) -> fmt::Result {
         let indent = self.style.start + axis + 1;
         let width = self.style.width.saturating_sub(axis + 1);
@@ -181,7 +182,8 @@ fn write_tuple(out: &mut dyn Write, shape: &[usize]) -> fmt::Result {
     out.write_str(if shape.len() == 1 { ",)" } else { ")" })
 }
 
-/// What the elements alone do not tell: `shape=` of an empty or abridged array, `dtype=` but for the types that literals have.
+/// What the elements alone do not tell: `shape=` of an empty or abridged array, `dtype=` but for the types that
+/// literals have.
 fn extras(shown: &Shown<'_>, shape: &[usize], dtype: DType) -> Result<String, fmt::Error> {
     let mut text = String::new();
     if shown.is_abridged() || (shown.is_empty() && shape != [0]) {

@@ -1,10 +1,12 @@
-//! Which elements of an array are shown: all of them, or where there are more than 1000, three at either end of each axis.
+//! Which elements of an array are shown: all of them, or where there are more than 1000, three at either end of each
+//! axis.
 //!
 //! ```text
 //!   axis of 8      [0 1 2 ... 5 6 7]        axis of 6, never abridged      [0 1 2 3 4 5]
 //! ```
 //!
-//! The array is its shape and a function from an index to a value: no element is read that is not shown. Read next: `format.rs`.
+//! The array is its shape and a function from an index to a value: no element is read that is not shown. Read next:
+//! `format.rs`.
 
 use alloc::vec;
 
@@ -14,7 +16,8 @@ use crate::kernel::scalar::Value;
 const THRESHOLD: usize = 1000;
 /// NumPy's `edgeitems`: how many stay at either end of an abridged axis.
 const EDGE: usize = 3;
-/// An abridged array of many axes may still show 6 elements on each. Beyond this many, NumPy runs out of memory: here nothing is shown.
+/// An abridged array of many axes may still show 6 elements on each. Beyond this many, NumPy runs out of memory: here
+/// nothing is shown.
 const MOST: usize = 1 << 26;
 
 /// An array to be shown.
