@@ -58,9 +58,9 @@
 //! functions for two contiguous matrices that are added, 102 for a matrix and a row, 85 for a product.
 //!
 //! `layout` knows no numbers and `kernel` knows no shapes; `tensor` joins them (`nn` gives the kernel contiguous rows).
-//! Beside every fast path stands its definition, in [`mod@reference`]. The module `explain` (a feature, on by default) shows what happens for shapes and
-//! numbers of yours, as text and as pictures: why two shapes broadcast, or why they do not; where a view's elements
-//! lie.
+//! Beside every fast path stands its definition, in [`mod@reference`]. The module `explain` (a feature, on by default)
+//! shows what happens for shapes and numbers of yours, as text and as pictures: why two shapes broadcast, or why they
+//! do not; where a view's elements lie.
 //!
 //! # One answer
 //!

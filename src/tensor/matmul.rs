@@ -286,7 +286,7 @@ impl<T: Element> Tensor<T> {
             // Nothing to multiply, and maybe no place at which a row could start.
             return out.fill(rows, |slots| slots.splat(T::ZERO));
         }
-        // What lies side by side is read where it is; else one copy makes it so.
+        // What is contiguous is read where it is; else one copy makes it so.
         let (copy_a, copy_b);
         let a = if self.strides()[self.ndim() - 1] == 1 || k <= 1 {
             self

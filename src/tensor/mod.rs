@@ -229,7 +229,7 @@ impl<T: Element> Tensor<T> {
         self.to_vec().into()
     }
 
-    /// The same tensor with its elements side by side in C order; itself where they are (`np.ascontiguousarray`).
+    /// The same tensor with its elements contiguous in C order; itself where they are (`np.ascontiguousarray`).
     ///
     /// # Panics
     /// As [`to_vec`](Tensor::to_vec).

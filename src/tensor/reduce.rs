@@ -7,8 +7,8 @@
 //! Of a tensor without axes, axis 0 and -1 name none, as in NumPy; a mean and lists of axes refuse them.
 //! The elements that meet in one result are joined in a fixed order that depends on their position along the reduced
 //! axes alone (`kernel/reduce/order.rs`), so a copy in another layout gives the same bits. Sums are accurate along
-//! every axis; NumPy's are along the contiguous one. Three roads lead to the same order: side by side in memory (rows),
-//! one stride apart with neighbours side by side (columns), and all else (gathered a leaf at a time).
+//! every axis; NumPy's are along the contiguous one. Three roads lead to the same order: contiguous (rows),
+//! one stride apart with contiguous neighbours (columns), and all else (gathered a leaf at a time).
 
 use alloc::vec;
 use alloc::vec::Vec;
