@@ -7,7 +7,7 @@
 //! Rows of any number are read block by block, in `rows.rs`.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 
 use nptensor::formats::npy::Header;
 use nptensor::formats::{self, Contents, Format};
@@ -72,6 +72,12 @@ pub(super) fn wrong(path: &str, what: impl Into<String>) -> Error {
 /// The system's error about a file.
 pub(super) fn io_error(path: &str, error: io::Error) -> Error {
     Error::Io { path: shown(path).into(), what: error.to_string(), source: error.into() }
+}
+
+/// A line on standard error about a file: what is taken for granted, and may change a number.
+pub(super) fn note(path: &str, what: &str) {
+    // A failure to write to standard error cannot be reported.
+    let _ = writeln!(io::stderr(), "nptensor: {}: {what}", shown(path));
 }
 
 fn shown(path: &str) -> &str {

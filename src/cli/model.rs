@@ -1,7 +1,7 @@
 //! MODEL on the command line: the file, the activations where it does not list its layers, and the type to compute in.
 //!
 //! ```text
-//!   MODEL [--hidden NAME] [--output NAME] [--dtype TYPE]
+//!   MODEL [--layers LIST | --hidden NAME --output NAME] [--dtype TYPE]
 //!     --parse--> ModelArgs --read--> Model --network::<f32>--> Sequential<f32>
 //! ```
 //!
@@ -9,12 +9,12 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use nptensor::formats::{self, Archive};
+use nptensor::formats::{self, Archive, LayerOrder};
 use nptensor::{DType, Float, Layer, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, load};
+use super::input::{in_file, load, note};
 
 /// The part of a help text that explains MODEL.
 macro_rules! model_help {
@@ -30,6 +30,8 @@ macro_rules! model_options_help {
   --output NAME  Activation after the last layer [default: softmax]
                  Names: sigmoid, step, relu, identity, softmax, tanh
                  Both are for files that do not list their layers themselves
+  --layers LIST  All layers in order, \"dense:stem relu dense:head\" for stem.weight, stem.bias ...;
+                 replaces the list of the file. A plain dense is the next by its name or shape
   --dtype TYPE   Compute in f32 or f64 [default: the type of the weights]"
     };
 }
@@ -39,6 +41,7 @@ pub(super) use {model_help, model_options_help};
 /// The model of the command line.
 pub(super) struct ModelArgs {
     path: String,
+    layers: Option<String>,
     hidden: Option<String>,
     output: Option<String>,
     dtype: Option<DType>,
@@ -66,13 +69,16 @@ impl ModelArgs {
             Some("f64") => Some(DType::F64),
             Some(other) => return Err(Failure::Usage(format!("--dtype takes f32 or f64, not '{other}'"))),
         };
-        let [hidden, output] = activations(args)?;
-        Ok(ModelArgs { path, hidden, output, dtype })
+        let [layers, hidden, output] = layers(args)?;
+        Ok(ModelArgs { path, layers, hidden, output, dtype })
     }
 
     /// Reads the file.
-    pub(super) fn read(self) -> Result<Model, Failure> {
-        let archive = load(&self.path)?.into_archive();
+    pub(super) fn read(mut self) -> Result<Model, Failure> {
+        let mut archive = load(&self.path)?.into_archive();
+        if let Some(layers) = self.layers.take() {
+            archive.metadata_mut().insert("layers".into(), layers);
+        }
         let double = || archive.iter().any(|(_, tensor)| tensor.dtype() == DType::F64);
         let dtype = self.dtype.unwrap_or(if double() { DType::F64 } else { DType::F32 });
         Ok(Model { args: self, archive, dtype })
@@ -83,11 +89,10 @@ impl Model {
     /// The network, its weights cast to `T`.
     pub(super) fn network<T: Float>(&self) -> Result<Sequential<T>, Failure> {
         let ModelArgs { path, hidden, output, .. } = &self.args;
+        note_order(path, &self.archive);
         if self.archive.metadata().contains_key("layers") {
             if hidden.is_some() || output.is_some() {
-                return Err(Failure::Usage(format!(
-                    "{path} lists its layers: --hidden and --output are for files that do not"
-                )));
+                return Err(lists_its_layers(path));
             }
             return Ok(in_file(path, Sequential::try_from(&self.archive))?);
         }
@@ -101,17 +106,45 @@ impl Model {
     }
 }
 
-/// The values of `--hidden` and `--output`, names of activations.
-pub(super) fn activations(args: &mut Args) -> Result<[Option<String>; 2], Failure> {
-    let mut found = [None, None];
-    for (found, option) in found.iter_mut().zip(["--hidden", "--output"]) {
+/// Says so where the order of the layers is merely that of the file. (Where there is none, the network's error does.)
+pub(super) fn note_order(path: &str, archive: &Archive) {
+    if let Ok((LayerOrder::File, names)) = formats::layer_order(archive) {
+        note(path, &format!("taking the layers in the order of the file: {} (--layers)", listing(&names)));
+    }
+}
+
+/// The first few names.
+pub(super) fn listing(names: &[&str]) -> String {
+    const MAX_NAMES: usize = 16;
+    let shown: Vec<String> = names.iter().take(MAX_NAMES).map(|name| name.escape_debug().to_string()).collect();
+    shown.join(" ") + if names.len() > MAX_NAMES { " ..." } else { "" }
+}
+
+/// The values of `--layers`, `--hidden` and `--output`; the latter are names of activations.
+pub(super) fn layers(args: &mut Args) -> Result<[Option<String>; 3], Failure> {
+    let mut found = [args.option("--layers")?, None, None];
+    for (found, option) in found[1..].iter_mut().zip(["--hidden", "--output"]) {
         *found = args.option(option)?;
         if let Some(name) = found.as_deref().filter(|name| Layer::<f64>::activation(name).is_none()) {
             let names = "sigmoid, step, relu, identity, softmax or tanh";
             return Err(Failure::Usage(format!("{option} takes {names}, not '{name}'")));
         }
     }
+    if let [Some(_), hidden, output] = &found
+        && (hidden.is_some() || output.is_some())
+    {
+        return Err(Failure::Usage(
+            "--layers lists the activations as well: --hidden and --output go without it".into(),
+        ));
+    }
     Ok(found)
+}
+
+/// The error for activations beside a file that lists its own.
+pub(super) fn lists_its_layers(path: &str) -> Failure {
+    Failure::Usage(format!(
+        "{path} lists its layers: --hidden and --output are for files that do not, and --layers replaces the list"
+    ))
 }
 
 /// The activation of a name that has been checked.

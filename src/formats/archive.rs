@@ -36,12 +36,21 @@ use crate::tensor::Tensor;
 /// }
 /// # Ok::<(), nptensor::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Archive {
     tensors: Vec<(String, AnyTensor)>,
     /// The index of each name in `tensors`.
     indices: BTreeMap<String, usize>,
     metadata: BTreeMap<String, String>,
+    /// Whether the order of the tensors is that of their format, not of who saved them.
+    pub(super) sorted: bool,
+}
+
+impl PartialEq for Archive {
+    /// The same tensors under the same names in the same order, and the same metadata.
+    fn eq(&self, other: &Self) -> bool {
+        self.tensors == other.tensors && self.metadata == other.metadata
+    }
 }
 
 impl Archive {

@@ -40,6 +40,7 @@ mod json;
 mod model;
 pub mod npy;
 pub mod npz;
+mod order;
 pub mod pkl;
 mod prefix;
 mod raw;
@@ -62,7 +63,8 @@ pub use archive::Archive;
 #[cfg(feature = "std")]
 pub use files::{WholeFile, load, load_model, save, save_model};
 pub use inflate::inflated_limit;
-pub use model::{model, read_model};
+pub use model::{layer_order, model, model_with_layers, read_model};
+pub use order::LayerOrder;
 
 /// What a file holds: one tensor, or several under names.
 #[derive(Clone, Debug, PartialEq)]

@@ -24,19 +24,19 @@ fn a_model_is_told_by_its_layers() -> Result<()> {
   2.weight  float64  (3,3)  C  0.1 0.2 0.3 ...
   2.bias    float64  (3,)   C  0.1 0.2 0.3
 
-model: dense(2, 3) sigmoid dense(3, 3)
+model: dense:0(2, 3) sigmoid dense:2(3, 3)
 ";
     assert_eq!(inspected(path), format!("{path}{wanted}"));
     let bare = &folder.file("m.npz");
     printed(&["convert", path, bare, "--drop-metadata"], b"");
-    assert!(inspected(bare).ends_with("\nmodel without activations: dense(2, 3) dense(3, 3)\n"));
+    assert!(inspected(bare).ends_with("\nmodel without activations: dense:0(2, 3) dense:2(3, 3)\n"));
     let mut archive = formats::load(path)?.into_archive();
     archive.metadata_mut().insert("layers".into(), "dense\u{1b} dense".into());
     let text = inspected(&folder.save("bad.safetensors", archive));
     assert!(text.contains("\n  layers  dense\\u{1b} dense\n"), "{text}");
     assert!(
         text.ends_with(
-            "\nno model: model: the layers \"dense\\u{1b} dense\" have 1 dense ones, and there are weights for 2\n"
+            "\nno model: model: layer \"dense\\u{1b}\" is unknown: known are dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh\n"
         ),
         "{text}"
     );
@@ -89,7 +89,7 @@ fn conversions() -> Result<()> {
     // Layers of a model, from then on in the file.
     let model = &folder.file("m.safetensors");
     convert(&[npz, model, "--hidden=relu", "--output=tanh"]);
-    assert_eq!(formats::load_model::<f32>(model)?.to_string(), "dense(3, 2)\ntanh");
+    assert_eq!(formats::load_model::<f32>(model)?.to_string(), "dense:W1(3, 2)\ntanh");
     convert(&[model, again, "--drop-metadata"]);
     assert_eq!(formats::load(again)?.into_archive(), archive);
     Ok(())

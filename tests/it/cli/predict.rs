@@ -215,7 +215,7 @@ fn activations() -> Result<()> {
     formats::save_model(folder.file("m.safetensors"), &network()?)?;
     let model = &folder.file("m.safetensors");
     let refused = format!(
-        "nptensor: {model} lists its layers: --hidden and --output are for files that do not\nTry 'nptensor predict --help'.\n"
+        "nptensor: {model} lists its layers: --hidden and --output are for files that do not, and --layers replaces the list\nTry 'nptensor predict --help'.\n"
     );
     fails(&["predict", model, "-", "--hidden", "relu"], 2, &refused);
     let contents = formats::load(model)?;
