@@ -7,9 +7,7 @@
 //!
 //! For all commands that run a network. The command line is checked before a file is opened. Read next: `rows.rs`.
 
-use std::io::{self, IsTerminal, Write};
-
-use nptensor::formats::{self, Archive, LayerOrder};
+use nptensor::formats::{self, AnyTensor, Archive, LayerOrder};
 use nptensor::{DType, Float, Layer, Sequential};
 
 use super::Failure;
@@ -26,10 +24,10 @@ macro_rules! model_help {
 /// The part of a help text that explains the options of MODEL.
 macro_rules! model_options_help {
     () => {
-        "  --hidden NAME  Activation after every layer but the last [default: sigmoid]
-  --output NAME  Activation after the last layer [default: softmax]
+        "  --hidden NAME  Activation after every layer but the last, and
+  --output NAME  Activation after the last layer: for files that do not list their layers themselves
+                 [default: sigmoid and softmax for the book's W1 b1 W2 b2 ..., none for others]
                  Names: sigmoid, step, relu, identity, softmax, tanh
-                 Both are for files that do not list their layers themselves
   --layers LIST  All layers in order, \"dense:stem relu dense:head\" for stem.weight, stem.bias ...;
                  replaces the list of the file. A plain dense is the next by its name or shape
   --dtype TYPE   Compute in f32 or f64 [default: the type of the weights]"
@@ -79,8 +77,12 @@ impl ModelArgs {
         if let Some(layers) = self.layers.take() {
             archive.metadata_mut().insert("layers".into(), layers);
         }
-        let double = || archive.iter().any(|(_, tensor)| tensor.dtype() == DType::F64);
-        let dtype = self.dtype.unwrap_or(if double() { DType::F64 } else { DType::F32 });
+        let is = |dtype| move |(_, tensor): (&str, &AnyTensor)| tensor.dtype() == dtype;
+        let usual = if archive.iter().any(is(DType::F64)) { DType::F64 } else { DType::F32 };
+        let dtype = self.dtype.unwrap_or(usual);
+        if self.dtype.is_none() && !archive.iter().all(is(usual)) {
+            note(&self.path, &format!("not all weights are {usual}: computing in that (--dtype)"));
+        }
         Ok(Model { args: self, archive, dtype })
     }
 }
@@ -96,13 +98,27 @@ impl Model {
             }
             return Ok(in_file(path, Sequential::try_from(&self.archive))?);
         }
-        let (hidden, output) = (hidden.as_deref().unwrap_or("sigmoid"), output.as_deref().unwrap_or("softmax"));
-        if (self.args.hidden.is_none() || self.args.output.is_none()) && io::stderr().is_terminal() {
-            // A note on a terminal: wrong activations give wrong numbers and no error.
-            let note = format!("{path} lists no layers: taking {hidden} between them and {output} at the end");
-            let _ = writeln!(io::stderr(), "nptensor: {note} (--hidden, --output)");
+        let names = in_file(path, formats::layer_order(&self.archive))?.1;
+        let book = |name: &&str| name.strip_prefix('W').is_some_and(|n| n.parse::<u32>().is_ok());
+        // Between layers, if there are several.
+        let hidden = if names.len() < 2 { Some("identity") } else { hidden.as_deref() };
+        if (hidden.is_none() || output.is_none()) && !names.iter().all(book) {
+            return Err(Failure::Usage(format!(
+                "{path} lists no layers: --hidden and --output say the activations between them and at the end, or \
+                 --layers all of them"
+            )));
         }
-        Ok(in_file(path, formats::model(&self.archive, activation(hidden)?, activation(output)?))?)
+        // The book's weights, W1 b1 .., have the book's activations.
+        let activation = |given: Option<&str>, usual, option| {
+            if given.is_none() {
+                note(path, &format!("lists no layers: taking {usual} {option}"));
+            }
+            let name = given.unwrap_or(usual);
+            Layer::activation(name).ok_or_else(|| Failure::Usage(format!("unknown activation '{name}'")))
+        };
+        let hidden = activation(hidden, "sigmoid", "between layers (--hidden)")?;
+        let output = activation(output.as_deref(), "softmax", "at the end (--output)")?;
+        Ok(in_file(path, formats::model(&self.archive, hidden, output))?)
     }
 }
 
@@ -145,9 +161,4 @@ pub(super) fn lists_its_layers(path: &str) -> Failure {
     Failure::Usage(format!(
         "{path} lists its layers: --hidden and --output are for files that do not, and --layers replaces the list"
     ))
-}
-
-/// The activation of a name that has been checked.
-fn activation<T: Float>(name: &str) -> Result<Layer<T>, Failure> {
-    Layer::activation(name).ok_or_else(|| Failure::Usage(format!("unknown activation '{name}'")))
 }
