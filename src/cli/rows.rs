@@ -5,7 +5,7 @@
 //!   text    0.1 0.5\n0.2 0.7\n ...               likewise: see lines.rs
 //!   others  IDX, gzip, npz ..                   read whole, then taken block by block; npy in Fortran order as well
 //!
-//!   each --cast, / 255 where integers are pixels--> Tensor (rows, width)
+//!   each --cast, / 255 where uint8 are pixels--> Tensor (rows, width)
 //! ```
 //!
 //! An entry along the first axis is a row, whatever its shape: images (n,28,28) are n rows of 784. The format is
@@ -20,14 +20,14 @@ use nptensor::{DType, Error, Float, Index, Result, Tensor};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, io_error, is_all_there, open, rest, size, tuple, wrong};
+use super::input::{in_file, io_error, is_all_there, note, open, rest, size, tuple, wrong};
 use super::lines::Lines;
 
 /// The part of a help text that explains the option of INPUT.
 macro_rules! divide_help {
     () => {
-        "  --divide D     Divide every number by D [default: 255 where they are integers, which are
-                 taken for pixels; 1 where they are floats, bool or text]"
+        "  --divide D     Divide every number by D [default: 255 where they are uint8, which are taken
+                 for pixels; 1 for all others]"
     };
 }
 
@@ -85,8 +85,17 @@ impl<T: Float + FromStr> Rows<T> {
                 return Err(wrong(path, format!("rows of shape {row} hold no numbers")));
             }
         }
-        let pixels = !matches!(dtype, DType::F32 | DType::F64 | DType::Bool);
-        let divisor = divide.unwrap_or(if pixels { 255.0 } else { 1.0 });
+        let divisor = divide.unwrap_or_else(|| match dtype {
+            DType::F32 | DType::F64 | DType::Bool => 1.0,
+            DType::U8 => {
+                note(path, "dividing uint8, taken for pixels, by 255 (--divide)");
+                255.0
+            }
+            other => {
+                note(path, &format!("taking {other} as they are, not as pixels (--divide)"));
+                1.0
+            }
+        });
         Ok(Rows {
             path: path.into(),
             row: shape.map(|shape| shape[1..].to_vec()).or_else(|| inputs.map(|inputs| vec![inputs])),

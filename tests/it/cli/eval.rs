@@ -2,7 +2,7 @@
 
 use nptensor::{Layer, Result, Sequential, Tensor, formats};
 
-use super::{Folder, fails, printed};
+use super::{Folder, fails, noted, printed};
 
 /// A network that takes images of 2 x 3 for the column that is lightest.
 fn columns(folder: &Folder) -> Result<String> {
@@ -19,7 +19,8 @@ fn accuracy_confusions_and_drawings() -> Result<()> {
     let images = Tensor::from([[[255_u8, 0, 0], [255, 0, 0]], [[0, 255, 0], [0, 255, 0]], [[0, 90, 0], [0, 0, 255]]]);
     let (images, labels) = (&folder.save("x.npy", images), &folder.save("y.npy", Tensor::from([0_u8, 1, 1])));
     let told = |options: &[&str]| {
-        String::from_utf8(printed(&[&["eval", model, images, labels], options].concat(), b"")).unwrap()
+        let pixels = format!("{images}: dividing uint8, taken for pixels, by 255 (--divide)");
+        String::from_utf8(noted(&[&["eval", model, images, labels], options].concat(), b"", &pixels)).unwrap()
     };
     assert_eq!(told(&[]), "Accuracy: 0.6667 (2/3)\n");
     for options in [&["--batch", "1"], &["--dtype", "f32"], &["--dtype", "f64"]] {

@@ -86,7 +86,7 @@ fn classes() -> Result<()> {
 }
 
 #[test]
-fn integers_are_pixels_unless_said_otherwise() -> Result<()> {
+fn bytes_are_pixels_unless_said_otherwise() -> Result<()> {
     let folder = Folder::new("pixels");
     formats::save_model(folder.file("m.safetensors"), &network()?)?;
     let model = &folder.file("m.safetensors");
@@ -94,15 +94,43 @@ fn integers_are_pixels_unless_said_otherwise() -> Result<()> {
     let images = &folder.save("images.npy", &pixels);
     let x = pixels.cast::<f64>().reshape(&[2, 2])?;
     let wanted = |x: &Tensor| Ok(text(&network()?.forward(x)?, " ").into_bytes());
-    assert!(printed(&["predict", model, images], b"") == wanted(&(&x / 255.0))?);
+    let pixels = |path: &str| format!("{path}: dividing uint8, taken for pixels, by 255 (--divide)");
+    assert!(noted(&["predict", model, images], b"", &pixels(images)) == wanted(&(&x / 255.0))?);
     assert!(printed(&["predict", model, images, "--divide", "1"], b"") == wanted(&x)?);
+    // Other integers are no pixels.
+    for (name, tensor) in [
+        ("int8", formats::AnyTensor::from(Tensor::from([[0_i8, 25], [7, 90]]))),
+        ("int16", Tensor::from([[0_i16, 25], [7, 90]]).into()),
+        ("uint16", Tensor::from([[0_u16, 25], [7, 90]]).into()),
+        ("int64", Tensor::from([[0_i64, 25], [7, 90]]).into()),
+        ("uint64", Tensor::from([[0_u64, 25], [7, 90]]).into()),
+    ] {
+        let x = tensor.cast::<f64>();
+        let file = &folder.save("integers.npy", tensor);
+        let note = format!("{file}: taking {name} as they are, not as pixels (--divide)");
+        assert!(noted(&["predict", model, file], b"", &note) == wanted(&x)?, "{name}");
+        assert!(printed(&["predict", model, file, "--divide", "255"], b"") == wanted(&(&x / 255.0))?, "{name}");
+    }
+    let bits = &folder.save("bool.npy", Tensor::from([[false, true]]));
+    assert!(printed(&["predict", model, bits], b"") == wanted(&Tensor::from([[0.0, 1.0]]))?);
+    // `explain forward` reads what `predict` reads.
+    let explained = |words: &[&str], note: &str| {
+        noted(&[&["explain", "forward", "--model", model, "--json"], words].concat(), b"", note)
+    };
+    let floats = &folder.save("floats.npy", &x / 255.0);
+    let told = explained(&[images], &pixels(images));
+    assert_eq!(told, explained(&[floats], ""));
+    let first = folder.save("first.npy", Tensor::from([0_u8, 255]));
+    let typed = explained(&["[0, 255]", "--divide=51"], "");
+    assert_eq!(typed, explained(&[&first, "--divide=51"], ""));
+    assert_eq!(typed, explained(&["[0, 5]"], ""));
     assert!(printed(&["predict", model, "-", "--divide=255"], b"0 255\n7 90\n") == wanted(&(&x / 255.0))?);
     assert!(printed(&["predict", model, "-"], b"0 255\n7 90\n") == wanted(&x)?);
     // One input alone is one row, not two of one number.
     let one = &folder.save("one.npy", Tensor::from([0.5, 2.0]));
     assert!(printed(&["predict", model, one], b"") == wanted(&Tensor::from([[0.5, 2.0]]))?);
     let idx = b"\0\0\x08\x02\0\0\0\x02\0\0\0\x02\x00\xff\x07\x5a";
-    assert!(printed(&["predict", model, "-"], idx) == wanted(&(&x / 255.0))?);
+    assert!(noted(&["predict", model, "-"], idx, &pixels("standard input")) == wanted(&(&x / 255.0))?);
     Ok(())
 }
 
