@@ -13,8 +13,9 @@ use nptensor::explain::{self, Explanation};
 use nptensor::{DType, Float, ScalarFloat, Sequential, Tensor};
 
 use super::super::Failure;
+use super::super::eval::Labels;
 use super::super::hard::width;
-use super::super::input::{in_file, load, tuple, wrong};
+use super::super::input::{tuple, wrong};
 use super::super::model::ModelArgs;
 use super::super::rows::Rows;
 use super::super::sink::best;
@@ -63,12 +64,11 @@ impl Digit {
         let row = rows.row().unwrap_or(&[]).to_vec();
         let width = width(&row).ok_or_else(|| wrong(images, format!("rows of shape {} are no images", tuple(&row))))?;
         let x = block.slice(number)?;
-        let label = in_file(labels, load(labels)?.into_tensor())?.cast::<i64>().get(&[number as isize]);
-        let label = in_file(labels, label)?;
         let y = network.forward(&x)?.to_vec();
         let &[taken, ..] = &best(&y, 1)[..] else {
             return Err(wrong(images, "the model has no outputs").into());
         };
+        let label = Labels::load(labels, rows.total())?.get(number, y.len())?;
         let image = draw(&x, width, &format!("Image {number}, labelled {label}"));
         let given = y[taken].to_f64();
         let caption = format!("Image {number}: its label is {label}; the network takes it for {taken} ({given:.4}).");

@@ -91,6 +91,10 @@ fn files() -> Result<()> {
     let what = format!("nptensor: {images}: no image 2: there are 2\n");
     fails(&["tour", "--html", &page, &model, &images, &labels, "--image=2", "--divide=1"], 1, &what);
     assert_eq!(folder.names(), names);
+    // A label that is no class is an error here as well.
+    let labels = folder.save("labels.npy", Tensor::from([0.9, 1.0]));
+    let what = format!("nptensor: {labels}: label 0 is 0.9, and the model has outputs 0 to 2\n");
+    fails(&["tour", "--html", &page, &model, &images, &labels, "--divide=1"], 1, &what);
     Ok(())
 }
 
