@@ -13,8 +13,8 @@ use nptensor::{Layer, Result, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, load, note, wrong};
-use super::model::{layers, listing, lists_its_layers, note_order};
+use super::input::{in_file, listing, load, note, wrong};
+use super::model::{layers, lists_its_layers, note_order};
 
 pub(super) const HELP: &str = "\
 Write a file in another format

@@ -12,7 +12,7 @@ use nptensor::{DType, Float, Layer, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, load, note};
+use super::input::{in_file, listing, load, note};
 
 /// The part of a help text that explains MODEL.
 macro_rules! model_help {
@@ -127,13 +127,6 @@ pub(super) fn note_order(path: &str, archive: &Archive) {
     if let Ok((LayerOrder::File, names)) = formats::layer_order(archive) {
         note(path, &format!("taking the layers in the order of the file: {} (--layers)", listing(&names)));
     }
-}
-
-/// The first few names.
-pub(super) fn listing(names: &[&str]) -> String {
-    const MAX_NAMES: usize = 16;
-    let shown: Vec<String> = names.iter().take(MAX_NAMES).map(|name| name.escape_debug().to_string()).collect();
-    shown.join(" ") + if names.len() > MAX_NAMES { " ..." } else { "" }
 }
 
 /// The values of `--layers`, `--hidden` and `--output`; the latter are names of activations.

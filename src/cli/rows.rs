@@ -15,12 +15,12 @@ use std::io::{BufRead, Read};
 use std::str::FromStr;
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{self, AnyTensor, Format};
+use nptensor::formats::{AnyTensor, Format};
 use nptensor::{DType, Error, Float, Index, Result, Tensor};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, io_error, is_all_there, note, open, rest, size, tuple, wrong};
+use super::input::{in_file, io_error, is_all_there, note, open, read, rest, size, tuple, wrong};
 use super::lines::Lines;
 
 /// The part of a help text that explains the option of INPUT.
@@ -161,7 +161,7 @@ fn input(path: &str, inputs: Option<usize>) -> Result<Input> {
         Some(_) => {}
     }
     let bytes = rest(path, bytes, stream)?;
-    let tensor = in_file(path, formats::read(&bytes).and_then(|contents| contents.into_tensor()))?;
+    let tensor = in_file(path, read(path, &bytes)?.into_tensor())?;
     match tensor.shape() {
         [] => Err(wrong(path, "one number of shape () has no rows")),
         shape if is_one_row(shape, inputs) => Ok(Input::Whole(tensor.slice((Index::NewAxis, ..))?)),

@@ -44,6 +44,7 @@ pub struct Archive {
     metadata: BTreeMap<String, String>,
     /// Whether the order of the tensors is that of their format, not of who saved them.
     pub(super) sorted: bool,
+    pub(super) left_out: Vec<String>,
 }
 
 impl PartialEq for Archive {
@@ -123,6 +124,11 @@ impl Archive {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.tensors.is_empty()
+    }
+
+    /// The names of what the file holds beside tensors and metadata: members of an npz that are no arrays.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// Texts that the file holds about itself, by key.
