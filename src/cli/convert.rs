@@ -58,16 +58,15 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
     }
     if listed.is_some() || activations.is_some() {
         let mut archive = contents.into_archive();
-        if activations.is_some() && archive.metadata().contains_key("layers") {
+        if let Some(list) = listed {
+            archive.metadata_mut().insert("layers".into(), list);
+        } else if archive.metadata().contains_key("layers") {
             return Err(lists_its_layers(&from));
         }
         note_order(&from, &archive);
-        let list = match (listed, activations) {
-            (None, Some([hidden, output])) => in_file(&from, list(&archive, &hidden, &output))?,
-            (listed, _) => listed.unwrap_or_default(),
-        };
+        let list = in_file(&from, list(&archive, activations))?;
         archive.metadata_mut().insert("layers".into(), list);
-        // The list is one that can be read again.
+        // Names with blanks cannot be read again.
         in_file(&from, Sequential::<f64>::try_from(&archive))?;
         contents = Contents::Archive(archive);
     } else if let (Contents::Archive(archive), Format::Safetensors) = (&contents, format)
@@ -99,11 +98,14 @@ fn only_one(contents: Contents, name: &str) -> Result<Contents> {
     Ok(Contents::Archive(one))
 }
 
-/// The layers of a network with these arrays, as the metadata of a model lists them: with their names, unless these tell
-/// the order.
-fn list(archive: &Archive, hidden: &str, output: &str) -> Result<String> {
-    let [hidden, output] = [hidden, output].map(|name| Layer::activation(name).unwrap_or(Layer::Identity));
-    let network: Sequential = formats::model(archive, hidden, output)?;
+/// The layers of the network in an archive, listed there or with these activations: with names, unless numbers in them
+/// tell the order.
+fn list(archive: &Archive, activations: Option<[String; 2]>) -> Result<String> {
+    let activations = activations.map(|names| names.map(|name| Layer::activation(&name).unwrap_or(Layer::Identity)));
+    let network: Sequential = match activations {
+        Some([hidden, output]) => formats::model(archive, hidden, output)?,
+        None => Sequential::try_from(archive)?,
+    };
     let numbered = formats::layer_order(archive)?.0 == LayerOrder::Numbers;
     let name = |(i, layer): (usize, &Layer)| match network.layer_name(i) {
         Some(name) if !numbered => format!("{}:{name}", layer.name()),

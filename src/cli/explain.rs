@@ -70,22 +70,17 @@ const WIDTHS: core::ops::RangeInclusive<usize> = 24..=1000;
 /// Explains, and writes what is asked for.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
-    let model = match args.option("--model")? {
-        Some(path) => Some((ModelArgs::at(path, &mut args)?, rows::divide(&mut args)?)),
-        None => None,
-    };
+    let model = args.option("--model")?.map(|path| ModelArgs::at(path, &mut args)).transpose()?;
+    let divide = if model.is_some() { rows::divide(&mut args)? } else { None };
     let cell = args.option("--cell")?.map(|index| ["--cell".into(), index]);
     let words = [args.rest(), cell.into_iter().flatten().collect()].concat();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let picture = match (model, &words[..]) {
         (None, words) => explain::command(words).map_err(failure)?,
-        (Some((model, divide)), ["forward", x]) => {
-            let model = model.read()?;
-            match model.dtype {
-                DType::F64 => forward::<f64>(&model, x, divide)?,
-                _ => forward::<f32>(&model, x, divide)?,
-            }
-        }
+        (Some(model), ["forward", x]) => match model.read()? {
+            model if model.dtype == DType::F64 => forward::<f64>(&model, x, divide)?,
+            model => forward::<f32>(&model, x, divide)?,
+        },
         _ => return Err(Failure::Usage("--model goes with forward and its input".into())),
     };
     if let Some(path) = &svg {

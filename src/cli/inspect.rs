@@ -77,18 +77,13 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(
             table(out, &[Entry::new("", &tensor)])?;
         }
         Contents::Archive(archive) => {
-            let mut entries: Vec<Entry> = archive.iter().map(|(name, tensor)| Entry::new(name, tensor)).collect();
+            let entries: Vec<Entry> = archive.iter().map(|(name, tensor)| Entry::new(name, tensor)).collect();
             let size = entries.iter().map(|entry| entry.size).sum();
             let tensors = counted(entries.len(), "tensor");
             writeln!(out, "{path}: {name}{gzipped}, {tensors}, {}", counted(size, "value"))?;
             metadata(out, &archive)?;
-            entries.extend(archive.left_out().iter().map(|name| Entry {
-                name: name.escape_debug().to_string(),
-                about: ["no array", "", ""].map(String::from),
-                size: 0,
-                values: None,
-            }));
             table(out, &entries)?;
+            archive.left_out().iter().try_for_each(|name| writeln!(out, "  {}  no array", name.escape_debug()))?;
             model(out, &archive)?;
         }
     }

@@ -139,12 +139,8 @@ pub(super) fn layers(args: &mut Args) -> Result<[Option<String>; 3], Failure> {
             return Err(Failure::Usage(format!("{option} takes {names}, not '{name}'")));
         }
     }
-    if let [Some(_), hidden, output] = &found
-        && (hidden.is_some() || output.is_some())
-    {
-        return Err(Failure::Usage(
-            "--layers lists the activations as well: --hidden and --output go without it".into(),
-        ));
+    if matches!(&found, [Some(_), Some(_), _] | [Some(_), _, Some(_)]) {
+        return Err(Failure::Usage("--layers lists the activations, too: without --hidden and --output".into()));
     }
     Ok(found)
 }

@@ -60,10 +60,10 @@ impl Archive {
         Archive::default()
     }
 
-    /// A tensor under the empty name.
-    pub(super) fn unnamed(tensor: AnyTensor) -> Self {
+    /// One tensor.
+    pub(super) fn of(name: &str, tensor: AnyTensor) -> Self {
         let mut archive = Archive::new();
-        archive.put(String::new(), tensor);
+        archive.put(name.into(), tensor);
         archive
     }
 

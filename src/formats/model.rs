@@ -70,15 +70,10 @@ pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) ->
 ///
 /// ```
 /// use nptensor::formats::{self, Archive};
-/// use nptensor::{Layer, Tensor};
-/// let mut archive = Archive::new();
-/// for name in ["head.weight", "stem.weight"] {
-///     archive.insert(name, Tensor::<f64>::eye(2)?)?;
-///     archive.insert(name.replace("weight", "bias"), Tensor::from([0.0, 0.0]))?;
-/// }
-/// assert!(formats::model::<f64>(&archive, Layer::Relu, Layer::Identity).is_err()); // which comes first?
-/// let model = formats::model_with_layers::<f64>(&archive, "dense:stem relu dense:head")?;
-/// assert_eq!(model.to_string(), "dense:stem(2, 2)\nrelu\ndense:head(2, 2)");
+/// use nptensor::{Layer, Sequential};
+/// let network = Sequential::new([Layer::dense([[2.0]], [0.0]), Layer::dense([[3.0]], [1.0])])?;
+/// let back = formats::model_with_layers::<f64>(&Archive::from(&network), "dense:1 relu dense:0")?;
+/// assert_eq!(back.to_string(), "dense:1(1, 1)\nrelu\ndense:0(1, 1)");
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn model_with_layers<T: Float>(archive: &Archive, layers: &str) -> Result<Sequential<T>> {
@@ -206,11 +201,8 @@ impl DenseArrays<'_> {
 
     /// Inputs and outputs, if the weights are a matrix.
     fn sizes(&self) -> Option<[usize; 2]> {
-        match *self.w.shape() {
-            [outputs, inputs] if self.transposed => Some([inputs, outputs]),
-            [inputs, outputs] => Some([inputs, outputs]),
-            _ => None,
-        }
+        let &[n, m] = self.w.shape() else { return None };
+        Some(if self.transposed { [m, n] } else { [n, m] })
     }
 }
 
@@ -254,12 +246,10 @@ fn ordered(archive: &Archive) -> Result<(LayerOrder, Vec<DenseArrays<'_>>)> {
     let all = dense_arrays(archive)?;
     let names: Vec<&str> = all.iter().map(|arrays| arrays.name).collect();
     let list = archive.metadata().get(LAYERS).filter(|text| text.split_whitespace().any(|n| n.starts_with("dense:")));
+    let sizes: Option<Vec<[usize; 2]>> = all.iter().map(DenseArrays::sizes).collect();
     let (told_by, order) = match list {
         Some(text) => (LayerOrder::List, named(text, &names)?),
-        None => {
-            let sizes: Option<Vec<[usize; 2]>> = all.iter().map(DenseArrays::sizes).collect();
-            order::order(&names, sizes.as_deref(), !archive.sorted)
-        }
+        None => order::order(&names, sizes.as_deref(), !archive.sorted),
     };
     Ok((told_by, order.into_iter().map(|i| all[i]).collect()))
 }
@@ -267,12 +257,7 @@ fn ordered(archive: &Archive) -> Result<(LayerOrder, Vec<DenseArrays<'_>>)> {
 /// The indices of `names` in the order of a list that names them all.
 fn named(text: &str, names: &[&str]) -> Result<Vec<usize>> {
     let wrong = |what| Err(Error::Model { what: format!("the layers {} {what}", Shown(text)) });
-    let mut left: BTreeMap<String, usize> = BTreeMap::new();
-    for (i, name) in names.iter().enumerate() {
-        if left.insert(String::from(*name), i).is_some() {
-            return wrong(format!("may mean two layers by {}", Shown(name)));
-        }
-    }
+    let mut left: BTreeMap<String, usize> = names.iter().enumerate().map(|(i, &name)| (name.into(), i)).collect();
     let mut order = Vec::new();
     for word in text.split_whitespace() {
         let Some(name) = word.strip_prefix("dense:") else {
@@ -289,6 +274,7 @@ fn named(text: &str, names: &[&str]) -> Result<Vec<usize>> {
     }
     match left.keys().next() {
         Some(name) => wrong(format!("leave out {}", Shown(name))),
+        None if order.len() < names.len() => wrong("have names that mean W1 and W1.weight alike".into()),
         None => Ok(order),
     }
 }
@@ -303,10 +289,8 @@ fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
             _ if name.ends_with(".bias") || name.starts_with('b') => continue,
             (_, Some(number)) => (name, format!("b{number}"), false),
             _ => {
-                let name = Shown(name);
-                return wrong(format!(
-                    "{name} is no name of a weight or bias: expected W1 b1 .. or 0.weight 0.bias .."
-                ));
+                let expected = "expected W1 b1 .. or 0.weight 0.bias ..";
+                return wrong(format!("{} is no name of a weight or bias: {expected}", Shown(name)));
             }
         };
         let Some(b) = archive.get(&bias) else {

@@ -67,60 +67,32 @@ fn by_numbers(names: &[&str]) -> Option<Vec<usize>> {
     Some(order.into_values().collect())
 }
 
-/// The only order in which each layer takes as many inputs as the one before has outputs.
+/// The only order in which each layer takes as many inputs as the one before has outputs, of up to 256 layers.
 ///
-/// Widths are the nodes of a graph and layers its edges, so this is the one trail over all edges. One is found by
-/// Hierholzer's algorithm. Another one exists where it can begin elsewhere, being closed, or where two parts of it can
-/// change places: it comes three times through a node, or goes .. v .. w .. v .. w.
+/// Widths are the nodes of a graph and layers its edges, so this is the one trail over all edges. It grows from parts:
+/// where a node has at most one edge into it, one out of it, and one from it to itself, they follow one another. A trail
+/// that ends where it begins could begin elsewhere.
 fn only_chain(sizes: &[[usize; 2]]) -> Option<Vec<usize>> {
-    // Three numbers for each as in `safetensors.rs`, so that sorting is compiled once.
-    let sorted = |side: usize| {
-        let mut edges: Vec<[usize; 3]> =
-            sizes.iter().enumerate().map(|(i, size)| [size[side], size[1 - side], i]).collect();
-        edges.sort_unstable();
-        edges
-    };
-    let (from, to) = (sorted(0), sorted(1));
-    let first = |edges: &[[usize; 3]], width: usize| edges.partition_point(|edge| edge[0] < width);
-    let degree = |edges: &[[usize; 3]], width: usize| edges[first(edges, width)..].partition_point(|e| e[0] == width);
-    let start = from.iter().map(|edge| edge[0]).find(|&width| degree(&from, width) > degree(&to, width))?;
-
-    // For each width, at the place of its first layer, how many of its layers the trail has taken.
-    let mut taken = alloc::vec![0; from.len()];
-    let (mut open, mut trail) = (alloc::vec![[start, usize::MAX]], Vec::new());
-    while let Some(&[width, layer]) = open.last() {
-        let at = first(&from, width);
-        match from.get(at + taken.get(at).copied().unwrap_or(0)).filter(|edge| edge[0] == width) {
-            Some(&[_, next, layer]) => {
-                taken[at] += 1;
-                open.push([next, layer]);
-            }
-            None => {
-                open.pop();
-                trail.extend((layer != usize::MAX).then_some(layer));
-            }
-        }
+    let mut chains: Vec<([usize; 2], Vec<usize>)> =
+        sizes.iter().take(257).enumerate().map(|(i, &size)| (size, alloc::vec![i])).collect();
+    while (2..=256).contains(&chains.len()) {
+        let parts = chains.iter().find_map(|&([_, width], _)| {
+            // The only chain that begins there or not, and ends there or not, if there is one; none if there are several.
+            let only = |ends: [bool; 2]| {
+                let mut found = (0..chains.len()).filter(|&i| chains[i].0.map(|end| end == width) == ends);
+                let one = found.next();
+                found.next().is_none().then_some(one)
+            };
+            let parts = [only([false, true])?, only([true, true])?, only([true, false])?];
+            let parts: Vec<usize> = parts.into_iter().flatten().collect();
+            (parts.len() > 1).then_some(parts)
+        })?;
+        let (first, last) = (*parts.first()?, *parts.last()?);
+        let ends = [chains[first].0[0], chains[last].0[1]];
+        let layers: Vec<usize> = parts.iter().flat_map(|&i| core::mem::take(&mut chains[i].1)).collect();
+        chains.retain(|(_, layers)| !layers.is_empty());
+        chains.push((ends, layers));
     }
-    trail.reverse();
-    let fits = trail.windows(2).all(|pair| sizes[pair[0]][1] == sizes[pair[1]][0]);
-    if !fits || trail.len() != sizes.len() {
-        return None;
-    }
-
-    // Nodes between their first visit and their last are open; those of a unique trail close in reverse order.
-    let mut nodes = alloc::vec![[start, 0, 0]];
-    nodes.extend(trail.iter().enumerate().map(|(at, &layer)| [sizes[layer][1], at + 1, 0]));
-    let mut visits = nodes.clone();
-    visits.sort_unstable();
-    let mut open = Vec::new();
-    for [width, at, _] in nodes {
-        let same = &visits[first(&visits, width)..];
-        match same.partition_point(|visit| visit[0] == width) {
-            1 => {}
-            2 if same[0][1] == at => open.push(width),
-            2 if open.pop() == Some(width) => {}
-            _ => return None,
-        }
-    }
-    Some(trail)
+    let ([begin, end], layers) = chains.pop()?;
+    (layers.len() == sizes.len() && begin != end).then_some(layers)
 }

@@ -97,6 +97,11 @@ fn the_order_of_the_file() -> Result<()> {
     assert_eq!(noted(&["convert", npz, model, said[0], said[1]], b"", note), b"");
     assert_eq!(formats::load(model)?.into_archive().metadata()["layers"], "dense:stem relu dense:head identity");
     assert_eq!(printed(&["predict", model, "-"], X), Y);
+    // So does one that was given without, and what names them needs no order.
+    assert_eq!(noted(&["convert", npz, model, "--layers=dense relu dense"], b"", note), b"");
+    assert_eq!(formats::load(model)?.into_archive().metadata()["layers"], "dense:stem relu dense:head");
+    assert_eq!(printed(&["convert", npz, model, "--layers=dense:head relu dense:stem"], b""), b"");
+    assert_eq!(formats::load(model)?.into_archive().metadata()["layers"], "dense:head relu dense:stem");
     let lost = format!("{model}: safetensors has no order: that of the layers stem head is lost without --layers");
     assert_eq!(noted(&["convert", npz, model], b"", &lost), b"");
     // Merely the alphabet's, the order of an npz tells nothing either.

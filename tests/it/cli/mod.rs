@@ -149,7 +149,7 @@ fn wrong_command_lines() {
         (&["m", "-", "-"], "LABELS is '-' as well: standard input is read only once"),
         (
             &["m", "i", "l", "--layers", "dense", "--output=tanh"],
-            "--layers lists the activations as well: --hidden and --output go without it",
+            "--layers lists the activations, too: without --hidden and --output",
         ),
         (&["m", "i", "l", "--hidden", "x"], "--hidden takes sigmoid, step, relu, identity, softmax or tanh, not 'x'"),
     ] {
