@@ -247,9 +247,11 @@ fn ordered(archive: &Archive) -> Result<(LayerOrder, Vec<DenseArrays<'_>>)> {
     let names: Vec<&str> = all.iter().map(|arrays| arrays.name).collect();
     let list = archive.metadata().get(LAYERS).filter(|text| text.split_whitespace().any(|n| n.starts_with("dense:")));
     let sizes: Option<Vec<[usize; 2]>> = all.iter().map(DenseArrays::sizes).collect();
+    // Types may have sorted what was a safetensors.
+    let kept = !archive.sorted && all.windows(2).all(|pair| pair[0].w.dtype() == pair[1].w.dtype());
     let (told_by, order) = match list {
         Some(text) => (LayerOrder::List, named(text, &names)?),
-        None => order::order(&names, sizes.as_deref(), !archive.sorted),
+        None => order::order(&names, sizes.as_deref(), kept),
     };
     Ok((told_by, order.into_iter().map(|i| all[i]).collect()))
 }
@@ -257,7 +259,9 @@ fn ordered(archive: &Archive) -> Result<(LayerOrder, Vec<DenseArrays<'_>>)> {
 /// The indices of `names` in the order of a list that names them all.
 fn named(text: &str, names: &[&str]) -> Result<Vec<usize>> {
     let wrong = |what| Err(Error::Model { what: format!("the layers {} {what}", Shown(text)) });
-    let mut left: BTreeMap<String, usize> = names.iter().enumerate().map(|(i, &name)| (name.into(), i)).collect();
+    // The same type of map as in an archive, so that it is compiled once.
+    let mut left: BTreeMap<String, usize> = BTreeMap::new();
+    left.extend(names.iter().enumerate().map(|(i, &name)| (String::from(name), i)));
     let mut order = Vec::new();
     for word in text.split_whitespace() {
         let Some(name) = word.strip_prefix("dense:") else {

@@ -40,8 +40,7 @@ pub(super) fn order(names: &[&str], sizes: Option<&[[usize; 2]]>, kept: bool) ->
         return (LayerOrder::Shapes, order);
     }
     // Shells list files by letters and digits alone, whatever their case.
-    let folded =
-        |name: &str| -> String { name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let folded = |name: &str| name.to_ascii_lowercase().replace(|c: char| c.is_ascii_punctuation(), "");
     let alphabet = names.is_sorted() || names.is_sorted_by_key(|name| folded(name));
     (if kept && !alphabet { LayerOrder::File } else { LayerOrder::Unknown }, (0..names.len()).collect())
 }
@@ -70,14 +69,14 @@ fn by_numbers(names: &[&str]) -> Option<Vec<usize>> {
 /// The only order in which each layer takes as many inputs as the one before has outputs, of up to 256 layers.
 ///
 /// Widths are the nodes of a graph and layers its edges, so this is the one trail over all edges. It grows from parts:
-/// where a node has at most one edge into it, one out of it, and one from it to itself, they follow one another. A trail
-/// that ends where it begins could begin elsewhere.
+/// where a node has at most one edge into it, one out of it, and one from it to itself, they follow one another. A
+/// trail that ends where it begins could begin elsewhere.
 fn only_chain(sizes: &[[usize; 2]]) -> Option<Vec<usize>> {
     let mut chains: Vec<([usize; 2], Vec<usize>)> =
         sizes.iter().take(257).enumerate().map(|(i, &size)| (size, alloc::vec![i])).collect();
     while (2..=256).contains(&chains.len()) {
         let parts = chains.iter().find_map(|&([_, width], _)| {
-            // The only chain that begins there or not, and ends there or not, if there is one; none if there are several.
+            // The only chain that begins there, or not, and ends there, or not, if any; none if there are several.
             let only = |ends: [bool; 2]| {
                 let mut found = (0..chains.len()).filter(|&i| chains[i].0.map(|end| end == width) == ends);
                 let one = found.next();

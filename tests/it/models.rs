@@ -214,6 +214,11 @@ fn what_tells_the_order_of_layers() -> Result<()> {
         check(&npz, file, &names.join(" "));
         assert_eq!(layer_order(&sorted(&archive)?)?.0, LayerOrder::Unknown);
     }
+    // Nor where types may have sorted it, as in a file that was a safetensors.
+    let mut archive = named(&[("stem", square)])?;
+    archive.insert("head.weight", Tensor::<f32>::eye(4)?)?;
+    archive.insert("head.bias", Tensor::<f32>::zeros(&[4])?)?;
+    check(&archive, LayerOrder::Unknown, "stem head");
     // {"stem.weight": 1, "stem.bias": 1, "head.weight": 1, "head.bias": 1}, a dict that Python wrote.
     let mut pickle = b"\x80\x02}(".to_vec();
     for name in ["stem.weight", "stem.bias", "head.weight", "head.bias"] {
