@@ -93,9 +93,8 @@ pub(super) fn note(path: &str, what: &str) {
 
 /// The first few names.
 pub(super) fn listing(names: &[impl AsRef<str>]) -> String {
-    const MAX_NAMES: usize = 16;
-    let shown = names.iter().take(MAX_NAMES).map(|name| name.as_ref().escape_debug().to_string());
-    shown.collect::<Vec<_>>().join(" ") + if names.len() > MAX_NAMES { " ..." } else { "" }
+    let shown = names.iter().take(16).map(|name| name.as_ref().escape_debug().to_string());
+    shown.collect::<Vec<_>>().join(" ") + if names.len() > 16 { " ..." } else { "" }
 }
 
 fn shown(path: &str) -> &str {

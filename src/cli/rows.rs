@@ -85,16 +85,14 @@ impl<T: Float + FromStr> Rows<T> {
                 return Err(wrong(path, format!("rows of shape {row} hold no numbers")));
             }
         }
-        let divisor = divide.unwrap_or_else(|| match dtype {
-            DType::F32 | DType::F64 | DType::Bool => 1.0,
-            DType::U8 => {
-                note(path, "dividing uint8, taken for pixels, by 255 (--divide)");
-                255.0
-            }
-            other => {
-                note(path, &format!("taking {other} as they are, not as pixels (--divide)"));
-                1.0
-            }
+        let divisor = divide.unwrap_or_else(|| {
+            let (by, what) = match dtype {
+                DType::F32 | DType::F64 | DType::Bool => return 1.0,
+                DType::U8 => (255.0, "dividing uint8, taken for pixels, by 255".into()),
+                other => (1.0, format!("taking {other} as they are, not as pixels")),
+            };
+            note(path, &format!("{what} (--divide)"));
+            by
         });
         Ok(Rows {
             path: path.into(),

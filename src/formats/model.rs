@@ -77,7 +77,6 @@ pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) ->
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn model_with_layers<T: Float>(archive: &Archive, layers: &str) -> Result<Sequential<T>> {
-    // The tensors share their data.
     let mut archive = archive.clone();
     archive.metadata_mut().insert(LAYERS.into(), layers.into());
     Sequential::try_from(&archive)
@@ -260,8 +259,9 @@ fn ordered(archive: &Archive) -> Result<(LayerOrder, Vec<DenseArrays<'_>>)> {
 fn named(text: &str, names: &[&str]) -> Result<Vec<usize>> {
     let wrong = |what| Err(Error::Model { what: format!("the layers {} {what}", Shown(text)) });
     // The same type of map as in an archive, so that it is compiled once.
-    let mut left: BTreeMap<String, usize> = BTreeMap::new();
-    left.extend(names.iter().enumerate().map(|(i, &name)| (String::from(name), i)));
+    let mut indices: BTreeMap<String, usize> = BTreeMap::new();
+    indices.extend(names.iter().enumerate().map(|(i, &name)| (String::from(name), i)));
+    let mut taken = alloc::vec![false; names.len()];
     let mut order = Vec::new();
     for word in text.split_whitespace() {
         let Some(name) = word.strip_prefix("dense:") else {
@@ -270,15 +270,15 @@ fn named(text: &str, names: &[&str]) -> Result<Vec<usize>> {
             }
             continue;
         };
-        match left.remove(name) {
-            Some(i) => order.push(i),
-            None if names.contains(&name) => return wrong(format!("have {} twice", Shown(name))),
+        match indices.get(name) {
+            Some(&i) if !core::mem::replace(&mut taken[i], true) => order.push(i),
+            Some(_) => return wrong(format!("have {} twice", Shown(name))),
             None => return wrong(format!("have {}, and the file has no such weights", Shown(name))),
         }
     }
-    match left.keys().next() {
-        Some(name) => wrong(format!("leave out {}", Shown(name))),
-        None if order.len() < names.len() => wrong("have names that mean W1 and W1.weight alike".into()),
+    // (Of W1 and W1.weight, too, one is left out.)
+    match taken.iter().position(|taken| !taken) {
+        Some(i) => wrong(format!("leave out {}", Shown(names[i]))),
         None => Ok(order),
     }
 }

@@ -2,8 +2,7 @@
 //!
 //! ```text
 //!   fc9 fc10 fc11            names that differ in their numbers alone: in the order of these
-//!   stem (784,50)            one order alone fits the shapes: stem head
-//!   head (50,10)
+//!   head (9,3) stem (8,9)    one order alone fits the shapes: stem head
 //!   stem (4,4) head (4,4)    the order of a file that keeps one (npz, pkl), where it is not the alphabet's
 //!   head (4,4) stem (4,4)    nothing tells it: a list of the layers does, "dense:stem relu dense:head"
 //! ```
@@ -40,7 +39,9 @@ pub(super) fn order(names: &[&str], sizes: Option<&[[usize; 2]]>, kept: bool) ->
         return (LayerOrder::Shapes, order);
     }
     // Shells list files by letters and digits alone, whatever their case.
-    let folded = |name: &str| name.to_ascii_lowercase().replace(|c: char| c.is_ascii_punctuation(), "");
+    let folded = |name: &str| -> Vec<u8> {
+        name.bytes().filter(|byte| !byte.is_ascii_punctuation()).map(|byte| byte.to_ascii_lowercase()).collect()
+    };
     let alphabet = names.is_sorted() || names.is_sorted_by_key(|name| folded(name));
     (if kept && !alphabet { LayerOrder::File } else { LayerOrder::Unknown }, (0..names.len()).collect())
 }
@@ -51,19 +52,22 @@ fn by_numbers(names: &[&str]) -> Option<Vec<usize>> {
     let mut order: BTreeMap<String, usize> = BTreeMap::new();
     let mut first = None;
     for (i, name) in names.iter().enumerate() {
-        let mut text = name.replace(|c: char| c.is_ascii_digit(), "0");
-        while text.contains("00") {
-            text = text.replace("00", "0");
+        let (mut text, mut key) = (Vec::new(), String::new());
+        for run in name.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()) {
+            if !run[0].is_ascii_digit() {
+                text.extend(run);
+                continue;
+            }
+            text.push(b'0');
+            let number = &run[run.iter().take_while(|&&digit| digit == b'0').count()..];
+            // Longer numbers are greater: with their lengths before them, numbers sort as texts do.
+            key += &format!("{:020}{}", number.len(), String::from_utf8_lossy(number));
         }
-        // Longer numbers are greater: with their lengths before them, numbers sort as texts do.
-        let numbers = name.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
-        let numbers = numbers.map(|number| number.trim_start_matches('0'));
-        let key: String = numbers.map(|number| format!("{:020}{number}", number.len())).collect();
         if *first.get_or_insert_with(|| text.clone()) != text || order.insert(key, i).is_some() {
             return None;
         }
     }
-    Some(order.into_values().collect())
+    Some(order.values().copied().collect())
 }
 
 /// The only order in which each layer takes as many inputs as the one before has outputs, of up to 256 layers.
@@ -86,8 +90,7 @@ fn only_chain(sizes: &[[usize; 2]]) -> Option<Vec<usize>> {
             let parts: Vec<usize> = parts.into_iter().flatten().collect();
             (parts.len() > 1).then_some(parts)
         })?;
-        let (first, last) = (*parts.first()?, *parts.last()?);
-        let ends = [chains[first].0[0], chains[last].0[1]];
+        let ends = [chains[*parts.first()?].0[0], chains[*parts.last()?].0[1]];
         let layers: Vec<usize> = parts.iter().flat_map(|&i| core::mem::take(&mut chains[i].1)).collect();
         chains.retain(|(_, layers)| !layers.is_empty());
         chains.push((ends, layers));
