@@ -8,13 +8,13 @@
 
 use std::io::Write;
 
-use nptensor::formats::{self, Archive, Contents, Format};
+use nptensor::formats::{self, Archive, Contents, Format, LayerOrder};
 use nptensor::{Layer, Result, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, load, wrong};
-use super::model::activations;
+use super::input::{in_file, listing, load, note, wrong};
+use super::model::{layers, lists_its_layers, note_order};
 
 pub(super) const HELP: &str = "\
 Write a file in another format
@@ -29,6 +29,7 @@ Options:
   --hidden NAME     Activation after every layer but the last, and
   --output NAME     Activation after the last layer: lists the layers of a model in OUT, which
                     then needs no such options
+  --layers LIST     All layers in order, \"dense:stem relu dense:head\" for stem.weight, stem.bias ...
   --drop-metadata   Leave out the texts that IN holds about itself
 
 Example:
@@ -38,9 +39,9 @@ Example:
 /// Parses the command line, reads, checks, writes.
 pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(), Failure> {
     let (only, drop) = (args.option("--only")?, args.flag(&["--drop-metadata"]));
-    let activations = match activations(&mut args)? {
-        [None, None] => None,
-        [Some(hidden), Some(output)] => Some([hidden, output]),
+    let (listed, activations) = match layers(&mut args)? {
+        [listed, None, None] => (listed, None),
+        [_, Some(hidden), Some(output)] => (None, Some([hidden, output])),
         _ => return Err(Failure::Usage("--hidden and --output go together: one alone lists no layers".into())),
     };
     let (from, to) = (args.operand("IN")?, args.operand("OUT")?);
@@ -55,11 +56,24 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
     if drop && let Contents::Archive(archive) = &mut contents {
         archive.metadata_mut().clear();
     }
-    if let Some([hidden, output]) = activations {
+    if listed.is_some() || activations.is_some() {
         let mut archive = contents.into_archive();
-        let layers = in_file(&from, layers(&archive, &hidden, &output))?;
-        archive.metadata_mut().insert("layers".into(), layers);
+        if let Some(list) = listed {
+            archive.metadata_mut().insert("layers".into(), list);
+        } else if archive.metadata().contains_key("layers") {
+            return Err(lists_its_layers(&from));
+        }
+        note_order(&from, &archive);
+        let list = in_file(&from, list(&archive, activations))?;
+        archive.metadata_mut().insert("layers".into(), list);
+        // Names with blanks cannot be read again.
+        in_file(&from, Sequential::<f64>::try_from(&archive))?;
         contents = Contents::Archive(archive);
+    } else if let (Contents::Archive(archive), Format::Safetensors) = (&contents, format)
+        && let Ok((LayerOrder::File, names)) = formats::layer_order(archive)
+    {
+        let names = listing(&names);
+        note(&to, &format!("safetensors has no order: that of the layers {names} is lost without --layers"));
     }
     if let Contents::Archive(archive) = &contents
         && format != Format::Safetensors
@@ -84,9 +98,18 @@ fn only_one(contents: Contents, name: &str) -> Result<Contents> {
     Ok(Contents::Archive(one))
 }
 
-/// The layers of a network with these arrays, as the metadata of a model lists them.
-fn layers(archive: &Archive, hidden: &str, output: &str) -> Result<String> {
-    let [hidden, output] = [hidden, output].map(|name| Layer::activation(name).unwrap_or(Layer::Identity));
-    let network: Sequential = formats::model(archive, hidden, output)?;
-    Ok(network.layers().iter().map(Layer::name).collect::<Vec<_>>().join(" "))
+/// The layers of the network in an archive, listed there or with these activations: with names, unless numbers in them
+/// tell the order.
+fn list(archive: &Archive, activations: Option<[String; 2]>) -> Result<String> {
+    let activations = activations.map(|names| names.map(|name| Layer::activation(&name).unwrap_or(Layer::Identity)));
+    let network: Sequential = match activations {
+        Some([hidden, output]) => formats::model(archive, hidden, output)?,
+        None => Sequential::try_from(archive)?,
+    };
+    let numbered = formats::layer_order(archive)?.0 == LayerOrder::Numbers;
+    let name = |(i, layer): (usize, &Layer)| match network.layer_name(i) {
+        Some(name) if !numbered => format!("{}:{name}", layer.name()),
+        _ => layer.name().into(),
+    };
+    Ok(network.layers().iter().enumerate().map(name).collect::<Vec<_>>().join(" "))
 }

@@ -9,6 +9,7 @@
 use std::io::Write;
 use std::str::FromStr;
 
+use nptensor::formats::AnyTensor;
 use nptensor::{DType, Error, Float};
 
 use super::Failure;
@@ -112,14 +113,15 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
 }
 
 /// The class of each image.
-struct Labels<'a> {
+pub(super) struct Labels<'a> {
     path: &'a str,
-    classes: Vec<i64>,
+    labels: AnyTensor,
+    classes: Vec<Option<usize>>,
 }
 
 impl<'a> Labels<'a> {
     /// For so many images, where that is known.
-    fn load(path: &'a str, images: Option<usize>) -> Result<Self, Error> {
+    pub(super) fn load(path: &'a str, images: Option<usize>) -> Result<Self, Error> {
         let labels = in_file(path, load(path)?.into_tensor())?;
         let images = images.unwrap_or(labels.size());
         if labels.shape() != [images] {
@@ -128,17 +130,20 @@ impl<'a> Labels<'a> {
         if images == 0 {
             return Err(wrong(path, "no labels"));
         }
-        Ok(Labels { path, classes: labels.cast().to_vec() })
+        let classes = classes(&labels);
+        Ok(Labels { path, labels, classes })
     }
 
     /// The class of an image, below the number of outputs.
-    fn get(&self, image: usize, outputs: usize) -> Result<usize, Error> {
-        let Some(&label) = self.classes.get(image) else {
+    pub(super) fn get(&self, image: usize, outputs: usize) -> Result<usize, Error> {
+        let Some(class) = self.classes.get(image) else {
             return Err(wrong(self.path, format!("{image} labels, and there are more images")));
         };
-        usize::try_from(label).ok().filter(|&label| label < outputs).ok_or_else(|| {
-            wrong(self.path, format!("label {image} is {label}, and the model has outputs 0 to {}", outputs - 1))
-        })
+        if let Some(class) = class.filter(|&class| class < outputs) {
+            return Ok(class);
+        }
+        let label = self.labels.slice(image as isize)?;
+        Err(wrong(self.path, format!("label {image} is {label}, and the model has outputs 0 to {}", outputs - 1)))
     }
 
     /// An error unless there are as many labels as images.
@@ -147,5 +152,18 @@ impl<'a> Labels<'a> {
             n if n == images => Ok(()),
             n => Err(wrong(self.path, format!("{images} images, but {n} labels"))),
         }
+    }
+}
+
+/// Each label as a class, if it is a whole number from 0: a cast alone would make 0 of nan, 0.9 and -0.5.
+fn classes(labels: &AnyTensor) -> Vec<Option<usize>> {
+    match labels.dtype() {
+        // (A cast of what is too large gives the largest number, which is no class.)
+        DType::F32 | DType::F64 => {
+            let labels = labels.cast::<f64>();
+            labels.iter().map(|label| (label >= 0.0 && label.fract() == 0.0).then_some(label as usize)).collect()
+        }
+        DType::U64 => labels.cast::<u64>().iter().map(|label| usize::try_from(label).ok()).collect(),
+        _ => labels.cast::<i64>().iter().map(|label| usize::try_from(label).ok()).collect(),
     }
 }

@@ -10,14 +10,15 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
+use std::str::FromStr;
 
 use nptensor::explain::{self, Explanation, Look};
-use nptensor::{DType, Error};
+use nptensor::{DType, Error, Float};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, load};
-use super::model::ModelArgs;
+use super::model::{Model, ModelArgs};
+use super::rows::{self, Rows};
 use super::sink::whole;
 
 pub(super) const HELP: &str = r#"Show what happens inside, with the engine's own numbers
@@ -69,16 +70,17 @@ const WIDTHS: core::ops::RangeInclusive<usize> = 24..=1000;
 /// Explains, and writes what is asked for.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
-    let model = match args.option("--model")? {
-        Some(path) => Some(ModelArgs::at(path, &mut args)?),
-        None => None,
-    };
+    let model = args.option("--model")?.map(|path| ModelArgs::at(path, &mut args)).transpose()?;
+    let divide = if model.is_some() { rows::divide(&mut args)? } else { None };
     let cell = args.option("--cell")?.map(|index| ["--cell".into(), index]);
     let words = [args.rest(), cell.into_iter().flatten().collect()].concat();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let picture = match (model, &words[..]) {
         (None, words) => explain::command(words).map_err(failure)?,
-        (Some(model), ["forward", x]) => forward(model, x)?,
+        (Some(model), ["forward", x]) => match model.read()? {
+            model if model.dtype == DType::F64 => forward::<f64>(&model, x, divide)?,
+            model => forward::<f32>(&model, x, divide)?,
+        },
         _ => return Err(Failure::Usage("--model goes with forward and its input".into())),
     };
     if let Some(path) = &svg {
@@ -92,17 +94,14 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A network from a file, and an input that is typed or in a file.
-fn forward(model: ModelArgs, x: &str) -> Result<Box<dyn Explanation>, Failure> {
-    let model = model.read()?;
+/// A network from a file, and an input that is typed or the first in a file.
+fn forward<T: Float + FromStr>(model: &Model, x: &str, divide: Option<f64>) -> Result<Box<dyn Explanation>, Failure> {
+    let network = model.network::<T>()?;
     let x = match x.trim_start().starts_with('[') {
-        true => explain::literal(x)?.into_floats(),
-        false => in_file(x, load(x)?.into_tensor())?.cast(),
+        true => explain::literal(x)?.into_floats().try_div(divide.unwrap_or(1.0))?.cast(),
+        false => Rows::open(x, network.inputs(), divide)?.block(Some(usize::MAX))?,
     };
-    Ok(match model.dtype {
-        DType::F32 => Box::new(explain::forward(&model.network::<f32>()?, &x.cast()).map_err(failure)?),
-        _ => Box::new(explain::forward(&model.network::<f64>()?, &x).map_err(failure)?),
-    })
+    Ok(Box::new(explain::forward(&network, &x).map_err(failure)?))
 }
 
 /// An error of an explanation, as one of the command line where that is at fault.

@@ -7,7 +7,7 @@
 //! Rows of any number are read block by block, in `rows.rs`.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 
 use nptensor::formats::npy::Header;
 use nptensor::formats::{self, Contents, Format};
@@ -41,7 +41,18 @@ pub(super) fn read_bytes(path: &str) -> Result<Vec<u8>> {
 
 /// What is in a file.
 pub(super) fn load(path: &str) -> Result<Contents> {
-    in_file(path, formats::read(&rest(path, Vec::new(), open(path)?.1)?))
+    read(path, &rest(path, Vec::new(), open(path)?.1)?)
+}
+
+/// What is in the bytes of a file; on standard error, what is left out.
+pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Contents> {
+    let contents = in_file(path, formats::read(bytes))?;
+    if let Contents::Archive(archive) = &contents
+        && !archive.left_out().is_empty()
+    {
+        note(path, &format!("leaving out what is no array: {}", listing(archive.left_out())));
+    }
+    Ok(contents)
 }
 
 /// An error unless a file, not a pipe, is as long as its npy header says, before any work is done.
@@ -72,6 +83,18 @@ pub(super) fn wrong(path: &str, what: impl Into<String>) -> Error {
 /// The system's error about a file.
 pub(super) fn io_error(path: &str, error: io::Error) -> Error {
     Error::Io { path: shown(path).into(), what: error.to_string(), source: error.into() }
+}
+
+/// A line on standard error about a file: what is taken for granted, and may change a number.
+pub(super) fn note(path: &str, what: &str) {
+    // A failure to write to standard error cannot be reported.
+    let _ = writeln!(io::stderr(), "nptensor: {}: {what}", shown(path));
+}
+
+/// The first few names.
+pub(super) fn listing(names: &[impl AsRef<str>]) -> String {
+    let shown = names.iter().take(16).map(|name| name.as_ref().escape_debug().to_string());
+    shown.collect::<Vec<_>>().join(" ") + if names.len() > 16 { " ..." } else { "" }
 }
 
 fn shown(path: &str) -> &str {

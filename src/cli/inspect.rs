@@ -13,7 +13,7 @@
 use std::io::{BufRead, Read, Write};
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, gzip};
+use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, gzip};
 use nptensor::{Error, Index, Layer, Result, Sequential};
 
 use super::Failure;
@@ -83,6 +83,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(
             writeln!(out, "{path}: {name}{gzipped}, {tensors}, {}", counted(size, "value"))?;
             metadata(out, &archive)?;
             table(out, &entries)?;
+            archive.left_out().iter().try_for_each(|name| writeln!(out, "  {}  no array", name.escape_debug()))?;
             model(out, &archive)?;
         }
     }
@@ -163,20 +164,25 @@ fn first(values: &AnyTensor, size: usize, columns: usize) -> String {
         .unwrap_or_default()
 }
 
-/// The layers, where the tensors are those of a network.
+/// The layers with their names, where the tensors are those of a network.
 fn model(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
     let listed = archive.metadata().contains_key("layers");
     let network = match listed {
         true => Sequential::<f64>::try_from(archive),
         false => formats::model(archive, Layer::Identity, Layer::Identity),
     };
+    let order = formats::layer_order(archive).map(|(told_by, _)| told_by);
     match network {
         Ok(network) => {
             let all = network.to_string();
             let layers: Vec<&str> = all.lines().filter(|layer| listed || *layer != "identity").collect();
-            writeln!(out, "\n{}: {}", if listed { "model" } else { "model without activations" }, layers.join(" "))
+            let activations = if listed { "" } else { " without activations" };
+            let order = if order == Ok(LayerOrder::File) { ", its layers in the order of the file" } else { "" };
+            writeln!(out, "\nmodel{activations}{order}: {}", layers.join(" "))
         }
-        Err(error @ (Error::Model { .. } | Error::Layer { .. })) if listed => writeln!(out, "\nno model: {error}"),
+        Err(error @ (Error::Model { .. } | Error::Layer { .. })) if listed || order == Ok(LayerOrder::Unknown) => {
+            writeln!(out, "\nno model: {error}")
+        }
         Err(_) => Ok(()),
     }
 }

@@ -1,20 +1,18 @@
 //! MODEL on the command line: the file, the activations where it does not list its layers, and the type to compute in.
 //!
 //! ```text
-//!   MODEL [--hidden NAME] [--output NAME] [--dtype TYPE]
+//!   MODEL [--layers LIST | --hidden NAME --output NAME] [--dtype TYPE]
 //!     --parse--> ModelArgs --read--> Model --network::<f32>--> Sequential<f32>
 //! ```
 //!
 //! For all commands that run a network. The command line is checked before a file is opened. Read next: `rows.rs`.
 
-use std::io::{self, IsTerminal, Write};
-
-use nptensor::formats::{self, Archive};
+use nptensor::formats::{self, AnyTensor, Archive, LayerOrder};
 use nptensor::{DType, Float, Layer, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, load};
+use super::input::{in_file, listing, load, note};
 
 /// The part of a help text that explains MODEL.
 macro_rules! model_help {
@@ -26,10 +24,12 @@ macro_rules! model_help {
 /// The part of a help text that explains the options of MODEL.
 macro_rules! model_options_help {
     () => {
-        "  --hidden NAME  Activation after every layer but the last [default: sigmoid]
-  --output NAME  Activation after the last layer [default: softmax]
+        "  --hidden NAME  Activation after every layer but the last, and
+  --output NAME  Activation after the last layer: for files that do not list their layers themselves
+                 [default: sigmoid and softmax for the book's W1 b1 W2 b2 ..., none for others]
                  Names: sigmoid, step, relu, identity, softmax, tanh
-                 Both are for files that do not list their layers themselves
+  --layers LIST  All layers in order, \"dense:stem relu dense:head\" for stem.weight, stem.bias ...;
+                 replaces the list of the file. A plain dense is the next by its name or shape
   --dtype TYPE   Compute in f32 or f64 [default: the type of the weights]"
     };
 }
@@ -39,6 +39,7 @@ pub(super) use {model_help, model_options_help};
 /// The model of the command line.
 pub(super) struct ModelArgs {
     path: String,
+    layers: Option<String>,
     hidden: Option<String>,
     output: Option<String>,
     dtype: Option<DType>,
@@ -66,15 +67,22 @@ impl ModelArgs {
             Some("f64") => Some(DType::F64),
             Some(other) => return Err(Failure::Usage(format!("--dtype takes f32 or f64, not '{other}'"))),
         };
-        let [hidden, output] = activations(args)?;
-        Ok(ModelArgs { path, hidden, output, dtype })
+        let [layers, hidden, output] = layers(args)?;
+        Ok(ModelArgs { path, layers, hidden, output, dtype })
     }
 
     /// Reads the file.
-    pub(super) fn read(self) -> Result<Model, Failure> {
-        let archive = load(&self.path)?.into_archive();
-        let double = || archive.iter().any(|(_, tensor)| tensor.dtype() == DType::F64);
-        let dtype = self.dtype.unwrap_or(if double() { DType::F64 } else { DType::F32 });
+    pub(super) fn read(mut self) -> Result<Model, Failure> {
+        let mut archive = load(&self.path)?.into_archive();
+        if let Some(layers) = self.layers.take() {
+            archive.metadata_mut().insert("layers".into(), layers);
+        }
+        let is = |dtype| move |(_, tensor): (&str, &AnyTensor)| tensor.dtype() == dtype;
+        let usual = if archive.iter().any(is(DType::F64)) { DType::F64 } else { DType::F32 };
+        let dtype = self.dtype.unwrap_or(usual);
+        if self.dtype.is_none() && !archive.iter().all(is(usual)) {
+            note(&self.path, &format!("not all weights are {usual}: computing in that (--dtype)"));
+        }
         Ok(Model { args: self, archive, dtype })
     }
 }
@@ -83,38 +91,63 @@ impl Model {
     /// The network, its weights cast to `T`.
     pub(super) fn network<T: Float>(&self) -> Result<Sequential<T>, Failure> {
         let ModelArgs { path, hidden, output, .. } = &self.args;
+        note_order(path, &self.archive);
         if self.archive.metadata().contains_key("layers") {
             if hidden.is_some() || output.is_some() {
-                return Err(Failure::Usage(format!(
-                    "{path} lists its layers: --hidden and --output are for files that do not"
-                )));
+                return Err(lists_its_layers(path));
             }
             return Ok(in_file(path, Sequential::try_from(&self.archive))?);
         }
-        let (hidden, output) = (hidden.as_deref().unwrap_or("sigmoid"), output.as_deref().unwrap_or("softmax"));
-        if (self.args.hidden.is_none() || self.args.output.is_none()) && io::stderr().is_terminal() {
-            // A note on a terminal: wrong activations give wrong numbers and no error.
-            let note = format!("{path} lists no layers: taking {hidden} between them and {output} at the end");
-            let _ = writeln!(io::stderr(), "nptensor: {note} (--hidden, --output)");
+        let names = in_file(path, formats::layer_order(&self.archive))?.1;
+        let book = |name: &&str| name.strip_prefix('W').is_some_and(|n| n.parse::<u32>().is_ok());
+        // Between layers, if there are several.
+        let hidden = if names.len() < 2 { Some("identity") } else { hidden.as_deref() };
+        if (hidden.is_none() || output.is_none()) && !names.iter().all(book) {
+            return Err(Failure::Usage(format!(
+                "{path} lists no layers: --hidden and --output say the activations between them and at the end, or \
+                 --layers all of them"
+            )));
         }
-        Ok(in_file(path, formats::model(&self.archive, activation(hidden)?, activation(output)?))?)
+        // The book's weights, W1 b1 .., have the book's activations.
+        let activation = |given: Option<&str>, usual, option| {
+            if given.is_none() {
+                note(path, &format!("lists no layers: taking {usual} {option}"));
+            }
+            let name = given.unwrap_or(usual);
+            Layer::activation(name).ok_or_else(|| Failure::Usage(format!("unknown activation '{name}'")))
+        };
+        let hidden = activation(hidden, "sigmoid", "between layers (--hidden)")?;
+        let output = activation(output.as_deref(), "softmax", "at the end (--output)")?;
+        Ok(in_file(path, formats::model(&self.archive, hidden, output))?)
     }
 }
 
-/// The values of `--hidden` and `--output`, names of activations.
-pub(super) fn activations(args: &mut Args) -> Result<[Option<String>; 2], Failure> {
-    let mut found = [None, None];
-    for (found, option) in found.iter_mut().zip(["--hidden", "--output"]) {
+/// Says so where the order of the layers is merely that of the file. (Where there is none, the network's error does.)
+pub(super) fn note_order(path: &str, archive: &Archive) {
+    if let Ok((LayerOrder::File, names)) = formats::layer_order(archive) {
+        note(path, &format!("taking the layers in the order of the file: {} (--layers)", listing(&names)));
+    }
+}
+
+/// The values of `--layers`, `--hidden` and `--output`; the latter are names of activations.
+pub(super) fn layers(args: &mut Args) -> Result<[Option<String>; 3], Failure> {
+    let mut found = [args.option("--layers")?, None, None];
+    for (found, option) in found[1..].iter_mut().zip(["--hidden", "--output"]) {
         *found = args.option(option)?;
         if let Some(name) = found.as_deref().filter(|name| Layer::<f64>::activation(name).is_none()) {
             let names = "sigmoid, step, relu, identity, softmax or tanh";
             return Err(Failure::Usage(format!("{option} takes {names}, not '{name}'")));
         }
     }
+    if matches!(&found, [Some(_), Some(_), _] | [Some(_), _, Some(_)]) {
+        return Err(Failure::Usage("--layers lists the activations, too: without --hidden and --output".into()));
+    }
     Ok(found)
 }
 
-/// The activation of a name that has been checked.
-fn activation<T: Float>(name: &str) -> Result<Layer<T>, Failure> {
-    Layer::activation(name).ok_or_else(|| Failure::Usage(format!("unknown activation '{name}'")))
+/// The error for activations beside a file that lists its own.
+pub(super) fn lists_its_layers(path: &str) -> Failure {
+    Failure::Usage(format!(
+        "{path} lists its layers: --hidden and --output are for files that do not, and --layers replaces the list"
+    ))
 }

@@ -5,7 +5,7 @@
 //!   text    0.1 0.5\n0.2 0.7\n ...               likewise: see lines.rs
 //!   others  IDX, gzip, npz ..                   read whole, then taken block by block; npy in Fortran order as well
 //!
-//!   each --cast, / 255 where integers are pixels--> Tensor (rows, width)
+//!   each --cast, / 255 where uint8 are pixels--> Tensor (rows, width)
 //! ```
 //!
 //! An entry along the first axis is a row, whatever its shape: images (n,28,28) are n rows of 784. The format is
@@ -15,19 +15,19 @@ use std::io::{BufRead, Read};
 use std::str::FromStr;
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{self, AnyTensor, Format};
+use nptensor::formats::{AnyTensor, Format};
 use nptensor::{DType, Error, Float, Index, Result, Tensor};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, io_error, is_all_there, open, rest, size, tuple, wrong};
+use super::input::{in_file, io_error, is_all_there, note, open, read, rest, size, tuple, wrong};
 use super::lines::Lines;
 
 /// The part of a help text that explains the option of INPUT.
 macro_rules! divide_help {
     () => {
-        "  --divide D     Divide every number by D [default: 255 where they are integers, which are
-                 taken for pixels; 1 where they are floats, bool or text]"
+        "  --divide D     Divide every number by D [default: 255 where they are uint8, which are taken
+                 for pixels; 1 for all others]"
     };
 }
 
@@ -85,8 +85,15 @@ impl<T: Float + FromStr> Rows<T> {
                 return Err(wrong(path, format!("rows of shape {row} hold no numbers")));
             }
         }
-        let pixels = !matches!(dtype, DType::F32 | DType::F64 | DType::Bool);
-        let divisor = divide.unwrap_or(if pixels { 255.0 } else { 1.0 });
+        let divisor = divide.unwrap_or_else(|| {
+            let (by, what) = match dtype {
+                DType::F32 | DType::F64 | DType::Bool => return 1.0,
+                DType::U8 => (255.0, "dividing uint8, taken for pixels, by 255".into()),
+                other => (1.0, format!("taking {other} as they are, not as pixels")),
+            };
+            note(path, &format!("{what} (--divide)"));
+            by
+        });
         Ok(Rows {
             path: path.into(),
             row: shape.map(|shape| shape[1..].to_vec()).or_else(|| inputs.map(|inputs| vec![inputs])),
@@ -152,7 +159,7 @@ fn input(path: &str, inputs: Option<usize>) -> Result<Input> {
         Some(_) => {}
     }
     let bytes = rest(path, bytes, stream)?;
-    let tensor = in_file(path, formats::read(&bytes).and_then(|contents| contents.into_tensor()))?;
+    let tensor = in_file(path, read(path, &bytes)?.into_tensor())?;
     match tensor.shape() {
         [] => Err(wrong(path, "one number of shape () has no rows")),
         shape if is_one_row(shape, inputs) => Ok(Input::Whole(tensor.slice((Index::NewAxis, ..))?)),

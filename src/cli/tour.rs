@@ -24,6 +24,7 @@ use super::Failure;
 use super::args::Args;
 use super::input::read_bytes;
 use super::model::{ModelArgs, model_help, model_options_help};
+use super::rows::{self, divide_help};
 use super::sink::whole;
 use digit::Digit;
 
@@ -49,6 +50,9 @@ A page with a real digit, read by a trained network:
   --image N      Which image, counted from 0 [default: 0]
 ",
     model_options_help!(),
+    "
+",
+    divide_help!(),
     "
 
 Examples:
@@ -143,15 +147,15 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
         args.done()?;
         return text::print(&chapter::items(None)?, out);
     };
-    let image = args.number_from("--image", 0)?;
+    let (image, divide) = (args.number_from("--image", 0)?, rows::divide(&mut args)?);
     let digit = match args.has_operand() {
         true => Some((ModelArgs::parse(&mut args)?, args.operand("IMAGES")?, args.operand("LABELS")?)),
-        false if image.is_some() => return Err(Failure::Usage("MODEL is missing".into())),
+        false if image.is_some() || divide.is_some() => return Err(Failure::Usage("MODEL is missing".into())),
         false => None,
     };
     args.done()?;
     let digit = match digit {
-        Some((model, images, labels)) => Some(Digit::read(model, &images, &labels, image.unwrap_or(0))?),
+        Some((model, images, labels)) => Some(Digit::read(model, [&images, &labels], image.unwrap_or(0), divide)?),
         None => None,
     };
     let engine = engine.as_deref().map(read_bytes).transpose()?;

@@ -36,12 +36,22 @@ use crate::tensor::Tensor;
 /// }
 /// # Ok::<(), nptensor::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Archive {
     tensors: Vec<(String, AnyTensor)>,
     /// The index of each name in `tensors`.
     indices: BTreeMap<String, usize>,
     metadata: BTreeMap<String, String>,
+    /// Whether the order of the tensors is that of their format, not of who saved them.
+    pub(super) sorted: bool,
+    pub(super) left_out: Vec<String>,
+}
+
+impl PartialEq for Archive {
+    /// The same tensors under the same names in the same order, and the same metadata.
+    fn eq(&self, other: &Self) -> bool {
+        self.tensors == other.tensors && self.metadata == other.metadata
+    }
 }
 
 impl Archive {
@@ -50,10 +60,10 @@ impl Archive {
         Archive::default()
     }
 
-    /// A tensor under the empty name.
-    pub(super) fn unnamed(tensor: AnyTensor) -> Self {
+    /// One tensor.
+    pub(super) fn of(name: &str, tensor: AnyTensor) -> Self {
         let mut archive = Archive::new();
-        archive.put(String::new(), tensor);
+        archive.put(name.into(), tensor);
         archive
     }
 
@@ -114,6 +124,11 @@ impl Archive {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.tensors.is_empty()
+    }
+
+    /// The names of what the file holds beside tensors and metadata: members of an npz that are no arrays.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// Texts that the file holds about itself, by key.

@@ -132,10 +132,11 @@ impl Output {
             return Err(format!("a stored block's length {n} does not match its complement {check}"));
         }
         let bytes = bits.bytes(n as usize)?;
-        self.reserve(bytes.len())?;
-        self.bytes[self.len..][..bytes.len()].copy_from_slice(bytes);
-        self.len += bytes.len();
-        Ok(())
+        let (within, beyond) = bytes.split_at(bytes.len().min(self.limit - self.len));
+        self.reserve(within.len())?;
+        self.bytes[self.len..][..within.len()].copy_from_slice(within);
+        self.len += within.len();
+        self.reserve(beyond.len())
     }
 
     /// Reserves `n` bytes within the limit, and the slack after them.

@@ -40,6 +40,7 @@ mod json;
 mod model;
 pub mod npy;
 pub mod npz;
+mod order;
 pub mod pkl;
 mod prefix;
 mod raw;
@@ -62,7 +63,8 @@ pub use archive::Archive;
 #[cfg(feature = "std")]
 pub use files::{WholeFile, load, load_model, save, save_model};
 pub use inflate::inflated_limit;
-pub use model::{model, read_model};
+pub use model::{layer_order, model, model_with_layers, read_model};
+pub use order::LayerOrder;
 
 /// What a file holds: one tensor, or several under names.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +90,7 @@ impl Contents {
     /// As an archive; a tensor without a name gets the empty one.
     pub fn into_archive(self) -> Archive {
         match self {
-            Contents::Tensor(tensor) => Archive::unnamed(tensor),
+            Contents::Tensor(tensor) => Archive::of("", tensor),
             Contents::Archive(archive) => archive,
         }
     }
@@ -226,20 +228,16 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
 /// ```
 pub fn to_bytes(contents: &Contents, format: Format) -> Result<Vec<u8>> {
     let named = || match contents {
-        Contents::Archive(archive) => Ok(Cow::Borrowed(archive)),
-        Contents::Tensor(tensor) => {
-            let mut archive = Archive::new();
-            archive.insert("arr_0", tensor.clone())?;
-            Ok(Cow::Owned(archive))
-        }
+        Contents::Archive(archive) => Cow::Borrowed(archive),
+        Contents::Tensor(tensor) => Cow::Owned(Archive::of("arr_0", tensor.clone())),
     };
     match format {
         Format::Npy => match contents {
             Contents::Tensor(tensor) => npy::to_bytes(tensor),
             Contents::Archive(archive) => npy::to_bytes(archive.single()?),
         },
-        Format::Npz => npz::to_bytes(&*named()?),
-        Format::Safetensors => safetensors::to_bytes(&*named()?),
+        Format::Npz => npz::to_bytes(&named()),
+        Format::Safetensors => safetensors::to_bytes(&named()),
         Format::Pkl | Format::Idx | Format::Gzip => Err(Error::Format {
             format: format.name(),
             offset: 0,

@@ -5,29 +5,36 @@
 //!   torch       0.weight 0.bias 2.weight 2.bias ..  weight (out, in) x·weight.T + bias: the transpose is a view
 //!
 //!   metadata    "layers": "dense sigmoid dense softmax"              each dense takes the next weight and bias
+//!               "layers": "dense:stem relu dense:head"               or those of its name
 //! ```
 //!
 //! Arrays alone do not contain the activations. A saved model lists its layers in the metadata, and its arrays have
 //! torch's names, so that torch's `load_state_dict` takes them. For other files [`model`] is given one activation for
-//! every hidden layer and one for the last. A name that fits neither pattern is an error, since leaving out a tensor
-//! would change the result. Read next: `nn/sequential.rs`.
+//! every hidden layer and one for the last. Which weights come next is told by their names or shapes, or by the file:
+//! see `order.rs`. A name that fits neither pattern is an error, since leaving out a tensor would change the result.
+//! Read next: `nn/sequential.rs`.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::order::{self, LayerOrder};
 use super::reader::Shown;
 use super::{AnyTensor, Archive, read};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Tuple};
 use crate::kernel::closed::Float;
 use crate::nn::{Layer, Sequential};
 
 /// The network of the weights and biases in `archive`, cast to `T`, with `hidden` between layers and `output` at the
 /// end.
 ///
+/// The layers are in the order that [`layer_order`] finds; `{model}` shows their names. Activations that the archive's
+/// metadata lists do not count: [`Sequential::try_from`] takes those.
+///
 /// # Errors
-/// [`Error::Model`] for names of neither kind, or a weight without its bias; [`Error::Layer`] for wrong shapes.
+/// [`Error::Model`] for names of neither kind, a weight without its bias, or an order that nothing tells;
+/// [`Error::Layer`] for wrong shapes.
 ///
 /// ```
 /// use nptensor::formats::{self, Archive};
@@ -40,17 +47,39 @@ use crate::nn::{Layer, Sequential};
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) -> Result<Sequential<T>> {
-    let dense_arrays = dense_arrays(archive)?;
+    let dense_arrays = told(archive)?;
     if dense_arrays.is_empty() {
         return Err(Error::Model { what: "no weights and biases".into() });
     }
     let last = dense_arrays.len() - 1;
-    let mut layers = Vec::new();
+    let (mut layers, mut names) = (Vec::new(), Vec::new());
     for (i, arrays) in dense_arrays.iter().enumerate() {
         layers.push(arrays.layer()?);
         layers.push(if i == last { output.clone() } else { hidden.clone() });
+        names.extend([arrays.name, ""].map(String::from));
     }
-    Sequential::new(layers)
+    Ok(Sequential::new(layers)?.with_names(names))
+}
+
+/// The network of the weights and biases in `archive` in these layers, whatever the archive says itself: each dense
+/// layer is `dense:NAME`, or `dense` where names or shapes tell the order (see [`layer_order`]).
+///
+/// # Errors
+/// [`Error::Model`] for unknown layers, for names that the archive has not, and for weights that are left out; those of
+/// [`model`].
+///
+/// ```
+/// use nptensor::formats::{self, Archive};
+/// use nptensor::{Layer, Sequential};
+/// let network = Sequential::new([Layer::dense([[2.0]], [0.0]), Layer::dense([[3.0]], [1.0])])?;
+/// let back = formats::model_with_layers::<f64>(&Archive::from(&network), "dense:1 relu dense:0")?;
+/// assert_eq!(back.to_string(), "dense:1(1, 1)\nrelu\ndense:0(1, 1)");
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn model_with_layers<T: Float>(archive: &Archive, layers: &str) -> Result<Sequential<T>> {
+    let mut archive = archive.clone();
+    archive.metadata_mut().insert(LAYERS.into(), layers.into());
+    Sequential::try_from(&archive)
 }
 
 /// The network that a file describes by itself, from its bytes: what [`save_model`](super::save_model) writes, in any
@@ -113,54 +142,50 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
     /// # Errors
     /// As [`read_model`].
     fn try_from(archive: &Archive) -> Result<Self> {
-        let mut layers = Vec::new();
-        for layer in listed(archive)? {
-            layers.push(match layer {
-                Listed::Dense(arrays) => arrays.layer()?,
-                Listed::Activation(name) => Layer::activation(name).ok_or(Error::Model { what: name.into() })?,
+        let (mut layers, mut names) = (Vec::new(), Vec::new());
+        for (name, arrays) in listed(archive)? {
+            layers.push(match arrays {
+                Some(arrays) => arrays.layer()?,
+                None => Layer::activation(name).ok_or(Error::Model { what: name.into() })?,
             });
+            names.push(arrays.map_or("", |arrays| arrays.name).into());
         }
-        Sequential::new(layers)
+        Ok(Sequential::new(layers)?.with_names(names))
     }
 }
 
-/// A layer in the list of the metadata.
-enum Listed<'a> {
-    Dense(DenseArrays<'a>),
-    Activation(&'static str),
-}
-
-/// The layers that the metadata lists, each dense one with the next weights. (Not generic: compiled once.)
-fn listed(archive: &Archive) -> Result<Vec<Listed<'_>>> {
+/// The layers that the metadata lists, by name, each dense one with its weights. (Not generic: compiled once.)
+fn listed(archive: &Archive) -> Result<Vec<(&'static str, Option<DenseArrays<'_>>)>> {
     let wrong = |what| Err(Error::Model { what });
     let Some(text) = archive.metadata().get(LAYERS) else {
         return wrong("the file does not list its layers: no \"layers\" in its metadata".into());
     };
-    let dense_arrays = dense_arrays(archive)?;
-    let dense = text.split_whitespace().filter(|&name| name == "dense").count();
-    if dense != dense_arrays.len() {
-        let n = dense_arrays.len();
-        return wrong(format!("the layers {} have {dense} dense ones, and there are weights for {n}", Shown(text)));
-    }
-    let mut dense_arrays = dense_arrays.into_iter();
     let mut layers = Vec::new();
     for name in text.split_whitespace() {
-        let layer = match name {
-            "dense" => dense_arrays.next().map(Listed::Dense),
-            _ => Layer::<f64>::activation(name).map(|layer| Listed::Activation(layer.name())),
-        };
-        let Some(layer) = layer else {
-            let known = "dense, sigmoid, step, relu, identity, softmax, tanh";
-            return wrong(format!("the metadata lists a layer {}: known are {known}", Shown(name)));
-        };
-        layers.push(layer);
+        layers.push(match Layer::<f64>::activation(name) {
+            Some(layer) => (layer.name(), None),
+            None if name == "dense" || name.starts_with("dense:") => ("dense", None),
+            None => {
+                let known = "dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh";
+                return wrong(format!("layer {} is unknown: known are {known}", Shown(name)));
+            }
+        });
     }
+    let dense_arrays = told(archive)?;
+    let (dense, n) = (layers.iter().filter(|(name, _)| *name == "dense").count(), dense_arrays.len());
+    if dense != n {
+        return wrong(format!("the layers {} have {dense} dense ones, and there are weights for {n}", Shown(text)));
+    }
+    let places = layers.iter_mut().filter(|(name, _)| *name == "dense");
+    places.zip(dense_arrays).for_each(|((_, place), arrays)| *place = Some(arrays));
     Ok(layers)
 }
 
 /// The weights and the bias of one dense layer.
 #[derive(Clone, Copy)]
 struct DenseArrays<'a> {
+    /// `W1` for W1 and b1, `stem` for stem.weight and stem.bias.
+    name: &'a str,
     w: &'a AnyTensor,
     /// Whether the weights are (outputs, inputs), as torch has them.
     transposed: bool,
@@ -172,44 +197,113 @@ impl DenseArrays<'_> {
         let w = self.w.try_cast()?;
         Ok(Layer::dense(if self.transposed { w.t() } else { w }, self.b.try_cast()?))
     }
+
+    /// Inputs and outputs, if the weights are a matrix.
+    fn sizes(&self) -> Option<[usize; 2]> {
+        let &[n, m] = self.w.shape() else { return None };
+        Some(if self.transposed { [m, n] } else { [n, m] })
+    }
 }
 
-/// The dense layers in the order of their names.
+/// The names of the dense layers in `archive`, in their order, and what tells it.
+///
+/// The name of `W1` and `b1` is `W1`, that of `stem.weight` and `stem.bias` is `stem`.
+///
+/// # Errors
+/// [`Error::Model`] for names that are not those of weights and biases, or a list of layers that names others.
+///
+/// ```
+/// use nptensor::formats::{Archive, LayerOrder, layer_order};
+/// use nptensor::{Layer, Sequential};
+/// let archive = Archive::from(&Sequential::new([Layer::Relu, Layer::dense([[1.0]], [0.0])])?);
+/// assert_eq!(layer_order(&archive)?, (LayerOrder::Numbers, vec!["1"]));
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn layer_order(archive: &Archive) -> Result<(LayerOrder, Vec<&str>)> {
+    let (told_by, dense_arrays) = ordered(archive)?;
+    Ok((told_by, dense_arrays.iter().map(|arrays| arrays.name).collect()))
+}
+
+/// The dense layers in their order, which must be told.
+fn told(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
+    let (told_by, dense_arrays) = ordered(archive)?;
+    if told_by == LayerOrder::Unknown {
+        let layers =
+            dense_arrays.iter().take(16).map(|layer| format!("{} {}", Shown(layer.name), Tuple(layer.w.shape())));
+        let layers = layers.collect::<Vec<_>>().join(", ") + if dense_arrays.len() > 16 { ", .." } else { "" };
+        let what = format!(
+            "neither names nor shapes nor the file tell the order of the layers {layers}: say it in the metadata, \
+             \"layers\": \"dense:NAME relu dense:NAME\", or with --layers"
+        );
+        return Err(Error::Model { what });
+    }
+    Ok(dense_arrays)
+}
+
+/// The dense layers in their order, and what tells it.
+fn ordered(archive: &Archive) -> Result<(LayerOrder, Vec<DenseArrays<'_>>)> {
+    let all = dense_arrays(archive)?;
+    let names: Vec<&str> = all.iter().map(|arrays| arrays.name).collect();
+    let list = archive.metadata().get(LAYERS).filter(|text| text.split_whitespace().any(|n| n.starts_with("dense:")));
+    let sizes: Option<Vec<[usize; 2]>> = all.iter().map(DenseArrays::sizes).collect();
+    // Types may have sorted what was a safetensors.
+    let kept = !archive.sorted && all.windows(2).all(|pair| pair[0].w.dtype() == pair[1].w.dtype());
+    let (told_by, order) = match list {
+        Some(text) => (LayerOrder::List, named(text, &names)?),
+        None => order::order(&names, sizes.as_deref(), kept),
+    };
+    Ok((told_by, order.into_iter().map(|i| all[i]).collect()))
+}
+
+/// The indices of `names` in the order of a list that names them all.
+fn named(text: &str, names: &[&str]) -> Result<Vec<usize>> {
+    let wrong = |what| Err(Error::Model { what: format!("the layers {} {what}", Shown(text)) });
+    // The same type of map as in an archive, so that it is compiled once.
+    let mut indices: BTreeMap<String, usize> = BTreeMap::new();
+    indices.extend(names.iter().enumerate().map(|(i, &name)| (String::from(name), i)));
+    let mut taken = alloc::vec![false; names.len()];
+    let mut order = Vec::new();
+    for word in text.split_whitespace() {
+        let Some(name) = word.strip_prefix("dense:") else {
+            if word == "dense" {
+                return wrong("name some dense layers and not others".into());
+            }
+            continue;
+        };
+        match indices.get(name) {
+            Some(&i) if !core::mem::replace(&mut taken[i], true) => order.push(i),
+            Some(_) => return wrong(format!("have {} twice", Shown(name))),
+            None => return wrong(format!("have {}, and the file has no such weights", Shown(name))),
+        }
+    }
+    // (Of W1 and W1.weight, too, one is left out.)
+    match taken.iter().position(|taken| !taken) {
+        Some(i) => wrong(format!("leave out {}", Shown(names[i]))),
+        None => Ok(order),
+    }
+}
+
+/// The dense layers in the order of their arrays.
 fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
     let wrong = |what| Err(Error::Model { what });
     let mut dense_arrays = Vec::new();
-    // The same type of map as in an archive, so that it is compiled once.
-    let mut order: BTreeMap<String, usize> = BTreeMap::new();
     for (name, w) in archive.iter() {
-        let (stem, bias, transposed) = match (name.strip_prefix('W'), name.strip_suffix(".weight")) {
-            (Some(stem), _) => (stem, format!("b{stem}"), false),
-            (_, Some(stem)) => (stem, format!("{stem}.bias"), true),
-            _ if name.starts_with('b') || name.ends_with(".bias") => continue,
+        let (layer, bias, transposed) = match (name.strip_suffix(".weight"), name.strip_prefix('W')) {
+            (Some(stem), _) => (stem, format!("{stem}.bias"), true),
+            _ if name.ends_with(".bias") || name.starts_with('b') => continue,
+            (_, Some(number)) => (name, format!("b{number}"), false),
             _ => {
-                let name = Shown(name);
-                return wrong(format!(
-                    "{name} is no name of a weight or bias: expected W1 b1 .. or 0.weight 0.bias .."
-                ));
+                let expected = "expected W1 b1 .. or 0.weight 0.bias ..";
+                return wrong(format!("{} is no name of a weight or bias: {expected}", Shown(name)));
             }
         };
         let Some(b) = archive.get(&bias) else {
             return wrong(format!("{} has no {} beside it", Shown(name), Shown(&bias)));
         };
-        // Equal stems (`W1` and `1.weight`) keep the order of the archive.
-        order.insert(format!("{}\0{:020}", sort_key(stem), dense_arrays.len()), dense_arrays.len());
-        dense_arrays.push(DenseArrays { w, transposed, b });
+        dense_arrays.push(DenseArrays { name: layer, w, transposed, b });
     }
     if archive.len() != 2 * dense_arrays.len() {
         return wrong(format!("no weight for every bias among {}", archive.listed()));
     }
-    Ok(order.values().map(|&i| dense_arrays[i]).collect())
-}
-
-/// A text that sorts as the parts of a name do, numbers as numbers and before words: layer 10 comes after layer 2.
-fn sort_key(stem: &str) -> String {
-    let mut key = String::new();
-    for part in stem.split('.') {
-        key += &part.parse::<u64>().map_or_else(|_| format!("\x01:{part}"), |number| format!("\x01{number:020}"));
-    }
-    key
+    Ok(dense_arrays)
 }

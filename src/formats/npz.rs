@@ -4,7 +4,8 @@
 //!   zip { W1.npy, b1.npy, ... }   -->   Archive { W1, b1, ... }   each: inflate if deflated, check CRC-32, read as npy
 //! ```
 //!
-//! Members whose names do not end in `.npy` are skipped. The sizes that members claim are added up and checked against
+//! A member is an array if its name ends in `.npy` or it begins as an npy does; the names of others are kept, in
+//! [`Archive::left_out`]. The sizes that members claim are added up and checked against
 //! [`inflated_limit`] before the first is read, and each is checked against its claim. Members are written stored, byte
 //! for byte as `np.savez` writes them, never deflated. Read next: `zip.rs`, `inflate.rs`.
 
@@ -16,7 +17,7 @@ use super::crc32::crc32;
 use super::inflate::{Inflate, inflated_limit};
 use super::reader::Shown;
 use super::zip::{self, Member};
-use super::{Archive, npy};
+use super::{Archive, Format, npy};
 use crate::error::{Error, Result};
 
 /// The arrays in an npz file, in the order of its directory.
@@ -41,18 +42,22 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
 /// As [`read`].
 pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
     let members = zip::members(bytes)?;
-    let arrays = || members.iter().filter_map(|member| Some((member.name.strip_suffix(".npy")?, member)));
     let error = |offset, what| Error::Format { format: "npz", offset, what };
-    if arrays().next().is_none() && !members.is_empty() {
-        return Err(error(0, format!("none of its {} members is an .npy file", members.len())));
+    let (arrays, others): (Vec<&Member<'_>>, Vec<_>) = members.iter().partition(|member| is_array(member));
+    if arrays.is_empty() && !others.is_empty() {
+        return Err(error(0, format!("none of its {} members is an array", others.len())));
     }
-    let claims = arrays().filter(|(_, member)| member.deflated).map(|(_, member)| member.size);
+    let claims = arrays.iter().filter(|member| member.deflated).map(|member| member.size);
     let claimed = claims.fold(0, u64::saturating_add);
     if claimed > limit as u64 {
         return Err(error(0, format!("its members inflate to {claimed} bytes, where {limit} are allowed")));
     }
     let mut archive = Archive::new();
-    for (name, member) in arrays() {
+    // Folders hold nothing.
+    let others = others.iter().map(|member| member.name.clone()).filter(|name| !name.ends_with('/'));
+    archive.left_out = others.collect();
+    for member in arrays {
+        let name = member.name.strip_suffix(".npy").unwrap_or(&member.name);
         if archive.contains(name) {
             return Err(error(member.offset, format!("the name {} stands twice", Shown(name))));
         }
@@ -69,6 +74,17 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
         )?;
     }
     Ok(archive)
+}
+
+/// Whether a member is an npy, by its name or by how it begins.
+fn is_array(member: &Member<'_>) -> bool {
+    if member.name.ends_with(".npy") || !member.deflated {
+        return member.name.ends_with(".npy") || Format::of(member.data) == Some(Format::Npy);
+    }
+    // As long as the magic; what is longer ends in an error and is not inflated.
+    let mut inflate = Inflate::new(6);
+    let _ = inflate.stream("deflate", member.data, 0, 6);
+    Format::of(inflate.output()) == Some(Format::Npy)
 }
 
 /// The bytes of a member, inflated and checked.

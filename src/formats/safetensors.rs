@@ -60,6 +60,8 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
     }
 
     let mut archive = Archive::new();
+    // By type and name, as the format's writers do.
+    archive.sorted = true;
     let mut entries = Vec::new();
     let mut json = Json::new(header);
     json.object(&mut |json, name| match name {

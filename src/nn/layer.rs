@@ -52,15 +52,8 @@ impl<T: Float> Layer<T> {
 
     /// The activation of that name: `sigmoid`, `step`, `relu`, `identity`, `softmax`, `tanh`.
     pub fn activation(name: &str) -> Option<Self> {
-        Some(match name {
-            "sigmoid" => Layer::Sigmoid,
-            "step" => Layer::Step,
-            "relu" => Layer::Relu,
-            "identity" => Layer::Identity,
-            "softmax" => Layer::Softmax,
-            "tanh" => Layer::Tanh,
-            _ => return None,
-        })
+        let all = [Layer::Sigmoid, Layer::Step, Layer::Relu, Layer::Identity, Layer::Softmax, Layer::Tanh];
+        all.into_iter().find(|layer| layer.name() == name)
     }
 
     /// The name, in lower case: `dense`, `sigmoid`, ...
@@ -80,12 +73,7 @@ impl<T: Float> Layer<T> {
     pub(super) fn cast<U: Float>(&self) -> Layer<U> {
         match self {
             Layer::Dense { w, b } => Layer::Dense { w: w.cast(), b: b.cast() },
-            Layer::Sigmoid => Layer::Sigmoid,
-            Layer::Step => Layer::Step,
-            Layer::Relu => Layer::Relu,
-            Layer::Identity => Layer::Identity,
-            Layer::Softmax => Layer::Softmax,
-            Layer::Tanh => Layer::Tanh,
+            other => Layer::activation(other.name()).expect("all others are activations"),
         }
     }
 

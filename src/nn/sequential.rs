@@ -29,6 +29,8 @@ pub struct Sequential<T = f64> {
     stages: Vec<Stage<T>>,
     /// The number of values of an input, not 0, and of its output, if there is a dense layer.
     sizes: Option<(usize, usize)>,
+    /// The name of each layer in its file, empty where it has none; no names at all for layers of a program.
+    names: Vec<String>,
 }
 
 impl<T: Float> Sequential<T> {
@@ -77,7 +79,7 @@ impl<T: Float> Sequential<T> {
             layer.make_contiguous()?;
         }
         let stages = layers.iter().map(Layer::stage).collect();
-        let mut network = Sequential { layers, stages, sizes: None };
+        let mut network = Sequential { layers, stages, sizes: None, names: Vec::new() };
         network.sizes = network
             .inputs()
             .filter(|&inputs| inputs > 0)
@@ -88,6 +90,16 @@ impl<T: Float> Sequential<T> {
     /// The layers, in order.
     pub fn layers(&self) -> &[Layer<T>] {
         &self.layers
+    }
+
+    /// The same network, its layers with these names, of which empty ones are none.
+    pub(crate) fn with_names(self, names: Vec<String>) -> Self {
+        Sequential { names, ..self }
+    }
+
+    /// The name that a layer has in the file it comes from: `W1` for W1 and b1, `stem` for stem.weight and stem.bias.
+    pub fn layer_name(&self, index: usize) -> Option<&str> {
+        self.names.get(index).map(String::as_str).filter(|name| !name.is_empty())
     }
 
     /// The number of values in one input, if there is a dense layer.
@@ -230,7 +242,7 @@ impl<T: Float> Sequential<T> {
     pub fn cast<U: Float>(&self) -> Sequential<U> {
         let layers: Vec<Layer<U>> = self.layers.iter().map(Layer::cast).collect();
         let stages = layers.iter().map(Layer::stage).collect();
-        Sequential { layers, stages, sizes: self.sizes }
+        Sequential { layers, stages, sizes: self.sizes, names: self.names.clone() }
     }
 }
 
@@ -249,15 +261,16 @@ impl<T: Float> fmt::Debug for Sequential<T> {
 }
 
 impl<T: Float> fmt::Display for Sequential<T> {
-    /// One line per layer: `dense(784, 50)`, `sigmoid`, ...
+    /// One line per layer: `dense(784, 50)`, `sigmoid`, ...; from a file with its name, `dense:W1(784, 50)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = |layer: &Layer<T>| -> String {
+        let line = |(i, layer): (usize, &Layer<T>)| -> String {
+            let name = self.layer_name(i).map_or(String::new(), |name| format!(":{}", name.escape_debug()));
             match layer {
-                Layer::Dense { w, .. } => format!("dense({}, {})", w.shape()[0], w.shape()[1]),
+                Layer::Dense { w, .. } => format!("dense{name}({}, {})", w.shape()[0], w.shape()[1]),
                 other => other.name().into(),
             }
         };
-        let lines: Vec<String> = self.layers.iter().map(line).collect();
+        let lines: Vec<String> = self.layers.iter().enumerate().map(line).collect();
         f.write_str(&lines.join("\n"))
     }
 }

@@ -45,14 +45,16 @@ def main(command, data):
         for dtype, name in [(np.float32, "f32"), (np.float64, "f64")]:
             wanted = numpy_probabilities(data, dtype)
             for weights in [*(data / file for file in WEIGHTS), model]:
-                run("predict", weights, images, "-o", out, "--dtype", name)
+                # The book's names have the book's activations; torch's have none.
+                options = ["--dtype", name] + (["--hidden", "sigmoid", "--output", "softmax"] if "torch" in weights.name else [])
+                run("predict", weights, images, "-o", out, *options)
                 found = np.load(out)
                 assert found.shape == wanted.shape == (10_000, 10) and found.dtype == dtype
                 decisions = int((found.argmax(axis=1) == wanted.argmax(axis=1)).sum())
                 apart = float(np.abs(found.astype(np.float64) - wanted).max())
-                run("predict", weights, images, "-o", out, "--dtype", name, "--argmax", "--batch", 1)
+                run("predict", weights, images, "-o", out, *options, "--argmax", "--batch", 1)
                 alone = np.array_equal(np.load(out), found.argmax(axis=1))
-                accuracy = run("eval", weights, images, labels, "--dtype", name).strip()
+                accuracy = run("eval", weights, images, labels, *options).strip()
                 good = decisions == 10_000 and apart <= TOLERANCE and alone and accuracy == "Accuracy: 0.9352 (9352/10000)"
                 agree &= good
                 print(f"{'ok ' if good else 'BAD'} {name} {weights.name:34} {decisions} decisions, probabilities within {apart:.1e}, {accuracy}")

@@ -226,7 +226,7 @@ def npz_files():
     bad("npz-root.npz", zipped([("/etc/passwd.npy", a)]), "not the name of a file")
     bad("npz-drive.npz", zipped([("C:a.npy", a)]), "not the name of a file")
     bad("npz-backslash.npz", zipped([("a/b.npy", a)]).replace(b"a/b.npy", b"a\\b.npy"), "not the name of a file")
-    bad("npz-nothing.npz", zipped([("data.pkl", b"x")]), "none of its 1 members is an .npy file")
+    bad("npz-nothing.npz", zipped([("data.pkl", b"x")]), "none of its 1 members is an array")
     bad("npz-object.npz", zipped([("a.npy", npy(np.array([None])))]), "object")
     bad("npz-twice.npz", zipped([("a.npy", a), ("b.npy", a)]).replace(b"b.npy", b"a.npy"), "stands twice")
 

@@ -162,3 +162,48 @@ fn deflated_members() {
         ["a.npy", "b.npy", "c.npy"].map(|name| Member::deflated(name, data.clone(), 1, 0xa505_df1b)).into();
     said(npz::read_limited(&zip(&many), 2), "its members inflate to 3 bytes, where 2 are allowed");
 }
+
+/// What begins as an npy does is one whatever its name; others are named, and inflated no further than that.
+#[test]
+fn members_of_other_names() {
+    let x = npy_file(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", &[7, 9]);
+    let deflated = |name, part: usize| {
+        // Stored blocks, the first of them of `part` bytes.
+        let block = |last: u8, bytes: &[u8]| {
+            let n = bytes.len() as u16;
+            [&[last][..], &n.to_le_bytes(), &(!n).to_le_bytes(), bytes].concat()
+        };
+        let data = [block(0, &x[..part]), block(1, &x[part..])].concat();
+        Member::deflated(name, data, x.len() as u32, crc(&x))
+    };
+    let archive = held(
+        npz::read,
+        &zip(&[
+            Member::stored("W1", &x),
+            Member::stored("notes/", b""),
+            deflated("b1", 0),
+            Member::stored("notes/why.txt", b"text"),
+            deflated("a/b.dat", 3),
+            // 1 GiB if it were inflated, and a claim beyond all limits.
+            Member::deflated("bomb", bomb(4_000_000), 4_000_000_000, 0),
+            Member::deflated("cut", vec![1], 100, 0),
+            deflated("c.npy", 6),
+        ]),
+    )
+    .unwrap();
+    assert_eq!(archive.names().collect::<Vec<_>>(), ["W1", "b1", "a/b.dat", "c"]);
+    assert!(archive.iter().all(|(_, tensor)| tensor.get::<u8>().unwrap().to_vec() == [7, 9]));
+    assert_eq!(archive.left_out(), ["notes/why.txt", "bomb", "cut"]);
+    // One name for NumPy, which takes the last.
+    for members in [["W1", "W1.npy"], ["W1.npy", "W1"]] {
+        let members = members.map(|name| Member::stored(name, &x));
+        said(held(npz::read, &zip(&members)), "the name \"W1\" stands twice");
+    }
+    // An array is whole, whatever its name, or an error.
+    let mut wrong = deflated("x", 8);
+    wrong.crc = 1;
+    said(held(npz::read, &zip(&[wrong])), "member \"x\": its checksum is");
+    said(held(npz::read, &zip(&[Member::stored("x", &x[..20])])), "member \"x\": npy: byte 10: the file ends inside");
+    said(held(npz::read, &zip(&[Member::stored("x.npy", b"text")])), "member \"x.npy\": npy: byte 0");
+    said(held(npz::read, &zip(&[Member::stored("x", b"text")])), "none of its 1 members is an array");
+}

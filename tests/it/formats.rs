@@ -144,6 +144,29 @@ fn contents_come_as_one_tensor_or_as_an_archive() {
     assert!(error.contains("not-there.npy: "), "{error}");
 }
 
+/// Names without `.npy` as other programs write them: the same arrays.
+#[test]
+fn members_need_no_npy_in_their_names() {
+    for file in ["npz-savez.npz", "npz-compressed.npz", "npz-stream-deflated.npz"] {
+        let mut bytes = std::fs::read(golden(file)).unwrap();
+        let wanted = formats::read(&bytes).unwrap().into_archive();
+        for at in 0..bytes.len() - 4 {
+            if &bytes[at..at + 4] == b".npy" {
+                bytes[at..at + 4].copy_from_slice(b".dat");
+            }
+        }
+        let found = formats::read(&bytes).unwrap().into_archive();
+        assert_eq!(found.len(), wanted.len(), "{file}");
+        for ((name, tensor), (wanted_name, wanted)) in found.iter().zip(&wanted) {
+            assert_eq!(name, format!("{wanted_name}.dat"), "{file}");
+            assert_eq!(line("", "", tensor), line("", "", wanted), "{file}: {name}");
+        }
+        assert!(found.left_out().is_empty() && wanted.left_out().is_empty(), "{file}");
+    }
+    let others = formats::load(golden("npz-other-members.npz")).unwrap().into_archive();
+    assert_eq!((others.names().collect::<Vec<_>>(), others.left_out()), (vec!["a", "b"], &["README".to_string()][..]));
+}
+
 #[test]
 fn texts_are_metadata() {
     let all = formats::load(golden("safetensors-all.safetensors")).unwrap().into_archive();

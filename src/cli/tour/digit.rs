@@ -10,12 +10,13 @@ use std::fmt::Write;
 use std::str::FromStr;
 
 use nptensor::explain::{self, Explanation};
-use nptensor::{DType, Float, ScalarFloat, Tensor};
+use nptensor::{DType, Float, ScalarFloat, Sequential, Tensor};
 
 use super::super::Failure;
+use super::super::eval::Labels;
 use super::super::hard::width;
-use super::super::input::{in_file, load, tuple, wrong};
-use super::super::model::{Model, ModelArgs};
+use super::super::input::{tuple, wrong};
+use super::super::model::ModelArgs;
 use super::super::rows::Rows;
 use super::super::sink::best;
 
@@ -35,18 +36,27 @@ pub(super) struct Digit {
 }
 
 impl Digit {
-    /// Image `number` of a file and the label that belongs to it.
-    pub(super) fn read(model: ModelArgs, images: &str, labels: &str, number: usize) -> Result<Self, Failure> {
+    /// Image `number` of the first file and the label that belongs to it in the second.
+    pub(super) fn read(
+        model: ModelArgs,
+        files: [&str; 2],
+        number: usize,
+        divide: Option<f64>,
+    ) -> Result<Self, Failure> {
         let model = model.read()?;
         match model.dtype {
-            DType::F64 => Self::of::<f64>(&model, images, labels, number),
-            _ => Self::of::<f32>(&model, images, labels, number),
+            DType::F64 => Self::of(model.network::<f64>()?, files, number, divide),
+            _ => Self::of(model.network::<f32>()?, files, number, divide),
         }
     }
 
-    fn of<T: Float + FromStr>(model: &Model, images: &str, labels: &str, number: usize) -> Result<Self, Failure> {
-        let network = model.network::<T>()?;
-        let mut rows = Rows::<T>::open(images, network.inputs(), None)?;
+    fn of<T: Float + FromStr>(
+        network: Sequential<T>,
+        [images, labels]: [&str; 2],
+        number: usize,
+        divide: Option<f64>,
+    ) -> Result<Self, Failure> {
+        let mut rows = Rows::<T>::open(images, network.inputs(), divide)?;
         let block = rows.block(Some(number.saturating_add(1)))?;
         if block.shape()[0] <= number {
             return Err(wrong(images, format!("no image {number}: there are {}", block.shape()[0])).into());
@@ -54,12 +64,11 @@ impl Digit {
         let row = rows.row().unwrap_or(&[]).to_vec();
         let width = width(&row).ok_or_else(|| wrong(images, format!("rows of shape {} are no images", tuple(&row))))?;
         let x = block.slice(number)?;
-        let label = in_file(labels, load(labels)?.into_tensor())?.cast::<i64>().get(&[number as isize]);
-        let label = in_file(labels, label)?;
         let y = network.forward(&x)?.to_vec();
         let &[taken, ..] = &best(&y, 1)[..] else {
             return Err(wrong(images, "the model has no outputs").into());
         };
+        let label = Labels::load(labels, rows.total())?.get(number, y.len())?;
         let image = draw(&x, width, &format!("Image {number}, labelled {label}"));
         let given = y[taken].to_f64();
         let caption = format!("Image {number}: its label is {label}; the network takes it for {taken} ({given:.4}).");

@@ -2,7 +2,7 @@
 
 use nptensor::{Layer, Result, Sequential, Tensor, formats};
 
-use super::{Folder, fails, printed};
+use super::{Folder, fails, noted, printed};
 
 /// A network that takes images of 2 x 3 for the column that is lightest.
 fn columns(folder: &Folder) -> Result<String> {
@@ -19,7 +19,8 @@ fn accuracy_confusions_and_drawings() -> Result<()> {
     let images = Tensor::from([[[255_u8, 0, 0], [255, 0, 0]], [[0, 255, 0], [0, 255, 0]], [[0, 90, 0], [0, 0, 255]]]);
     let (images, labels) = (&folder.save("x.npy", images), &folder.save("y.npy", Tensor::from([0_u8, 1, 1])));
     let told = |options: &[&str]| {
-        String::from_utf8(printed(&[&["eval", model, images, labels], options].concat(), b"")).unwrap()
+        let pixels = format!("{images}: dividing uint8, taken for pixels, by 255 (--divide)");
+        String::from_utf8(noted(&[&["eval", model, images, labels], options].concat(), b"", &pixels)).unwrap()
     };
     assert_eq!(told(&[]), "Accuracy: 0.6667 (2/3)\n");
     for options in [&["--batch", "1"], &["--dtype", "f32"], &["--dtype", "f64"]] {
@@ -59,16 +60,48 @@ fn labels_that_do_not_fit() -> Result<()> {
     let images = &folder.save("x.npy", Tensor::<f32>::zeros(&[3, 6])?);
     let lines = &folder.write("x.txt", b"1 0 0 1 0 0\n");
     let more = &folder.write("more.txt", &b"1 0 0 1 0 0\n".repeat(5));
-    let check = |images: &str, labels: Tensor<i64>, what: &str| {
+    fn check_any(folder: &Folder, model: &str, images: &str, labels: impl Into<formats::Contents>, what: &str) {
         let labels = &folder.save("y.npy", labels);
         fails(&["eval", model, images, labels], 1, &format!("nptensor: {labels}: {what}\n"));
-    };
+    }
+    let check = |images: &str, labels: Tensor<i64>, what: &str| check_any(&folder, model, images, labels, what);
     check(images, Tensor::from([1, 2]), "3 images, but labels of shape (2,)");
     check(images, Tensor::from([[1], [2], [0]]), "3 images, but labels of shape (3,1)");
     check(images, Tensor::from([1, 3, 0]), "label 1 is 3, and the model has outputs 0 to 2");
     check(images, Tensor::from([1, 2, -1]), "label 2 is -1, and the model has outputs 0 to 2");
+    // No cast makes a class of what is none.
+    for (label, text) in [
+        (f64::NAN, "nan"),
+        (0.9, "0.9"),
+        (-0.5, "-0.5"),
+        (2.000_000_001, "2.000000001"),
+        (f64::INFINITY, "inf"),
+        (1e300, "1e+300"),
+        (-1.0, "-1.0"),
+        (3.0, "3.0"),
+    ] {
+        let what = format!("label 1 is {text}, and the model has outputs 0 to 2");
+        check_any(&folder, model, images, Tensor::from([2.0, label, f64::NAN]), &what);
+    }
+    let half = "label 0 is 0.5, and the model has outputs 0 to 2";
+    check_any(&folder, model, images, Tensor::from([0.5_f32, 1.0, 2.0]), half);
+    let greatest = "label 2 is 18446744073709551615, and the model has outputs 0 to 2";
+    check_any(&folder, model, images, Tensor::from([1, 2, u64::MAX]), greatest);
+    let least = "label 0 is -128, and the model has outputs 0 to 2";
+    check_any(&folder, model, images, Tensor::from([i8::MIN, 2, 0]), least);
     check(lines, Tensor::from([1, 2]), "1 images, but 2 labels");
     check(more, Tensor::from([1, 2]), "2 labels, and there are more images");
     check(lines, Tensor::<i64>::zeros(&[0])?, "no labels");
+    // Whole numbers of any type are classes.
+    let pixels =
+        &folder.save("p.npy", Tensor::from([[1_f32, 0.0, 0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0, 0.0, 1.0]]));
+    for labels in [
+        formats::AnyTensor::from(Tensor::from([0_f32, 2.0])),
+        Tensor::from([-0.0, 2.0]).into(),
+        Tensor::from([0_u64, 2]).into(),
+    ] {
+        let labels = &folder.save("y.npy", labels);
+        assert_eq!(printed(&["eval", model, pixels, labels], b""), b"Accuracy: 1.0000 (2/2)\n");
+    }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use nptensor::formats::{self, Archive, Format};
 use nptensor::{Result, Tensor};
 
-use super::{Folder, fails, network, printed, run};
+use super::{Folder, fails, network, noted, printed, run};
 
 fn inspected(path: &str) -> String {
     String::from_utf8(printed(&["inspect", path], b"")).unwrap()
@@ -24,19 +24,19 @@ fn a_model_is_told_by_its_layers() -> Result<()> {
   2.weight  float64  (3,3)  C  0.1 0.2 0.3 ...
   2.bias    float64  (3,)   C  0.1 0.2 0.3
 
-model: dense(2, 3) sigmoid dense(3, 3)
+model: dense:0(2, 3) sigmoid dense:2(3, 3)
 ";
     assert_eq!(inspected(path), format!("{path}{wanted}"));
     let bare = &folder.file("m.npz");
     printed(&["convert", path, bare, "--drop-metadata"], b"");
-    assert!(inspected(bare).ends_with("\nmodel without activations: dense(2, 3) dense(3, 3)\n"));
+    assert!(inspected(bare).ends_with("\nmodel without activations: dense:0(2, 3) dense:2(3, 3)\n"));
     let mut archive = formats::load(path)?.into_archive();
     archive.metadata_mut().insert("layers".into(), "dense\u{1b} dense".into());
     let text = inspected(&folder.save("bad.safetensors", archive));
     assert!(text.contains("\n  layers  dense\\u{1b} dense\n"), "{text}");
     assert!(
         text.ends_with(
-            "\nno model: model: the layers \"dense\\u{1b} dense\" have 1 dense ones, and there are weights for 2\n"
+            "\nno model: model: layer \"dense\\u{1b}\" is unknown: known are dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh\n"
         ),
         "{text}"
     );
@@ -89,7 +89,7 @@ fn conversions() -> Result<()> {
     // Layers of a model, from then on in the file.
     let model = &folder.file("m.safetensors");
     convert(&[npz, model, "--hidden=relu", "--output=tanh"]);
-    assert_eq!(formats::load_model::<f32>(model)?.to_string(), "dense(3, 2)\ntanh");
+    assert_eq!(formats::load_model::<f32>(model)?.to_string(), "dense:W1(3, 2)\ntanh");
     convert(&[model, again, "--drop-metadata"]);
     assert_eq!(formats::load(again)?.into_archive(), archive);
     Ok(())
@@ -125,5 +125,33 @@ fn what_has_no_place_is_refused() -> Result<()> {
         fails(&[&["convert"], words].concat(), 1, &format!("nptensor: {wanted}\n"));
         assert_eq!(folder.names(), ["m.npz", "m.safetensors"], "{words:?}");
     }
+    Ok(())
+}
+
+/// What an npz holds beside arrays is named, and what is an array needs no `.npy` in its name.
+#[test]
+fn what_is_left_out_is_named() -> Result<()> {
+    let folder = Folder::new("left-out");
+    let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/formats/npz-other-members.npz");
+    let mut bytes = std::fs::read(golden).unwrap();
+    for at in 0..bytes.len() - 5 {
+        if &bytes[at..at + 5] == b"b.npy" {
+            bytes[at..at + 5].copy_from_slice(b"b.dat");
+        }
+    }
+    let path = &folder.write("x.npz", &bytes);
+    let told = inspected(path);
+    assert!(told.starts_with(&format!("{path}: npz, 2 tensors, 12 values\n")), "{told}");
+    let (first, last) = (told.lines().nth(2).unwrap(), told.lines().last().unwrap());
+    assert!(first.starts_with("  a      int32    (2,3)  C  "), "{told}");
+    assert_eq!(last, "  README  no array");
+    let note = &format!("{path}: leaving out what is no array: README");
+    let out = &folder.file("out.safetensors");
+    assert_eq!(noted(&["convert", path, out], b"", note), b"");
+    assert_eq!(formats::load(out)?.into_archive().names().collect::<Vec<_>>(), ["a", "b.dat"]);
+    let what = "archive: byte 0: one tensor wanted; there are \"a\", \"b.dat\"";
+    let model = &folder.file("m.safetensors");
+    formats::save_model(model, &network()?)?;
+    fails(&["predict", model, path], 1, &format!("nptensor: {note}\nnptensor: {path}: {what}\n"));
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod eval;
 mod files;
+mod layers;
 mod predict;
 mod tour;
 
@@ -29,10 +30,16 @@ fn piped(words: &[&str], input: &[u8]) -> Output {
     })
 }
 
-/// What the command prints for these bytes on standard input.
+/// What the command prints for these bytes on standard input, with nothing on standard error.
 fn printed(words: &[&str], input: &[u8]) -> Vec<u8> {
+    noted(words, input, "")
+}
+
+/// What it prints where it says this on standard error: lines without the name of the command.
+fn noted(words: &[&str], input: &[u8], notes: &str) -> Vec<u8> {
     let Output { status, stdout, stderr } = piped(words, input);
-    assert_eq!((status.code(), String::from_utf8_lossy(&stderr).as_ref()), (Some(0), ""), "{words:?}");
+    let notes: String = notes.lines().map(|line| format!("nptensor: {line}\n")).collect();
+    assert_eq!((status.code(), String::from_utf8_lossy(&stderr).as_ref()), (Some(0), &notes[..]), "{words:?}");
     stdout
 }
 
@@ -140,6 +147,10 @@ fn wrong_command_lines() {
         (&["m", "i", "l", "--show=x"], "--show takes a number from 1, not 'x'"),
         (&["m", "i", "l", "--divide", "0"], "--divide takes a number other than 0, not '0'"),
         (&["m", "-", "-"], "LABELS is '-' as well: standard input is read only once"),
+        (
+            &["m", "i", "l", "--layers", "dense", "--output=tanh"],
+            "--layers lists the activations, too: without --hidden and --output",
+        ),
         (&["m", "i", "l", "--hidden", "x"], "--hidden takes sigmoid, step, relu, identity, softmax or tanh, not 'x'"),
     ] {
         fails(&[&["eval"], words].concat(), 2, &format!("nptensor: {what}\nTry 'nptensor eval --help'.\n"));

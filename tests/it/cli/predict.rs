@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use nptensor::formats::{self, Format, npy};
 use nptensor::{Layer, Result, Sequential, Tensor};
 
-use super::{Folder, fails, network, piped, printed};
+use super::{Folder, fails, network, noted, piped, printed};
 
 /// Rows without a pattern.
 fn rows(n: usize) -> Result<Tensor> {
@@ -86,7 +86,7 @@ fn classes() -> Result<()> {
 }
 
 #[test]
-fn integers_are_pixels_unless_said_otherwise() -> Result<()> {
+fn bytes_are_pixels_unless_said_otherwise() -> Result<()> {
     let folder = Folder::new("pixels");
     formats::save_model(folder.file("m.safetensors"), &network()?)?;
     let model = &folder.file("m.safetensors");
@@ -94,15 +94,43 @@ fn integers_are_pixels_unless_said_otherwise() -> Result<()> {
     let images = &folder.save("images.npy", &pixels);
     let x = pixels.cast::<f64>().reshape(&[2, 2])?;
     let wanted = |x: &Tensor| Ok(text(&network()?.forward(x)?, " ").into_bytes());
-    assert!(printed(&["predict", model, images], b"") == wanted(&(&x / 255.0))?);
+    let pixels = |path: &str| format!("{path}: dividing uint8, taken for pixels, by 255 (--divide)");
+    assert!(noted(&["predict", model, images], b"", &pixels(images)) == wanted(&(&x / 255.0))?);
     assert!(printed(&["predict", model, images, "--divide", "1"], b"") == wanted(&x)?);
+    // Other integers are no pixels.
+    for (name, tensor) in [
+        ("int8", formats::AnyTensor::from(Tensor::from([[0_i8, 25], [7, 90]]))),
+        ("int16", Tensor::from([[0_i16, 25], [7, 90]]).into()),
+        ("uint16", Tensor::from([[0_u16, 25], [7, 90]]).into()),
+        ("int64", Tensor::from([[0_i64, 25], [7, 90]]).into()),
+        ("uint64", Tensor::from([[0_u64, 25], [7, 90]]).into()),
+    ] {
+        let x = tensor.cast::<f64>();
+        let file = &folder.save("integers.npy", tensor);
+        let note = format!("{file}: taking {name} as they are, not as pixels (--divide)");
+        assert!(noted(&["predict", model, file], b"", &note) == wanted(&x)?, "{name}");
+        assert!(printed(&["predict", model, file, "--divide", "255"], b"") == wanted(&(&x / 255.0))?, "{name}");
+    }
+    let bits = &folder.save("bool.npy", Tensor::from([[false, true]]));
+    assert!(printed(&["predict", model, bits], b"") == wanted(&Tensor::from([[0.0, 1.0]]))?);
+    // `explain forward` reads what `predict` reads.
+    let explained = |words: &[&str], note: &str| {
+        noted(&[&["explain", "forward", "--model", model, "--json"], words].concat(), b"", note)
+    };
+    let floats = &folder.save("floats.npy", &x / 255.0);
+    let told = explained(&[images], &pixels(images));
+    assert_eq!(told, explained(&[floats], ""));
+    let first = folder.save("first.npy", Tensor::from([0_u8, 255]));
+    let typed = explained(&["[0, 255]", "--divide=51"], "");
+    assert_eq!(typed, explained(&[&first, "--divide=51"], ""));
+    assert_eq!(typed, explained(&["[0, 5]"], ""));
     assert!(printed(&["predict", model, "-", "--divide=255"], b"0 255\n7 90\n") == wanted(&(&x / 255.0))?);
     assert!(printed(&["predict", model, "-"], b"0 255\n7 90\n") == wanted(&x)?);
     // One input alone is one row, not two of one number.
     let one = &folder.save("one.npy", Tensor::from([0.5, 2.0]));
     assert!(printed(&["predict", model, one], b"") == wanted(&Tensor::from([[0.5, 2.0]]))?);
     let idx = b"\0\0\x08\x02\0\0\0\x02\0\0\0\x02\x00\xff\x07\x5a";
-    assert!(printed(&["predict", model, "-"], idx) == wanted(&(&x / 255.0))?);
+    assert!(noted(&["predict", model, "-"], idx, &pixels("standard input")) == wanted(&(&x / 255.0))?);
     Ok(())
 }
 
@@ -215,14 +243,59 @@ fn activations() -> Result<()> {
     formats::save_model(folder.file("m.safetensors"), &network()?)?;
     let model = &folder.file("m.safetensors");
     let refused = format!(
-        "nptensor: {model} lists its layers: --hidden and --output are for files that do not\nTry 'nptensor predict --help'.\n"
+        "nptensor: {model} lists its layers: --hidden and --output are for files that do not, and --layers replaces the list\nTry 'nptensor predict --help'.\n"
     );
     fails(&["predict", model, "-", "--hidden", "relu"], 2, &refused);
     let contents = formats::load(model)?;
     let bare = &folder.write("m.npz", &formats::to_bytes(&contents, Format::Npz)?);
-    let told = printed(&["predict", bare, "-", "--output=identity"], b"1 0.5\n");
-    assert!(told == printed(&["predict", model, "-"], b"1 0.5\n"));
-    assert_eq!(printed(&["predict", bare, "-", "--dtype", "f32", "--argmax"], b"1 0.5\n"), b"1\n");
+    let y = &printed(&["predict", model, "-"], b"1 0.5\n");
+    // Under torch's names, arrays tell nothing of what lies between them.
+    assert!(printed(&["predict", bare, "-", "--hidden=sigmoid", "--output=identity"], b"1 0.5\n") == *y);
+    let asked = format!(
+        "nptensor: {bare} lists no layers: --hidden and --output say the activations between them and at the end, or --layers all of them\nTry 'nptensor"
+    );
+    fails(&["predict", bare, "-"], 2, &format!("{asked} predict --help'.\n"));
+    fails(&["predict", bare, "-", "--output=identity"], 2, &format!("{asked} predict --help'.\n"));
+    fails(&["eval", bare, "i", "l", "--hidden=relu"], 2, &format!("{asked} eval --help'.\n"));
+    fails(&["explain", "forward", "[1, 0.5]", "--model", bare], 2, &format!("{asked} explain --help'.\n"));
+    // One layer has nothing between.
+    let one = formats::Archive::from(&Sequential::new([Layer::dense([[2_f32]], [1_f32])])?);
+    let one = &folder.write("one.npz", &formats::to_bytes(&(&one).into(), Format::Npz)?);
+    assert_eq!(printed(&["predict", one, "-", "--output=step"], b"1\n"), b"1.0\n");
+    // The book's names have the book's activations, which is said.
+    let mut book = formats::Archive::new();
+    for (name, array) in [("W1", "0.weight"), ("b1", "0.bias"), ("W2", "2.weight"), ("b2", "2.bias")] {
+        book.insert(name, contents.clone().into_archive().get(array).unwrap().t())?;
+    }
+    let book = &folder.save("book.npz", &book);
+    let hidden = format!("{book}: lists no layers: taking sigmoid between layers (--hidden)\n");
+    let output = format!("{book}: lists no layers: taking softmax at the end (--output)\n");
+    assert!(noted(&["predict", book, "-", "--output=identity"], b"1 0.5\n", &hidden) == *y);
+    let softmax = printed(&["predict", book, "-", "--hidden=sigmoid", "--output=softmax"], b"1 0.5\n");
+    assert!(noted(&["predict", book, "-"], b"1 0.5\n", &(hidden + &output)) == softmax);
+    Ok(())
+}
+
+/// The type of the weights, where they have one of those in which a network computes; any other choice is said.
+#[test]
+fn types_of_weights() -> Result<()> {
+    let folder = Folder::new("types");
+    let check = |w: formats::AnyTensor, b: formats::AnyTensor, computes: Option<&str>| {
+        let mut archive = formats::Archive::new();
+        archive.insert("W1", w).unwrap();
+        archive.insert("b1", b).unwrap();
+        let model = &folder.save("m.npz", &archive);
+        let note = computes.map_or(String::new(), |dtype| {
+            format!("{model}: not all weights are {dtype}: computing in that (--dtype)")
+        });
+        assert_eq!(noted(&["predict", model, "-", "--output=identity"], b"1\n", &note), b"3.0\n");
+        assert_eq!(printed(&["predict", model, "-", "--output=identity", "--dtype=f64"], b"1\n"), b"3.0\n");
+    };
+    let (single, double) = (Tensor::from([1_f32]), Tensor::from([1.0]));
+    check(Tensor::from([[2_f32]]).into(), single.clone().into(), None);
+    check(Tensor::from([[2.0]]).into(), double.into(), None);
+    check(Tensor::from([[2.0]]).into(), single.into(), Some("float64"));
+    check(Tensor::from([[2_i64]]).into(), Tensor::from([1_u8]).into(), Some("float32"));
     Ok(())
 }
 

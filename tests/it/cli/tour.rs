@@ -2,7 +2,7 @@
 
 use nptensor::{Result, Tensor, formats};
 
-use super::{Folder, fails, network, printed};
+use super::{Folder, fails, network, noted, printed};
 
 fn tour(words: &[&str]) -> String {
     String::from_utf8(printed(&[&["tour"], words].concat(), b"")).unwrap()
@@ -67,8 +67,10 @@ fn files() -> Result<()> {
     let model = folder.file("model.safetensors");
     let images = folder.save("images.npy", &Tensor::from_vec(vec![0_u8, 255, 51, 0, 255, 255, 255, 255], &[2, 2, 2])?);
     let labels = folder.save("labels.npy", Tensor::from([2_u8, 1]));
-    let shown = tour(&["--html", "-", &model, &images, &labels, "--image", "0"]);
-    assert_eq!(shown, tour(&["--html", "-", &model, &images, &labels]));
+    let words = ["tour", "--html", "-", &model, &images, &labels];
+    let pixels = format!("{images}: dividing uint8, taken for pixels, by 255 (--divide)");
+    let shown = String::from_utf8(noted(&words, b"", &pixels)).unwrap();
+    assert_eq!(shown, tour(&[&words[1..], &["--image", "0", "--divide", "255"]].concat()));
     let y = wide()?.forward(&Tensor::from([0.0, 1.0, 0.2, 0.0]))?;
     let best = y.argmax()?;
     assert!(shown.contains(&format!("Image 0: its label is 2; the network takes it for {best} ({:.4}).", y[[best]])));
@@ -87,8 +89,12 @@ fn files() -> Result<()> {
     fails(&["tour", "--html", &lost], 1, &format!("nptensor: {lost}: {after}\n"));
     fails(&["tour", "--html", &page, "--engine", &missing], 1, &format!("nptensor: {missing}: {after}\n"));
     let what = format!("nptensor: {images}: no image 2: there are 2\n");
-    fails(&["tour", "--html", &page, &model, &images, &labels, "--image", "2"], 1, &what);
+    fails(&["tour", "--html", &page, &model, &images, &labels, "--image=2", "--divide=1"], 1, &what);
     assert_eq!(folder.names(), names);
+    // A label that is no class is an error here as well.
+    let labels = folder.save("labels.npy", Tensor::from([0.9, 1.0]));
+    let what = format!("nptensor: {labels}: label 0 is 0.9, and the model has outputs 0 to 2\n");
+    fails(&["tour", "--html", &page, &model, &images, &labels, "--divide=1"], 1, &what);
     Ok(())
 }
 

@@ -1,0 +1,122 @@
+//! The order of layers and their activations: what a file does not say is asked for, and what is taken for granted is said on standard error.
+
+use nptensor::formats::{self, Archive};
+use nptensor::{Layer, Result, Sequential, Tensor};
+
+use super::{Folder, fails, noted, printed};
+
+/// Two layers of the same shape, which tells no order: `stem` turns the inputs around, `head` counts from the first.
+fn network() -> Result<Sequential> {
+    Sequential::new([
+        Layer::dense([[0.0, 2.0], [1.0, 0.0]], [0.5, -4.0]),
+        Layer::Relu,
+        Layer::dense([[1.0, 1.0], [0.0, 1.0]], [0.0, 1.0]),
+    ])
+}
+
+/// Its arrays under these names, in this order.
+fn arrays(order: [(&str, usize); 2]) -> Result<Archive> {
+    let (saved, mut archive) = (Archive::from(&network()?), Archive::new());
+    for (name, layer) in order {
+        for part in ["weight", "bias"] {
+            archive.insert(format!("{name}.{part}"), saved.get(&format!("{layer}.{part}")).unwrap().clone())?;
+        }
+    }
+    Ok(archive)
+}
+
+const X: &[u8] = b"3 1\n";
+
+/// What the network makes of it: (3, 1) to (1.5, 2), to (1.5, 4.5).
+const Y: &[u8] = b"1.5 4.5\n";
+
+#[test]
+fn layers_are_asked_for() -> Result<()> {
+    assert_eq!(network()?.forward(&Tensor::from([3.0, 1.0]))?, Tensor::from([1.5, 4.5]));
+    let folder = Folder::new("layers");
+    let list = "--layers=dense:stem relu dense:head";
+    let [hidden, output] = ["--hidden=relu", "--output=identity"];
+    let safetensors = &folder.save("m.safetensors", arrays([("head", 2), ("stem", 0)])?);
+    let unknown = "model: neither names nor shapes nor the file tell the order of the layers \"head\" (2,2), \"stem\" (2,2): say it in the metadata, \"layers\": \"dense:NAME relu dense:NAME\", or with --layers";
+    let model = &folder.file("said.safetensors");
+    for words in [
+        &["predict", safetensors, "-", hidden, output][..],
+        &["explain", "forward", "[3, 1]", "--model", safetensors, hidden, output],
+        &["convert", safetensors, model, hidden, output],
+        &["convert", safetensors, model, "--layers", "dense relu dense"],
+    ] {
+        fails(words, 1, &format!("nptensor: {safetensors}: {unknown}\n"));
+    }
+    let told = String::from_utf8(printed(&["inspect", safetensors], b"")).unwrap();
+    assert!(told.ends_with(&format!("\nno model: {unknown}\n")), "{told}");
+
+    assert_eq!(printed(&["predict", safetensors, "-", list], X), Y);
+    assert_eq!(printed(&["convert", safetensors, model, list], b""), b"");
+    assert_eq!(printed(&["predict", model, "-"], X), Y);
+    let explained = |words: &[&str]| printed(&[&["explain", "forward", "[3, 1]", "--json"], words].concat(), b"");
+    assert_eq!(explained(&["--model", safetensors, list]), explained(&["--model", model]));
+    let told = String::from_utf8(printed(&["inspect", model], b"")).unwrap();
+    assert!(told.ends_with("\nmodel: dense:stem(2, 2) relu dense:head(2, 2)\n"), "{told}");
+    // It replaces the list of the file, which other activations do not.
+    let other = &folder.file("other.safetensors");
+    assert_eq!(printed(&["convert", model, other, "--layers=dense:head relu dense:stem"], b""), b"");
+    assert_ne!(printed(&["predict", other, "-"], X), Y);
+    assert_eq!(printed(&["predict", other, "-", list], X), Y);
+    let what = "--hidden and --output are for files that do not, and --layers replaces the list";
+    fails(
+        &["convert", other, model, hidden, output],
+        2,
+        &format!("nptensor: {other} lists its layers: {what}\nTry 'nptensor convert --help'.\n"),
+    );
+    let labels = &folder.save("y.npy", Tensor::from([1_u8]));
+    assert_eq!(printed(&["eval", other, "-", labels, list], X), b"Accuracy: 1.0000 (1/1)\n");
+    fails(
+        &["predict", model, "-", "--layers=dense relu dense:head"],
+        1,
+        &format!(
+            "nptensor: {model}: model: the layers \"dense relu dense:head\" name some dense layers and not others\n"
+        ),
+    );
+    Ok(())
+}
+
+/// npz keeps the order that it was given, and says that nothing else tells it; safetensors does not keep it.
+#[test]
+fn the_order_of_the_file() -> Result<()> {
+    let folder = Folder::new("order");
+    let npz = &folder.save("m.npz", arrays([("stem", 0), ("head", 2)])?);
+    let note = &format!("{npz}: taking the layers in the order of the file: stem head (--layers)");
+    let said = ["--hidden=relu", "--output=identity"];
+    assert_eq!(noted(&["predict", npz, "-", said[0], said[1]], X, note), Y);
+    let told = String::from_utf8(printed(&["inspect", npz], b"")).unwrap();
+    let wanted =
+        "\nmodel without activations, its layers in the order of the file: dense:stem(2, 2) dense:head(2, 2)\n";
+    assert!(told.ends_with(wanted), "{told}");
+    // A list that is written has the names, and the model needs nothing else.
+    let model = &folder.file("m.safetensors");
+    assert_eq!(noted(&["convert", npz, model, said[0], said[1]], b"", note), b"");
+    assert_eq!(formats::load(model)?.into_archive().metadata()["layers"], "dense:stem relu dense:head identity");
+    assert_eq!(printed(&["predict", model, "-"], X), Y);
+    // So does one that was given without, and what names them needs no order.
+    assert_eq!(noted(&["convert", npz, model, "--layers=dense relu dense"], b"", note), b"");
+    assert_eq!(formats::load(model)?.into_archive().metadata()["layers"], "dense:stem relu dense:head");
+    assert_eq!(printed(&["convert", npz, model, "--layers=dense:head relu dense:stem"], b""), b"");
+    assert_eq!(formats::load(model)?.into_archive().metadata()["layers"], "dense:head relu dense:stem");
+    let lost = format!("{model}: safetensors has no order: that of the layers stem head is lost without --layers");
+    assert_eq!(noted(&["convert", npz, model], b"", &lost), b"");
+    // Merely the alphabet's, the order of an npz tells nothing either.
+    let npz = &folder.save("abc.npz", arrays([("head", 2), ("stem", 0)])?);
+    let output = super::run(&["predict", npz, "-", said[0], said[1]]);
+    assert_eq!(output.status.code(), Some(1));
+    // Blanks are no part of a name in a list.
+    let npz = &folder.save("blank.npz", arrays([("the stem", 0), ("head", 2)])?);
+    let note = format!("{npz}: taking the layers in the order of the file: the stem head (--layers)\n");
+    fails(
+        &["convert", npz, model, said[0], said[1]],
+        1,
+        &format!(
+            "nptensor: {note}nptensor: {npz}: model: layer \"stem\" is unknown: known are dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh\n"
+        ),
+    );
+    Ok(())
+}
