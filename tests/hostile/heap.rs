@@ -84,15 +84,15 @@ pub fn allowed(file: &[u8]) -> usize {
         // Names of a few bytes without elements, with their places in maps, are the worst there is.
         Some(Format::Safetensors) => 32 * len,
         // Values of two bytes; their number has a limit, 65536 and a quarter of the length.
-        _ => 32 * len + (16 << 20),
+        _ => len.saturating_mul(32).saturating_add(16 << 20),
     };
     const LITTLE: usize = 64 << 10;
-    LITTLE
-        + match Format::of(file) {
-            Some(Format::Npz) => 32 * file.len() + 5 * inflated,
-            Some(Format::Gzip) => 3 * inflated + plain(None, inflated),
-            format => plain(format, file.len()),
-        }
+    // (With 32 bits, what is allowed may be all there is.)
+    LITTLE.saturating_add(match Format::of(file) {
+        Some(Format::Npz) => inflated.saturating_mul(5).saturating_add(32 * file.len()),
+        Some(Format::Gzip) => inflated.saturating_mul(3).saturating_add(plain(None, inflated)),
+        format => plain(format, file.len()),
+    })
 }
 
 /// What `read` makes of `file`. It must hold no more than is allowed on the way, and its error must name a byte that is there.
