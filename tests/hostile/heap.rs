@@ -77,7 +77,7 @@ pub fn peak<R>(work: impl FnOnce() -> R) -> (R, usize) {
 pub fn allowed(file: &[u8]) -> usize {
     // Deflate packs 1032 to 1 at most, and the readers stop at a limit. A growing output moves: old and new are there at once.
     let inflated = file.len().saturating_mul(1032).min(inflated_limit(file.len()));
-    let plain = |format, len| match format {
+    let plain = |format, len: usize| match format {
         // Half precision doubles.
         Some(Format::Npy) => 2 * len,
         Some(Format::Idx) => len,
