@@ -54,8 +54,7 @@
 //!   kernel/memory/                       output.rs (110), grid.rs (240): results written once, none read before
 //! ```
 //!
-//! Then `nn/`, the layers and the sequential network. What a debug build executes on the way, accessors included: 46
-//! functions for two contiguous matrices that are added, 102 for a matrix and a row, 85 for a product.
+//! Then `nn/`, the layers and the sequential network.
 //!
 //! `layout` knows no numbers and `kernel` knows no shapes; `tensor` joins them (`nn` gives the kernel contiguous rows).
 //! Beside every fast path stands its definition, in [`mod@reference`]. The module `explain` (a feature, on by default)

@@ -86,8 +86,8 @@ impl<T: Element> Tensor<T> {
     }
 
     /// Data in C order under a shape that it fits.
-    // The layout is written where it is to stay, after the last call: a small result would notice another copy of
-    // numbers that were just written.
+    // The layout is written in its final place, after the last call: for a small result another copy of numbers that
+    // were just written is measurable.
     #[inline(always)]
     pub(crate) fn dense(data: Vec<T>, shape: &[usize]) -> Self {
         let data = Shared::from(data);
