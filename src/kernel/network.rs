@@ -44,6 +44,13 @@ pub enum Stage<T> {
     Tanh,
 }
 
+impl<T> Stage<T> {
+    /// Outputs of a dense layer; 0 for an activation, which has as many as inputs.
+    pub(crate) fn outputs(&self) -> usize {
+        if let Stage::Dense { b, .. } = self { b.len() } else { 0 }
+    }
+}
+
 /// A block of rows and the layers to apply.
 pub struct Block<'a, T> {
     /// The layers.

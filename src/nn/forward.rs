@@ -1,8 +1,8 @@
 //! The forward pass: rows in blocks, each through all layers while it is in the cache, on several threads.
 //!
 //! ```text
-//!   x (rows, inputs)    block of 120 rows --> all layers (kernel/network.rs) --> out (rows, outputs)
-//!                       block of 120 rows --> ...
+//!   x (rows, inputs)    block of rows     --> all layers (kernel/network.rs) --> out (rows, outputs)
+//!                       block of rows     --> ...
 //! ```
 //!
 //! Each element is computed in the same order as by the tensor operations, so the bits are the same; fewer passes over
@@ -13,10 +13,13 @@ use alloc::vec::Vec;
 
 use crate::kernel::closed::{Float, SHARED};
 use crate::kernel::network::{Block, SPARE, Stage};
-use crate::kernel::threads;
+use crate::kernel::{memory, threads};
 
-/// Rows that go through the layers together: a multiple of the height of a tile, 4, 6 or 8.
-const BLOCK_ROWS: usize = 120;
+/// Rows that go through the layers together, at most: a multiple of the height of a tile, 4, 6 or 8.
+const BLOCK_ROWS_MAX: usize = 120;
+/// Elements of a buffer between layers, unless one row has more: from 8,738 outputs on, blocks have fewer rows, so that
+/// the width of a layer, which a file chooses, costs its own size and not 120 times that.
+const BUFFER_ELEMENTS_MAX: usize = 1 << 20;
 
 /// The memory of repeated predictions: it grows to what a model needs, and then no prediction allocates.
 ///
@@ -35,26 +38,40 @@ impl<T: Float> Workspace<T> {
     }
 }
 
-/// The forward pass of `rows` rows of `x` into `out`.
-pub(super) fn forward<T: Float>(stages: &[Stage<T>], x: &[T], rows: usize, out: &mut [T], work: &mut Workspace<T>) {
+/// The forward pass of `rows` rows of `x` into `out`; `None`, with `out` as it was, where there is not enough memory for
+/// the values between layers.
+#[must_use]
+pub(super) fn forward<T: Float>(
+    stages: &[Stage<T>],
+    x: &[T],
+    rows: usize,
+    out: &mut [T],
+    work: &mut Workspace<T>,
+) -> Option<()> {
     if rows == 0 || out.is_empty() {
-        return;
+        return Some(());
     }
-    if rows <= BLOCK_ROWS {
-        return blocks(stages, x, rows, out, work);
-    }
-    let (inputs, outputs) = (x.len() / rows, out.len() / rows);
-    let threads = threads::num_threads().min(rows.div_ceil(BLOCK_ROWS));
+    // One row apart: a division takes as long as a small layer.
+    let (inputs, outputs) = if rows == 1 { (x.len(), out.len()) } else { (x.len() / rows, out.len() / rows) };
+    let widest = stages.iter().map(Stage::outputs).fold(inputs, usize::max);
+    let block = if rows == 1 { 1 } else { rows.min((BUFFER_ELEMENTS_MAX / widest).clamp(1, BLOCK_ROWS_MAX)) };
+    // No overflow: one row of this width is in memory, or the product is below the limit.
+    let blocks = Blocks { stages, inputs, outputs, rows: block, buffer: block * widest + SPARE };
+    let threads = threads::num_threads().min(rows.div_ceil(block));
     if threads > 1 && rows.saturating_mul(weights(stages)) >= SHARED {
-        let each = rows.div_ceil(threads).next_multiple_of(BLOCK_ROWS);
+        let each = rows.div_ceil(threads).next_multiple_of(block);
         let parts = out.chunks_mut(each * outputs).enumerate().map(|(i, out)| {
-            let rows = out.len() / outputs;
-            let x = &x[i * each * inputs..][..rows * inputs];
-            move || blocks(stages, x, rows, out, &mut Workspace::new())
+            let x = &x[i * each * inputs..][..out.len() / outputs * inputs];
+            let mut work = Workspace::new();
+            blocks.reserve(&mut work)?;
+            Some(move || blocks.forward(x, out, &mut work))
         });
-        return threads::run(parts.collect());
+        threads::run(parts.collect::<Option<_>>()?);
+        return Some(());
     }
-    blocks(stages, x, rows, out, work);
+    blocks.reserve(work)?;
+    blocks.forward(x, out, work);
+    Some(())
 }
 
 /// Multiply-adds for one row.
@@ -62,26 +79,47 @@ fn weights<T: Float>(stages: &[Stage<T>]) -> usize {
     stages.iter().map(|stage| if let Stage::Dense { w, .. } = stage { w.len() } else { 0 }).sum()
 }
 
-fn blocks<T: Float>(stages: &[Stage<T>], x: &[T], rows: usize, out: &mut [T], work: &mut Workspace<T>) {
-    // One row apart: a division takes as long as a small layer.
-    let (inputs, outputs) = if rows == 1 { (x.len(), out.len()) } else { (x.len() / rows, out.len() / rows) };
-    let widths = stages.iter().map(|stage| if let Stage::Dense { b, .. } = stage { b.len() } else { 0 });
-    let len = rows.min(BLOCK_ROWS) * widths.fold(inputs, usize::max) + SPARE;
-    if work.between.len() < 2 * len {
-        work.between.resize(2 * len, T::ZERO);
+/// How rows are split, and what a block needs.
+#[derive(Clone, Copy)]
+struct Blocks<'a, T> {
+    stages: &'a [Stage<T>],
+    /// Elements of a row of the input, and of the output.
+    inputs: usize,
+    outputs: usize,
+    /// Rows in a block.
+    rows: usize,
+    /// Elements in each of the two buffers.
+    buffer: usize,
+}
+
+impl<T: Float> Blocks<'_, T> {
+    /// Makes the buffers of `work` large enough, or `None` where there is not enough memory.
+    fn reserve(&self, work: &mut Workspace<T>) -> Option<()> {
+        fill_up(&mut work.between, self.buffer.checked_mul(2)?)
     }
-    let (front, back) = work.between.split_at_mut(len);
-    let mut from = 0;
-    while from < rows {
-        let rows = BLOCK_ROWS.min(rows - from);
-        T::NETWORK(Block {
-            steps: stages,
-            x: &x[from * inputs..][..rows * inputs],
-            rows,
-            front: &mut *front,
-            back: &mut *back,
-            out: &mut out[from * outputs..][..rows * outputs],
-        });
-        from += rows;
+
+    fn forward(&self, x: &[T], out: &mut [T], work: &mut Workspace<T>) {
+        let (front, back) = work.between.split_at_mut(self.buffer);
+        for (i, out) in out.chunks_mut(self.rows * self.outputs).enumerate() {
+            let rows = if self.rows == 1 { 1 } else { out.len() / self.outputs };
+            T::NETWORK(Block {
+                steps: self.stages,
+                x: &x[i * self.rows * self.inputs..][..rows * self.inputs],
+                rows,
+                front: &mut *front,
+                back: &mut *back,
+                out,
+            });
+        }
     }
+}
+
+/// Makes `values` at least `len` long; `None`, and `values` as they were, where there is not enough memory.
+#[must_use]
+pub(super) fn fill_up<T: Float>(values: &mut Vec<T>, len: usize) -> Option<()> {
+    if values.len() < len {
+        memory::grow(values, len - values.len())?;
+        values.resize(len, T::ZERO);
+    }
+    Some(())
 }

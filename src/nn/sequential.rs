@@ -13,13 +13,13 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::Layer;
-use super::forward::{Workspace, forward};
+use super::forward::{Workspace, fill_up, forward};
 use crate::error::{Error, Result, Tuple};
 use crate::kernel::closed::Float;
 use crate::kernel::network::Stage;
 use crate::layout::axes::Axes;
 use crate::layout::shape::checked_size;
-use crate::tensor::{Tensor, room};
+use crate::tensor::{Tensor, no_memory, room};
 
 /// A network that applies its layers in order.
 #[derive(Clone)]
@@ -180,6 +180,7 @@ impl<T: Float> Sequential<T> {
             Some(x) => forward(&self.stages, x, rows, &mut out, work),
             None => forward(&self.stages, &x.try_to_vec()?, rows, &mut out, work),
         }
+        .ok_or_else(|| self.no_memory(rows))?;
         Ok(Tensor::dense(out, &shape))
     }
 
@@ -205,12 +206,22 @@ impl<T: Float> Sequential<T> {
             Some((inputs, width)) if x.len() == inputs => (1, width),
             _ => self.rows_and_width(x.len())?,
         };
+        let len = checked_size(&[rows, width])?;
         // Taken out of the workspace, whose other buffers are borrowed meanwhile.
         let mut out = core::mem::take(&mut work.out);
-        out.resize(rows * width, T::ZERO);
-        forward(&self.stages, x, rows, &mut out, work);
+        let done = fill_up(&mut out, len).and_then(|()| {
+            out.truncate(len);
+            forward(&self.stages, x, rows, &mut out, work)
+        });
         work.out = out;
+        done.ok_or_else(|| self.no_memory(rows))?;
         Ok(&work.out)
+    }
+
+    /// What is said where `rows` rows of the widest layer cannot be held.
+    fn no_memory(&self, rows: usize) -> Error {
+        let widest = self.stages.iter().map(Stage::outputs).fold(self.inputs().unwrap_or(0), usize::max);
+        no_memory::<T>(&[rows, widest])
     }
 
     /// The number of inputs that `len` values are, and the number of outputs for each.

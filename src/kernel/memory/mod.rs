@@ -16,10 +16,12 @@
 //!   Buffer     a tile of an operand, gathered from any direction (gather.rs)
 //!   bits       the same memory as elements of another type of that size (bits.rs)
 //!   Shared     the elements of a tensor and of its views (shared.rs)
+//!   grow       memory of a size that a caller or a file chooses (allocate.rs)
 //! ```
 
 #![allow(unsafe_code)]
 
+mod allocate;
 pub(super) mod bits;
 mod gather;
 mod grid;
@@ -29,6 +31,7 @@ mod shared;
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
+pub(crate) use allocate::{grow, with_capacity};
 pub(super) use gather::{Buffer, LINE_BYTES, TILE_BYTES};
 pub use grid::Grid;
 pub use output::Output;
@@ -260,46 +263,6 @@ pub(crate) fn collect<T: Copy>(n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>)
     append(&mut vec, n, fill);
     Some(vec)
 }
-
-/// Capacity for `n` elements, or `None` where there is not enough memory.
-#[inline]
-pub(crate) fn with_capacity<T>(n: usize) -> Option<Vec<T>> {
-    // A page or two is always available, and faster to allocate without a check.
-    if n <= 1024 {
-        return Some(Vec::with_capacity(n));
-    }
-    let mut vec = Vec::new();
-    vec.try_reserve_exact(n).ok()?;
-    if size_of::<T>() * n >= HUGE_PAGES_MIN_BYTES {
-        ask_for_huge_pages(vec.spare_capacity_mut());
-    }
-    Some(vec)
-}
-
-/// Bytes from which results ask for huge pages, as in NumPy: fresh memory costs a fault per page, and there are 512
-/// times fewer of these.
-const HUGE_PAGES_MIN_BYTES: usize = 4 << 20;
-
-/// Advises the system that whole 2 MiB pages may back this memory. It may do so or not; nothing else changes.
-#[cfg(all(feature = "std", target_os = "linux", not(miri)))]
-fn ask_for_huge_pages<T>(memory: &mut [MaybeUninit<T>]) {
-    const HUGE_PAGE_BYTES: usize = 2 << 20;
-    const MADV_HUGEPAGE: core::ffi::c_int = 14;
-    unsafe extern "C" {
-        fn madvise(start: *mut core::ffi::c_void, len: usize, advice: core::ffi::c_int) -> core::ffi::c_int;
-    }
-    let start = memory.as_mut_ptr().cast::<u8>();
-    let skip = start.align_offset(HUGE_PAGE_BYTES);
-    let len = size_of_val(memory).saturating_sub(skip) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
-    if len > 0 {
-        // SAFETY: the range lies inside `memory`, which is ours, and this advice changes neither contents nor validity.
-        // Refusal is fine.
-        unsafe { madvise(start.wrapping_add(skip).cast(), len, MADV_HUGEPAGE) };
-    }
-}
-
-#[cfg(not(all(feature = "std", target_os = "linux", not(miri))))]
-fn ask_for_huge_pages<T>(_memory: &mut [MaybeUninit<T>]) {}
 
 /// Grows `vec` by the `n` elements that `fill` writes, and reserves memory for them where the caller has not.
 #[inline(always)]

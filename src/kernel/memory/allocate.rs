@@ -1,0 +1,56 @@
+//! Memory whose size a caller or a file chooses: had, or refused with a value.
+//!
+//! `vec!`, `resize`, `reserve`, `to_vec` and `clone` end the process where there is not enough memory. So they stand
+//! only where the size is small and ours; every other size comes through here, and the caller makes an error of `None`.
+//! It does not say which error: that takes a shape or a file's name.
+
+use alloc::vec::Vec;
+use core::mem::MaybeUninit;
+
+/// Capacity for `more` elements beyond those of `vec`, or `None`, and `vec` as it was, where there is not enough memory.
+/// Amortized: the capacity at least doubles, so many small calls cost as much as one.
+#[must_use = "without the memory, what follows would allocate it and may abort"]
+#[inline]
+pub(crate) fn grow<T>(vec: &mut Vec<T>, more: usize) -> Option<()> {
+    vec.try_reserve(more).ok()
+}
+
+/// Capacity for `n` elements, or `None` where there is not enough memory.
+#[inline]
+pub(crate) fn with_capacity<T>(n: usize) -> Option<Vec<T>> {
+    // A page or two is always available, and faster to allocate without a check.
+    if n <= 1024 {
+        return Some(Vec::with_capacity(n));
+    }
+    let mut vec = Vec::new();
+    vec.try_reserve_exact(n).ok()?;
+    if size_of::<T>() * n >= HUGE_PAGES_MIN_BYTES {
+        ask_for_huge_pages(vec.spare_capacity_mut());
+    }
+    Some(vec)
+}
+
+/// Bytes from which results ask for huge pages, as in NumPy: fresh memory costs a fault per page, and there are 512
+/// times fewer of these.
+const HUGE_PAGES_MIN_BYTES: usize = 4 << 20;
+
+/// Advises the system that whole 2 MiB pages may back this memory. It may do so or not; nothing else changes.
+#[cfg(all(feature = "std", target_os = "linux", not(miri)))]
+fn ask_for_huge_pages<T>(memory: &mut [MaybeUninit<T>]) {
+    const HUGE_PAGE_BYTES: usize = 2 << 20;
+    const MADV_HUGEPAGE: core::ffi::c_int = 14;
+    unsafe extern "C" {
+        fn madvise(start: *mut core::ffi::c_void, len: usize, advice: core::ffi::c_int) -> core::ffi::c_int;
+    }
+    let start = memory.as_mut_ptr().cast::<u8>();
+    let skip = start.align_offset(HUGE_PAGE_BYTES);
+    let len = size_of_val(memory).saturating_sub(skip) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
+    if len > 0 {
+        // SAFETY: the range lies inside `memory`, which is ours, and this advice changes neither contents nor validity.
+        // Refusal is fine.
+        unsafe { madvise(start.wrapping_add(skip).cast(), len, MADV_HUGEPAGE) };
+    }
+}
+
+#[cfg(not(all(feature = "std", target_os = "linux", not(miri))))]
+fn ask_for_huge_pages<T>(_memory: &mut [MaybeUninit<T>]) {}
