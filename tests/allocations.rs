@@ -9,7 +9,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use nptensor::{Float, Layer, Result, Sequential, Tensor, Workspace};
+use nptensor::{Element, Error, Float, Layer, Result, Sequential, Tensor, Workspace};
 
 /// The system's allocator, counting what this thread asks of it.
 struct Counting;
@@ -18,7 +18,12 @@ thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
     /// So many bytes are not to be had; 0 refuses none.
     static REFUSED: Cell<usize> = const { Cell::new(0) };
+    /// How many more big allocations are to be had before one is refused; below 0, it has been.
+    static LEFT: Cell<isize> = const { Cell::new(isize::MAX) };
 }
+
+/// Bytes from which an allocation is big: its size comes from an operand, not from a few axes.
+const BIG_BYTES: usize = 9_000;
 
 // SAFETY: every call is passed on to the system's allocator as it is, or refused by a null pointer.
 // (realloc and alloc_zeroed come here as alloc.)
@@ -27,6 +32,12 @@ unsafe impl GlobalAlloc for Counting {
         ALLOCATIONS.with(|count| count.set(count.get() + 1));
         if REFUSED.with(Cell::get) == layout.size() {
             return std::ptr::null_mut();
+        }
+        if layout.size() >= BIG_BYTES {
+            LEFT.with(|left| left.set(left.get() - 1));
+            if LEFT.with(Cell::get) == -1 {
+                return std::ptr::null_mut();
+            }
         }
         // SAFETY: the caller's promise is passed on.
         unsafe { System.alloc(layout) }
@@ -207,5 +218,111 @@ fn copies_without_memory() -> Result<()> {
     // An only owner hands over what it has.
     let place = shared.as_slice().map(<[f64]>::as_ptr);
     assert_eq!(allocations(|| assert_eq!(Some(shared.into_vec().as_ptr()), place)), 0);
+    Ok(())
+}
+
+/// Refuses each big allocation of `f` in turn: that gives an error or, where `falls_back`, the very same elements, and
+/// never an abort. There are `wanted` of them.
+fn refused_in_turn<T: Element>(name: &str, wanted: usize, falls_back: usize, f: impl Fn() -> Result<Tensor<T>>) {
+    nptensor::free_panels();
+    let whole = f().unwrap_or_else(|error| panic!("{name}: {error}"));
+    let (mut refused, mut same) = (0, 0);
+    loop {
+        nptensor::free_panels();
+        LEFT.with(|left| left.set(refused));
+        let result = f();
+        let left = LEFT.with(|left| left.replace(isize::MAX));
+        match result {
+            Ok(result) => {
+                let bits = |t: &Tensor<T>| t.iter().map(|x| format!("{x:?}")).collect::<Vec<_>>();
+                assert_eq!(bits(&result), bits(&whole), "{name}, without allocation {refused}");
+                if left >= 0 {
+                    break;
+                }
+                same += 1;
+            }
+            Err(error) => assert!(matches!(error, Error::OutOfMemory { .. }), "{name}: {error:?}"),
+        }
+        refused += 1;
+    }
+    assert_eq!((refused as usize, same), (wanted, falls_back), "{name}: refused, and done without");
+}
+
+#[test]
+fn products_without_memory() -> Result<()> {
+    let a = numbers::<f64>(&[130, 60])?;
+    let b = numbers::<f64>(&[60, 70])?;
+    let (at, bt) = (a.t().to_contiguous().t(), b.t().to_contiguous().t());
+    // The result is refused with an error; panels are done without.
+    for (name, a, b) in [("packed B", &a, &b), ("A by columns", &at, &b), ("B by columns", &a, &bt), ("both", &at, &bt)]
+    {
+        refused_in_turn(&format!("dot, {name}"), 2, 1, || a.dot(b));
+        refused_in_turn(&format!("matmul, {name}"), 2, 1, || a.matmul(b));
+    }
+    let (a, b) = (at.cast::<i32>(), bt.cast::<i32>());
+    refused_in_turn("dot of integers by blocks", 2, 1, || a.dot(&b));
+    let (a, b) = (a.cast::<i16>(), b.cast::<i16>());
+    // (The panel is smaller than what is big here, for one of 70 columns.)
+    let b = Tensor::concatenate(&[&b, &b], 1)?.t().to_contiguous().t();
+    refused_in_turn("dot of short integers", 2, 1, || a.dot(&b));
+    // Rows beside a vector are copied, and the vector too: an error each.
+    let (wide, v) = (numbers::<f64>(&[3000, 3])?, numbers::<f64>(&[3000, 2])?);
+    refused_in_turn("dot of a vector", 2, 0, || wide.t().dot(&v.slice(":, 0")?));
+    refused_in_turn("stacks", 3, 1, || numbers_dot(&at, &bt));
+    Ok(())
+}
+
+/// Rows of a stack that are no one matrix: copied, multiplied.
+fn numbers_dot(a: &Tensor<f64>, b: &Tensor<f64>) -> Result<Tensor<f64>> {
+    a.reshape(&[130, 60])?.expand_dims(0)?.broadcast_to(&[2, 130, 60])?.dot(b)
+}
+
+#[test]
+fn results_without_memory() -> Result<()> {
+    let x = numbers::<f64>(&[60, 70])?;
+    let (pair, whole) = (Tensor::from([1.0, 2.0]), x.cast::<i64>().broadcast_to(&[30, 60, 70])?);
+    let many = vec![&pair; 1200];
+    let (mask, mut out) = (x.greater(0.0)?, Tensor::<f64>::zeros(&[60, 70])?);
+    refused_in_turn("reshape", 1, 0, || x.t().reshape(&[-1]));
+    refused_in_turn("concatenate", 1, 0, || Tensor::concatenate(&[&x, &x], 1));
+    refused_in_turn("stack", 1, 0, || Tensor::stack(&[&x, &x.slice("::-1")?], 2));
+    refused_in_turn("stack of many", 4, 0, || Tensor::stack(&many, 1));
+    refused_in_turn("where", 1, 0, || mask.where_(&x, 0.5));
+    refused_in_turn("sums", 1, 0, || x.broadcast_to(&[30, 60, 70])?.sum_axis(0));
+    refused_in_turn("means of integers", 2, 0, || whole.mean_axis(0));
+    refused_in_turn("argmax", 1, 0, || x.broadcast_to(&[30, 60, 70])?.argmax_axis(0));
+    refused_in_turn("log_softmax", 1, 0, || x.log_softmax(1));
+    let shared = out.clone();
+    LEFT.with(|left| left.set(0));
+    let error = x.exp_into(&mut out);
+    LEFT.with(|left| left.set(isize::MAX));
+    assert!(matches!(error, Err(Error::OutOfMemory { .. })), "{error:?}");
+    assert_eq!(out, shared);
+    Ok(())
+}
+
+#[test]
+fn predictions_without_memory() -> Result<()> {
+    let network = network::<f64>(&[40, 1300, 20], false)?;
+    let x = numbers::<f64>(&[70, 40])?;
+    let inputs = x.to_vec();
+    let answer = network.forward(&x)?;
+    for n in 0..20 {
+        for predict in [false, true] {
+            nptensor::free_panels();
+            let mut work = Workspace::new();
+            LEFT.with(|left| left.set(n));
+            let result = if predict {
+                network.predict(&inputs, &mut work).map(|y| y.iter().zip(&answer).all(|(&y, x)| y == x))
+            } else {
+                network.forward(&x).map(|y| y == answer)
+            };
+            let left = LEFT.with(|left| left.replace(isize::MAX));
+            match result {
+                Ok(same) => assert!(same, "predict {predict}, without allocation {n}"),
+                Err(error) => assert!(left < 0 && matches!(error, Error::OutOfMemory { .. }), "{error:?}"),
+            }
+        }
+    }
     Ok(())
 }

@@ -207,16 +207,18 @@ impl<T: Element> Tensor<T> {
         Ok(Tensor { data: Shared::from(self.try_to_vec()?), layout: Layout::dense_rows(self.shape()) })
     }
 
-    /// The elements in C order; without a copy where they lie so and nobody shares them.
+    /// The elements in C order; without a copy where they lie so and no other tensor shares them.
     ///
     /// # Panics
-    /// As [`to_vec`](Tensor::to_vec).
+    /// When it takes a copy and the memory cannot be had.
     #[track_caller]
     #[must_use]
     pub fn into_vec(mut self) -> Vec<T> {
-        let all = self.layout.is_contiguous() && self.layout.offset() == 0 && self.data.len() == self.size();
-        if all && self.data.alone().is_some() {
-            return self.data.into_vec();
+        if self.layout.is_contiguous() && self.layout.offset() == 0 && self.data.len() == self.size() {
+            match self.data.into_vec() {
+                Ok(elements) => return elements,
+                Err(shared) => self.data = shared,
+            }
         }
         self.to_vec()
     }

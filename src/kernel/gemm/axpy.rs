@@ -17,10 +17,14 @@ use crate::kernel::simd::{Simd, dispatch_two, kernel_fn};
 kernel_fn! {
     /// `c = a b`, for types that have no registers of their own.
     pub(in super::super) fn gemm[T: Scalar](a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) -> (),
-    dispatch_two, |_simd| { gemm_in(a, b, c, &mut PanelBuffer::new(), S::FUSED) }
+    dispatch_two, |_simd| {
+        if !gemm_in(a, b, c, &mut PanelBuffer::new(), S::FUSED) {
+            super::naive(a, b, c, S::FUSED);
+        }
+    }
 }
 
-/// `c = a b` inside a kernel.
+/// `c = a b` inside a kernel; false, with nothing done, where B must be copied and there is not enough memory.
 #[inline(always)]
 pub(super) fn gemm_in<T: Scalar>(
     a: &Mat<'_, T>,
@@ -28,10 +32,16 @@ pub(super) fn gemm_in<T: Scalar>(
     c: &mut Output<'_, T>,
     buffer: &mut PanelBuffer<T>,
     fused: bool,
-) {
+) -> bool {
     let (n, k) = (b.cols, a.cols);
     // Each row of A reads all rows of B again, so it pays to have them contiguous.
-    let b = if b.has_rows() || k == 0 { *b } else { pack::copy_rows(*b, buffer.elements(k * n)) };
+    let b = if b.has_rows() || k == 0 {
+        *b
+    } else if let Some(rows) = buffer.elements(k * n) {
+        pack::copy_rows(*b, rows)
+    } else {
+        return false;
+    };
     for i in 0..a.rows {
         let row = &mut c.rows(i, 1)[..n];
         row.fill(T::ZERO);
@@ -42,4 +52,5 @@ pub(super) fn gemm_in<T: Scalar>(
             }
         }
     }
+    true
 }

@@ -22,7 +22,7 @@
 //!
 //! The answer does not depend on any of this. Each element of C is one chain, `acc = fma(a[p], b[p], acc)` with p
 //! ascending from acc = 0: a block of k resumes from C as the one before left it, and no loop splits k otherwise. So
-//! blocked equals naive, bit for bit.
+//! blocked equals naive, bit for bit, and where there is no memory for panels the product is naive.
 //!
 //! Matrices are slices with strides here; shapes of higher rank are in `tensor/matmul.rs`. Copies into panels:
 //! `pack.rs`. A single row times a matrix: `row.rs`; rows times a vector: `gemv.rs`; types without registers of their
@@ -44,6 +44,7 @@ use alloc::vec::Vec;
 use super::element::SimdElement;
 use super::mat::Mat;
 use super::memory::{Grid, Output};
+use super::scalar::Scalar;
 use super::simd::{Lanes, Simd, Tiled, dispatch, kernel_fn};
 use super::threads;
 use micro::macro_kernel;
@@ -108,41 +109,53 @@ fn gemm_in<T: SimdElement, S: Simd>(
     c: &mut Output<'_, T>,
     buffer: &mut PanelBuffer<T>,
 ) {
-    match strategy::<T, S>(&Product::of(a, b)) {
+    let done = match strategy::<T, S>(&Product::of(a, b)) {
         Strategy::Empty => {
             // Each element is an empty sum; there may be no element of A or B to read.
             let n = b.cols;
             (0..a.rows).for_each(|i| c.rows(i, 1)[..n].fill(T::ZERO));
+            true
         }
         Strategy::Naive => {
             // Conditions that are constants keep what is never chosen for a type and level from being compiled, here
             // and below.
-            if const { T::FLOAT && T::Vector::<S>::LEN > 1 }
+            let few = const { T::FLOAT && T::Vector::<S>::LEN > 1 }
                 && b.cols < T::Vector::<S>::LEN
                 && a.is_row_wise()
-                && b.has_rows()
-            {
-                return row::few_rows(simd, a, b, c);
+                && b.has_rows();
+            if few {
+                row::few_rows(simd, a, b, c);
             }
-            naive::<T, S>(a, b, c);
+            few
         }
         Strategy::Axpy if const { !T::FLOAT || !T::Vector::<S>::TILES } => axpy::gemm_in(a, b, c, buffer, S::FUSED),
-        Strategy::Row if const { T::FLOAT && T::Vector::<S>::TILES } => row::times_matrix(simd, a, b, c),
-        strategy if const { T::Vector::<S>::TILES } => simd.tiled(Loops { simd, strategy, a, b, c, buffer }),
+        Strategy::Row if const { T::FLOAT && T::Vector::<S>::TILES } => {
+            row::times_matrix(simd, a, b, c);
+            true
+        }
+        strategy if const { T::Vector::<S>::TILES } => {
+            let mut done = false;
+            simd.tiled(Loops { simd, strategy, a, b, c, buffer, done: &mut done });
+            done
+        }
         _ => unreachable!("no other way for these"),
+    };
+    if !done {
+        naive(a, b, c, S::FUSED);
     }
 }
 
-/// The naive product: for so few multiply-adds every setup costs more than the product.
+/// The naive product: for few multiply-adds, where every setup costs more than the product, and where there is no
+/// memory for panels. Its bits are those of all others.
 #[inline(always)]
-fn naive<T: SimdElement, S: Simd>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
+fn naive<T: Scalar>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>, fused: bool) {
     let mut row = a.start;
     for i in 0..a.rows {
         let mut column = b.start;
         for j in 0..b.cols {
             let (mut x, mut y, mut acc) = (row, column, T::ZERO);
             for _ in 0..a.cols {
-                acc = a.data[x].mul_add(b.data[y], acc, S::FUSED);
+                acc = a.data[x].mul_add(b.data[y], acc, fused);
                 x = x.wrapping_add_signed(a.col_stride);
                 y = y.wrapping_add_signed(b.row_stride);
             }
@@ -160,6 +173,8 @@ struct Loops<'a, 'c, T: SimdElement, S> {
     b: &'a Mat<'a, T>,
     c: &'a mut Output<'c, T>,
     buffer: &'a mut PanelBuffer<T>,
+    /// Set at the end; not where there is no memory for panels: then nothing is written.
+    done: &'a mut bool,
 }
 
 impl<T: SimdElement, S: Simd> Tiled for Loops<'_, '_, T, S> {
@@ -178,14 +193,15 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
     /// in place or all of it one panel.
     #[inline(always)]
     fn in_place<const MR: usize>(self) {
-        let Loops { simd, strategy, a, b, c, buffer } = self;
+        let Loops { simd, strategy, a, b, c, buffer, done } = self;
         let (m, n, k) = (a.rows, b.cols, a.cols);
         let nr = 2 * T::Vector::<S>::LEN;
         let copied = if a.is_row_wise() { 0 } else { MC.min(m) * k };
         let packed = if strategy == Strategy::PackedB { k * n.next_multiple_of(nr) } else { 0 };
         // Without copies the buffer is not used: for small products even that is measurable.
         let (panel, rows) = if copied + packed > 0 {
-            buffer.elements(packed + copied).split_at_mut(packed)
+            let Some(panels) = buffer.elements(packed + copied) else { return };
+            panels.split_at_mut(packed)
         } else {
             (&mut [][..], &mut [][..])
         };
@@ -200,17 +216,19 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
             let a = if copied > 0 { pack::copy_rows(a, &mut rows[..a.rows * k]) } else { a };
             c.grid(ic, a.rows, n, |c| macro_kernel::<T, S, _, MR>(simd, a, &b_panel, c, n));
         }
+        *done = true;
     }
 
     /// Loops 5 to 3.
     #[inline(always)]
     fn blocks<const MR: usize>(self) {
-        let Loops { simd, a, b, c, buffer, .. } = self;
+        let Loops { simd, a, b, c, buffer, done, .. } = self;
         let (m, n, k) = (a.rows, b.cols, a.cols);
         let (stride, nr) = (c.stride(), 2 * T::Vector::<S>::LEN);
         let (kc_max, mc_max) = block_sizes::<T>(m, k, MR);
         let len_b = kc_max * NC.min(n.next_multiple_of(nr));
-        let (b_panel, a_panels) = buffer.elements(len_b + kc_max * mc_max).split_at_mut(len_b);
+        let Some(panels) = buffer.elements(len_b + kc_max * mc_max) else { return };
+        let (b_panel, a_panels) = panels.split_at_mut(len_b);
 
         // LOOP 5: panels of B, NC columns wide.
         for jc in (0..n).step_by(NC) {
@@ -229,5 +247,6 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
                 }
             }
         }
+        *done = true;
     }
 }

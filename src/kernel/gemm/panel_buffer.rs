@@ -3,19 +3,25 @@
 //!
 //! ```text
 //!   product  --kept-->  what this thread kept  --elements(n)-->  panels  --drop-->  kept, up to KEEP_BYTES
+//!                                                   None: not enough memory; the product then packs nothing
 //! ```
 //!
-//! Without `std` there is no memory of a thread, and nothing is kept.
+//! A thread keeps `KEPT_MAX_BYTES` at most, however many threads helped it. Without `std` there is no memory of a
+//! thread, and nothing is kept.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::strategy::{COLUMN_BYTES, MC, NC};
+use crate::kernel::memory;
 use crate::kernel::scalar::Scalar;
 
 /// Bytes that are kept of each buffer, until the thread ends: a panel of B and a block of A, the most that products by
 /// tiles need.
 const KEEP_BYTES: usize = COLUMN_BYTES * (NC + MC);
+/// Bytes that a thread keeps of all its buffers: one of the largest for each of sixteen threads.
+#[cfg(feature = "std")]
+const KEPT_MAX_BYTES: usize = 16 * KEEP_BYTES;
 
 /// Memory for panels.
 pub(super) struct PanelBuffer<T: Scalar>(Option<Box<Panels<T>>>);
@@ -33,16 +39,18 @@ impl<T: Scalar> PanelBuffer<T> {
         PanelBuffer(Some(this_thread::take().unwrap_or_else(|| Box::new(Panels(Vec::new())))))
     }
 
-    /// `n` elements of any values.
-    pub(super) fn elements(&mut self, n: usize) -> &mut [T] {
+    /// `n` elements of any values, or `None` where there is not enough memory.
+    pub(super) fn elements(&mut self, n: usize) -> Option<&mut [T]> {
         if self.0.is_none() {
             *self = PanelBuffer::kept();
         }
-        let Some(panels) = &mut self.0 else { return &mut [] };
-        if panels.0.len() < n {
-            panels.0 = alloc::vec![T::ZERO; n];
+        let panels = &mut self.0.as_mut()?.0;
+        if panels.len() < n {
+            *panels = Vec::new(); // what is too small is freed first
+            *panels = memory::with_capacity(n)?;
+            panels.resize(n, T::ZERO);
         }
-        &mut panels.0[..n]
+        Some(&mut panels[..n])
     }
 }
 
@@ -66,12 +74,13 @@ mod this_thread {
     use core::any::Any;
     use core::cell::RefCell;
 
-    use super::Panels;
+    use super::{KEPT_MAX_BYTES, Panels};
     use crate::kernel::scalar::Scalar;
 
     std::thread_local! {
         /// A block for each element type, and for each thread that a product of it has been shared with.
-        static KEPT: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
+        /// Each with its bytes.
+        static KEPT: RefCell<Vec<(usize, Box<dyn Any>)>> = const { RefCell::new(Vec::new()) };
     }
 
     // While a thread ends, its `KEPT` may be gone already: then nothing is taken, and what is given is freed.
@@ -79,18 +88,25 @@ mod this_thread {
     pub(super) fn take<T: Scalar>() -> Option<Box<Panels<T>>> {
         let kept = KEPT.try_with(|kept| {
             let mut kept = kept.borrow_mut();
-            let index = kept.iter().position(|any| any.is::<Panels<T>>())?;
-            kept.swap_remove(index).downcast().ok()
+            let index = kept.iter().position(|(_, any)| any.is::<Panels<T>>())?;
+            kept.swap_remove(index).1.downcast().ok()
         });
         kept.ok().flatten()
     }
 
     pub(super) fn keep<T: Scalar>(panels: Box<Panels<T>>) {
-        let _ = KEPT.try_with(|kept| kept.borrow_mut().push(panels));
+        let bytes = panels.0.len() * size_of::<T>();
+        let _ = KEPT.try_with(|kept| {
+            let mut kept = kept.borrow_mut();
+            if kept.iter().map(|(bytes, _)| bytes).sum::<usize>() + bytes <= KEPT_MAX_BYTES {
+                kept.push((bytes, panels));
+            }
+        });
     }
 
     /// Frees what this thread keeps between matrix products: up to 4.2 MiB for each element type that it has
-    /// multiplied, and as much again for each thread that helped it. The next large product allocates it again.
+    /// multiplied, and as much again for each thread that helped it, but never more than 67 MiB in all. The next large
+    /// product allocates it again.
     ///
     /// ```
     /// # use nptensor::Tensor;
@@ -117,5 +133,23 @@ mod this_thread {
 
     pub(super) fn keep<T: Scalar>(panels: Box<Panels<T>>) {
         drop(panels);
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let elements = KEEP_BYTES / size_of::<f64>();
+        let mut buffers: Vec<_> = (0..20).map(|_| PanelBuffer::<f64>::kept()).collect();
+        assert!(buffers.iter_mut().all(|buffer| buffer.elements(elements).is_some()));
+        drop(buffers);
+        let mut kept = 0;
+        while let Some(panels) = this_thread::take::<f64>() {
+            kept += size_of_val(&panels.0[..]);
+        }
+        assert_eq!(kept, KEPT_MAX_BYTES);
     }
 }

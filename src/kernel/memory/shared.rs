@@ -58,18 +58,15 @@ impl<T> Shared<T> {
         Some(unsafe { core::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) })
     }
 
-    /// The elements; copied where there are other owners.
-    pub(crate) fn into_vec(mut self) -> Vec<T>
-    where
-        T: Clone,
-    {
+    /// The elements, or this owner as it was where there are others.
+    pub(crate) fn into_vec(mut self) -> Result<Vec<T>, Self> {
         if !self.is_alone() {
-            return self.to_vec();
+            return Err(self);
         }
         let mut this = ManuallyDrop::new(self);
         // SAFETY: this owner is not used or dropped any more.
         match unsafe { this.release() } {
-            Some(elements) => elements,
+            Some(elements) => Ok(elements),
             None => unreachable!("it was the only owner"),
         }
     }
@@ -179,15 +176,16 @@ mod tests {
         assert!(first.alone().is_none() && second.alone().is_none());
         drop(first);
         assert!(second.alone().is_none());
-        let copy = third.into_vec();
-        assert_ne!(copy.as_ptr(), place);
+        let third = third.into_vec().expect_err("there is another");
+        let copy = third.to_vec();
+        drop(third);
         second.alone().expect("the others are gone")[1] = 6;
         let mut last = second.clone();
         drop(second);
         last.alone().expect("the others are gone")[2] = 7;
-        let elements = last.into_vec();
+        let elements = last.into_vec().expect("the others are gone");
         assert_eq!((elements.as_ptr(), &elements[..], &copy[..]), (place, &[5, 6, 7][..], &[5, 2, 3][..]));
-        assert_eq!(Shared::<f64>::from(Vec::new()).clone().into_vec(), []);
+        assert!(Shared::<f64>::from(Vec::new()).clone().into_vec().is_ok_and(|elements| elements.is_empty()));
     }
 
     /// Several threads make the first clone at once, and drop theirs while others still read.
@@ -205,7 +203,7 @@ mod tests {
                 }
             });
             shared.alone().expect("the clones are gone").fill(2);
-            assert_eq!(shared.into_vec(), vec![2; 100]);
+            assert_eq!(shared.into_vec().expect("one owner"), vec![2; 100]);
         }
     }
 }
