@@ -284,7 +284,7 @@ along!(
             Some(floats) => reduce(floats, axes, keepdims, T::Quotient::SUM)?,
             None => reduce(&t.try_cast()?, axes, keepdims, T::Quotient::SUM)?,
         };
-        Ok(&sums / T::Quotient::from_usize(n))
+        sums.try_div(T::Quotient::from_usize(n))
     }
 );
 
