@@ -327,3 +327,17 @@ fn predictions_without_memory() -> Result<()> {
     }
     Ok(())
 }
+
+/// Three operands off the straight road: a tile of 8 KiB of each, and no second copy of any.
+#[test]
+fn where_on_a_small_stack() -> Result<()> {
+    let x = numbers::<f64>(&[60, 70])?;
+    let mask = x.greater(0.0)?;
+    let (mask, x, y) = (mask.t(), x.t(), numbers::<f64>(&[60])?);
+    let wanted = mask.where_(&x, &y)?;
+    // Without optimization, which reuses less of it, 80 KiB suffice; with the tiles moved once it took more than 96.
+    let thread = std::thread::Builder::new().stack_size(88 << 10);
+    let got = thread.spawn(move || mask.where_(&x, &y)).expect("a thread").join().expect("no panic")?;
+    assert_eq!(got, wanted);
+    Ok(())
+}

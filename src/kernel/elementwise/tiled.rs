@@ -93,13 +93,14 @@ struct TiledOperand<'a, T> {
     mat: &'a Mat<'a, T>,
     in_place: bool,
     tile: Tile,
-    buffer: Buffer<T>,
+    /// The caller's, for it is large and moving it would take the stack twice.
+    buffer: &'a mut Buffer<T>,
 }
 
 impl<'a, T: Scalar> TiledOperand<'a, T> {
-    fn new(mat: &'a Mat<'a, T>, whole_rows: bool) -> Self {
+    fn new(mat: &'a Mat<'a, T>, whole_rows: bool, buffer: &'a mut Buffer<T>) -> Self {
         let in_place = matches!(mat.col_stride, 0 | 1) && (mat.is_one_run() || !whole_rows);
-        TiledOperand { mat, in_place, tile: Tile::default(), buffer: Buffer::new() }
+        TiledOperand { mat, in_place, tile: Tile::default(), buffer }
     }
 
     /// Gathers a tile, unless it is read in place or gathered already.
@@ -145,7 +146,8 @@ pub(crate) fn map<'o, A: Scalar, T: Scalar>(
     let (rows, cols) = (x.rows, x.cols);
     // Of a repeated column, one value serves a whole row.
     let whole_rows = cols < if x.col_stride == 0 { NARROW_COLUMNS } else { whole_rows_below(x) };
-    let mut x = TiledOperand::new(x, whole_rows);
+    let buffer = &mut Buffer::new();
+    let mut x = TiledOperand::new(x, whole_rows, buffer);
     let tiling = Tiling::new(rows, cols, size_of::<A>(), whole_rows, x.in_place);
     let mut grid = Grid::new(out, rows, cols);
     for tile in tiling.tiles() {
@@ -166,7 +168,9 @@ pub(crate) fn zip<'o, A: Scalar, B: Scalar, T: Scalar>(
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
     let whole_rows = cols < whole_rows_below(x).min(whole_rows_below(y));
-    let (mut x, mut y) = (TiledOperand::new(x, whole_rows), TiledOperand::new(y, whole_rows));
+    let x_buffer = &mut Buffer::new();
+    let y_buffer = &mut Buffer::new();
+    let (mut x, mut y) = (TiledOperand::new(x, whole_rows, x_buffer), TiledOperand::new(y, whole_rows, y_buffer));
     let size = size_of::<A>().max(size_of::<B>());
     let tiling = Tiling::new(rows, cols, size, whole_rows, x.in_place && y.in_place);
     let mut grid = Grid::new(out, rows, cols);
@@ -189,8 +193,12 @@ pub(in super::super) fn select<'o, T: Scalar>(
 ) -> &'o mut [T] {
     let (rows, cols) = (x.rows, x.cols);
     let whole_rows = cols < whole_rows_below(mask).min(whole_rows_below(x)).min(whole_rows_below(y));
-    let (mut mask, mut x, mut y) =
-        (TiledOperand::new(mask, whole_rows), TiledOperand::new(x, whole_rows), TiledOperand::new(y, whole_rows));
+    let mask_buffer = &mut Buffer::new();
+    let x_buffer = &mut Buffer::new();
+    let y_buffer = &mut Buffer::new();
+    let mut mask = TiledOperand::new(mask, whole_rows, mask_buffer);
+    let mut x = TiledOperand::new(x, whole_rows, x_buffer);
+    let mut y = TiledOperand::new(y, whole_rows, y_buffer);
     let tiling = Tiling::new(rows, cols, size_of::<T>(), whole_rows, mask.in_place && x.in_place && y.in_place);
     let mut grid = Grid::new(out, rows, cols);
     for tile in tiling.tiles() {
@@ -237,7 +245,8 @@ fn part<'s, T>(run: &'s Run<'_, T>, start: usize, n: usize, copies: &'s [T; PART
 pub(crate) fn update<A: Scalar, B: Scalar>(x: &mut [A], y: &Mat<'_, B>, f: impl Fn(&mut [A], &Run<'_, B>)) {
     let (rows, cols) = (y.rows, y.cols);
     let whole_rows = cols < whole_rows_below(y);
-    let mut y = TiledOperand::new(y, whole_rows);
+    let buffer = &mut Buffer::new();
+    let mut y = TiledOperand::new(y, whole_rows, buffer);
     for tile in Tiling::new(rows, cols, size_of::<B>(), whole_rows, y.in_place).tiles() {
         y.enter(tile);
         for r in 0..tile.runs() {
