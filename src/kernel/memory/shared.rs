@@ -185,7 +185,7 @@ mod tests {
         last.alone().expect("the others are gone")[2] = 7;
         let elements = last.into_vec().expect("the others are gone");
         assert_eq!((elements.as_ptr(), &elements[..], &copy[..]), (place, &[5, 6, 7][..], &[5, 2, 3][..]));
-        assert!(Shared::<f64>::from(Vec::new()).clone().into_vec().is_ok_and(|elements| elements.is_empty()));
+        assert!(Shared::<f64>::from(Vec::new()).into_vec().is_ok_and(|elements| elements.is_empty()));
     }
 
     /// Several threads make the first clone at once, and drop theirs while others still read.
