@@ -182,7 +182,7 @@ pub(crate) fn zip<A: Element, B: Element, T: Element>(
             let data = collected(size, shape, |slots| (op.run)(&x, &y, slots))?;
             Ok(Tensor::dense(data, shape))
         }
-        None => zip_any(a, b, op),
+        None => zip_any(Other::Tensor(a), Other::Tensor(b), op),
     }
 }
 
@@ -201,7 +201,7 @@ pub(super) fn zip_other<A: Element, T: Element>(
             let data = collected(x.len(), a.shape(), |slots| (op.run)(&Run::Slice(x), &Run::Splat(y), slots))?;
             Ok(Tensor::dense(data, a.shape()))
         }
-        (Other::Scalar(y), None) => map_any(a, |x, out| (op.mats)(x, &repeated(&y, x), out)),
+        (Other::Scalar(_), None) => zip_any(Other::Tensor(a), other, op),
     }
 }
 
@@ -222,35 +222,31 @@ pub(crate) fn zip_or_panic<A: Element, B: Element, T: Element>(
             let data = collected(size, shape, |slots| (op.run)(&x, &y, slots));
             Tensor::dense(expect(data), shape)
         }
-        None => expect(zip_any(a, b, op)),
+        None => expect(zip_any(Other::Tensor(a), Other::Tensor(b), op)),
     }
 }
 
 #[inline(never)]
-fn zip_any<A: Element, B: Element, T: Element>(a: &Tensor<A>, b: &Tensor<B>, op: Binary<A, B, T>) -> Result<Tensor<T>> {
+fn zip_any<A: Element, B: Element, T: Element>(
+    a: Other<'_, A>,
+    b: Other<'_, B>,
+    op: Binary<A, B, T>,
+) -> Result<Tensor<T>> {
     let shape = common(a.shape(), b.shape())?;
-    let (la, lb) = (a.layout.stretched(&shape), b.layout.stretched(&shape));
-    let (walk, order) = Walk::in_memory_order(&[&la, &lb]);
-    let data = filled(&shape, |slots| zip_walk(&walk, a, b, slots, op.mats))?;
+    let (walk, order) = Walk::in_memory_order(&[&a.stretched(&shape), &b.stretched(&shape)]);
+    let data = filled(&shape, |slots| zip_walk(&walk, a.data(), b.data(), slots, op.mats))?;
     Ok(Tensor::new(data, Layout::dense(&shape, &order)))
 }
 
 #[inline]
-pub(super) fn zip_walk<'o, A: Element, B: Element, T: Element>(
+pub(super) fn zip_walk<'o, A, B, T: Element>(
     walk: &Walk,
-    a: &Tensor<A>,
-    b: &Tensor<B>,
+    a: &[A],
+    b: &[B],
     out: Slots<'o, T>,
     mats: impl for<'b> Fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'b, T>) -> &'b mut [T],
 ) -> &'o mut [T] {
-    blocks(walk, out, |[p, q, _], slots| mats(&block(walk, 0, &a.data, p), &block(walk, 1, &b.data, q), slots))
-}
-
-/// One element for every place of `x`.
-#[inline]
-pub(super) fn repeated<'a, A, T>(value: &'a T, x: &Mat<'_, A>) -> Mat<'a, T> {
-    let data = core::slice::from_ref(value);
-    Mat { data, start: 0, rows: x.rows, cols: x.cols, row_stride: 0, col_stride: 0 }
+    blocks(walk, out, |[p, q, _], slots| mats(&block(walk, 0, a, p), &block(walk, 1, b, q), slots))
 }
 
 /// `op(a, scalar)` of every element.
@@ -260,7 +256,9 @@ pub(super) fn repeated<'a, A, T>(value: &'a T, x: &Mat<'_, A>) -> Mat<'a, T> {
 #[inline]
 #[track_caller]
 pub(super) fn zip_scalar<A: Element, T: Element>(a: &Tensor<A>, scalar: A, op: Binary<A, A, T>) -> Tensor<T> {
-    map_by(a, |x, out| (op.run)(x, &Run::Splat(scalar), out), |x, out| (op.mats)(x, &repeated(&scalar, x), out))
+    let Some(x) = a.as_slice() else { return expect(zip_any(Other::Tensor(a), Other::Scalar(scalar), op)) };
+    let data = collected(x.len(), a.shape(), |slots| (op.run)(&Run::Slice(x), &Run::Splat(scalar), slots));
+    Tensor::dense(expect(data), a.shape())
 }
 
 /// `op(scalar, a)` of every element.
@@ -270,7 +268,9 @@ pub(super) fn zip_scalar<A: Element, T: Element>(a: &Tensor<A>, scalar: A, op: B
 #[inline]
 #[track_caller]
 pub(super) fn scalar_zip<A: Element, T: Element>(scalar: A, a: &Tensor<A>, op: Binary<A, A, T>) -> Tensor<T> {
-    map_by(a, |x, out| (op.run)(&Run::Splat(scalar), x, out), |x, out| (op.mats)(&repeated(&scalar, x), x, out))
+    let Some(x) = a.as_slice() else { return expect(zip_any(Other::Scalar(scalar), Other::Tensor(a), op)) };
+    let data = collected(x.len(), a.shape(), |slots| (op.run)(&Run::Splat(scalar), &Run::Slice(x), slots));
+    Tensor::dense(expect(data), a.shape())
 }
 
 /// From `x` where `mask` is true, else from `y`: out has the shape that all three stretch to.

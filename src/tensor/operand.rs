@@ -10,8 +10,9 @@
 //!
 //! A scalar reaches the kernel as `Run::Splat`, never as a tensor of one element. Read next: `arith.rs`.
 
-use super::Tensor;
+use super::{Tensor, arith};
 use crate::kernel::closed::Element;
+use crate::kernel::run::Run;
 use crate::layout::Layout;
 
 /// What named methods such as [`maximum`](Tensor::maximum) take beside `self`: a `T`, a `Tensor<T>`, or a
@@ -50,7 +51,7 @@ impl<T: Element> Operand<T> for &Tensor<T> {
     }
 }
 
-impl<T: Element> Other<'_, T> {
+impl<'a, T: Element> Other<'a, T> {
     /// The shape; a scalar has no axes.
     pub(super) fn shape(&self) -> &[usize] {
         match self {
@@ -59,7 +60,16 @@ impl<T: Element> Other<'_, T> {
         }
     }
 
-    /// The elements.
+    /// The elements for a result of that shape in C order as one run, if that is how they lie: contiguous, or a scalar.
+    #[inline(always)]
+    pub(super) fn run(self, shape: &[usize]) -> Option<Run<'a, T>> {
+        match self {
+            Other::Scalar(value) => Some(Run::Splat(value)),
+            Other::Tensor(tensor) => arith::run(tensor, shape),
+        }
+    }
+
+    /// The elements, and others of their memory.
     pub(super) fn data(&self) -> &[T] {
         match self {
             Other::Scalar(value) => core::slice::from_ref(value),

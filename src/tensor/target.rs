@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 
 use super::Tensor;
-use super::arith::{self, Flat};
+use super::arith;
 use super::operand::Other;
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Binary, Element, Unary, Update, map_each, tiled, zip_each};
@@ -104,31 +104,19 @@ pub(super) fn zip_into_with<A: Element, B: Element, T: Element>(
 
 fn zip_into_by<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
-    other: Other<'_, B>,
+    b: Other<'_, B>,
     out: &mut Tensor<T>,
     run: impl for<'o> Fn(&Run<'_, A>, &Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
     mats: impl for<'o> Fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'o, T>) -> &'o mut [T],
 ) -> Result<()> {
-    let b = match other {
-        Other::Tensor(b) => b,
-        Other::Scalar(y) => {
-            takes(out.shape(), &[a.shape(), &[]])?;
-            return map_into_by(
-                a,
-                out,
-                |x, out| run(x, &Run::Splat(y), out),
-                |x, out| mats(x, &arith::repeated(&y, x), out),
-            );
-        }
-    };
-    if let Some(Flat { x, y, shape, .. }) = arith::flat(a, b)
-        && shape.iter().eq(out.shape())
+    if a.shape().iter().eq(out.shape())
+        && let (Some(x), Some(y)) = (a.as_slice(), b.run(a.shape()))
     {
-        return out.overwrite(|slots| run(&x, &y, slots));
+        return out.overwrite(|slots| run(&Run::Slice(x), &y, slots));
     }
     takes(out.shape(), &[a.shape(), b.shape()])?;
-    let (la, lb) = (a.layout.stretched(out.shape()), b.layout.stretched(out.shape()));
-    out.overwrite(|slots| arith::zip_walk(&Walk::in_index_order(&[&la, &lb]), a, b, slots, mats))
+    let (la, lb) = (a.layout.stretched(out.shape()), b.stretched(out.shape()));
+    out.overwrite(|slots| arith::zip_walk(&Walk::in_index_order(&[&la, &lb]), &a.data, b.data(), slots, mats))
 }
 
 /// `a = op(a, b)` for every pair; the shape of `a` stays. `new` is the same operation for where it takes new memory.
@@ -137,38 +125,28 @@ fn zip_into_by<A: Element, B: Element, T: Element>(
 /// [`Error::Output`] when `a` would have to grow, [`Error::Broadcast`]; `a` is unchanged then.
 pub(super) fn update<T: Element>(
     a: &mut Tensor<T>,
-    other: Other<'_, T>,
+    b: Other<'_, T>,
     op: Update<T>,
     new: Binary<T, T, T>,
 ) -> Result<()> {
-    let b = match other {
-        Other::Tensor(b) => b,
-        Other::Scalar(y) => {
-            match (a.layout.contiguous_size(), a.data.alone()) {
-                (Some(size), Some(data)) => (op.run)(&mut data[a.layout.offset()..][..size], &Run::Splat(y)),
-                _ => *a = arith::zip_other(a, other, new)?,
-            }
-            return Ok(());
-        }
+    let run = b.run(a.shape());
+    if run.is_none() {
+        takes(a.shape(), &[a.shape(), b.shape()])?;
+    }
+    let (Some(size), Some(data)) = (a.layout.contiguous_size(), a.data.alone()) else {
+        *a = arith::zip_other(a, b, new)?;
+        return Ok(());
     };
-    if let (Some(y), Some(size)) = (arith::run(b, a.shape()), a.layout.contiguous_size())
-        && let Some(data) = a.data.alone()
-    {
-        (op.run)(&mut data[a.layout.offset()..][..size], &y);
+    let mut left = &mut data[a.layout.offset()..][..size];
+    if let Some(y) = run {
+        (op.run)(left, &y);
         return Ok(());
     }
-    takes(a.shape(), &[a.shape(), b.shape()])?;
-    let other = b.layout.stretched(a.shape());
-    let (Some(size), Some(data)) = (a.layout.contiguous_size(), a.data.alone()) else {
-        *a = arith::zip(a, b, new)?;
-        return Ok(());
-    };
-    let walk = Walk::in_index_order(&[&other]);
+    let walk = Walk::in_index_order(&[&b.stretched(a.layout.shape())]);
     let [(rows, _), (cols, _)] = walk.block();
-    let mut left = &mut data[a.layout.offset()..][..size];
     walk.for_each_block(&mut |[q, ..]| {
         let (x, rest) = core::mem::take(&mut left).split_at_mut(rows * cols);
-        (op.mats)(x, &arith::block(&walk, 0, &b.data, q));
+        (op.mats)(x, &arith::block(&walk, 0, b.data(), q));
         left = rest;
     });
     Ok(())

@@ -35,47 +35,6 @@ struct Tile {
     rows_per_run: usize,
 }
 
-impl Tile {
-    /// How many runs there are.
-    fn runs(&self) -> usize {
-        self.height / self.rows_per_run
-    }
-}
-
-/// The tiles of a matrix: `height` by `width`, smaller at the edges.
-struct Tiling {
-    rows: usize,
-    cols: usize,
-    height: usize,
-    width: usize,
-    /// Tiles are whole rows, and each is one run.
-    whole_rows: bool,
-}
-
-impl Tiling {
-    /// For operands of one shape and elements of `size` bytes; `in_place` says whether all their rows can be read in
-    /// place, and `whole_rows` whether each tile is one run.
-    fn new(rows: usize, cols: usize, size: usize, whole_rows: bool, in_place: bool) -> Self {
-        let (height, width) = match (whole_rows, in_place) {
-            (true, _) => (TILE_BYTES / size / cols.max(1), cols.max(1)),
-            (false, true) => (rows.max(1), cols.max(1)),
-            (false, false) if rows == 1 => (1, TILE_BYTES / size),
-            (false, false) => (LINE_BYTES / size, TILE_BYTES / LINE_BYTES),
-        };
-        Tiling { rows, cols, height, width, whole_rows }
-    }
-
-    /// The tiles: down the columns, along the lines that are gathered.
-    fn tiles(&self) -> impl Iterator<Item = Tile> {
-        (0..self.cols).step_by(self.width).flat_map(move |col| {
-            (0..self.rows).step_by(self.height).map(move |row| {
-                let (height, width) = (self.height.min(self.rows - row), self.width.min(self.cols - col));
-                Tile { row, col, height, width, rows_per_run: if self.whole_rows { height } else { 1 } }
-            })
-        })
-    }
-}
-
 /// Below how many columns it pays to make one run of several rows of `x`.
 fn whole_rows_below<T>(x: &Mat<'_, T>) -> usize {
     match (x.row_stride, x.col_stride) {
@@ -88,19 +47,45 @@ fn whole_rows_below<T>(x: &Mat<'_, T>) -> usize {
     }
 }
 
-/// An operand: read in place, or gathered.
+/// One operand of the loop over tiles, or a pair of them.
+trait Operands {
+    /// Bytes of its largest element.
+    const BYTES: usize;
+    /// Whether all rows are read in place.
+    fn in_place(&self) -> bool;
+    /// Makes the runs of a tile ready.
+    fn enter(&mut self, tile: Tile);
+}
+
+impl<P: Operands, Q: Operands> Operands for (P, Q) {
+    const BYTES: usize = if P::BYTES > Q::BYTES { P::BYTES } else { Q::BYTES };
+
+    #[inline(always)]
+    fn in_place(&self) -> bool {
+        self.0.in_place() && self.1.in_place()
+    }
+
+    #[inline(always)]
+    fn enter(&mut self, tile: Tile) {
+        self.0.enter(tile);
+        self.1.enter(tile);
+    }
+}
+
+/// An operand: read in place, or gathered. (The buffer stands with the caller: it is too large to be moved.)
 struct TiledOperand<'a, T> {
     mat: &'a Mat<'a, T>,
     in_place: bool,
     tile: Tile,
-    /// The caller's, for it is large and moving it would take the stack twice.
     buffer: &'a mut Buffer<T>,
 }
 
-impl<'a, T: Scalar> TiledOperand<'a, T> {
-    fn new(mat: &'a Mat<'a, T>, whole_rows: bool, buffer: &'a mut Buffer<T>) -> Self {
-        let in_place = matches!(mat.col_stride, 0 | 1) && (mat.is_one_run() || !whole_rows);
-        TiledOperand { mat, in_place, tile: Tile::default(), buffer }
+impl<T: Scalar> Operands for TiledOperand<'_, T> {
+    const BYTES: usize = size_of::<T>();
+
+    #[inline(always)]
+    fn in_place(&self) -> bool {
+        self.in_place
     }
 
     /// Gathers a tile, unless it is read in place or gathered already.
@@ -113,6 +98,14 @@ impl<'a, T: Scalar> TiledOperand<'a, T> {
             self.buffer.gather(self.mat, (tile.row, tile.col), (tile.height, tile.width));
         }
         self.tile = tile;
+    }
+}
+
+impl<'a, T: Scalar> TiledOperand<'a, T> {
+    #[inline(always)]
+    fn new(mat: &'a Mat<'a, T>, whole_rows: bool, buffer: &'a mut Buffer<T>) -> Self {
+        let in_place = matches!(mat.col_stride, 0 | 1) && (mat.is_one_run() || !whole_rows);
+        TiledOperand { mat, in_place, tile: Tile::default(), buffer }
     }
 
     /// Run `r` of the tile.
@@ -137,25 +130,47 @@ impl<'a, T: Scalar> TiledOperand<'a, T> {
     }
 }
 
+/// The loop over tiles, down the columns, along the lines that are gathered, and over the runs of each: `visit` gets
+/// the operands, the tile and the run's number. `whole_rows` says whether a tile is some whole rows, as one run.
+#[inline(always)]
+fn for_each_run<P: Operands>(
+    (rows, cols): (usize, usize),
+    whole_rows: bool,
+    mut operands: P,
+    mut visit: impl FnMut(&P, Tile, usize),
+) {
+    let (height, width) = match (whole_rows, operands.in_place()) {
+        (true, _) => (TILE_BYTES / P::BYTES / cols.max(1), cols.max(1)),
+        (false, true) => (rows.max(1), cols.max(1)),
+        (false, false) if rows == 1 => (1, TILE_BYTES / P::BYTES),
+        (false, false) => (LINE_BYTES / P::BYTES, TILE_BYTES / LINE_BYTES),
+    };
+    for col in (0..cols).step_by(width) {
+        for row in (0..rows).step_by(height) {
+            let (height, width) = (height.min(rows - row), width.min(cols - col));
+            let (runs, rows_per_run) = if whole_rows { (1, height) } else { (height, 1) };
+            let tile = Tile { row, col, height, width, rows_per_run };
+            operands.enter(tile);
+            for r in 0..runs {
+                visit(&operands, tile, r);
+            }
+        }
+    }
+}
+
 /// Each run of `x` to a run of results, by `f`.
 pub(crate) fn map<'o, A: Scalar, T: Scalar>(
     x: &Mat<'_, A>,
     out: Slots<'o, T>,
     f: impl for<'r> Fn(&Run<'_, A>, Slots<'r, T>) -> &'r mut [T],
 ) -> &'o mut [T] {
-    let (rows, cols) = (x.rows, x.cols);
+    let size = (x.rows, x.cols);
     // Of a repeated column, one value serves a whole row.
-    let whole_rows = cols < if x.col_stride == 0 { NARROW_COLUMNS } else { whole_rows_below(x) };
-    let buffer = &mut Buffer::new();
-    let mut x = TiledOperand::new(x, whole_rows, buffer);
-    let tiling = Tiling::new(rows, cols, size_of::<A>(), whole_rows, x.in_place);
-    let mut grid = Grid::new(out, rows, cols);
-    for tile in tiling.tiles() {
-        x.enter(tile);
-        for r in 0..tile.runs() {
-            grid.push_run(tile.rows_per_run, tile.width, |slots| f(&x.run(r), slots));
-        }
-    }
+    let whole_rows = x.cols < if x.col_stride == 0 { NARROW_COLUMNS } else { whole_rows_below(x) };
+    let (mut grid, mut buffer) = (Grid::new(out, x.rows, x.cols), Buffer::new());
+    for_each_run(size, whole_rows, TiledOperand::new(x, whole_rows, &mut buffer), |x, tile, r| {
+        grid.push_run(tile.rows_per_run, tile.width, |slots| f(&x.run(r), slots));
+    });
     grid.finish()
 }
 
@@ -166,21 +181,13 @@ pub(crate) fn zip<'o, A: Scalar, B: Scalar, T: Scalar>(
     out: Slots<'o, T>,
     f: impl for<'r> Fn(&Run<'_, A>, &Run<'_, B>, Slots<'r, T>) -> &'r mut [T],
 ) -> &'o mut [T] {
-    let (rows, cols) = (x.rows, x.cols);
-    let whole_rows = cols < whole_rows_below(x).min(whole_rows_below(y));
-    let x_buffer = &mut Buffer::new();
-    let y_buffer = &mut Buffer::new();
-    let (mut x, mut y) = (TiledOperand::new(x, whole_rows, x_buffer), TiledOperand::new(y, whole_rows, y_buffer));
-    let size = size_of::<A>().max(size_of::<B>());
-    let tiling = Tiling::new(rows, cols, size, whole_rows, x.in_place && y.in_place);
-    let mut grid = Grid::new(out, rows, cols);
-    for tile in tiling.tiles() {
-        x.enter(tile);
-        y.enter(tile);
-        for r in 0..tile.runs() {
-            grid.push_run(tile.rows_per_run, tile.width, |slots| f(&x.run(r), &y.run(r), slots));
-        }
-    }
+    let size = (x.rows, x.cols);
+    let whole_rows = x.cols < whole_rows_below(x).min(whole_rows_below(y));
+    let (mut grid, mut bx, mut by) = (Grid::new(out, x.rows, x.cols), Buffer::new(), Buffer::new());
+    let both = (TiledOperand::new(x, whole_rows, &mut bx), TiledOperand::new(y, whole_rows, &mut by));
+    for_each_run(size, whole_rows, both, |(x, y), tile, r| {
+        grid.push_run(tile.rows_per_run, tile.width, |slots| f(&x.run(r), &y.run(r), slots));
+    });
     grid.finish()
 }
 
@@ -191,24 +198,14 @@ pub(in super::super) fn select<'o, T: Scalar>(
     y: &Mat<'_, T>,
     out: Slots<'o, T>,
 ) -> &'o mut [T] {
-    let (rows, cols) = (x.rows, x.cols);
-    let whole_rows = cols < whole_rows_below(mask).min(whole_rows_below(x)).min(whole_rows_below(y));
-    let mask_buffer = &mut Buffer::new();
-    let x_buffer = &mut Buffer::new();
-    let y_buffer = &mut Buffer::new();
-    let mut mask = TiledOperand::new(mask, whole_rows, mask_buffer);
-    let mut x = TiledOperand::new(x, whole_rows, x_buffer);
-    let mut y = TiledOperand::new(y, whole_rows, y_buffer);
-    let tiling = Tiling::new(rows, cols, size_of::<T>(), whole_rows, mask.in_place && x.in_place && y.in_place);
-    let mut grid = Grid::new(out, rows, cols);
-    for tile in tiling.tiles() {
-        mask.enter(tile);
-        x.enter(tile);
-        y.enter(tile);
-        for r in 0..tile.runs() {
-            grid.push_run(tile.rows_per_run, tile.width, |slots| select_run(mask.run(r), x.run(r), y.run(r), slots));
-        }
-    }
+    let size = (x.rows, x.cols);
+    let whole_rows = x.cols < whole_rows_below(mask).min(whole_rows_below(x)).min(whole_rows_below(y));
+    let (mut bm, mut bx, mut by) = (Buffer::new(), Buffer::new(), Buffer::new());
+    let (mut grid, mask) = (Grid::new(out, x.rows, x.cols), TiledOperand::new(mask, whole_rows, &mut bm));
+    let both = (TiledOperand::new(x, whole_rows, &mut bx), TiledOperand::new(y, whole_rows, &mut by));
+    for_each_run(size, whole_rows, (mask, both), |(mask, (x, y)), tile, r| {
+        grid.push_run(tile.rows_per_run, tile.width, |slots| select_run(mask.run(r), x.run(r), y.run(r), slots));
+    });
     grid.finish()
 }
 
@@ -243,14 +240,8 @@ fn part<'s, T>(run: &'s Run<'_, T>, start: usize, n: usize, copies: &'s [T; PART
 
 /// Changes contiguous `x` in place, run by run, by `f` and a run of `y`.
 pub(crate) fn update<A: Scalar, B: Scalar>(x: &mut [A], y: &Mat<'_, B>, f: impl Fn(&mut [A], &Run<'_, B>)) {
-    let (rows, cols) = (y.rows, y.cols);
-    let whole_rows = cols < whole_rows_below(y);
-    let buffer = &mut Buffer::new();
-    let mut y = TiledOperand::new(y, whole_rows, buffer);
-    for tile in Tiling::new(rows, cols, size_of::<B>(), whole_rows, y.in_place).tiles() {
-        y.enter(tile);
-        for r in 0..tile.runs() {
-            f(&mut x[(tile.row + r) * cols + tile.col..][..tile.rows_per_run * tile.width], &y.run(r));
-        }
-    }
+    let (cols, whole_rows, mut buffer) = (y.cols, y.cols < whole_rows_below(y), Buffer::new());
+    for_each_run((y.rows, cols), whole_rows, TiledOperand::new(y, whole_rows, &mut buffer), |y, tile, r| {
+        f(&mut x[(tile.row + r) * cols + tile.col..][..tile.rows_per_run * tile.width], &y.run(r));
+    });
 }

@@ -67,21 +67,15 @@ impl<'a, T: Copy> Slots<'a, T> {
     /// Writes `value` to every slot.
     #[inline(always)]
     pub(crate) fn splat(self, value: T) -> &'a mut [T] {
-        for slot in self.0.iter_mut() {
-            slot.write(value);
-        }
-        // SAFETY: the loop wrote every slot.
-        unsafe { self.written() }
+        self.fill(|_| value)
     }
 
     /// Writes `f(i)` to slot `i`.
     #[inline(always)]
-    pub(crate) fn fill(self, mut f: impl FnMut(usize) -> T) -> &'a mut [T] {
-        for (i, slot) in self.0.iter_mut().enumerate() {
-            slot.write(f(i));
-        }
-        // SAFETY: the loop wrote every slot.
-        unsafe { self.written() }
+    pub(crate) fn fill(self, f: impl FnMut(usize) -> T) -> &'a mut [T] {
+        let n = self.len();
+        // SAFETY: as many values as slots.
+        unsafe { self.write((0..n).map(f)) }
     }
 
     /// One value after another, by a loop of the caller's own.
@@ -94,21 +88,28 @@ impl<'a, T: Copy> Slots<'a, T> {
     #[inline(always)]
     pub(crate) fn map<A: Copy>(self, x: &[A], f: impl Fn(A) -> T) -> &'a mut [T] {
         assert!(x.len() == self.len());
-        for (slot, &x) in self.0.iter_mut().zip(x) {
-            slot.write(f(x));
-        }
-        // SAFETY: the loop wrote every slot, since the lengths are equal.
-        unsafe { self.written() }
+        // SAFETY: as many values as slots, by the line above.
+        unsafe { self.write(x.iter().map(|&x| f(x))) }
     }
 
     /// Writes `f(x, y)` for each pair; panics unless there are as many of both as slots.
     #[inline(always)]
     pub(crate) fn zip<A: Copy, B: Copy>(self, x: &[A], y: &[B], f: impl Fn(A, B) -> T) -> &'a mut [T] {
         assert!(x.len() == self.len() && y.len() == self.len());
-        for ((slot, &x), &y) in self.0.iter_mut().zip(x).zip(y) {
-            slot.write(f(x, y));
+        // SAFETY: as many values as slots, by the line above.
+        unsafe { self.write(x.iter().zip(y).map(|(&x, &y)| f(x, y))) }
+    }
+
+    /// Writes the values, front to back.
+    ///
+    /// # Safety
+    /// There are as many as slots, or more.
+    #[inline(always)]
+    unsafe fn write(self, values: impl Iterator<Item = T>) -> &'a mut [T] {
+        for (slot, value) in self.0.iter_mut().zip(values) {
+            slot.write(value);
         }
-        // SAFETY: the loop wrote every slot, since the lengths are equal.
+        // SAFETY: the loop wrote every slot, since the values do not end before.
         unsafe { self.written() }
     }
 
