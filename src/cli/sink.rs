@@ -103,8 +103,9 @@ impl<'a> Sink<'a> {
         self.begin::<T>(outputs)?;
         self.rows = self.rows.map(|rows| rows + y.shape()[0]);
         let (form, what) = (self.form, self.what);
-        let values = y.to_vec();
-        let mut rows = values.chunks_exact(outputs.max(1));
+        // No copy: results lie in C order.
+        let values = y.as_slice().expect("a network's result is contiguous");
+        let mut rows = (0..y.shape()[0]).map(|i| &values[i * outputs..][..outputs]);
         self.write(|out| rows.try_for_each(|row| put_row(out, form, what, row)))
     }
 
@@ -126,10 +127,12 @@ impl<'a> Sink<'a> {
         if self.rows.is_some() {
             return Ok(());
         }
-        if let What::Top(k) = self.what
-            && k > outputs
-        {
-            return Err(Failure::Usage(format!("--top {k}: the model has {outputs} outputs")));
+        match self.what {
+            What::Argmax if outputs == 0 => return Err(Failure::Usage("--argmax: the model has no outputs".into())),
+            What::Top(k) if k > outputs => {
+                return Err(Failure::Usage(format!("--top {k}: the model has {outputs} outputs")));
+            }
+            _ => {}
         }
         self.rows = Some(0);
         let header = self.header::<T>(outputs)?;

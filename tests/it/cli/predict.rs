@@ -82,6 +82,18 @@ fn classes() -> Result<()> {
     assert_eq!(formats::load(folder.file("t.npy"))?.into_tensor()?.get::<i64>()?, &Tensor::from([[1, 0]]));
     let too_many = "nptensor: --top 4: the model has 3 outputs\nTry 'nptensor predict --help'.\n";
     fails(&["predict", model, "-", "--top", "4"], 2, too_many);
+    // Without outputs there is no greatest; their lines and their npy are empty rows.
+    let none = Sequential::new([Layer::dense(Tensor::<f64>::zeros(&[2, 0])?, Tensor::zeros(&[0])?)])?;
+    formats::save_model(folder.file("none.safetensors"), &none)?;
+    let (none, out) = (&folder.file("none.safetensors"), &folder.file("none.npy"));
+    let refused = "nptensor: --argmax: the model has no outputs\nTry 'nptensor predict --help'.\n";
+    let two = &folder.save("two.npy", rows(2)?);
+    fails(&["predict", none, two, "--argmax", "-o", out], 2, refused);
+    fails(&["predict", none, two, "--argmax"], 2, refused);
+    assert!(!std::fs::exists(out).unwrap());
+    assert_eq!(printed(&["predict", none, two], b""), b"\n\n");
+    printed(&["predict", none, two, "-o", out], b"");
+    assert_eq!(formats::load(out)?.into_tensor()?.shape(), [2, 0]);
     Ok(())
 }
 
