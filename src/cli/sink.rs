@@ -186,11 +186,16 @@ fn line(out: &mut dyn Write, between: &str, words: impl Iterator<Item = String>)
 /// The indices of the `k` greatest values, greatest first: nan before all, as for argmax, and of equal ones the first.
 pub(super) fn best<T: Float>(row: &[T], k: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..row.len()).collect();
-    let key = |&i: &usize| row[i].to_f64();
-    order.sort_by(|a, b| match (key(a), key(b)) {
-        (x, y) if x.is_nan() || y.is_nan() => y.is_nan().cmp(&x.is_nan()),
-        (x, y) => y.total_cmp(&x),
-    });
-    order.truncate(k);
+    let compare = |&a: &usize, &b: &usize| {
+        let (x, y) = (row[a].to_f64(), row[b].to_f64());
+        let by_value = if x.is_nan() || y.is_nan() { y.is_nan().cmp(&x.is_nan()) } else { y.total_cmp(&x) };
+        by_value.then(a.cmp(&b))
+    };
+    if k < order.len() {
+        // The k greatest first, in any order: few of many need not be sorted with all others.
+        order.select_nth_unstable_by(k, compare);
+        order.truncate(k);
+    }
+    order.sort_unstable_by(compare);
     order
 }
