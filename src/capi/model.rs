@@ -111,7 +111,7 @@ number! {
 }
 
 /// # Safety
-/// `x` points at `x_len` elements of the model's type, `out` at room for `out_len`, and they do not overlap.
+/// `x` points at `x_len` elements of the model's type, `out` at room for `out_len`; they may overlap.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn npt_predict(
     model: *const Handle,
@@ -141,21 +141,24 @@ unsafe fn predict<T: Float>(
     out: *mut T,
     out_len: usize,
 ) -> Result<()> {
-    // SAFETY: the caller's contract.
-    let (x, out) = unsafe { (slice("x", x, x_len)?, slice_mut("out", out, out_len)?) };
+    // SAFETY: the caller's contract; written is after the last use of this slice.
+    let x = unsafe { slice("x", x, x_len) }?;
     // Checked first: nothing larger than the caller's buffers is allocated.
     if let (Some(inputs @ 1..), Some(outputs)) = (network.inputs(), network.outputs())
         && x.len().is_multiple_of(inputs)
-        && (x.len() / inputs).checked_mul(outputs) != Some(out.len())
+        && (x.len() / inputs).checked_mul(outputs) != Some(out_len)
     {
         let rows = x.len() / inputs;
-        return Err(format!("room for {} outputs, and {rows} inputs give {outputs} each", out.len()));
+        return Err(format!("room for {out_len} outputs, and {rows} inputs give {outputs} each"));
     }
     let mut work = work.lock().unwrap_or_else(PoisonError::into_inner);
     let y = network.predict(x, &mut work)?;
-    if y.len() != out.len() {
-        return Err(format!("room for {} outputs, and {} inputs give {}", out.len(), x.len(), y.len()));
+    if y.len() != out_len {
+        return Err(format!("room for {out_len} outputs, and {x_len} inputs give {}", y.len()));
     }
+    // Made here: the two buffers may be one, and while the network reads `x` nothing may write there.
+    // SAFETY: the caller's contract.
+    let out = unsafe { slice_mut("out", out, out_len) }?;
     out.iter_mut().zip(y).for_each(|(slot, &y)| _ = slot.write(y));
     Ok(())
 }

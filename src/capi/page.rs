@@ -14,16 +14,18 @@
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::explain::json::{Json, Raw};
 use crate::explain::{self, Look};
+use crate::kernel::memory::with_capacity;
 
-/// `len` bytes for the page to write a question to.
+/// `len` bytes for the page to write a question to; null where there are not so many.
 #[unsafe(no_mangle)]
 pub extern "C" fn np_alloc(len: usize) -> *mut u8 {
-    Box::into_raw(vec![0_u8; len].into_boxed_slice()).cast()
+    let Some(mut bytes) = with_capacity(len) else { return core::ptr::null_mut() };
+    bytes.resize(len, 0_u8);
+    Box::into_raw(bytes.into_boxed_slice()).cast()
 }
 
 /// Frees what [`np_alloc`] or [`np_explain`] returned.

@@ -96,8 +96,7 @@ unsafe fn gathered<T: Element>(data: *const T, shape: &[usize], strides: Option<
     let Some(strides) = strides else {
         // SAFETY: the caller's contract.
         let elements = unsafe { slice("data", data, size) }?;
-        let mut copy = Vec::new();
-        copy.try_reserve_exact(size).map_err(|_| crate::tensor::no_memory::<T>(shape))?;
+        let mut copy = crate::tensor::room(shape)?;
         copy.extend_from_slice(elements);
         return Ok(Tensor::from_vec(copy, shape)?);
     };

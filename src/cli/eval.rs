@@ -77,12 +77,12 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
 
 fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let network = model.network::<T>()?;
-    let mut rows = Rows::<T>::open(&options.images, network.inputs(), options.divide)?;
+    let mut rows = Rows::<T>::open(&options.images, &network, options.divide)?;
     let labels = Labels::load(&options.labels, rows.total())?;
     let (mut decisions, mut hard) = (Vec::new(), Hard::new(options.show));
     let mut progress = Progress::new(rows.total(), false);
     loop {
-        let x = rows.block(Some(options.batch))?;
+        let x = rows.batch(Some(options.batch))?;
         if x.shape()[0] == 0 {
             break;
         }

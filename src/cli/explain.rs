@@ -99,7 +99,7 @@ fn forward<T: Float + FromStr>(model: &Model, x: &str, divide: Option<f64>) -> R
     let network = model.network::<T>()?;
     let x = match x.trim_start().starts_with('[') {
         true => explain::literal(x)?.into_floats().try_div(divide.unwrap_or(1.0))?.cast(),
-        false => Rows::open(x, network.inputs(), divide)?.block(Some(usize::MAX))?,
+        false => Rows::open(x, &network, divide)?.block(usize::MAX)?,
     };
     Ok(Box::new(explain::forward(&network, &x).map_err(failure)?))
 }

@@ -101,7 +101,9 @@ fn picture<T: Float>(image: &Image<T>, width: usize) -> String {
     let end = drawn.iter().rposition(|line| !line.trim().is_empty()).map_or(0, |last| last + 1);
     for i in 0..end.max(beside.len()) {
         let [drawn, beside] = [&drawn, &beside].map(|lines| lines.get(i).map_or("", String::as_str));
-        out += format!("{drawn:<width$}  {beside}").trim_end();
+        // (A width in a format is at most 65535, and an image may be wider.)
+        let space = " ".repeat(width.saturating_sub(drawn.chars().count()) + 2);
+        out += format!("{drawn}{space}{beside}").trim_end();
         out += "\n";
     }
     out

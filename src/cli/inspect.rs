@@ -187,8 +187,9 @@ fn model(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
     }
 }
 
+/// The width of a column. What is wider than a line stands out: a file chooses it, and no format takes more than 65535.
 fn widest<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
-    texts.map(|text| text.chars().count()).max().unwrap_or(0)
+    texts.map(|text| text.chars().count()).max().unwrap_or(0).min(COLUMNS)
 }
 
 /// A line, abridged where it is too long.

@@ -35,16 +35,23 @@ use args::Args;
 const HELP: &str = "\
 nptensor: a tensor engine with NumPy's semantics and no dependency
 
+What is in a file:
+  nptensor inspect model.npz
+Run a trained network on rows of numbers:
+  nptensor predict model.npz rows.csv
+Run it on labelled images and print its accuracy:
+  nptensor eval model.npz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz
+Write a file in another format:
+  nptensor convert model.npz model.safetensors
+Show what happens inside, of broadcasting, layouts, slices, dot, networks and functions:
+  nptensor explain dot \"[[1, 2], [3, 4]]\" \"[5, 6]\"
+
 Usage: nptensor [COMMAND]
 
 Commands:
-  tour     Walk through the chapter: each snippet in NumPy, in nptensor, and its result (the default)
-  predict  Run a trained network on rows of numbers
-  eval     Run a trained network on labelled images and print its accuracy
-  inspect  Print what is in a file
-  convert  Write a file in another format
-  explain  Show what happens inside: broadcasting, layouts, slices, dot, networks, functions
-  help     Print this help, or that of the command named after it
+  inspect, predict, eval, convert, explain
+  tour  Walk through the chapter: each snippet in NumPy, in nptensor, and its result (the default)
+  help  Print this help, or that of the command named after it
 
 Options:
   -h, --help     Print help, of a command after its name

@@ -42,7 +42,8 @@ Options:
 ",
     divide_help!(),
     "
-  --batch N      Rows at a time [default: as many as 1 MiB holds]; no result depends on it
+  --batch N      Rows at a time [default: as many as 1 MiB holds in the widest layer, and at most
+                 those of 64 MiB]; no result depends on it
 
 Examples:
   nptensor predict model.safetensors rows.npy -o probabilities.npy
@@ -82,12 +83,12 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
 
 fn predict<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let network = model.network::<T>()?;
-    let mut rows = Rows::<T>::open(&options.input, network.inputs(), options.divide)?;
+    let mut rows = Rows::<T>::open(&options.input, &network, options.divide)?;
     let mut sink = Sink::new(options.output.as_deref(), options.what, rows.total(), out)?;
     // No bar where the results go to the same terminal.
     let mut progress = Progress::new(rows.total(), options.output.is_none() && io::stdout().is_terminal());
     loop {
-        let x = rows.block(options.batch)?;
+        let x = rows.batch(options.batch)?;
         if x.shape()[0] == 0 {
             return sink.finish::<T>(network.outputs().unwrap_or(x.shape()[1]));
         }

@@ -16,7 +16,7 @@ use std::str::FromStr;
 
 use nptensor::formats::npy::Header;
 use nptensor::formats::{AnyTensor, Format};
-use nptensor::{DType, Error, Float, Index, Result, Tensor};
+use nptensor::{DType, Error, Float, Index, Layer, Result, Sequential, Tensor};
 
 use super::Failure;
 use super::args::Args;
@@ -33,8 +33,10 @@ macro_rules! divide_help {
 
 pub(super) use divide_help;
 
-/// The bytes of a block, as elements of `T`, where the command line does not give its number of rows.
+/// The bytes of a block in the widest of the layers, where the command line does not give its number of rows.
 const BLOCK_BYTES: usize = 1 << 20;
+/// The most where it does: no result depends on it, and one large file may not take all memory.
+const MAX_BATCH_BYTES: usize = 1 << 26;
 
 /// Rows of numbers as elements of type `T`.
 pub(super) struct Rows<T: Float> {
@@ -46,6 +48,8 @@ pub(super) struct Rows<T: Float> {
     total: Option<usize>,
     /// The number of rows that have been read.
     read: usize,
+    /// The most outputs that a layer has for a row.
+    widest: usize,
     /// The divisor of every number, if there is one.
     divisor: Option<Tensor<T>>,
 }
@@ -67,8 +71,9 @@ pub(super) fn divide(args: &mut Args) -> core::result::Result<Option<f64>, Failu
 }
 
 impl<T: Float + FromStr> Rows<T> {
-    /// The rows in a file, or on standard input, each of `inputs` numbers, where that is known.
-    pub(super) fn open(path: &str, inputs: Option<usize>, divide: Option<f64>) -> Result<Self> {
+    /// The rows in a file, or on standard input, each of them an input of the network.
+    pub(super) fn open(path: &str, network: &Sequential<T>, divide: Option<f64>) -> Result<Self> {
+        let inputs = network.inputs();
         let input = input(path, inputs)?;
         let (dtype, shape) = match &input {
             Input::Npy { header, .. } => (header.dtype(), Some(header.shape())),
@@ -99,6 +104,7 @@ impl<T: Float + FromStr> Rows<T> {
             row: shape.map(|shape| shape[1..].to_vec()).or_else(|| inputs.map(|inputs| vec![inputs])),
             total: shape.map(|shape| shape[0]),
             read: 0,
+            widest: network.layers().iter().map(outputs).max().unwrap_or(0),
             divisor: (divisor != 1.0).then(|| Tensor::from(T::from_f64(divisor))),
             input,
         })
@@ -114,13 +120,17 @@ impl<T: Float + FromStr> Rows<T> {
         self.row.as_deref()
     }
 
-    /// The next rows as (rows, width): at most `most` of them, by default a block; none after the last.
-    pub(super) fn block(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
-        let usual = match &self.row {
-            Some(row) => (BLOCK_BYTES / size_of::<T>() / size(row).max(1)).max(1),
-            None => 1,
-        };
-        let n = most.unwrap_or(usual).min(self.total.map_or(usize::MAX, |total| total - self.read));
+    /// The next rows for the network, as (rows, width): at most `most`, and no more than memory for its layers allows.
+    pub(super) fn batch(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
+        let bytes = if most.is_some() { MAX_BATCH_BYTES } else { BLOCK_BYTES };
+        // One row alone tells its width.
+        let fit = self.row.as_ref().map_or(1, |row| bytes / size_of::<T>() / size(row).max(self.widest).max(1));
+        self.block(most.unwrap_or(usize::MAX).min(fit.max(1)))
+    }
+
+    /// The next rows as (rows, width): at most `most` of them; none after the last.
+    pub(super) fn block(&mut self, most: usize) -> Result<Tensor<T>> {
+        let n = most.min(self.total.map_or(usize::MAX, |total| total - self.read));
         let rows = match &mut self.input {
             Input::Npy { header, stream, bytes } => {
                 in_file(&self.path, read_rows(header, stream, bytes, self.read, n))?
@@ -139,6 +149,11 @@ impl<T: Float + FromStr> Rows<T> {
             None => Ok(x),
         }
     }
+}
+
+/// The outputs of a dense layer for a row; others have as many as inputs.
+fn outputs<T: Float>(layer: &Layer<T>) -> usize {
+    if let Layer::Dense { b, .. } = layer { b.size() } else { 0 }
 }
 
 /// The input in a file, by its first bytes.

@@ -103,8 +103,9 @@ impl<'a> Sink<'a> {
         self.begin::<T>(outputs)?;
         self.rows = self.rows.map(|rows| rows + y.shape()[0]);
         let (form, what) = (self.form, self.what);
-        let values = y.to_vec();
-        let mut rows = values.chunks_exact(outputs.max(1));
+        // No copy: results lie in C order.
+        let values = y.as_slice().expect("a network's result is contiguous");
+        let mut rows = (0..y.shape()[0]).map(|i| &values[i * outputs..][..outputs]);
         self.write(|out| rows.try_for_each(|row| put_row(out, form, what, row)))
     }
 
@@ -126,10 +127,12 @@ impl<'a> Sink<'a> {
         if self.rows.is_some() {
             return Ok(());
         }
-        if let What::Top(k) = self.what
-            && k > outputs
-        {
-            return Err(Failure::Usage(format!("--top {k}: the model has {outputs} outputs")));
+        match self.what {
+            What::Argmax if outputs == 0 => return Err(Failure::Usage("--argmax: the model has no outputs".into())),
+            What::Top(k) if k > outputs => {
+                return Err(Failure::Usage(format!("--top {k}: the model has {outputs} outputs")));
+            }
+            _ => {}
         }
         self.rows = Some(0);
         let header = self.header::<T>(outputs)?;
@@ -183,11 +186,16 @@ fn line(out: &mut dyn Write, between: &str, words: impl Iterator<Item = String>)
 /// The indices of the `k` greatest values, greatest first: nan before all, as for argmax, and of equal ones the first.
 pub(super) fn best<T: Float>(row: &[T], k: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..row.len()).collect();
-    let key = |&i: &usize| row[i].to_f64();
-    order.sort_by(|a, b| match (key(a), key(b)) {
-        (x, y) if x.is_nan() || y.is_nan() => y.is_nan().cmp(&x.is_nan()),
-        (x, y) => y.total_cmp(&x),
-    });
-    order.truncate(k);
+    let compare = |&a: &usize, &b: &usize| {
+        let (x, y) = (row[a].to_f64(), row[b].to_f64());
+        let by_value = if x.is_nan() || y.is_nan() { y.is_nan().cmp(&x.is_nan()) } else { y.total_cmp(&x) };
+        by_value.then(a.cmp(&b))
+    };
+    if k < order.len() {
+        // The k greatest first, in any order: few of many need not be sorted with all others.
+        order.select_nth_unstable_by(k, compare);
+        order.truncate(k);
+    }
+    order.sort_unstable_by(compare);
     order
 }

@@ -30,6 +30,9 @@ use crate::layout::shape::checked_size;
 use crate::nn::{Layer, Sequential};
 use crate::tensor::Tensor;
 
+/// The most numbers of a product that is explained.
+const MAX_RESULT: usize = 1 << 22;
+
 /// The names of all pictures.
 const NAMES: &str = "broadcast, layout, slice, dot, blocks, forward, softmax, plot";
 
@@ -146,6 +149,17 @@ fn product(a: Literal, b: Literal, cell: Option<&[isize]>) -> Explained {
 
 #[inline]
 fn product_of<T: Number>(a: &Tensor<T>, b: &Tensor<T>, cell: Option<&[isize]>) -> Explained {
+    // Operands without elements are small whatever their other axes are, and the result is not.
+    let rest = |shape: &[usize], gone| {
+        let kept = shape.iter().enumerate().filter(|&(axis, _)| Some(axis) != gone);
+        kept.fold(1_usize, |n, (_, &size)| n.saturating_mul(size))
+    };
+    let (last, last_but_one) = (a.ndim().checked_sub(1), b.ndim().checked_sub(1).map(|last| last.saturating_sub(1)));
+    let size = rest(a.shape(), last).saturating_mul(rest(b.shape(), last_but_one));
+    if size > MAX_RESULT {
+        let what = format!("a result of {size} numbers is too large to explain: at most {MAX_RESULT}");
+        return Err(Error::Explain { what });
+    }
     let all = dot(a, b)?;
     Ok(Box::new(match cell {
         Some(index) => all.cell(index)?,

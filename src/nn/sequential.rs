@@ -265,14 +265,17 @@ impl<T: Float> PartialEq for Sequential<T> {
 }
 
 impl<T: Float> fmt::Debug for Sequential<T> {
-    /// The layers, with their weights.
+    /// One line per layer, without weights; `{:#?}` is the same.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sequential").field("layers", &self.layers).finish_non_exhaustive()
+        f.write_str("Sequential [\n")?;
+        format!("{self}").lines().try_for_each(|layer| writeln!(f, "    {layer},"))?;
+        f.write_str("]")
     }
 }
 
 impl<T: Float> fmt::Display for Sequential<T> {
-    /// One line per layer: `dense(784, 50)`, `sigmoid`, ...; from a file with its name, `dense:W1(784, 50)`.
+    /// One line per layer: `dense(784, 50)`, `sigmoid`, ...; from a file with its name, `dense:W1(784, 50)`. `{:#}` is
+    /// one line in all, for logs: `dense(784, 50) sigmoid`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = |(i, layer): (usize, &Layer<T>)| -> String {
             let name = self.layer_name(i).map_or(String::new(), |name| format!(":{}", name.escape_debug()));
@@ -282,6 +285,6 @@ impl<T: Float> fmt::Display for Sequential<T> {
             }
         };
         let lines: Vec<String> = self.layers.iter().enumerate().map(line).collect();
-        f.write_str(&lines.join("\n"))
+        f.write_str(&lines.join(if f.alternate() { " " } else { "\n" }))
     }
 }

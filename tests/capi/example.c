@@ -171,6 +171,10 @@ static void model(const char *path) {
     CHECK(npt_predict(from_file, x, 4, out, 4) == 0);
     CHECK(fabs(out[2] - 0.31682708) < 5e-9 && fabs(out[3] - 0.69627909) < 5e-9);
 
+    double both[4] = {1.0, 0.5, 1.0, 0.5};
+    CHECK(npt_predict(from_file, both, 4, both, 4) == 0);
+    CHECK(both[0] == out[0] && both[1] == out[1] && both[2] == out[2] && both[3] == out[3]);
+
     FILE *file = fopen(path, "rb");
     CHECK(file);
     static char bytes[1 << 16];

@@ -85,6 +85,8 @@ def main():
     (x_at, x_len), (y_at, y_len) = x.buffer_info(), y.buffer_info()
     assert npt.npt_predict(model, x_at, x_len, y_at, y_len) == 0, npt.npt_last_error()
     assert all(f"{value:.8f}" == wanted for value, wanted in zip(y, ["0.31682708", "0.69627909"] * 1000)), y[:4]
+    # One buffer for both: the outputs are written when all inputs have been read.
+    assert npt.npt_predict(model, x_at, x_len, x_at, x_len) == 0 and x == y
     assert npt.npt_predict(model, x_at, 3, y_at, y_len) == -1 and b"shape (3,)" in npt.npt_last_error()
     npt.npt_model_free(model)
 

@@ -177,3 +177,58 @@ fn what_does_not_fit_is_named() -> Result<()> {
     assert!(matches!(network.forward(&absurd), Err(nptensor::Error::TooBig { .. })));
     Ok(())
 }
+
+/// Blocks have fewer rows where a layer is wide: 2^20 elements, and one row at least. No bit depends on it.
+fn wide<T: Float>() -> Result<()> {
+    // 3 rows of 300,000 in a block, so that 7 rows are three blocks; and 1 of more than 2^20.
+    for (width, rows) in [(300_000, 7), ((1 << 20) + 3, 2)] {
+        let network = network::<T>(&[2, width, 1], &[Layer::Relu, Layer::Tanh])?;
+        let x = numbers::<T>(&[rows, 2], 5)?;
+        let (wanted, got) = (by_operations(&network, &x)?, network.forward(&x)?);
+        assert_same(&got.to_vec(), &wanted, &format!("{width} wide"));
+        let mut work = Workspace::new();
+        assert_same(network.predict(&x.to_vec(), &mut work)?, &wanted, &format!("{width} wide, predicted"));
+        for row in 0..rows {
+            let alone = network.forward(&x.slice(row)?)?;
+            assert_same(&alone.to_vec(), &got.slice(row)?, &format!("{width} wide, row {row}"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn wide_layers_take_fewer_rows_at_a_time() -> Result<()> {
+    wide::<f32>()?;
+    wide::<f64>()
+}
+
+/// 2^48 bytes are more than a process has addresses for, 2^67 more than a number counts.
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn results_that_nothing_can_hold_are_refused() -> Result<()> {
+    let network = Sequential::new([Layer::dense(Tensor::<f64>::zeros(&[1, 1 << 23])?, Tensor::zeros(&[1 << 23])?)])?;
+    let (x, mut work) = (vec![0.0; 1 << 22], Workspace::new());
+    let wanted = "Unable to allocate 256. TiB for an array with shape (4194304, 8388608) and data type float64";
+    assert_eq!(network.predict(&x, &mut work).unwrap_err().to_string(), wanted);
+    assert_eq!(network.forward(&Tensor::from(x).reshape(&[1 << 22, 1])?).unwrap_err().to_string(), wanted);
+    let more = Tensor::from([0.5]).broadcast_to(&[1 << 41, 1])?;
+    assert!(matches!(network.forward(&more), Err(nptensor::Error::TooBig { .. })));
+    // The workspace is as good as before.
+    let small = Sequential::new([Layer::dense([[2.0]], [0.5])])?;
+    assert_eq!(small.predict(&[1.0, 3.0], &mut work)?, [2.5, 6.5]);
+    Ok(())
+}
+
+/// In a log or a panic, a network is a line a layer, or one line in all; weights are printed by who wants them.
+#[test]
+fn a_network_prints_its_layers() -> Result<()> {
+    let network = network::<f64>(&[784, 50, 10], &[Layer::Sigmoid, Layer::Softmax])?;
+    let layers = ["dense(784, 50)", "sigmoid", "dense(50, 10)", "softmax"];
+    assert_eq!(format!("{network}"), layers.join("\n"));
+    assert_eq!(format!("{network:#}"), layers.join(" "));
+    let debug = "Sequential [\n    dense(784, 50),\n    sigmoid,\n    dense(50, 10),\n    softmax,\n]";
+    assert_eq!(format!("{network:?}"), debug);
+    assert_eq!(format!("{network:#?}"), debug);
+    assert_eq!(format!("{:#?}", Some(&network)).lines().count(), 8);
+    Ok(())
+}

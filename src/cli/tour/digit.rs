@@ -56,8 +56,8 @@ impl Digit {
         number: usize,
         divide: Option<f64>,
     ) -> Result<Self, Failure> {
-        let mut rows = Rows::<T>::open(images, network.inputs(), divide)?;
-        let block = rows.block(Some(number.saturating_add(1)))?;
+        let mut rows = Rows::<T>::open(images, &network, divide)?;
+        let block = rows.block(number.saturating_add(1))?;
         if block.shape()[0] <= number {
             return Err(wrong(images, format!("no image {number}: there are {}", block.shape()[0])).into());
         }

@@ -50,6 +50,17 @@ label 2   . . .         -
     assert_eq!(printed(&["eval", model, &lines, labels], b""), b"Accuracy: 0.6667 (2/3)\n");
     let what = format!("nptensor: {lines}: rows of shape (6,) are no images to show\n");
     fails(&["eval", model, &lines, labels, "--show", "1"], 1, &what);
+    // Wider than a format's width may be.
+    let w = Tensor::from_fn(&[2 * 65536, 2], |i| if i[0] < 65536 { i[1] as f64 } else { 0.0 })?;
+    formats::save_model(folder.file("wide.safetensors"), &Sequential::new([Layer::dense(w, [0.5, 0.0])])?)?;
+    let wide = Tensor::from_fn(&[1, 2, 65536], |i| if i[1] == 0 && i[2] == 65535 { 1.0 } else { 0.0 })?;
+    let (wide, label) = (&folder.save("wide.npy", wide), &folder.save("label.npy", Tensor::from([1_u8])));
+    let drawn = printed(&["eval", &folder.file("wide.safetensors"), wide, label, "--show", "1"], b"");
+    let space = |n: usize| " ".repeat(n);
+    let first = format!("\n{}▀  image 0: label 1, taken for 1\n", space(65535));
+    let picture =
+        format!("{first}{0}1  1.0000  {1}\n{0}0  0.5000  {2}\n", space(65538), "█".repeat(24), "█".repeat(12));
+    assert_eq!(String::from_utf8(drawn).unwrap(), format!("Accuracy: 1.0000 (1/1)\n{picture}"));
     Ok(())
 }
 

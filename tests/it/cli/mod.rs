@@ -115,6 +115,11 @@ fn help() {
     for words in [&["--help"][..], &["-h"], &["help"], &["help", "help"], &["help", "--help"], &["--help", "eval"]] {
         prints(words, "nptensor: a tensor engine");
     }
+    // The five things that people want stand first, each as a line to copy.
+    let text = String::from_utf8(printed(&["--help"], b"")).unwrap();
+    let lines = text.lines().skip(2).collect::<Vec<_>>();
+    let shown = lines.iter().take(10).filter_map(|line| line.strip_prefix("  nptensor ")?.split(' ').next());
+    assert_eq!(shown.collect::<Vec<_>>(), ["inspect", "predict", "eval", "convert", "explain"]);
     for words in [&["eval", "--help"][..], &["eval", "a", "-h"], &["help", "eval"]] {
         prints(words, eval);
     }

@@ -82,6 +82,18 @@ fn classes() -> Result<()> {
     assert_eq!(formats::load(folder.file("t.npy"))?.into_tensor()?.get::<i64>()?, &Tensor::from([[1, 0]]));
     let too_many = "nptensor: --top 4: the model has 3 outputs\nTry 'nptensor predict --help'.\n";
     fails(&["predict", model, "-", "--top", "4"], 2, too_many);
+    // Without outputs there is no greatest; their lines and their npy are empty rows.
+    let none = Sequential::new([Layer::dense(Tensor::<f64>::zeros(&[2, 0])?, Tensor::zeros(&[0])?)])?;
+    formats::save_model(folder.file("none.safetensors"), &none)?;
+    let (none, out) = (&folder.file("none.safetensors"), &folder.file("none.npy"));
+    let refused = "nptensor: --argmax: the model has no outputs\nTry 'nptensor predict --help'.\n";
+    let two = &folder.save("two.npy", rows(2)?);
+    fails(&["predict", none, two, "--argmax", "-o", out], 2, refused);
+    fails(&["predict", none, two, "--argmax"], 2, refused);
+    assert!(!std::fs::exists(out).unwrap());
+    assert_eq!(printed(&["predict", none, two], b""), b"\n\n");
+    printed(&["predict", none, two, "-o", out], b"");
+    assert_eq!(formats::load(out)?.into_tensor()?.shape(), [2, 0]);
     Ok(())
 }
 
@@ -311,5 +323,30 @@ fn a_closed_pipe() -> Result<()> {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), &output.stderr[..]), (Some(0), &b""[..]));
+    Ok(())
+}
+
+/// Blocks are cut by the widest layer, not by the inputs: 160 MB of outputs pass under 128 MiB of addresses.
+#[test]
+#[cfg(target_os = "linux")]
+fn many_outputs_take_no_more_memory() -> Result<()> {
+    let folder = Folder::new("outputs");
+    let (outputs, rows) = (8000, 5000);
+    // The greatest output is the last but for negative inputs, whose is the first.
+    let w = Tensor::from_fn(&[1, outputs], |i| i[1] as f32)?;
+    formats::save_model(
+        folder.file("m.safetensors"),
+        &Sequential::new([Layer::dense(w, Tensor::zeros(&[outputs])?)])?,
+    )?;
+    let x = Tensor::from_fn(&[rows, 1], |i| if i[0] % 3 == 0 { -1.0_f32 } else { 1.0 })?;
+    let (model, x) = (&folder.file("m.safetensors"), &folder.save("x.npy", x));
+    let wanted: String = (0..rows).map(|i| if i % 3 == 0 { "0\n" } else { "7999\n" }).collect();
+    for batch in ["", " --batch 5000"] {
+        let line =
+            format!("ulimit -v 131072 && '{}' predict '{model}' '{x}' --argmax{batch}", env!("CARGO_BIN_EXE_nptensor"));
+        let told = Command::new("sh").args(["-c", &line]).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&told.stderr), "", "{batch}");
+        assert!(told.stdout == wanted.as_bytes(), "{batch}");
+    }
     Ok(())
 }

@@ -55,6 +55,18 @@ fn every_example_runs_in_every_form() {
     assert!(ran >= 16, "{ran}");
 }
 
+/// Operands without elements cost nothing, whatever their other axes are; their product does.
+#[test]
+fn a_product_too_large_to_explain() {
+    let what = "a result of 250000000 numbers is too large to explain: at most 4194304";
+    fails(&["dot", "(250000000,0)", "(0,1)"], 2, &format!("nptensor: {what}\nTry 'nptensor explain --help'.\n"));
+    assert_eq!(command(&["dot", "(250000000,0)", "(0,1)"]).map(drop).unwrap_err().to_string(), what);
+    // Past what a usize counts, and within the limit.
+    assert!(command(&["dot", "(3037000500,0)", "(0,3037000500)"]).is_err());
+    assert!(command(&["dot", "(2000,2)", "(2,2000)"]).is_ok());
+    assert!(command(&["dot", "(2000,0)", "(0,2)"]).is_ok());
+}
+
 /// What a documentation says that a command prints: the command in backquotes, and the block of text after it.
 fn promises(text: &str, mark: &str) -> Vec<(String, String)> {
     let bare = |line| str::strip_prefix(str::trim_start(line), mark).map(|line| line.strip_prefix(' ').unwrap_or(line));
