@@ -164,6 +164,14 @@ fn stack_memo_and_nesting() {
         laughs.extend([b'0', b']', b'q', i + 1, b'(', b'h', i, b'h', i, b'e']);
     }
     said(held(pkl::read, &pickle(&[&laughs])), "too many single values");
+    // A text that is dropped pays for nothing: a million references to one array, of two bytes each.
+    let one = [BLANK, b"(K\x01K\x01\x85", U1, b"\x89C\x01atbq\x09("].concat();
+    let text = [&b"X\0\0\0\x01"[..], &vec![b'a'; 1 << 24], b"0]"].concat();
+    said(held(pkl::read, &pickle(&[&text, &one, &b"h\x09".repeat(1_000_000), b"ee"])), "items for a list");
+    said(
+        held(pkl::read, &pickle(&[&text, b"(", &one[..one.len() - 1], &b"h\x09".repeat(1_000_000), b"e"])),
+        "too many single values",
+    );
     // A text of a megabyte under 500 names.
     let mut parts = vec![b"]X\0\0\x10\0".to_vec(), vec![b'a'; 1 << 20], b"q\0a(".to_vec()];
     parts.push(b"h\0".repeat(500));

@@ -141,6 +141,11 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
+    /// How many values there are, in all.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     fn push(&mut self, node: Node<'a>) -> Result<()> {
         if self.nodes.len() >= self.most_values {
             return Err(self.error(format!("more than {} values in a file of this length", self.most_values)));
