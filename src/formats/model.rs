@@ -298,12 +298,12 @@ fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
     let mut dense_arrays = Vec::new();
     for (name, w) in archive.iter() {
         let (layer, bias, transposed) = match (name.strip_suffix(".weight"), name.strip_prefix('W')) {
-            (Some(stem), _) => (stem, format!("{stem}.bias"), true),
-            _ if name.ends_with(".bias") || name.starts_with('b') => continue,
-            (_, Some(number)) => (name, format!("b{number}"), false),
             _ if [".running_mean", ".running_var", ".num_batches_tracked"].iter().any(|end| name.ends_with(end)) => {
                 return wrong(format!("{} is part of a BatchNorm: {NORM}", Shown(name)));
             }
+            (Some(stem), _) => (stem, format!("{stem}.bias"), true),
+            _ if name.ends_with(".bias") || name.starts_with('b') => continue,
+            (_, Some(number)) => (name, format!("b{number}"), false),
             _ => {
                 let expected = "expected W1 b1 .. or 0.weight 0.bias ..";
                 return wrong(format!("{} is no name of a weight or bias: {expected}", Shown(name)));

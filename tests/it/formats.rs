@@ -160,7 +160,7 @@ fn parts_of_other_layers_and_long_lists_are_named() {
     let refused = |arrays: &[(&str, &[usize])], layers: &str, wanted: &str| {
         let mut archive = Archive::new();
         for (name, shape) in arrays {
-            archive.insert(*name, nptensor::Tensor::<f32>::zeros(shape)).unwrap();
+            archive.insert(*name, nptensor::Tensor::<f32>::zeros(shape).unwrap()).unwrap();
         }
         let error = formats::model_with_layers::<f32>(&archive, layers).unwrap_err().to_string();
         assert!(error.contains(wanted), "{error:?} does not say {wanted:?}");
