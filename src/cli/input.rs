@@ -23,8 +23,8 @@ pub(super) fn open(path: &str) -> Result<(Option<Format>, Box<dyn BufRead>)> {
         _ => Box::new(File::open(path).map_err(|error| io_error(path, error))?),
     });
     let mut head = Vec::new();
-    // The longest prefix that `Format::of` reads.
-    stream.by_ref().take(9).read_to_end(&mut head).map_err(|error| io_error(path, error))?;
+    // Longer than any prefix that `Format::of` reads.
+    stream.by_ref().take(256).read_to_end(&mut head).map_err(|error| io_error(path, error))?;
     Ok((Format::of(&head), Box::new(Cursor::new(head).chain(stream))))
 }
 
@@ -41,7 +41,13 @@ pub(super) fn read_bytes(path: &str) -> Result<Vec<u8>> {
 
 /// What is in a file.
 pub(super) fn load(path: &str) -> Result<Contents> {
-    read(path, &rest(path, Vec::new(), open(path)?.1)?)
+    let (format, stream) = open(path)?;
+    read(path, &whole(path, format, stream)?)
+}
+
+/// The bytes of a file; of one whose format is not known, only the first, for the error that says so.
+pub(super) fn whole(path: &str, format: Option<Format>, stream: impl Read) -> Result<Vec<u8>> {
+    rest(path, Vec::new(), stream.take(if format.is_some() { u64::MAX } else { 256 }))
 }
 
 /// What is in the bytes of a file; on standard error, what is left out.

@@ -13,12 +13,12 @@
 use std::io::{BufRead, Read, Write};
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, gzip};
+use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder};
 use nptensor::{Error, Index, Layer, Result, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, io_error, is_all_there, open, rest, size, tuple};
+use super::input::{in_file, io_error, is_all_there, open, rest, size, tuple, whole};
 
 pub(super) const HELP: &str = "\
 Print what is in a file: names, types, shapes, order, first values, and the layers of a model
@@ -64,13 +64,10 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(
         writeln!(out, "{path}: npy, {}", counted(entry.size, "value"))?;
         return Ok(table(out, &[entry])?);
     }
-    let mut bytes = rest(&path, Vec::new(), stream)?;
+    let bytes = whole(&path, format, stream)?;
     let gzipped = if format == Some(Format::Gzip) { ", gzipped" } else { "" };
-    if format == Some(Format::Gzip) {
-        bytes = in_file(&path, gzip::decompress(&bytes))?;
-    }
     let contents = in_file(&path, formats::read(&bytes))?;
-    let name = Format::of(&bytes).map_or("", Format::name);
+    let name = Format::inside(&bytes).map_or("", Format::name);
     match contents {
         Contents::Tensor(tensor) => {
             writeln!(out, "{path}: {name}{gzipped}, {}", counted(tensor.size(), "value"))?;

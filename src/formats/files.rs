@@ -17,7 +17,7 @@ use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use super::npy::{Header, MAX_HEADER_BYTES};
-use super::{Archive, Contents, Format, read, to_bytes};
+use super::{Archive, Contents, Format, HEAD_BYTES, read, to_bytes};
 use crate::error::{Error, IoSource, Result};
 use crate::kernel::closed::Float;
 use crate::nn::Sequential;
@@ -35,7 +35,16 @@ use crate::nn::Sequential;
 /// ```
 pub fn load(path: impl AsRef<Path>) -> Result<Contents> {
     let path = path.as_ref();
-    read(&fs::read(path).map_err(|error| io_error(path, error))?)
+    let read_file = || {
+        let (mut file, mut bytes) = (File::open(path)?, Vec::new());
+        io::Read::take(&mut file, HEAD_BYTES as u64).read_to_end(&mut bytes)?;
+        // What begins like nothing that is read here is not read to its end.
+        if Format::of(&bytes).is_some() {
+            file.read_to_end(&mut bytes)?;
+        }
+        Ok(bytes)
+    };
+    read(&read_file().map_err(|error| io_error(path, error))?)
 }
 
 /// Writes a tensor, an archive or contents to a file whose name says the format: `.npy`, `.npz` or `.safetensors`. It

@@ -12,9 +12,10 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::crc32::crc32;
-use super::inflate::{Inflate, inflated_limit};
+use super::inflate::{Inflate, head, inflated_limit, len_by_header};
 use super::reader::Reader;
-use crate::error::Result;
+use super::{Format, HEAD_BYTES, unknown};
+use crate::error::{Error, Result};
 
 const HEADER_CRC: u8 = 2;
 const EXTRA: u8 = 4;
@@ -35,6 +36,36 @@ const RESERVED: u8 = 0xe0;
 /// ```
 pub fn decompress(bytes: &[u8]) -> Result<Vec<u8>> {
     decompress_limited(bytes, inflated_limit(bytes.len()))
+}
+
+/// What is inside a gzip file that [`formats::read`](super::read) takes: its beginning is seen before the rest is
+/// inflated.
+pub(super) fn contents(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut reader = Reader::new("gzip", bytes);
+    header(&mut reader)?;
+    let head = head(bytes, reader.at(), HEAD_BYTES);
+    match Format::of(&head) {
+        Some(Format::Gzip) => return Err(reader.error_at(0, "gzip inside gzip")),
+        None if head.len() == HEAD_BYTES => return Err(unknown(&head)),
+        _ => {}
+    }
+    let limit = inflated_limit(bytes.len());
+    let Some(len) = len_by_header(bytes, reader.at()) else { return decompress(bytes) };
+    let claim = bytes.last_chunk().map_or(0, |&size| u32::from_le_bytes(size)) as usize;
+    decompress_limited(bytes, len.min(limit)).map_err(|error| match error {
+        Error::Format { offset, what, .. } if len < limit && claim != len => {
+            let what = format!("{what}: so many has what is inside by its header, and {claim} by the end of the file");
+            reader.error_at(offset, what)
+        }
+        error => error,
+    })
+}
+
+/// The format of what is inside, as far as the beginning tells.
+pub(super) fn format_inside(bytes: &[u8]) -> Option<Format> {
+    let mut reader = Reader::new("gzip", bytes);
+    header(&mut reader).ok()?;
+    Format::of(&head(bytes, reader.at(), HEAD_BYTES))
 }
 
 /// [`decompress`] with another limit on the bytes that come out.

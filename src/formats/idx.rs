@@ -33,7 +33,7 @@ use crate::tensor::Tensor;
 /// ```
 pub fn read(bytes: &[u8]) -> Result<AnyTensor> {
     read_cow(match Format::of(bytes) {
-        Some(Format::Gzip) => Cow::Owned(gzip::decompress(bytes)?),
+        Some(Format::Gzip) => Cow::Owned(gzip::contents(bytes)?),
         _ => Cow::Borrowed(bytes),
     })
 }
@@ -41,6 +41,29 @@ pub fn read(bytes: &[u8]) -> Result<AnyTensor> {
 /// [`read`] of what has been inflated already, or never was compressed.
 pub(super) fn read_cow(bytes: Cow<'_, [u8]>) -> Result<AnyTensor> {
     let mut reader = Reader::new("idx", &bytes);
+    let (dtype, shape, size) = header(&mut reader)?;
+    let start = reader.at();
+    let data = reader.take(size as u64, "the elements")?;
+    reader.finish("the elements")?;
+    if dtype == DType::U8
+        && let Cow::Owned(mut bytes) = bytes
+    {
+        // The inflated bytes of images become the tensor, without a second copy.
+        bytes.drain(..start);
+        return Ok(AnyTensor::from(Tensor::dense(bytes, &shape)));
+    }
+    raw::decode(Kind::Plain(dtype), true, &shape, false, data)
+}
+
+/// How many bytes a file has that begins so; `None` where its header is cut short or makes no sense.
+pub(super) fn len(head: &[u8]) -> Option<usize> {
+    let mut reader = Reader::new("idx", head);
+    let (_, _, size) = header(&mut reader).ok()?;
+    reader.at().checked_add(size)
+}
+
+/// Type and shape, and the bytes of all elements.
+fn header(reader: &mut Reader<'_>) -> Result<(DType, Vec<usize>, usize)> {
     if reader.array("the magic number")? != [0, 0] {
         return Err(reader.error_at(0, "does not begin with two zero bytes"));
     }
@@ -61,17 +84,6 @@ pub(super) fn read_cow(bytes: Cow<'_, [u8]>) -> Result<AnyTensor> {
     for _ in 0..ndim {
         shape.push(reader.u32_be("the sizes")? as usize);
     }
-    let kind = Kind::Plain(dtype);
-    let size = kind.bytes(&shape).map_err(|what| reader.error_at(4, what))?;
-    let start = reader.at();
-    let data = reader.take(size as u64, "the elements")?;
-    reader.finish("the elements")?;
-    if dtype == DType::U8
-        && let Cow::Owned(mut bytes) = bytes
-    {
-        // The inflated bytes of images become the tensor, without a second copy.
-        bytes.drain(..start);
-        return Ok(AnyTensor::from(Tensor::dense(bytes, &shape)));
-    }
-    raw::decode(kind, true, &shape, false, data)
+    let size = Kind::Plain(dtype).bytes(&shape).map_err(|what| reader.error_at(4, what))?;
+    Ok((dtype, shape, size))
 }

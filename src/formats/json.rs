@@ -7,12 +7,13 @@
 //! ```
 //!
 //! No tree is built, so nothing nests deeper than the caller expects and no memory is allocated for what is refused.
-//! Keys may not repeat, texts must be UTF-8. No fractions, no true, false or null. Read next: `safetensors.rs`.
+//! Keys may not repeat, texts must be UTF-8. What nobody asked for is skipped. Read next: `safetensors.rs`.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 
+use super::MAX_NAME_BYTES;
 use super::reader::{Reader, Shown};
 use crate::error::Result;
 
@@ -57,6 +58,10 @@ impl<'a> Json<'a> {
         loop {
             let at = self.0.at();
             let key = self.string()?;
+            if key.len() > MAX_NAME_BYTES {
+                let what = format!("the header has a key of {} bytes: at most {MAX_NAME_BYTES} are read", key.len());
+                return Err(self.0.error_at(at, what));
+            }
             if keys.contains_key(&key) {
                 return Err(self.0.error_at(at, format!("the header has the key {} twice", Shown(&key))));
             }
@@ -79,6 +84,24 @@ impl<'a> Json<'a> {
             item(self)?;
             if !self.0.eat_token(b',') {
                 return self.0.expect_token(b']');
+            }
+        }
+    }
+
+    /// Any value, of which nothing is kept.
+    pub(crate) fn skip(&mut self, depth: usize) -> Result<()> {
+        match self.0.peek() {
+            Some(b'{' | b'[') if depth == 0 => Err(self.0.error("the header has values nested too deep")),
+            Some(b'{') => self.object(&mut |json, _| json.skip(depth - 1)),
+            Some(b'[') => self.array(&mut |json| json.skip(depth - 1)),
+            Some(b'"') => self.string().map(drop),
+            _ => {
+                let at = self.0.at();
+                let word = self.0.take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+                match word {
+                    b"true" | b"false" | b"null" | [b'-' | b'0'..=b'9', ..] => Ok(()),
+                    _ => Err(self.0.error_at(at, "the header has no value here")),
+                }
             }
         }
     }

@@ -33,6 +33,7 @@ mod archive;
 mod crc32;
 #[cfg(feature = "std")]
 mod files;
+mod foreign;
 pub mod gzip;
 pub mod idx;
 mod inflate;
@@ -62,9 +63,13 @@ pub(crate) use any::each;
 pub use archive::Archive;
 #[cfg(feature = "std")]
 pub use files::{WholeFile, load, load_model, save, save_model};
+pub(crate) use foreign::{HEAD_BYTES, unknown};
 pub use inflate::inflated_limit;
 pub use model::{layer_order, model, model_with_layers, read_model};
 pub use order::LayerOrder;
+
+/// The longest name of a tensor that is read, in any format: that of a zip, whose field holds no longer one.
+const MAX_NAME_BYTES: usize = 65_535;
 
 /// What a file holds: one tensor, or several under names.
 #[derive(Clone, Debug, PartialEq)]
@@ -173,6 +178,14 @@ impl Format {
         })
     }
 
+    /// The format of `bytes`, where these are gzipped that of what is inside.
+    pub fn inside(bytes: &[u8]) -> Option<Format> {
+        match Format::of(bytes) {
+            Some(Format::Gzip) => gzip::format_inside(bytes),
+            format => format,
+        }
+    }
+
     /// Its usual name: `npy`, `npz`, ...
     pub const fn name(self) -> &'static str {
         match self {
@@ -191,22 +204,20 @@ impl Format {
 /// # Errors
 /// [`Error::Format`] with the byte at which it goes wrong.
 pub fn read(bytes: &[u8]) -> Result<Contents> {
+    let limit = inflated_limit(bytes.len());
     let bytes = match Format::of(bytes) {
-        Some(Format::Gzip) => Cow::Owned(gzip::decompress(bytes)?),
+        Some(Format::Gzip) => Cow::Owned(gzip::contents(bytes)?),
         _ => Cow::Borrowed(bytes),
     };
+    // What has been inflated counts once more: an npz in a gzip has no limit of its own.
+    let limit = if let Cow::Owned(inflated) = &bytes { limit.saturating_sub(inflated.len()) } else { limit };
     match Format::of(&bytes) {
         Some(Format::Npy) => npy::read(&bytes).map(Contents::Tensor),
-        Some(Format::Npz) => npz::read(&bytes).map(Contents::Archive),
+        Some(Format::Npz) => npz::read_limited(&bytes, limit).map(Contents::Archive),
         Some(Format::Safetensors) => safetensors::read(&bytes).map(Contents::Archive),
         Some(Format::Pkl) => pkl::read(&bytes),
         Some(Format::Idx) => idx::read_cow(bytes).map(Contents::Tensor),
-        Some(Format::Gzip) => Err(Error::Format { format: "gzip", offset: 0, what: String::from("gzip inside gzip") }),
-        None => Err(Error::Format {
-            format: "file",
-            offset: 0,
-            what: String::from("begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)"),
-        }),
+        Some(Format::Gzip) | None => Err(unknown(&bytes)),
     }
 }
 

@@ -154,13 +154,20 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
     }
 }
 
+/// The most layers in a list: a thousand times those of deep networks, and a few MB.
+const MAX_LAYERS: usize = 10_000;
+
 /// The layers that the metadata lists, by name, each dense one with its weights. (Not generic: compiled once.)
 fn listed(archive: &Archive) -> Result<Vec<(&'static str, Option<DenseArrays<'_>>)>> {
     let wrong = |what| Err(Error::Model { what });
     let Some(text) = archive.metadata().get(LAYERS) else {
         return wrong("the file does not list its layers: no \"layers\" in its metadata".into());
     };
-    let mut layers = Vec::new();
+    let n = text.split_whitespace().take(MAX_LAYERS + 1).count();
+    if n > MAX_LAYERS {
+        return wrong(format!("the layers {} are more than {MAX_LAYERS}, the most that are read", Shown(text)));
+    }
+    let mut layers = Vec::with_capacity(n);
     for name in text.split_whitespace() {
         layers.push(match Layer::<f64>::activation(name) {
             Some(layer) => (layer.name(), None),
@@ -283,12 +290,17 @@ fn named(text: &str, names: &[&str]) -> Result<Vec<usize>> {
     }
 }
 
+const NORM: &str = "no such layer is computed here; torch.nn.utils.fuse_linear_bn_eval puts a BatchNorm into its dense";
+
 /// The dense layers in the order of their arrays.
 fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
     let wrong = |what| Err(Error::Model { what });
     let mut dense_arrays = Vec::new();
     for (name, w) in archive.iter() {
         let (layer, bias, transposed) = match (name.strip_suffix(".weight"), name.strip_prefix('W')) {
+            _ if [".running_mean", ".running_var", ".num_batches_tracked"].iter().any(|end| name.ends_with(end)) => {
+                return wrong(format!("{} is part of a BatchNorm: {NORM}", Shown(name)));
+            }
             (Some(stem), _) => (stem, format!("{stem}.bias"), true),
             _ if name.ends_with(".bias") || name.starts_with('b') => continue,
             (_, Some(number)) => (name, format!("b{number}"), false),
@@ -300,6 +312,10 @@ fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
         let Some(b) = archive.get(&bias) else {
             return wrong(format!("{} has no {} beside it", Shown(name), Shown(&bias)));
         };
+        if transposed && w.ndim() == 1 && w.shape() == b.shape() {
+            let what = format!("{} {} is that of a LayerNorm or BatchNorm", Shown(name), Tuple(w.shape()));
+            return wrong(format!("{what}: {NORM}"));
+        }
         dense_arrays.push(DenseArrays { name: layer, w, transposed, b });
     }
     if archive.len() != 2 * dense_arrays.len() {

@@ -11,10 +11,12 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::crc32::crc32;
-use super::inflate::{Inflate, inflated_limit};
+use super::foreign::zip_of;
+use super::inflate::{Inflate, head, inflated_limit, len_by_header};
 use super::reader::Shown;
 use super::zip::{self, Member};
 use super::{Archive, Format, npy};
@@ -44,8 +46,12 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
     let members = zip::members(bytes)?;
     let error = |offset, what| Error::Format { format: "npz", offset, what };
     let (arrays, others): (Vec<&Member<'_>>, Vec<_>) = members.iter().partition(|member| is_array(member));
+    // Folders hold nothing.
+    let left_out: Vec<String> =
+        others.iter().map(|member| member.name.clone()).filter(|name| !name.ends_with('/')).collect();
     if arrays.is_empty() && !others.is_empty() {
-        return Err(error(0, format!("none of its {} members is an array", others.len())));
+        let none = || format!("none of its {} members is an array", others.len());
+        return Err(error(0, zip_of(&left_out).map_or_else(none, |what| format!("{}: {what}", none()))));
     }
     let claims = arrays.iter().filter(|member| member.deflated).map(|member| member.size);
     let claimed = claims.fold(0, u64::saturating_add);
@@ -53,9 +59,7 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
         return Err(error(0, format!("its members inflate to {claimed} bytes, where {limit} are allowed")));
     }
     let mut archive = Archive::new();
-    // Folders hold nothing.
-    let others = others.iter().map(|member| member.name.clone()).filter(|name| !name.ends_with('/'));
-    archive.left_out = others.collect();
+    archive.left_out = left_out;
     for member in arrays {
         let name = member.name.strip_suffix(".npy").unwrap_or(&member.name);
         if archive.contains(name) {
@@ -81,16 +85,18 @@ fn is_array(member: &Member<'_>) -> bool {
     if member.name.ends_with(".npy") || !member.deflated {
         return member.name.ends_with(".npy") || Format::of(member.data) == Some(Format::Npy);
     }
-    // As long as the magic; what is longer ends in an error and is not inflated.
-    let mut inflate = Inflate::new(6);
-    let _ = inflate.stream("deflate", member.data, 0, 6);
-    Format::of(inflate.output()) == Some(Format::Npy)
+    // As long as the magic; what is longer is not inflated.
+    Format::of(&head(member.data, 0, 6)) == Some(Format::Npy)
 }
 
 /// The bytes of a member, inflated and checked.
 fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
     let error = |what| Error::Format { format: "npz", offset: member.offset, what };
     let data = if member.deflated {
+        if let Some(len) = len_by_header(member.data, 0).filter(|&len| len as u64 != member.size) {
+            let (name, size) = (Shown(&member.name), member.size);
+            return Err(error(format!("member {name}: {size} bytes as the file says, and {len} by its header")));
+        }
         // The caller has checked the claim against the limit, so it fits usize.
         let mut inflate = Inflate::new(member.size as usize);
         let used = inflate.stream("deflate", member.data, 0, member.size as usize).map_err(|inside| match inside {

@@ -46,12 +46,18 @@ pub(super) fn order(names: &[&str], sizes: Option<&[[usize; 2]]>, kept: bool) ->
     (if kept && !alphabet { LayerOrder::File } else { LayerOrder::Unknown }, (0..names.len()).collect())
 }
 
+/// The longest names whose numbers are compared: each of these takes twenty bytes and more.
+const MAX_NUMBERED_BYTES: usize = 1024;
+
 /// The order by the numbers in the names, if these differ in nothing else and no two are equal.
 fn by_numbers(names: &[&str]) -> Option<Vec<usize>> {
     // The same type of map as in an archive, so that it is compiled once.
     let mut order: BTreeMap<String, usize> = BTreeMap::new();
     let mut first = None;
     for (i, name) in names.iter().enumerate() {
+        if name.len() > MAX_NUMBERED_BYTES {
+            return None;
+        }
         let (mut text, mut key) = (Vec::new(), String::new());
         for run in name.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()) {
             if !run[0].is_ascii_digit() {

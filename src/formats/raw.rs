@@ -109,10 +109,15 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
         _ => cfg!(target_endian = "big"),
     };
     let kind = match code {
-        "?" => Kind::Plain(DType::Bool),
-        "f2" => Kind::F16,
+        "f2" | "e" | "float16" => Kind::F16,
         _ => {
-            if let Some(names) = NAMES.iter().find(|names| names.1 == code) {
+            // Letters of C's types have the sizes of Linux, where files say no size.
+            const LETTERS: [&str; 11] = ["?", "b", "h", "i", "lqp", "B", "H", "I", "LQP", "f", "d"];
+            let letter = |letters: &str| code.len() == 1 && letters.contains(code);
+            let of = |(i, names): (usize, &(DType, &str, &str))| {
+                names.1 == code || names.0.name() == descr || letter(LETTERS[i])
+            };
+            if let Some(names) = NAMES.iter().enumerate().position(of).map(|i| NAMES[i]) {
                 return Ok((Kind::Plain(names.0), big_endian));
             }
             let name = match code.as_bytes().first() {

@@ -98,8 +98,11 @@ fn directory(start: &Reader<'_>) -> Result<Directory> {
     let (mut size, mut offset) = (u64::from(u32_at(record, 12)), u64::from(u32_at(record, 16)));
     let mut directory_end = end;
     let full = count == 0xffff || size == 0xffff_ffff || offset == 0xffff_ffff;
-    if full && end >= 20 && bytes[end - 20..].starts_with(b"PK\x06\x07") {
-        let at = usize::try_from(u64_at(bytes, end - 12)).ok().filter(|&at| at < end - 20);
+    // Some write the record where they do not need it; without need of it, a comment may merely look like its locator.
+    let locator = end.checked_sub(20).filter(|&at| bytes[at..].starts_with(b"PK\x06\x07"));
+    let found = locator.and_then(|_| usize::try_from(u64_at(bytes, end - 12)).ok()).filter(|&at| at < end - 20);
+    if locator.is_some() && (full || found.is_some_and(|at| bytes[at..].starts_with(b"PK\x06\x06"))) {
+        let at = found;
         let at = at.ok_or_else(|| start.error_at(end - 12, "the zip64 end record is not in the file"))?;
         let record: [u8; 56] = start.from(at).array("the zip64 end record")?;
         if !record.starts_with(b"PK\x06\x06") {

@@ -155,6 +155,13 @@ fn npy_headers() {
     let good = shape("(1,)");
     assert!(held(npy::read, &npy_file(1, &good, &[0; 8])).is_ok());
     assert!(held(npy::read, &npy_file(1, &good.replace("(1,)", "(1L,)"), &[0; 8])).is_ok());
+    // The names that NumPy reads beside those that it writes.
+    let names = [("float64", "float64"), ("<d", "float64"), ("d", "float64"), ("q", "int64"), ("L", "uint64")];
+    for (descr, dtype) in names {
+        let header = good.replace("<f8", descr).replace("'descr'", "u'descr'");
+        assert_eq!(held(npy::read, &npy_file(1, &header, &[0; 8])).unwrap().dtype().name(), dtype, "{descr}");
+    }
+    said(held(npy::read, &npy_file(1, &good.replace("<f8", "g"), &[0; 8])), "not supported");
     said(held(npy::read, &npy_file(1, &good, &[0; 7])), "8 bytes wanted, 7 left");
     said(held(npy::read, &npy_file(1, &good, &[0; 9])), "1 bytes too many");
     said(held(npy::read, &npy_file(4, &good, &[0; 8])), "version 4.0");
@@ -180,6 +187,35 @@ fn idx_headers() {
     said(held(idx::read, &[0, 0, 8, 1, 0, 0, 0, 0, 0]), "1 bytes too many");
     said(held(idx::read, &[0, 0, 8, 0]), "the file ends inside the elements");
     assert_eq!(held(idx::read, &[0, 0, 8, 0, 5]).unwrap().shape(), []);
+}
+
+/// One gzip member of stored blocks, with another size at its end.
+fn gzipped(bytes: &[u8], claim: u32) -> Vec<u8> {
+    let mut file = b"\x1f\x8b\x08\0\0\0\0\0\0\x03".to_vec();
+    for block in bytes.chunks(60_000) {
+        let n = block.len() as u16;
+        file.extend([&[0][..], &n.to_le_bytes(), &(!n).to_le_bytes(), block].concat());
+    }
+    file.extend([1, 0, 0, 0xff, 0xff, 0, 0, 0, 0]);
+    file.extend(claim.to_le_bytes());
+    file
+}
+
+/// Of what is inflated, the beginning is seen first: no more of it is had than its header says.
+#[test]
+fn headers_inside_gzip() {
+    let long = [&[0, 0, 8, 1, 0, 0, 0, 10][..], &vec![0; 4 << 20]].concat();
+    let table = [
+        (long, "inflates to more than the 18 bytes allowed here: so many has what is inside by its header, and 99 by"),
+        ([b"\x1f\x8b".as_slice(), &vec![0; 4 << 20]].concat(), "gzip inside gzip"),
+        (vec![b'a'; 4 << 20], "begins like no format known here"),
+    ];
+    for (bytes, wanted) in table {
+        let file = gzipped(&bytes, 99);
+        let (result, peak) = heap::peak(|| formats::read(&file));
+        said(result, wanted);
+        assert!(peak < 200_000, "{wanted}: {peak} bytes");
+    }
 }
 
 #[test]

@@ -31,7 +31,6 @@ fn no_name_but_those_of_arrays() {
         ("numpy", "ndarray.tofile"),
         ("_codecs", "decode"),
         ("torch._utils", "_rebuild_tensor_v2"),
-        ("collections", "OrderedDict"),
         ("", ""),
     ] {
         let wanted = format!("it asks for \"{module}.{name}\": only NumPy arrays are read, and no code runs");
@@ -44,6 +43,12 @@ fn no_name_but_those_of_arrays() {
     // What a terminal would obey is escaped, and what is endless is cut.
     let error = held(pkl::read, &pickle(&[b"c\x1b[31m\x07\n", &b"x".repeat(100_000), b"\n"])).unwrap_err().to_string();
     assert!(error.starts_with("pkl: byte 2: it asks for \"\\u{1b}[31m\\u{7}.xxx") && error.len() < 250, "{error}");
+    // An OrderedDict is a dict, and nothing else.
+    let ordered = b"ccollections\nOrderedDict\n";
+    let one = held(pkl::read, &pickle(&[ordered, b")RX\x01\0\0\0bK\x07sX\x01\0\0\0aK\x08s"])).unwrap().into_archive();
+    assert_eq!(one.names().collect::<Vec<_>>(), ["b", "a"]);
+    assert_eq!(one.tensor::<i64>("b").unwrap().item().unwrap(), 7);
+    said(held(pkl::read, &pickle(&[ordered, b"K\x01\x85R"])), "OrderedDict is called with 1 arguments");
     // The names that are known cannot be used for anything else.
     let table: &[(&[&[u8]], &str)] = &[
         (&[b"cnumpy\nndarray\n)R"], "NdArray is called with 0 arguments"),
@@ -164,6 +169,14 @@ fn stack_memo_and_nesting() {
         laughs.extend([b'0', b']', b'q', i + 1, b'(', b'h', i, b'h', i, b'e']);
     }
     said(held(pkl::read, &pickle(&[&laughs])), "too many single values");
+    // A text that is dropped pays for nothing: a million references to one array, of two bytes each.
+    let one = [BLANK, b"(K\x01K\x01\x85", U1, b"\x89C\x01atbq\x09("].concat();
+    let text = [&b"X\0\0\0\x01"[..], &vec![b'a'; 1 << 24], b"0]"].concat();
+    said(held(pkl::read, &pickle(&[&text, &one, &b"h\x09".repeat(1_000_000), b"ee"])), "items for a list");
+    said(
+        held(pkl::read, &pickle(&[&text, b"(", &one[..one.len() - 1], &b"h\x09".repeat(1_000_000), b"e"])),
+        "too many single values",
+    );
     // A text of a megabyte under 500 names.
     let mut parts = vec![b"]X\0\0\x10\0".to_vec(), vec![b'a'; 1 << 20], b"q\0a(".to_vec()];
     parts.push(b"h\0".repeat(500));

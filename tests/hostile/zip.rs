@@ -125,6 +125,17 @@ fn zip_files() {
     said(held(npz::read, b"PK\x05\x06"), "too short");
     said(held(npz::read, &[b"PK\x03\x04".as_slice(), &b"PK\x05\x06".repeat(40_000)].concat()), "no end record");
 
+    // A zip64 record where none is needed, as every torch.save writes it: the directory ends where it begins.
+    let mut wide = b"PK\x06\x06".to_vec();
+    wide.extend([44_u64].map(u64::to_le_bytes).concat());
+    wide.extend([0; 12]);
+    wide.extend([1, 1, (end - central) as u64, central as u64].map(u64::to_le_bytes).concat());
+    wide.extend([&b"PK\x06\x07\0\0\0\0"[..], &(end as u64).to_le_bytes(), &[1, 0, 0, 0]].concat());
+    let bytes = [&good[..end], &wide, &good[end..]].concat();
+    assert_eq!(held(npz::read, &bytes).unwrap().get("x").unwrap().get::<u8>().unwrap().to_vec(), [7, 9]);
+    let torch = zip(&[Member::stored("archive/data.pkl", b"text"), Member::stored("archive/data/0", b"text")]);
+    said(held(npz::read, &torch), "none of its 2 members is an array: a checkpoint of torch.save");
+
     // Two entries for the same bytes: a bomb that no single member gives away.
     let mut two = zip(&[Member::stored("x.npy", &x), Member::stored("y.npy", &x)]);
     let entry = two.len() - 22 - 51;
@@ -157,6 +168,14 @@ fn deflated_members() {
     // Refused by its claim, before a byte is inflated; then one that claims little and inflates to much.
     said(read(&data, 4_000_000_000, 0), "its members inflate to 4000000000 bytes, where 67108864 are allowed");
     said(read(&bomb(100_000), 1000, 0), "inflates to more than the 1000 bytes allowed here");
+    // By its header two elements, by the directory more: refused before it is inflated.
+    let x = npy_file(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", &[7, 9]);
+    let stored = [&[1][..], &(x.len() as u16).to_le_bytes(), &(!(x.len() as u16)).to_le_bytes(), &x].concat();
+    let wanted = format!("member \"x.npy\": 4000000 bytes as the file says, and {} by its header", x.len());
+    let (result, peak) =
+        super::heap::peak(|| npz::read(&zip(&[Member::deflated("x.npy", stored, 4_000_000, crc(&x))])));
+    said(result, &wanted);
+    assert!(peak < 200_000, "{peak}");
     // Many members, each within the limit and all together past it.
     let many: Vec<Member> =
         ["a.npy", "b.npy", "c.npy"].map(|name| Member::deflated(name, data.clone(), 1, 0xa505_df1b)).into();

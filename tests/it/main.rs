@@ -12,6 +12,7 @@ mod elementwise;
 mod errors;
 #[cfg(feature = "explain")]
 mod explain;
+mod foreign;
 mod formats;
 mod models;
 mod network;

@@ -175,6 +175,8 @@ fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Header> {
 /// A quoted text without escapes.
 fn string<'a>(reader: &mut Reader<'a>) -> Result<&'a str> {
     let at = reader.at();
+    // Python 2 marks a text.
+    reader.eat(b'u');
     let quote = match reader.peek() {
         Some(quote @ (b'\'' | b'"')) => quote,
         _ => return Err(reader.error("the header has no string here")),

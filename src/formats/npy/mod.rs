@@ -21,7 +21,6 @@ use super::reader::Reader;
 use crate::error::Result;
 
 pub use header::Header;
-#[cfg(feature = "std")]
 pub(super) use header::MAX_HEADER_BYTES;
 pub use write::to_bytes;
 

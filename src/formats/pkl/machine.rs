@@ -22,6 +22,7 @@ use super::super::raw::Kind;
 use super::super::reader::{Reader, Shown};
 use super::numpy::{self, Global};
 use crate::error::{Error, Result};
+use crate::kernel::memory::grow;
 
 /// The most values of a pickle of `len` bytes: an array takes about twelve, and no less than a hundred bytes.
 const fn most_values(len: usize) -> usize {
@@ -141,12 +142,24 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
+    /// How many values there are, in all.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     fn push(&mut self, node: Node<'a>) -> Result<()> {
         if self.nodes.len() >= self.most_values {
             return Err(self.error(format!("more than {} values in a file of this length", self.most_values)));
         }
-        self.stack.push(self.nodes.len() as Id);
+        let id = self.nodes.len() as Id;
+        grow(&mut self.nodes, 1).ok_or_else(|| self.error("no memory for its values"))?;
         self.nodes.push((self.at, node));
+        self.push_id(id)
+    }
+
+    fn push_id(&mut self, id: Id) -> Result<()> {
+        grow(&mut self.stack, 1).ok_or_else(|| self.error("no memory for its stack"))?;
+        self.stack.push(id);
         Ok(())
     }
 
@@ -283,8 +296,7 @@ impl<'a> Machine<'a> {
                     _ => self.reader.u32_le("a memo number")?,
                 };
                 let id = self.memo.get(&number).copied();
-                self.stack.push(id.ok_or_else(|| self.error(format!("memo number {number} has not been given")))?);
-                Ok(())
+                self.push_id(id.ok_or_else(|| self.error(format!("memo number {number} has not been given")))?)
             }
             b'c' => {
                 let mut name = || Ok((self.reader.take_while(|byte| byte != b'\n'), self.reader.u8("a name")?).0);
@@ -348,8 +360,8 @@ impl<'a> Machine<'a> {
         let Node::List(list) = self.node_mut(target) else {
             return Err(self.error(format!("items for a list meet {}", self.node(target).kind())));
         };
-        list.extend(items);
-        Ok(())
+        let room = grow(list, items.len()).map(|()| list.extend(items));
+        room.ok_or_else(|| self.error("no memory for its lists"))
     }
 
     fn set_items(&mut self, items: &[Id]) -> Result<()> {

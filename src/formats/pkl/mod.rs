@@ -6,8 +6,8 @@
 //!   array                                 -->  Tensor
 //! ```
 //!
-//! A pickle is a program for a small stack machine that can call any function of any module. This machine has seven
-//! names, those that describe an array, as data: it builds values and calls nothing. **Every other name is an error.**
+//! A pickle is a program for a small stack machine that can call any function of any module. This machine has eight
+//! names, those that describe an array or a dict, as data: it builds values and calls nothing. **Every other name is an error.**
 //! Protocols 2 to 5, as NumPy 1 and 2 write them. Texts go to the metadata; whatever else is no array and no number is
 //! an error. Limits: containers 32 deep; a value for every 4 bytes of the file, and 65536; single numbers up to a few
 //! tens of thousands (they belong in arrays); no byte of the file in two arrays. Read next: `machine.rs`.
@@ -17,11 +17,12 @@ mod numpy;
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::Write;
 
 use super::reader::Shown;
-use super::{AnyTensor, Archive, Contents};
-use crate::error::Result;
+use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES};
+use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 use machine::{Id, Machine, Node};
 
@@ -47,13 +48,17 @@ const VISIT_BYTES: usize = 256;
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn read(bytes: &[u8]) -> Result<Contents> {
+    // The number with which torch.save begins, where it writes no zip.
+    if bytes.get(2..14) == Some(b"\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19") {
+        return Err(Error::Format { format: "pkl", offset: 0, what: super::foreign::TORCH.into() });
+    }
     let mut machine = Machine::new(bytes);
     let top = machine.run()?;
     if let Some(tensor) = leaf(machine.node(top)) {
         return Ok(Contents::Tensor(tensor));
     }
-    let budget = bytes.len().saturating_mul(8).saturating_add(4 << 20);
-    let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget };
+    let seen = alloc::vec![false; machine.len()];
+    let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget: 4 << 20, seen };
     visitor.visit(top, &mut String::new(), 0)?;
     Ok(Contents::Archive(visitor.out))
 }
@@ -74,8 +79,11 @@ struct Visitor<'a> {
     machine: &'a Machine<'a>,
     out: Archive,
     /// Bytes that names, texts and tensors may still take up. A list that contains itself several times grows
-    /// exponentially, and a number of two bytes becomes a tensor of hundreds: 4 MiB and 8 times the file are enough.
+    /// exponentially, and a number of two bytes becomes a tensor of hundreds: 4 MiB are enough, and what a text or an
+    /// array has itself, once. (Not the file's length: what is dropped would pay for references of two bytes.)
     budget: usize,
+    /// The values that have been visited.
+    seen: Vec<bool>,
 }
 
 impl Visitor<'_> {
@@ -85,7 +93,17 @@ impl Visitor<'_> {
         if depth > MAX_DEPTH {
             return Err(error(format!("nested more than {MAX_DEPTH} deep")));
         }
+        if path.len() > MAX_NAME_BYTES {
+            return Err(error(format!("a name of {} bytes: at most {MAX_NAME_BYTES} are read", path.len())));
+        }
         let node = self.machine.node(id);
+        if !core::mem::replace(&mut self.seen[id as usize], true) {
+            self.budget = self.budget.saturating_add(match node {
+                Node::Text(text) => text.len(),
+                Node::Array(_) => VISIT_BYTES,
+                _ => 0,
+            });
+        }
         match node {
             Node::Dict(pairs) => {
                 for &(key, value) in pairs {

@@ -30,6 +30,8 @@ pub(super) enum Global {
     Scalar,
     Encode,
     Bytes,
+    /// A dict, for its keys keep their order here anyway.
+    OrderedDict,
 }
 
 impl Global {
@@ -42,6 +44,7 @@ impl Global {
             ("numpy", "dtype") => Global::DType,
             ("_codecs", "encode") => Global::Encode,
             ("__builtin__" | "builtins", "bytes") => Global::Bytes,
+            ("collections", "OrderedDict") => Global::OrderedDict,
             _ => return None,
         })
     }
@@ -84,6 +87,7 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
             let bytes = bytes.ok_or_else(|| machine.error("a character that is not in latin1"))?;
             Ok(Node::Bytes(Cow::Owned(bytes)))
         }
+        (Global::OrderedDict, &[]) => Ok(Node::Dict(Vec::new())),
         (Global::Bytes, &[]) => Ok(Node::Bytes(Cow::Borrowed(&[]))),
         _ => Err(machine.error(format!("{global:?} is called with {} arguments", arguments.len()))),
     }

@@ -1,0 +1,75 @@
+//! Files of other programs, by how they begin: what each is, and the command that helps.
+//!
+//! ```text
+//!   89 'PNG'           a PNG image: ...               'PK' + archive/data.pkl    a checkpoint of torch.save: ...
+//!   'version https..'  a pointer of Git LFS: ...      none of these              begins like no format known here
+//! ```
+//!
+//! Read next: `mod.rs`, the formats that are read.
+
+use alloc::string::{String, ToString};
+
+use crate::error::Error;
+
+/// As many bytes as tell what a file is.
+pub(crate) const HEAD_BYTES: usize = 256;
+
+pub(super) const TORCH: &str = "a checkpoint of torch.save: in Python, safetensors.torch.save_file(torch.load(\"FILE\"), \
+                                \"FILE.safetensors\")";
+pub(super) const KERAS: &str = "a Keras model: in Python, numpy.savez(\"FILE.npz\", *[w for layer in \
+                                keras.models.load_model(\"FILE\").layers for w in layer.get_weights()])";
+
+/// How other files begin, and what they are.
+const FOREIGN: [(&[u8], &str); 13] = [
+    (b"\x89HDF\r\n\x1a\n", KERAS_OR_HDF5),
+    (
+        b"GGUF",
+        "a GGUF model: in Python, numpy.savez(\"FILE.npz\", **{t.name: t.data for t in gguf.GGUFReader(\"FILE\").tensors})",
+    ),
+    (b"version https://git-lfs", "a pointer of Git LFS, not the file itself: git lfs pull"),
+    (b"\x89PNG", "a PNG image: in Python, numpy.save(\"FILE.npy\", PIL.Image.open(\"FILE\"))"),
+    (b"\xff\xd8\xff", "a JPEG image: in Python, numpy.save(\"FILE.npy\", PIL.Image.open(\"FILE\"))"),
+    (b"<!doctype", HTML),
+    (b"<html", HTML),
+    (b"(dp", OLD_PICKLE),
+    (b"(lp", OLD_PICKLE),
+    (b"cnumpy", OLD_PICKLE),
+    (b"ccollections\n", OLD_PICKLE),
+    (b"}q", OLD_PICKLE),
+    (b"]q", OLD_PICKLE),
+];
+
+const KERAS_OR_HDF5: &str = "an HDF5 file, as Keras wrote them: in Python, numpy.savez(\"FILE.npz\", \
+                             *keras.models.load_model(\"FILE\").get_weights()), or h5py for others";
+const HTML: &str = "an HTML page, not the file that it links to: curl -L -o FILE with the address of the file itself";
+const OLD_PICKLE: &str = "a pickle of protocol 0 or 1: in Python, pickle.dump(pickle.load(open(\"FILE\", \"rb\")), \
+                          open(\"FILE.pkl\", \"wb\"), 4)";
+const ONNX: &str = "an ONNX model: in Python, numpy.savez(\"FILE.npz\", **{t.name: onnx.numpy_helper.to_array(t) for t in \
+                    onnx.load(\"FILE\").graph.initializer})";
+
+/// The error for a file of no format that is read here, which begins so.
+pub(crate) fn unknown(head: &[u8]) -> Error {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let begins = |start: &[u8]| {
+        [head, text].iter().any(|head| head.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
+    };
+    let what = match head {
+        [] => "the file is empty: was it downloaded to its end?",
+        // The fields of a model in their order: its version, then who wrote it, in letters.
+        [8, 1..=32, 0x12, n, letter, ..] if *n > 0 && letter.is_ascii_alphabetic() => ONNX,
+        _ => FOREIGN
+            .iter()
+            .find(|(start, _)| begins(start))
+            .map_or("begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)", |(_, what)| what),
+    };
+    Error::Format { format: "file", offset: 0, what: what.to_string() }
+}
+
+/// The members of a zip that holds no array, as what it is.
+pub(super) fn zip_of(names: &[String]) -> Option<&'static str> {
+    let has = |wanted: &str| names.iter().any(|name| name.ends_with(wanted));
+    if has("data.pkl") {
+        return Some(TORCH);
+    }
+    (has("config.json") && has("model.weights.h5")).then_some(KERAS)
+}
