@@ -122,11 +122,11 @@ fn metadata(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
         return Ok(());
     }
     writeln!(out)?;
-    let texts: Vec<(String, String)> = archive
-        .metadata()
-        .iter()
-        .map(|(key, text)| (key.escape_debug().to_string(), text.escape_debug().to_string()))
-        .collect();
+    // (No more of a text than its line can take: a file of a few bytes may hold one of any length.)
+    let start = |text: &str| {
+        text[..text.char_indices().nth(COLUMNS).map_or(text.len(), |(end, _)| end)].escape_debug().to_string()
+    };
+    let texts: Vec<(String, String)> = archive.metadata().iter().map(|(key, text)| (start(key), start(text))).collect();
     let keys = widest(texts.iter().map(|(key, _)| key));
     texts.iter().try_for_each(|(key, text)| writeln!(out, "{}", abridged(&format!("  {key:<keys$}  {text}"))))
 }
@@ -187,8 +187,9 @@ fn model(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
     }
 }
 
+/// The width of a column. What is wider than a line stands out: a file chooses it, and no format takes more than 65535.
 fn widest<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
-    texts.map(|text| text.chars().count()).max().unwrap_or(0)
+    texts.map(|text| text.chars().count()).max().unwrap_or(0).min(COLUMNS)
 }
 
 /// A line, abridged where it is too long.
