@@ -34,6 +34,9 @@ const COLUMNS: usize = 80;
 /// The most first values of a tensor that are shown.
 const SHOWN_VALUES: usize = 8;
 
+/// The most characters of a name that are shown.
+const MAX_NAME: usize = 1000;
+
 /// The longest row of an npy that is read to show its first values, in bytes.
 const MAX_ROW_BYTES: usize = 1 << 20;
 
@@ -50,7 +53,7 @@ impl Entry {
     fn new(name: &str, tensor: &AnyTensor) -> Self {
         let order = if tensor.is_fortran() { "F" } else { "C" };
         let about = [tensor.dtype().name().into(), tuple(tensor.shape()), order.into()];
-        Entry { name: name.escape_debug().to_string(), about, size: tensor.size(), values: Some(tensor.clone()) }
+        Entry { name: start(name, MAX_NAME), about, size: tensor.size(), values: Some(tensor.clone()) }
     }
 }
 
@@ -119,11 +122,8 @@ fn metadata(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
         return Ok(());
     }
     writeln!(out)?;
-    let texts: Vec<(String, String)> = archive
-        .metadata()
-        .iter()
-        .map(|(key, text)| (key.escape_debug().to_string(), text.escape_debug().to_string()))
-        .collect();
+    let texts: Vec<(String, String)> =
+        archive.metadata().iter().map(|(key, text)| (start(key, COLUMNS), start(text, COLUMNS))).collect();
     let keys = widest(texts.iter().map(|(key, _)| key));
     texts.iter().try_for_each(|(key, text)| writeln!(out, "{}", abridged(&format!("  {key:<keys$}  {text}"))))
 }
@@ -187,6 +187,14 @@ fn model(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
 /// The width of a column. What is wider than a line stands out: a file chooses it, and no format takes more than 65535.
 fn widest<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
     texts.map(|text| text.chars().count()).max().unwrap_or(0).min(COLUMNS)
+}
+
+/// The first `most` characters of a text: a file of a few bytes may hold one of any length.
+fn start(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.escape_debug().to_string(),
+        Some((end, _)) => format!("{}...", text[..end].escape_debug()),
+    }
 }
 
 /// A line, abridged where it is too long.

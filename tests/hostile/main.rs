@@ -7,6 +7,7 @@
 mod corpus;
 mod deflate;
 mod heap;
+mod large;
 mod pkl;
 mod safetensors;
 mod zip;

@@ -5,7 +5,7 @@ use super::heap::held;
 use super::{npy_file, said};
 use nptensor::formats::npz;
 
-fn crc(bytes: &[u8]) -> u32 {
+pub fn crc(bytes: &[u8]) -> u32 {
     !bytes
         .iter()
         .fold(!0, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ ((crc & 1) * 0xedb8_8320)))

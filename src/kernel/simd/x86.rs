@@ -112,9 +112,9 @@ vector!(F64x8: f64 x 8 in f64x8, Avx512 half F64x4);
 vector!(I32x16: i32 x 16 in i32x16, Avx512 half I32x16);
 vector!(I64x8: i64 x 8 in i64x8, Avx512 half I64x8);
 
-/// A level: its features, and those items of [`Simd`] that only it has.
+/// A level: its features, one list for the compiler and for the detection, and those items of [`Simd`] that only it has.
 macro_rules! level {
-    ($level:ident, $list:literal: [$($feature:tt)+], mr $mr:literal, spread $spread:ident, $($own:tt)+) => {
+    ($level:ident: [$($feature:tt)+], mr $mr:literal, spread $spread:ident, $($own:tt)+) => {
         impl $level {
             /// Detects it on this CPU; without `std`, by what the build enables.
             pub(super) fn detect() -> Option<Self> {
@@ -143,7 +143,7 @@ macro_rules! level {
             #[inline(always)]
             fn call<K: Kernel>(self, kernel: K) -> K::Output {
                 #[inline(never)]
-                #[target_feature(enable = $list)]
+                #[target_feature($(enable = $feature),+)]
                 fn compiled<K: Kernel>(simd: $level, kernel: K) -> K::Output {
                     kernel.call(simd)
                 }
@@ -173,7 +173,7 @@ macro_rules! level {
 }
 
 level! {
-    Avx2, "avx2,fma": ["avx2" "fma"], mr 6, spread spread_by_bytes,
+    Avx2: ["avx2" "fma"], mr 6, spread spread_by_bytes,
     const REGISTERS: usize = 16;
     type F32 = F32x8;
     type F64 = F64x4;
@@ -182,8 +182,7 @@ level! {
 }
 
 level! {
-    Avx512, "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma": ["avx512f" "avx512bw" "avx512dq" "avx512vl" "avx2" "fma"],
-    mr 8, spread spread_by_mask,
+    Avx512: ["avx512f" "avx512bw" "avx512dq" "avx512vl" "avx2" "fma"], mr 8, spread spread_by_mask,
     const REGISTERS: usize = 32;
     type F32 = F32x16;
     type F64 = F64x8;
