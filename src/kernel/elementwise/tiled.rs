@@ -167,8 +167,8 @@ pub(crate) fn map<'o, A: Scalar, T: Scalar>(
     let size = (x.rows, x.cols);
     // Of a repeated column, one value serves a whole row.
     let whole_rows = x.cols < if x.col_stride == 0 { NARROW_COLUMNS } else { whole_rows_below(x) };
-    let (mut grid, mut buffer) = (Grid::new(out, x.rows, x.cols), Buffer::new());
-    for_each_run(size, whole_rows, TiledOperand::new(x, whole_rows, &mut buffer), |x, tile, r| {
+    let (mut grid, buffer) = (Grid::new(out, x.rows, x.cols), &mut Buffer::new());
+    for_each_run(size, whole_rows, TiledOperand::new(x, whole_rows, buffer), |x, tile, r| {
         grid.push_run(tile.rows_per_run, tile.width, |slots| f(&x.run(r), slots));
     });
     grid.finish()
@@ -183,8 +183,8 @@ pub(crate) fn zip<'o, A: Scalar, B: Scalar, T: Scalar>(
 ) -> &'o mut [T] {
     let size = (x.rows, x.cols);
     let whole_rows = x.cols < whole_rows_below(x).min(whole_rows_below(y));
-    let (mut grid, mut bx, mut by) = (Grid::new(out, x.rows, x.cols), Buffer::new(), Buffer::new());
-    let both = (TiledOperand::new(x, whole_rows, &mut bx), TiledOperand::new(y, whole_rows, &mut by));
+    let (mut grid, bx, by) = (Grid::new(out, x.rows, x.cols), &mut Buffer::new(), &mut Buffer::new());
+    let both = (TiledOperand::new(x, whole_rows, bx), TiledOperand::new(y, whole_rows, by));
     for_each_run(size, whole_rows, both, |(x, y), tile, r| {
         grid.push_run(tile.rows_per_run, tile.width, |slots| f(&x.run(r), &y.run(r), slots));
     });
@@ -200,9 +200,9 @@ pub(in super::super) fn select<'o, T: Scalar>(
 ) -> &'o mut [T] {
     let size = (x.rows, x.cols);
     let whole_rows = x.cols < whole_rows_below(mask).min(whole_rows_below(x)).min(whole_rows_below(y));
-    let (mut bm, mut bx, mut by) = (Buffer::new(), Buffer::new(), Buffer::new());
-    let (mut grid, mask) = (Grid::new(out, x.rows, x.cols), TiledOperand::new(mask, whole_rows, &mut bm));
-    let both = (TiledOperand::new(x, whole_rows, &mut bx), TiledOperand::new(y, whole_rows, &mut by));
+    let (bm, bx, by) = (&mut Buffer::new(), &mut Buffer::new(), &mut Buffer::new());
+    let (mut grid, mask) = (Grid::new(out, x.rows, x.cols), TiledOperand::new(mask, whole_rows, bm));
+    let both = (TiledOperand::new(x, whole_rows, bx), TiledOperand::new(y, whole_rows, by));
     for_each_run(size, whole_rows, (mask, both), |(mask, (x, y)), tile, r| {
         grid.push_run(tile.rows_per_run, tile.width, |slots| select_run(mask.run(r), x.run(r), y.run(r), slots));
     });
@@ -240,8 +240,8 @@ fn part<'s, T>(run: &'s Run<'_, T>, start: usize, n: usize, copies: &'s [T; PART
 
 /// Changes contiguous `x` in place, run by run, by `f` and a run of `y`.
 pub(crate) fn update<A: Scalar, B: Scalar>(x: &mut [A], y: &Mat<'_, B>, f: impl Fn(&mut [A], &Run<'_, B>)) {
-    let (cols, whole_rows, mut buffer) = (y.cols, y.cols < whole_rows_below(y), Buffer::new());
-    for_each_run((y.rows, cols), whole_rows, TiledOperand::new(y, whole_rows, &mut buffer), |y, tile, r| {
+    let (cols, whole_rows, buffer) = (y.cols, y.cols < whole_rows_below(y), &mut Buffer::new());
+    for_each_run((y.rows, cols), whole_rows, TiledOperand::new(y, whole_rows, buffer), |y, tile, r| {
         f(&mut x[(tile.row + r) * cols + tile.col..][..tile.rows_per_run * tile.width], &y.run(r));
     });
 }

@@ -47,8 +47,7 @@ impl<T: Scalar> PanelBuffer<T> {
         let panels = &mut self.0.as_mut()?.0;
         if panels.len() < n {
             *panels = Vec::new(); // what is too small is freed first
-            *panels = memory::with_capacity(n)?;
-            panels.resize(n, T::ZERO);
+            *panels = memory::zeroed(n)?;
         }
         Some(&mut panels[..n])
     }

@@ -4,8 +4,11 @@
 //! only where the size is small and ours; every other size comes through here, and the caller makes an error of `None`.
 //! It does not say which error: that takes a shape or a file's name.
 
+use alloc::alloc::{Layout, alloc_zeroed};
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
+
+use crate::kernel::scalar::Scalar;
 
 /// Capacity for `more` elements beyond those of `vec`, or `None`, and `vec` as it was, where there is not enough memory.
 /// Amortized: the capacity at least doubles, so many small calls cost as much as one.
@@ -28,6 +31,22 @@ pub(crate) fn with_capacity<T>(n: usize) -> Option<Vec<T>> {
         ask_for_huge_pages(vec.spare_capacity_mut());
     }
     Some(vec)
+}
+
+/// `n` zeros, or `None` where there is not enough memory. Fresh pages of the system are zero and are not written.
+pub(crate) fn zeroed<T: Scalar>(n: usize) -> Option<Vec<T>> {
+    let layout = Layout::array::<T>(n).ok()?;
+    if layout.size() == 0 {
+        return Some(Vec::new());
+    }
+    // SAFETY: the size is not 0.
+    let start = unsafe { alloc_zeroed(layout) }.cast::<T>();
+    if start.is_null() {
+        return None;
+    }
+    // SAFETY: the allocator of `Vec` gave `n` elements for exactly this layout, and zero bytes are a value of each
+    // `Scalar`, a sealed trait of the machine's numbers and bool.
+    Some(unsafe { Vec::from_raw_parts(start, n, n) })
 }
 
 /// Bytes from which results ask for huge pages, as in NumPy: fresh memory costs a fault per page, and there are 512

@@ -31,7 +31,7 @@ mod shared;
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
-pub(crate) use allocate::{grow, with_capacity};
+pub(crate) use allocate::{grow, with_capacity, zeroed};
 pub(super) use gather::{Buffer, LINE_BYTES, TILE_BYTES};
 pub use grid::Grid;
 pub use output::Output;
