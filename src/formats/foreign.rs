@@ -14,18 +14,15 @@ use crate::error::Error;
 /// As many bytes as tell what a file is.
 pub(crate) const HEAD_BYTES: usize = 256;
 
-pub(super) const TORCH: &str = "a checkpoint of torch.save: in Python, safetensors.torch.save_file(torch.load(\"FILE\"), \
-                                \"FILE.safetensors\")";
+pub(super) const TORCH: &str = "a checkpoint of torch.save: in Python, \
+                                safetensors.torch.save_file(torch.load(\"FILE\"), \"FILE.safetensors\")";
 pub(super) const KERAS: &str = "a Keras model: in Python, numpy.savez(\"FILE.npz\", *[w for layer in \
                                 keras.models.load_model(\"FILE\").layers for w in layer.get_weights()])";
 
 /// How other files begin, and what they are.
 const FOREIGN: [(&[u8], &str); 13] = [
     (b"\x89HDF\r\n\x1a\n", KERAS_OR_HDF5),
-    (
-        b"GGUF",
-        "a GGUF model: in Python, numpy.savez(\"FILE.npz\", **{t.name: t.data for t in gguf.GGUFReader(\"FILE\").tensors})",
-    ),
+    (b"GGUF", GGUF),
     (b"version https://git-lfs", "a pointer of Git LFS, not the file itself: git lfs pull"),
     (b"\x89PNG", "a PNG image: in Python, numpy.save(\"FILE.npy\", PIL.Image.open(\"FILE\"))"),
     (b"\xff\xd8\xff", "a JPEG image: in Python, numpy.save(\"FILE.npy\", PIL.Image.open(\"FILE\"))"),
@@ -41,11 +38,13 @@ const FOREIGN: [(&[u8], &str); 13] = [
 
 const KERAS_OR_HDF5: &str = "an HDF5 file, as Keras wrote them: in Python, numpy.savez(\"FILE.npz\", \
                              *keras.models.load_model(\"FILE\").get_weights()), or h5py for others";
+const GGUF: &str = "a GGUF model: in Python, numpy.savez(\"FILE.npz\", **{t.name: t.data for t in \
+                    gguf.GGUFReader(\"FILE\").tensors})";
 const HTML: &str = "an HTML page, not the file that it links to: curl -L -o FILE with the address of the file itself";
 const OLD_PICKLE: &str = "a pickle of protocol 0 or 1: in Python, pickle.dump(pickle.load(open(\"FILE\", \"rb\")), \
                           open(\"FILE.pkl\", \"wb\"), 4)";
-const ONNX: &str = "an ONNX model: in Python, numpy.savez(\"FILE.npz\", **{t.name: onnx.numpy_helper.to_array(t) for t in \
-                    onnx.load(\"FILE\").graph.initializer})";
+const ONNX: &str = "an ONNX model: in Python, numpy.savez(\"FILE.npz\", **{t.name: onnx.numpy_helper.to_array(t) \
+                    for t in onnx.load(\"FILE\").graph.initializer})";
 
 /// The error for a file of no format that is read here, which begins so.
 pub(crate) fn unknown(head: &[u8]) -> Error {

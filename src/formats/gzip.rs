@@ -26,7 +26,7 @@ const RESERVED: u8 = 0xe0;
 /// What is inside a gzip file.
 ///
 /// # Errors
-/// [`Error::Format`](crate::Error::Format) with the byte; also past [`inflated_limit`] of the file's length.
+/// [`Error::Format`] with the byte; also past [`inflated_limit`] of the file's length.
 ///
 /// ```
 /// use nptensor::formats::gzip;

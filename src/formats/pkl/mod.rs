@@ -7,10 +7,10 @@
 //! ```
 //!
 //! A pickle is a program for a small stack machine that can call any function of any module. This machine has eight
-//! names, those that describe an array or a dict, as data: it builds values and calls nothing. **Every other name is an error.**
-//! Protocols 2 to 5, as NumPy 1 and 2 write them. Texts go to the metadata; whatever else is no array and no number is
-//! an error. Limits: containers 32 deep; a value for every 4 bytes of the file, and 65536; single numbers up to a few
-//! tens of thousands (they belong in arrays); no byte of the file in two arrays. Read next: `machine.rs`.
+//! names, those that describe an array or a dict, as data: it builds values and calls nothing. **Every other name is an
+//! error.** Protocols 2 to 5, as NumPy 1 and 2 write them. Texts go to the metadata; whatever else is no array and no
+//! number is an error. Limits: containers 32 deep; a value for every 4 bytes of the file, and 65536; single numbers up
+//! to a few tens of thousands (they belong in arrays); no byte of the file in two arrays. Read next: `machine.rs`.
 
 mod machine;
 mod numpy;
@@ -35,7 +35,7 @@ const VISIT_BYTES: usize = 256;
 /// The array or arrays in a pickle.
 ///
 /// # Errors
-/// [`Error::Format`](crate::Error::Format) with the byte at which it goes wrong.
+/// [`Error::Format`] with the byte at which it goes wrong.
 ///
 /// ```
 /// use nptensor::formats::pkl;

@@ -37,7 +37,8 @@ fn every_way_in_and_out_gives_the_same_bits() -> Result<()> {
         folder.save("f.npy", Tensor::from_vec(x.t().to_vec(), &[2, 1001])?.t()),
         folder.save("x.npz", &x),
         folder.write("x.txt", text(&x, " ").as_bytes()),
-        folder.write("x.csv", text(&x, ", ").replace('\n', "\r\n").as_bytes()),
+        // As spreadsheets write it, with a byte order mark.
+        folder.write("x.csv", format!("\u{feff}{}", text(&x, ", ").replace('\n', "\r\n")).as_bytes()),
     ];
     for input in &inputs {
         assert!(printed(&["predict", model, input], b"") == lines.as_bytes(), "{input}");
