@@ -156,7 +156,7 @@ static void abuse(void) {
     REFUSED(!npt_model_load("there is no such file", NPT_FLOAT64, NULL, NULL), "there is no such file");
     REFUSED(!npt_model_load(NULL, NPT_FLOAT64, NULL, NULL), "path is null");
     REFUSED(!npt_model_read("nonsense", 8, NPT_FLOAT64, NULL, NULL), "begins like no format");
-    REFUSED(!npt_model_read(NULL, 0, NPT_FLOAT64, NULL, NULL), "begins like no format");
+    REFUSED(!npt_model_read(NULL, 0, NPT_FLOAT64, NULL, NULL), "the file is empty");
     REFUSED(!npt_model_read(NULL, 8, NPT_FLOAT64, NULL, NULL), "file is null");
 
     for (size_t i = 0; i < 4; i++) CHECK(room[i] == 7);
