@@ -203,15 +203,26 @@ impl Format {
 ///
 /// # Errors
 /// [`Error::Format`] with the byte at which it goes wrong.
+#[inline]
 pub fn read(bytes: &[u8]) -> Result<Contents> {
-    let limit = inflated_limit(bytes.len());
-    let bytes = match Format::of(bytes) {
-        Some(Format::Gzip) => Cow::Owned(gzip::contents(bytes)?),
-        _ => Cow::Borrowed(bytes),
-    };
+    match Format::of(bytes) {
+        Some(Format::Gzip) => read_gzip(bytes),
+        format => read_as(format, Cow::Borrowed(bytes), inflated_limit(bytes.len())),
+    }
+}
+
+/// Apart from `read`, so that a program that carries its file carries the reader of that format alone.
+#[inline(never)]
+fn read_gzip(bytes: &[u8]) -> Result<Contents> {
+    let inflated = gzip::contents(bytes)?;
     // What has been inflated counts once more: an npz in a gzip has no limit of its own.
-    let limit = if let Cow::Owned(inflated) = &bytes { limit.saturating_sub(inflated.len()) } else { limit };
-    match Format::of(&bytes) {
+    let limit = inflated_limit(bytes.len()).saturating_sub(inflated.len());
+    read_as(Format::of(&inflated), Cow::Owned(inflated), limit)
+}
+
+#[inline(always)]
+fn read_as(format: Option<Format>, bytes: Cow<'_, [u8]>, limit: usize) -> Result<Contents> {
+    match format {
         Some(Format::Npy) => npy::read(&bytes).map(Contents::Tensor),
         Some(Format::Npz) => npz::read_limited(&bytes, limit).map(Contents::Archive),
         Some(Format::Safetensors) => safetensors::read(&bytes).map(Contents::Archive),
