@@ -141,7 +141,7 @@ unsafe fn predict<T: Float>(
     out: *mut T,
     out_len: usize,
 ) -> Result<()> {
-    // SAFETY: the caller's contract; written is after the last use of this slice.
+    // SAFETY: the caller's contract; nothing is written to `out` before the last use of this slice.
     let x = unsafe { slice("x", x, x_len) }?;
     // Checked first: nothing larger than the caller's buffers is allocated.
     if let (Some(inputs @ 1..), Some(outputs)) = (network.inputs(), network.outputs())

@@ -117,8 +117,8 @@ size_t npt_model_inputs(const npt_model *model);
 size_t npt_model_outputs(const npt_model *model);
 
 /* Inputs one after another, `x_len` values of the model's type, to as many outputs, `out_len` values. Both may be the
- * same buffer, or overlap: `out` is written after the last of `x` has been read. Once a thread has had a batch of some size
- * from a model, none up to that size allocates there. Calls for one model on several threads take turns. */
+ * same buffer, or overlap: `out` is written after the last of `x` has been read. Once a thread has had a batch of some
+ * size from a model, none up to that size allocates there. Calls for one model on several threads take turns. */
 int npt_predict(const npt_model *model, const void *x, size_t x_len, void *out, size_t out_len);
 
 #ifdef __cplusplus

@@ -13,6 +13,9 @@ use nptensor::formats::npy::Header;
 use nptensor::formats::{self, Contents, Format};
 use nptensor::{Error, IoSource, Result};
 
+/// As many bytes as tell what a file is, ours or another program's.
+const HEAD_BYTES: u64 = 256;
+
 /// The name of standard input in errors.
 const STDIN: &str = "standard input";
 
@@ -23,8 +26,7 @@ pub(super) fn open(path: &str) -> Result<(Option<Format>, Box<dyn BufRead>)> {
         _ => Box::new(File::open(path).map_err(|error| io_error(path, error))?),
     });
     let mut head = Vec::new();
-    // Longer than any prefix that `Format::of` reads.
-    stream.by_ref().take(256).read_to_end(&mut head).map_err(|error| io_error(path, error))?;
+    stream.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(|error| io_error(path, error))?;
     Ok((Format::of(&head), Box::new(Cursor::new(head).chain(stream))))
 }
 
@@ -47,7 +49,7 @@ pub(super) fn load(path: &str) -> Result<Contents> {
 
 /// The bytes of a file; of one whose format is not known, only the first, for the error that says so.
 pub(super) fn whole(path: &str, format: Option<Format>, stream: impl Read) -> Result<Vec<u8>> {
-    rest(path, Vec::new(), stream.take(if format.is_some() { u64::MAX } else { 256 }))
+    rest(path, Vec::new(), stream.take(if format.is_some() { u64::MAX } else { HEAD_BYTES }))
 }
 
 /// What is in the bytes of a file; on standard error, what is left out.

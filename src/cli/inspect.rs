@@ -184,7 +184,7 @@ fn model(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
     }
 }
 
-/// The width of a column. What is wider than a line stands out: a file chooses it, and no format takes more than 65535.
+/// The width of a column, at most a line: a file chooses its names, and no width in a format string is above 65535.
 fn widest<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
     texts.map(|text| text.chars().count()).max().unwrap_or(0).min(COLUMNS)
 }

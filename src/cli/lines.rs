@@ -59,12 +59,12 @@ impl Lines {
             |error: std::io::Error| Error::Io { path: String::new(), what: error.to_string(), source: error.into() };
         stream.take(MAX_LINE_BYTES).read_until(b'\n', &mut self.line).map_err(failed)?;
         self.count += 1;
+        if self.line.len() as u64 == MAX_LINE_BYTES {
+            return Err(self.error(format!("longer than {MAX_LINE_BYTES} bytes")));
+        }
         // The byte order mark with which a spreadsheet begins its text.
         if self.count == 1 && self.line.starts_with(b"\xef\xbb\xbf") {
             self.line.drain(..3);
-        }
-        if self.line.len() as u64 == MAX_LINE_BYTES {
-            return Err(self.error(format!("longer than {MAX_LINE_BYTES} bytes")));
         }
         Ok(!self.line.is_empty())
     }

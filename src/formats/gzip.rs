@@ -12,9 +12,9 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::crc32::crc32;
-use super::inflate::{Inflate, head, inflated_limit, len_by_header};
+use super::inflate::{Inflate, head, inflated_limit};
 use super::reader::Reader;
-use super::{Format, HEAD_BYTES, unknown};
+use super::{Format, HEAD_BYTES, len_by_header, unknown};
 use crate::error::{Error, Result};
 
 const HEADER_CRC: u8 = 2;

@@ -16,9 +16,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::npy::{Header, MAX_HEADER_BYTES};
 use super::prefix::{Bits, DISTANCE_BITS, Entry, Fault, LITERAL_BITS, Table, fixed_lengths};
-use super::{Format, idx};
 use crate::error::{Error, Result};
 
 /// The most bytes that a file of `bytes` bytes may inflate to in all: 64 MiB, or 128 times the file if that is more.
@@ -43,19 +41,6 @@ pub(super) fn head(bytes: &[u8], at: usize, n: usize) -> Vec<u8> {
     let mut inflate = Inflate::new(n);
     let _ = inflate.stream("deflate", bytes, at, n);
     inflate.into_output()
-}
-
-/// How many bytes the npy or IDX in a stream has, by its header alone; `None` for all else, which its own reader sees.
-pub(super) fn len_by_header(bytes: &[u8], at: usize) -> Option<usize> {
-    // Nearly all headers are short; the longest is not inflated for each.
-    [512, 12 + MAX_HEADER_BYTES as usize].into_iter().find_map(|n| {
-        let head = head(bytes, at, n);
-        match Format::of(&head)? {
-            Format::Npy => Header::read(&head).ok().map(|header| header.offset().saturating_add(header.data_len())),
-            Format::Idx => idx::len(&head),
-            _ => None,
-        }
-    })
 }
 
 /// A decoder with its output.

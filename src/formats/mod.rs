@@ -232,6 +232,21 @@ fn read_as(format: Option<Format>, bytes: Cow<'_, [u8]>, limit: usize) -> Result
     }
 }
 
+/// How many bytes the npy or IDX in a stream has, by its header alone; `None` for all else, which its own reader sees.
+fn len_by_header(bytes: &[u8], at: usize) -> Option<usize> {
+    // Nearly all headers are short; the longest is not inflated for each.
+    [512, 12 + npy::MAX_HEADER_BYTES as usize].into_iter().find_map(|n| {
+        let head = inflate::head(bytes, at, n);
+        match Format::of(&head)? {
+            Format::Npy => {
+                npy::Header::read(&head).ok().map(|header| header.offset().saturating_add(header.data_len()))
+            }
+            Format::Idx => idx::len(&head),
+            _ => None,
+        }
+    })
+}
+
 /// The bytes of a file in `format`, always the same for the same contents. A tensor without a name gets `arr_0` where
 /// needed.
 ///

@@ -16,10 +16,10 @@ use alloc::vec::Vec;
 
 use super::crc32::crc32;
 use super::foreign::zip_of;
-use super::inflate::{Inflate, head, inflated_limit, len_by_header};
+use super::inflate::{Inflate, head, inflated_limit};
 use super::reader::Shown;
 use super::zip::{self, Member};
-use super::{Archive, Format, npy};
+use super::{Archive, Format, len_by_header, npy};
 use crate::error::{Error, Result};
 
 /// The arrays in an npz file, in the order of its directory.

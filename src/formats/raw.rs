@@ -61,19 +61,20 @@ impl Kind {
     }
 }
 
-/// Every type of tensors with its names: in NumPy without the byte order, in safetensors.
-const NAMES: [(DType, &str, &str); 11] = [
-    (DType::Bool, "b1", "BOOL"),
-    (DType::I8, "i1", "I8"),
-    (DType::I16, "i2", "I16"),
-    (DType::I32, "i4", "I32"),
-    (DType::I64, "i8", "I64"),
-    (DType::U8, "u1", "U8"),
-    (DType::U16, "u2", "U16"),
-    (DType::U32, "u4", "U32"),
-    (DType::U64, "u8", "U64"),
-    (DType::F32, "f4", "F32"),
-    (DType::F64, "f8", "F64"),
+/// Every type of tensors with its names: in NumPy without the byte order, in safetensors, and the letters of C's types,
+/// whose sizes are those of Linux, for they say none.
+const NAMES: [(DType, &str, &str, &str); 11] = [
+    (DType::Bool, "b1", "BOOL", "?"),
+    (DType::I8, "i1", "I8", "b"),
+    (DType::I16, "i2", "I16", "h"),
+    (DType::I32, "i4", "I32", "i"),
+    (DType::I64, "i8", "I64", "lqp"),
+    (DType::U8, "u1", "U8", "B"),
+    (DType::U16, "u2", "U16", "H"),
+    (DType::U32, "u4", "U32", "I"),
+    (DType::U64, "u8", "U64", "LQP"),
+    (DType::F32, "f4", "F32", "f"),
+    (DType::F64, "f8", "F64", "d"),
 ];
 
 impl Kind {
@@ -111,13 +112,10 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
     let kind = match code {
         "f2" | "e" | "float16" => Kind::F16,
         _ => {
-            // Letters of C's types have the sizes of Linux, where files say no size.
-            const LETTERS: [&str; 11] = ["?", "b", "h", "i", "lqp", "B", "H", "I", "LQP", "f", "d"];
-            let letter = |letters: &str| code.len() == 1 && letters.contains(code);
-            let of = |(i, names): (usize, &(DType, &str, &str))| {
-                names.1 == code || names.0.name() == descr || letter(LETTERS[i])
+            let called = |&&(dtype, name, _, letters): &&(DType, &str, &str, &str)| {
+                name == code || dtype.name() == descr || (code.len() == 1 && letters.contains(code))
             };
-            if let Some(names) = NAMES.iter().enumerate().position(of).map(|i| NAMES[i]) {
+            if let Some(names) = NAMES.iter().find(called) {
                 return Ok((Kind::Plain(names.0), big_endian));
             }
             let name = match code.as_bytes().first() {

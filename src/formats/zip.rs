@@ -102,8 +102,7 @@ fn directory(start: &Reader<'_>) -> Result<Directory> {
     let locator = end.checked_sub(20).filter(|&at| bytes[at..].starts_with(b"PK\x06\x07"));
     let found = locator.and_then(|_| usize::try_from(u64_at(bytes, end - 12)).ok()).filter(|&at| at < end - 20);
     if locator.is_some() && (full || found.is_some_and(|at| bytes[at..].starts_with(b"PK\x06\x06"))) {
-        let at = found;
-        let at = at.ok_or_else(|| start.error_at(end - 12, "the zip64 end record is not in the file"))?;
+        let at = found.ok_or_else(|| start.error_at(end - 12, "the zip64 end record is not in the file"))?;
         let record: [u8; 56] = start.from(at).array("the zip64 end record")?;
         if !record.starts_with(b"PK\x06\x06") {
             return Err(start.error_at(at, "no zip64 end record here"));

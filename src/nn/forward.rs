@@ -38,8 +38,8 @@ impl<T: Float> Workspace<T> {
     }
 }
 
-/// The forward pass of `rows` rows of `x` into `out`; `None`, with `out` as it was, where there is not enough memory for
-/// the values between layers.
+/// The forward pass of `rows` rows of `x` into `out`; `None`, with `out` as it was, where there is not enough memory
+/// for the values between layers.
 #[must_use]
 pub(super) fn forward<T: Float>(
     stages: &[Stage<T>],

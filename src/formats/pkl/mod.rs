@@ -23,6 +23,7 @@ use core::fmt::Write;
 use super::reader::Shown;
 use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES};
 use crate::error::{Error, Result};
+use crate::kernel::memory::zeroed;
 use crate::tensor::Tensor;
 use machine::{Id, Machine, Node};
 
@@ -57,7 +58,7 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     if let Some(tensor) = leaf(machine.node(top)) {
         return Ok(Contents::Tensor(tensor));
     }
-    let seen = alloc::vec![false; machine.len()];
+    let seen = zeroed(machine.len()).ok_or_else(|| machine.error("no memory for its values"))?;
     let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget: 4 << 20, seen };
     visitor.visit(top, &mut String::new(), 0)?;
     Ok(Contents::Archive(visitor.out))

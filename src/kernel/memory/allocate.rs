@@ -10,8 +10,8 @@ use core::mem::MaybeUninit;
 
 use crate::kernel::scalar::Scalar;
 
-/// Capacity for `more` elements beyond those of `vec`, or `None`, and `vec` as it was, where there is not enough memory.
-/// Amortized: the capacity at least doubles, so many small calls cost as much as one.
+/// Capacity for `more` elements beyond those of `vec`, or `None`, and `vec` as it was, where there is not enough
+/// memory. Amortized: the capacity at least doubles, so many small calls cost as much as one.
 #[must_use = "without the memory, what follows would allocate it and may abort"]
 #[inline]
 pub(crate) fn grow<T>(vec: &mut Vec<T>, more: usize) -> Option<()> {

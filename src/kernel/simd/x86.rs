@@ -112,7 +112,8 @@ vector!(F64x8: f64 x 8 in f64x8, Avx512 half F64x4);
 vector!(I32x16: i32 x 16 in i32x16, Avx512 half I32x16);
 vector!(I64x8: i64 x 8 in i64x8, Avx512 half I64x8);
 
-/// A level: its features, one list for the compiler and for the detection, and those items of [`Simd`] that only it has.
+/// A level: its features, one list for the compiler and for the detection, and those items of [`Simd`] that only it
+/// has.
 macro_rules! level {
     ($level:ident: [$($feature:tt)+], mr $mr:literal, spread $spread:ident, $($own:tt)+) => {
         impl $level {
