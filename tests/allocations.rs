@@ -9,7 +9,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use nptensor::{Element, Error, Float, Layer, Result, Sequential, Tensor, Workspace};
+use nptensor::{Element, Error, Float, Layer, Level, Result, Sequential, Tensor, Workspace};
 
 /// The system's allocator, counting what this thread asks of it.
 struct Counting;
@@ -253,11 +253,17 @@ fn products_without_memory() -> Result<()> {
     let a = numbers::<f64>(&[130, 60])?;
     let b = numbers::<f64>(&[60, 70])?;
     let (at, bt) = (a.t().to_contiguous().t(), b.t().to_contiguous().t());
+    // On x86-64 without AVX2, a B whose rows are contiguous needs no panel.
+    let packs_b = usize::from(nptensor::level() != Level::Plain || !cfg!(target_arch = "x86_64"));
     // The result is refused with an error; panels are done without.
-    for (name, a, b) in [("packed B", &a, &b), ("A by columns", &at, &b), ("B by columns", &a, &bt), ("both", &at, &bt)]
-    {
-        refused_in_turn(&format!("dot, {name}"), 2, 1, || a.dot(b));
-        refused_in_turn(&format!("matmul, {name}"), 2, 1, || a.matmul(b));
+    for (name, a, b, panels) in [
+        ("packed B", &a, &b, packs_b),
+        ("A by columns", &at, &b, packs_b),
+        ("B by columns", &a, &bt, 1),
+        ("both", &at, &bt, 1),
+    ] {
+        refused_in_turn(&format!("dot, {name}"), 1 + panels, panels, || a.dot(b));
+        refused_in_turn(&format!("matmul, {name}"), 1 + panels, panels, || a.matmul(b));
     }
     let (a, b) = (at.cast::<i32>(), bt.cast::<i32>());
     refused_in_turn("dot of integers by blocks", 2, 1, || a.dot(&b));
