@@ -82,7 +82,7 @@ pub fn broadcast(a: &[usize], b: &[usize]) -> Result<Broadcast> {
         Read { view: own.broadcast_to(&sizes).ok(), own }
     };
     let operands = [operand(Layout::row_major(a)?, 0), operand(Layout::row_major(b)?, 1)];
-    Ok(Broadcast { operands, axes, result: common(a, b).map(|shape| shape.to_vec()) })
+    Ok(Broadcast { operands, axes, result: common(&[a, b]).map(|shape| shape.to_vec()) })
 }
 
 impl Pair {

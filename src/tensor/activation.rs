@@ -64,7 +64,7 @@ impl<T: Element> Tensor<T> {
     /// `np.array(x > 0, dtype=int)` in one. Its curve is beside that of [`sigmoid`](Tensor::sigmoid).
     #[track_caller]
     pub fn step(&self) -> Tensor<i64> {
-        arith::map(self, T::STEP)
+        arith::map_or_panic(self, T::STEP)
     }
 
     /// The tensor itself: the output activation of regression.
@@ -217,6 +217,6 @@ impl<T: Number> Tensor<T> {
     /// ```
     #[track_caller]
     pub fn relu(&self) -> Self {
-        arith::map(self, T::RELU)
+        arith::map_or_panic(self, T::RELU)
     }
 }

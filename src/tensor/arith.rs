@@ -1,8 +1,8 @@
 //! Elementwise work: broadcast, walk in lockstep, hand the blocks to kernels. The road that every operator takes.
 //!
 //! ```text
-//!   a (3,4) + b (3,4), contiguous      one run each                                              -->  T::ADD.run
-//!   a (3,1) + b (4,)   --broadcast-->  (3,4)  --walk-->  blocks: matrices, any strides  -->  T::ADD.mats  -->  out
+//!   a (3,4) + b (3,4), contiguous                              one run each                   -->  T::ADD.run  -->  out
+//!   a (3,1) + b (4,)   --broadcast-->  (3,4)  --walk-->  blocks: matrices  --tiled-->  runs   -->  T::ADD.run  -->  out
 //! ```
 //!
 //! Results are dense, laid out in the order of the walk (NumPy's order 'K'): what comes in transposed goes out
@@ -15,7 +15,7 @@
 use super::operand::Other;
 use super::{Tensor, collected, expect, filled};
 use crate::error::{Error, Result};
-use crate::kernel::closed::{Binary, Element, Unary, map_each, tiled};
+use crate::kernel::closed::{Binary, Element, Transposed, tiled};
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::Slots;
 use crate::kernel::run::Run;
@@ -46,125 +46,95 @@ fn blocks<'o, T: Element>(
 
 /// `op` of every element: out has the shape of `a`.
 ///
-/// # Panics
-/// When the memory for the result cannot be had, which only a stretched tensor of absurd size can bring about.
-#[inline]
-#[track_caller]
-pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, op: Unary<A, T>) -> Tensor<T> {
-    map_by(a, op.run, op.mats)
-}
-
-/// The same.
-///
 /// # Errors
 /// [`Error::OutOfMemory`] when the memory cannot be had.
-pub(super) fn try_map<A: Element, T: Element>(a: &Tensor<A>, op: Unary<A, T>) -> Result<Tensor<T>> {
-    let Some(x) = a.as_slice() else { return map_any(a, op.mats) };
-    let data = collected(x.len(), a.shape(), |slots| (op.run)(&Run::Slice(x), slots))?;
+#[inline]
+pub(crate) fn map<A: Element, T: Element>(
+    a: &Tensor<A>,
+    op: impl for<'o> Fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
+) -> Result<Tensor<T>> {
+    let Some(x) = a.as_slice() else { return map_strided(a, op) };
+    let data = collected(x.len(), a.shape(), |slots| op(&Run::Slice(x), slots))?;
     Ok(Tensor::dense(data, a.shape()))
 }
 
-/// The same for a function of the caller's own.
+/// The same, where a panic is the answer to an error: the result is written where it is to stay. Moved there out of a
+/// `Result`, a small one takes twice as long.
+///
+/// # Panics
+/// With the text of the error.
 #[inline]
 #[track_caller]
-pub(super) fn map_with<A: Element, T: Element>(a: &Tensor<A>, f: impl Fn(A) -> T + Copy) -> Tensor<T> {
-    map_by(a, |x, out| map_each(x, out, f), |x, out| tiled::map(x, out, |x, out| map_each(x, out, f)))
-}
-
-#[inline]
-#[track_caller]
-fn map_by<A: Element, T: Element>(
+pub(crate) fn map_or_panic<A: Element, T: Element>(
     a: &Tensor<A>,
-    run: impl for<'o> Fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
-    mats: impl for<'o> Fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
+    op: impl for<'o> Fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
 ) -> Tensor<T> {
-    if let Some(x) = a.as_slice() {
-        let data = collected(x.len(), a.shape(), |slots| run(&Run::Slice(x), slots));
-        return Tensor::dense(expect(data), a.shape());
-    }
-    expect(map_any(a, mats))
+    let Some(x) = a.as_slice() else { return expect(map_strided(a, op)) };
+    let data = collected(x.len(), a.shape(), |slots| op(&Run::Slice(x), slots));
+    Tensor::dense(expect(data), a.shape())
 }
 
-#[inline]
-fn map_any<A: Element, T: Element>(
+#[inline(never)]
+fn map_strided<A: Element, T: Element>(
     a: &Tensor<A>,
-    mats: impl for<'o> Fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
+    op: impl for<'o> Fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
 ) -> Result<Tensor<T>> {
     let (walk, order) = Walk::in_memory_order(&[&a.layout]);
-    let data = filled(a.shape(), |slots| map_walk(&walk, a, slots, mats))?;
+    let data = filled(a.shape(), |slots| map_walk(&walk, a, slots, op))?;
     Ok(Tensor::new(data, Layout::dense(a.shape(), &order)))
 }
 
+/// `op` of every element, in the order of the walk.
 #[inline]
 pub(super) fn map_walk<'o, A: Element, T: Element>(
     walk: &Walk,
     a: &Tensor<A>,
     out: Slots<'o, T>,
-    mats: impl for<'b> Fn(&Mat<'_, A>, Slots<'b, T>) -> &'b mut [T],
+    op: impl for<'b> Fn(&Run<'_, A>, Slots<'b, T>) -> &'b mut [T],
 ) -> &'o mut [T] {
-    blocks(walk, out, |[p, ..], slots| mats(&block(walk, 0, &a.data, p), slots))
+    blocks(walk, out, |[p, ..], slots| tiled::map(&block(walk, 0, &a.data, p), slots, &op))
 }
 
 /// The elements in C order.
 pub(crate) fn copy<'o, T: Element>(a: &Tensor<T>, out: Slots<'o, T>) -> &'o mut [T] {
-    map_walk(&Walk::in_index_order(&[&a.layout]), a, out, T::COPY.mats)
+    map_walk(&Walk::in_index_order(&[&a.layout]), a, out, T::COPY)
 }
 
-/// A tensor of as many elements, contiguous in the order in which they are in memory.
+/// The shape that all operands stretch to.
 ///
 /// # Errors
-/// [`Error::TooBig`].
-#[inline(never)]
-pub(super) fn packed<T: Element>(a: &Tensor<T>) -> Result<Tensor<T>> {
-    map_any(a, T::COPY.mats)
-}
-
-/// The shape that two operands stretch to.
-pub(crate) fn common(a: &[usize], b: &[usize]) -> Result<Axes<usize>> {
-    let shape =
-        shape::broadcast_pair(a, b).ok_or_else(|| Error::Broadcast { shapes: alloc::vec![a.to_vec(), b.to_vec()] })?;
-    shape::checked_size(&shape)?;
-    Ok(shape)
-}
-
-/// The shape that three operands stretch to.
-pub(super) fn common_of_three(a: &[usize], b: &[usize], c: &[usize]) -> Result<Axes<usize>> {
-    let wrong = || Error::Broadcast { shapes: alloc::vec![a.to_vec(), b.to_vec(), c.to_vec()] };
-    let shape = shape::broadcast_pair(a, b).ok_or_else(wrong)?;
-    let shape = shape::broadcast_pair(&shape, c).ok_or_else(wrong)?;
-    shape::checked_size(&shape)?;
-    Ok(shape)
+/// [`Error::Broadcast`] with all shapes, [`Error::TooBig`].
+pub(crate) fn common(shapes: &[&[usize]]) -> Result<Axes<usize>> {
+    let mut common = Axes::from(shapes[0]);
+    for shape in &shapes[1..] {
+        common = shape::broadcast_pair(&common, shape)
+            .ok_or_else(|| Error::Broadcast { shapes: shapes.iter().map(|shape| shape.to_vec()).collect() })?;
+    }
+    shape::checked_size(&common)?;
+    Ok(common)
 }
 
 /// Two operands of one shape whose elements are contiguous in C order, or such a one and a scalar: one run each, and
 /// what the result is.
-pub(super) struct Flat<'t, A, B> {
-    pub(super) x: Run<'t, A>,
-    pub(super) y: Run<'t, B>,
+struct Flat<'t, A, B> {
+    x: Run<'t, A>,
+    y: Run<'t, B>,
     size: usize,
-    pub(super) shape: &'t [usize],
+    shape: &'t [usize],
 }
 
 /// Both so, if that is how they lie.
 #[inline(always)]
-pub(super) fn flat<'t, A: Element, B: Element>(a: &'t Tensor<A>, b: &'t Tensor<B>) -> Option<Flat<'t, A, B>> {
+fn flat<'t, A: Element, B: Element>(a: Other<'t, A>, b: Other<'t, B>) -> Option<Flat<'t, A, B>> {
     // (Checked first, for it is the usual case: of three elements each branch is measurable.)
-    if a.shape().iter().eq(b.shape()) {
+    if let (Other::Tensor(a), Other::Tensor(b)) = (a, b)
+        && a.shape().iter().eq(b.shape())
+    {
         let (x, y) = (a.as_slice()?, b.as_slice()?);
         return Some(Flat { x: Run::Slice(x), y: Run::Slice(y), size: x.len(), shape: a.shape() });
     }
-    let shape = if a.ndim() == 0 { b.shape() } else { a.shape() };
-    Some(Flat { x: run(a, shape)?, y: run(b, shape)?, size: shape.iter().product(), shape })
-}
-
-/// The elements for a result of that shape in C order as one run, if that is how they lie: contiguous, or a scalar.
-#[inline(always)]
-pub(super) fn run<'t, T: Element>(t: &'t Tensor<T>, shape: &[usize]) -> Option<Run<'t, T>> {
-    match t.shape() {
-        [] => Some(Run::Splat(t.data[t.layout.offset()])),
-        own if own.iter().eq(shape) => t.as_slice().map(Run::Slice),
-        _ => None,
-    }
+    let shape = if a.shape().is_empty() { b.shape() } else { a.shape() };
+    Some(Flat { x: a.run(shape)?, y: b.run(shape)?, size: shape.iter().product(), shape })
 }
 
 /// `op` of every pair: out has the shape that both stretch to.
@@ -173,104 +143,64 @@ pub(super) fn run<'t, T: Element>(t: &'t Tensor<T>, shape: &[usize]) -> Option<R
 /// [`Error::Broadcast`], [`Error::TooBig`], [`Error::OutOfMemory`].
 #[inline]
 pub(crate) fn zip<A: Element, B: Element, T: Element>(
-    a: &Tensor<A>,
-    b: &Tensor<B>,
-    op: Binary<A, B, T>,
-) -> Result<Tensor<T>> {
-    match flat(a, b) {
-        Some(Flat { x, y, size, shape }) => {
-            let data = collected(size, shape, |slots| (op.run)(&x, &y, slots))?;
-            Ok(Tensor::dense(data, shape))
-        }
-        None => zip_any(Other::Tensor(a), Other::Tensor(b), op),
-    }
-}
-
-/// `op` of every pair of an element and what stands beside it.
-///
-/// # Errors
-/// Those of [`zip`].
-pub(super) fn zip_other<A: Element, T: Element>(
-    a: &Tensor<A>,
-    other: Other<'_, A>,
-    op: Binary<A, A, T>,
-) -> Result<Tensor<T>> {
-    match (other, a.as_slice()) {
-        (Other::Tensor(b), _) => zip(a, b, op),
-        (Other::Scalar(y), Some(x)) => {
-            let data = collected(x.len(), a.shape(), |slots| (op.run)(&Run::Slice(x), &Run::Splat(y), slots))?;
-            Ok(Tensor::dense(data, a.shape()))
-        }
-        (Other::Scalar(_), None) => zip_any(Other::Tensor(a), other, op),
-    }
-}
-
-/// The same as [`zip`], where a panic is the answer to an error: the result is written where it is to stay, not moved
-/// there out of a `Result`, which is measurable for small ones.
-///
-/// # Panics
-/// With the text of the error.
-#[inline]
-#[track_caller]
-pub(crate) fn zip_or_panic<A: Element, B: Element, T: Element>(
-    a: &Tensor<A>,
-    b: &Tensor<B>,
-    op: Binary<A, B, T>,
-) -> Tensor<T> {
-    match flat(a, b) {
-        Some(Flat { x, y, size, shape }) => {
-            let data = collected(size, shape, |slots| (op.run)(&x, &y, slots));
-            Tensor::dense(expect(data), shape)
-        }
-        None => expect(zip_any(Other::Tensor(a), Other::Tensor(b), op)),
-    }
-}
-
-#[inline(never)]
-fn zip_any<A: Element, B: Element, T: Element>(
     a: Other<'_, A>,
     b: Other<'_, B>,
     op: Binary<A, B, T>,
 ) -> Result<Tensor<T>> {
-    let shape = common(a.shape(), b.shape())?;
+    let Some(Flat { x, y, size, shape }) = flat(a, b) else { return zip_strided(a, b, op) };
+    let data = collected(size, shape, |slots| (op.run)(&x, &y, slots))?;
+    Ok(Tensor::dense(data, shape))
+}
+
+/// The same, where a panic is the answer to an error; see [`map_or_panic`].
+///
+/// # Panics
+/// With the text of the error.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn zip_or_panic<A: Element, B: Element, T: Element>(
+    a: Other<'_, A>,
+    b: Other<'_, B>,
+    op: Binary<A, B, T>,
+) -> Tensor<T> {
+    let Some(Flat { x, y, size, shape }) = flat(a, b) else { return expect(zip_strided(a, b, op)) };
+    let data = collected(size, shape, |slots| (op.run)(&x, &y, slots));
+    Tensor::dense(expect(data), shape)
+}
+
+#[inline(never)]
+fn zip_strided<A: Element, B: Element, T: Element>(
+    a: Other<'_, A>,
+    b: Other<'_, B>,
+    op: Binary<A, B, T>,
+) -> Result<Tensor<T>> {
+    let shape = common(&[a.shape(), b.shape()])?;
     let (walk, order) = Walk::in_memory_order(&[&a.stretched(&shape), &b.stretched(&shape)]);
-    let data = filled(&shape, |slots| zip_walk(&walk, a.data(), b.data(), slots, op.mats))?;
+    let data = filled(&shape, |slots| zip_walk(&walk, a.data(), b.data(), slots, op.run, op.transposed))?;
     Ok(Tensor::new(data, Layout::dense(&shape, &order)))
 }
 
+/// `run` of every pair, in the order of the walk, or the faster way where it serves.
 #[inline]
-pub(super) fn zip_walk<'o, A, B, T: Element>(
+pub(super) fn zip_walk<'o, A: Element, B: Element, T: Element>(
     walk: &Walk,
     a: &[A],
     b: &[B],
     out: Slots<'o, T>,
-    mats: impl for<'b> Fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'b, T>) -> &'b mut [T],
+    run: impl for<'b> Fn(&Run<'_, A>, &Run<'_, B>, Slots<'b, T>) -> &'b mut [T],
+    transposed: Option<Transposed<A, B, T>>,
 ) -> &'o mut [T] {
-    blocks(walk, out, |[p, q, _], slots| mats(&block(walk, 0, a, p), &block(walk, 1, b, q), slots))
-}
-
-/// `op(a, scalar)` of every element.
-///
-/// # Panics
-/// As [`map`].
-#[inline]
-#[track_caller]
-pub(super) fn zip_scalar<A: Element, T: Element>(a: &Tensor<A>, scalar: A, op: Binary<A, A, T>) -> Tensor<T> {
-    let Some(x) = a.as_slice() else { return expect(zip_any(Other::Tensor(a), Other::Scalar(scalar), op)) };
-    let data = collected(x.len(), a.shape(), |slots| (op.run)(&Run::Slice(x), &Run::Splat(scalar), slots));
-    Tensor::dense(expect(data), a.shape())
-}
-
-/// `op(scalar, a)` of every element.
-///
-/// # Panics
-/// As [`map`].
-#[inline]
-#[track_caller]
-pub(super) fn scalar_zip<A: Element, T: Element>(scalar: A, a: &Tensor<A>, op: Binary<A, A, T>) -> Tensor<T> {
-    let Some(x) = a.as_slice() else { return expect(zip_any(Other::Scalar(scalar), Other::Tensor(a), op)) };
-    let data = collected(x.len(), a.shape(), |slots| (op.run)(&Run::Splat(scalar), &Run::Slice(x), slots));
-    Tensor::dense(expect(data), a.shape())
+    blocks(walk, out, |[p, q, _], slots| {
+        let (x, y) = (block(walk, 0, a, p), block(walk, 1, b, q));
+        let slots = match transposed {
+            None => slots,
+            Some(transposed) => match transposed(&x, &y, slots) {
+                Ok(done) => return done,
+                Err(slots) => slots,
+            },
+        };
+        tiled::zip(&x, &y, slots, &run)
+    })
 }
 
 /// From `x` where `mask` is true, else from `y`: out has the shape that all three stretch to.
@@ -278,7 +208,7 @@ pub(super) fn scalar_zip<A: Element, T: Element>(scalar: A, a: &Tensor<A>, op: B
 /// # Errors
 /// [`Error::Broadcast`], [`Error::TooBig`], [`Error::OutOfMemory`].
 pub(super) fn select<T: Element>(mask: &Tensor<bool>, x: Other<'_, T>, y: Other<'_, T>) -> Result<Tensor<T>> {
-    let shape = common_of_three(mask.shape(), x.shape(), y.shape())?;
+    let shape = common(&[mask.shape(), x.shape(), y.shape()])?;
     let layouts = [mask.layout.stretched(&shape), x.stretched(&shape), y.stretched(&shape)];
     let (walk, order) = Walk::in_memory_order(&layouts.each_ref());
     let data = filled(&shape, |slots| {

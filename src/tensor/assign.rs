@@ -14,7 +14,7 @@ use super::Tensor;
 use super::arith::block;
 use super::operand::{Operand, Other};
 use crate::error::{Error, Result};
-use crate::kernel::closed::Element;
+use crate::kernel::closed::{Element, tiled};
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::Slots;
 use crate::layout::slice::{Index, Indices};
@@ -89,7 +89,7 @@ impl<T: Element> Tensor<T> {
                 let at = at.wrapping_add_signed(row as isize * down[1]);
                 if right[0] == 1 {
                     let values = Mat { start: at, rows: 1, ..block };
-                    (T::COPY.mats)(&values, Slots::over(&mut data[to..][..cols]));
+                    tiled::map(&values, Slots::over(&mut data[to..][..cols]), T::COPY);
                 } else {
                     let place = |start: usize, i: usize, stride| start.wrapping_add_signed(i as isize * stride);
                     (0..cols).for_each(|i| data[place(to, i, right[0])] = values.data()[place(at, i, right[1])]);

@@ -32,7 +32,7 @@ macro_rules! comparison {
             /// # Errors
             /// [`Error::Broadcast`]; [`Error::OutOfMemory`] when the memory cannot be had.
             pub fn $name(&self, other: impl Operand<T>) -> Result<Tensor<bool>> {
-                arith::zip_other(self, other.other(), T::$door)
+                arith::zip(self.other(), other.other(), T::$door)
             }
         )*}
     };
@@ -57,7 +57,7 @@ macro_rules! logic {
             /// [`Error::Broadcast`].
             #[inline]
             pub fn $name(&self, other: impl Operand<bool>) -> Result<Self> {
-                arith::zip_other(self, other.other(), bool::$door)
+                arith::zip(self.other(), other.other(), bool::$door)
             }
         }
 
@@ -167,7 +167,7 @@ impl<T: Float> Tensor<T> {
             x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
         };
         let other = other.other();
-        let shape = arith::common(self.shape(), other.shape())?;
+        let shape = arith::common(&[self.shape(), other.shape()])?;
         // (What no memory holds would take years, too.)
         drop(room::<bool>(&shape)?);
         let y = match other {

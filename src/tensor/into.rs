@@ -16,7 +16,7 @@ use super::operand::Operand;
 use super::ufunc::try_floats;
 use super::{Tensor, target};
 use crate::error::Result;
-use crate::kernel::closed::{Element, Float, Number};
+use crate::kernel::closed::{Element, Float, Number, map_each, zip_each};
 
 impl<T: Element> Tensor<T> {
     /// `f` of every element into `out`; see [`map`](Tensor::map).
@@ -34,7 +34,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn map_into<U: Element>(&self, out: &mut Tensor<U>, f: impl Fn(T) -> U + Copy) -> Result<()> {
-        target::map_into_with(self, out, f)
+        target::map_into(self, out, |x, out| map_each(x, out, f))
     }
 
     /// `f` of every pair into `out`. What `f` captures is borrowed or `Copy`.
@@ -59,7 +59,7 @@ impl<T: Element> Tensor<T> {
         out: &mut Tensor<U>,
         f: impl Fn(T, B) -> U + Copy,
     ) -> Result<()> {
-        target::zip_into_with(self, other.other(), out, f)
+        target::zip_into(self, other.other(), out, |x, y, out| zip_each(x, y, out, f), None)
     }
 }
 
@@ -92,7 +92,7 @@ macro_rules! pairs {
             /// # Errors
             /// Those of [`map_into`](Tensor::map_into).
             pub fn $name(&self, other: impl Operand<T>, out: &mut Tensor<$out>) -> Result<()> {
-                target::zip_into(self, other.other(), out, T::$door)
+                target::zip_into(self, other.other(), out, T::$door.run, T::$door.transposed)
             }
         }
     )*};

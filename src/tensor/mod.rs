@@ -44,7 +44,7 @@ mod view;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
-use crate::kernel::closed::Element;
+use crate::kernel::closed::{Element, map_each};
 use crate::kernel::memory::{self, Shared, Slots};
 use crate::kernel::scalar::DType;
 use crate::layout::Layout;
@@ -305,24 +305,14 @@ impl<T: Element> Tensor<T> {
         if let Some(same) = (self as &dyn core::any::Any).downcast_ref::<Tensor<U>>() {
             return Ok(same.clone());
         }
-        // Where they are not contiguous, in the order in which they are in memory, which the result takes over.
-        let packed;
-        let (x, layout) = match self.as_slice() {
-            Some(x) => (x, Layout::dense_rows(self.shape())),
-            None => {
-                packed = arith::packed(self)?;
-                (&packed.data[..], packed.layout.clone())
-            }
-        };
-        let data = collected(x.len(), self.shape(), |slots| U::cast_from()(x, slots))?;
-        Ok(Tensor::new(data, layout))
+        arith::map(self, U::cast_from())
     }
 
     /// `f` of every element. `f` is called in no particular order; what it captures is borrowed or `Copy`, so leave out
     /// `move`.
     #[track_caller]
     pub fn map<U: Element>(&self, f: impl Fn(T) -> U + Copy) -> Tensor<U> {
-        arith::map_with(self, f)
+        arith::map_or_panic(self, |x, out| map_each(x, out, f))
     }
 }
 

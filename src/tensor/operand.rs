@@ -10,7 +10,7 @@
 //!
 //! A scalar reaches the kernel as `Run::Splat`, never as a tensor of one element. Read next: `arith.rs`.
 
-use super::{Tensor, arith};
+use super::Tensor;
 use crate::kernel::closed::Element;
 use crate::kernel::run::Run;
 use crate::layout::Layout;
@@ -53,7 +53,8 @@ impl<T: Element> Operand<T> for &Tensor<T> {
 
 impl<'a, T: Element> Other<'a, T> {
     /// The shape; a scalar has no axes.
-    pub(super) fn shape(&self) -> &[usize] {
+    #[inline]
+    pub(super) fn shape(self) -> &'a [usize] {
         match self {
             Other::Scalar(_) => &[],
             Other::Tensor(tensor) => tensor.shape(),
@@ -65,7 +66,9 @@ impl<'a, T: Element> Other<'a, T> {
     pub(super) fn run(self, shape: &[usize]) -> Option<Run<'a, T>> {
         match self {
             Other::Scalar(value) => Some(Run::Splat(value)),
-            Other::Tensor(tensor) => arith::run(tensor, shape),
+            Other::Tensor(tensor) if tensor.ndim() == 0 => Some(Run::Splat(tensor.data[tensor.layout.offset()])),
+            Other::Tensor(tensor) if tensor.shape().iter().eq(shape) => tensor.as_slice().map(Run::Slice),
+            Other::Tensor(_) => None,
         }
     }
 

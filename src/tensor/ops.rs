@@ -31,7 +31,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn try_add(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip_other(self, other.other(), T::ADD)
+        arith::zip(self.other(), other.other(), T::ADD)
     }
 
     /// `self * other`, broadcast; integers wrap, bool is AND.
@@ -39,7 +39,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
     pub fn try_mul(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip_other(self, other.other(), T::MUL)
+        arith::zip(self.other(), other.other(), T::MUL)
     }
 
     /// `self / other`, broadcast; integers and bool give f64.
@@ -47,7 +47,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
     pub fn try_div(&self, other: impl Operand<T>) -> Result<Tensor<T::Quotient>> {
-        arith::zip_other(self, other.other(), T::DIV)
+        arith::zip(self.other(), other.other(), T::DIV)
     }
 }
 
@@ -57,7 +57,7 @@ impl<T: Number> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
     pub fn try_sub(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip_other(self, other.other(), T::SUB)
+        arith::zip(self.other(), other.other(), T::SUB)
     }
 }
 
@@ -69,7 +69,7 @@ macro_rules! operator {
 
             #[track_caller]
             fn $method(self, other: &Tensor<T>) -> Tensor<$out> {
-                arith::zip_or_panic(self, other, T::$door)
+                arith::zip_or_panic(self.other(), other.other(), T::$door)
             }
         }
 
@@ -78,7 +78,7 @@ macro_rules! operator {
 
             #[track_caller]
             fn $method(self, other: Tensor<T>) -> Tensor<$out> {
-                arith::zip_or_panic(self, &other, T::$door)
+                arith::zip_or_panic(self.other(), other.other(), T::$door)
             }
         }
 
@@ -87,7 +87,7 @@ macro_rules! operator {
 
             #[track_caller]
             fn $method(self, other: T) -> Tensor<$out> {
-                arith::zip_scalar(self, other, T::$door)
+                arith::zip_or_panic(self.other(), other.other(), T::$door)
             }
         }
 
@@ -235,7 +235,7 @@ impl<T: Number> Neg for &Tensor<T> {
 
     #[track_caller]
     fn neg(self) -> Tensor<T> {
-        arith::map(self, T::NEG)
+        arith::map_or_panic(self, T::NEG)
     }
 }
 
@@ -254,7 +254,7 @@ impl Not for &Tensor<bool> {
     #[inline]
     #[track_caller]
     fn not(self) -> Tensor<bool> {
-        arith::zip_scalar(self, false, bool::EQUAL)
+        arith::zip_or_panic(self.other(), false.other(), bool::EQUAL)
     }
 }
 
@@ -285,7 +285,7 @@ macro_rules! scalar_left {
             #[inline]
             #[track_caller]
             fn $method(self, other: &Tensor<$type>) -> Tensor<$out> {
-                arith::scalar_zip(self, other, $type::$door)
+                arith::zip_or_panic(self.other(), other.other(), $type::$door)
             }
         }
 

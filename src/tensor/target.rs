@@ -10,8 +10,7 @@ use super::Tensor;
 use super::arith;
 use super::operand::Other;
 use crate::error::{Error, Result};
-use crate::kernel::closed::{Binary, Element, Unary, Update, map_each, tiled, zip_each};
-use crate::kernel::mat::Mat;
+use crate::kernel::closed::{Binary, Element, Transposed, Update, tiled};
 use crate::kernel::memory::Slots;
 use crate::kernel::run::Run;
 use crate::layout::axes::Axes;
@@ -40,37 +39,20 @@ pub(super) fn takes(out: &[usize], operands: &[&[usize]]) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Output`] when `out` would have to grow, [`Error::Broadcast`]; `out` is unchanged then.
-pub(super) fn map_into<A: Element, T: Element>(a: &Tensor<A>, out: &mut Tensor<T>, op: Unary<A, T>) -> Result<()> {
-    map_into_by(a, out, op.run, op.mats)
-}
-
-/// The same for a function of the caller's own.
-///
-/// # Errors
-/// Those of [`map_into`].
-pub(super) fn map_into_with<A: Element, T: Element>(
+pub(super) fn map_into<A: Element, T: Element>(
     a: &Tensor<A>,
     out: &mut Tensor<T>,
-    f: impl Fn(A) -> T + Copy,
-) -> Result<()> {
-    map_into_by(a, out, |x, out| map_each(x, out, f), |x, out| tiled::map(x, out, |x, out| map_each(x, out, f)))
-}
-
-fn map_into_by<A: Element, T: Element>(
-    a: &Tensor<A>,
-    out: &mut Tensor<T>,
-    run: impl for<'o> Fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
-    mats: impl for<'o> Fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
+    op: impl for<'o> Fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
 ) -> Result<()> {
     if let (true, Some(x)) = (a.shape().iter().eq(out.shape()), a.as_slice()) {
-        return out.overwrite(|slots| run(&Run::Slice(x), slots));
+        return out.overwrite(|slots| op(&Run::Slice(x), slots));
     }
     takes(out.shape(), &[a.shape()])?;
     let layout = a.layout.stretched(out.shape());
-    out.overwrite(|slots| arith::map_walk(&Walk::in_index_order(&[&layout]), a, slots, mats))
+    out.overwrite(|slots| arith::map_walk(&Walk::in_index_order(&[&layout]), a, slots, op))
 }
 
-/// `op` of every pair into `out`, whose shape stays.
+/// `run` of every pair into `out`, whose shape stays; see [`Binary`].
 ///
 /// # Errors
 /// [`Error::Output`] when `out` would have to grow, [`Error::Broadcast`]; `out` is unchanged then.
@@ -78,36 +60,8 @@ pub(super) fn zip_into<A: Element, B: Element, T: Element>(
     a: &Tensor<A>,
     b: Other<'_, B>,
     out: &mut Tensor<T>,
-    op: Binary<A, B, T>,
-) -> Result<()> {
-    zip_into_by(a, b, out, op.run, op.mats)
-}
-
-/// The same for a function of the caller's own.
-///
-/// # Errors
-/// Those of [`zip_into`].
-pub(super) fn zip_into_with<A: Element, B: Element, T: Element>(
-    a: &Tensor<A>,
-    b: Other<'_, B>,
-    out: &mut Tensor<T>,
-    f: impl Fn(A, B) -> T + Copy,
-) -> Result<()> {
-    zip_into_by(
-        a,
-        b,
-        out,
-        |x, y, out| zip_each(x, y, out, f),
-        |x, y, out| tiled::zip(x, y, out, |x, y, out| zip_each(x, y, out, f)),
-    )
-}
-
-fn zip_into_by<A: Element, B: Element, T: Element>(
-    a: &Tensor<A>,
-    b: Other<'_, B>,
-    out: &mut Tensor<T>,
     run: impl for<'o> Fn(&Run<'_, A>, &Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
-    mats: impl for<'o> Fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'o, T>) -> &'o mut [T],
+    transposed: Option<Transposed<A, B, T>>,
 ) -> Result<()> {
     if a.shape().iter().eq(out.shape())
         && let (Some(x), Some(y)) = (a.as_slice(), b.run(a.shape()))
@@ -116,7 +70,8 @@ fn zip_into_by<A: Element, B: Element, T: Element>(
     }
     takes(out.shape(), &[a.shape(), b.shape()])?;
     let (la, lb) = (a.layout.stretched(out.shape()), b.stretched(out.shape()));
-    out.overwrite(|slots| arith::zip_walk(&Walk::in_index_order(&[&la, &lb]), &a.data, b.data(), slots, mats))
+    let walk = Walk::in_index_order(&[&la, &lb]);
+    out.overwrite(|slots| arith::zip_walk(&walk, &a.data, b.data(), slots, run, transposed))
 }
 
 /// `a = op(a, b)` for every pair; the shape of `a` stays. `new` is the same operation for where it takes new memory.
@@ -134,19 +89,19 @@ pub(super) fn update<T: Element>(
         takes(a.shape(), &[a.shape(), b.shape()])?;
     }
     let (Some(size), Some(data)) = (a.layout.contiguous_size(), a.data.alone()) else {
-        *a = arith::zip_other(a, b, new)?;
+        *a = arith::zip(Other::Tensor(a), b, new)?;
         return Ok(());
     };
     let mut left = &mut data[a.layout.offset()..][..size];
     if let Some(y) = run {
-        (op.run)(left, &y);
+        op(left, &y);
         return Ok(());
     }
     let walk = Walk::in_index_order(&[&b.stretched(a.layout.shape())]);
     let [(rows, _), (cols, _)] = walk.block();
     walk.for_each_block(&mut |[q, ..]| {
         let (x, rest) = core::mem::take(&mut left).split_at_mut(rows * cols);
-        (op.mats)(x, &arith::block(&walk, 0, b.data(), q));
+        tiled::update(x, &arith::block(&walk, 0, b.data(), q), op);
         left = rest;
     });
     Ok(())

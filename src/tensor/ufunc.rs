@@ -16,18 +16,10 @@ use crate::kernel::closed::{Element, Float, Number, Unary};
 #[inline]
 #[track_caller]
 pub(super) fn real<T: Element>(x: &Tensor<T>, op: Unary<T::Float, T::Float>) -> Tensor<T::Float> {
-    arith::map(&floats(x), op)
+    arith::map_or_panic(&*expect(try_floats(x)), op)
 }
 
 /// The tensor as floats: itself where they are floats already.
-// (Not a function that takes what is to be done: a panic there would not point at the caller.)
-#[inline]
-#[track_caller]
-pub(super) fn floats<T: Element>(x: &Tensor<T>) -> Cow<'_, Tensor<T::Float>> {
-    expect(try_floats(x))
-}
-
-/// The same.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`] when the memory cannot be had.
@@ -83,7 +75,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn maximum(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip_other(self, other.other(), T::MAXIMUM)
+        arith::zip(self.other(), other.other(), T::MAXIMUM)
     }
 
     /// The lesser of each pair, nan if either is (`np.minimum`).
@@ -91,7 +83,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`].
     pub fn minimum(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip_other(self, other.other(), T::MINIMUM)
+        arith::zip(self.other(), other.other(), T::MINIMUM)
     }
 
     /// `minimum(maximum(x, low), high)` (`np.clip`): `low > high` gives `high`, a nan bound gives nan.
@@ -99,9 +91,8 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`], with all three shapes.
     pub fn clip(&self, low: impl Operand<T>, high: impl Operand<T>) -> Result<Self> {
-        let (low, high) = (low.other(), high.other());
-        arith::common_of_three(self.shape(), low.shape(), high.shape())?;
-        arith::zip_other(&arith::zip_other(self, low, T::MAXIMUM)?, high, T::MINIMUM)
+        arith::common(&[self.shape(), low.other().shape(), high.other().shape()])?;
+        arith::zip(arith::zip(self.other(), low.other(), T::MAXIMUM)?.other(), high.other(), T::MINIMUM)
     }
 }
 
@@ -109,13 +100,13 @@ impl<T: Number> Tensor<T> {
     /// Absolute values; the least integer wraps to itself.
     #[track_caller]
     pub fn abs(&self) -> Self {
-        arith::map(self, T::ABS)
+        arith::map_or_panic(self, T::ABS)
     }
 
     /// -1, 0 or 1; nan for nan, 0 for -0.
     #[track_caller]
     pub fn sign(&self) -> Self {
-        arith::map(self, T::SIGN)
+        arith::map_or_panic(self, T::SIGN)
     }
 
     /// `self // other` (`np.floor_divide`): rounded down. An integer by 0 is 0.
@@ -123,7 +114,7 @@ impl<T: Number> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`].
     pub fn floor_divide(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip_other(self, other.other(), T::FLOOR_DIV)
+        arith::zip(self.other(), other.other(), T::FLOOR_DIV)
     }
 
     /// `self % other` (`np.remainder`), with the sign of `other`. An integer by 0 is 0.
@@ -132,7 +123,7 @@ impl<T: Number> Tensor<T> {
     /// [`Error::Broadcast`].
     #[doc(alias = "mod")]
     pub fn remainder(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip_other(self, other.other(), T::REM)
+        arith::zip(self.other(), other.other(), T::REM)
     }
 
     /// `self ** other` (`np.power`); integers wrap.
@@ -157,7 +148,7 @@ impl<T: Number> Tensor<T> {
         if let Some(out) = self.power_of_one(other)? {
             return Ok(out);
         }
-        let out = arith::zip_other(self, other, T::POWER)?;
+        let out = arith::zip(self.other(), other, T::POWER)?;
         // Shapes come first, and an exponent that meets no base does no harm.
         if T::INTEGER && out.size() > 0 && other.any(|exponent| exponent < T::ZERO) {
             return Err(Error::NegativePower);
@@ -174,12 +165,12 @@ impl<T: Number> Tensor<T> {
         };
         // (Of floats, quotients and roots are of the same type.)
         let out = match exponent.cast::<f64>() {
-            2.0 => arith::zip(self, self, T::MUL)?,
-            -1.0 if !T::INTEGER => arith::zip(&Tensor::from(T::ONE), self, T::DIV)?.try_cast()?,
-            0.5 => arith::try_map(&*try_floats(self)?, T::Float::SQRT)?.try_cast()?,
+            2.0 => arith::zip(self.other(), self.other(), T::MUL)?,
+            -1.0 if !T::INTEGER => arith::zip(T::ONE.other(), self.other(), T::DIV)?.try_cast()?,
+            0.5 => arith::map(&*try_floats(self)?, T::Float::SQRT)?.try_cast()?,
             _ => return Ok(None),
         };
-        let shape = arith::common(self.shape(), other.shape())?;
+        let shape = arith::common(&[self.shape(), other.shape()])?;
         if out.ndim() < shape.len() { out.reshape(&shape[..]).map(Some) } else { Ok(Some(out)) }
     }
 }
@@ -191,7 +182,7 @@ macro_rules! rounding {
             $(#[$doc])*
             #[track_caller]
             pub fn $name(&self) -> Self {
-                arith::map(self, T::$door)
+                arith::map_or_panic(self, T::$door)
             }
         )*}
     };

@@ -4,12 +4,10 @@
 
 use super::macros::{arg, binary, casts, door, reduction, twin_movement, unary, update};
 use super::{
-    Arg, Binary, Cast, Casts, Element, Float, Gemm, Gemv, LogSoftmax, Number, Reduction, Rows, Select, Softmax, Unary,
-    Update,
+    Arg, Binary, Casts, Element, Float, Gemm, Gemv, LogSoftmax, Number, Reduction, Rows, Select, Softmax, Unary, Update,
 };
 use crate::kernel::elementwise::flat::{compare_registers, map_registers, update_registers, zip_registers};
 use crate::kernel::elementwise::plain::{map_each, map_plain, update_each, zip_each};
-use crate::kernel::elementwise::tiled;
 use crate::kernel::elementwise::transpose::zip_transposed;
 #[cfg(feature = "explain")]
 use crate::kernel::gemm::plan::{self, Plan};
@@ -38,7 +36,19 @@ macro_rules! in_order {
 /// An operator: by registers, transposed ones included.
 macro_rules! arithmetic {
     ($type:ident $op:ident) => {
-        binary!($type => $type, transposed Arithmetic::$op, |x, y, out| zip_registers(x, y, out, $op))
+        Binary {
+            transposed: Some({
+                fn transposed<'o>(
+                    x: &Mat<'_, $type>,
+                    y: &Mat<'_, $type>,
+                    out: Slots<'o, $type>,
+                ) -> Result<&'o mut [$type], Slots<'o, $type>> {
+                    zip_transposed(x, y, out, Arithmetic::$op)
+                }
+                transposed
+            }),
+            ..binary!($type => $type, |x, y, out| zip_registers(x, y, out, $op))
+        }
     };
 }
 

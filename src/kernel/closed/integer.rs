@@ -10,7 +10,7 @@
 //! Everything wraps. Read next: `../reduce/integer.rs`.
 
 use super::macros::{arg, binary, casts, door, reduction, twin_movement, unary, update};
-use super::{Arg, Binary, Cast, Casts, Element, Gemm, Gemv, Number, Reduction, Rows, Select, Unary, Update};
+use super::{Arg, Binary, Casts, Element, Gemm, Gemv, Number, Reduction, Rows, Select, Unary, Update};
 use crate::kernel::elementwise::plain::{map_each, update_each, zip_each, zip_plain};
 use crate::kernel::elementwise::tiled;
 #[cfg(feature = "explain")]
@@ -30,35 +30,23 @@ macro_rules! in_any_order {
     };
 }
 
-/// A door of two matrices or runs that is the twin's.
+/// A [`Binary`] that is the twin's.
 macro_rules! twin_binary {
     ($type:ident as $twin:ident: $door:ident) => {
-        Binary {
-            run: door! {
-                #[inline] |x: &Run<'_, $type>, y: &Run<'_, $type>; out: $type|
-                    bits::slice_mut_as(($twin::$door.run)(&bits::run_as(x), &bits::run_as(y), bits::slots_as(out)))
-            },
-            mats: door! {
-                #[inline] |x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type|
-                    bits::slice_mut_as(($twin::$door.mats)(&bits::mat_as(x), &bits::mat_as(y), bits::slots_as(out)))
-            },
-        }
+        binary!(#[inline] $type => $type, |x, y, out| {
+            bits::slice_mut_as(($twin::$door.run)(&bits::run_as(x), &bits::run_as(y), bits::slots_as(out)))
+        })
     };
 }
 
 /// An [`Update`] that is the twin's.
 macro_rules! twin_update {
     ($type:ident as $twin:ident: $door:ident) => {
-        Update {
-            run: door! {
-                #[inline] |x: &mut [$type], y: &Run<'_, $type>|
-                    ($twin::$door.run)(bits::slice_mut_as(x), &bits::run_as(y))
-            },
-            mats: door! {
-                #[inline] |x: &mut [$type], y: &Mat<'_, $type>|
-                    ($twin::$door.mats)(bits::slice_mut_as(x), &bits::mat_as(y))
-            },
-        }
+        update!(
+            #[inline]
+            $type,
+            |x, y| $twin::$door(bits::slice_mut_as(x), &bits::run_as(y))
+        )
     };
 }
 

@@ -26,55 +26,25 @@ macro_rules! door {
     }};
 }
 
-/// A [`Unary`] of the run that is written out.
+/// A [`Unary`] that is written out.
 macro_rules! unary {
-    ($(#[$attribute:meta])* $a:ty => $t:ty, |$x:ident, $out:ident| $run:expr) => {{
-        $(#[$attribute])*
-        fn run<'o>($x: &Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
-            $run
-        }
-        $(#[$attribute])*
-        fn mats<'o>(x: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
-            // A pointer, so that the loop over tiles is compiled once for all functions.
-            tiled::map(x, out, run as for<'r> fn(&Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
-        }
-        Unary { run, mats }
-    }};
+    ($(#[$attribute:meta])* $a:ty => $t:ty, |$x:ident, $out:ident| $run:expr) => {
+        door!($(#[$attribute])* |$x: &Run<'_, $a>; $out: $t| $run)
+    };
 }
 
-/// A [`Binary`] of the run that is written out; an operator of floats goes square by square where one operand is
-/// transposed.
+/// A [`Binary`] of the run that is written out.
 macro_rules! binary {
-    ($(#[$attribute:meta])* $a:ty => $t:ty $(, transposed $op:expr)?, |$x:ident, $y:ident, $out:ident| $run:expr) => {{
-        $(#[$attribute])*
-        fn run<'o>($x: &Run<'_, $a>, $y: &Run<'_, $a>, $out: Slots<'o, $t>) -> &'o mut [$t] {
-            $run
-        }
-        $(#[$attribute])*
-        fn mats<'o>(x: &Mat<'_, $a>, y: &Mat<'_, $a>, out: Slots<'o, $t>) -> &'o mut [$t] {
-            $(let out = match zip_transposed(x, y, out, $op) {
-                Ok(done) => return done,
-                Err(out) => out,
-            };)?
-            tiled::zip(x, y, out, run as for<'r> fn(&Run<'_, $a>, &Run<'_, $a>, Slots<'r, $t>) -> &'r mut [$t])
-        }
-        Binary { run, mats }
-    }};
+    ($(#[$attribute:meta])* $a:ty => $t:ty, |$x:ident, $y:ident, $out:ident| $run:expr) => {
+        Binary { run: door!($(#[$attribute])* |$x: &Run<'_, $a>, $y: &Run<'_, $a>; $out: $t| $run), transposed: None }
+    };
 }
 
-/// An [`Update`] of the run that is written out.
+/// An [`Update`] that is written out.
 macro_rules! update {
-    ($(#[$attribute:meta])* $a:ty, |$x:ident, $y:ident| $run:expr) => {{
-        $(#[$attribute])*
-        fn run($x: &mut [$a], $y: &Run<'_, $a>) {
-            $run
-        }
-        $(#[$attribute])*
-        fn mats(x: &mut [$a], y: &Mat<'_, $a>) {
-            tiled::update(x, y, run as fn(&mut [$a], &Run<'_, $a>))
-        }
-        Update { run, mats }
-    }};
+    ($(#[$attribute:meta])* $a:ty, |$x:ident, $y:ident| $run:expr) => {
+        door!($(#[$attribute])* |$x: &mut [$a], $y: &Run<'_, $a>| $run)
+    };
 }
 
 /// A [`Reduction`] of three functions; for integers, `$by` says how elements are joined.
@@ -119,19 +89,19 @@ macro_rules! casts {
         };
 
         #[inline(always)]
-        fn cast_from<A: Element>() -> Cast<A, $type> {
+        fn cast_from<A: Element>() -> Unary<A, $type> {
             A::CASTS.$type
         }
     };
     (@inline $type:ident: $($to:ident)*) => {$(
         #[inline]
-        fn $to<'o>(x: &[$type], out: Slots<'o, $to>) -> &'o mut [$to] {
-            out.map(x, Scalar::cast)
+        fn $to<'o>(x: &Run<'_, $type>, out: Slots<'o, $to>) -> &'o mut [$to] {
+            map_each(x, out, Scalar::cast)
         }
     )*};
     (@here $type:ident: $($to:ident)*) => {$(
-        fn $to<'o>(x: &[$type], out: Slots<'o, $to>) -> &'o mut [$to] {
-            out.map(x, Scalar::cast)
+        fn $to<'o>(x: &Run<'_, $type>, out: Slots<'o, $to>) -> &'o mut [$to] {
+            map_each(x, out, Scalar::cast)
         }
     )*};
 }
@@ -139,16 +109,9 @@ macro_rules! casts {
 /// What only moves elements, by the doors of the unsigned type of that size.
 macro_rules! twin_movement {
     ($type:ident as $twin:ident) => {
-        const COPY: Unary<$type, $type> = Unary {
-            run: door! {
-                #[inline] |x: &Run<'_, $type>; out: $type|
-                    bits::slice_mut_as(($twin::COPY.run)(&bits::run_as(x), bits::slots_as(out)))
-            },
-            mats: door! {
-                #[inline] |x: &Mat<'_, $type>; out: $type|
-                    bits::slice_mut_as(($twin::COPY.mats)(&bits::mat_as(x), bits::slots_as(out)))
-            },
-        };
+        const COPY: Unary<$type, $type> = unary!(#[inline] $type => $type, |x, out| {
+            bits::slice_mut_as($twin::COPY(&bits::run_as(x), bits::slots_as(out)))
+        });
         const SELECT: Select<$type> = door! {
             #[inline] |mask: &Mat<'_, bool>, x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type|
                 bits::slice_mut_as($twin::SELECT(mask, &bits::mat_as(x), &bits::mat_as(y), bits::slots_as(out)))

@@ -3,8 +3,8 @@
 //! `Run`, `Slots`) and its threads.
 //!
 //! ```text
-//!   T::ADD     Binary { run, mats }        run: two runs, contiguous or repeated      mats: two matrices, any strides
-//!   T::EXP     Unary { run, mats }
+//!   T::EXP     a function of a run, contiguous or repeated, and of slots for as many results
+//!   T::ADD     Binary { run, transposed }      of two runs, and of two matrices of which one is transposed
 //!   T::SUM     Reduction { rows, columns, stream }
 //!   T::GEMM    a function of two matrices and an output
 //! ```
@@ -46,32 +46,24 @@ pub(crate) use super::reduce::Rows;
 pub(crate) use super::reduce::order::LEAF;
 pub(crate) use super::softmax::together;
 
-/// A function of one element.
-#[derive(Debug)]
-pub struct Unary<A, T> {
-    /// Of each element of a run.
-    pub(crate) run: for<'o> fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T],
-    /// Of each element of a matrix, row after row.
-    pub(crate) mats: for<'o> fn(&Mat<'_, A>, Slots<'o, T>) -> &'o mut [T],
-}
+/// A function of each element of a run.
+pub(crate) type Unary<A, T> = for<'o> fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T];
 
 /// A function of two elements.
 #[derive(Debug)]
 pub struct Binary<A, B, T> {
     /// Of each pair of two runs.
     pub(crate) run: for<'o> fn(&Run<'_, A>, &Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
-    /// Of each pair of two matrices of one size, row after row.
-    pub(crate) mats: for<'o> fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'o, T>) -> &'o mut [T],
+    /// A faster way for two matrices of which one is transposed, where there is one.
+    pub(crate) transposed: Option<Transposed<A, B, T>>,
 }
 
-/// A function of two elements, into the first of them.
-#[derive(Debug)]
-pub struct Update<T> {
-    /// Of each pair of two runs.
-    pub(crate) run: fn(&mut [T], &Run<'_, T>),
-    /// Of each pair from contiguous elements and a matrix of as many.
-    pub(crate) mats: fn(&mut [T], &Mat<'_, T>),
-}
+/// Of each pair of two matrices of one size, row after row; `Err` returns the slots where it does not serve them.
+pub(crate) type Transposed<A, B, T> =
+    for<'o> fn(&Mat<'_, A>, &Mat<'_, B>, Slots<'o, T>) -> Result<&'o mut [T], Slots<'o, T>>;
+
+/// A function of each pair of two runs, into the first of them.
+pub(crate) type Update<T> = fn(&mut [T], &Run<'_, T>);
 
 /// Many elements into one.
 #[derive(Debug)]
@@ -120,9 +112,7 @@ macro_rules! copies {
 }
 
 copies! {
-    Unary<A, T>;
     Binary<A, B, T>;
-    Update<T>;
     Reduction<T, U>;
     Arg<T>;
 }
@@ -222,27 +212,24 @@ pub trait Element: Scalar {
 
     /// From elements of another type.
     #[doc(hidden)]
-    fn cast_from<A: Element>() -> Cast<A, Self>;
+    fn cast_from<A: Element>() -> Unary<A, Self>;
 }
-
-/// Elements as another type.
-pub(crate) type Cast<A, T> = for<'o> fn(&[A], Slots<'o, T>) -> &'o mut [T];
 
 /// Elements as each type that there is.
 #[allow(missing_docs)]
 #[derive(Debug)]
 pub struct Casts<A> {
-    pub(crate) bool: Cast<A, bool>,
-    pub(crate) i8: Cast<A, i8>,
-    pub(crate) i16: Cast<A, i16>,
-    pub(crate) i32: Cast<A, i32>,
-    pub(crate) i64: Cast<A, i64>,
-    pub(crate) u8: Cast<A, u8>,
-    pub(crate) u16: Cast<A, u16>,
-    pub(crate) u32: Cast<A, u32>,
-    pub(crate) u64: Cast<A, u64>,
-    pub(crate) f32: Cast<A, f32>,
-    pub(crate) f64: Cast<A, f64>,
+    pub(crate) bool: Unary<A, bool>,
+    pub(crate) i8: Unary<A, i8>,
+    pub(crate) i16: Unary<A, i16>,
+    pub(crate) i32: Unary<A, i32>,
+    pub(crate) i64: Unary<A, i64>,
+    pub(crate) u8: Unary<A, u8>,
+    pub(crate) u16: Unary<A, u16>,
+    pub(crate) u32: Unary<A, u32>,
+    pub(crate) u64: Unary<A, u64>,
+    pub(crate) f32: Unary<A, f32>,
+    pub(crate) f64: Unary<A, f64>,
 }
 
 /// An element type with subtraction and order: all but bool. Sealed. What one element can do is in [`ScalarNumber`].

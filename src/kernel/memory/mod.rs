@@ -258,7 +258,7 @@ impl<'a, T: Copy> Writer<'a, T> {
 }
 
 /// `n` elements that `fill` writes, or `None` where there is not enough memory.
-#[inline]
+#[inline(always)]
 pub(crate) fn collect<T: Copy>(n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Option<Vec<T>> {
     let mut vec = with_capacity(n)?;
     append(&mut vec, n, fill);
