@@ -1,4 +1,4 @@
-//! Elementwise work: broadcast, walk in lockstep, hand the blocks to kernels. The road that every operator takes.
+//! Elementwise work: broadcast, walk in lockstep, hand the blocks to kernels. What every operator runs through.
 //!
 //! ```text
 //!   a (3,4) + b (3,4), contiguous                              one run each                   -->  T::ADD.run  -->  out
@@ -24,14 +24,14 @@ use crate::layout::axes::Axes;
 use crate::layout::shape;
 use crate::layout::walk::Walk;
 
-/// The block of operand `i` that starts at `place`.
+/// The block of operand `i` that starts at `offset`.
 #[inline]
-pub(super) fn block<'a, T>(walk: &Walk, i: usize, data: &'a [T], place: usize) -> Mat<'a, T> {
+pub(super) fn block<'a, T>(walk: &Walk, i: usize, data: &'a [T], offset: usize) -> Mat<'a, T> {
     let [(rows, down), (cols, right)] = walk.block();
-    Mat { data, start: place, rows, cols, row_stride: down[i], col_stride: right[i] }
+    Mat { data, start: offset, rows, cols, row_stride: down[i], col_stride: right[i] }
 }
 
-/// All blocks of a walk into `out`, front to back: `kernel` gets their places and the slots for their results.
+/// All blocks of a walk into `out`, front to back: `kernel` gets their offsets and the slots for their results.
 #[inline]
 fn blocks<'o, T: Element>(
     walk: &Walk,
@@ -40,7 +40,7 @@ fn blocks<'o, T: Element>(
 ) -> &'o mut [T] {
     let [(rows, _), (cols, _)] = walk.block();
     let mut writer = out.writer();
-    walk.for_each_block(&mut |places| writer.next(rows * cols, |slots| kernel(places, slots)));
+    walk.for_each_block(&mut |offsets| writer.next(rows * cols, |slots| kernel(offsets, slots)));
     writer.finish()
 }
 

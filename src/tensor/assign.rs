@@ -91,8 +91,8 @@ impl<T: Element> Tensor<T> {
                     let values = Mat { start: at, rows: 1, ..block };
                     tiled::map(&values, Slots::over(&mut data[to..][..cols]), T::COPY);
                 } else {
-                    let place = |start: usize, i: usize, stride| start.wrapping_add_signed(i as isize * stride);
-                    (0..cols).for_each(|i| data[place(to, i, right[0])] = values.data()[place(at, i, right[1])]);
+                    let offset = |start: usize, i: usize, stride| start.wrapping_add_signed(i as isize * stride);
+                    (0..cols).for_each(|i| data[offset(to, i, right[0])] = values.data()[offset(at, i, right[1])]);
                 }
             }
         });

@@ -37,8 +37,8 @@ impl<T: Element> Tensor<T> {
     pub fn set(&mut self, index: &[isize], value: T) -> Result<()> {
         self.layout.offset_of(index)?;
         let (data, layout) = self.own()?;
-        let place = layout.offset_of(index)?;
-        data[place] = value;
+        let offset = layout.offset_of(index)?;
+        data[offset] = value;
         Ok(())
     }
 
@@ -106,7 +106,7 @@ impl<T: Element> Tensor<T> {
     }
 
     #[track_caller]
-    fn place(&self, index: &[usize]) -> usize {
+    fn offset(&self, index: &[usize]) -> usize {
         let ndim = self.ndim();
         let error = match index.len() {
             given if given > ndim => Error::TooManyIndices { ndim, given },
@@ -127,7 +127,7 @@ impl<T: Element, const N: usize> ops::Index<[usize; N]> for Tensor<T> {
     /// Outside the shape, with the text of [`Error::Index`]; [`get`](Tensor::get) returns it instead.
     #[track_caller]
     fn index(&self, index: [usize; N]) -> &T {
-        &self.data[self.place(&index)]
+        &self.data[self.offset(&index)]
     }
 }
 
@@ -136,7 +136,7 @@ impl<T: Element, const N: usize> ops::IndexMut<[usize; N]> for Tensor<T> {
     /// Outside the shape; [`set`](Tensor::set) returns the error instead.
     #[track_caller]
     fn index_mut(&mut self, index: [usize; N]) -> &mut T {
-        self.place(&index);
+        self.offset(&index);
         let (data, layout) = expect(self.own());
         &mut data[layout.offset_at(&index)]
     }
@@ -189,14 +189,14 @@ impl<T: Element> Iterator for Iter<'_, T> {
     fn next(&mut self) -> Option<T> {
         match &mut self.0 {
             Source::Slice(slice) => slice.next().copied(),
-            Source::Offsets(data, places) => places.next().map(|place| data[place]),
+            Source::Offsets(data, offsets) => offsets.next().map(|offset| data[offset]),
         }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         match &self.0 {
             Source::Slice(slice) => slice.size_hint(),
-            Source::Offsets(_, places) => places.size_hint(),
+            Source::Offsets(_, offsets) => offsets.size_hint(),
         }
     }
 }
@@ -206,7 +206,7 @@ impl<T: Element> DoubleEndedIterator for Iter<'_, T> {
     fn next_back(&mut self) -> Option<T> {
         match &mut self.0 {
             Source::Slice(slice) => slice.next_back().copied(),
-            Source::Offsets(data, places) => places.next_back().map(|place| data[place]),
+            Source::Offsets(data, offsets) => offsets.next_back().map(|offset| data[offset]),
         }
     }
 }

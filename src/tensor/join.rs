@@ -58,10 +58,10 @@ impl<T: Element> Tensor<T> {
         let mut parts = list(tensors.len())?;
         parts.extend(tensors.iter().map(|t| (t, t.size() / outer, Offsets::new(&t.layout))));
         for i in 0..outer {
-            for (tensor, block, places) in &mut parts {
+            for (tensor, block, offsets) in &mut parts {
                 match tensor.as_slice() {
                     Some(all) => out.extend_from_slice(&all[i * *block..][..*block]),
-                    None => out.extend(places.take(*block).map(|place| tensor.data[place])),
+                    None => out.extend(offsets.take(*block).map(|offset| tensor.data[offset])),
                 }
             }
         }

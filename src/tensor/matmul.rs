@@ -174,8 +174,8 @@ impl<T: Element> Tensor<T> {
                 return product(&a.as_matrix(), &b.mat_at(matrices.offset()), slots);
             }
             let out = slots.splat(T::ZERO);
-            for (i, place) in Offsets::new(&matrices).enumerate() {
-                T::GEMM(&a.as_matrix(), &b.mat_at(place), &mut Output::over(&mut out[i * n..], matrices.size() * n));
+            for (i, offset) in Offsets::new(&matrices).enumerate() {
+                T::GEMM(&a.as_matrix(), &b.mat_at(offset), &mut Output::over(&mut out[i * n..], matrices.size() * n));
             }
             out
         })
@@ -254,8 +254,8 @@ impl<T: Element> Tensor<T> {
         }
         out.fill(&shape, |slots| {
             let mut writer = slots.writer();
-            let places = Offsets::new(&a_stack.stretched(&batch)).zip(Offsets::new(&b_stack.stretched(&batch)));
-            for (p, q) in places {
+            let offsets = Offsets::new(&a_stack.stretched(&batch)).zip(Offsets::new(&b_stack.stretched(&batch)));
+            for (p, q) in offsets {
                 writer.next(m * n, |slots| product(&a.mat_at(p), &b.mat_at(q), slots));
             }
             writer.finish()
@@ -283,7 +283,7 @@ impl<T: Element> Tensor<T> {
     fn dot_vector<O: Out<T>>(&self, b: &Self, out: O) -> Result<O::Done> {
         let (rows, k) = (&self.shape()[..self.ndim() - 1], b.size());
         if k == 0 || rows.contains(&0) {
-            // Nothing to multiply, and maybe no place at which a row could start.
+            // Nothing to multiply, and maybe no offset at which a row could start.
             return out.fill(rows, |slots| slots.splat(T::ZERO));
         }
         // What is contiguous is read where it is; else one copy makes it so.
@@ -306,7 +306,7 @@ impl<T: Element> Tensor<T> {
             }
             let (matrices, m, _) = stack(a);
             let mut writer = slots.writer();
-            Offsets::new(&matrices).for_each(|place| writer.next(m, |slots| T::GEMV(&a.mat_at(place), y, slots)));
+            Offsets::new(&matrices).for_each(|offset| writer.next(m, |slots| T::GEMV(&a.mat_at(offset), y, slots)));
             writer.finish()
         })
     }
@@ -317,12 +317,12 @@ impl<T: Element> Tensor<T> {
         self.reshape(&[rows, k])
     }
 
-    /// The last two axes as a matrix that starts at `place`.
+    /// The last two axes as a matrix that starts at `offset`.
     #[inline]
-    fn mat_at(&self, place: usize) -> Mat<'_, T> {
+    fn mat_at(&self, offset: usize) -> Mat<'_, T> {
         let [.., rows, cols] = *self.shape() else { unreachable!("a matrix has two axes") };
         let [.., row_stride, col_stride] = *self.strides() else { unreachable!("a matrix has two axes") };
-        Mat { data: &self.data, start: place, rows, cols, row_stride, col_stride }
+        Mat { data: &self.data, start: offset, rows, cols, row_stride, col_stride }
     }
 
     /// A tensor of two axes as a matrix.
@@ -347,7 +347,7 @@ fn dot_matrix<T: Element, O: Out<T>>(a: &Mat<'_, T>, b: &Mat<'_, T>, shape: &[us
     })
 }
 
-/// `a b`, in places for it.
+/// `a b`, into slots for it.
 #[inline(always)]
 fn product<'o, T: Element>(a: &Mat<'_, T>, b: &Mat<'_, T>, out: Slots<'o, T>) -> &'o mut [T] {
     let mut c = Output::new(out, b.cols);

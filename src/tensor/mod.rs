@@ -265,7 +265,7 @@ impl<T: Element> Tensor<T> {
         Ok(())
     }
 
-    /// The data and layout for writing: nobody else's, and no place standing for two elements.
+    /// The data and layout for writing: nobody else's, and no offset standing for two elements.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] when it takes a copy and the memory cannot be had.

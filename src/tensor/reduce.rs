@@ -7,7 +7,7 @@
 //! Of a tensor without axes, axis 0 and -1 name none, as in NumPy; a mean and lists of axes refuse them.
 //! The elements that meet in one result are joined in a fixed order that depends on their position along the reduced
 //! axes alone (`kernel/reduce/order.rs`), so a copy in another layout gives the same bits. Sums are accurate along
-//! every axis; NumPy's are along the contiguous one. Three roads lead to the same order: contiguous (rows),
+//! every axis; NumPy's are along the contiguous one. Three kinds of access lead to the same order: contiguous (rows),
 //! one stride apart with contiguous neighbours (columns), and all else (gathered a leaf at a time).
 
 use alloc::vec;
@@ -46,8 +46,8 @@ fn split(layout: &Layout, axes: Option<&[isize]>, keepdims: bool) -> Result<Spli
     Ok(Split { kept: layout.permuted(&kept), reduced: layout.permuted(&reduced), shape })
 }
 
-/// Where the elements of the results are.
-enum Road {
+/// How the elements of each result are reached.
+enum Access {
     /// Each result is of contiguous elements: results, and how far apart the elements of one begin after those of
     /// another.
     Rows { width: usize, side: isize },
@@ -58,18 +58,18 @@ enum Road {
 }
 
 impl Split {
-    fn road(&self) -> Road {
-        // How far the reduced elements of one result lie from its first.
+    fn access(&self) -> Access {
+        // How far apart the reduced elements of one result are.
         let (run, [stride, ..]) = Walk::in_index_order(&[&self.reduced]).inner();
         let (width, [side, ..]) = Walk::in_index_order(&[&self.kept]).inner();
         if run != self.reduced.size() {
-            Road::Gathered
+            Access::Gathered
         } else if stride == 1 {
-            Road::Rows { width, side }
+            Access::Rows { width, side }
         } else if side == 1 && width > 1 {
-            Road::Columns { width, stride }
+            Access::Columns { width, stride }
         } else {
-            Road::Gathered
+            Access::Gathered
         }
     }
 }
@@ -84,43 +84,43 @@ fn reduce<T: Element, U: Element>(
     let (n, data) = (split.reduced.size(), t.data());
     let mut out: Vec<U> = room(&split.shape)?;
     let kept = Walk::in_index_order(&[&split.kept]);
-    match split.road() {
+    match split.access() {
         _ if n == 0 => out.resize(split.kept.size(), fold.identity),
-        Road::Rows { width, side } => {
-            kept.for_each(|place| {
-                memory::append(&mut out, width, |slots| (fold.rows)(data, (place, side, n), slots));
+        Access::Rows { width, side } => {
+            kept.for_each(|offset| {
+                memory::append(&mut out, width, |slots| (fold.rows)(data, (offset, side, n), slots));
             });
         }
-        Road::Columns { width, stride } => {
-            kept.for_each(|place| {
+        Access::Columns { width, stride } => {
+            kept.for_each(|offset| {
                 let from = out.len();
                 out.resize(from + width, fold.identity);
-                (fold.columns)(data, (place, stride, n), &mut out[from..]);
+                (fold.columns)(data, (offset, stride, n), &mut out[from..]);
             });
         }
-        Road::Gathered => {
+        Access::Gathered => {
             let mut buffer = vec![T::ZERO; n.min(LEAF)];
             let base = split.reduced.offset();
-            out.extend(Offsets::new(&split.kept).map(|place| {
-                let mut places = Offsets::new(&split.reduced);
-                let shift = place.wrapping_sub(base);
-                (fold.stream)(n, &mut buffer, &mut |leaf| gather(data, &mut places, shift, leaf))
+            out.extend(Offsets::new(&split.kept).map(|offset| {
+                let mut offsets = Offsets::new(&split.reduced);
+                let shift = offset.wrapping_sub(base);
+                (fold.stream)(n, &mut buffer, &mut |leaf| gather(data, &mut offsets, shift, leaf))
             }));
         }
     }
     Ok(Tensor::new(out, Layout::dense_rows(&split.shape)))
 }
 
-/// The elements at the next `places`, all of them `shift` further on, into `slots`.
-fn gather<T: Element>(data: &[T], places: &mut Offsets, shift: usize, mut slots: &mut [T]) {
+/// The elements at the next `offsets`, all of them `shift` further on, into `slots`.
+fn gather<T: Element>(data: &[T], offsets: &mut Offsets, shift: usize, mut slots: &mut [T]) {
     while !slots.is_empty() {
-        let (start, n, stride) = places.next_strided(slots.len());
-        debug_assert!(n > 0, "as many places as slots");
+        let (start, n, stride) = offsets.next_strided(slots.len());
+        debug_assert!(n > 0, "as many offsets as slots");
         let (run, rest) = slots.split_at_mut(n);
-        let mut place = start.wrapping_add(shift);
+        let mut offset = start.wrapping_add(shift);
         for slot in run {
-            *slot = data[place];
-            place = place.wrapping_add_signed(stride);
+            *slot = data[offset];
+            offset = offset.wrapping_add_signed(stride);
         }
         slots = rest;
     }
@@ -134,8 +134,8 @@ fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> U {
         return out[0];
     }
     let mut buffer = vec![T::ZERO; t.size().min(LEAF)];
-    let mut places = Offsets::new(&t.layout);
-    (fold.stream)(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut places, 0, leaf))
+    let mut offsets = Offsets::new(&t.layout);
+    (fold.stream)(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut offsets, 0, leaf))
 }
 
 /// A reduction along axes, under three names; `one_axis` is what one axis names.
@@ -352,24 +352,24 @@ fn arg_axis<T: Element>(
     }
     let mut out: Vec<i64> = room(&split.shape)?;
     let kept = Walk::in_index_order(&[&split.kept]);
-    match split.road() {
-        Road::Rows { width, side } => {
-            kept.for_each(|place| {
-                memory::append(&mut out, width, |slots| (arg.rows)(&t.data, (place, side, n), slots));
+    match split.access() {
+        Access::Rows { width, side } => {
+            kept.for_each(|offset| {
+                memory::append(&mut out, width, |slots| (arg.rows)(&t.data, (offset, side, n), slots));
             });
         }
-        Road::Columns { width, stride } => {
-            kept.for_each(|place| {
-                let append = &mut |places: &[usize]| out.extend(places.iter().map(|&place| place as i64));
-                (arg.columns)(&t.data, (place, stride, n), width, append);
+        Access::Columns { width, stride } => {
+            kept.for_each(|offset| {
+                let append = &mut |at: &[usize]| out.extend(at.iter().map(|&i| i as i64));
+                (arg.columns)(&t.data, (offset, stride, n), width, append);
             });
         }
-        Road::Gathered => {
+        Access::Gathered => {
             let base = split.reduced.offset();
             let mut items: Vec<T> = room(&[n])?;
             items.resize(n, T::ZERO);
-            for place in Offsets::new(&split.kept) {
-                gather(&t.data, &mut Offsets::new(&split.reduced), place.wrapping_sub(base), &mut items);
+            for offset in Offsets::new(&split.kept) {
+                gather(&t.data, &mut Offsets::new(&split.reduced), offset.wrapping_sub(base), &mut items);
                 memory::append(&mut out, 1, |slots| (arg.rows)(&items, (0, 0, n), slots));
             }
         }
