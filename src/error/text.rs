@@ -11,33 +11,7 @@ pub(crate) struct Tuple<'a>(pub(crate) &'a [usize]);
 
 impl fmt::Display for Tuple<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let [only] = self.0 {
-            return write!(f, "({only},)");
-        }
-        write_joined(f, self.0.iter())
-    }
-}
-
-/// A shape with unknown sizes. NumPy writes `newaxis` for them, and drops those that stand in front: (-1,5) is `(5)`.
-struct Unknowns<'a>(&'a [isize]);
-
-impl fmt::Display for Unknowns<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(start) = self.0.iter().position(|&n| n >= 0) else {
-            return f.write_str("()");
-        };
-        if let [only] = self.0 {
-            return write!(f, "({only},)");
-        }
-        write_joined(f, self.0[start..].iter().map(|&n| NewAxis(n)))
-    }
-}
-
-struct NewAxis(isize);
-
-impl fmt::Display for NewAxis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 < 0 { f.write_str("newaxis") } else { write!(f, "{}", self.0) }
+        write_tuple(f, self.0, ",", |f, n| write!(f, "{n}"))
     }
 }
 
@@ -47,26 +21,37 @@ struct PythonTuple<'a>(&'a [usize]);
 
 impl fmt::Display for PythonTuple<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let [only] = self.0 {
-            return write!(f, "({only},)");
-        }
-        f.write_str("(")?;
-        for (i, n) in self.0.iter().enumerate() {
-            write!(f, "{}{n}", if i > 0 { ", " } else { "" })?;
-        }
-        f.write_str(")")
+        write_tuple(f, self.0, ", ", |f, n| write!(f, "{n}"))
     }
 }
 
-fn write_joined<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: impl Iterator<Item = T>) -> fmt::Result {
-    f.write_str("(")?;
-    for (i, item) in items.enumerate() {
-        if i > 0 {
-            f.write_str(",")?;
+/// A shape with unknown sizes. NumPy writes `newaxis` for them, and drops those that stand in front: (-1,5) is `(5)`.
+struct Unknowns<'a>(&'a [isize]);
+
+impl fmt::Display for Unknowns<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = self.0.iter().position(|&n| n >= 0).map_or(&[][..], |start| &self.0[start..]);
+        match *known {
+            // (A comma follows an only size, not the only one that is left.)
+            [only] if self.0.len() > 1 => write!(f, "({only})"),
+            _ => write_tuple(f, known, ",", |f, &n| if n < 0 { f.write_str("newaxis") } else { write!(f, "{n}") }),
         }
-        write!(f, "{item}")?;
     }
-    f.write_str(")")
+}
+
+/// `()`, `(3,)`, or the items with what stands between two.
+fn write_tuple<T>(
+    f: &mut fmt::Formatter<'_>,
+    items: &[T],
+    between: &str,
+    item: impl Fn(&mut fmt::Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    f.write_str("(")?;
+    for (i, n) in items.iter().enumerate() {
+        f.write_str(if i > 0 { between } else { "" })?;
+        item(f, n)?;
+    }
+    f.write_str(if items.len() == 1 { ",)" } else { ")" })
 }
 
 /// The batch axes of a matmul operand as NumPy's error shows them: `(2,3,4)->(2,newaxis,newaxis)`.
