@@ -4,8 +4,8 @@
 //!   zip { W1.npy, b1.npy, ... }   -->   Archive { W1, b1, ... }   each: inflate if deflated, check CRC-32, read as npy
 //! ```
 //!
-//! A member is an array if its name ends in `.npy` or it begins as an npy does; the names of others are kept, in
-//! [`Archive::left_out`]. The sizes that members claim are added up and checked against
+//! A member is an array if its name ends in `.npy` or it begins as an npy does; the names of others are kept, and those
+//! of arrays whose type is not read, in [`Archive::left_out`]. The sizes that members claim are added up and checked against
 //! [`inflated_limit`] before the first is read, and each is checked against its claim. Members are written stored, byte
 //! for byte as `np.savez` writes them, never deflated. Read next: `zip.rs`, `inflate.rs`.
 
@@ -19,7 +19,7 @@ use super::foreign::zip_of;
 use super::inflate::{Inflate, head, inflated_limit};
 use super::reader::Shown;
 use super::zip::{self, Member};
-use super::{Archive, Format, len_by_header, npy};
+use super::{Archive, Format, LeftOut, len_by_header, npy};
 use crate::error::{Error, Result};
 
 /// The arrays in an npz file, in the order of its directory.
@@ -47,11 +47,11 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
     let error = |offset, what| Error::Format { format: "npz", offset, what };
     let (arrays, others): (Vec<&Member<'_>>, Vec<_>) = members.iter().partition(|member| is_array(member));
     // Folders hold nothing.
-    let left_out: Vec<String> =
+    let others: Vec<String> =
         others.iter().map(|member| member.name.clone()).filter(|name| !name.ends_with('/')).collect();
     if arrays.is_empty() && !others.is_empty() {
         let none = || format!("none of its {} members is an array", others.len());
-        return Err(error(0, zip_of(&left_out).map_or_else(none, |what| format!("{}: {what}", none()))));
+        return Err(error(0, zip_of(&others).map_or_else(none, |what| format!("{}: {what}", none()))));
     }
     let claims = arrays.iter().filter(|member| member.deflated).map(|member| member.size);
     let claimed = claims.fold(0, u64::saturating_add);
@@ -59,24 +59,19 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
         return Err(error(0, format!("its members inflate to {claimed} bytes, where {limit} are allowed")));
     }
     let mut archive = Archive::new();
-    archive.left_out = left_out;
     for member in arrays {
         let name = member.name.strip_suffix(".npy").unwrap_or(&member.name);
-        if archive.contains(name) {
-            return Err(error(member.offset, format!("the name {} stands twice", Shown(name))));
-        }
-        archive.insert(
-            name,
-            npy::read(&unpack(member)?).map_err(|inside| {
-                // An offset in a stored member is one in the file.
-                let within = match &inside {
-                    Error::Format { offset, .. } if !member.deflated => *offset,
-                    _ => 0,
-                };
-                error(member.offset + within, format!("member {}: {inside}", Shown(&member.name)))
-            })?,
-        )?;
+        let part = npy::part(&unpack(member)?).map_err(|inside| {
+            // An offset in a stored member is one in the file.
+            let within = match &inside {
+                Error::Format { offset, .. } if !member.deflated => *offset,
+                _ => 0,
+            };
+            error(member.offset + within, format!("member {}: {inside}", Shown(&member.name)))
+        })?;
+        archive.add(name, part).map_err(|what| error(member.offset, what))?;
     }
+    archive.left_out.extend(others.into_iter().map(|name| (name, LeftOut::NoArray)));
     Ok(archive)
 }
 

@@ -14,11 +14,12 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::super::AnyTensor;
-use super::super::raw::Kind;
+use super::super::raw::{Kind, Unread};
 use super::super::reader::{Reader, Shown};
 use super::numpy::{self, Global};
 use crate::error::{Error, Result};
@@ -55,11 +56,15 @@ pub(super) enum Node<'a> {
     /// An array without shape and elements, which its state will give.
     Blank,
     Array(Box<AnyTensor>),
+    /// What is whole and not read: a set, elements of another type, an array of them.
+    Unread(&'static str),
+    UnreadDType(Rc<Unread>),
+    UnreadArray(Rc<Unread>),
 }
 
 impl Node<'_> {
     /// What it is, for errors.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &str {
         match self {
             Node::None => "None",
             Node::Bool(_) => "a bool",
@@ -74,6 +79,8 @@ impl Node<'_> {
             Node::DType { .. } => "a dtype",
             Node::Blank => "an unfinished array",
             Node::Array(_) => "an array",
+            Node::Unread(what) => what,
+            Node::UnreadDType(elements) | Node::UnreadArray(elements) => &elements.what,
         }
     }
 }
@@ -88,6 +95,8 @@ pub(super) struct Machine<'a> {
     /// Heights of the stack.
     marks: Vec<usize>,
     memo: BTreeMap<u32, Id>,
+    /// None, bools and small integers that have been met, each one value: a list of them takes a byte or two for each.
+    small: [Option<Id>; 259],
     most_values: usize,
     /// Bytes that may still be copied out of the file.
     budget: usize,
@@ -102,6 +111,7 @@ impl<'a> Machine<'a> {
             stack: Vec::new(),
             marks: Vec::new(),
             memo: BTreeMap::new(),
+            small: [None; 259],
             most_values: most_values(bytes.len()),
             // Protocol 2 turns text into bytes and those into an array: two copies of what is in the file once.
             budget: bytes.len().saturating_mul(2),
@@ -157,6 +167,17 @@ impl<'a> Machine<'a> {
         self.push_id(id)
     }
 
+    /// Pushes the value that is number `i` of the small ones.
+    fn push_small(&mut self, i: usize, node: Node<'a>) -> Result<()> {
+        match self.small[i] {
+            Some(id) => self.push_id(id),
+            None => {
+                self.small[i] = Some(self.nodes.len() as Id);
+                self.push(node)
+            }
+        }
+    }
+
     fn push_id(&mut self, id: Id) -> Result<()> {
         grow(&mut self.stack, 1).ok_or_else(|| self.error("no memory for its stack"))?;
         self.stack.push(id);
@@ -209,9 +230,9 @@ impl<'a> Machine<'a> {
                 let n = self.reader.u64_le("a frame")?;
                 self.reader.clone().take(n, "a frame").map(drop)
             }
-            b'N' => self.push(Node::None),
-            0x88 => self.push(Node::Bool(true)),
-            0x89 => self.push(Node::Bool(false)),
+            b'N' => self.push_small(256, Node::None),
+            0x88 => self.push_small(257, Node::Bool(true)),
+            0x89 => self.push_small(258, Node::Bool(false)),
             b'J' => self.integer(4, true),
             b'K' => self.integer(1, false),
             b'M' => self.integer(2, false),
@@ -267,6 +288,18 @@ impl<'a> Machine<'a> {
             b'e' => {
                 let items = self.pop_mark()?;
                 self.append(&items)
+            }
+            0x8f => self.push(Node::Unread("a set")),
+            0x90 => {
+                self.pop_mark()?;
+                match self.node(self.top()?) {
+                    Node::Unread(_) => Ok(()),
+                    other => Err(self.error(format!("items for a set meet {}", other.kind()))),
+                }
+            }
+            0x91 => {
+                self.pop_mark()?;
+                self.push(Node::Unread("a frozenset"))
             }
             b'}' => self.push(Node::Dict(Vec::new())),
             b's' => {
@@ -345,14 +378,19 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// An integer of `n` bytes, of which eight are read.
+    /// An integer of `n` bytes, of which at most eight are read.
     fn integer(&mut self, n: u64, signed: bool) -> Result<()> {
         let bytes = self.reader.take(n, "an integer")?;
         let negative = signed && bytes.last().is_some_and(|&byte| byte >= 0x80);
         let mut wide = [if negative { 0xff } else { 0 }; 8];
-        let low = wide.get_mut(..bytes.len()).ok_or_else(|| self.error("an integer of more than 64 bits"))?;
+        let Some(low) = wide.get_mut(..bytes.len()) else {
+            return self.push(Node::Unread("an integer of more than 64 bits"));
+        };
         low.copy_from_slice(bytes);
-        self.push(Node::Int(i64::from_le_bytes(wide)))
+        match i64::from_le_bytes(wide) {
+            small @ 0..256 => self.push_small(small as usize, Node::Int(small)),
+            other => self.push(Node::Int(other)),
+        }
     }
 
     fn append(&mut self, items: &[Id]) -> Result<()> {

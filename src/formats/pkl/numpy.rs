@@ -6,6 +6,8 @@
 //!   dtype('f4', False, True)                a type in native order;  then its state: (3, '<', None, None, None, ...)
 //!   scalar(dtype, bytes)                    a 0-d array
 //!   encode('\xe9...', 'latin1'), bytes()    bytes in protocol 2
+//!   OrderedDict(), OrderedDict([(k, v)])    a dict
+//!   set([1]), complex(0.0, 1.0)             what it is, for its name: nothing of it is kept
 //! ```
 //!
 //! Modules moved from `numpy.core` to `numpy._core` in NumPy 2: both are known. Read first: `machine.rs`.
@@ -13,6 +15,7 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::super::raw::{self, Kind};
@@ -32,6 +35,8 @@ pub(super) enum Global {
     Bytes,
     /// A dict, for its keys keep their order here anyway.
     OrderedDict,
+    /// A class whose values are not read.
+    Unread(&'static str),
 }
 
 impl Global {
@@ -44,6 +49,10 @@ impl Global {
             ("numpy", "dtype") => Global::DType,
             ("_codecs", "encode") => Global::Encode,
             ("__builtin__" | "builtins", "bytes") => Global::Bytes,
+            ("__builtin__" | "builtins", "set") => Global::Unread("a set"),
+            ("__builtin__" | "builtins", "frozenset") => Global::Unread("a frozenset"),
+            ("__builtin__" | "builtins", "complex") => Global::Unread("a complex number"),
+            ("__builtin__" | "builtins", "bytearray") => Global::Unread("a bytearray"),
             ("collections", "OrderedDict") => Global::OrderedDict,
             _ => return None,
         })
@@ -61,11 +70,13 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
             Node::Global(Global::NdArray) => Ok(Node::Blank),
             other => Err(machine.error(format!("_reconstruct of {}, not of ndarray", other.kind()))),
         },
-        (Global::DType, &[code, _, _]) => {
-            let (kind, big_endian) =
-                raw::from_numpy(machine.text(code, "a dtype's name")?).map_err(|what| machine.error(what))?;
-            Ok(Node::DType { kind, big_endian })
-        }
+        (Global::DType, &[code, _, _]) => match raw::from_numpy(machine.text(code, "a dtype's name")?) {
+            Ok((kind, big_endian)) => Ok(Node::DType { kind, big_endian }),
+            Err(elements) => {
+                machine.spend(elements.what.len())?;
+                Ok(Node::UnreadDType(Rc::new(elements)))
+            }
+        },
         (Global::FromBuffer, &[data, dtype, shape, order]) => {
             let fortran = match machine.text(order, "an order")? {
                 "C" => false,
@@ -88,6 +99,13 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
             Ok(Node::Bytes(Cow::Owned(bytes)))
         }
         (Global::OrderedDict, &[]) => Ok(Node::Dict(Vec::new())),
+        (Global::OrderedDict, &[pairs]) => {
+            let found = pairs_of(machine, pairs);
+            let found = found.ok_or_else(|| machine.error("OrderedDict is called with what is no list of pairs"))?;
+            machine.spend(size_of_val(&found[..]))?;
+            Ok(Node::Dict(found))
+        }
+        (Global::Unread(what), _) => Ok(Node::Unread(what)),
         (Global::Bytes, &[]) => Ok(Node::Bytes(Cow::Borrowed(&[]))),
         _ => Err(machine.error(format!("{global:?} is called with {} arguments", arguments.len()))),
     }
@@ -123,6 +141,7 @@ pub(super) fn set_state(machine: &mut Machine<'_>, target: Id, state: Id) -> Res
             *machine.node_mut(target) = Node::DType { kind, big_endian };
             Ok(())
         }
+        (Node::UnreadDType(_), _) => Ok(()),
         (other, _) => Err(machine.error(format!(
             "a state of {} parts for {}, which has no such state",
             state.len(),
@@ -140,6 +159,15 @@ fn tuple(machine: &Machine<'_>, id: Id, what: &str) -> Result<Vec<Id>> {
     }
 }
 
+/// The keys and values of a list of pairs.
+fn pairs_of(machine: &Machine<'_>, list: Id) -> Option<Vec<(Id, Id)>> {
+    let items = |id: Id| match machine.node(id) {
+        Node::List(items) | Node::Tuple(items) => Some(&items[..]),
+        _ => None,
+    };
+    items(list)?.iter().map(|&pair| if let &[key, value] = items(pair)? { Some((key, value)) } else { None }).collect()
+}
+
 fn sizes(machine: &Machine<'_>, shape: Id) -> Result<Vec<usize>> {
     let Node::Tuple(items) = machine.node(shape) else {
         return Err(machine.error(format!("a shape is {}, not a tuple", machine.node(shape).kind())));
@@ -155,6 +183,13 @@ fn sizes(machine: &Machine<'_>, shape: Id) -> Result<Vec<usize>> {
 }
 
 fn array<'a>(machine: &mut Machine<'a>, dtype: Id, shape: &[usize], fortran: bool, data: Id) -> Result<Node<'a>> {
+    if let Node::UnreadDType(elements) = machine.node(dtype) {
+        // (Elements of object type are a list.)
+        if let Node::Bytes(bytes) = machine.node(data) {
+            elements.check(shape, bytes.len()).map_err(|what| machine.error(what))?;
+        }
+        return Ok(Node::UnreadArray(Rc::clone(elements)));
+    }
     let &Node::DType { kind, big_endian } = machine.node(dtype) else {
         return Err(machine.error(format!("an array's type is {}, not a dtype", machine.node(dtype).kind())));
     };
