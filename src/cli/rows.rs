@@ -22,6 +22,7 @@ use super::Failure;
 use super::args::Args;
 use super::input::{follows, in_file, io_error, is_all_there, note, open, read, rest, size, tuple, wrong};
 use super::lines::Lines;
+use super::progress::Progress;
 
 /// The part of a help text that explains the option of INPUT.
 macro_rules! divide_help {
@@ -110,6 +111,25 @@ impl<T: Float + FromStr> Rows<T> {
         })
     }
 
+    /// Runs the network on all rows, block by block: `work` takes each with its outputs. The width of a row is returned.
+    pub(super) fn run(
+        &mut self,
+        network: &Sequential<T>,
+        most: Option<usize>,
+        no_bar: bool,
+        work: &mut dyn FnMut(&Tensor<T>, Tensor<T>) -> core::result::Result<(), Failure>,
+    ) -> core::result::Result<usize, Failure> {
+        let mut progress = Progress::new(self.total, no_bar);
+        loop {
+            let x = self.batch(most)?;
+            if x.shape()[0] == 0 {
+                return Ok(x.shape()[1]);
+            }
+            work(&x, network.forward(&x)?)?;
+            progress.step(x.shape()[0]);
+        }
+    }
+
     /// The number of rows, where it is known before they are read.
     pub(super) fn total(&self) -> Option<usize> {
         self.total
@@ -121,7 +141,7 @@ impl<T: Float + FromStr> Rows<T> {
     }
 
     /// The next rows for the network, as (rows, width): at most `most`, and no more than memory for its layers allows.
-    pub(super) fn batch(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
+    fn batch(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
         let bytes = if most.is_some() { MAX_BATCH_BYTES } else { BLOCK_BYTES };
         // One row alone tells its width.
         let fit = self.row.as_ref().map_or(1, |row| bytes / size_of::<T>() / size(row).max(self.widest).max(1));

@@ -11,7 +11,7 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::crc32::crc32;
@@ -61,17 +61,16 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
     let mut archive = Archive::new();
     for member in arrays {
         let name = member.name.strip_suffix(".npy").unwrap_or(&member.name);
-        let part = npy::part(&unpack(member)?).map_err(|inside| {
-            // An offset in a stored member is one in the file.
-            let within = match &inside {
-                Error::Format { offset, .. } if !member.deflated => *offset,
-                _ => 0,
-            };
-            error(member.offset + within, format!("member {}: {inside}", Shown(&member.name)))
+        // An offset in a stored member is one in the file.
+        let part = npy::part(&unpack(member)?).map_err(|inside| match inside {
+            Error::Format { offset, .. } if !member.deflated => wrong(member, offset, inside.to_string()),
+            _ => wrong(member, 0, inside.to_string()),
         })?;
         archive.add(name, part).map_err(|what| error(member.offset, what))?;
     }
-    archive.left_out.extend(others.into_iter().map(|name| (name, LeftOut::NoArray)));
+    for name in others {
+        archive.left_out.entry(name).or_insert(LeftOut::NoArray);
+    }
     Ok(archive)
 }
 
@@ -86,45 +85,38 @@ fn is_array(member: &Member<'_>) -> bool {
 
 /// The bytes of a member, inflated and checked.
 fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
-    let error = |what| Error::Format { format: "npz", offset: member.offset, what };
+    let (size, len) = (member.size, member.data.len());
     let data = if member.deflated {
-        if let Some(len) = len_by_header(member.data, 0).filter(|&len| len as u64 != member.size) {
-            let (name, size) = (Shown(&member.name), member.size);
-            return Err(error(format!("member {name}: {size} bytes as the file says, and {len} by its header")));
+        if let Some(by_header) = len_by_header(member.data, 0).filter(|&len| len as u64 != size) {
+            return Err(wrong(member, 0, format!("{size} bytes as the file says, and {by_header} by its header")));
         }
         // The caller has checked the claim against the limit, so it fits usize.
-        let mut inflate = Inflate::new(member.size as usize);
-        let used = inflate.stream("deflate", member.data, 0, member.size as usize).map_err(|inside| match inside {
-            Error::Format { offset, what, .. } => Error::Format {
-                format: "npz",
-                offset: member.offset + offset,
-                what: format!("member {}: {what}", Shown(&member.name)),
-            },
+        let mut inflate = Inflate::new(size as usize);
+        let used = inflate.stream("deflate", member.data, 0, size as usize).map_err(|inside| match inside {
+            Error::Format { offset, what, .. } => wrong(member, offset, what),
             other => other,
         })?;
-        if used != member.data.len() {
-            let what = format!("member {}: {} bytes follow its end", Shown(&member.name), member.data.len() - used);
-            return Err(error(what));
+        if used != len {
+            return Err(wrong(member, 0, format!("{} bytes follow its end", len - used)));
         }
         Cow::Owned(inflate.into_output())
     } else {
         Cow::Borrowed(member.data)
     };
-    if data.len() as u64 != member.size {
-        let what =
-            format!("member {} inflates to {} bytes and claims {}", Shown(&member.name), data.len(), member.size);
-        return Err(error(what));
+    if data.len() as u64 != size {
+        return Err(wrong(member, 0, format!("it inflates to {} bytes and claims {size}", data.len())));
     }
     let crc = crc32(&data);
     if crc != member.crc {
-        let what = format!(
-            "member {}: its checksum is {crc:08x}, not {:08x} as the file says",
-            Shown(&member.name),
-            member.crc
-        );
-        return Err(error(what));
+        return Err(wrong(member, 0, format!("its checksum is {crc:08x}, not {:08x} as the file says", member.crc)));
     }
     Ok(data)
+}
+
+/// An error in a member, at one of its bytes in the file.
+fn wrong(member: &Member<'_>, at: usize, what: String) -> Error {
+    let what = format!("member {}: {what}", Shown(&member.name));
+    Error::Format { format: "npz", offset: member.offset + at, what }
 }
 
 /// The npz file of an archive, as `np.savez` writes it: stored, in the archive's order, without its metadata.

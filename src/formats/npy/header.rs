@@ -142,9 +142,9 @@ impl Header {
         let text = &reader.from(0).rest()[..offset];
         let mut literal = Reader::new("npy", text).from(start);
         let header = dict(&mut literal, offset)?;
-        literal.skip_blanks();
-        literal.finish("the header's dict")?;
         if let Ok(header) = &header {
+            literal.skip_blanks();
+            literal.finish("the header's dict")?;
             header.kind.bytes(&header.shape).map_err(|what| literal.error_at(start, what))?;
         }
         Ok(header)
@@ -164,8 +164,8 @@ fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<core::result::Result<H
                 let at = reader.at();
                 let found = match reader.peek() {
                     Some(b'[' | b'(') => {
-                        skip_nested(reader)?;
-                        Err(Unread::new("elements of structured type".into(), "", 0))
+                        let elements = Unread::new("elements of structured type".into(), "", 0);
+                        return Ok(Err(UnreadHeader { elements, shape: Vec::new(), at }));
                     }
                     _ => raw::from_numpy(string(reader)?),
                 };
@@ -189,24 +189,6 @@ fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<core::result::Result<H
         }
         (Some((at, Err(elements))), Some(_), Some(shape)) => Ok(Err(UnreadHeader { elements, shape, at })),
         _ => Err(reader.error_at(start, "the header lacks one of 'descr', 'fortran_order', 'shape'")),
-    }
-}
-
-/// A list or tuple with all in it, as the type of records is.
-fn skip_nested(reader: &mut Reader<'_>) -> Result<()> {
-    let mut depth = 0_usize;
-    loop {
-        match reader.peek() {
-            Some(b'\'' | b'"') => drop(string(reader)?),
-            _ => match reader.u8("the header")? {
-                b'[' | b'(' => depth += 1,
-                b']' | b')' => depth -= 1,
-                _ => {}
-            },
-        }
-        if depth == 0 {
-            return Ok(());
-        }
     }
 }
 

@@ -17,91 +17,85 @@ use alloc::vec::Vec;
 use super::super::AnyTensor;
 use super::super::archive::{LeftOut, Part};
 use super::machine::{Id, Node};
+use super::numpy::items;
 use super::{MAX_DEPTH, Visitor};
 use crate::error::Result;
 use crate::kernel::closed::Element;
-use crate::kernel::memory::with_capacity;
 use crate::layout::shape::checked_size;
 use crate::tensor::{Tensor, room};
 
 /// Bytes of an element, at most.
 const ELEMENT_BYTES: usize = 8;
 
+/// What holds all values of a list, from the least; 0 where nobody has asked yet.
+const BOOL: u8 = 1;
+const INT: u8 = 2;
+const FLOAT: u8 = 3;
+const OTHER: u8 = 4;
+
 impl Visitor<'_> {
     /// The array that a list of numbers is, or why it is left out; `None` for other lists and where nothing is first.
     pub(super) fn array(&mut self, id: Id, depth: usize) -> Result<Option<Part>> {
-        if !self.is_numbers(id, depth) {
+        let holds = self.holds(id, depth);
+        if holds == OTHER {
             return Ok(None);
         }
         let (mut shape, mut first) = (Vec::new(), id);
-        while let Node::List(items) | Node::Tuple(items) = self.machine.node(first) {
+        while let Some(items) = items(self.machine, first) {
             shape.push(items.len());
             let Some(&item) = items.first() else { return Ok(None) };
             first = item;
         }
-        let left_out = |what| Ok(Some(Err(LeftOut::Type(what))));
-        let size = checked_size(&shape).unwrap_or(usize::MAX);
-        let Some(rest) = size.checked_mul(ELEMENT_BYTES).and_then(|bytes| self.budget.checked_sub(bytes)) else {
-            return left_out(format!("a list of shape {shape:?}, far more numbers than the file has"));
+        let bytes = checked_size(&shape).ok().and_then(|size| size.checked_mul(ELEMENT_BYTES));
+        let Some(rest) = bytes.and_then(|bytes| self.budget.checked_sub(bytes)) else {
+            let what = format!("a list of shape {shape:?}, far more numbers than the file has");
+            return Ok(Some(Err(LeftOut::Type(what))));
+        };
+        let int = |node: &Node<'_>| if let Node::Int(x) = *node { x } else { matches!(node, Node::Bool(true)).into() };
+        let tensor = match holds {
+            FLOAT => self.tensor(id, &shape, |node| if let Node::Float(x) = *node { x } else { int(node) as f64 })?,
+            INT => self.tensor(id, &shape, int)?,
+            _ => self.tensor(id, &shape, |node| matches!(node, Node::Bool(true)))?,
         };
         self.budget = rest;
-        let no_memory = || self.machine.error_of(id, String::from("no memory for its lists"));
-        let mut numbers = with_capacity(size).ok_or_else(no_memory)?;
-        if self.fill(id, &shape, &mut numbers).is_none() {
-            return left_out(String::from("a ragged list"));
-        }
-        let nodes = || numbers.iter().map(|&id| self.machine.node(id));
-        let int = |node: &Node<'_>| if let Node::Int(x) = *node { x } else { matches!(node, Node::Bool(true)).into() };
-        Ok(Some(Ok(match nodes().map(rank).max() {
-            Some(0) => tensor(&shape, nodes().map(|node| matches!(node, Node::Bool(true))))?,
-            Some(1) => tensor(&shape, nodes().map(int))?,
-            _ => tensor(&shape, nodes().map(|node| if let Node::Float(x) = *node { x } else { int(node) as f64 }))?,
-        })))
+        Ok(Some(tensor.ok_or_else(|| LeftOut::Type(String::from("a ragged list")))))
     }
 
-    /// Whether a value is a number, or a list of such alone.
-    fn is_numbers(&mut self, id: Id, depth: usize) -> bool {
-        let (Node::List(items) | Node::Tuple(items)) = self.machine.node(id) else {
-            return rank(self.machine.node(id)) < 3;
+    /// What holds a value, or all values of a list.
+    fn holds(&mut self, id: Id, depth: usize) -> u8 {
+        let items = match self.machine.node(id) {
+            Node::Bool(_) => return BOOL,
+            Node::Int(_) => return INT,
+            Node::Float(_) => return FLOAT,
+            Node::List(items) | Node::Tuple(items) if depth <= MAX_DEPTH => items,
+            _ => return OTHER,
         };
-        if self.numbers[id as usize] == 0 {
+        if self.lists[id as usize] == 0 {
             // Until it is known, for a list that contains itself.
-            self.numbers[id as usize] = 2;
-            if depth <= MAX_DEPTH && items.iter().all(|&item| self.is_numbers(item, depth + 1)) {
-                self.numbers[id as usize] = 1;
+            self.lists[id as usize] = OTHER;
+            let holds = items.iter().map(|&item| self.holds(item, depth + 1)).max().unwrap_or(BOOL);
+            self.lists[id as usize] = holds;
+            if holds < OTHER {
                 self.budget = self.budget.saturating_add(items.len() * ELEMENT_BYTES);
             }
         }
-        self.numbers[id as usize] == 1
+        self.lists[id as usize]
     }
 
-    /// Appends the numbers in a list of this shape; `None` where it has another.
-    fn fill(&self, id: Id, shape: &[usize], out: &mut Vec<Id>) -> Option<()> {
-        match (self.machine.node(id), shape) {
-            (Node::List(items) | Node::Tuple(items), [n, rest @ ..]) if items.len() == *n => {
-                items.iter().try_for_each(|&item| self.fill(item, rest, out))
+    /// The tensor of a list of this shape; `None` where it has another.
+    fn tensor<T: Element>(&self, id: Id, shape: &[usize], value: impl Fn(&Node<'_>) -> T) -> Result<Option<AnyTensor>> {
+        let mut data = room(shape)?;
+        let filled = self.fill(id, shape, &mut |node| data.push(value(node)));
+        Ok(filled.map(|()| Tensor::dense(data, shape).into()))
+    }
+
+    fn fill(&self, id: Id, shape: &[usize], push: &mut dyn FnMut(&Node<'_>)) -> Option<()> {
+        match (items(self.machine, id), shape) {
+            (Some(items), [n, rest @ ..]) if items.len() == *n => {
+                items.iter().try_for_each(|&item| self.fill(item, rest, push))
             }
-            (Node::Bool(_) | Node::Int(_) | Node::Float(_), []) => {
-                out.push(id);
-                Some(())
-            }
+            (None, []) => Some(push(self.machine.node(id))),
             _ => None,
         }
     }
-}
-
-/// The place of a number's type among bool, int64 and float64.
-fn rank(node: &Node<'_>) -> usize {
-    match node {
-        Node::Bool(_) => 0,
-        Node::Int(_) => 1,
-        Node::Float(_) => 2,
-        _ => 3,
-    }
-}
-
-fn tensor<T: Element>(shape: &[usize], values: impl Iterator<Item = T>) -> Result<AnyTensor> {
-    let mut data = room(shape)?;
-    data.extend(values);
-    Ok(Tensor::dense(data, shape).into())
 }

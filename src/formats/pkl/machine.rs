@@ -169,13 +169,11 @@ impl<'a> Machine<'a> {
 
     /// Pushes the value that is number `i` of the small ones.
     fn push_small(&mut self, i: usize, node: Node<'a>) -> Result<()> {
-        match self.small[i] {
-            Some(id) => self.push_id(id),
-            None => {
-                self.small[i] = Some(self.nodes.len() as Id);
-                self.push(node)
-            }
+        if let Some(id) = self.small[i] {
+            return self.push_id(id);
         }
+        self.small[i] = Some(self.nodes.len() as Id);
+        self.push(node)
     }
 
     fn push_id(&mut self, id: Id) -> Result<()> {
@@ -245,17 +243,12 @@ impl<'a> Machine<'a> {
                 self.push(Node::Float(x))
             }
             b'X' | 0x8c | 0x8d => {
-                let n = self.length(opcode, b'X', 0x8c)?;
-                let text = self.reader.take(n, "a text")?;
+                let text = self.counted(opcode, "a text")?;
                 let text = core::str::from_utf8(text).map_err(|_| self.error("a text that is not UTF-8"))?;
                 self.push(Node::Text(text))
             }
             b'B' | b'C' | 0x8e | 0x96 | b'T' | b'U' => {
-                let n = match opcode {
-                    b'T' | b'U' => self.length(opcode, b'T', b'U')?,
-                    _ => self.length(opcode, b'B', b'C')?,
-                };
-                let bytes = self.reader.take(n, "bytes")?;
+                let bytes = self.counted(opcode, "bytes")?;
                 self.push(Node::Bytes(Cow::Borrowed(bytes)))
             }
             b'(' => {
@@ -273,33 +266,23 @@ impl<'a> Machine<'a> {
                 self.push(Node::Tuple(items))
             }
             0x85..=0x87 => {
-                let mut items = Vec::new();
-                for _ in 0x85..=opcode {
-                    items.push(self.pop()?);
-                }
+                let mut items = (0x85..=opcode).map(|_| self.pop()).collect::<Result<Vec<_>>>()?;
                 items.reverse();
                 self.push(Node::Tuple(items))
             }
             b']' => self.push(Node::List(Vec::new())),
-            b'a' => {
-                let item = self.pop()?;
-                self.append(&[item])
-            }
-            b'e' => {
-                let items = self.pop_mark()?;
+            b'a' | b'e' => {
+                let items = if opcode == b'a' { Vec::from([self.pop()?]) } else { self.pop_mark()? };
                 self.append(&items)
             }
             0x8f => self.push(Node::Unread("a set")),
-            0x90 => {
+            // Items for a set, which is on the stack already, or a frozenset.
+            0x90 | 0x91 => {
                 self.pop_mark()?;
-                match self.node(self.top()?) {
-                    Node::Unread(_) => Ok(()),
-                    other => Err(self.error(format!("items for a set meet {}", other.kind()))),
+                if opcode == 0x90 {
+                    self.pop()?;
                 }
-            }
-            0x91 => {
-                self.pop_mark()?;
-                self.push(Node::Unread("a frozenset"))
+                self.push(Node::Unread("a set"))
             }
             b'}' => self.push(Node::Dict(Vec::new())),
             b's' => {
@@ -311,25 +294,22 @@ impl<'a> Machine<'a> {
                 let items = self.pop_mark()?;
                 self.set_items(&items)
             }
-            b'q' | b'r' | 0x94 => {
+            b'q' | b'r' | 0x94 | b'h' | b'j' => {
                 let number = match opcode {
-                    b'q' => self.reader.u8("a memo number")?.into(),
-                    b'r' => self.reader.u32_le("a memo number")?,
+                    b'q' | b'h' => self.reader.u8("a memo number")?.into(),
+                    b'r' | b'j' => self.reader.u32_le("a memo number")?,
                     _ => self.memo.len() as u32,
                 };
+                if let b'h' | b'j' = opcode {
+                    let id = self.memo.get(&number).copied();
+                    let id = id.ok_or_else(|| self.error(format!("memo number {number} has not been given")))?;
+                    return self.push_id(id);
+                }
                 let top = self.top()?;
                 if self.memo.insert(number, top).is_some() {
                     return Err(self.error(format!("memo number {number} is given twice")));
                 }
                 Ok(())
-            }
-            b'h' | b'j' => {
-                let number = match opcode {
-                    b'h' => self.reader.u8("a memo number")?.into(),
-                    _ => self.reader.u32_le("a memo number")?,
-                };
-                let id = self.memo.get(&number).copied();
-                self.push_id(id.ok_or_else(|| self.error(format!("memo number {number} has not been given")))?)
             }
             b'c' => {
                 let mut name = || Ok((self.reader.take_while(|byte| byte != b'\n'), self.reader.u8("a name")?).0);
@@ -367,15 +347,14 @@ impl<'a> Machine<'a> {
         Global::named(module, name).ok_or_else(|| self.error(refused()))
     }
 
-    /// A length of 4 bytes (`four`), 1 byte (`one`), or 8.
-    fn length(&mut self, opcode: u8, four: u8, one: u8) -> Result<u64> {
-        if opcode == four {
-            Ok(self.reader.u32_le("a length")?.into())
-        } else if opcode == one {
-            Ok(self.reader.u8("a length")?.into())
-        } else {
-            self.reader.u64_le("a length")
-        }
+    /// Bytes after their number, which has 4 bytes, 1, or 8.
+    fn counted(&mut self, opcode: u8, what: &str) -> Result<&'a [u8]> {
+        let n = match opcode {
+            b'X' | b'B' | b'T' => self.reader.u32_le("a length")?.into(),
+            0x8c | b'C' | b'U' => self.reader.u8("a length")?.into(),
+            _ => self.reader.u64_le("a length")?,
+        };
+        self.reader.take(n, what)
     }
 
     /// An integer of `n` bytes, of which at most eight are read.

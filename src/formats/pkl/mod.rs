@@ -61,8 +61,8 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     let top = machine.run()?;
     let no_memory = || machine.error("no memory for its values");
     let seen = zeroed(machine.len()).ok_or_else(no_memory)?;
-    let numbers = zeroed(machine.len()).ok_or_else(no_memory)?;
-    let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget: 4 << 20, seen, numbers };
+    let lists = zeroed(machine.len()).ok_or_else(no_memory)?;
+    let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget: 4 << 20, seen, lists };
     match visitor.part(top, 0)? {
         Some(Ok(tensor)) => return Ok(Contents::Tensor(tensor)),
         Some(Err(LeftOut::Type(what))) => {
@@ -95,8 +95,8 @@ struct Visitor<'a> {
     budget: usize,
     /// The values that have been visited.
     seen: Vec<bool>,
-    /// The lists that have been asked for numbers, in `lists.rs`: 1 for those of numbers alone, 2 for others.
-    numbers: Vec<u8>,
+    /// What holds all values of each list: see `lists.rs`.
+    lists: Vec<u8>,
 }
 
 impl Visitor<'_> {
@@ -168,11 +168,9 @@ impl Visitor<'_> {
             },
             Node::Dict(pairs) if pairs.len() > most => left_out(format!("a dict of {} values", pairs.len())),
             Node::Dict(pairs) => {
-                let no_name = |&&(key, _): &&(Id, Id)| {
-                    !matches!(machine.node(key), Node::Int(_)) && machine.text(key, "a key").is_err()
-                };
-                match pairs.iter().find(no_name) {
-                    Some(&(key, _)) => left_out(format!("a dict with {} as a key", machine.node(key).kind())),
+                let mut keys = pairs.iter().map(|&(key, _)| machine.node(key));
+                match keys.find(|key| !matches!(key, Node::Int(_) | Node::Text(_) | Node::Bytes(_))) {
+                    Some(key) => left_out(format!("a dict with {} as a key", key.kind())),
                     None => Ok(None),
                 }
             }

@@ -22,6 +22,7 @@ use super::super::raw::{self, Kind};
 use super::super::reader::Shown;
 use super::machine::{Id, Machine, Node};
 use crate::error::Result;
+use crate::kernel::memory::with_capacity;
 
 /// A name that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +50,7 @@ impl Global {
             ("numpy", "dtype") => Global::DType,
             ("_codecs", "encode") => Global::Encode,
             ("__builtin__" | "builtins", "bytes") => Global::Bytes,
-            ("__builtin__" | "builtins", "set") => Global::Unread("a set"),
-            ("__builtin__" | "builtins", "frozenset") => Global::Unread("a frozenset"),
+            ("__builtin__" | "builtins", "set" | "frozenset") => Global::Unread("a set"),
             ("__builtin__" | "builtins", "complex") => Global::Unread("a complex number"),
             ("__builtin__" | "builtins", "bytearray") => Global::Unread("a bytearray"),
             ("collections", "OrderedDict") => Global::OrderedDict,
@@ -100,10 +100,9 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
         }
         (Global::OrderedDict, &[]) => Ok(Node::Dict(Vec::new())),
         (Global::OrderedDict, &[pairs]) => {
+            machine.spend(size_of::<(Id, Id)>() * items(machine, pairs).map_or(0, <[Id]>::len))?;
             let found = pairs_of(machine, pairs);
-            let found = found.ok_or_else(|| machine.error("OrderedDict is called with what is no list of pairs"))?;
-            machine.spend(size_of_val(&found[..]))?;
-            Ok(Node::Dict(found))
+            found.map(Node::Dict).ok_or_else(|| machine.error("OrderedDict is called with what is no list of pairs"))
         }
         (Global::Unread(what), _) => Ok(Node::Unread(what)),
         (Global::Bytes, &[]) => Ok(Node::Bytes(Cow::Borrowed(&[]))),
@@ -159,13 +158,20 @@ fn tuple(machine: &Machine<'_>, id: Id, what: &str) -> Result<Vec<Id>> {
     }
 }
 
-/// The keys and values of a list of pairs.
+/// What is in a list or tuple.
+pub(super) fn items<'a>(machine: &'a Machine<'_>, id: Id) -> Option<&'a [Id]> {
+    if let Node::List(items) | Node::Tuple(items) = machine.node(id) { Some(items) } else { None }
+}
+
+/// The keys and values in a list of pairs.
 fn pairs_of(machine: &Machine<'_>, list: Id) -> Option<Vec<(Id, Id)>> {
-    let items = |id: Id| match machine.node(id) {
-        Node::List(items) | Node::Tuple(items) => Some(&items[..]),
-        _ => None,
-    };
-    items(list)?.iter().map(|&pair| if let &[key, value] = items(pair)? { Some((key, value)) } else { None }).collect()
+    let list = items(machine, list)?;
+    let mut pairs = with_capacity(list.len())?;
+    for &pair in list {
+        let &[key, value] = items(machine, pair)? else { return None };
+        pairs.push((key, value));
+    }
+    Some(pairs)
 }
 
 fn sizes(machine: &Machine<'_>, shape: Id) -> Result<Vec<usize>> {
