@@ -55,7 +55,7 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
     if let Some(names) = only {
         let archive = contents.into_archive();
         // A name may have a comma in it.
-        let whole_name = archive.contains(&names) || archive.left_out().contains_key(&names);
+        let whole_name = archive.contains(&names) || archive.left_out().iter().any(|(name, _)| *name == names);
         let names = if whole_name { vec![&names[..]] } else { names.split(',').collect() };
         contents = Contents::Archive(in_file(&from, archive.only(&names))?);
     } else {

@@ -69,7 +69,7 @@ pub(super) fn note_left_out(path: &str, contents: &Contents) {
 }
 
 /// The first few names of what is left out, and why.
-pub(super) fn left_out<'a>(parts: impl Iterator<Item = (&'a String, &'a LeftOut)>) -> String {
+pub(super) fn left_out<'a>(parts: impl Iterator<Item = &'a (String, LeftOut)>) -> String {
     let parts: Vec<String> = parts.take(17).map(|(name, why)| format!("{} ({why})", start(name, 80))).collect();
     parts[..parts.len().min(16)].join(", ") + if parts.len() > 16 { ", ..." } else { "" }
 }

@@ -66,9 +66,10 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(
         let (entry, more) = npy(&path, &mut stream)?;
         writeln!(out, "{path}: npy, {}", counted(entry.size, "value"))?;
         table(out, &[entry])?;
-        return Ok(if more {
-            writeln!(out, "  {}", LeftOut::Follows)?
-        });
+        if more {
+            writeln!(out, "  {}", LeftOut::Follows)?;
+        }
+        return Ok(());
     }
     let bytes = whole(&path, format, stream)?;
     let gzipped = if format == Some(Format::Gzip) { ", gzipped" } else { "" };

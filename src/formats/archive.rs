@@ -40,12 +40,12 @@ use crate::tensor::Tensor;
 #[derive(Clone, Debug, Default)]
 pub struct Archive {
     tensors: Vec<(String, AnyTensor)>,
-    /// The index of each name in `tensors`.
+    /// The index of each name in `tensors`, or the complement of that in `left_out`.
     indices: BTreeMap<String, usize>,
     metadata: BTreeMap<String, String>,
     /// Whether the order of the tensors is that of their format, not of who saved them.
     pub(super) sorted: bool,
-    pub(super) left_out: BTreeMap<String, LeftOut>,
+    left_out: Vec<(String, LeftOut)>,
 }
 
 /// Why a part of a file is left out, though it is whole.
@@ -99,7 +99,7 @@ impl Archive {
     /// [`Error::Format`] when the name is taken.
     pub fn insert(&mut self, name: impl Into<String>, tensor: impl Into<AnyTensor>) -> Result<()> {
         let name = name.into();
-        if self.indices.contains_key(&name) {
+        if self.contains(&name) {
             return Err(problem(twice(&name)));
         }
         self.put(name, tensor.into());
@@ -108,14 +108,20 @@ impl Archive {
 
     /// Adds a part of a file, unless its name is taken.
     pub(super) fn add(&mut self, name: &str, part: Part) -> core::result::Result<(), String> {
-        if self.contains(name) || self.left_out.contains_key(name) {
+        if self.indices.contains_key(name) {
             return Err(twice(name));
         }
         match part {
             Ok(tensor) => self.put(name.into(), tensor),
-            Err(why) => drop(self.left_out.insert(name.into(), why)),
+            Err(why) => self.leave_out(name.into(), why),
         }
         Ok(())
+    }
+
+    /// Keeps the name of a part, and why it is left out.
+    pub(super) fn leave_out(&mut self, name: String, why: LeftOut) {
+        self.indices.entry(name.clone()).or_insert(!self.left_out.len());
+        self.left_out.push((name, why));
     }
 
     /// Adds a tensor whose name is known to be new.
@@ -126,12 +132,12 @@ impl Archive {
 
     /// Whether there is a tensor under `name`.
     pub fn contains(&self, name: &str) -> bool {
-        self.indices.contains_key(name)
+        self.get(name).is_some()
     }
 
     /// The tensor under `name`.
     pub fn get(&self, name: &str) -> Option<&AnyTensor> {
-        self.indices.get(name).map(|&i| &self.tensors[i].1)
+        self.indices.get(name).and_then(|&i| Some(&self.tensors.get(i)?.1))
     }
 
     /// The tensor under `name`, with elements of type `T`.
@@ -143,7 +149,7 @@ impl Archive {
     }
 
     fn find(&self, name: &str) -> Result<&AnyTensor> {
-        self.get(name).ok_or_else(|| match self.left_out.get(name) {
+        self.get(name).ok_or_else(|| match self.indices.get(name).map(|&i| &self.left_out[!i].1) {
             Some(why) => problem(format!("{} is left out: {why}", Shown(name))),
             None => problem(format!("no tensor {}; there are {}", Shown(name), self.listed())),
         })
@@ -182,18 +188,18 @@ impl Archive {
         self.tensors.is_empty()
     }
 
-    /// What the file holds beside tensors and metadata, by name: each part that is whole, and why it is not read.
+    /// What the file holds beside tensors and metadata: the name of each part that is whole, and why it is not read.
     ///
     /// ```
     /// use nptensor::formats::{self, LeftOut};
     /// let pickle = b"\x80\x02}(X\x01\0\0\0aK\x07X\x01\0\0\0bNu."; // {"a": 7, "b": None}
     /// let archive = formats::read(pickle)?.into_archive();
-    /// assert_eq!(archive.left_out()["b"], LeftOut::Type("None".into()));
+    /// assert_eq!(archive.left_out(), [("b".into(), LeftOut::Type("None".into()))]);
     /// let error = archive.tensor::<f64>("b").unwrap_err().to_string();
     /// assert_eq!(error, "archive: byte 0: \"b\" is left out: None, not read");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
-    pub fn left_out(&self) -> &BTreeMap<String, LeftOut> {
+    pub fn left_out(&self) -> &[(String, LeftOut)] {
         &self.left_out
     }
 
@@ -219,7 +225,7 @@ impl Archive {
     pub(super) fn listed(&self) -> String {
         const MAX_NAMES: usize = 8;
         if self.is_empty() {
-            let left_out = self.left_out.iter().next();
+            let left_out = self.left_out.first();
             let why = left_out.map(|(name, why)| format!(", and {} is left out: {why}", Shown(name)));
             return format!("none{}", why.unwrap_or_default());
         }

@@ -69,7 +69,7 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
         archive.add(name, part).map_err(|what| error(member.offset, what))?;
     }
     for name in others {
-        archive.left_out.entry(name).or_insert(LeftOut::NoArray);
+        archive.leave_out(name, LeftOut::NoArray);
     }
     Ok(archive)
 }

@@ -61,12 +61,12 @@ fn no_name_but_those_of_arrays() {
     );
     // The names that are known cannot be used for anything else.
     let table: &[(&[&[u8]], &str)] = &[
-        (&[b"cnumpy\nndarray\n)R"], "NdArray is called with 0 arguments"),
+        (&[b"cnumpy\nndarray\n)R"], "ndarray is called with 0 arguments"),
         (&[b"cnumpy\nndarray\n"], "is a function or class, not an array"),
         (&[b"X\x01\0\0\0a)R"], "a text is called"),
         (&[b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\ndtype\nK\0\x85C\x01b\x87R"], "not of ndarray"),
         (&[b"cnumpy.core.multiarray\n_reconstruct\nK\x01K\x01K\x01\x87R"], "_reconstruct of an integer"),
-        (&[b"cbuiltins\nbytes\nK\x05\x85R"], "Bytes is called with 1 arguments"),
+        (&[b"cbuiltins\nbytes\nK\x05\x85R"], "bytes is called with 1 arguments"),
         (&[b"c_codecs\nencode\nX\x01\0\0\0aX\x04\0\0\0zlib\x86R"], "another codec than latin1"),
         (&[b"c_codecs\nencode\nX\x03\0\0\0\xe2\x82\xacX\x06\0\0\0latin1\x86R"], "not in latin1"),
         (&[b"cnumpy\ndtype\nX\x01\0\0\0O\x89\x88\x87R"], "object"),

@@ -63,7 +63,7 @@ pub(super) fn contents(bytes: &[u8]) -> Result<Contents> {
         return Ok(Contents::Tensor(tensor));
     }
     let mut archive = Archive::of("arr_0", tensor);
-    archive.left_out.insert(String::from("arr_1"), LeftOut::Follows);
+    archive.leave_out(String::from("arr_1"), LeftOut::Follows);
     Ok(Contents::Archive(archive))
 }
 

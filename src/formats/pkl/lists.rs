@@ -94,7 +94,10 @@ impl Visitor<'_> {
             (Some(items), [n, rest @ ..]) if items.len() == *n => {
                 items.iter().try_for_each(|&item| self.fill(item, rest, push))
             }
-            (None, []) => Some(push(self.machine.node(id))),
+            (None, []) => {
+                push(self.machine.node(id));
+                Some(())
+            }
             _ => None,
         }
     }

@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 use super::super::AnyTensor;
 use super::super::raw::{Kind, Unread};
 use super::super::reader::{Reader, Shown};
-use super::numpy::{self, Global};
+use super::numpy;
 use crate::error::{Error, Result};
 use crate::kernel::memory::grow;
 
@@ -48,7 +48,8 @@ pub(super) enum Node<'a> {
     Tuple(Vec<Id>),
     List(Vec<Id>),
     Dict(Vec<(Id, Id)>),
-    Global(Global),
+    /// A function or class, one of those that are known.
+    Global(&'static str),
     DType {
         kind: Kind,
         big_endian: bool,
@@ -341,10 +342,10 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn global(&self, module: &str, name: &str) -> Result<Global> {
+    fn global(&self, module: &str, name: &str) -> Result<&'static str> {
         let asked = format!("{module}.{name}");
         let refused = || format!("it asks for {}: only NumPy arrays are read, and no code runs", Shown(&asked));
-        Global::named(module, name).ok_or_else(|| self.error(refused()))
+        numpy::known(module, name).ok_or_else(|| self.error(refused()))
     }
 
     /// Bytes after their number, which has 4 bytes, 1, or 8.

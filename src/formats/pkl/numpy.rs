@@ -24,60 +24,50 @@ use super::machine::{Id, Machine, Node};
 use crate::error::Result;
 use crate::kernel::memory::with_capacity;
 
-/// A name that is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Global {
-    Reconstruct,
-    FromBuffer,
-    NdArray,
-    DType,
-    Scalar,
-    Encode,
-    Bytes,
-    /// A dict, for its keys keep their order here anyway.
-    OrderedDict,
-    /// A class whose values are not read.
-    Unread(&'static str),
-}
+/// The modules of Python 2 and 3, and of NumPy 1 and 2.
+const PYTHON: [&str; 2] = ["__builtin__", "builtins"];
+const ARRAYS: [&str; 2] = ["numpy.core.multiarray", "numpy._core.multiarray"];
 
-impl Global {
-    pub(super) fn named(module: &str, name: &str) -> Option<Self> {
-        Some(match (module, name) {
-            ("numpy.core.multiarray" | "numpy._core.multiarray", "_reconstruct") => Global::Reconstruct,
-            ("numpy.core.multiarray" | "numpy._core.multiarray", "scalar") => Global::Scalar,
-            ("numpy.core.numeric" | "numpy._core.numeric", "_frombuffer") => Global::FromBuffer,
-            ("numpy", "ndarray") => Global::NdArray,
-            ("numpy", "dtype") => Global::DType,
-            ("_codecs", "encode") => Global::Encode,
-            ("__builtin__" | "builtins", "bytes") => Global::Bytes,
-            ("__builtin__" | "builtins", "set" | "frozenset") => Global::Unread("a set"),
-            ("__builtin__" | "builtins", "complex") => Global::Unread("a complex number"),
-            ("__builtin__" | "builtins", "bytearray") => Global::Unread("a bytearray"),
-            ("collections", "OrderedDict") => Global::OrderedDict,
-            _ => return None,
-        })
-    }
+/// The names that are read, each with its modules.
+const NAMES: [(&str, [&str; 2]); 12] = [
+    ("_reconstruct", ARRAYS),
+    ("scalar", ARRAYS),
+    ("_frombuffer", ["numpy.core.numeric", "numpy._core.numeric"]),
+    ("ndarray", ["numpy"; 2]),
+    ("dtype", ["numpy"; 2]),
+    ("encode", ["_codecs"; 2]),
+    ("bytes", PYTHON),
+    ("bytearray", PYTHON),
+    ("complex", PYTHON),
+    ("frozenset", PYTHON),
+    ("set", PYTHON),
+    ("OrderedDict", ["collections"; 2]),
+];
+
+/// The name of a module, if it is one that is read.
+pub(super) fn known(module: &str, name: &str) -> Option<&'static str> {
+    Some(NAMES.iter().find(|(known, modules)| *known == name && modules.contains(&module))?.0)
 }
 
 /// The value that a call would return.
 pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> Result<Node<'a>> {
-    let &Node::Global(global) = machine.node(callee) else {
+    let &Node::Global(name) = machine.node(callee) else {
         return Err(machine.error(format!("{} is called", machine.node(callee).kind())));
     };
     let arguments = tuple(machine, arguments, "the list of arguments")?;
-    match (global, &arguments[..]) {
-        (Global::Reconstruct, &[class, _, _]) => match machine.node(class) {
-            Node::Global(Global::NdArray) => Ok(Node::Blank),
+    match (name, &arguments[..]) {
+        ("_reconstruct", &[class, _, _]) => match machine.node(class) {
+            Node::Global("ndarray") => Ok(Node::Blank),
             other => Err(machine.error(format!("_reconstruct of {}, not of ndarray", other.kind()))),
         },
-        (Global::DType, &[code, _, _]) => match raw::from_numpy(machine.text(code, "a dtype's name")?) {
+        ("dtype", &[code, _, _]) => match raw::from_numpy(machine.text(code, "a dtype's name")?) {
             Ok((kind, big_endian)) => Ok(Node::DType { kind, big_endian }),
             Err(elements) => {
                 machine.spend(elements.what.len())?;
                 Ok(Node::UnreadDType(Rc::new(elements)))
             }
         },
-        (Global::FromBuffer, &[data, dtype, shape, order]) => {
+        ("_frombuffer", &[data, dtype, shape, order]) => {
             let fortran = match machine.text(order, "an order")? {
                 "C" => false,
                 "F" => true,
@@ -86,8 +76,8 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
             let shape = sizes(machine, shape)?;
             array(machine, dtype, &shape, fortran, data)
         }
-        (Global::Scalar, &[dtype, data]) => array(machine, dtype, &[], false, data),
-        (Global::Encode, &[text, codec]) => {
+        ("scalar", &[dtype, data]) => array(machine, dtype, &[], false, data),
+        ("encode", &[text, codec]) => {
             if !matches!(machine.text(codec, "a codec")?, "latin1" | "latin-1") {
                 return Err(machine.error("encode with another codec than latin1"));
             }
@@ -98,15 +88,18 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
             let bytes = bytes.ok_or_else(|| machine.error("a character that is not in latin1"))?;
             Ok(Node::Bytes(Cow::Owned(bytes)))
         }
-        (Global::OrderedDict, &[]) => Ok(Node::Dict(Vec::new())),
-        (Global::OrderedDict, &[pairs]) => {
+        // A dict, for its keys keep their order here anyway.
+        ("OrderedDict", &[]) => Ok(Node::Dict(Vec::new())),
+        ("OrderedDict", &[pairs]) => {
             machine.spend(size_of::<(Id, Id)>() * items(machine, pairs).map_or(0, <[Id]>::len))?;
             let found = pairs_of(machine, pairs);
             found.map(Node::Dict).ok_or_else(|| machine.error("OrderedDict is called with what is no list of pairs"))
         }
-        (Global::Unread(what), _) => Ok(Node::Unread(what)),
-        (Global::Bytes, &[]) => Ok(Node::Bytes(Cow::Borrowed(&[]))),
-        _ => Err(machine.error(format!("{global:?} is called with {} arguments", arguments.len()))),
+        ("set" | "frozenset", _) => Ok(Node::Unread("a set")),
+        ("complex", _) => Ok(Node::Unread("a complex number")),
+        ("bytearray", _) => Ok(Node::Unread("bytes")),
+        ("bytes", &[]) => Ok(Node::Bytes(Cow::Borrowed(&[]))),
+        _ => Err(machine.error(format!("{name} is called with {} arguments", arguments.len()))),
     }
 }
 
