@@ -4,7 +4,8 @@
 //!   IN --any format--> tensors [--only NAMES] [+ layers in the metadata] --by the name of OUT--> npy, npz, safetensors
 //! ```
 //!
-//! What is not read, and what the other format cannot hold, is an error, unless an option drops it. OUT appears whole or not at all.
+//! What is not read, and what the other format cannot hold, is an error, unless an option drops it. OUT appears whole
+//! or not at all.
 
 use std::io::Write;
 

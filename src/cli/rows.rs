@@ -111,7 +111,7 @@ impl<T: Float + FromStr> Rows<T> {
         })
     }
 
-    /// Runs the network on all rows, block by block: `work` takes each with its outputs. The width of a row is returned.
+    /// Runs the network on all rows, block by block: `work` takes each with its outputs. Returns the width of a row.
     pub(super) fn run(
         &mut self,
         network: &Sequential<T>,

@@ -52,7 +52,7 @@ pub(super) fn contents(bytes: &[u8]) -> Result<Vec<u8>> {
     let limit = inflated_limit(bytes.len());
     let Some(len) = len_by_header(bytes, reader.at()) else { return decompress(bytes) };
     let claim = bytes.last_chunk().map_or(0, |&size| u32::from_le_bytes(size)) as usize;
-    // One npy may follow another. (A last copy, of up to 258 bytes, is not there if it goes on beyond what is asked for.)
+    // One npy may follow another. (Asked for is more: a copy, of up to 258 bytes, that goes beyond that is left out.)
     let more = || self::head(bytes, reader.at(), len + 264).get(len..).and_then(Format::of) == Some(Format::Npy);
     let most = if len < claim && claim <= limit && more() { claim } else { len.min(limit) };
     decompress_limited(bytes, most).map_err(|error| match error {

@@ -5,9 +5,9 @@
 //! ```
 //!
 //! A member is an array if its name ends in `.npy` or it begins as an npy does; the names of others are kept, and those
-//! of arrays whose type is not read, in [`Archive::left_out`]. The sizes that members claim are added up and checked against
-//! [`inflated_limit`] before the first is read, and each is checked against its claim. Members are written stored, byte
-//! for byte as `np.savez` writes them, never deflated. Read next: `zip.rs`, `inflate.rs`.
+//! of arrays whose type is not read, in [`Archive::left_out`]. The sizes that members claim are added up and checked
+//! against [`inflated_limit`] before the first is read, and each is checked against its claim. Members are written
+//! stored, byte for byte as `np.savez` writes them, never deflated. Read next: `zip.rs`, `inflate.rs`.
 
 use alloc::borrow::Cow;
 use alloc::format;

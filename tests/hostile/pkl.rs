@@ -197,7 +197,7 @@ fn stack_memo_and_nesting() {
     said(held(pkl::read, &pickle(&[&text, &one, &b"h\x09".repeat(1_000_000), b"ee"])), "items for a list");
     said(
         held(pkl::read, &pickle(&[&text, b"(", &one[..one.len() - 1], &b"h\x09".repeat(1_000_000), b"e"])),
-        "a list of 1000001 values, not an array",
+        "too many single values",
     );
     let lists = [b"](", &b"h\x09".repeat(100)[..], b"e"].concat().repeat(1000);
     let one = [&one[..one.len() - 1], b"0"].concat();
@@ -252,6 +252,11 @@ fn lists_of_numbers() {
     said(held(pkl::read, &pickle(&[b"(", &list, &b"h\0".repeat(1000), b"t"])), shape);
     let archive = read(&[b"}K\x05(", &list[..], &b"h\0".repeat(1000), b"tsK\x06K\x01s"].concat()).into_archive();
     assert_eq!((archive.names().collect::<Vec<_>>(), archive.left_out().len()), (vec!["6"], 1));
+    // Arrays pay for themselves, however many they are.
+    let scalar = b"cnumpy.core.multiarray\nscalar\nq\x000";
+    let scalars = b"h\0h\x01C\x01a\x86R".repeat(20_000);
+    let archive = read(&[scalar, U1, b"q\x010(", &scalars, b"t"].concat()).into_archive();
+    assert_eq!((archive.len(), archive.left_out().len()), (20_000, 0));
     // Lists too long for single values are left out, and what stands beside them is read.
     let long = [b"(", &b"N".repeat(20_000)[..], b"t"].concat();
     let dict =

@@ -55,7 +55,7 @@ fn first(bytes: &[u8]) -> Result<(AnyTensor, Reader<'_>)> {
     Ok((raw::decode(header.kind, header.big_endian, &header.shape, header.fortran_order, data)?, reader))
 }
 
-/// The tensor in an npy file, or of several that `np.save` wrote one after another the first, under NumPy's name for it.
+/// The tensor in an npy file; of several that `np.save` wrote one after another, the first, named as in `np.savez`.
 pub(super) fn contents(bytes: &[u8]) -> Result<Contents> {
     let (tensor, rest) = first(bytes)?;
     if Format::of(rest.rest()) != Some(Format::Npy) {

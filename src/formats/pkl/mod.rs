@@ -158,15 +158,18 @@ impl Visitor<'_> {
     /// The value as one tensor, or why it is left out; `None` for a text, and for what holds other values.
     fn part(&mut self, id: Id, depth: usize) -> Result<Option<Part>> {
         let machine = self.machine;
-        let most = self.budget / VISIT_BYTES;
         let left_out = |what| Ok(Some(Err(LeftOut::Type(what))));
         match machine.node(id) {
             Node::Text(_) => Ok(None),
             Node::List(items) | Node::Tuple(items) => match self.array(id, depth)? {
-                None if items.len() > most => left_out(format!("a list of {} values", items.len())),
+                None if self.too_many(id, items.iter().copied())? => {
+                    left_out(format!("a list of {} values", items.len()))
+                }
                 part => Ok(part),
             },
-            Node::Dict(pairs) if pairs.len() > most => left_out(format!("a dict of {} values", pairs.len())),
+            Node::Dict(pairs) if self.too_many(id, pairs.iter().map(|pair| pair.1))? => {
+                left_out(format!("a dict of {} values", pairs.len()))
+            }
             Node::Dict(pairs) => {
                 let mut keys = pairs.iter().map(|&(key, _)| machine.node(key));
                 match keys.find(|key| !matches!(key, Node::Int(_) | Node::Text(_) | Node::Bytes(_))) {
@@ -177,6 +180,17 @@ impl Visitor<'_> {
             Node::Blank => Err(machine.error_of(id, String::from("an unfinished array"))),
             node => Ok(Some(leaf(node).ok_or_else(|| LeftOut::Type(node.kind().into())))),
         }
+    }
+
+    /// Whether there are more values, beside arrays, which pay for themselves, than can have names.
+    fn too_many(&mut self, id: Id, values: impl ExactSizeIterator<Item = Id>) -> Result<bool> {
+        let most = self.budget / VISIT_BYTES;
+        if values.len() <= most {
+            return Ok(false);
+        }
+        // For the time: what is left out may be met again and again.
+        self.spend(id, values.len() / 16)?;
+        Ok(values.filter(|&value| !matches!(self.machine.node(value), Node::Array(_))).count() > most)
     }
 
     /// Takes `n` bytes from the budget.
