@@ -1,19 +1,20 @@
 //! `nptensor convert`: a file in another format.
 //!
 //! ```text
-//!   IN --any format--> tensors [--only NAME] [+ layers in the metadata] --by the name of OUT--> npy, npz, safetensors
+//!   IN --any format--> tensors [--only NAMES] [+ layers in the metadata] --by the name of OUT--> npy, npz, safetensors
 //! ```
 //!
-//! What the other format cannot hold is an error, unless an option drops it. OUT appears whole or not at all.
+//! What is not read, and what the other format cannot hold, is an error, unless an option drops it. OUT appears whole
+//! or not at all.
 
 use std::io::Write;
 
-use nptensor::formats::{self, Archive, Contents, Format, LayerOrder};
+use nptensor::formats::{self, Archive, Contents, Format, LayerOrder, LeftOut};
 use nptensor::{Layer, Result, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, listing, load, note, wrong};
+use super::input::{in_file, left_out, listing, note, note_left_out, open, start, whole, wrong};
 use super::model::{layers, lists_its_layers, note_order};
 
 pub(super) const HELP: &str = "\
@@ -25,7 +26,8 @@ Usage: nptensor convert IN OUT [OPTIONS]
   OUT  .npy, .npz or .safetensors, by its name; it appears whole or not at all
 
 Options:
-  --only NAME       This tensor alone
+  --only NAME,..    These tensors alone, in their order in IN, without the texts beside them; also
+                    where IN holds something of a type that is not read
   --hidden NAME     Activation after every layer but the last, and
   --output NAME     Activation after the last layer: lists the layers of a model in OUT, which
                     then needs no such options
@@ -49,9 +51,17 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
     let Some(format @ (Format::Npy | Format::Npz | Format::Safetensors)) = Format::of_name(&to) else {
         return Err(Failure::Usage(format!("OUT takes a name in .npy, .npz or .safetensors, not '{to}'")));
     };
-    let mut contents = load(&from)?;
-    if let Some(name) = only {
-        contents = in_file(&from, only_one(contents, &name))?;
+    let (known, stream) = open(&from)?;
+    let mut contents = in_file(&from, formats::read(&whole(&from, known, stream)?))?;
+    if let Some(names) = only {
+        let archive = contents.into_archive();
+        // A name may have a comma in it.
+        let whole_name = archive.contains(&names) || archive.left_out().iter().any(|(name, _)| *name == names);
+        let names = if whole_name { vec![&names[..]] } else { names.split(',').collect() };
+        contents = Contents::Archive(in_file(&from, archive.only(&names))?);
+    } else {
+        nothing_unread(&from, &contents)?;
+        note_left_out(&from, &contents);
     }
     if drop && let Contents::Archive(archive) = &mut contents {
         archive.metadata_mut().clear();
@@ -86,16 +96,20 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
     Ok(in_file(&to, formats::save(&to, contents))?)
 }
 
-/// The tensor of that name, without the texts beside it.
-fn only_one(contents: Contents, name: &str) -> Result<Contents> {
-    let archive = contents.into_archive();
-    let mut one = Archive::new();
-    match archive.get(name) {
-        Some(tensor) => one.insert(name, tensor.clone())?,
-        // For its error, which lists the names.
-        None => archive.tensor::<f64>(name).map(drop)?,
+/// An error where there is something of a type that is not read: the other file would lack it.
+fn nothing_unread(path: &str, contents: &Contents) -> Result<()> {
+    let Contents::Archive(archive) = contents else { return Ok(()) };
+    let unread = || archive.left_out().iter().filter(|(_, why)| matches!(why, LeftOut::Type(_)));
+    if unread().next().is_none() {
+        return Ok(());
     }
-    Ok(Contents::Archive(one))
+    let names: Vec<String> = archive.names().take(16).map(|name| start(name, 80)).collect();
+    let more = if archive.len() > names.len() { ",..." } else { "" };
+    let rest = match archive.is_empty() {
+        true => String::from("there is nothing else"),
+        false => format!("--only {}{more} takes the others", names.join(",")),
+    };
+    Err(wrong(path, format!("cannot convert {}: {rest}", left_out(unread()))))
 }
 
 /// The layers of the network in an archive, listed there or with these activations: with names, unless numbers in them

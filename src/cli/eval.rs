@@ -18,7 +18,6 @@ use super::confusion;
 use super::hard::Hard;
 use super::input::{in_file, load, tuple, wrong};
 use super::model::{Model, ModelArgs, model_help, model_options_help};
-use super::progress::Progress;
 use super::rows::{self, Rows, divide_help};
 
 pub(super) const HELP: &str = concat!(
@@ -80,13 +79,7 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
     let mut rows = Rows::<T>::open(&options.images, &network, options.divide)?;
     let labels = Labels::load(&options.labels, rows.total())?;
     let (mut decisions, mut hard) = (Vec::new(), Hard::new(options.show));
-    let mut progress = Progress::new(rows.total(), false);
-    loop {
-        let x = rows.batch(Some(options.batch))?;
-        if x.shape()[0] == 0 {
-            break;
-        }
-        let y = network.forward(&x)?;
+    rows.run(&network, Some(options.batch), false, &mut |x, y| {
         for (i, seen) in y.argmax_axis(-1)?.iter().enumerate() {
             let label = labels.get(decisions.len(), y.shape()[1])?;
             if options.show > 0 {
@@ -94,9 +87,8 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
             }
             decisions.push((label, seen as usize));
         }
-        progress.step(x.shape()[0]);
-    }
-    drop(progress);
+        Ok(())
+    })?;
     labels.all_used(decisions.len())?;
     // Drawn before anything is printed, since rows that are no images are an error.
     let pictures = hard.pictures(rows.row().unwrap_or(&[])).map_err(|what| wrong(&options.images, what))?;

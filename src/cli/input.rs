@@ -7,10 +7,10 @@
 //! Rows of any number are read block by block, in `rows.rs`.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{self, Contents, Format};
+use nptensor::formats::{self, Contents, Format, LeftOut};
 use nptensor::{Error, IoSource, Result};
 
 /// As many bytes as tell what a file is, ours or another program's.
@@ -55,24 +55,48 @@ pub(super) fn whole(path: &str, format: Option<Format>, stream: impl Read) -> Re
 /// What is in the bytes of a file; on standard error, what is left out.
 pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Contents> {
     let contents = in_file(path, formats::read(bytes))?;
-    if let Contents::Archive(archive) = &contents
-        && !archive.left_out().is_empty()
-    {
-        note(path, &format!("leaving out what is no array: {}", listing(archive.left_out())));
-    }
+    note_left_out(path, &contents);
     Ok(contents)
 }
 
-/// An error unless a file, not a pipe, is as long as its npy header says, before any work is done.
-pub(super) fn is_all_there(path: &str, header: &Header) -> Result<()> {
-    let Some(file) = fs::metadata(path).ok().filter(|file| file.is_file() && path != "-") else { return Ok(()) };
+/// Says what is left out.
+pub(super) fn note_left_out(path: &str, contents: &Contents) {
+    if let Contents::Archive(archive) = contents
+        && !archive.left_out().is_empty()
+    {
+        note(path, &format!("leaving out {}", left_out(archive.left_out().iter())));
+    }
+}
+
+/// The first few names of what is left out, and why.
+pub(super) fn left_out<'a>(parts: impl Iterator<Item = &'a (String, LeftOut)>) -> String {
+    let parts: Vec<String> = parts.take(17).map(|(name, why)| format!("{} ({why})", start(name, 80))).collect();
+    parts[..parts.len().min(16)].join(", ") + if parts.len() > 16 { ", ..." } else { "" }
+}
+
+/// An error unless a file, not a pipe, is as long as its npy header says, before any work is done. Whether another
+/// array follows there, which is not read.
+pub(super) fn is_all_there(path: &str, header: &Header) -> Result<bool> {
+    let Some(file) = fs::metadata(path).ok().filter(|file| file.is_file() && path != "-") else { return Ok(false) };
     let (there, wanted) = (file.len().saturating_sub(header.offset() as u64), header.data_len() as u64);
     if there == wanted {
-        return Ok(());
+        return Ok(false);
+    }
+    if there > wanted {
+        let mut file = File::open(path).map_err(|error| io_error(path, error))?;
+        file.seek(SeekFrom::Start(header.offset() as u64 + wanted)).map_err(|error| io_error(path, error))?;
+        if follows(path, &mut file)? {
+            return Ok(true);
+        }
     }
     let shape = tuple(header.shape());
     let what = format!("elements for shape {shape} take {wanted} bytes, and {there} follow the header");
     in_file(path, Err(Error::Format { format: "npy", offset: header.offset(), what }))
+}
+
+/// Whether a stream goes on with another npy.
+pub(super) fn follows(path: &str, stream: &mut dyn Read) -> Result<bool> {
+    Ok(Format::of(&rest(path, Vec::new(), stream.take(6))?) == Some(Format::Npy))
 }
 
 /// The value, or its error with the file's name.
@@ -103,6 +127,14 @@ pub(super) fn note(path: &str, what: &str) {
 pub(super) fn listing(names: &[impl AsRef<str>]) -> String {
     let shown = names.iter().take(16).map(|name| name.as_ref().escape_debug().to_string());
     shown.collect::<Vec<_>>().join(" ") + if names.len() > 16 { " ..." } else { "" }
+}
+
+/// The first `most` characters of a text: a file of a few bytes may hold one of any length.
+pub(super) fn start(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.escape_debug().to_string(),
+        Some((end, _)) => format!("{}...", text[..end].escape_debug()),
+    }
 }
 
 fn shown(path: &str) -> &str {

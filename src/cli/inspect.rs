@@ -13,12 +13,12 @@
 use std::io::{BufRead, Read, Write};
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder};
+use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut};
 use nptensor::{Error, Index, Layer, Result, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, io_error, is_all_there, open, rest, size, tuple, whole};
+use super::input::{in_file, io_error, is_all_there, open, rest, size, start, tuple, whole};
 
 pub(super) const HELP: &str = "\
 Print what is in a file: names, types, shapes, order, first values, and the layers of a model
@@ -63,9 +63,13 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(
     args.done()?;
     let (format, mut stream) = open(&path)?;
     if format == Some(Format::Npy) {
-        let entry = npy(&path, &mut stream)?;
+        let (entry, more) = npy(&path, &mut stream)?;
         writeln!(out, "{path}: npy, {}", counted(entry.size, "value"))?;
-        return Ok(table(out, &[entry])?);
+        table(out, &[entry])?;
+        if more {
+            writeln!(out, "  {}", LeftOut::Follows)?;
+        }
+        return Ok(());
     }
     let bytes = whole(&path, format, stream)?;
     let gzipped = if format == Some(Format::Gzip) { ", gzipped" } else { "" };
@@ -83,17 +87,18 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(
             writeln!(out, "{path}: {name}{gzipped}, {tensors}, {}", counted(size, "value"))?;
             metadata(out, &archive)?;
             table(out, &entries)?;
-            archive.left_out().iter().try_for_each(|name| writeln!(out, "  {}  no array", name.escape_debug()))?;
+            let mut left_out = archive.left_out().iter();
+            left_out.try_for_each(|(name, why)| writeln!(out, "  {}  {why}", start(name, MAX_NAME)))?;
             model(out, &archive)?;
         }
     }
     Ok(())
 }
 
-/// The tensor of an npy; only the values that are shown are read.
-fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
+/// The tensor of an npy, and whether another follows; only the values that are shown are read.
+fn npy(path: &str, stream: &mut impl BufRead) -> Result<(Entry, bool)> {
     let header = in_file(path, Header::read_from(stream))?;
-    is_all_there(path, &header)?;
+    let mut more = is_all_there(path, &header)?;
     let shape = header.shape();
     let order = if header.fortran_order() && shape.len() > 1 { "F" } else { "C" };
     let row = size(shape.get(1..).unwrap_or(&[])).saturating_mul(header.item_len());
@@ -108,12 +113,14 @@ fn npy(path: &str, stream: &mut impl BufRead) -> Result<Entry> {
         }
         _ if header.data_len() <= MAX_ROW_BYTES => {
             let bytes = rest(path, header.to_bytes(), stream)?;
-            Some(in_file(path, formats::read(&bytes))?.into_tensor()?)
+            let contents = in_file(path, formats::read(&bytes))?;
+            more |= matches!(contents, Contents::Archive(_));
+            Some(contents.into_tensor()?)
         }
         _ => None,
     };
     let about = [header.dtype().name().into(), tuple(shape), order.into()];
-    Ok(Entry { name: String::new(), about, size: elements, values })
+    Ok((Entry { name: String::new(), about, size: elements, values }, more))
 }
 
 /// The texts that a file holds about itself, each on a line.
@@ -187,14 +194,6 @@ fn model(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
 /// The width of a column, at most a line: a file chooses its names, and no width in a format string is above 65535.
 fn widest<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
     texts.map(|text| text.chars().count()).max().unwrap_or(0).min(COLUMNS)
-}
-
-/// The first `most` characters of a text: a file of a few bytes may hold one of any length.
-fn start(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        None => text.escape_debug().to_string(),
-        Some((end, _)) => format!("{}...", text[..end].escape_debug()),
-    }
 }
 
 /// A line, abridged where it is too long.

@@ -15,7 +15,6 @@ use nptensor::{DType, Float};
 use super::Failure;
 use super::args::Args;
 use super::model::{Model, ModelArgs, model_help, model_options_help};
-use super::progress::Progress;
 use super::rows::{self, Rows, divide_help};
 use super::sink::{Form, Sink, What};
 
@@ -86,13 +85,7 @@ fn predict<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn W
     let mut rows = Rows::<T>::open(&options.input, &network, options.divide)?;
     let mut sink = Sink::new(options.output.as_deref(), options.what, rows.total(), out)?;
     // No bar where the results go to the same terminal.
-    let mut progress = Progress::new(rows.total(), options.output.is_none() && io::stdout().is_terminal());
-    loop {
-        let x = rows.batch(options.batch)?;
-        if x.shape()[0] == 0 {
-            return sink.finish::<T>(network.outputs().unwrap_or(x.shape()[1]));
-        }
-        sink.put(&network.forward(&x)?)?;
-        progress.step(x.shape()[0]);
-    }
+    let hidden = options.output.is_none() && io::stdout().is_terminal();
+    let width = rows.run(&network, options.batch, hidden, &mut |_, y| sink.put(&y))?;
+    sink.finish::<T>(network.outputs().unwrap_or(width))
 }

@@ -15,13 +15,14 @@ use std::io::{BufRead, Read};
 use std::str::FromStr;
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{AnyTensor, Format};
+use nptensor::formats::{AnyTensor, Format, LeftOut};
 use nptensor::{DType, Error, Float, Index, Layer, Result, Sequential, Tensor};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, io_error, is_all_there, note, open, read, rest, size, tuple, wrong};
+use super::input::{follows, in_file, io_error, is_all_there, note, open, read, rest, size, tuple, wrong};
 use super::lines::Lines;
+use super::progress::Progress;
 
 /// The part of a help text that explains the option of INPUT.
 macro_rules! divide_help {
@@ -110,6 +111,25 @@ impl<T: Float + FromStr> Rows<T> {
         })
     }
 
+    /// Runs the network on all rows, block by block: `work` takes each with its outputs. Returns the width of a row.
+    pub(super) fn run(
+        &mut self,
+        network: &Sequential<T>,
+        most: Option<usize>,
+        no_bar: bool,
+        work: &mut dyn FnMut(&Tensor<T>, Tensor<T>) -> core::result::Result<(), Failure>,
+    ) -> core::result::Result<usize, Failure> {
+        let mut progress = Progress::new(self.total, no_bar);
+        loop {
+            let x = self.batch(most)?;
+            if x.shape()[0] == 0 {
+                return Ok(x.shape()[1]);
+            }
+            work(&x, network.forward(&x)?)?;
+            progress.step(x.shape()[0]);
+        }
+    }
+
     /// The number of rows, where it is known before they are read.
     pub(super) fn total(&self) -> Option<usize> {
         self.total
@@ -121,7 +141,7 @@ impl<T: Float + FromStr> Rows<T> {
     }
 
     /// The next rows for the network, as (rows, width): at most `most`, and no more than memory for its layers allows.
-    pub(super) fn batch(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
+    fn batch(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
         let bytes = if most.is_some() { MAX_BATCH_BYTES } else { BLOCK_BYTES };
         // One row alone tells its width.
         let fit = self.row.as_ref().map_or(1, |row| bytes / size_of::<T>() / size(row).max(self.widest).max(1));
@@ -133,7 +153,7 @@ impl<T: Float + FromStr> Rows<T> {
         let n = most.min(self.total.map_or(usize::MAX, |total| total - self.read));
         let rows = match &mut self.input {
             Input::Npy { header, stream, bytes } => {
-                in_file(&self.path, read_rows(header, stream, bytes, self.read, n))?
+                in_file(&self.path, read_rows(&self.path, header, stream, bytes, self.read, n))?
             }
             Input::Whole(tensor) => tensor.slice(self.read..self.read + n)?,
             Input::Text(lines) => in_file(&self.path, lines.next::<T>(n))?.into(),
@@ -166,7 +186,10 @@ fn input(path: &str, inputs: Option<usize>) -> Result<Input> {
             let header = in_file(path, Header::read_from(&mut stream))?;
             let streamable = !header.fortran_order() || header.shape().len() < 2;
             if streamable && !header.shape().is_empty() && !is_one_row(header.shape(), inputs) {
-                is_all_there(path, &header)?;
+                if is_all_there(path, &header)? {
+                    note_second(path);
+                    stream = Box::new(stream.take(header.data_len() as u64));
+                }
                 return Ok(Input::Npy { header, stream, bytes });
             }
             bytes = header.to_bytes();
@@ -187,8 +210,14 @@ fn is_one_row(shape: &[usize], inputs: Option<usize>) -> bool {
     shape.len() == 1 && inputs == Some(shape[0])
 }
 
+/// Says that an npy goes on with another.
+fn note_second(path: &str) {
+    note(path, &format!("leaving out arr_1 ({})", LeftOut::Follows));
+}
+
 /// The `n` rows after the first `read`; for `n` = 0, an error unless nothing follows.
 fn read_rows(
+    path: &str,
     header: &Header,
     stream: &mut dyn BufRead,
     bytes: &mut Vec<u8>,
@@ -211,7 +240,10 @@ fn read_rows(
         return Err(error((read + whole) * row, what));
     }
     if n == 0 && !stream.fill_buf().map_err(failed)?.is_empty() {
-        return Err(error(read * row, "bytes follow the last row".into()));
+        if !follows("", stream)? {
+            return Err(error(read * row, "bytes follow the last row".into()));
+        }
+        note_second(path);
     }
     header.rows(bytes)
 }

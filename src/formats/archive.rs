@@ -12,6 +12,7 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::AnyTensor;
 use super::reader::Shown;
@@ -39,13 +40,38 @@ use crate::tensor::Tensor;
 #[derive(Clone, Debug, Default)]
 pub struct Archive {
     tensors: Vec<(String, AnyTensor)>,
-    /// The index of each name in `tensors`.
+    /// The index of each name in `tensors`, or the complement of that in `left_out`.
     indices: BTreeMap<String, usize>,
     metadata: BTreeMap<String, String>,
     /// Whether the order of the tensors is that of their format, not of who saved them.
     pub(super) sorted: bool,
-    pub(super) left_out: Vec<String>,
+    left_out: Vec<(String, LeftOut)>,
 }
+
+/// Why a part of a file is left out, though it is whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeftOut {
+    /// A member of an npz that is no array.
+    NoArray,
+    /// What it is: `elements of type "F8_E4M3"`, `None`, `a set`.
+    Type(String),
+    /// Another array after the first of an npy.
+    Follows,
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LeftOut::NoArray => f.write_str("no array"),
+            LeftOut::Type(what) => write!(f, "{what}, not read"),
+            LeftOut::Follows => f.write_str("another array after the first, not read"),
+        }
+    }
+}
+
+/// What a reader makes of a part that is whole.
+pub(super) type Part = core::result::Result<AnyTensor, LeftOut>;
 
 impl PartialEq for Archive {
     /// The same tensors under the same names in the same order, and the same metadata.
@@ -73,11 +99,29 @@ impl Archive {
     /// [`Error::Format`] when the name is taken.
     pub fn insert(&mut self, name: impl Into<String>, tensor: impl Into<AnyTensor>) -> Result<()> {
         let name = name.into();
-        if self.indices.contains_key(&name) {
-            return Err(problem(format!("the name {} stands twice", Shown(&name))));
+        if self.contains(&name) {
+            return Err(problem(twice(&name)));
         }
         self.put(name, tensor.into());
         Ok(())
+    }
+
+    /// Adds a part of a file, unless its name is taken.
+    pub(super) fn add(&mut self, name: &str, part: Part) -> core::result::Result<(), String> {
+        if self.indices.contains_key(name) {
+            return Err(twice(name));
+        }
+        match part {
+            Ok(tensor) => self.put(name.into(), tensor),
+            Err(why) => self.leave_out(name.into(), why),
+        }
+        Ok(())
+    }
+
+    /// Keeps the name of a part, and why it is left out.
+    pub(super) fn leave_out(&mut self, name: String, why: LeftOut) {
+        self.indices.entry(name.clone()).or_insert(!self.left_out.len());
+        self.left_out.push((name, why));
     }
 
     /// Adds a tensor whose name is known to be new.
@@ -88,22 +132,40 @@ impl Archive {
 
     /// Whether there is a tensor under `name`.
     pub fn contains(&self, name: &str) -> bool {
-        self.indices.contains_key(name)
+        self.get(name).is_some()
     }
 
     /// The tensor under `name`.
     pub fn get(&self, name: &str) -> Option<&AnyTensor> {
-        self.indices.get(name).map(|&i| &self.tensors[i].1)
+        self.indices.get(name).and_then(|&i| Some(&self.tensors.get(i)?.1))
     }
 
     /// The tensor under `name`, with elements of type `T`.
     ///
     /// # Errors
-    /// [`Error::Format`] when there is none, with the names that there are.
+    /// [`Error::Format`] when there is none, with the names that there are, or why it is left out.
     pub fn tensor<T: Element>(&self, name: &str) -> Result<Tensor<T>> {
-        let found =
-            self.get(name).ok_or_else(|| problem(format!("no tensor {}; there are {}", Shown(name), self.listed())))?;
-        Ok(found.cast())
+        Ok(self.find(name)?.cast())
+    }
+
+    fn find(&self, name: &str) -> Result<&AnyTensor> {
+        self.get(name).ok_or_else(|| match self.indices.get(name).map(|&i| &self.left_out[!i].1) {
+            Some(why) => problem(format!("{} is left out: {why}", Shown(name))),
+            None => problem(format!("no tensor {}; there are {}", Shown(name), self.listed())),
+        })
+    }
+
+    /// These tensors alone, still in file order, without the texts and what is left out.
+    ///
+    /// # Errors
+    /// Those of [`tensor`](Archive::tensor).
+    pub fn only(&self, names: &[&str]) -> Result<Archive> {
+        names.iter().try_for_each(|name| self.find(name).map(drop))?;
+        let mut only = Archive { sorted: self.sorted, ..Archive::default() };
+        for (name, tensor) in self.iter().filter(|(name, _)| names.contains(name)) {
+            only.put(name.into(), tensor.clone());
+        }
+        Ok(only)
     }
 
     /// Names and tensors, in file order.
@@ -126,8 +188,18 @@ impl Archive {
         self.tensors.is_empty()
     }
 
-    /// The names of what the file holds beside tensors and metadata: members of an npz that are no arrays.
-    pub fn left_out(&self) -> &[String] {
+    /// What the file holds beside tensors and metadata: the name of each part that is whole, and why it is not read.
+    ///
+    /// ```
+    /// use nptensor::formats::{self, LeftOut};
+    /// let pickle = b"\x80\x02}(X\x01\0\0\0aK\x07X\x01\0\0\0bNu."; // {"a": 7, "b": None}
+    /// let archive = formats::read(pickle)?.into_archive();
+    /// assert_eq!(archive.left_out(), [("b".into(), LeftOut::Type("None".into()))]);
+    /// let error = archive.tensor::<f64>("b").unwrap_err().to_string();
+    /// assert_eq!(error, "archive: byte 0: \"b\" is left out: None, not read");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn left_out(&self) -> &[(String, LeftOut)] {
         &self.left_out
     }
 
@@ -153,7 +225,9 @@ impl Archive {
     pub(super) fn listed(&self) -> String {
         const MAX_NAMES: usize = 8;
         if self.is_empty() {
-            return String::from("none");
+            let left_out = self.left_out.first();
+            let why = left_out.map(|(name, why)| format!(", and {} is left out: {why}", Shown(name)));
+            return format!("none{}", why.unwrap_or_default());
         }
         let shown: Vec<String> = self.names().take(MAX_NAMES).map(|name| format!("{}", Shown(name))).collect();
         let more = if self.len() > MAX_NAMES { format!(" and {} more", self.len() - MAX_NAMES) } else { String::new() };
@@ -170,6 +244,10 @@ impl<'a> IntoIterator for &'a Archive {
     fn into_iter(self) -> Self::IntoIter {
         self.tensors.iter().map(|(name, tensor)| (name, tensor))
     }
+}
+
+fn twice(name: &str) -> String {
+    format!("the name {} stands twice", Shown(name))
 }
 
 fn problem(what: String) -> Error {

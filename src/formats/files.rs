@@ -77,7 +77,7 @@ pub fn save(path: impl AsRef<Path>, contents: impl Into<Contents>) -> Result<()>
 }
 
 /// The network in the file at `path`, which describes its own layers, as [`save_model`] writes it: see
-/// [`read_model`](super::read_model).
+/// [`read_model`](super::read_model). (What else is in the file, [`load`] tells.)
 ///
 /// # Errors
 /// [`Error::Io`] when the file cannot be read; those of [`read_model`](super::read_model).

@@ -60,7 +60,7 @@ use crate::tensor::Tensor;
 pub use any::AnyTensor;
 #[cfg(feature = "capi")]
 pub(crate) use any::each;
-pub use archive::Archive;
+pub use archive::{Archive, LeftOut};
 #[cfg(feature = "std")]
 pub use files::{WholeFile, load, load_model, save, save_model};
 pub(crate) use foreign::{HEAD_BYTES, unknown};
@@ -223,7 +223,7 @@ fn read_gzip(bytes: &[u8]) -> Result<Contents> {
 #[inline(always)]
 fn read_as(format: Option<Format>, bytes: Cow<'_, [u8]>, limit: usize) -> Result<Contents> {
     match format {
-        Some(Format::Npy) => npy::read(&bytes).map(Contents::Tensor),
+        Some(Format::Npy) => npy::contents(&bytes),
         Some(Format::Npz) => npz::read_limited(&bytes, limit).map(Contents::Archive),
         Some(Format::Safetensors) => safetensors::read(&bytes).map(Contents::Archive),
         Some(Format::Pkl) => pkl::read(&bytes),

@@ -11,8 +11,8 @@
 //! Arrays alone do not contain the activations. A saved model lists its layers in the metadata, and its arrays have
 //! torch's names, so that torch's `load_state_dict` takes them. For other files [`model`] is given one activation for
 //! every hidden layer and one for the last. Which weights come next is told by their names or shapes, or by the file:
-//! see `order.rs`. A name that fits neither pattern is an error, since leaving out a tensor would change the result.
-//! Read next: `nn/sequential.rs`.
+//! see `order.rs`. A name that fits neither pattern is an error, since leaving out a tensor would change the result, and
+//! so is a weight or bias of a type that is not read. Read next: `nn/sequential.rs`.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 
 use super::order::{self, LayerOrder};
 use super::reader::Shown;
-use super::{AnyTensor, Archive, read};
+use super::{AnyTensor, Archive, LeftOut, read};
 use crate::error::{Error, Result, Tuple};
 use crate::kernel::closed::Float;
 use crate::nn::{Layer, Sequential};
@@ -296,6 +296,14 @@ const NORM: &str = "no such layer is computed here; torch.nn.utils.fuse_linear_b
 fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
     let wrong = |what| Err(Error::Model { what });
     let mut dense_arrays = Vec::new();
+    let is_part = |name: &str| {
+        let beside = name.strip_prefix('b').is_some_and(|number| archive.contains(&format!("W{number}")));
+        beside || name.starts_with('W') || name.ends_with(".weight") || name.ends_with(".bias")
+    };
+    let mut left_out = archive.left_out().iter().filter(|(_, why)| matches!(why, LeftOut::Type(_)));
+    if let Some((name, why)) = left_out.find(|(name, _)| is_part(name)) {
+        return wrong(format!("{} is left out: {why}", Shown(name)));
+    }
     for (name, w) in archive.iter() {
         let (layer, bias, transposed) = match (name.strip_suffix(".weight"), name.strip_prefix('W')) {
             _ if [".running_mean", ".running_var", ".num_batches_tracked"].iter().any(|end| name.ends_with(end)) => {

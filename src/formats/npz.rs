@@ -4,14 +4,14 @@
 //!   zip { W1.npy, b1.npy, ... }   -->   Archive { W1, b1, ... }   each: inflate if deflated, check CRC-32, read as npy
 //! ```
 //!
-//! A member is an array if its name ends in `.npy` or it begins as an npy does; the names of others are kept, in
-//! [`Archive::left_out`]. The sizes that members claim are added up and checked against
-//! [`inflated_limit`] before the first is read, and each is checked against its claim. Members are written stored, byte
-//! for byte as `np.savez` writes them, never deflated. Read next: `zip.rs`, `inflate.rs`.
+//! A member is an array if its name ends in `.npy` or it begins as an npy does; the names of others are kept, and those
+//! of arrays whose type is not read, in [`Archive::left_out`]. The sizes that members claim are added up and checked
+//! against [`inflated_limit`] before the first is read, and each is checked against its claim. Members are written
+//! stored, byte for byte as `np.savez` writes them, never deflated. Read next: `zip.rs`, `inflate.rs`.
 
 use alloc::borrow::Cow;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::crc32::crc32;
@@ -19,7 +19,7 @@ use super::foreign::zip_of;
 use super::inflate::{Inflate, head, inflated_limit};
 use super::reader::Shown;
 use super::zip::{self, Member};
-use super::{Archive, Format, len_by_header, npy};
+use super::{Archive, Format, LeftOut, len_by_header, npy};
 use crate::error::{Error, Result};
 
 /// The arrays in an npz file, in the order of its directory.
@@ -47,11 +47,11 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
     let error = |offset, what| Error::Format { format: "npz", offset, what };
     let (arrays, others): (Vec<&Member<'_>>, Vec<_>) = members.iter().partition(|member| is_array(member));
     // Folders hold nothing.
-    let left_out: Vec<String> =
+    let others: Vec<String> =
         others.iter().map(|member| member.name.clone()).filter(|name| !name.ends_with('/')).collect();
     if arrays.is_empty() && !others.is_empty() {
         let none = || format!("none of its {} members is an array", others.len());
-        return Err(error(0, zip_of(&left_out).map_or_else(none, |what| format!("{}: {what}", none()))));
+        return Err(error(0, zip_of(&others).map_or_else(none, |what| format!("{}: {what}", none()))));
     }
     let claims = arrays.iter().filter(|member| member.deflated).map(|member| member.size);
     let claimed = claims.fold(0, u64::saturating_add);
@@ -59,23 +59,17 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
         return Err(error(0, format!("its members inflate to {claimed} bytes, where {limit} are allowed")));
     }
     let mut archive = Archive::new();
-    archive.left_out = left_out;
     for member in arrays {
         let name = member.name.strip_suffix(".npy").unwrap_or(&member.name);
-        if archive.contains(name) {
-            return Err(error(member.offset, format!("the name {} stands twice", Shown(name))));
-        }
-        archive.insert(
-            name,
-            npy::read(&unpack(member)?).map_err(|inside| {
-                // An offset in a stored member is one in the file.
-                let within = match &inside {
-                    Error::Format { offset, .. } if !member.deflated => *offset,
-                    _ => 0,
-                };
-                error(member.offset + within, format!("member {}: {inside}", Shown(&member.name)))
-            })?,
-        )?;
+        // An offset in a stored member is one in the file.
+        let part = npy::part(&unpack(member)?).map_err(|inside| match inside {
+            Error::Format { offset, .. } if !member.deflated => wrong(member, offset, inside.to_string()),
+            _ => wrong(member, 0, inside.to_string()),
+        })?;
+        archive.add(name, part).map_err(|what| error(member.offset, what))?;
+    }
+    for name in others {
+        archive.leave_out(name, LeftOut::NoArray);
     }
     Ok(archive)
 }
@@ -91,45 +85,38 @@ fn is_array(member: &Member<'_>) -> bool {
 
 /// The bytes of a member, inflated and checked.
 fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
-    let error = |what| Error::Format { format: "npz", offset: member.offset, what };
+    let (size, len) = (member.size, member.data.len());
     let data = if member.deflated {
-        if let Some(len) = len_by_header(member.data, 0).filter(|&len| len as u64 != member.size) {
-            let (name, size) = (Shown(&member.name), member.size);
-            return Err(error(format!("member {name}: {size} bytes as the file says, and {len} by its header")));
+        if let Some(by_header) = len_by_header(member.data, 0).filter(|&len| len as u64 != size) {
+            return Err(wrong(member, 0, format!("{size} bytes as the file says, and {by_header} by its header")));
         }
         // The caller has checked the claim against the limit, so it fits usize.
-        let mut inflate = Inflate::new(member.size as usize);
-        let used = inflate.stream("deflate", member.data, 0, member.size as usize).map_err(|inside| match inside {
-            Error::Format { offset, what, .. } => Error::Format {
-                format: "npz",
-                offset: member.offset + offset,
-                what: format!("member {}: {what}", Shown(&member.name)),
-            },
+        let mut inflate = Inflate::new(size as usize);
+        let used = inflate.stream("deflate", member.data, 0, size as usize).map_err(|inside| match inside {
+            Error::Format { offset, what, .. } => wrong(member, offset, what),
             other => other,
         })?;
-        if used != member.data.len() {
-            let what = format!("member {}: {} bytes follow its end", Shown(&member.name), member.data.len() - used);
-            return Err(error(what));
+        if used != len {
+            return Err(wrong(member, 0, format!("{} bytes follow its end", len - used)));
         }
         Cow::Owned(inflate.into_output())
     } else {
         Cow::Borrowed(member.data)
     };
-    if data.len() as u64 != member.size {
-        let what =
-            format!("member {} inflates to {} bytes and claims {}", Shown(&member.name), data.len(), member.size);
-        return Err(error(what));
+    if data.len() as u64 != size {
+        return Err(wrong(member, 0, format!("it inflates to {} bytes and claims {size}", data.len())));
     }
     let crc = crc32(&data);
     if crc != member.crc {
-        let what = format!(
-            "member {}: its checksum is {crc:08x}, not {:08x} as the file says",
-            Shown(&member.name),
-            member.crc
-        );
-        return Err(error(what));
+        return Err(wrong(member, 0, format!("its checksum is {crc:08x}, not {:08x} as the file says", member.crc)));
     }
     Ok(data)
+}
+
+/// An error in a member, at one of its bytes in the file.
+fn wrong(member: &Member<'_>, at: usize, what: String) -> Error {
+    let what = format!("member {}: {what}", Shown(&member.name));
+    Error::Format { format: "npz", offset: member.offset + at, what }
 }
 
 /// The npz file of an archive, as `np.savez` writes it: stored, in the archive's order, without its metadata.

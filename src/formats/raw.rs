@@ -96,10 +96,35 @@ impl Kind {
     }
 }
 
+/// A type of elements that is not read.
+pub(crate) struct Unread {
+    /// `elements of complex type ("<c8")`.
+    pub(crate) what: String,
+    /// Bits of an element, where the name of the type tells them.
+    bits: Option<usize>,
+}
+
+impl Unread {
+    /// The type with this name, whose size is `unit` times the number at the beginning of `size`, if one is there.
+    pub(crate) fn new(what: String, size: &str, unit: usize) -> Self {
+        let end = size.find(|c: char| !c.is_ascii_digit()).unwrap_or(size.len());
+        let bits = (end > 0).then(|| size[..end].parse().unwrap_or(usize::MAX).saturating_mul(unit));
+        Unread { what, bits }
+    }
+
+    /// An error unless `bytes` hold elements of this shape, as far as can be told: what is left out is whole.
+    pub(crate) fn check(&self, dims: &[usize], bytes: usize) -> core::result::Result<(), String> {
+        let Some(bits) = self.bits else { return Ok(()) };
+        let wanted = shape::checked_size(dims).ok().and_then(|size| size.checked_mul(bits));
+        if wanted.is_some() && wanted == bytes.checked_mul(8) {
+            return Ok(());
+        }
+        Err(format!("{} of shape {dims:?} do not take {bytes} bytes", self.what))
+    }
+}
+
 /// NumPy's name of a type: `<f4`, `|u1`, `>i8`; the byte order may be left out.
-///
-/// The error names a type that is not supported.
-pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), String> {
+pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Unread> {
     let (order, code) = match descr.as_bytes().first() {
         Some(b'<' | b'>' | b'|' | b'=') => descr.split_at(1),
         _ => ("=", descr),
@@ -130,7 +155,9 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Stri
                 Some(b'f') => "extended-precision float",
                 _ => "unknown",
             };
-            return Err(format!("elements of {name} type ({}) are not supported", Shown(descr)));
+            let unit = if name == "string" { 32 } else { 8 };
+            let size = code.get(1..).unwrap_or("");
+            return Err(Unread::new(format!("elements of {name} type ({})", Shown(descr)), size, unit));
         }
     };
     Ok((kind, big_endian))

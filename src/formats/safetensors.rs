@@ -6,14 +6,15 @@
 //! ```
 //!
 //! Little-endian, C order. The tensors must fill the block without gap or overlap. F16 and BF16 widen to float32; 8-bit
-//! floats and complex numbers are refused by name. Read next: `json.rs`.
+//! floats and complex numbers are left out by name. Read next: `json.rs`.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::archive::LeftOut;
 use super::json::{self, Json};
-use super::raw::{self, Kind};
+use super::raw::{self, Kind, Unread};
 use super::reader::{Reader, Shown};
 use super::{AnyTensor, Archive};
 use crate::error::{Error, Result};
@@ -28,7 +29,7 @@ const MAX_SKIPPED_DEPTH: usize = 32;
 /// One tensor as the header describes it.
 struct Entry {
     name: String,
-    kind: Kind,
+    kind: core::result::Result<Kind, Unread>,
     shape: Vec<usize>,
     start: usize,
     end: usize,
@@ -97,8 +98,11 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
         return Err(reader.error(what));
     }
     for Entry { name, kind, shape, start, end, .. } in entries {
-        let tensor: AnyTensor = raw::decode(kind, false, &shape, false, &data[start..end])?;
-        archive.insert(name, tensor)?;
+        let part = match kind {
+            Ok(kind) => Ok(raw::decode(kind, false, &shape, false, &data[start..end])?),
+            Err(elements) => Err(LeftOut::Type(elements.what)),
+        };
+        archive.add(&name, part).map_err(|what| reader.error_at(8, what))?;
     }
     Ok(archive)
 }
@@ -109,15 +113,13 @@ fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
     let at = json.reader().at();
     let (mut kind, mut shape, mut offsets) = (None, None, None);
     json.object(&mut |json, key| {
-        let at = json.reader().at();
         match key {
             "dtype" => {
                 let code = json.string()?;
-                let unknown = || {
-                    json.reader()
-                        .error_at(at, format!("tensor {shown}: elements of type {} are not supported", Shown(&code)))
-                };
-                kind = Some(Kind::from_safetensors(&code).ok_or_else(unknown)?);
+                // F8_E4M3 and C64 have 8 and 64 bits.
+                let size = code.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+                let unread = || Unread::new(format!("elements of type {}", Shown(&code)), size, 1);
+                kind = Some(Kind::from_safetensors(&code).ok_or_else(unread));
             }
             "shape" => shape = Some(sizes(json, MAX_NDIM)?),
             "data_offsets" => offsets = Some(sizes(json, 2)?),
@@ -130,8 +132,13 @@ fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
     let (Some(kind), Some(shape), Some([start, end])) = (kind, shape, offsets.as_deref()) else {
         return Err(error(format!("tensor {shown} lacks one of dtype, shape, and two data_offsets")));
     };
-    let size = kind.bytes(&shape).map_err(|what| error(format!("tensor {shown}: {what}")))?;
-    if end.checked_sub(*start) != Some(size) {
+    let found = end.checked_sub(*start);
+    let size = match &kind {
+        Ok(kind) => kind.bytes(&shape),
+        Err(elements) => elements.check(&shape, found.unwrap_or(0)).map(|()| found.unwrap_or(0)),
+    };
+    let size = size.map_err(|what| error(format!("tensor {shown}: {what}")))?;
+    if found != Some(size) {
         return Err(error(format!("tensor {shown} needs {size} bytes, not those from {start} to {end}")));
     }
     Ok(Entry { name: String::from(name), kind, shape, start: *start, end: *end, at })

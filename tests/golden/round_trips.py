@@ -7,6 +7,7 @@ metadata, pickles of protocols 2 to 5, IDX plain and gzipped. Compared are bits:
 Half precision comes back as float32, as NumPy widens it; for bfloat16, whose bits NumPy does not know, shifted by hand.
 """
 
+import collections
 import gzip
 import pickle
 import struct
@@ -122,6 +123,25 @@ def archives(tool):
     for protocol in [2, 3, 4, 5]:
         data = pickle.dumps(arrays, protocol)
         all_same(f"pickle {protocol}", dict(np.load(tool.convert(data, "pkl", "npz"))), arrays)
+    # Lists of numbers are the arrays that NumPy makes of them; beside what is not read, what is asked for.
+    lists = {
+        "bools": [True, False],
+        "ints": [[1, -(2**63)], [True, 2**53 + 1]],
+        "floats": [[(1, 0.1)], [(2**53 + 1, np.inf)]],
+        "long": list(range(-1000, 1000)) * 10,
+        "one": [7],
+    }
+    others = {"none": None, "set": {1}, "ragged": [[1], [2, 3]], "texts": np.array(["a"]), "big": [1, 2**70]}
+    wanted = {name: np.array(numbers) for name, numbers in lists.items()}
+    for protocol in [2, 3, 4, 5]:
+        for data in [lists, collections.OrderedDict(lists)]:
+            data = pickle.dumps(data | others, protocol)
+            found = dict(np.load(tool.convert(data, "pkl", "npz", "--only", ",".join(lists))))
+            all_same(f"lists {protocol}", found, wanted)
+    data = saved(np.savez, **wanted, texts=np.array(["a"]), none=np.array(None))
+    all_same("some of an npz", dict(np.load(tool.convert(data, "npz", "npz", "--only", ",".join(lists)))), wanted)
+    two = saved(np.save, wanted["ints"]) + saved(np.save, wanted["one"])
+    same("the first of two", np.load(tool.convert(two, "npy", "npy")), wanted["ints"])
 
 
 def safetensors_files(tool):

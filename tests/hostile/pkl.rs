@@ -48,18 +48,32 @@ fn no_name_but_those_of_arrays() {
     let one = held(pkl::read, &pickle(&[ordered, b")RX\x01\0\0\0bK\x07sX\x01\0\0\0aK\x08s"])).unwrap().into_archive();
     assert_eq!(one.names().collect::<Vec<_>>(), ["b", "a"]);
     assert_eq!(one.tensor::<i64>("b").unwrap().item().unwrap(), 7);
-    said(held(pkl::read, &pickle(&[ordered, b"K\x01\x85R"])), "OrderedDict is called with 1 arguments");
+    // Called with pairs, as Python 2 does it; a pair that is used again costs what it takes.
+    let no_pair: &[&[u8]] = &[ordered, b"](K\x09K\x07\x86K\x05e\x85R"];
+    said(held(pkl::read, &pickle(no_pair)), "OrderedDict is called with what is no list of pairs");
+    let two = held(pkl::read, &pickle(&[ordered, b"](K\x09K\x07\x86](K\x05K\x08ee\x85R"])).unwrap().into_archive();
+    assert_eq!((two.names().collect::<Vec<_>>(), two.tensor::<i64>("5").unwrap().item()), (vec!["9", "5"], Ok(8)));
+    said(held(pkl::read, &pickle(&[ordered, b"K\x01\x85R"])), "OrderedDict is called with what is no list of pairs");
+    let list = [b"](K\x01K\x02\x86q\0", &b"h\0".repeat(20_000)[..], b"e\x85q\x01(", ordered, b"q\x02"].concat();
+    said(
+        held(pkl::read, &pickle(&[&list, &b"h\x02h\x01R".repeat(20_000), b"t"])),
+        "the same bytes are used for several",
+    );
     // The names that are known cannot be used for anything else.
     let table: &[(&[&[u8]], &str)] = &[
-        (&[b"cnumpy\nndarray\n)R"], "NdArray is called with 0 arguments"),
+        (&[b"cnumpy\nndarray\n)R"], "ndarray is called with 0 arguments"),
         (&[b"cnumpy\nndarray\n"], "is a function or class, not an array"),
         (&[b"X\x01\0\0\0a)R"], "a text is called"),
         (&[b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\ndtype\nK\0\x85C\x01b\x87R"], "not of ndarray"),
         (&[b"cnumpy.core.multiarray\n_reconstruct\nK\x01K\x01K\x01\x87R"], "_reconstruct of an integer"),
-        (&[b"cbuiltins\nbytes\nK\x05\x85R"], "Bytes is called with 1 arguments"),
+        (&[b"cbuiltins\nbytes\nK\x05\x85R"], "bytes is called with 1 arguments"),
         (&[b"c_codecs\nencode\nX\x01\0\0\0aX\x04\0\0\0zlib\x86R"], "another codec than latin1"),
         (&[b"c_codecs\nencode\nX\x03\0\0\0\xe2\x82\xacX\x06\0\0\0latin1\x86R"], "not in latin1"),
         (&[b"cnumpy\ndtype\nX\x01\0\0\0O\x89\x88\x87R"], "object"),
+        (
+            &[b"cnumpy\ndtype\nX\x02\0\0\0U1\x89\x88\x87Rq\x000cnumpy.core.multiarray\nscalar\nh\0C\x03abc\x86R"],
+            "do not take 3 bytes",
+        ),
         (&[U1, b"(K\x03X\x01\0\0\0|NX\x01\0\0\0aNtb"], "structured"),
         (&[U1, b"(K\x03X\x01\0\0\0?NNNtb"], "the byte order \"?\" does not exist"),
         (&[U1], "is a dtype, not an array"),
@@ -120,7 +134,13 @@ fn stack_memo_and_nesting() {
         (b"K\x01(K\x01e", "items for a list meet an integer"),
         (b"](K\x01K\x01u", "items for a dict meet a list"),
         (b"}(K\x01u", "a key without a value"),
-        (b"}NK\x01s", "a key is None, not a text"),
+        (b"}NK\x01s", "the pickle is a dict with None as a key, not an array"),
+        (b"}(K\x01NK\x01](K\x01]eu", "the name \"1\" stands twice"),
+        (b"}(K\x01NK\x01Nu", "the name \"1\" stands twice"),
+        (b"(K\x02\x90", "the stack is empty"),
+        (b"\x8f(K\x02\x90", "the pickle is a set, not an array"),
+        (b"(K\x02\x91", "the pickle is a set, not an array"),
+        (b"\x90", "no mark is on the stack"),
         (b"}K\x01K\x01sK\x01K\x01s", "the name \"1\" stands twice"),
         (b"}(K\x01K\x01K\x01K\x01u", "the name \"1\" stands twice"),
         (b"}(X\x01\0\0\0aK\x01X\x01\0\0\0aK\x01u", "the name \"a\" stands twice"),
@@ -168,6 +188,8 @@ fn stack_memo_and_nesting() {
     for i in 0..30 {
         laughs.extend([b'0', b']', b'q', i + 1, b'(', b'h', i, b'h', i, b'e']);
     }
+    said(held(pkl::read, &pickle(&[&laughs])), "2, 2], far more numbers than the file has");
+    laughs.splice(..2, *b"N");
     said(held(pkl::read, &pickle(&[&laughs])), "too many single values");
     // A text that is dropped pays for nothing: a million references to one array, of two bytes each.
     let one = [BLANK, b"(K\x01K\x01\x85", U1, b"\x89C\x01atbq\x09("].concat();
@@ -177,9 +199,71 @@ fn stack_memo_and_nesting() {
         held(pkl::read, &pickle(&[&text, b"(", &one[..one.len() - 1], &b"h\x09".repeat(1_000_000), b"e"])),
         "too many single values",
     );
+    let lists = [b"](", &b"h\x09".repeat(100)[..], b"e"].concat().repeat(1000);
+    let one = [&one[..one.len() - 1], b"0"].concat();
+    said(held(pkl::read, &pickle(&[&one, b"](", &lists, b"e"])), "too many single values");
     // A text of a megabyte under 500 names.
     let mut parts = vec![b"]X\0\0\x10\0".to_vec(), vec![b'a'; 1 << 20], b"q\0a(".to_vec()];
     parts.push(b"h\0".repeat(500));
     parts.push(b"e".to_vec());
     said(held(pkl::read, &pickle(&[&parts.concat()])), "too many single values");
+}
+
+/// A list of numbers is the array that NumPy makes of it, and costs what stays.
+#[test]
+fn lists_of_numbers() {
+    let read = |opcodes: &[u8]| held(pkl::read, &pickle(&[opcodes])).unwrap();
+    let text = |opcodes: &[u8]| {
+        let tensor = read(opcodes).into_tensor().unwrap();
+        format!("{} {:?} {}", tensor.dtype(), tensor.shape(), tensor.to_string().replace('\n', ""))
+    };
+    const HALF: &[u8] = b"G\x3f\xe0\0\0\0\0\0\0";
+    assert_eq!(text(b"](\x88\x89\x88e"), "bool [3] [ True False  True]");
+    assert_eq!(text(b"](\x88K\x02J\xff\xff\xff\xffe"), "int64 [3] [ 1  2 -1]");
+    assert_eq!(text(&[b"](\x88K\x02", HALF, b"e"].concat()), "float64 [3] [1.  2.  0.5]");
+    assert_eq!(text(&[b"(](K\x01K\x02e\x88", HALF, b"\x86t"].concat()), "float64 [2, 2] [[1.  2. ] [1.  0.5]]");
+    // 2^53 + 1 stays what it is among integers.
+    assert_eq!(text(b"](\x8a\x07\x01\0\0\0\0\0\x20\x89e"), "int64 [2] [9007199254740993                0]");
+    // Beside what is no number, each value has a name; where nothing is, there is none.
+    let named = |opcodes: &[u8]| {
+        let archive = read(opcodes).into_archive();
+        let left_out = archive.left_out().iter().map(|(name, why)| format!("{name}: {why}"));
+        (archive.names().map(String::from).collect::<Vec<_>>().join(" "), left_out.collect::<Vec<_>>().join(" "))
+    };
+    let names = |names: &str, left_out: &str| (names.into(), left_out.into());
+    assert_eq!(named(b"](K\x01](K\x02K\x03eNe"), names("0 1", "2: None, not read"));
+    assert_eq!(named(b"](K\x01](K\x02K\x03eX\x01\0\0\0ae"), names("0 1", ""));
+    assert_eq!(named(b"}K\x05](K\x01](K\x02K\x03ees"), names("", "5: a ragged list, not read"));
+    assert_eq!(named(b"}K\x05](](K\x02K\x03e](K\x02K\x03K\x04ees"), names("", "5: a ragged list, not read"));
+    assert_eq!(named(b"}K\x05](](K\x02e]es"), names("", "5: a ragged list, not read"));
+    assert_eq!(named(b"}K\x05](]](K\x02ees"), names("5.1", ""));
+    assert_eq!(named(b"}(K\x05]K\x06](]]eu"), names("", ""));
+    // A million numbers of a byte or two each, one of which is more than that: as long as it takes.
+    for (one, dtype) in [(&b"\x88"[..], "bool"), (b"K\x07", "int64"), (b"\x88", "float64")] {
+        let last = if dtype == "float64" { HALF } else { one };
+        let tensor = read(&[b"](", &one.repeat(1_000_000)[..], last, b"e"].concat()).into_tensor().unwrap();
+        assert_eq!((tensor.dtype().name(), tensor.shape()), (dtype, &[1_000_001][..]));
+    }
+    // A list pays for its numbers once: a thousand references to it are a thousand arrays.
+    let list = [b"](", &b"K\x07".repeat(1000)[..], b"eq\0"].concat();
+    let error = held(pkl::read, &pickle(&[b"(N", &list, &b"h\0".repeat(1000), b"t"]));
+    said(error, "too many single values");
+    let shape = "[1001, 1000], far more numbers than the file has";
+    said(held(pkl::read, &pickle(&[b"(", &list, &b"h\0".repeat(1000), b"t"])), shape);
+    let archive = read(&[b"}K\x05(", &list[..], &b"h\0".repeat(1000), b"tsK\x06K\x01s"].concat()).into_archive();
+    assert_eq!((archive.names().collect::<Vec<_>>(), archive.left_out().len()), (vec!["6"], 1));
+    // Arrays pay for themselves, however many they are.
+    let scalar = b"cnumpy.core.multiarray\nscalar\nq\x000";
+    let scalars = b"h\0h\x01C\x01a\x86R".repeat(20_000);
+    let archive = read(&[scalar, U1, b"q\x010(", &scalars, b"t"].concat()).into_archive();
+    assert_eq!((archive.len(), archive.left_out().len()), (20_000, 0));
+    // Lists too long for single values are left out, and what stands beside them is read.
+    let long = [b"(", &b"N".repeat(20_000)[..], b"t"].concat();
+    let dict =
+        [b"}(", &(0..20_000_u16).flat_map(|i| [b'M', i as u8, (i >> 8) as u8, b'N']).collect::<Vec<u8>>()[..], b"u"]
+            .concat();
+    assert_eq!(
+        named(&[b"}(K\x05", &long[..], b"K\x06K\x01K\x07", &dict, b"u"].concat()),
+        names("6", "5: a list of 20000 values, not read 7: a dict of 20000 values, not read")
+    );
 }

@@ -69,7 +69,18 @@ fn headers() {
         (r#"{"__metadata__":{"a":1}}"#.into(), "no string here"),
         (r#"{"__metadata__":{},"__metadata__":{}}"#.into(), "the key \"__metadata__\" twice"),
         // Types.
-        (one(r#"{"dtype":"F4"}"#), "elements of type \"F4\" are not supported"),
+        (one(r#"{"dtype":"F4"}"#), "lacks one of"),
+        (
+            one(r#"{"dtype":"F8_E4M3","shape":[3],"data_offsets":[0,2]}"#),
+            "\"F8_E4M3\" of shape [3] do not take 2 bytes",
+        ),
+        (one(r#"{"dtype":"F4","shape":[3],"data_offsets":[0,2]}"#), "\"F4\" of shape [3] do not take 2 bytes"),
+        (one(r#"{"dtype":"new","shape":[3],"data_offsets":[2,0]}"#), "not those from 2 to 0"),
+        (one(r#"{"dtype":"F8_E4M3","shape":[2],"data_offsets":[1,3]}"#), "leaves a gap before it: byte 1"),
+        (
+            format!(r#"{{"a":{{"dtype":"new","shape":[],"data_offsets":[0,2]}},"b":{{{x},"data_offsets":[0,2]}}}}"#),
+            "overlaps the one before it: byte 0",
+        ),
         (one(r#"{"dtype":8}"#), "no string here"),
         // JSON.
         (one(r#"{"shape":[-1]}"#), "no whole number"),

@@ -3,7 +3,7 @@
 use super::deflate::{Bits, bomb};
 use super::heap::held;
 use super::{npy_file, said};
-use nptensor::formats::npz;
+use nptensor::formats::{LeftOut, npz};
 
 pub fn crc(bytes: &[u8]) -> u32 {
     !bytes
@@ -212,7 +212,7 @@ fn members_of_other_names() {
     .unwrap();
     assert_eq!(archive.names().collect::<Vec<_>>(), ["W1", "b1", "a/b.dat", "c"]);
     assert!(archive.iter().all(|(_, tensor)| tensor.get::<u8>().unwrap().to_vec() == [7, 9]));
-    assert_eq!(archive.left_out(), ["notes/why.txt", "bomb", "cut"]);
+    assert_eq!(archive.left_out(), ["notes/why.txt", "bomb", "cut"].map(|name| (name.into(), LeftOut::NoArray)));
     // One name for NumPy, which takes the last.
     for members in [["W1", "W1.npy"], ["W1.npy", "W1"]] {
         let members = members.map(|name| Member::stored(name, &x));
@@ -225,4 +225,39 @@ fn members_of_other_names() {
     said(held(npz::read, &zip(&[Member::stored("x", &x[..20])])), "member \"x\": npy: byte 10: the file ends inside");
     said(held(npz::read, &zip(&[Member::stored("x.npy", b"text")])), "member \"x.npy\": npy: byte 0");
     said(held(npz::read, &zip(&[Member::stored("x", b"text")])), "none of its 1 members is an array");
+}
+
+/// An array of another type is left out only if it is whole.
+#[test]
+fn members_of_other_types() {
+    let header = |descr: &str| format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (2,)}}");
+    let file = |descr: &str, n: usize| npy_file(1, &header(descr), &vec![0; n]);
+    let x = file("'|u1'", 2);
+    for (descr, n) in
+        [("'<U3'", 24), ("'|S5'", 10), ("'<c8'", 16), ("'<M8[D]'", 16), ("'|O'", 5), ("[('a', '<i4')]", 8)]
+    {
+        let archive = held(npz::read, &zip(&[Member::stored("x", &x), Member::stored("y", &file(descr, n))])).unwrap();
+        assert_eq!((archive.len(), archive.left_out().len()), (1, 1), "{descr}");
+        assert!(
+            archive.tensor::<u8>("y").unwrap_err().to_string().contains("\"y\" is left out: elements of"),
+            "{descr}"
+        );
+    }
+    let table = [
+        (file("'<U3'", 23), "elements of string type (\"<U3\") of shape [2] do not take 23 bytes"),
+        (file("'<c8'", 17), "do not take 17 bytes"),
+        (npy_file(1, &header("'<c8'").replace("(2,)", "(4611686018427387904, 4)"), &[]), "do not take 0 bytes"),
+        (npy_file(1, &header("'<U9223372036854775807'"), &[]), "do not take 0 bytes"),
+    ];
+    for (bytes, wanted) in table {
+        said(held(npz::read, &zip(&[Member::stored("x", &x), Member::stored("y", &bytes)])), wanted);
+    }
+    let text = file("'<U3'", 24);
+    let mut wrong = Member::stored("y", &text);
+    wrong.crc = 1;
+    said(held(npz::read, &zip(&[Member::stored("x", &x), wrong])), "member \"y\": its checksum is");
+    for names in [["y", "y.npy"], ["y.npy", "y"]] {
+        let members = [Member::stored(names[0], &text), Member::stored(names[1], &x)];
+        said(held(npz::read, &zip(&members)), "the name \"y\" stands twice");
+    }
 }

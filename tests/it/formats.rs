@@ -55,7 +55,8 @@ fn files_of_numpy_and_safetensors() {
         let file = first.split('\t').next().unwrap();
         let result = formats::load(golden(file));
         if file.starts_with("bad-") {
-            let error = result.expect_err(file).to_string();
+            // Of some, all is whole and of types that are not read.
+            let error = result.and_then(Contents::into_tensor).expect_err(file).to_string();
             let part = first.split('\t').nth(1).unwrap();
             assert!(error.contains(part), "{file}: {error:?} does not say {part:?}");
             lines.next();
@@ -164,7 +165,102 @@ fn members_need_no_npy_in_their_names() {
         assert!(found.left_out().is_empty() && wanted.left_out().is_empty(), "{file}");
     }
     let others = formats::load(golden("npz-other-members.npz")).unwrap().into_archive();
-    assert_eq!((others.names().collect::<Vec<_>>(), others.left_out()), (vec!["a", "b"], &["README".to_string()][..]));
+    assert_eq!(others.names().collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(left_out(&others), ["README: no array"]);
+}
+
+/// Each part that is left out, with the reason.
+fn left_out(archive: &Archive) -> Vec<String> {
+    let mut left_out: Vec<String> = archive.left_out().iter().map(|(name, why)| format!("{name}: {why}")).collect();
+    left_out.sort();
+    left_out
+}
+
+/// What is whole and of a type that is not read does not keep the rest from being read, and is named.
+#[test]
+fn parts_of_other_types_are_left_out() {
+    let load =
+        |file: &str| formats::load(golden(file)).unwrap_or_else(|error| panic!("{file}: {error}")).into_archive();
+    let others = [
+        "e: elements of bytes type (\"|S1\"), not read",
+        "o: elements of object type (\"|O\"), not read",
+        "r: elements of structured type, not read",
+        "s: elements of string type (\"<U2\"), not read",
+        "z: elements of complex type (\"<c16\"), not read",
+    ];
+    assert_eq!(left_out(&load("npz-others.npz")), others);
+    let others = load("safetensors-others.safetensors");
+    let types = [("a", "F8_E4M3"), ("c", "F4"), ("d", "C64")];
+    assert_eq!(left_out(&others), types.map(|(name, code)| format!("{name}: elements of type {code:?}, not read")));
+    for protocol in 2..=5 {
+        let name = format!("pkl-others-{protocol}.pkl");
+        let wanted = [
+            "big: an integer of more than 64 bits, not read",
+            "bytes: bytes, not read",
+            "complex: a complex number, not read",
+            "keys: a dict with a tuple as a key, not read",
+            "none: None, not read",
+            "objects: elements of object type (\"O8\"), not read",
+            "ragged: a ragged list, not read",
+            "records: elements of structured or void type (\"V4\"), not read",
+            "set: a set, not read",
+            "text: elements of string type (\"U1\"), not read",
+            "texts: elements of string type (\"U2\"), not read",
+            "times: elements of datetime type (\"M8\"), not read",
+        ];
+        assert_eq!(left_out(&load(&name)), wanted, "{name}");
+    }
+    // Asked for, it is an error that says so; what is there can be taken.
+    let error = |name: &str| others.tensor::<f32>(name).unwrap_err().to_string();
+    assert_eq!(error("a"), "archive: byte 0: \"a\" is left out: elements of type \"F8_E4M3\", not read");
+    assert_eq!(error("x"), "archive: byte 0: no tensor \"x\"; there are \"b\"");
+    assert_eq!(others.only(&["a"]).unwrap_err().to_string(), error("a"));
+    let only = others.only(&["b"]).unwrap();
+    assert_eq!((only.names().collect::<Vec<_>>(), only.left_out().len()), (vec!["b"], 0));
+    // Of several arrays that np.save wrote one after another, the first; anything else after it is an error.
+    let [cube, text] = ["npy-cube.npy", "bad-string.npy"].map(|file| std::fs::read(golden(file)).unwrap());
+    let mut bytes = [&cube[..], &text, &cube].concat();
+    for archive in [formats::read(&bytes).unwrap().into_archive(), load("gzip-two.npy.gz")] {
+        assert_eq!(left_out(&archive), ["arr_1: another array after the first, not read"]);
+        assert_eq!(archive.get("arr_0"), Some(&formats::npy::read(&cube).unwrap()));
+    }
+    let error = formats::npy::read(&bytes).unwrap_err().to_string();
+    assert!(error.ends_with("bytes too many: they follow the elements"), "{error}");
+    bytes[cube.len() + 5] = 0;
+    assert_eq!(formats::read(&bytes).unwrap_err().to_string(), error);
+}
+
+/// A network has all its weights, or there is none.
+#[test]
+fn no_network_without_a_weight_that_is_left_out() {
+    let model = |names: [&str; 4], types: [&str; 4]| {
+        let tensor = |i: usize| {
+            format!(
+                "{:?}:{{\"dtype\":{:?},\"shape\":{},\"data_offsets\":[{},{}]}}",
+                names[i],
+                types[i],
+                ["[1,1]", "[1]"][i % 2],
+                i,
+                i + 1
+            )
+        };
+        let header = format!("{{\"__metadata__\":{{\"layers\":\"dense\"}},{}}}", [0, 1, 2, 3].map(tensor).join(","));
+        let file = [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &[1; 4]].concat();
+        formats::read_model::<f32>(&file)
+    };
+    let network = model(["0.weight", "0.bias", "epoch", "scale"], ["U8", "U8", "F8_E4M3", "F8_E8M0"]).unwrap();
+    assert_eq!(network.to_string(), "dense:0(1, 1)");
+    let names = ["0.weight", "0.bias", "2.weight", "2.bias"];
+    let book = ["W1", "b1", "W2", "b2"];
+    for (names, i, types) in [
+        (names, 2, ["U8", "U8", "F8_E4M3", "F8_E4M3"]),
+        (names, 1, ["U8", "F8_E4M3", "U8", "U8"]),
+        (book, 2, ["U8", "U8", "F8_E4M3", "U8"]),
+        (book, 3, ["U8", "U8", "U8", "F8_E4M3"]),
+    ] {
+        let error = model(names, types).unwrap_err().to_string();
+        assert_eq!(error, format!("model: {:?} is left out: elements of type \"F8_E4M3\", not read", names[i]));
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::super::AnyTensor;
-use super::super::raw::{self, Kind};
+use super::super::raw::{self, Kind, Unread};
 use super::super::reader::{Reader, Shown};
 use crate::error::{Error, Result};
 use crate::kernel::scalar::DType;
@@ -38,13 +38,27 @@ pub struct Header {
     pub(super) offset: usize,
 }
 
+/// A header whose type is not read.
+pub(super) struct UnreadHeader {
+    pub(super) elements: Unread,
+    pub(super) shape: Vec<usize>,
+    /// The byte of the type.
+    pub(super) at: usize,
+}
+
+impl UnreadHeader {
+    pub(super) fn error(self) -> Error {
+        Error::Format { format: "npy", offset: self.at, what: self.elements.what + " are not supported" }
+    }
+}
+
 impl Header {
     /// The header at the beginning of `bytes`; the elements need not be there.
     ///
     /// # Errors
     /// [`Error::Format`].
     pub fn read(bytes: &[u8]) -> Result<Self> {
-        Header::parse(&mut Reader::new("npy", bytes))
+        Header::parse(&mut Reader::new("npy", bytes))?.map_err(UnreadHeader::error)
     }
 
     /// The element type in memory.
@@ -109,7 +123,7 @@ impl Header {
         raw::decode(self.kind, self.big_endian, &shape, false, bytes)
     }
 
-    pub(super) fn parse(reader: &mut Reader<'_>) -> Result<Self> {
+    pub(super) fn parse(reader: &mut Reader<'_>) -> Result<core::result::Result<Self, UnreadHeader>> {
         if reader.array("the magic string")? != *b"\x93NUMPY" {
             return Err(reader.error_at(0, "does not begin with \\x93NUMPY"));
         }
@@ -128,14 +142,16 @@ impl Header {
         let text = &reader.from(0).rest()[..offset];
         let mut literal = Reader::new("npy", text).from(start);
         let header = dict(&mut literal, offset)?;
-        literal.skip_blanks();
-        literal.finish("the header's dict")?;
-        header.kind.bytes(&header.shape).map_err(|what| literal.error_at(start, what))?;
+        if let Ok(header) = &header {
+            literal.skip_blanks();
+            literal.finish("the header's dict")?;
+            header.kind.bytes(&header.shape).map_err(|what| literal.error_at(start, what))?;
+        }
         Ok(header)
     }
 }
 
-fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Header> {
+fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<core::result::Result<Header, UnreadHeader>> {
     let start = reader.at();
     let (mut descr, mut order, mut shape) = (None, None, None);
     reader.expect_token(b'{')?;
@@ -146,11 +162,14 @@ fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Header> {
         let again = match key {
             "descr" => {
                 let at = reader.at();
-                if matches!(reader.peek(), Some(b'[' | b'(')) {
-                    return Err(reader.error("elements of structured type are not supported"));
-                }
-                let name = string(reader)?;
-                descr.replace(raw::from_numpy(name).map_err(|what| reader.error_at(at, what))?).is_some()
+                let found = match reader.peek() {
+                    Some(b'[' | b'(') => {
+                        let elements = Unread::new("elements of structured type".into(), "", 0);
+                        return Ok(Err(UnreadHeader { elements, shape: Vec::new(), at }));
+                    }
+                    _ => raw::from_numpy(string(reader)?),
+                };
+                descr.replace((at, found)).is_some()
             }
             "fortran_order" => order.replace(boolean(reader)?).is_some(),
             "shape" => shape.replace(sizes(reader)?).is_some(),
@@ -165,9 +184,10 @@ fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Header> {
         }
     }
     match (descr, order, shape) {
-        (Some((kind, big_endian)), Some(fortran_order), Some(shape)) => {
-            Ok(Header { kind, big_endian, fortran_order, shape, offset })
+        (Some((_, Ok((kind, big_endian)))), Some(fortran_order), Some(shape)) => {
+            Ok(Ok(Header { kind, big_endian, fortran_order, shape, offset }))
         }
+        (Some((at, Err(elements))), Some(_), Some(shape)) => Ok(Err(UnreadHeader { elements, shape, at })),
         _ => Err(reader.error_at(start, "the header lacks one of 'descr', 'fortran_order', 'shape'")),
     }
 }

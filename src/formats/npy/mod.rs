@@ -10,18 +10,22 @@
 //!
 //! All three versions, both byte orders, all element types of tensors; float16 widens to float32. Objects, complex
 //! numbers, records, strings and dates are errors that name the type: nothing is unpickled here. Bytes after the
-//! elements are an error. Read next: `header.rs`, `write.rs`, then `../npz.rs`.
+//! elements are an error, but another npy is left out by name. Read next: `header.rs`, `write.rs`, then `../npz.rs`.
 
 mod header;
 mod write;
 
-use super::AnyTensor;
+use alloc::string::String;
+
+use super::archive::Part;
 use super::raw;
 use super::reader::Reader;
+use super::{AnyTensor, Archive, Contents, Format, LeftOut};
 use crate::error::Result;
 
 pub use header::Header;
 pub(super) use header::MAX_HEADER_BYTES;
+use header::UnreadHeader;
 pub use write::to_bytes;
 
 /// The tensor in an npy file.
@@ -38,9 +42,35 @@ pub use write::to_bytes;
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn read(bytes: &[u8]) -> Result<AnyTensor> {
+    let (tensor, rest) = first(bytes)?;
+    rest.finish("the elements")?;
+    Ok(tensor)
+}
+
+/// The first tensor, and what follows it.
+fn first(bytes: &[u8]) -> Result<(AnyTensor, Reader<'_>)> {
     let mut reader = Reader::new("npy", bytes);
-    let header = Header::parse(&mut reader)?;
+    let header = Header::parse(&mut reader)?.map_err(UnreadHeader::error)?;
     let data = reader.take(header.data_len() as u64, "the elements")?;
-    reader.finish("the elements")?;
-    raw::decode(header.kind, header.big_endian, &header.shape, header.fortran_order, data)
+    Ok((raw::decode(header.kind, header.big_endian, &header.shape, header.fortran_order, data)?, reader))
+}
+
+/// The tensor in an npy file; of several that `np.save` wrote one after another, the first, named as in `np.savez`.
+pub(super) fn contents(bytes: &[u8]) -> Result<Contents> {
+    let (tensor, rest) = first(bytes)?;
+    if Format::of(rest.rest()) != Some(Format::Npy) {
+        rest.finish("the elements")?;
+        return Ok(Contents::Tensor(tensor));
+    }
+    let mut archive = Archive::of("arr_0", tensor);
+    archive.leave_out(String::from("arr_1"), LeftOut::Follows);
+    Ok(Contents::Archive(archive))
+}
+
+/// The tensor in an npy that is a part of a file, or its type, if that is not read.
+pub(super) fn part(bytes: &[u8]) -> Result<Part> {
+    let mut reader = Reader::new("npy", bytes);
+    let Err(UnreadHeader { elements, shape, .. }) = Header::parse(&mut reader)? else { return read(bytes).map(Ok) };
+    elements.check(&shape, reader.rest().len()).map_err(|what| reader.error(what))?;
+    Ok(Err(LeftOut::Type(elements.what)))
 }

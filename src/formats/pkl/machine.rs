@@ -14,13 +14,14 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::super::AnyTensor;
-use super::super::raw::Kind;
+use super::super::raw::{Kind, Unread};
 use super::super::reader::{Reader, Shown};
-use super::numpy::{self, Global};
+use super::numpy;
 use crate::error::{Error, Result};
 use crate::kernel::memory::grow;
 
@@ -47,7 +48,8 @@ pub(super) enum Node<'a> {
     Tuple(Vec<Id>),
     List(Vec<Id>),
     Dict(Vec<(Id, Id)>),
-    Global(Global),
+    /// A function or class, one of those that are known.
+    Global(&'static str),
     DType {
         kind: Kind,
         big_endian: bool,
@@ -55,11 +57,15 @@ pub(super) enum Node<'a> {
     /// An array without shape and elements, which its state will give.
     Blank,
     Array(Box<AnyTensor>),
+    /// What is whole and not read: a set, elements of another type, an array of them.
+    Unread(&'static str),
+    UnreadDType(Rc<Unread>),
+    UnreadArray(Rc<Unread>),
 }
 
 impl Node<'_> {
     /// What it is, for errors.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &str {
         match self {
             Node::None => "None",
             Node::Bool(_) => "a bool",
@@ -74,6 +80,8 @@ impl Node<'_> {
             Node::DType { .. } => "a dtype",
             Node::Blank => "an unfinished array",
             Node::Array(_) => "an array",
+            Node::Unread(what) => what,
+            Node::UnreadDType(elements) | Node::UnreadArray(elements) => &elements.what,
         }
     }
 }
@@ -88,6 +96,8 @@ pub(super) struct Machine<'a> {
     /// Heights of the stack.
     marks: Vec<usize>,
     memo: BTreeMap<u32, Id>,
+    /// None, bools and small integers that have been met, each one value: a list of them takes a byte or two for each.
+    small: [Option<Id>; 259],
     most_values: usize,
     /// Bytes that may still be copied out of the file.
     budget: usize,
@@ -102,6 +112,7 @@ impl<'a> Machine<'a> {
             stack: Vec::new(),
             marks: Vec::new(),
             memo: BTreeMap::new(),
+            small: [None; 259],
             most_values: most_values(bytes.len()),
             // Protocol 2 turns text into bytes and those into an array: two copies of what is in the file once.
             budget: bytes.len().saturating_mul(2),
@@ -157,6 +168,15 @@ impl<'a> Machine<'a> {
         self.push_id(id)
     }
 
+    /// Pushes the value that is number `i` of the small ones.
+    fn push_small(&mut self, i: usize, node: Node<'a>) -> Result<()> {
+        if let Some(id) = self.small[i] {
+            return self.push_id(id);
+        }
+        self.small[i] = Some(self.nodes.len() as Id);
+        self.push(node)
+    }
+
     fn push_id(&mut self, id: Id) -> Result<()> {
         grow(&mut self.stack, 1).ok_or_else(|| self.error("no memory for its stack"))?;
         self.stack.push(id);
@@ -209,9 +229,9 @@ impl<'a> Machine<'a> {
                 let n = self.reader.u64_le("a frame")?;
                 self.reader.clone().take(n, "a frame").map(drop)
             }
-            b'N' => self.push(Node::None),
-            0x88 => self.push(Node::Bool(true)),
-            0x89 => self.push(Node::Bool(false)),
+            b'N' => self.push_small(256, Node::None),
+            0x88 => self.push_small(257, Node::Bool(true)),
+            0x89 => self.push_small(258, Node::Bool(false)),
             b'J' => self.integer(4, true),
             b'K' => self.integer(1, false),
             b'M' => self.integer(2, false),
@@ -224,17 +244,12 @@ impl<'a> Machine<'a> {
                 self.push(Node::Float(x))
             }
             b'X' | 0x8c | 0x8d => {
-                let n = self.length(opcode, b'X', 0x8c)?;
-                let text = self.reader.take(n, "a text")?;
+                let text = self.counted(opcode, "a text")?;
                 let text = core::str::from_utf8(text).map_err(|_| self.error("a text that is not UTF-8"))?;
                 self.push(Node::Text(text))
             }
             b'B' | b'C' | 0x8e | 0x96 | b'T' | b'U' => {
-                let n = match opcode {
-                    b'T' | b'U' => self.length(opcode, b'T', b'U')?,
-                    _ => self.length(opcode, b'B', b'C')?,
-                };
-                let bytes = self.reader.take(n, "bytes")?;
+                let bytes = self.counted(opcode, "bytes")?;
                 self.push(Node::Bytes(Cow::Borrowed(bytes)))
             }
             b'(' => {
@@ -252,21 +267,23 @@ impl<'a> Machine<'a> {
                 self.push(Node::Tuple(items))
             }
             0x85..=0x87 => {
-                let mut items = Vec::new();
-                for _ in 0x85..=opcode {
-                    items.push(self.pop()?);
-                }
+                let mut items = (0x85..=opcode).map(|_| self.pop()).collect::<Result<Vec<_>>>()?;
                 items.reverse();
                 self.push(Node::Tuple(items))
             }
             b']' => self.push(Node::List(Vec::new())),
-            b'a' => {
-                let item = self.pop()?;
-                self.append(&[item])
-            }
-            b'e' => {
-                let items = self.pop_mark()?;
+            b'a' | b'e' => {
+                let items = if opcode == b'a' { Vec::from([self.pop()?]) } else { self.pop_mark()? };
                 self.append(&items)
+            }
+            0x8f => self.push(Node::Unread("a set")),
+            // Items for a set, which is on the stack already, or a frozenset.
+            0x90 | 0x91 => {
+                self.pop_mark()?;
+                if opcode == 0x90 {
+                    self.pop()?;
+                }
+                self.push(Node::Unread("a set"))
             }
             b'}' => self.push(Node::Dict(Vec::new())),
             b's' => {
@@ -278,25 +295,22 @@ impl<'a> Machine<'a> {
                 let items = self.pop_mark()?;
                 self.set_items(&items)
             }
-            b'q' | b'r' | 0x94 => {
+            b'q' | b'r' | 0x94 | b'h' | b'j' => {
                 let number = match opcode {
-                    b'q' => self.reader.u8("a memo number")?.into(),
-                    b'r' => self.reader.u32_le("a memo number")?,
+                    b'q' | b'h' => self.reader.u8("a memo number")?.into(),
+                    b'r' | b'j' => self.reader.u32_le("a memo number")?,
                     _ => self.memo.len() as u32,
                 };
+                if let b'h' | b'j' = opcode {
+                    let id = self.memo.get(&number).copied();
+                    let id = id.ok_or_else(|| self.error(format!("memo number {number} has not been given")))?;
+                    return self.push_id(id);
+                }
                 let top = self.top()?;
                 if self.memo.insert(number, top).is_some() {
                     return Err(self.error(format!("memo number {number} is given twice")));
                 }
                 Ok(())
-            }
-            b'h' | b'j' => {
-                let number = match opcode {
-                    b'h' => self.reader.u8("a memo number")?.into(),
-                    _ => self.reader.u32_le("a memo number")?,
-                };
-                let id = self.memo.get(&number).copied();
-                self.push_id(id.ok_or_else(|| self.error(format!("memo number {number} has not been given")))?)
             }
             b'c' => {
                 let mut name = || Ok((self.reader.take_while(|byte| byte != b'\n'), self.reader.u8("a name")?).0);
@@ -328,31 +342,35 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn global(&self, module: &str, name: &str) -> Result<Global> {
+    fn global(&self, module: &str, name: &str) -> Result<&'static str> {
         let asked = format!("{module}.{name}");
         let refused = || format!("it asks for {}: only NumPy arrays are read, and no code runs", Shown(&asked));
-        Global::named(module, name).ok_or_else(|| self.error(refused()))
+        numpy::known(module, name).ok_or_else(|| self.error(refused()))
     }
 
-    /// A length of 4 bytes (`four`), 1 byte (`one`), or 8.
-    fn length(&mut self, opcode: u8, four: u8, one: u8) -> Result<u64> {
-        if opcode == four {
-            Ok(self.reader.u32_le("a length")?.into())
-        } else if opcode == one {
-            Ok(self.reader.u8("a length")?.into())
-        } else {
-            self.reader.u64_le("a length")
-        }
+    /// Bytes after their number, which has 4 bytes, 1, or 8.
+    fn counted(&mut self, opcode: u8, what: &str) -> Result<&'a [u8]> {
+        let n = match opcode {
+            b'X' | b'B' | b'T' => self.reader.u32_le("a length")?.into(),
+            0x8c | b'C' | b'U' => self.reader.u8("a length")?.into(),
+            _ => self.reader.u64_le("a length")?,
+        };
+        self.reader.take(n, what)
     }
 
-    /// An integer of `n` bytes, of which eight are read.
+    /// An integer of `n` bytes, of which at most eight are read.
     fn integer(&mut self, n: u64, signed: bool) -> Result<()> {
         let bytes = self.reader.take(n, "an integer")?;
         let negative = signed && bytes.last().is_some_and(|&byte| byte >= 0x80);
         let mut wide = [if negative { 0xff } else { 0 }; 8];
-        let low = wide.get_mut(..bytes.len()).ok_or_else(|| self.error("an integer of more than 64 bits"))?;
+        let Some(low) = wide.get_mut(..bytes.len()) else {
+            return self.push(Node::Unread("an integer of more than 64 bits"));
+        };
         low.copy_from_slice(bytes);
-        self.push(Node::Int(i64::from_le_bytes(wide)))
+        match i64::from_le_bytes(wide) {
+            small @ 0..256 => self.push_small(small as usize, Node::Int(small)),
+            other => self.push(Node::Int(other)),
+        }
     }
 
     fn append(&mut self, items: &[Id]) -> Result<()> {

@@ -3,15 +3,18 @@
 //! ```text
 //!   {"W1": array, "b1": array}            -->  Archive  W1, b1
 //!   {"net": [array, array], "epoch": 3}   -->  Archive  net.0, net.1, epoch (0-d int64)
-//!   array                                 -->  Tensor
+//!   {"loss": [0.5, 1], "tags": {"a"}}     -->  Archive  loss (2,) float64; left out: tags, a set
+//!   array, [[1, 2], [3, 4]]               -->  Tensor
 //! ```
 //!
-//! A pickle is a program for a small stack machine that can call any function of any module. This machine has eight
-//! names, those that describe an array or a dict, as data: it builds values and calls nothing. **Every other name is an
-//! error.** Protocols 2 to 5, as NumPy 1 and 2 write them. Texts go to the metadata; whatever else is no array and no
-//! number is an error. Limits: containers 32 deep; a value for every 4 bytes of the file, and 65536; single numbers up
-//! to a few tens of thousands (they belong in arrays); no byte of the file in two arrays. Read next: `machine.rs`.
+//! A pickle is a program for a small stack machine that can call any function of any module. This machine has twelve
+//! names, those of arrays, dicts, sets and complex numbers, as data: it builds values and calls nothing. **Every other
+//! name is an error.** Protocols 2 to 5, as NumPy 1 and 2 write them. Texts go to the metadata; a list of numbers alone
+//! is an array by NumPy's rules; whatever else is no array and no number is left out by name. Limits: containers 32
+//! deep; a value for every 4 bytes of the file, and 65536; single numbers up to a few tens of thousands (they belong in
+//! arrays or lists); no byte of the file in two arrays. Read next: `machine.rs`, `lists.rs`.
 
+mod lists;
 mod machine;
 mod numpy;
 
@@ -20,6 +23,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
 
+use super::archive::{LeftOut, Part};
 use super::reader::Shown;
 use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES};
 use crate::error::{Error, Result};
@@ -40,10 +44,10 @@ const VISIT_BYTES: usize = 256;
 ///
 /// ```
 /// use nptensor::formats::pkl;
-/// // {"a": 7, "b": [8]}
-/// let archive = pkl::read(b"\x80\x02}(X\x01\x00\x00\x00aK\x07X\x01\x00\x00\x00b]K\x08au.")?.into_archive();
-/// assert_eq!(archive.names().collect::<Vec<_>>(), ["a", "b.0"]);
+/// // {"a": 7, "b": [8, 9]}
+/// let archive = pkl::read(b"\x80\x02}(X\x01\0\0\0aK\x07X\x01\0\0\0b](K\x08K\x09eu.")?.into_archive();
 /// assert_eq!(archive.tensor::<i64>("a")?.item()?, 7);
+/// assert_eq!(archive.tensor::<i64>("b")?.to_vec(), [8, 9]);
 /// let error = pkl::read(b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00ls\x85R.").unwrap_err();
 /// assert!(error.to_string().starts_with("pkl: byte 2: it asks for \"os.system\": only NumPy arrays are read"));
 /// # Ok::<(), nptensor::Error>(())
@@ -55,12 +59,17 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     }
     let mut machine = Machine::new(bytes);
     let top = machine.run()?;
-    if let Some(tensor) = leaf(machine.node(top)) {
-        return Ok(Contents::Tensor(tensor));
+    let no_memory = || machine.error("no memory for its values");
+    let seen = zeroed(machine.len()).ok_or_else(no_memory)?;
+    let lists = zeroed(machine.len()).ok_or_else(no_memory)?;
+    let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget: 4 << 20, seen, lists };
+    match visitor.part(top, 0)? {
+        Some(Ok(tensor)) => return Ok(Contents::Tensor(tensor)),
+        Some(Err(LeftOut::Type(what))) => {
+            return Err(machine.error_of(top, format!("the pickle is {what}, not an array")));
+        }
+        _ => visitor.visit(top, &mut String::new(), 0)?,
     }
-    let seen = zeroed(machine.len()).ok_or_else(|| machine.error("no memory for its values"))?;
-    let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget: 4 << 20, seen };
-    visitor.visit(top, &mut String::new(), 0)?;
     Ok(Contents::Archive(visitor.out))
 }
 
@@ -80,11 +89,14 @@ struct Visitor<'a> {
     machine: &'a Machine<'a>,
     out: Archive,
     /// Bytes that names, texts and tensors may still take up. A list that contains itself several times grows
-    /// exponentially, and a number of two bytes becomes a tensor of hundreds: 4 MiB are enough, and what a text or an
-    /// array has itself, once. (Not the file's length: what is dropped would pay for references of two bytes.)
+    /// exponentially, and a number of two bytes becomes a tensor of hundreds: 4 MiB are enough, and what a text, an
+    /// array or a list of numbers has itself, once. (Not the file's length: what is dropped would pay for references of
+    /// two bytes.)
     budget: usize,
     /// The values that have been visited.
     seen: Vec<bool>,
+    /// What holds all values of each list: see `lists.rs`.
+    lists: Vec<u8>,
 }
 
 impl Visitor<'_> {
@@ -97,7 +109,8 @@ impl Visitor<'_> {
         if path.len() > MAX_NAME_BYTES {
             return Err(error(format!("a name of {} bytes: at most {MAX_NAME_BYTES} are read", path.len())));
         }
-        let node = self.machine.node(id);
+        let machine = self.machine;
+        let node = machine.node(id);
         if !core::mem::replace(&mut self.seen[id as usize], true) {
             self.budget = self.budget.saturating_add(match node {
                 Node::Text(text) => text.len(),
@@ -105,12 +118,18 @@ impl Visitor<'_> {
                 _ => 0,
             });
         }
+        if let Some(part) = self.part(id, depth)? {
+            if let Err(LeftOut::Type(what)) = &part {
+                self.spend(id, what.len())?;
+            }
+            return self.out.add(path, part).map_err(|what| self.machine.error_of(id, what));
+        }
         match node {
             Node::Dict(pairs) => {
                 for &(key, value) in pairs {
-                    let name = match self.machine.node(key) {
+                    let name = match machine.node(key) {
                         Node::Int(number) => format!("{number}"),
-                        _ => self.machine.text(key, "a key")?.into(),
+                        _ => machine.text(key, "a key")?.into(),
                     };
                     self.inside(value, path, &name, depth)?;
                 }
@@ -128,19 +147,50 @@ impl Visitor<'_> {
                 // The same text may stand under many names.
                 self.spend(id, text.len())?;
                 if self.out.metadata_mut().insert(path.clone(), String::from(*text)).is_some() {
-                    return Err(error(format!("the name {} stands twice", Shown(path))));
+                    return Err(machine.error_of(id, format!("the name {} stands twice", Shown(path))));
                 }
             }
-            _ => {
-                let tensor =
-                    leaf(node).ok_or_else(|| error(format!("{} is {}, not an array", Shown(path), node.kind())))?;
-                if self.out.contains(path) {
-                    return Err(error(format!("the name {} stands twice", Shown(path))));
-                }
-                self.out.insert(path.clone(), tensor)?;
-            }
+            _ => {}
         }
         Ok(())
+    }
+
+    /// The value as one tensor, or why it is left out; `None` for a text, and for what holds other values.
+    fn part(&mut self, id: Id, depth: usize) -> Result<Option<Part>> {
+        let machine = self.machine;
+        let left_out = |what| Ok(Some(Err(LeftOut::Type(what))));
+        match machine.node(id) {
+            Node::Text(_) => Ok(None),
+            Node::List(items) | Node::Tuple(items) => match self.array(id, depth)? {
+                None if self.too_many(id, items.iter().copied())? => {
+                    left_out(format!("a list of {} values", items.len()))
+                }
+                part => Ok(part),
+            },
+            Node::Dict(pairs) if self.too_many(id, pairs.iter().map(|pair| pair.1))? => {
+                left_out(format!("a dict of {} values", pairs.len()))
+            }
+            Node::Dict(pairs) => {
+                let mut keys = pairs.iter().map(|&(key, _)| machine.node(key));
+                match keys.find(|key| !matches!(key, Node::Int(_) | Node::Text(_) | Node::Bytes(_))) {
+                    Some(key) => left_out(format!("a dict with {} as a key", key.kind())),
+                    None => Ok(None),
+                }
+            }
+            Node::Blank => Err(machine.error_of(id, String::from("an unfinished array"))),
+            node => Ok(Some(leaf(node).ok_or_else(|| LeftOut::Type(node.kind().into())))),
+        }
+    }
+
+    /// Whether there are more values, beside arrays, which pay for themselves, than can have names.
+    fn too_many(&mut self, id: Id, values: impl ExactSizeIterator<Item = Id>) -> Result<bool> {
+        let most = self.budget / VISIT_BYTES;
+        if values.len() <= most {
+            return Ok(false);
+        }
+        // For the time: what is left out may be met again and again.
+        self.spend(id, values.len() / 16)?;
+        Ok(values.filter(|&value| !matches!(self.machine.node(value), Node::Array(_))).count() > most)
     }
 
     /// Takes `n` bytes from the budget.

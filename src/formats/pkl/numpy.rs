@@ -6,6 +6,8 @@
 //!   dtype('f4', False, True)                a type in native order;  then its state: (3, '<', None, None, None, ...)
 //!   scalar(dtype, bytes)                    a 0-d array
 //!   encode('\xe9...', 'latin1'), bytes()    bytes in protocol 2
+//!   OrderedDict(), OrderedDict([(k, v)])    a dict
+//!   set([1]), complex(0.0, 1.0)             what it is, for its name: nothing of it is kept
 //! ```
 //!
 //! Modules moved from `numpy.core` to `numpy._core` in NumPy 2: both are known. Read first: `machine.rs`.
@@ -13,60 +15,59 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::super::raw::{self, Kind};
 use super::super::reader::Shown;
 use super::machine::{Id, Machine, Node};
 use crate::error::Result;
+use crate::kernel::memory::with_capacity;
 
-/// A name that is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Global {
-    Reconstruct,
-    FromBuffer,
-    NdArray,
-    DType,
-    Scalar,
-    Encode,
-    Bytes,
-    /// A dict, for its keys keep their order here anyway.
-    OrderedDict,
-}
+/// The modules of Python 2 and 3, and of NumPy 1 and 2.
+const PYTHON: [&str; 2] = ["__builtin__", "builtins"];
+const ARRAYS: [&str; 2] = ["numpy.core.multiarray", "numpy._core.multiarray"];
 
-impl Global {
-    pub(super) fn named(module: &str, name: &str) -> Option<Self> {
-        Some(match (module, name) {
-            ("numpy.core.multiarray" | "numpy._core.multiarray", "_reconstruct") => Global::Reconstruct,
-            ("numpy.core.multiarray" | "numpy._core.multiarray", "scalar") => Global::Scalar,
-            ("numpy.core.numeric" | "numpy._core.numeric", "_frombuffer") => Global::FromBuffer,
-            ("numpy", "ndarray") => Global::NdArray,
-            ("numpy", "dtype") => Global::DType,
-            ("_codecs", "encode") => Global::Encode,
-            ("__builtin__" | "builtins", "bytes") => Global::Bytes,
-            ("collections", "OrderedDict") => Global::OrderedDict,
-            _ => return None,
-        })
-    }
+/// The names that are read, each with its modules.
+const NAMES: [(&str, [&str; 2]); 12] = [
+    ("_reconstruct", ARRAYS),
+    ("scalar", ARRAYS),
+    ("_frombuffer", ["numpy.core.numeric", "numpy._core.numeric"]),
+    ("ndarray", ["numpy"; 2]),
+    ("dtype", ["numpy"; 2]),
+    ("encode", ["_codecs"; 2]),
+    ("bytes", PYTHON),
+    ("bytearray", PYTHON),
+    ("complex", PYTHON),
+    ("frozenset", PYTHON),
+    ("set", PYTHON),
+    ("OrderedDict", ["collections"; 2]),
+];
+
+/// The name of a module, if it is one that is read.
+pub(super) fn known(module: &str, name: &str) -> Option<&'static str> {
+    Some(NAMES.iter().find(|(known, modules)| *known == name && modules.contains(&module))?.0)
 }
 
 /// The value that a call would return.
 pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> Result<Node<'a>> {
-    let &Node::Global(global) = machine.node(callee) else {
+    let &Node::Global(name) = machine.node(callee) else {
         return Err(machine.error(format!("{} is called", machine.node(callee).kind())));
     };
     let arguments = tuple(machine, arguments, "the list of arguments")?;
-    match (global, &arguments[..]) {
-        (Global::Reconstruct, &[class, _, _]) => match machine.node(class) {
-            Node::Global(Global::NdArray) => Ok(Node::Blank),
+    match (name, &arguments[..]) {
+        ("_reconstruct", &[class, _, _]) => match machine.node(class) {
+            Node::Global("ndarray") => Ok(Node::Blank),
             other => Err(machine.error(format!("_reconstruct of {}, not of ndarray", other.kind()))),
         },
-        (Global::DType, &[code, _, _]) => {
-            let (kind, big_endian) =
-                raw::from_numpy(machine.text(code, "a dtype's name")?).map_err(|what| machine.error(what))?;
-            Ok(Node::DType { kind, big_endian })
-        }
-        (Global::FromBuffer, &[data, dtype, shape, order]) => {
+        ("dtype", &[code, _, _]) => match raw::from_numpy(machine.text(code, "a dtype's name")?) {
+            Ok((kind, big_endian)) => Ok(Node::DType { kind, big_endian }),
+            Err(elements) => {
+                machine.spend(elements.what.len())?;
+                Ok(Node::UnreadDType(Rc::new(elements)))
+            }
+        },
+        ("_frombuffer", &[data, dtype, shape, order]) => {
             let fortran = match machine.text(order, "an order")? {
                 "C" => false,
                 "F" => true,
@@ -75,8 +76,8 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
             let shape = sizes(machine, shape)?;
             array(machine, dtype, &shape, fortran, data)
         }
-        (Global::Scalar, &[dtype, data]) => array(machine, dtype, &[], false, data),
-        (Global::Encode, &[text, codec]) => {
+        ("scalar", &[dtype, data]) => array(machine, dtype, &[], false, data),
+        ("encode", &[text, codec]) => {
             if !matches!(machine.text(codec, "a codec")?, "latin1" | "latin-1") {
                 return Err(machine.error("encode with another codec than latin1"));
             }
@@ -87,9 +88,18 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
             let bytes = bytes.ok_or_else(|| machine.error("a character that is not in latin1"))?;
             Ok(Node::Bytes(Cow::Owned(bytes)))
         }
-        (Global::OrderedDict, &[]) => Ok(Node::Dict(Vec::new())),
-        (Global::Bytes, &[]) => Ok(Node::Bytes(Cow::Borrowed(&[]))),
-        _ => Err(machine.error(format!("{global:?} is called with {} arguments", arguments.len()))),
+        // A dict, for its keys keep their order here anyway.
+        ("OrderedDict", &[]) => Ok(Node::Dict(Vec::new())),
+        ("OrderedDict", &[pairs]) => {
+            machine.spend(size_of::<(Id, Id)>() * items(machine, pairs).map_or(0, <[Id]>::len))?;
+            let found = pairs_of(machine, pairs);
+            found.map(Node::Dict).ok_or_else(|| machine.error("OrderedDict is called with what is no list of pairs"))
+        }
+        ("set" | "frozenset", _) => Ok(Node::Unread("a set")),
+        ("complex", _) => Ok(Node::Unread("a complex number")),
+        ("bytearray", _) => Ok(Node::Unread("bytes")),
+        ("bytes", &[]) => Ok(Node::Bytes(Cow::Borrowed(&[]))),
+        _ => Err(machine.error(format!("{name} is called with {} arguments", arguments.len()))),
     }
 }
 
@@ -123,6 +133,7 @@ pub(super) fn set_state(machine: &mut Machine<'_>, target: Id, state: Id) -> Res
             *machine.node_mut(target) = Node::DType { kind, big_endian };
             Ok(())
         }
+        (Node::UnreadDType(_), _) => Ok(()),
         (other, _) => Err(machine.error(format!(
             "a state of {} parts for {}, which has no such state",
             state.len(),
@@ -140,6 +151,22 @@ fn tuple(machine: &Machine<'_>, id: Id, what: &str) -> Result<Vec<Id>> {
     }
 }
 
+/// What is in a list or tuple.
+pub(super) fn items<'a>(machine: &'a Machine<'_>, id: Id) -> Option<&'a [Id]> {
+    if let Node::List(items) | Node::Tuple(items) = machine.node(id) { Some(items) } else { None }
+}
+
+/// The keys and values in a list of pairs.
+fn pairs_of(machine: &Machine<'_>, list: Id) -> Option<Vec<(Id, Id)>> {
+    let list = items(machine, list)?;
+    let mut pairs = with_capacity(list.len())?;
+    for &pair in list {
+        let &[key, value] = items(machine, pair)? else { return None };
+        pairs.push((key, value));
+    }
+    Some(pairs)
+}
+
 fn sizes(machine: &Machine<'_>, shape: Id) -> Result<Vec<usize>> {
     let Node::Tuple(items) = machine.node(shape) else {
         return Err(machine.error(format!("a shape is {}, not a tuple", machine.node(shape).kind())));
@@ -155,6 +182,13 @@ fn sizes(machine: &Machine<'_>, shape: Id) -> Result<Vec<usize>> {
 }
 
 fn array<'a>(machine: &mut Machine<'a>, dtype: Id, shape: &[usize], fortran: bool, data: Id) -> Result<Node<'a>> {
+    if let Node::UnreadDType(elements) = machine.node(dtype) {
+        // (Elements of object type are a list.)
+        if let Node::Bytes(bytes) = machine.node(data) {
+            elements.check(shape, bytes.len()).map_err(|what| machine.error(what))?;
+        }
+        return Ok(Node::UnreadArray(Rc::clone(elements)));
+    }
     let &Node::DType { kind, big_endian } = machine.node(dtype) else {
         return Err(machine.error(format!("an array's type is {}, not a dtype", machine.node(dtype).kind())));
     };

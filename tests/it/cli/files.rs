@@ -1,7 +1,7 @@
 //! `nptensor inspect` and `nptensor convert`: what is told of a file, and what comes out of one as another.
 
 use nptensor::formats::{self, Archive, Format};
-use nptensor::{Result, Tensor};
+use nptensor::{Layer, Result, Sequential, Tensor};
 
 use super::{Folder, fails, network, noted, printed, run};
 
@@ -158,7 +158,7 @@ fn what_is_left_out_is_named() -> Result<()> {
     let (first, last) = (told.lines().nth(2).unwrap(), told.lines().last().unwrap());
     assert!(first.starts_with("  a      int32    (2,3)  C  "), "{told}");
     assert_eq!(last, "  README  no array");
-    let note = &format!("{path}: leaving out what is no array: README");
+    let note = &format!("{path}: leaving out README (no array)");
     let out = &folder.file("out.safetensors");
     assert_eq!(noted(&["convert", path, out], b"", note), b"");
     assert_eq!(formats::load(out)?.into_archive().names().collect::<Vec<_>>(), ["a", "b.dat"]);
@@ -166,5 +166,105 @@ fn what_is_left_out_is_named() -> Result<()> {
     let model = &folder.file("m.safetensors");
     formats::save_model(model, &network()?)?;
     fails(&["predict", model, path], 1, &format!("nptensor: {note}\nnptensor: {path}: {what}\n"));
+    Ok(())
+}
+
+/// A safetensors of these tensors: name, type, shape, bytes.
+fn safetensors(tensors: &[(&str, &str, &str, &[u8])]) -> Vec<u8> {
+    let (mut header, mut data) = (Vec::new(), Vec::new());
+    for (name, dtype, shape, bytes) in tensors {
+        let (start, end) = (data.len(), data.len() + bytes.len());
+        let about = format!("\"dtype\":{dtype:?},\"shape\":{shape},\"data_offsets\":[{start},{end}]");
+        header.push(format!("{name:?}:{{{about}}}"));
+        data.extend(*bytes);
+    }
+    let header = format!("{{{}}}", header.join(","));
+    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &data].concat()
+}
+
+/// What is whole and of a type that is not read is listed, and refused only where it is asked for.
+#[test]
+fn one_bad_part_does_not_refuse_the_file() -> Result<()> {
+    let folder = Folder::new("bad-part");
+    let (one, two) = (1_f32.to_le_bytes(), 2_f32.to_le_bytes());
+    let weights: [(&str, &str, &str, &[u8]); 2] = [("W1", "F32", "[1,1]", &two), ("b1", "F32", "[1]", &one)];
+    let other: (&str, &str, &str, &[u8]) = ("state", "F8_E4M3", "[2]", &[1, 2]);
+    let path = &folder.write("m.safetensors", &safetensors(&[weights[0], other, weights[1]]));
+    let told = inspected(path);
+    assert!(told.starts_with(&format!("{path}: safetensors, 2 tensors, 2 values\n\n  W1  float32")), "{told}");
+    assert!(told.contains("\n  state  elements of type \"F8_E4M3\", not read\n\nmodel without"), "{told}");
+    let note = format!("{path}: leaving out state (elements of type \"F8_E4M3\", not read)");
+    let identity = ["--hidden=identity", "--output=identity"];
+    let predict = |path: &str| ["predict", path, "-", identity[0], identity[1]].map(String::from);
+    let words = predict(path);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    assert_eq!(noted(&words, b"3\n", &note), b"7.0\n");
+    let (images, labels) = (folder.save("x.npy", Tensor::from([[3.0]])), folder.save("y.npy", Tensor::from([0_u8])));
+    let eval = ["eval", path, &images, &labels, identity[0], identity[1]];
+    assert_eq!(noted(&eval, b"", &note), b"Accuracy: 1.0000 (1/1)\n");
+    // A file in another format would lack it.
+    let out = &folder.file("out.npz");
+    let what = "cannot convert state (elements of type \"F8_E4M3\", not read): --only W1,b1 takes the others";
+    fails(&["convert", path, out], 1, &format!("nptensor: {path}: {what}\n"));
+    assert_eq!(printed(&["convert", path, out, "--only", "b1,W1"], b""), b"");
+    let read = formats::load(out)?.into_archive();
+    assert_eq!(read.names().collect::<Vec<_>>(), ["W1", "b1"]);
+    assert_eq!(read.tensor::<f32>("W1")?.to_vec(), [2.0]);
+    let what = "\"state\" is left out: elements of type \"F8_E4M3\", not read";
+    for only in ["state", "W1,state", "state,b1"] {
+        fails(&["convert", path, out, "--only", only], 1, &format!("nptensor: {path}: archive: byte 0: {what}\n"));
+    }
+    let what = "no tensor \"W2\"; there are \"W1\", \"b1\"";
+    fails(&["convert", path, out, "--only=W1,W2"], 1, &format!("nptensor: {path}: archive: byte 0: {what}\n"));
+    // A weight of such a type is asked for: there is no network without it.
+    let weights = [weights[0], ("b1", "F8_E4M3", "[1]", &[1])];
+    let path = &folder.write("w.safetensors", &safetensors(&weights));
+    let note = format!("nptensor: {path}: leaving out b1 (elements of type \"F8_E4M3\", not read)\n");
+    let what = "model: \"b1\" is left out: elements of type \"F8_E4M3\", not read";
+    fails(&["predict", path, &images, identity[0], identity[1]], 1, &format!("{note}nptensor: {path}: {what}\n"));
+    // Nothing but such: listed as well.
+    let path = &folder.write("n.safetensors", &safetensors(&[other]));
+    let all = format!("{path}: safetensors, 0 tensors, 0 values\n\n  state  elements of type \"F8_E4M3\", not read\n");
+    assert_eq!(inspected(path), all);
+    let what = "cannot convert state (elements of type \"F8_E4M3\", not read): there is nothing else";
+    fails(&["convert", path, out], 1, &format!("nptensor: {path}: {what}\n"));
+    // A name with a comma is one name, where it is there.
+    let comma = &folder.write("c.safetensors", &safetensors(&[("a,b", "U8", "[1]", &[7]), ("a", "U8", "[1]", &[8])]));
+    printed(&["convert", comma, out, "--only", "a,b"], b"");
+    assert_eq!(formats::load(out)?.into_archive().names().collect::<Vec<_>>(), ["a,b"]);
+    Ok(())
+}
+
+/// np.save called several times with one file: the first array is read, and the others are named.
+#[test]
+fn an_npy_after_the_first() -> Result<()> {
+    let folder = Folder::new("second");
+    let first = formats::to_bytes(&Tensor::from([[1.0, 2.0], [3.0, 4.0]]).into(), Format::Npy)?;
+    let fortran = formats::to_bytes(&Tensor::from([[1.0, 2.0], [3.0, 4.0]]).t().into(), Format::Npy)?;
+    let second = "another array after the first, not read";
+    let network = Sequential::new([Layer::dense([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])])?;
+    let model = &folder.file("m.safetensors");
+    formats::save_model(model, &network)?;
+    for (name, one, rows) in [("c.npy", &first, "1.0 2.0\n3.0 4.0\n"), ("f.npy", &fortran, "1.0 3.0\n2.0 4.0\n")] {
+        let two = [&one[..], b"\x93NUMPY and so on"].concat();
+        let path = &folder.write(name, &two);
+        let told = inspected(path);
+        assert!(told.starts_with(&format!("{path}: npy, 4 values\n\n  float64  (2,2)  ")), "{told}");
+        assert!(told.ends_with(&format!("\n  {second}\n")), "{told}");
+        let note = format!("{path}: leaving out arr_1 ({second})");
+        assert_eq!(String::from_utf8(noted(&["predict", model, path], b"", &note)).unwrap(), rows);
+        let piped = note.replace(path, "standard input");
+        assert_eq!(String::from_utf8(noted(&["predict", model, "-"], &two, &piped)).unwrap(), rows);
+        let labels = &folder.save("y.npy", Tensor::from([1_u8, 1]));
+        assert!(noted(&["eval", model, path, labels], b"", &note).starts_with(b"Accuracy: 1.0000"));
+        let out = &folder.file("out.npy");
+        assert_eq!(noted(&["convert", path, out], b"", &note), b"");
+        assert_eq!(formats::load(out)?.into_tensor()?.shape(), [2, 2]);
+        // Other bytes are an error.
+        let path = &folder.write(name, &[&one[..], b"\x93NUMPX"].concat());
+        assert_eq!(run(&["predict", model, path]).status.code(), Some(1));
+        assert_eq!(run(&["inspect", path]).status.code(), Some(1));
+        assert_eq!(super::piped(&["predict", model, "-"], &[&one[..], b"\x93NUM"].concat()).status.code(), Some(1));
+    }
     Ok(())
 }
