@@ -4,7 +4,7 @@
 //! It also refuses, on demand, what a result takes: where that is documented to panic, it does not end the program.
 
 // A global allocator is an unsafe trait; the library itself has none of this here.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, clippy::disallowed_methods, clippy::disallowed_macros)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -13,11 +13,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::AnyTensor;
 use super::reader::Shown;
+use super::{AnyTensor, push, text};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, expect};
 
 /// Tensors under names, in file order.
 ///
@@ -36,7 +36,7 @@ use crate::tensor::Tensor;
 /// }
 /// # Ok::<(), nptensor::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Archive {
     tensors: Vec<(String, AnyTensor)>,
     /// The index of each name in `tensors`.
@@ -54,6 +54,30 @@ impl PartialEq for Archive {
     }
 }
 
+impl Clone for Archive {
+    /// The same tensors, their data shared.
+    ///
+    /// # Panics
+    /// When the memory for names and metadata cannot be had.
+    #[track_caller]
+    fn clone(&self) -> Self {
+        let copy = || {
+            let mut copy = Archive { sorted: self.sorted, ..Archive::new() };
+            for (name, tensor) in self {
+                copy.put(text(&[name])?, tensor.clone())?;
+            }
+            for (key, value) in &self.metadata {
+                copy.metadata.insert(text(&[key])?, text(&[value])?);
+            }
+            for name in &self.left_out {
+                push(&mut copy.left_out, text(&[name])?)?;
+            }
+            Ok(copy)
+        };
+        expect(copy())
+    }
+}
+
 impl Archive {
     /// One without tensors.
     pub fn new() -> Self {
@@ -63,27 +87,31 @@ impl Archive {
     /// One tensor.
     pub(super) fn of(name: &str, tensor: AnyTensor) -> Self {
         let mut archive = Archive::new();
-        archive.put(name.into(), tensor);
+        expect(archive.put(name.into(), tensor));
         archive
     }
 
     /// Adds a tensor at the end.
     ///
     /// # Errors
-    /// [`Error::Format`] when the name is taken.
+    /// [`Error::Format`] when the name is taken; [`Error::OutOfMemory`] when the memory cannot be had.
     pub fn insert(&mut self, name: impl Into<String>, tensor: impl Into<AnyTensor>) -> Result<()> {
         let name = name.into();
         if self.indices.contains_key(&name) {
             return Err(problem(format!("the name {} stands twice", Shown(&name))));
         }
-        self.put(name, tensor.into());
-        Ok(())
+        self.put(name, tensor.into())
     }
 
     /// Adds a tensor whose name is known to be new.
-    pub(super) fn put(&mut self, name: String, tensor: AnyTensor) {
-        self.indices.insert(name.clone(), self.tensors.len());
-        self.tensors.push((name, tensor));
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
+    pub(super) fn put(&mut self, name: String, tensor: AnyTensor) -> Result<()> {
+        let copy = text(&[&name])?;
+        push(&mut self.tensors, (name, tensor))?;
+        self.indices.insert(copy, self.tensors.len() - 1);
+        Ok(())
     }
 
     /// Whether there is a tensor under `name`.
@@ -99,11 +127,11 @@ impl Archive {
     /// The tensor under `name`, with elements of type `T`.
     ///
     /// # Errors
-    /// [`Error::Format`] when there is none, with the names that there are.
+    /// [`Error::Format`] when there is none, with the names that there are; [`Error::OutOfMemory`].
     pub fn tensor<T: Element>(&self, name: &str) -> Result<Tensor<T>> {
         let found =
             self.get(name).ok_or_else(|| problem(format!("no tensor {}; there are {}", Shown(name), self.listed())))?;
-        Ok(found.cast())
+        found.try_cast()
     }
 
     /// Names and tensors, in file order.

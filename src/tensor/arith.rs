@@ -58,7 +58,7 @@ pub(crate) fn map<A: Element, T: Element>(a: &Tensor<A>, op: Unary<A, T>) -> Ten
 ///
 /// # Errors
 /// [`Error::OutOfMemory`] when the memory cannot be had.
-pub(super) fn try_map<A: Element, T: Element>(a: &Tensor<A>, op: Unary<A, T>) -> Result<Tensor<T>> {
+pub(crate) fn try_map<A: Element, T: Element>(a: &Tensor<A>, op: Unary<A, T>) -> Result<Tensor<T>> {
     let Some(x) = a.as_slice() else { return map_any(a, op.mats) };
     let data = collected(x.len(), a.shape(), |slots| (op.run)(&Run::Slice(x), slots))?;
     Ok(Tensor::dense(data, a.shape()))
@@ -122,14 +122,14 @@ pub(super) fn packed<T: Element>(a: &Tensor<T>) -> Result<Tensor<T>> {
 /// The shape that two operands stretch to.
 pub(crate) fn common(a: &[usize], b: &[usize]) -> Result<Axes<usize>> {
     let shape =
-        shape::broadcast_pair(a, b).ok_or_else(|| Error::Broadcast { shapes: alloc::vec![a.to_vec(), b.to_vec()] })?;
+        shape::broadcast_pair(a, b).ok_or_else(|| Error::Broadcast { shapes: [a, b].map(<[_]>::to_vec).into() })?;
     shape::checked_size(&shape)?;
     Ok(shape)
 }
 
 /// The shape that three operands stretch to.
 pub(super) fn common_of_three(a: &[usize], b: &[usize], c: &[usize]) -> Result<Axes<usize>> {
-    let wrong = || Error::Broadcast { shapes: alloc::vec![a.to_vec(), b.to_vec(), c.to_vec()] };
+    let wrong = || Error::Broadcast { shapes: [a, b, c].map(<[_]>::to_vec).into() };
     let shape = shape::broadcast_pair(a, b).ok_or_else(wrong)?;
     let shape = shape::broadcast_pair(&shape, c).ok_or_else(wrong)?;
     shape::checked_size(&shape)?;

@@ -21,10 +21,10 @@ use alloc::vec::Vec;
 use core::fmt::Write;
 
 use super::reader::Shown;
-use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES};
+use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES, push_text, text};
 use crate::error::{Error, Result};
 use crate::kernel::memory::zeroed;
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, no_list};
 use machine::{Id, Machine, Node};
 
 /// Dicts, lists and tuples inside one another.
@@ -58,7 +58,7 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     if let Some(tensor) = leaf(machine.node(top)) {
         return Ok(Contents::Tensor(tensor));
     }
-    let seen = zeroed(machine.len()).ok_or_else(|| machine.error("no memory for its values"))?;
+    let seen = zeroed(machine.len()).ok_or_else(|| no_list::<bool>(machine.len()))?;
     let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget: 4 << 20, seen };
     visitor.visit(top, &mut String::new(), 0)?;
     Ok(Contents::Archive(visitor.out))
@@ -110,7 +110,7 @@ impl Visitor<'_> {
                 for &(key, value) in pairs {
                     let name = match self.machine.node(key) {
                         Node::Int(number) => format!("{number}"),
-                        _ => self.machine.text(key, "a key")?.into(),
+                        _ => text(&[self.machine.text(key, "a key")?])?,
                     };
                     self.inside(value, path, &name, depth)?;
                 }
@@ -124,10 +124,10 @@ impl Visitor<'_> {
                     self.inside(item, path, &name, depth)?;
                 }
             }
-            Node::Text(text) => {
+            Node::Text(value) => {
                 // The same text may stand under many names.
-                self.spend(id, text.len())?;
-                if self.out.metadata_mut().insert(path.clone(), String::from(*text)).is_some() {
+                self.spend(id, value.len())?;
+                if self.out.metadata_mut().insert(text(&[path])?, text(&[value])?).is_some() {
                     return Err(error(format!("the name {} stands twice", Shown(path))));
                 }
             }
@@ -137,7 +137,7 @@ impl Visitor<'_> {
                 if self.out.contains(path) {
                     return Err(error(format!("the name {} stands twice", Shown(path))));
                 }
-                self.out.insert(path.clone(), tensor)?;
+                self.out.insert(text(&[path])?, tensor)?;
             }
         }
         Ok(())
@@ -157,9 +157,9 @@ impl Visitor<'_> {
     fn inside(&mut self, id: Id, path: &mut String, name: &str, depth: usize) -> Result<()> {
         let before = path.len();
         if depth > 0 {
-            path.push('.');
+            push_text(path, ".")?;
         }
-        path.push_str(name);
+        push_text(path, name)?;
         self.visit(id, path, depth + 1)?;
         path.truncate(before);
         Ok(())
