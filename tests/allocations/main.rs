@@ -6,6 +6,8 @@
 // A global allocator is an unsafe trait; the library itself has none of this here.
 #![allow(unsafe_code, clippy::disallowed_methods, clippy::disallowed_macros)]
 
+#[cfg(feature = "capi")]
+mod border;
 mod files;
 
 use std::alloc::{GlobalAlloc, Layout, System};
