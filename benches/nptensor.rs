@@ -10,6 +10,8 @@
 //! Where two threads share the work, one thread does it in place of the plain loop: the last column is the speed-up.
 //! Against other libraries: `benches/peers/README.md`.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
+
 mod harness;
 mod rows;
 

@@ -68,6 +68,7 @@
 //! [`Tensor::dot`]).
 
 #![no_std]
+#![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 extern crate alloc;
 #[cfg(feature = "std")]
@@ -77,12 +78,19 @@ extern crate std;
 mod capi;
 mod error;
 #[cfg(feature = "explain")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "explanations are limited to what a page shows"
+)]
 pub mod explain;
 pub mod formats;
 #[macro_use]
 mod kernel;
+#[expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "shapes of at most 64 axes")]
 mod layout;
 mod nn;
+#[expect(clippy::disallowed_macros, reason = "definitions, for small arrays")]
 pub mod reference;
 mod tensor;
 

@@ -1,6 +1,11 @@
 //! The `nptensor` command: the chapter as a tour, and trained networks on real data. It uses the library's public names
 //! alone.
 
+#[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "rows come in blocks, and all else is text of a terminal"
+)]
 mod cli;
 
 fn main() -> std::process::ExitCode {

@@ -26,3 +26,5 @@ mod model;
 mod page;
 #[cfg(feature = "capi")]
 mod tensor;
+#[cfg(all(test, feature = "capi"))]
+mod tests;

@@ -18,13 +18,12 @@ use alloc::vec::Vec;
 
 use crate::explain::json::{Json, Raw};
 use crate::explain::{self, Look};
-use crate::kernel::memory::with_capacity;
+use crate::kernel::memory::zeroed;
 
 /// `len` bytes for the page to write a question to; null where there are not so many.
 #[unsafe(no_mangle)]
 pub extern "C" fn np_alloc(len: usize) -> *mut u8 {
-    let Some(mut bytes) = with_capacity(len) else { return core::ptr::null_mut() };
-    bytes.resize(len, 0_u8);
+    let Some(bytes) = zeroed::<u8>(len) else { return core::ptr::null_mut() };
     Box::into_raw(bytes.into_boxed_slice()).cast()
 }
 

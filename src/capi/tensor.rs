@@ -3,15 +3,18 @@
 //! The functions are documented in `nptensor.h`. Each is the method of the same name, applied to handles inside `call`.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::{c_char, c_int, c_void};
+use core::fmt::Write;
 use core::mem::MaybeUninit;
 
 use super::border::{Result, Table, call, slice, slice_mut, text};
 use crate::formats::{AnyTensor, each};
+use crate::kernel::memory::Text;
 use crate::layout::shape::checked_size;
-use crate::{DType, Element, Tensor};
+use crate::tensor::arith::try_map;
+use crate::{DType, Element, Float, Number, Tensor};
 
 /// The type behind `npt_tensor *` in C.
 #[repr(C)]
@@ -181,7 +184,9 @@ unsafe fn output_for<'a, T: Element>(
 pub unsafe extern "C" fn npt_tensor_text(tensor: *const Handle, out: *mut c_char, room: usize) -> usize {
     call(0, || {
         let tensor = TENSORS.get(tensor)?;
-        let text = each!(&*tensor, t => t.to_string());
+        let mut text = Text::default();
+        each!(&*tensor, t => write!(text, "{t}")).map_err(|_| "no memory for the text")?;
+        let text = text.0;
         // SAFETY: the caller's contract.
         let slots = unsafe { slice_mut("out", out.cast::<u8>(), if out.is_null() { 0 } else { room }) }?;
         if let Some(last) = slots.len().checked_sub(1) {
@@ -222,7 +227,7 @@ view! {
 pub extern "C" fn npt_cast(tensor: *const Handle, dtype: c_int) -> *mut Handle {
     call(core::ptr::null_mut(), || {
         let tensor = TENSORS.get(tensor)?;
-        of_dtype!(dtype_of(dtype)?, T => insert(tensor.cast::<T>()))
+        of_dtype!(dtype_of(dtype)?, T => insert(tensor.try_cast::<T>()?))
     })
 }
 
@@ -241,11 +246,11 @@ macro_rules! unary {
 }
 
 unary! {
-    npt_exp() => |t| t.exp();
-    npt_tanh() => |t| t.tanh();
-    npt_sigmoid() => |t| t.sigmoid();
-    npt_step() => |t| t.step();
-    npt_relu() => |t| t.relu();
+    npt_exp() => |t| try_map(t, <_ as Float>::EXP)?;
+    npt_tanh() => |t| try_map(t, <_ as Float>::TANH)?;
+    npt_sigmoid() => |t| try_map(t, <_ as Float>::SIGMOID)?;
+    npt_step() => |t| try_map(t, <_ as Element>::STEP)?;
+    npt_relu() => |t| try_map(t, <_ as Number>::RELU)?;
     npt_softmax(axis: isize) => |t| t.softmax(axis)?;
     npt_softmax_whole() => |t| t.softmax_whole()?;
     npt_sum_axis(axis: isize) => |t| t.sum_axis(axis)?;

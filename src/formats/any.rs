@@ -127,7 +127,7 @@ impl AnyTensor {
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] when the memory cannot be had.
-    pub(super) fn try_cast<U: Element>(&self) -> Result<Tensor<U>> {
+    pub(crate) fn try_cast<U: Element>(&self) -> Result<Tensor<U>> {
         if let Ok(same) = self.get::<U>() {
             return Ok(same.clone());
         }

@@ -14,11 +14,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::AnyTensor;
 use super::reader::Shown;
+use super::{AnyTensor, push, text};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, expect};
 
 /// Tensors under names, in file order.
 ///
@@ -37,7 +37,7 @@ use crate::tensor::Tensor;
 /// }
 /// # Ok::<(), nptensor::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Archive {
     tensors: Vec<(String, AnyTensor)>,
     /// The index of each name in `tensors`, or the complement of that in `left_out`.
@@ -80,6 +80,30 @@ impl PartialEq for Archive {
     }
 }
 
+impl Clone for Archive {
+    /// The same tensors, their data shared.
+    ///
+    /// # Panics
+    /// When the memory for names and metadata cannot be had.
+    #[track_caller]
+    fn clone(&self) -> Self {
+        let copy = || {
+            let mut copy = Archive { sorted: self.sorted, ..Archive::new() };
+            for (name, tensor) in self {
+                copy.put(text(&[name])?, tensor.clone())?;
+            }
+            for (key, value) in &self.metadata {
+                copy.metadata.insert(text(&[key])?, text(&[value])?);
+            }
+            for (name, why) in &self.left_out {
+                copy.leave_out(name, why.clone())?;
+            }
+            Ok(copy)
+        };
+        expect(copy())
+    }
+}
+
 impl Archive {
     /// One without tensors.
     pub fn new() -> Self {
@@ -89,45 +113,55 @@ impl Archive {
     /// One tensor.
     pub(super) fn of(name: &str, tensor: AnyTensor) -> Self {
         let mut archive = Archive::new();
-        archive.put(name.into(), tensor);
+        expect(archive.put(name.into(), tensor));
         archive
     }
 
     /// Adds a tensor at the end.
     ///
     /// # Errors
-    /// [`Error::Format`] when the name is taken.
+    /// [`Error::Format`] when the name is taken; [`Error::OutOfMemory`] when the memory cannot be had.
     pub fn insert(&mut self, name: impl Into<String>, tensor: impl Into<AnyTensor>) -> Result<()> {
         let name = name.into();
         if self.contains(&name) {
             return Err(problem(twice(&name)));
         }
-        self.put(name, tensor.into());
-        Ok(())
+        self.put(name, tensor.into())
     }
 
-    /// Adds a part of a file, unless its name is taken.
-    pub(super) fn add(&mut self, name: &str, part: Part) -> core::result::Result<(), String> {
+    /// Adds a part of a file.
+    ///
+    /// # Errors
+    /// That of the reader, when the name is taken; [`Error::OutOfMemory`] when the memory cannot be had.
+    pub(super) fn add(&mut self, name: &str, part: Part, error: impl FnOnce(String) -> Error) -> Result<()> {
         if self.indices.contains_key(name) {
-            return Err(twice(name));
+            return Err(error(twice(name)));
         }
         match part {
-            Ok(tensor) => self.put(name.into(), tensor),
-            Err(why) => self.leave_out(name.into(), why),
+            Ok(tensor) => self.put(text(&[name])?, tensor),
+            Err(why) => self.leave_out(name, why),
         }
-        Ok(())
     }
 
     /// Keeps the name of a part, and why it is left out.
-    pub(super) fn leave_out(&mut self, name: String, why: LeftOut) {
-        self.indices.entry(name.clone()).or_insert(!self.left_out.len());
-        self.left_out.push((name, why));
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
+    pub(super) fn leave_out(&mut self, name: &str, why: LeftOut) -> Result<()> {
+        let (key, name) = (text(&[name])?, text(&[name])?);
+        self.indices.entry(key).or_insert(!self.left_out.len());
+        push(&mut self.left_out, (name, why))
     }
 
     /// Adds a tensor whose name is known to be new.
-    pub(super) fn put(&mut self, name: String, tensor: AnyTensor) {
-        self.indices.insert(name.clone(), self.tensors.len());
-        self.tensors.push((name, tensor));
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
+    pub(super) fn put(&mut self, name: String, tensor: AnyTensor) -> Result<()> {
+        let copy = text(&[&name])?;
+        push(&mut self.tensors, (name, tensor))?;
+        self.indices.insert(copy, self.tensors.len() - 1);
+        Ok(())
     }
 
     /// Whether there is a tensor under `name`.
@@ -143,9 +177,10 @@ impl Archive {
     /// The tensor under `name`, with elements of type `T`.
     ///
     /// # Errors
-    /// [`Error::Format`] when there is none, with the names that there are, or why it is left out.
+    /// [`Error::Format`] when there is none, with the names that there are, or why it is left out;
+    /// [`Error::OutOfMemory`].
     pub fn tensor<T: Element>(&self, name: &str) -> Result<Tensor<T>> {
-        Ok(self.find(name)?.cast())
+        self.find(name)?.try_cast()
     }
 
     fn find(&self, name: &str) -> Result<&AnyTensor> {
@@ -163,7 +198,7 @@ impl Archive {
         names.iter().try_for_each(|name| self.find(name).map(drop))?;
         let mut only = Archive { sorted: self.sorted, ..Archive::default() };
         for (name, tensor) in self.iter().filter(|(name, _)| names.contains(name)) {
-            only.put(name.into(), tensor.clone());
+            only.put(text(&[name])?, tensor.clone())?;
         }
         Ok(only)
     }

@@ -16,10 +16,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
+use super::model::archive_of;
 use super::npy::{Header, MAX_HEADER_BYTES};
-use super::{Archive, Contents, Format, HEAD_BYTES, read, to_bytes};
+use super::{Contents, Format, HEAD_BYTES, no_bytes, read, to_bytes};
 use crate::error::{Error, IoSource, Result};
 use crate::kernel::closed::Float;
+use crate::kernel::memory::grow;
 use crate::nn::Sequential;
 
 /// The tensor or tensors in the file at `path`, whatever its format.
@@ -35,16 +37,16 @@ use crate::nn::Sequential;
 /// ```
 pub fn load(path: impl AsRef<Path>) -> Result<Contents> {
     let path = path.as_ref();
-    let read_file = || {
-        let (mut file, mut bytes) = (File::open(path)?, Vec::new());
-        io::Read::take(&mut file, HEAD_BYTES as u64).read_to_end(&mut bytes)?;
-        // What begins like nothing that is read here is not read to its end.
-        if Format::of(&bytes).is_some() {
-            file.read_to_end(&mut bytes)?;
-        }
-        Ok(bytes)
-    };
-    read(&read_file().map_err(|error| io_error(path, error))?)
+    let failed = |error| io_error(path, error);
+    let (mut file, mut bytes) = (File::open(path).map_err(failed)?, Vec::new());
+    io::Read::take(&mut file, HEAD_BYTES as u64).read_to_end(&mut bytes).map_err(failed)?;
+    // What begins like nothing that is read here is not read to its end.
+    if Format::of(&bytes).is_some() {
+        let len = usize::try_from(file.metadata().map_err(failed)?.len()).unwrap_or(usize::MAX);
+        grow(&mut bytes, len).ok_or_else(|| no_bytes(len))?;
+        file.read_to_end(&mut bytes).map_err(failed)?;
+    }
+    read(&bytes)
 }
 
 /// Writes a tensor, an archive or contents to a file whose name says the format: `.npy`, `.npz` or `.safetensors`. It
@@ -105,7 +107,7 @@ pub fn save_model<T: Float>(path: impl AsRef<Path>, network: &Sequential<T>) -> 
         let what = String::from("a model is saved as .safetensors: no other format keeps its layers");
         return Err(Error::Io { path: path.display().to_string(), what, source: IoSource::default() });
     }
-    save(path, Archive::from(network))
+    save(path, archive_of(network)?)
 }
 
 impl Header {
@@ -130,6 +132,7 @@ impl Header {
         // Magic, version, and both kinds of length; then as many bytes as the length says.
         for more in [|_: &[u8]| 12, rest_of_header] {
             let wanted = more(&bytes);
+            grow(&mut bytes, wanted as usize).ok_or_else(|| no_bytes(wanted as usize))?;
             let read = io::Read::take(&mut *stream, wanted).read_to_end(&mut bytes);
             read.map_err(|error| io_error(Path::new("stream"), error))?;
         }

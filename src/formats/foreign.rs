@@ -7,7 +7,7 @@
 //!
 //! Read next: `mod.rs`, the formats that are read.
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 
 use crate::error::Error;
 
@@ -65,7 +65,7 @@ pub(crate) fn unknown(head: &[u8]) -> Error {
 }
 
 /// The members of a zip that holds no array, as what it is.
-pub(super) fn zip_of(names: &[String]) -> Option<&'static str> {
+pub(super) fn zip_of(names: &[&str]) -> Option<&'static str> {
     let has = |wanted: &str| names.iter().any(|name| name.ends_with(wanted));
     if has("data.pkl") {
         return Some(TORCH);

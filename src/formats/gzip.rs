@@ -43,18 +43,18 @@ pub fn decompress(bytes: &[u8]) -> Result<Vec<u8>> {
 pub(super) fn contents(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut reader = Reader::new("gzip", bytes);
     header(&mut reader)?;
-    let head = head(bytes, reader.at(), HEAD_BYTES);
+    let head = head(bytes, reader.at(), HEAD_BYTES)?;
     match Format::of(&head) {
         Some(Format::Gzip) => return Err(reader.error_at(0, "gzip inside gzip")),
         None if head.len() == HEAD_BYTES => return Err(unknown(&head)),
         _ => {}
     }
     let limit = inflated_limit(bytes.len());
-    let Some(len) = len_by_header(bytes, reader.at()) else { return decompress(bytes) };
+    let Some(len) = len_by_header(bytes, reader.at())? else { return decompress(bytes) };
     let claim = bytes.last_chunk().map_or(0, |&size| u32::from_le_bytes(size)) as usize;
     // One npy may follow another. (Asked for is more: a copy, of up to 258 bytes, that goes beyond that is left out.)
-    let more = || self::head(bytes, reader.at(), len + 264).get(len..).and_then(Format::of) == Some(Format::Npy);
-    let most = if len < claim && claim <= limit && more() { claim } else { len.min(limit) };
+    let more = || Ok(self::head(bytes, reader.at(), len + 264)?.get(len..).and_then(Format::of) == Some(Format::Npy));
+    let most = if len < claim && claim <= limit && more()? { claim } else { len.min(limit) };
     decompress_limited(bytes, most).map_err(|error| match error {
         Error::Format { offset, what, .. } if len < limit && claim != len => {
             let what = format!("{what}: so many has what is inside by its header, and {claim} by the end of the file");
@@ -68,7 +68,7 @@ pub(super) fn contents(bytes: &[u8]) -> Result<Vec<u8>> {
 pub(super) fn format_inside(bytes: &[u8]) -> Option<Format> {
     let mut reader = Reader::new("gzip", bytes);
     header(&mut reader).ok()?;
-    Format::of(&head(bytes, reader.at(), HEAD_BYTES))
+    Format::of(&head(bytes, reader.at(), HEAD_BYTES).ok()?)
 }
 
 /// [`decompress`] with another limit on the bytes that come out.

@@ -13,11 +13,12 @@
 //! Used by `gzip.rs` and `npz.rs`. Read next: `prefix.rs`, the tables.
 
 use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::no_bytes;
 use super::prefix::{Bits, DISTANCE_BITS, Entry, Fault, LITERAL_BITS, Table, fixed_lengths};
 use crate::error::{Error, Result};
+use crate::kernel::memory::resize;
 
 /// The most bytes that a file of `bytes` bytes may inflate to in all: 64 MiB, or 128 times the file if that is more.
 ///
@@ -37,10 +38,15 @@ const SLACK_BYTES: usize = 320;
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /// The first `n` bytes of the stream at byte `at`, or what there is of them: damage shows where the whole is inflated.
-pub(super) fn head(bytes: &[u8], at: usize, n: usize) -> Vec<u8> {
+///
+/// # Errors
+/// [`Error::OutOfMemory`], which says nothing about the file.
+pub(super) fn head(bytes: &[u8], at: usize, n: usize) -> Result<Vec<u8>> {
     let mut inflate = Inflate::new(n);
-    let _ = inflate.stream("deflate", bytes, at, n);
-    inflate.into_output()
+    match inflate.stream("deflate", bytes, at, n) {
+        Err(error @ Error::OutOfMemory { .. }) => Err(error),
+        _ => Ok(inflate.into_output()),
+    }
 }
 
 /// A decoder with its output.
@@ -97,7 +103,8 @@ impl Inflate {
         let mut bits = Bits::new(bytes, at);
         match self.blocks(&mut bits) {
             Ok(()) => Ok(bits.byte()),
-            Err(what) => Err(Error::Format { format, offset: bits.byte(), what }),
+            Err(Fault::Stream(what)) => Err(Error::Format { format, offset: bits.byte(), what }),
+            Err(Fault::Memory(n)) => Err(no_bytes(n)),
         }
     }
 
@@ -121,7 +128,7 @@ impl Inflate {
                     dynamic_codes(bits, &mut self.literals, &mut self.distances)?;
                     self.output.symbols(bits, &self.literals, &self.distances)?;
                 }
-                _ => return Err(String::from("a block of type 3, which does not exist")),
+                _ => return Err("a block of type 3, which does not exist".into()),
             }
             if last {
                 return Ok(());
@@ -136,7 +143,7 @@ impl Output {
         bits.align();
         let (n, check) = (bits.take(16)?, bits.take(16)?);
         if n != !check & 0xffff {
-            return Err(format!("a stored block's length {n} does not match its complement {check}"));
+            return Err(format!("a stored block's length {n} does not match its complement {check}").into());
         }
         let bytes = bits.bytes(n as usize)?;
         let (within, beyond) = bytes.split_at(bytes.len().min(self.limit - self.len));
@@ -150,7 +157,7 @@ impl Output {
     #[inline]
     fn reserve(&mut self, n: usize) -> core::result::Result<(), Fault> {
         if n > self.limit - self.len {
-            return Err(format!("inflates to more than the {} bytes allowed here", self.limit));
+            return Err(format!("inflates to more than the {} bytes allowed here", self.limit).into());
         }
         if self.bytes.len() - self.len < n + SLACK_BYTES {
             self.grow(n)?;
@@ -163,9 +170,9 @@ impl Output {
         let most = self.limit.saturating_add(SLACK_BYTES);
         let wanted = (self.len + n + SLACK_BYTES).max(self.bytes.len().saturating_mul(2)).max(self.first).min(most);
         let more = wanted - self.bytes.len();
-        self.bytes.try_reserve_exact(more).map_err(|_| format!("no memory for {wanted} bytes"))?;
-        self.bytes.resize(wanted, 0);
-        Ok(())
+        // (Not more than that: what is reserved counts against the limit, too.)
+        self.bytes.try_reserve_exact(more).map_err(|_| Fault::Memory(wanted))?;
+        resize(&mut self.bytes, wanted, 0).ok_or(Fault::Memory(wanted))
     }
 
     /// The symbols of one block.
@@ -211,7 +218,7 @@ impl Output {
     fn copy(&mut self, length: usize, distance: usize) -> core::result::Result<(), Fault> {
         let to = self.len;
         if distance > to - self.start {
-            return Err(format!("a copy from {distance} bytes back, where only {} are", to - self.start));
+            return Err(format!("a copy from {distance} bytes back, where only {} are", to - self.start).into());
         }
         if length > self.limit - to {
             return self.reserve(length);
@@ -242,7 +249,8 @@ fn dynamic_codes(bits: &mut Bits<'_>, literals: &mut Table, distances: &mut Tabl
     let distance_count = bits.take(5)? as usize + 1;
     let order_count = bits.take(4)? as usize + 4;
     if literal_count > 286 || distance_count > 30 {
-        return Err(format!("{literal_count} length and {distance_count} distance codes: at most 286 and 30 exist"));
+        let what = format!("{literal_count} length and {distance_count} distance codes: at most 286 and 30 exist");
+        return Err(what.into());
     }
     let mut order = [0; 19];
     for &symbol in &ORDER[..order_count] {
@@ -269,7 +277,7 @@ fn dynamic_codes(bits: &mut Bits<'_>, literals: &mut Table, distances: &mut Tabl
         at += times as usize;
     }
     if lengths[256] == 0 {
-        return Err(String::from("a block without a code for its end"));
+        return Err("a block without a code for its end".into());
     }
     literals.literals(&lengths[..literal_count])?;
     distances.distances(&lengths[literal_count..])

@@ -12,26 +12,27 @@
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
+use core::fmt;
 
-use super::MAX_NAME_BYTES;
 use super::reader::{Reader, Shown};
+use super::{MAX_NAME_BYTES, push_text};
 use crate::error::Result;
 
-/// Appends `text` as a JSON string.
-pub(crate) fn write_string(text: &str, out: &mut String) {
-    out.push('"');
+/// Writes `text` as a JSON string.
+pub(crate) fn write_string(text: &str, out: &mut dyn fmt::Write) -> fmt::Result {
+    out.write_char('"')?;
     for c in text.chars() {
         match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\0'..' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            _ => out.push(c),
-        }
+            '"' => out.write_str("\\\""),
+            '\\' => out.write_str("\\\\"),
+            '\n' => out.write_str("\\n"),
+            '\r' => out.write_str("\\r"),
+            '\t' => out.write_str("\\t"),
+            '\0'..' ' => write!(out, "\\u{:04x}", u32::from(c)),
+            _ => out.write_char(c),
+        }?;
     }
-    out.push('"');
+    out.write_char('"')
 }
 
 /// A position in a JSON text.
@@ -129,13 +130,14 @@ impl<'a> Json<'a> {
         loop {
             let plain = self.0.take_while(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\');
             let plain = core::str::from_utf8(plain);
-            out.push_str(plain.map_err(|_| self.0.error_at(at, "the header has a string that is not UTF-8"))?);
+            let plain = plain.map_err(|_| self.0.error_at(at, "the header has a string that is not UTF-8"))?;
+            push_text(&mut out, plain)?;
             match self.0.peek() {
                 Some(b'"') => {
                     self.0.eat(b'"');
                     return Ok(out);
                 }
-                Some(b'\\') => out.push(self.escape()?),
+                Some(b'\\') => push_text(&mut out, self.escape()?.encode_utf8(&mut [0; 4]))?,
                 Some(_) => return Err(self.0.error("the header has a control character in a string")),
                 None => return Err(self.0.error_at(at, "the header has a string that does not end")),
             }

@@ -55,7 +55,8 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::tensor::Tensor;
+use crate::kernel::memory::grow;
+use crate::tensor::{Tensor, no_list};
 
 pub use any::AnyTensor;
 #[cfg(feature = "capi")]
@@ -233,18 +234,54 @@ fn read_as(format: Option<Format>, bytes: Cow<'_, [u8]>, limit: usize) -> Result
 }
 
 /// How many bytes the npy or IDX in a stream has, by its header alone; `None` for all else, which its own reader sees.
-fn len_by_header(bytes: &[u8], at: usize) -> Option<usize> {
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+fn len_by_header(bytes: &[u8], at: usize) -> Result<Option<usize>> {
     // Nearly all headers are short; the longest is not inflated for each.
-    [512, 12 + npy::MAX_HEADER_BYTES as usize].into_iter().find_map(|n| {
-        let head = inflate::head(bytes, at, n);
-        match Format::of(&head)? {
-            Format::Npy => {
+    for n in [512, 12 + npy::MAX_HEADER_BYTES as usize] {
+        let head = inflate::head(bytes, at, n)?;
+        let len = match Format::of(&head) {
+            Some(Format::Npy) => {
                 npy::Header::read(&head).ok().map(|header| header.offset().saturating_add(header.data_len()))
             }
-            Format::Idx => idx::len(&head),
+            Some(Format::Idx) => idx::len(&head),
             _ => None,
+        };
+        if len.is_some() {
+            return Ok(len);
         }
-    })
+    }
+    Ok(None)
+}
+
+/// The parts as one text.
+///
+/// # Errors
+/// [`Error::OutOfMemory`]; so those below.
+fn text(parts: &[&str]) -> Result<String> {
+    let mut text = String::new();
+    parts.iter().try_for_each(|part| push_text(&mut text, part))?;
+    Ok(text)
+}
+
+/// Appends to a text.
+fn push_text(text: &mut String, more: &str) -> Result<()> {
+    text.try_reserve(more.len()).map_err(|_| no_bytes(text.len() + more.len()))?;
+    text.push_str(more);
+    Ok(())
+}
+
+/// Appends to a list.
+fn push<T>(list: &mut Vec<T>, item: T) -> Result<()> {
+    grow(list, 1).ok_or_else(|| no_list::<T>(list.len() + 1))?;
+    list.push(item);
+    Ok(())
+}
+
+/// The error where there is no memory for so many bytes.
+fn no_bytes(n: usize) -> Error {
+    Error::no_memory(&[n], "uint8", 1)
 }
 
 /// The bytes of a file in `format`, always the same for the same contents. A tensor without a name gets `arr_0` where

@@ -21,10 +21,11 @@ use alloc::vec::Vec;
 
 use super::order::{self, LayerOrder};
 use super::reader::Shown;
-use super::{AnyTensor, Archive, LeftOut, read};
+use super::{AnyTensor, Archive, LeftOut, push, push_text, read, text};
 use crate::error::{Error, Result, Tuple};
 use crate::kernel::closed::Float;
 use crate::nn::{Layer, Sequential};
+use crate::tensor::{expect, list, room_for};
 
 /// The network of the weights and biases in `archive`, cast to `T`, with `hidden` between layers and `output` at the
 /// end.
@@ -47,16 +48,17 @@ use crate::nn::{Layer, Sequential};
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) -> Result<Sequential<T>> {
-    let dense_arrays = told(archive)?;
+    let dense_arrays = told(archive, listed_in(archive))?;
     if dense_arrays.is_empty() {
         return Err(Error::Model { what: "no weights and biases".into() });
     }
     let last = dense_arrays.len() - 1;
     let (mut layers, mut names) = (Vec::new(), Vec::new());
     for (i, arrays) in dense_arrays.iter().enumerate() {
-        layers.push(arrays.layer()?);
-        layers.push(if i == last { output.clone() } else { hidden.clone() });
-        names.extend([arrays.name, ""].map(String::from));
+        push(&mut layers, arrays.layer()?)?;
+        push(&mut layers, if i == last { output.clone() } else { hidden.clone() })?;
+        push(&mut names, text(&[arrays.name])?)?;
+        push(&mut names, String::new())?;
     }
     Ok(Sequential::new(layers)?.with_names(names))
 }
@@ -77,9 +79,7 @@ pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) ->
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn model_with_layers<T: Float>(archive: &Archive, layers: &str) -> Result<Sequential<T>> {
-    let mut archive = archive.clone();
-    archive.metadata_mut().insert(LAYERS.into(), layers.into());
-    Sequential::try_from(&archive)
+    with_layers(archive, Some(layers))
 }
 
 /// The network that a file describes by itself, from its bytes: what [`save_model`](super::save_model) writes, in any
@@ -120,18 +120,28 @@ impl<T: Float> From<&Sequential<T>> for Archive {
     /// assert_eq!(Sequential::try_from(&archive)?, network);
     /// # Ok::<(), nptensor::Error>(())
     /// ```
+    ///
+    /// # Panics
+    /// When the memory for names cannot be had.
+    #[track_caller]
     fn from(network: &Sequential<T>) -> Self {
-        let mut archive = Archive::new();
-        for (i, layer) in network.layers().iter().enumerate() {
-            if let Layer::Dense { w, b } = layer {
-                archive.put(format!("{i}.weight"), w.t().into());
-                archive.put(format!("{i}.bias"), b.into());
-            }
-        }
-        let names: Vec<&str> = network.layers().iter().map(Layer::name).collect();
-        archive.metadata_mut().insert(LAYERS.into(), names.join(" "));
-        archive
+        expect(archive_of(network))
     }
+}
+
+/// The same, or [`Error::OutOfMemory`].
+pub(super) fn archive_of<T: Float>(network: &Sequential<T>) -> Result<Archive> {
+    let (mut archive, mut names) = (Archive::new(), String::new());
+    for (i, layer) in network.layers().iter().enumerate() {
+        if let Layer::Dense { w, b } = layer {
+            archive.put(format!("{i}.weight"), w.t().into())?;
+            archive.put(format!("{i}.bias"), b.into())?;
+        }
+        push_text(&mut names, if i > 0 { " " } else { "" })?;
+        push_text(&mut names, layer.name())?;
+    }
+    archive.metadata_mut().insert(LAYERS.into(), names);
+    Ok(archive)
 }
 
 impl<T: Float> TryFrom<&Archive> for Sequential<T> {
@@ -142,32 +152,43 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
     /// # Errors
     /// As [`read_model`].
     fn try_from(archive: &Archive) -> Result<Self> {
-        let (mut layers, mut names) = (Vec::new(), Vec::new());
-        for (name, arrays) in listed(archive)? {
-            layers.push(match arrays {
-                Some(arrays) => arrays.layer()?,
-                None => Layer::activation(name).ok_or(Error::Model { what: name.into() })?,
-            });
-            names.push(arrays.map_or("", |arrays| arrays.name).into());
-        }
-        Ok(Sequential::new(layers)?.with_names(names))
+        with_layers(archive, listed_in(archive))
     }
+}
+
+/// The network of the weights in `archive`, in the layers of a list.
+fn with_layers<T: Float>(archive: &Archive, text: Option<&str>) -> Result<Sequential<T>> {
+    let listed = listed(archive, text)?;
+    let (mut layers, mut names) = (room_for(listed.len())?, room_for(listed.len())?);
+    for (name, arrays) in listed {
+        layers.push(match arrays {
+            Some(arrays) => arrays.layer()?,
+            None => Layer::activation(name).ok_or(Error::Model { what: name.into() })?,
+        });
+        names.push(super::text(&[arrays.map_or("", |arrays| arrays.name)])?);
+    }
+    Ok(Sequential::new(layers)?.with_names(names))
+}
+
+/// The list of layers in the metadata.
+fn listed_in(archive: &Archive) -> Option<&str> {
+    archive.metadata().get(LAYERS).map(String::as_str)
 }
 
 /// The most layers in a list: a thousand times those of deep networks, and a few MB.
 const MAX_LAYERS: usize = 10_000;
 
-/// The layers that the metadata lists, by name, each dense one with its weights. (Not generic: compiled once.)
-fn listed(archive: &Archive) -> Result<Vec<(&'static str, Option<DenseArrays<'_>>)>> {
+/// The layers that `text` lists, by name, each dense one with its weights. (Not generic: compiled once.)
+fn listed<'a>(archive: &'a Archive, text: Option<&str>) -> Result<Vec<(&'static str, Option<DenseArrays<'a>>)>> {
     let wrong = |what| Err(Error::Model { what });
-    let Some(text) = archive.metadata().get(LAYERS) else {
+    let Some(text) = text else {
         return wrong("the file does not list its layers: no \"layers\" in its metadata".into());
     };
     let n = text.split_whitespace().take(MAX_LAYERS + 1).count();
     if n > MAX_LAYERS {
         return wrong(format!("the layers {} are more than {MAX_LAYERS}, the most that are read", Shown(text)));
     }
-    let mut layers = Vec::with_capacity(n);
+    let mut layers = room_for(n)?;
     for name in text.split_whitespace() {
         layers.push(match Layer::<f64>::activation(name) {
             Some(layer) => (layer.name(), None),
@@ -178,7 +199,7 @@ fn listed(archive: &Archive) -> Result<Vec<(&'static str, Option<DenseArrays<'_>
             }
         });
     }
-    let dense_arrays = told(archive)?;
+    let dense_arrays = told(archive, Some(text))?;
     let (dense, n) = (layers.iter().filter(|(name, _)| *name == "dense").count(), dense_arrays.len());
     if dense != n {
         return wrong(format!("the layers {} have {dense} dense ones, and there are weights for {n}", Shown(text)));
@@ -227,13 +248,13 @@ impl DenseArrays<'_> {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn layer_order(archive: &Archive) -> Result<(LayerOrder, Vec<&str>)> {
-    let (told_by, dense_arrays) = ordered(archive)?;
-    Ok((told_by, dense_arrays.iter().map(|arrays| arrays.name).collect()))
+    let (told_by, dense_arrays) = ordered(archive, listed_in(archive))?;
+    Ok((told_by, list(dense_arrays.iter().map(|arrays| arrays.name))?))
 }
 
 /// The dense layers in their order, which must be told.
-fn told(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
-    let (told_by, dense_arrays) = ordered(archive)?;
+fn told<'a>(archive: &'a Archive, text: Option<&str>) -> Result<Vec<DenseArrays<'a>>> {
+    let (told_by, dense_arrays) = ordered(archive, text)?;
     if told_by == LayerOrder::Unknown {
         let layers =
             dense_arrays.iter().take(16).map(|layer| format!("{} {}", Shown(layer.name), Tuple(layer.w.shape())));
@@ -248,29 +269,32 @@ fn told(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
 }
 
 /// The dense layers in their order, and what tells it.
-fn ordered(archive: &Archive) -> Result<(LayerOrder, Vec<DenseArrays<'_>>)> {
+fn ordered<'a>(archive: &'a Archive, text: Option<&str>) -> Result<(LayerOrder, Vec<DenseArrays<'a>>)> {
     let all = dense_arrays(archive)?;
-    let names: Vec<&str> = all.iter().map(|arrays| arrays.name).collect();
-    let list = archive.metadata().get(LAYERS).filter(|text| text.split_whitespace().any(|n| n.starts_with("dense:")));
-    let sizes: Option<Vec<[usize; 2]>> = all.iter().map(DenseArrays::sizes).collect();
+    let names = list(all.iter().map(|arrays| arrays.name))?;
+    let text = text.filter(|text| text.split_whitespace().any(|name| name.starts_with("dense:")));
+    let sizes = list(all.iter().filter_map(DenseArrays::sizes))?;
+    let sizes = Some(&sizes[..]).filter(|sizes| sizes.len() == all.len());
     // Types may have sorted what was a safetensors.
     let kept = !archive.sorted && all.windows(2).all(|pair| pair[0].w.dtype() == pair[1].w.dtype());
-    let (told_by, order) = match list {
+    let (told_by, order) = match text {
         Some(text) => (LayerOrder::List, named(text, &names)?),
-        None => order::order(&names, sizes.as_deref(), kept),
+        None => order::order(&names, sizes, kept)?,
     };
-    Ok((told_by, order.into_iter().map(|i| all[i]).collect()))
+    Ok((told_by, list(order.into_iter().map(|i| all[i]))?))
 }
 
 /// The indices of `names` in the order of a list that names them all.
-fn named(text: &str, names: &[&str]) -> Result<Vec<usize>> {
-    let wrong = |what| Err(Error::Model { what: format!("the layers {} {what}", Shown(text)) });
+fn named(layers: &str, names: &[&str]) -> Result<Vec<usize>> {
+    let wrong = |what| Err(Error::Model { what: format!("the layers {} {what}", Shown(layers)) });
     // The same type of map as in an archive, so that it is compiled once.
     let mut indices: BTreeMap<String, usize> = BTreeMap::new();
-    indices.extend(names.iter().enumerate().map(|(i, &name)| (String::from(name), i)));
-    let mut taken = alloc::vec![false; names.len()];
-    let mut order = Vec::new();
-    for word in text.split_whitespace() {
+    for (i, name) in names.iter().enumerate() {
+        indices.insert(text(&[name])?, i);
+    }
+    let mut taken = list(names.iter().map(|_| false))?;
+    let mut order = room_for(names.len())?;
+    for word in layers.split_whitespace() {
         let Some(name) = word.strip_prefix("dense:") else {
             if word == "dense" {
                 return wrong("name some dense layers and not others".into());
@@ -309,9 +333,9 @@ fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
             _ if [".running_mean", ".running_var", ".num_batches_tracked"].iter().any(|end| name.ends_with(end)) => {
                 return wrong(format!("{} is part of a BatchNorm: {NORM}", Shown(name)));
             }
-            (Some(stem), _) => (stem, format!("{stem}.bias"), true),
+            (Some(stem), _) => (stem, text(&[stem, ".bias"])?, true),
             _ if name.ends_with(".bias") || name.starts_with('b') => continue,
-            (_, Some(number)) => (name, format!("b{number}"), false),
+            (_, Some(number)) => (name, text(&["b", number])?, false),
             _ => {
                 let expected = "expected W1 b1 .. or 0.weight 0.bias ..";
                 return wrong(format!("{} is no name of a weight or bias: {expected}", Shown(name)));
@@ -324,7 +348,7 @@ fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
             let what = format!("{} {} is that of a LayerNorm or BatchNorm", Shown(name), Tuple(w.shape()));
             return wrong(format!("{what}: {NORM}"));
         }
-        dense_arrays.push(DenseArrays { name: layer, w, transposed, b });
+        push(&mut dense_arrays, DenseArrays { name: layer, w, transposed, b })?;
     }
     if archive.len() != 2 * dense_arrays.len() {
         return wrong(format!("no weight for every bias among {}", archive.listed()));

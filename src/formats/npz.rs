@@ -19,8 +19,9 @@ use super::foreign::zip_of;
 use super::inflate::{Inflate, head, inflated_limit};
 use super::reader::Shown;
 use super::zip::{self, Member};
-use super::{Archive, Format, LeftOut, len_by_header, npy};
+use super::{Archive, Format, LeftOut, len_by_header, no_bytes, npy, push, text};
 use crate::error::{Error, Result};
+use crate::kernel::memory::grow;
 
 /// The arrays in an npz file, in the order of its directory.
 ///
@@ -45,12 +46,17 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
 pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
     let members = zip::members(bytes)?;
     let error = |offset, what| Error::Format { format: "npz", offset, what };
-    let (arrays, others): (Vec<&Member<'_>>, Vec<_>) = members.iter().partition(|member| is_array(member));
-    // Folders hold nothing.
-    let others: Vec<String> =
-        others.iter().map(|member| member.name.clone()).filter(|name| !name.ends_with('/')).collect();
-    if arrays.is_empty() && !others.is_empty() {
-        let none = || format!("none of its {} members is an array", others.len());
+    let (n, mut arrays, mut others) = (members.len(), Vec::new(), Vec::new());
+    for member in members {
+        if is_array(&member)? {
+            push(&mut arrays, member)?;
+        } else if !member.name.ends_with('/') {
+            // (Folders hold nothing.)
+            push(&mut others, member.name)?;
+        }
+    }
+    if arrays.is_empty() && n > 0 {
+        let none = || format!("none of its {n} members is an array");
         return Err(error(0, zip_of(&others).map_or_else(none, |what| format!("{}: {what}", none()))));
     }
     let claims = arrays.iter().filter(|member| member.deflated).map(|member| member.size);
@@ -59,35 +65,39 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
         return Err(error(0, format!("its members inflate to {claimed} bytes, where {limit} are allowed")));
     }
     let mut archive = Archive::new();
-    for member in arrays {
-        let name = member.name.strip_suffix(".npy").unwrap_or(&member.name);
+    for member in &arrays {
+        let name = member.name.strip_suffix(".npy").unwrap_or(member.name);
         // An offset in a stored member is one in the file.
         let part = npy::part(&unpack(member)?).map_err(|inside| match inside {
             Error::Format { offset, .. } if !member.deflated => wrong(member, offset, inside.to_string()),
+            Error::OutOfMemory { .. } => inside,
             _ => wrong(member, 0, inside.to_string()),
         })?;
-        archive.add(name, part).map_err(|what| error(member.offset, what))?;
+        archive.add(name, part, |what| error(member.offset, what))?;
     }
     for name in others {
-        archive.leave_out(name, LeftOut::NoArray);
+        archive.leave_out(name, LeftOut::NoArray)?;
     }
     Ok(archive)
 }
 
 /// Whether a member is an npy, by its name or by how it begins.
-fn is_array(member: &Member<'_>) -> bool {
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+fn is_array(member: &Member<'_>) -> Result<bool> {
     if member.name.ends_with(".npy") || !member.deflated {
-        return member.name.ends_with(".npy") || Format::of(member.data) == Some(Format::Npy);
+        return Ok(member.name.ends_with(".npy") || Format::of(member.data) == Some(Format::Npy));
     }
     // As long as the magic; what is longer is not inflated.
-    Format::of(&head(member.data, 0, 6)) == Some(Format::Npy)
+    Ok(Format::of(&head(member.data, 0, 6)?) == Some(Format::Npy))
 }
 
 /// The bytes of a member, inflated and checked.
 fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
     let (size, len) = (member.size, member.data.len());
     let data = if member.deflated {
-        if let Some(by_header) = len_by_header(member.data, 0).filter(|&len| len as u64 != size) {
+        if let Some(by_header) = len_by_header(member.data, 0)?.filter(|&len| len as u64 != size) {
             return Err(wrong(member, 0, format!("{size} bytes as the file says, and {by_header} by its header")));
         }
         // The caller has checked the claim against the limit, so it fits usize.
@@ -115,7 +125,7 @@ fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
 
 /// An error in a member, at one of its bytes in the file.
 fn wrong(member: &Member<'_>, at: usize, what: String) -> Error {
-    let what = format!("member {}: {what}", Shown(&member.name));
+    let what = format!("member {}: {what}", Shown(member.name));
     Error::Format { format: "npz", offset: member.offset + at, what }
 }
 
@@ -139,7 +149,7 @@ pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     let too_long = |_| error(0, "more than 4 GiB, or more than 65535 tensors: save it as safetensors".into());
     for (name, tensor) in archive.iter() {
-        let name = format!("{name}.npy");
+        let name = text(&[name, ".npy"])?;
         let utf8 = if name.is_ascii() { 0 } else { zip::UTF8 };
         zip::member_name(name.as_bytes(), utf8).map_err(|what| error(out.len(), what))?;
         let name_len = u16::try_from(name.len())
@@ -147,6 +157,8 @@ pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
         let data = npy::to_bytes(tensor)?;
         let offset = u32::try_from(out.len()).map_err(too_long)?;
         let size = u32::try_from(data.len()).map_err(too_long)?;
+        reserve(&mut out, 50 + name.len() + data.len())?;
+        reserve(&mut directory, 46 + name.len())?;
         // Version 4.5, flags, stored, 1 January 1980, CRC.
         let mut common = [45, utf8, 0, 0, 0x21].map(u16::to_le_bytes).concat();
         common.extend(crc32(&data).to_le_bytes());
@@ -156,8 +168,6 @@ pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
         out.extend(name.as_bytes());
         out.extend([1_u16, 16].map(u16::to_le_bytes).concat());
         out.extend([u64::from(size); 2].map(u64::to_le_bytes).concat());
-        out.try_reserve(data.len())
-            .map_err(|_| Error::no_memory(tensor.shape(), tensor.dtype().name(), tensor.dtype().size()))?;
         out.extend(data);
         directory.extend([b"PK\x01\x02\x2d\x03", &common[..]].concat());
         directory.extend([size; 2].map(u32::to_le_bytes).concat());
@@ -169,9 +179,15 @@ pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
     let count = u16::try_from(archive.len()).map_err(too_long)?;
     let size_and_offset =
         [u32::try_from(directory.len()).map_err(too_long)?, u32::try_from(out.len()).map_err(too_long)?];
+    reserve(&mut out, directory.len() + 22)?;
     out.extend(directory);
     out.extend([b"PK\x05\x06\0\0\0\0".as_slice(), &[count; 2].map(u16::to_le_bytes).concat()].concat());
     out.extend(size_and_offset.map(u32::to_le_bytes).concat());
     out.extend([0; 2]);
     Ok(out)
+}
+
+/// Room for `more` bytes.
+fn reserve(bytes: &mut Vec<u8>, more: usize) -> Result<()> {
+    grow(bytes, more).ok_or_else(|| no_bytes(bytes.len() + more))
 }

@@ -14,6 +14,9 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::error::Result;
+use crate::tensor::list;
+
 /// What tells the order of the dense layers in an archive: see [`layer_order`](super::layer_order).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -31,26 +34,29 @@ pub enum LayerOrder {
 }
 
 /// The order of layers with these names and (inputs, outputs), which come in the order of their file, if it keeps one.
-pub(super) fn order(names: &[&str], sizes: Option<&[[usize; 2]]>, kept: bool) -> (LayerOrder, Vec<usize>) {
+///
+/// # Errors
+/// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+pub(super) fn order(names: &[&str], sizes: Option<&[[usize; 2]]>, kept: bool) -> Result<(LayerOrder, Vec<usize>)> {
     if let Some(order) = by_numbers(names) {
-        return (LayerOrder::Numbers, order);
+        return Ok((LayerOrder::Numbers, list(order.values().copied())?));
     }
     if let Some(order) = sizes.and_then(only_chain) {
-        return (LayerOrder::Shapes, order);
+        return Ok((LayerOrder::Shapes, order));
     }
     // Shells list files by letters and digits alone, whatever their case.
     let folded = |name: &str| -> Vec<u8> {
         name.bytes().filter(|byte| !byte.is_ascii_punctuation()).map(|byte| byte.to_ascii_lowercase()).collect()
     };
     let alphabet = names.is_sorted() || names.is_sorted_by_key(|name| folded(name));
-    (if kept && !alphabet { LayerOrder::File } else { LayerOrder::Unknown }, (0..names.len()).collect())
+    Ok((if kept && !alphabet { LayerOrder::File } else { LayerOrder::Unknown }, list(0..names.len())?))
 }
 
 /// The longest names whose numbers are compared: each of these takes twenty bytes and more.
 const MAX_NUMBERED_BYTES: usize = 1024;
 
 /// The order by the numbers in the names, if these differ in nothing else and no two are equal.
-fn by_numbers(names: &[&str]) -> Option<Vec<usize>> {
+fn by_numbers(names: &[&str]) -> Option<BTreeMap<String, usize>> {
     // The same type of map as in an archive, so that it is compiled once.
     let mut order: BTreeMap<String, usize> = BTreeMap::new();
     let mut first = None;
@@ -73,7 +79,7 @@ fn by_numbers(names: &[&str]) -> Option<Vec<usize>> {
             return None;
         }
     }
-    Some(order.values().copied().collect())
+    Some(order)
 }
 
 /// The only order in which each layer takes as many inputs as the one before has outputs, of up to 256 layers.
@@ -83,7 +89,7 @@ fn by_numbers(names: &[&str]) -> Option<Vec<usize>> {
 /// trail that ends where it begins could begin elsewhere.
 fn only_chain(sizes: &[[usize; 2]]) -> Option<Vec<usize>> {
     let mut chains: Vec<([usize; 2], Vec<usize>)> =
-        sizes.iter().take(257).enumerate().map(|(i, &size)| (size, alloc::vec![i])).collect();
+        sizes.iter().take(257).enumerate().map(|(i, &size)| (size, Vec::from([i]))).collect();
     while (2..=256).contains(&chains.len()) {
         let parts = chains.iter().find_map(|&([_, width], _)| {
             // The only chain that begins there, or not, and ends there, or not, if any; none if there are several.

@@ -14,13 +14,31 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::kernel::memory::resize;
+
 /// First-table bits for literals and lengths, for distances, and for code lengths.
 pub(super) const LITERAL_BITS: u32 = 11;
 pub(super) const DISTANCE_BITS: u32 = 9;
 pub(super) const LENGTH_BITS: u32 = 7;
 
 /// What went wrong; the offset is that of the bits.
-pub(super) type Fault = String;
+pub(super) enum Fault {
+    Stream(String),
+    /// No memory for so many bytes.
+    Memory(usize),
+}
+
+impl From<String> for Fault {
+    fn from(what: String) -> Self {
+        Fault::Stream(what)
+    }
+}
+
+impl From<&str> for Fault {
+    fn from(what: &str) -> Self {
+        Fault::Stream(what.into())
+    }
+}
 
 /// An entry of a table: `value << 16 | kind << 12 | extra << 4 | length`, where length is the number of bits of the
 /// code (0: no such code) and extra that of the bits after it.
@@ -83,6 +101,11 @@ impl Table {
         Table::default()
     }
 
+    /// Makes the table `len` entries long.
+    fn lengthen(&mut self, len: usize) -> Result<(), Fault> {
+        resize(&mut self.entries, len, Entry::default()).ok_or(Fault::Memory(len * size_of::<Entry>()))
+    }
+
     /// The code of literals, lengths and the end of the block.
     pub(super) fn literals(&mut self, lengths: &[u8]) -> Result<(), Fault> {
         self.build(lengths, LITERAL_BITS, true, |symbol| match symbol {
@@ -132,17 +155,17 @@ impl Table {
         let used: u32 = counts.iter().enumerate().map(|(length, &n)| n << (15 - length)).sum();
         let longest = (1..16).rev().find(|&length| counts[length] > 0).unwrap_or(0);
         if used > 1 << 15 {
-            return Err(String::from("an over-full prefix code"));
+            return Err("an over-full prefix code".into());
         }
         if used < 1 << 15 && !(lone && longest <= 1) {
-            return Err(String::from("a prefix code with gaps"));
+            return Err("a prefix code with gaps".into());
         }
         let mut next = [0_u32; 16];
         for length in 1..16 {
             next[length] = (next[length - 1] + counts[length - 1]) << 1;
         }
         self.entries.clear();
-        self.entries.resize(1 << bits, Entry::default());
+        self.lengthen(1 << bits)?;
         // The longest code in a second table decides its size: so first all codes, then the tables.
         let mut codes: [(u16, u8); 320] = [(0, 0); 320];
         let mut second_bits = [0_u8; 1 << LITERAL_BITS];
@@ -171,7 +194,7 @@ impl Table {
             if self.entries[prefix].length() == 0 {
                 let start = self.entries.len();
                 self.entries[prefix] = Entry::new(SECOND, start as u32, size, bits);
-                self.entries.resize(start + (1 << size), Entry::default());
+                self.lengthen(start + (1 << size))?;
             }
             let start = self.entries[prefix].value() as usize;
             let entry = Entry::new(kind, value, extra, length - bits);
@@ -252,7 +275,7 @@ impl<'a> Bits<'a> {
     #[inline(always)]
     pub(super) fn extra(&mut self, entry: Entry) -> Result<usize, Fault> {
         if entry.kind() != BASE {
-            return Err(String::from("a code for a length or distance that does not exist"));
+            return Err("a code for a length or distance that does not exist".into());
         }
         let n = entry.extra();
         let value = self.buffer as usize & ((1 << n) - 1);
@@ -270,7 +293,7 @@ impl<'a> Bits<'a> {
             entry = table.entries[i];
         }
         if entry.length() == 0 {
-            return Err(if self.count == 0 { ended() } else { String::from("bits that are no code of this block") });
+            return Err(if self.count == 0 { ended() } else { "bits that are no code of this block".into() });
         }
         self.drop(entry.length())?;
         Ok(entry)
@@ -297,5 +320,5 @@ impl<'a> Bits<'a> {
 
 #[cold]
 fn ended() -> Fault {
-    String::from("the file ends inside compressed data")
+    "the file ends inside compressed data".into()
 }

@@ -21,7 +21,7 @@ use crate::kernel::closed::Element;
 use crate::kernel::memory;
 use crate::kernel::scalar::DType;
 use crate::layout::{Layout, shape};
-use crate::tensor::{Tensor, no_memory};
+use crate::tensor::{Tensor, no_memory, room};
 
 /// An element type in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,7 +181,7 @@ pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: boo
     /// One element type, by its `from_le_bytes` or by what its bytes mean.
     macro_rules! tensor {
         ($element:expr) => {
-            AnyTensor::from(Tensor::new(elements(bytes, big_endian, $element).ok_or_else(|| too_big(shape))?, layout))
+            AnyTensor::from(Tensor::new(elements(bytes, big_endian, shape, $element)?, layout))
         };
     }
     Ok(match kind {
@@ -206,19 +206,23 @@ fn too_big(shape: &[usize]) -> Error {
     Error::TooBig { shape: shape.to_vec() }
 }
 
-/// Elements of `N` bytes each, which `element` takes in little-endian order; `None` when the memory cannot be had.
+/// Elements of `N` bytes each, which `element` takes in little-endian order.
+///
+/// # Errors
+/// [`Error::OutOfMemory`] when the memory cannot be had.
 fn elements<const N: usize, T: Element>(
     bytes: &[u8],
     big_endian: bool,
+    shape: &[usize],
     element: impl Fn([u8; N]) -> T,
-) -> Option<Vec<T>> {
-    let mut data = memory::with_capacity(bytes.len() / N)?;
+) -> Result<Vec<T>> {
+    let mut data = room(shape)?;
     let mut buffer = [0; BLOCK_BYTES];
     for block in bytes.chunks(BLOCK_BYTES) {
         let block = if big_endian { little_endian(block, N, &mut buffer) } else { block };
         data.extend(block.as_chunks::<N>().0.iter().map(|&chunk| element(chunk)));
     }
-    Some(data)
+    Ok(data)
 }
 
 /// Bytes whose order is reversed together: few enough for the first cache and a small stack.
@@ -265,7 +269,7 @@ fn split<const N: usize, T: Element>(
     let len = tensor.size().checked_mul(N).ok_or_else(|| too_big(tensor.shape()))?;
     out.try_reserve_exact(len).map_err(|_| no_memory::<T>(tensor.shape()))?;
     let start = out.len();
-    out.resize(start + len, 0);
+    memory::resize(out, start + len, 0).ok_or_else(|| no_memory::<T>(tensor.shape()))?;
     let (chunks, _) = out[start..].as_chunks_mut::<N>();
     match tensor.as_slice() {
         Some(slice) => chunks.iter_mut().zip(slice).for_each(|(chunk, &x)| *chunk = bytes(x)),

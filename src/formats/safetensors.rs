@@ -11,14 +11,17 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::{self, Write};
 
 use super::archive::LeftOut;
 use super::json::{self, Json};
 use super::raw::{self, Kind, Unread};
 use super::reader::{Reader, Shown};
-use super::{AnyTensor, Archive};
+use super::{Archive, no_bytes, push, text};
 use crate::error::{Error, Result};
+use crate::kernel::memory::{Text, with_capacity};
 use crate::layout::shape::MAX_NDIM;
+use crate::tensor::list;
 
 /// The format's own limit on its header.
 const MAX_HEADER_BYTES: u64 = 100_000_000;
@@ -71,18 +74,18 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
     json.object(&mut |json, name| match name {
         "__metadata__" if json.reader().rest().starts_with(b"null") => json.skip(0),
         "__metadata__" => json.object(&mut |json, key| {
-            let text = json.string()?;
-            archive.metadata_mut().insert(String::from(key), text);
+            let value = json.string()?;
+            archive.metadata_mut().insert(text(&[key])?, value);
             Ok(())
         }),
         _ => {
-            entries.push(entry(json, name)?);
-            Ok(())
+            let entry = entry(json, name)?;
+            push(&mut entries, entry)
         }
     })?;
     json.finish()?;
 
-    let mut order: Vec<[usize; 3]> = entries.iter().enumerate().map(|(i, e)| [e.start, e.end, i]).collect();
+    let mut order: Vec<[usize; 3]> = list(entries.iter().enumerate().map(|(i, e)| [e.start, e.end, i]))?;
     order.sort_unstable();
     let mut filled = 0;
     for [_, _, i] in order {
@@ -102,7 +105,7 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
             Ok(kind) => Ok(raw::decode(kind, false, &shape, false, &data[start..end])?),
             Err(elements) => Err(LeftOut::Type(elements.what)),
         };
-        archive.add(&name, part).map_err(|what| reader.error_at(8, what))?;
+        archive.add(&name, part, |what| reader.error_at(8, what))?;
     }
     Ok(archive)
 }
@@ -141,7 +144,7 @@ fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
     if found != Some(size) {
         return Err(error(format!("tensor {shown} needs {size} bytes, not those from {start} to {end}")));
     }
-    Ok(Entry { name: String::from(name), kind, shape, start: *start, end: *end, at })
+    Ok(Entry { name: text(&[name])?, kind, shape, start: *start, end: *end, at })
 }
 
 /// An array of at most `most` sizes.
@@ -177,56 +180,66 @@ fn sizes(json: &mut Json<'_>, most: usize) -> Result<Vec<usize>> {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
-    let tensors: Vec<(&str, &AnyTensor)> = archive.iter().collect();
-    let mut order = Vec::new();
-    for size in [8, 4, 2, 1] {
-        order.extend((0..tensors.len()).filter(|&i| tensors[i].1.dtype().size() == size));
+    if archive.contains("__metadata__") {
+        let what = "a tensor cannot have the name \"__metadata__\"".into();
+        return Err(Error::Format { format: "safetensors", offset: 9, what });
     }
-    let mut offsets = alloc::vec![(0, 0); tensors.len()];
-    let mut end = 0_usize;
-    for &i in &order {
-        let tensor = tensors[i].1;
-        let bytes = Kind::Plain(tensor.dtype()).bytes(tensor.shape()).ok();
-        let too_big = || Error::TooBig { shape: tensor.shape().to_vec() };
-        let start = end;
-        end = bytes.and_then(|bytes| start.checked_add(bytes)).ok_or_else(too_big)?;
-        offsets[i] = (start, end);
-    }
-
-    let mut header = String::from("{");
-    if !archive.metadata().is_empty() {
-        header.push_str("\"__metadata__\":{");
-        for (key, text) in archive.metadata() {
-            json::write_string(key, &mut header);
-            header.push(':');
-            json::write_string(text, &mut header);
-            header.push(',');
+    let sized = |size| archive.iter().filter(move |(_, tensor)| tensor.dtype().size() == size);
+    // Where those of each size begin.
+    let (mut begin, mut end) = ([0; 9], 0_usize);
+    for size in SIZES {
+        begin[size] = end;
+        for (_, tensor) in sized(size) {
+            let bytes = Kind::Plain(tensor.dtype()).bytes(tensor.shape()).ok();
+            let too_big = || Error::TooBig { shape: tensor.shape().to_vec() };
+            end = bytes.and_then(|bytes| end.checked_add(bytes)).ok_or_else(too_big)?;
         }
-        header.pop();
-        header.push_str("},");
     }
-    for ((name, tensor), (start, end)) in tensors.iter().zip(&offsets) {
-        if *name == "__metadata__" {
-            let what = "a tensor cannot have the name \"__metadata__\"".into();
-            return Err(Error::Format { format: "safetensors", offset: 8 + header.len(), what });
-        }
-        json::write_string(name, &mut header);
-        let sizes: Vec<String> = tensor.shape().iter().map(|n| format!("{n}")).collect();
-        let (code, sizes) = (Kind::Plain(tensor.dtype()).names().1, sizes.join(","));
-        header.push_str(&format!(r#":{{"dtype":"{code}","shape":[{sizes}],"data_offsets":[{start},{end}]}},"#));
-    }
-    if header.ends_with(',') {
-        header.pop();
-    }
-    header.push('}');
-    while !header.len().is_multiple_of(8) {
-        header.push(' ');
-    }
-
-    let mut out = (header.len() as u64).to_le_bytes().to_vec();
-    out.extend(header.as_bytes());
-    for &i in &order {
-        raw::encode(tensors[i].1, &mut out)?;
+    let mut header = Text::default();
+    write_header(archive, begin, &mut header).map_err(|_| no_bytes(header.0.len()))?;
+    let len = header.0.len().next_multiple_of(8);
+    let whole = end.saturating_add(8 + len);
+    let mut out = with_capacity(whole).ok_or_else(|| no_bytes(whole))?;
+    out.extend((len as u64).to_le_bytes());
+    out.extend(header.0.as_bytes());
+    out.extend(core::iter::repeat_n(b' ', len - header.0.len()));
+    for (_, tensor) in SIZES.into_iter().flat_map(sized) {
+        raw::encode(tensor, &mut out)?;
     }
     Ok(out)
+}
+
+/// The sizes that elements have, in the order of the file.
+const SIZES: [usize; 4] = [8, 4, 2, 1];
+
+/// Writes the header of a file in which the elements of each size begin at these offsets.
+fn write_header(archive: &Archive, mut begin: [usize; 9], out: &mut Text) -> fmt::Result {
+    let mut before = "{";
+    if !archive.metadata().is_empty() {
+        before = "{\"__metadata__\":{";
+        for (key, text) in archive.metadata() {
+            out.write_str(before)?;
+            json::write_string(key, out)?;
+            out.write_char(':')?;
+            json::write_string(text, out)?;
+            before = ",";
+        }
+        before = "},";
+    }
+    for (name, tensor) in archive {
+        out.write_str(before)?;
+        json::write_string(name, out)?;
+        write!(out, r#":{{"dtype":"{}","shape":["#, Kind::Plain(tensor.dtype()).names().1)?;
+        for (axis, n) in tensor.shape().iter().enumerate() {
+            write!(out, "{}{n}", if axis > 0 { "," } else { "" })?;
+        }
+        let size = tensor.dtype().size();
+        let start = begin[size];
+        begin[size] += tensor.size() * size;
+        write!(out, r#"],"data_offsets":[{start},{}]}}"#, begin[size])?;
+        before = ",";
+    }
+    // Without tensors, what would stand before one ends the header.
+    out.write_str(if before == "," { "" } else { before.trim_end_matches(',') })?;
+    out.write_char('}')
 }

@@ -16,16 +16,18 @@ use alloc::vec::Vec;
 
 use super::reader::{Reader, Shown};
 use crate::error::Result;
+use crate::tensor::{list, room_for};
 
 /// One member.
 #[derive(Debug)]
 pub(crate) struct Member<'a> {
-    pub(crate) name: String,
+    pub(crate) name: &'a str,
     pub(crate) deflated: bool,
     pub(crate) crc: u32,
     /// Its size, once inflated, as the directory claims it.
     pub(crate) size: u64,
-    /// The offset of its bytes.
+    /// The offset of its header, and of its bytes.
+    header: usize,
     pub(crate) offset: usize,
     /// Its bytes in the file.
     pub(crate) data: &'a [u8],
@@ -43,18 +45,19 @@ pub(crate) fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>> {
     let start = Reader::new("zip", bytes);
     let directory = directory(&start)?;
     let mut reader = Reader::new("zip", &bytes[..directory.end]).from(directory.start);
-    let mut members = Vec::new();
+    // (The directory is long enough for so many.)
+    let mut members: Vec<Member<'_>> = room_for(directory.count as usize)?;
     for _ in 0..directory.count {
         members.push(member(&start, &mut reader, directory.start)?);
     }
     reader.finish("the central directory")?;
     // Three numbers for each member as in `safetensors.rs`, so that sorting is compiled once.
-    let mut ranges: Vec<[usize; 3]> = members.iter().map(|(at, m)| [*at, m.offset + m.data.len(), 0]).collect();
+    let mut ranges: Vec<[usize; 3]> = list(members.iter().map(|m| [m.header, m.offset + m.data.len(), 0]))?;
     ranges.sort_unstable();
     if let Some(pair) = ranges.windows(2).find(|pair| pair[0][1] > pair[1][0]) {
         return Err(start.error_at(pair[1][0], "two members overlap"));
     }
-    Ok(members.into_iter().map(|(_, member)| member).collect())
+    Ok(members)
 }
 
 /// The central directory: its offsets in the file and the number of its entries.
@@ -146,8 +149,8 @@ fn zip64(mut extra: Reader<'_>, fields: [&mut u64; 3]) -> Result<()> {
     Ok(())
 }
 
-/// The next entry of the central directory, with the offset of its local header.
-fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result<(usize, Member<'a>)> {
+/// The next entry of the central directory.
+fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'a>, end: usize) -> Result<Member<'a>> {
     let entry = reader.at();
     let record: [u8; ENTRY_BYTES] = reader.array("a central entry")?;
     if !record.starts_with(b"PK\x01\x02") {
@@ -164,7 +167,7 @@ fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result
     reader.take(comment_len, "a member's comment")?;
 
     let name = member_name(name, flags).map_err(|what| start.error_at(entry + 46, what))?;
-    let shown = format!("{}", Shown(&name));
+    let shown = format!("{}", Shown(name));
     if flags & ENCRYPTED != 0 {
         return Err(start.error_at(entry + 8, format!("member {shown} is encrypted")));
     }
@@ -218,11 +221,12 @@ fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'_>, end: usize) -> Result
     }
     let offset = local.at();
     let data = local.take(packed, &format!("member {shown}"))?;
-    Ok((at, Member { name, deflated, crc, size, offset, data: &start.rest()[offset..][..data.len()] }))
+    let data = &start.rest()[offset..][..data.len()];
+    Ok(Member { name, deflated, crc, size, header: at, offset, data })
 }
 
 /// A name as text, if it is one that stays in its folder.
-pub(crate) fn member_name(bytes: &[u8], flags: u16) -> core::result::Result<String, String> {
+pub(crate) fn member_name(bytes: &[u8], flags: u16) -> core::result::Result<&str, String> {
     let name = core::str::from_utf8(bytes).map_err(|_| String::from("a member's name is not UTF-8"))?;
     if flags & UTF8 == 0 && !name.is_ascii() {
         return Err(format!("the member's name {} is not ASCII and not marked as UTF-8", Shown(name)));
@@ -232,5 +236,5 @@ pub(crate) fn member_name(bytes: &[u8], flags: u16) -> core::result::Result<Stri
     if name.is_empty() || leaves || name.contains(['\0', '\\']) {
         return Err(format!("the member's name {} is not the name of a file in this archive", Shown(name)));
     }
-    Ok(String::from(name))
+    Ok(name)
 }

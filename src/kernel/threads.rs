@@ -8,7 +8,6 @@
 //! One thread is the default. A thread ends with its product: starting it costs 20 to 30 microseconds, so small
 //! products use one (`gemm/mod.rs` has the threshold).
 
-use alloc::vec::Vec;
 #[cfg(feature = "std")]
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -38,9 +37,8 @@ pub(crate) fn num_threads() -> usize {
 /// Runs all parts, each on a thread of its own but the first; parts for which the system has no thread run here, like
 /// the first.
 #[cfg(feature = "std")]
-pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
+pub(crate) fn run(mut parts: impl Iterator<Item = impl FnOnce() + Send>) {
     std::thread::scope(|scope| {
-        let mut parts = parts.into_iter();
         let first = parts.next();
         for part in parts {
             // A part must survive a failed attempt to start its thread.
@@ -66,6 +64,6 @@ pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
 
 /// Runs all parts in turn.
 #[cfg(not(feature = "std"))]
-pub(crate) fn run(parts: Vec<impl FnOnce() + Send>) {
-    parts.into_iter().for_each(|part| part());
+pub(crate) fn run(parts: impl Iterator<Item = impl FnOnce() + Send>) {
+    parts.for_each(|part| part());
 }

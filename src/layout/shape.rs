@@ -192,6 +192,9 @@ pub fn broadcast_pair(a: &[usize], b: &[usize]) -> Option<Axes<usize>> {
 /// ```
 pub fn broadcast_shapes(shapes: &[&[usize]]) -> Result<Vec<usize>> {
     let ndim = shapes.iter().map(|s| s.len()).max().unwrap_or(0);
+    if ndim > MAX_NDIM {
+        return Err(Error::TooManyAxes { ndim });
+    }
     let mut out = alloc::vec![1; ndim];
     // The shape that set the size of each axis, named in the error when a later one disagrees.
     let mut owner = alloc::vec![0; ndim];

@@ -142,13 +142,15 @@ impl Indices for String {
 
 impl Indices for [Index] {
     fn indices(&self) -> Result<Vec<Index>> {
-        Ok(self.to_vec())
+        let mut list = room(self.len())?;
+        list.extend(self);
+        Ok(list)
     }
 }
 
 impl<const N: usize> Indices for [Index; N] {
     fn indices(&self) -> Result<Vec<Index>> {
-        Ok(self.to_vec())
+        self[..].indices()
     }
 }
 
@@ -164,7 +166,7 @@ macro_rules! tuple_indices {
             fn indices(&self) -> Result<Vec<Index>> {
                 #[allow(non_snake_case)]
                 let ($($name,)+) = self;
-                Ok(alloc::vec![$($name.clone().into()),+])
+                Ok(Vec::from([$($name.clone().into()),+]))
             }
         }
     };
@@ -177,18 +179,28 @@ tuple_indices!(A B C D);
 tuple_indices!(A B C D E);
 tuple_indices!(A B C D E F);
 
+/// Room for so many indices.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+fn room(n: usize) -> Result<Vec<Index>> {
+    let mut list = Vec::new();
+    list.try_reserve_exact(n).map_err(|_| Error::no_memory(&[n], "object", size_of::<Index>()))?;
+    Ok(list)
+}
+
 /// Reads NumPy's notation: integers, `start:stop:step`, `...`, `None` or `np.newaxis`, separated by commas.
 fn parse(text: &str) -> Result<Vec<Index>> {
     if text.trim().is_empty() {
         return Err(Error::SliceSyntax { text: text.to_string(), at: 0 });
     }
-    let mut list = Vec::new();
+    let n = text.split(',').count();
+    let mut list = room(n)?;
     let mut at = 0;
-    let items: Vec<&str> = text.split(',').collect();
-    for (i, item) in items.iter().enumerate() {
+    for (i, item) in text.split(',').enumerate() {
         let word = item.trim();
         // Python allows one comma after the last item.
-        if word.is_empty() && i > 0 && i + 1 == items.len() {
+        if word.is_empty() && i > 0 && i + 1 == n {
             break;
         }
         let error = || Error::SliceSyntax { text: text.to_string(), at: at + (item.len() - item.trim_start().len()) };
@@ -204,7 +216,7 @@ fn parse_one(word: &str) -> Option<Index> {
         "None" | "np.newaxis" | "newaxis" => return Some(Index::NewAxis),
         _ => {}
     }
-    let parts: Vec<&str> = word.split(':').map(str::trim).collect();
+    let parts: Vec<&str> = word.split(':').take(4).map(str::trim).collect();
     let number = |part: &&str| if part.is_empty() { Some(None) } else { parse_integer(part).map(Some) };
     match parts[..] {
         [one] => parse_integer(one).map(Index::At),

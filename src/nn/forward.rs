@@ -23,8 +23,9 @@ const BUFFER_ELEMENTS_MAX: usize = 1 << 20;
 
 /// The memory of repeated predictions: it grows to what a model needs, and then no prediction allocates.
 ///
-/// One may serve any number of models, one after another. See [`Sequential::predict`](crate::Sequential::predict).
-#[derive(Clone, Debug, Default)]
+/// One may serve any number of models, one after another. See [`Sequential::predict`](crate::Sequential::predict). A
+/// clone begins empty.
+#[derive(Debug, Default)]
 pub struct Workspace<T = f64> {
     /// Two buffers for values between layers, one after the other.
     between: Vec<T>,
@@ -34,6 +35,12 @@ pub struct Workspace<T = f64> {
 impl<T: Float> Workspace<T> {
     /// An empty one.
     pub fn new() -> Self {
+        Workspace { between: Vec::new(), out: Vec::new() }
+    }
+}
+
+impl<T> Clone for Workspace<T> {
+    fn clone(&self) -> Self {
         Workspace { between: Vec::new(), out: Vec::new() }
     }
 }
@@ -60,13 +67,14 @@ pub(super) fn forward<T: Float>(
     let threads = threads::num_threads().min(rows.div_ceil(block));
     if threads > 1 && rows.saturating_mul(weights(stages)) >= SHARED {
         let each = rows.div_ceil(threads).next_multiple_of(block);
-        let parts = out.chunks_mut(each * outputs).enumerate().map(|(i, out)| {
+        let mut parts = memory::with_capacity(threads)?;
+        for (i, out) in out.chunks_mut(each * outputs).enumerate() {
             let x = &x[i * each * inputs..][..out.len() / outputs * inputs];
             let mut work = Workspace::new();
             blocks.reserve(&mut work)?;
-            Some(move || blocks.forward(x, out, &mut work))
-        });
-        threads::run(parts.collect::<Option<_>>()?);
+            parts.push(move || blocks.forward(x, out, &mut work));
+        }
+        threads::run(parts.into_iter());
         return Some(());
     }
     blocks.reserve(work)?;
@@ -117,9 +125,5 @@ impl<T: Float> Blocks<'_, T> {
 /// Makes `values` at least `len` long; `None`, and `values` as they were, where there is not enough memory.
 #[must_use]
 pub(super) fn fill_up<T: Float>(values: &mut Vec<T>, len: usize) -> Option<()> {
-    if values.len() < len {
-        memory::grow(values, len - values.len())?;
-        values.resize(len, T::ZERO);
-    }
-    Some(())
+    if values.len() < len { memory::resize(values, len, T::ZERO) } else { Some(()) }
 }

@@ -70,11 +70,14 @@ impl<T: Float> Layer<T> {
     }
 
     /// The same layer with its weights as another type.
-    pub(super) fn cast<U: Float>(&self) -> Layer<U> {
-        match self {
-            Layer::Dense { w, b } => Layer::Dense { w: w.cast(), b: b.cast() },
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
+    pub(super) fn try_cast<U: Float>(&self) -> Result<Layer<U>> {
+        Ok(match self {
+            Layer::Dense { w, b } => Layer::Dense { w: w.try_cast()?, b: b.try_cast()? },
             other => Layer::activation(other.name()).expect("all others are activations"),
-        }
+        })
     }
 
     /// What is wrong with the layer by itself.
@@ -116,16 +119,19 @@ impl<T: Float> Layer<T> {
     }
 
     /// The layer as the kernel takes it; its tensors are contiguous.
-    pub(super) fn stage(&self) -> Stage<T> {
-        match self {
-            Layer::Dense { w, b } => Stage::Dense { w: w.to_shared(), b: b.to_shared() },
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when a copy is needed and the memory cannot be had.
+    pub(super) fn stage(&self) -> Result<Stage<T>> {
+        Ok(match self {
+            Layer::Dense { w, b } => Stage::Dense { w: w.try_to_shared()?, b: b.try_to_shared()? },
             Layer::Sigmoid => Stage::Sigmoid,
             Layer::Step => Stage::Step,
             Layer::Relu => Stage::Relu,
             Layer::Identity => Stage::Identity,
             Layer::Softmax => Stage::Softmax,
             Layer::Tanh => Stage::Tanh,
-        }
+        })
     }
 }
 

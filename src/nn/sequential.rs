@@ -9,6 +9,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -19,18 +20,19 @@ use crate::kernel::closed::Float;
 use crate::kernel::network::Stage;
 use crate::layout::axes::Axes;
 use crate::layout::shape::checked_size;
-use crate::tensor::{Tensor, no_memory, room};
+use crate::tensor::{Tensor, expect, filled, no_memory, room_for};
 
 /// A network that applies its layers in order.
 #[derive(Clone)]
 pub struct Sequential<T = f64> {
-    layers: Vec<Layer<T>>,
+    // (Shared, so that a clone takes no memory.)
+    layers: Arc<Vec<Layer<T>>>,
     /// The same layers as the kernel takes them; large weights are shared with `layers`.
-    stages: Vec<Stage<T>>,
+    stages: Arc<Vec<Stage<T>>>,
     /// The number of values of an input, not 0, and of its output, if there is a dense layer.
     sizes: Option<(usize, usize)>,
     /// The name of each layer in its file, empty where it has none; no names at all for layers of a program.
-    names: Vec<String>,
+    names: Arc<Vec<String>>,
 }
 
 impl<T: Float> Sequential<T> {
@@ -78,8 +80,8 @@ impl<T: Float> Sequential<T> {
         for layer in &mut layers {
             layer.make_contiguous()?;
         }
-        let stages = layers.iter().map(Layer::stage).collect();
-        let mut network = Sequential { layers, stages, sizes: None, names: Vec::new() };
+        let stages = stages(&layers)?;
+        let mut network = Sequential { layers: layers.into(), stages, sizes: None, names: Arc::default() };
         network.sizes = network
             .inputs()
             .filter(|&inputs| inputs > 0)
@@ -94,7 +96,7 @@ impl<T: Float> Sequential<T> {
 
     /// The same network, its layers with these names, of which empty ones are none.
     pub(crate) fn with_names(self, names: Vec<String>) -> Self {
-        Sequential { names, ..self }
+        Sequential { names: names.into(), ..self }
     }
 
     /// The name that a layer has in the file it comes from: `W1` for W1 and b1, `stem` for stem.weight and stem.bias.
@@ -173,8 +175,7 @@ impl<T: Float> Sequential<T> {
             shape.push(width);
         }
         let rows = checked_size(batch)?;
-        let mut out = room(&shape)?;
-        out.resize(rows * width.unwrap_or(1), T::ZERO);
+        let mut out = filled(&shape, |slots| slots.splat(T::ZERO))?;
         let work = &mut Workspace::new();
         match x.as_slice() {
             Some(x) => forward(&self.stages, x, rows, &mut out, work),
@@ -250,11 +251,45 @@ impl<T: Float> Sequential<T> {
     }
 
     /// The same network with its weights as another type.
+    ///
+    /// # Panics
+    /// When the memory cannot be had.
+    #[track_caller]
     pub fn cast<U: Float>(&self) -> Sequential<U> {
-        let layers: Vec<Layer<U>> = self.layers.iter().map(Layer::cast).collect();
-        let stages = layers.iter().map(Layer::stage).collect();
-        Sequential { layers, stages, sizes: self.sizes, names: self.names.clone() }
+        expect(self.try_cast())
     }
+
+    fn try_cast<U: Float>(&self) -> Result<Sequential<U>> {
+        let mut layers = room_for(self.layers.len())?;
+        for layer in self.layers() {
+            layers.push(layer.try_cast()?);
+        }
+        let stages = stages(&layers)?;
+        Ok(Sequential { layers: layers.into(), stages, sizes: self.sizes, names: self.names.clone() })
+    }
+
+    /// Writes one layer: `dense(784, 50)`, `dense:W1(784, 50)`, `sigmoid`.
+    fn write_layer(&self, index: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let layer = &self.layers[index];
+        f.write_str(layer.name())?;
+        let Layer::Dense { w, .. } = layer else { return Ok(()) };
+        if let Some(name) = self.layer_name(index) {
+            write!(f, ":{}", name.escape_debug())?;
+        }
+        write!(f, "({}, {})", w.shape()[0], w.shape()[1])
+    }
+}
+
+/// The layers as the kernel takes them.
+///
+/// # Errors
+/// [`Error::OutOfMemory`] when the memory cannot be had.
+fn stages<T: Float>(layers: &[Layer<T>]) -> Result<Arc<Vec<Stage<T>>>> {
+    let mut stages = room_for(layers.len())?;
+    for layer in layers {
+        stages.push(layer.stage()?);
+    }
+    Ok(stages.into())
 }
 
 impl<T: Float> PartialEq for Sequential<T> {
@@ -268,7 +303,11 @@ impl<T: Float> fmt::Debug for Sequential<T> {
     /// One line per layer, without weights; `{:#?}` is the same.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Sequential [\n")?;
-        format!("{self}").lines().try_for_each(|layer| writeln!(f, "    {layer},"))?;
+        for index in 0..self.layers.len() {
+            f.write_str("    ")?;
+            self.write_layer(index, f)?;
+            f.write_str(",\n")?;
+        }
         f.write_str("]")
     }
 }
@@ -277,14 +316,12 @@ impl<T: Float> fmt::Display for Sequential<T> {
     /// One line per layer: `dense(784, 50)`, `sigmoid`, ...; from a file with its name, `dense:W1(784, 50)`. `{:#}` is
     /// one line in all, for logs: `dense(784, 50) sigmoid`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = |(i, layer): (usize, &Layer<T>)| -> String {
-            let name = self.layer_name(i).map_or(String::new(), |name| format!(":{}", name.escape_debug()));
-            match layer {
-                Layer::Dense { w, .. } => format!("dense{name}({}, {})", w.shape()[0], w.shape()[1]),
-                other => other.name().into(),
+        for index in 0..self.layers.len() {
+            if index > 0 {
+                f.write_str(if f.alternate() { " " } else { "\n" })?;
             }
-        };
-        let lines: Vec<String> = self.layers.iter().enumerate().map(line).collect();
-        f.write_str(&lines.join(if f.alternate() { " " } else { "\n" }))
+            self.write_layer(index, f)?;
+        }
+        Ok(())
     }
 }

@@ -9,10 +9,8 @@
 //! Subtracting the maximum changes nothing in exact arithmetic and keeps exp from overflowing: each exponent is at most
 //! 0, and the sum at least 1. tanh is with the other real functions, in `ufunc.rs`. Read next: `nn/`.
 
-use alloc::vec::Vec;
-
 use super::ufunc::{real, try_floats};
-use super::{Tensor, arith, room};
+use super::{Tensor, arith, filled, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number, together};
 use crate::kernel::memory::{self, Slots};
@@ -133,8 +131,7 @@ impl<T: Element> Tensor<T> {
         // (Without rows, nothing goes through.)
         let width = self.shape()[shape::axis(axis, self.ndim())?];
         let values = if self.size() > 0 { together(width) } else { 0 };
-        let mut spare: Vec<T::Float> = room(&[values])?;
-        spare.resize(values, T::Float::ZERO);
+        let mut spare = filled(&[values], |slots| slots.splat(T::Float::ZERO))?;
         try_floats(self)?.along_rows(axis, |rows, width, out| T::Float::LOG_SOFTMAX(rows, width, &mut spare, out))
     }
 }

@@ -11,16 +11,15 @@
 //! A Rust literal without a type is i32 or f64, where NumPy has int64 and float64: write `1_i64`, or name the type.
 //! Read next: `index.rs`.
 
-use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Tensor, room};
+use super::{Tensor, expect, filled, no_memory, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number};
+use crate::kernel::memory;
 use crate::kernel::scalar::{ScalarFloat, Value};
 use crate::layout::Layout;
 use crate::layout::axes::Axes;
-use crate::layout::shape;
 
 impl<T: Element> Tensor<T> {
     /// `data` in C order under `shape`, without a copy.
@@ -41,10 +40,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::TooBig`], [`Error::OutOfMemory`], [`Error::TooManyAxes`].
     pub fn full(shape: &[usize], value: T) -> Result<Self> {
-        let mut data = room(shape)?;
-        let layout = Layout::row_major(shape)?;
-        data.resize(layout.size(), value);
-        Ok(Tensor::new(data, layout))
+        Ok(Tensor::dense(filled(shape, |slots| slots.splat(value))?, shape))
     }
 
     /// Zeros.
@@ -214,7 +210,7 @@ impl<T: Element> Default for Tensor<T> {
 impl<T: Element> From<T> for Tensor<T> {
     /// A scalar is a tensor without axes.
     fn from(value: T) -> Self {
-        Tensor::new(vec![value], Layout::dense_rows(&[]))
+        Tensor::new(Vec::from([value]), Layout::dense_rows(&[]))
     }
 }
 
@@ -237,8 +233,9 @@ impl<T: Element> From<&Tensor<T>> for Tensor<T> {
 }
 
 impl<T: Element> From<&[T]> for Tensor<T> {
+    #[track_caller]
     fn from(values: &[T]) -> Self {
-        Tensor::from(values.to_vec())
+        copied(values, &[values.len()])
     }
 }
 
@@ -248,14 +245,16 @@ impl<T: Element> From<&Vec<T>> for Tensor<T> {
     /// let values = vec![1, 2];
     /// assert_eq!(Tensor::from(&values), Tensor::from(&[1, 2]));
     /// ```
+    #[track_caller]
     fn from(values: &Vec<T>) -> Self {
-        Tensor::from(values.clone())
+        copied(values, &[values.len()])
     }
 }
 
 impl<T: Element, const N: usize> From<&[T; N]> for Tensor<T> {
+    #[track_caller]
     fn from(values: &[T; N]) -> Self {
-        Tensor::from(values.to_vec())
+        copied(values, &[N])
     }
 }
 
@@ -267,28 +266,32 @@ impl<T: Element> From<Vec<T>> for Tensor<T> {
 }
 
 impl<T: Element, const N: usize> From<[T; N]> for Tensor<T> {
+    #[track_caller]
     fn from(values: [T; N]) -> Self {
-        Tensor::from(values.to_vec())
+        copied(&values, &[N])
     }
 }
 
 impl<T: Element, const N: usize, const M: usize> From<[[T; M]; N]> for Tensor<T> {
+    #[track_caller]
     fn from(values: [[T; M]; N]) -> Self {
-        Tensor::new(values.concat(), Layout::dense_rows(&[N, M]))
+        copied(values.as_flattened(), &[N, M])
     }
 }
 
 impl<T: Element, const N: usize, const M: usize, const L: usize> From<[[[T; L]; M]; N]> for Tensor<T> {
+    #[track_caller]
     fn from(values: [[[T; L]; M]; N]) -> Self {
-        Tensor::new(values.as_flattened().concat(), Layout::dense_rows(&[N, M, L]))
+        copied(values.as_flattened().as_flattened(), &[N, M, L])
     }
 }
 
 impl<T: Element, const N: usize, const M: usize, const L: usize, const K: usize> From<[[[[T; K]; L]; M]; N]>
     for Tensor<T>
 {
+    #[track_caller]
     fn from(values: [[[[T; K]; L]; M]; N]) -> Self {
-        Tensor::new(values.as_flattened().as_flattened().concat(), Layout::dense_rows(&[N, M, L, K]))
+        copied(values.as_flattened().as_flattened().as_flattened(), &[N, M, L, K])
     }
 }
 
@@ -309,21 +312,30 @@ impl<T: Element> TryFrom<Vec<Vec<T>>> for Tensor<T> {
     fn try_from(rows: Vec<Vec<T>>) -> Result<Self> {
         let width = rows.first().map(Vec::len);
         if rows.iter().any(|row| Some(row.len()) != width) {
-            return Err(Error::Ragged { shape: vec![rows.len()] });
+            return Err(Error::Ragged { shape: Vec::from([rows.len()]) });
         }
         // No rows at all is NumPy's array([]).
-        let shape = match width {
-            Some(width) => vec![rows.len(), width],
-            None => vec![0],
-        };
-        shape::checked_size(&shape)?;
-        Ok(Tensor::new(rows.concat(), Layout::dense_rows(&shape)))
+        let shape = [rows.len(), width.unwrap_or(0)];
+        let shape = if width.is_some() { &shape[..] } else { &shape[..1] };
+        let mut data = room(shape)?;
+        rows.iter().for_each(|row| data.extend_from_slice(row));
+        Ok(Tensor::dense(data, shape))
     }
 }
 
 impl<T: Element> FromIterator<T> for Tensor<T> {
     /// One axis, in the order of the iterator.
+    #[track_caller]
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        Tensor::from(values.into_iter().collect::<Vec<T>>())
+        Tensor::from(expect(memory::list(values).map_err(|n| no_memory::<T>(&[n]))))
     }
+}
+
+/// The values under a shape that they fit; panics where there is no memory for the copy.
+#[track_caller]
+fn copied<T: Element>(values: &[T], shape: &[usize]) -> Tensor<T> {
+    let data = memory::with_capacity(values.len()).ok_or_else(|| no_memory::<T>(shape));
+    let mut data = expect(data);
+    data.extend_from_slice(values);
+    Tensor::dense(data, shape)
 }

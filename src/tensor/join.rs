@@ -2,10 +2,9 @@
 
 use alloc::vec::Vec;
 
-use super::{Tensor, room};
+use super::{Tensor, list, room, room_for};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::memory;
 use crate::layout::walk::Offsets;
 use crate::layout::{Layout, shape};
 
@@ -55,8 +54,7 @@ impl<T: Element> Tensor<T> {
             tensors.iter().for_each(|tensor| tensor.copy_into(&mut out));
             return Ok(Tensor::new(out, Layout::dense_rows(&shape)));
         }
-        let mut parts = list(tensors.len())?;
-        parts.extend(tensors.iter().map(|t| (t, t.size() / outer, Offsets::new(&t.layout))));
+        let mut parts = list(tensors.iter().map(|t| (t, t.size() / outer, Offsets::new(&t.layout))))?;
         for i in 0..outer {
             for (tensor, block, offsets) in &mut parts {
                 match tensor.as_slice() {
@@ -80,19 +78,10 @@ impl<T: Element> Tensor<T> {
         if let Some(other) = tensors.iter().find(|t| t.shape() != first.shape()) {
             return Err(Error::StackShape { first: first.shape().to_vec(), other: other.shape().to_vec() });
         }
-        let (mut raised, mut parts) = (list(tensors.len())?, list(tensors.len())?);
+        let mut raised = room_for(tensors.len())?;
         for t in tensors {
             raised.push(t.expand_dims(axis)?);
         }
-        parts.extend(&raised);
-        Tensor::concatenate(&parts, axis)
+        Tensor::concatenate(&list(&raised)?, axis)
     }
-}
-
-/// Memory for something about each of `n` tensors.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
-fn list<P>(n: usize) -> Result<Vec<P>> {
-    memory::with_capacity(n).ok_or_else(|| Error::no_memory(&[n], "object", size_of::<P>()))
 }

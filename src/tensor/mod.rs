@@ -224,11 +224,14 @@ impl<T: Element> Tensor<T> {
     }
 
     /// The elements in C order, shared with this tensor where they are all that is in its memory. It is contiguous.
-    pub(crate) fn to_shared(&self) -> Shared<T> {
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when it takes a copy and the memory cannot be had.
+    pub(crate) fn try_to_shared(&self) -> Result<Shared<T>> {
         if self.layout.offset() == 0 && self.data.len() == self.size() {
-            return self.data.clone();
+            return Ok(self.data.clone());
         }
-        self.to_vec().into()
+        Ok(self.try_to_vec()?.into())
     }
 
     /// The same tensor with its elements contiguous in C order; itself where they are (`np.ascontiguousarray`).
@@ -244,7 +247,7 @@ impl<T: Element> Tensor<T> {
         Tensor { data: Shared::from(self.to_vec()), layout: Layout::dense_rows(self.shape()) }
     }
 
-    /// Appends the elements in C order.
+    /// Appends the elements in C order; the caller has made room for them.
     pub(crate) fn copy_into(&self, out: &mut Vec<T>) {
         memory::append(out, self.size(), |slots| arith::copy(self, slots));
     }
@@ -334,6 +337,27 @@ pub(crate) fn expect<T>(result: Result<T>) -> T {
 pub(crate) fn room<T: Element>(shape: &[usize]) -> Result<Vec<T>> {
     let size = crate::layout::shape::checked_size(shape)?;
     memory::with_capacity(size).ok_or_else(|| no_memory::<T>(shape))
+}
+
+/// Room for something about each of `n` tensors, layers, names.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub(crate) fn room_for<P>(n: usize) -> Result<Vec<P>> {
+    memory::with_capacity(n).ok_or_else(|| no_list::<P>(n))
+}
+
+/// The items one after another.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub(crate) fn list<P>(items: impl IntoIterator<Item = P>) -> Result<Vec<P>> {
+    memory::list(items).map_err(no_list::<P>)
+}
+
+/// The error where a list of `n` values that are no elements finds no memory.
+pub(crate) fn no_list<P>(n: usize) -> Error {
+    Error::no_memory(&[n], "object", size_of::<P>())
 }
 
 /// The error where the elements of a shape find no memory.

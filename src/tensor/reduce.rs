@@ -10,14 +10,13 @@
 //! every axis; NumPy's are along the contiguous one. Three kinds of access lead to the same order: contiguous (rows),
 //! one stride apart with contiguous neighbours (columns), and all else (gathered a leaf at a time).
 
-use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Tensor, room};
+use super::{Tensor, expect, filled, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Arg, Element, LEAF, Reduction};
 use crate::kernel::memory;
-use crate::kernel::scalar::{Scalar, ScalarFloat};
+use crate::kernel::scalar::ScalarFloat;
 use crate::layout::walk::{Offsets, Walk};
 use crate::layout::{Layout, shape};
 
@@ -85,7 +84,7 @@ fn reduce<T: Element, U: Element>(
     let mut out: Vec<U> = room(&split.shape)?;
     let kept = Walk::in_index_order(&[&split.kept]);
     match split.access() {
-        _ if n == 0 => out.resize(split.kept.size(), fold.identity),
+        _ if n == 0 => memory::append(&mut out, split.kept.size(), |slots| slots.splat(fold.identity)),
         Access::Rows { width, side } => {
             kept.for_each(|offset| {
                 memory::append(&mut out, width, |slots| (fold.rows)(data, (offset, side, n), slots));
@@ -94,12 +93,12 @@ fn reduce<T: Element, U: Element>(
         Access::Columns { width, stride } => {
             kept.for_each(|offset| {
                 let from = out.len();
-                out.resize(from + width, fold.identity);
+                memory::append(&mut out, width, |slots| slots.splat(fold.identity));
                 (fold.columns)(data, (offset, stride, n), &mut out[from..]);
             });
         }
         Access::Gathered => {
-            let mut buffer = vec![T::ZERO; n.min(LEAF)];
+            let mut buffer = leaf(n)?;
             let base = split.reduced.offset();
             out.extend(Offsets::new(&split.kept).map(|offset| {
                 let mut offsets = Offsets::new(&split.reduced);
@@ -126,6 +125,14 @@ fn gather<T: Element>(data: &[T], offsets: &mut Offsets, shift: usize, mut slots
     }
 }
 
+/// Memory for the elements of a leaf, of `n` that there are.
+///
+/// # Errors
+/// [`Error::OutOfMemory`] when the memory cannot be had.
+fn leaf<T: Element>(n: usize) -> Result<Vec<T>> {
+    filled(&[n.min(LEAF)], |slots| slots.splat(T::ZERO))
+}
+
 /// One value for the whole tensor.
 fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> U {
     if let Some(x) = t.as_slice() {
@@ -133,7 +140,7 @@ fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> U {
         (fold.rows)(x, (0, 0, x.len()), memory::Slots::over(&mut out));
         return out[0];
     }
-    let mut buffer = vec![T::ZERO; t.size().min(LEAF)];
+    let mut buffer = expect(leaf(t.size()));
     let mut offsets = Offsets::new(&t.layout);
     (fold.stream)(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut offsets, 0, leaf))
 }
@@ -263,7 +270,7 @@ impl<T: Element> Tensor<T> {
         let sum = match (self as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
             Some(floats) => whole(floats, T::Quotient::SUM),
             None => {
-                let mut buffer = vec![T::Quotient::ZERO; self.size().min(LEAF)];
+                let mut buffer = expect(leaf(self.size()));
                 let mut elements = self.iter();
                 let mut next = |leaf: &mut [T::Quotient]| {
                     leaf.iter_mut().zip(&mut elements).for_each(|(slot, x)| *slot = x.cast());
@@ -366,8 +373,7 @@ fn arg_axis<T: Element>(
         }
         Access::Gathered => {
             let base = split.reduced.offset();
-            let mut items: Vec<T> = room(&[n])?;
-            items.resize(n, T::ZERO);
+            let mut items: Vec<T> = filled(&[n], |slots| slots.splat(T::ZERO))?;
             for offset in Offsets::new(&split.kept) {
                 gather(&t.data, &mut Offsets::new(&split.reduced), offset.wrapping_sub(base), &mut items);
                 memory::append(&mut out, 1, |slots| (arg.rows)(&items, (0, 0, n), slots));

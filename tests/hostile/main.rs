@@ -4,6 +4,8 @@
 //! A lie about a size must also cost nothing: every file here is read through `held`, which counts the memory and holds it against the file's length.
 //! Read next: `heap.rs`, then a format's table.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
+
 mod corpus;
 mod deflate;
 mod heap;

@@ -1,5 +1,7 @@
 //! What the library promises, module by module: values, shapes, texts, files, and the command. Tests that change settings of the process are in `tests/process`.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
+
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,5 +1,5 @@
 //! Networks: the forward pass is the chain of tensor operations, bit for bit, and what does not fit is named.
-//! That repeated predictions allocate nothing is in `allocations.rs`.
+//! That repeated predictions allocate nothing is in `allocations`.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -1,6 +1,8 @@
 //! What the library promises whatever the settings of the process: instruction-set level, number of threads. They are the whole process's, so each
 //! test waits for the others (`alone`).
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
+
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;

@@ -15,8 +15,6 @@
 mod header;
 mod write;
 
-use alloc::string::String;
-
 use super::archive::Part;
 use super::raw;
 use super::reader::Reader;
@@ -63,7 +61,7 @@ pub(super) fn contents(bytes: &[u8]) -> Result<Contents> {
         return Ok(Contents::Tensor(tensor));
     }
     let mut archive = Archive::of("arr_0", tensor);
-    archive.leave_out(String::from("arr_1"), LeftOut::Follows);
+    archive.leave_out("arr_1", LeftOut::Follows)?;
     Ok(Contents::Archive(archive))
 }
 

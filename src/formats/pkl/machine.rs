@@ -18,12 +18,13 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::super::AnyTensor;
 use super::super::raw::{Kind, Unread};
 use super::super::reader::{Reader, Shown};
+use super::super::{AnyTensor, push};
 use super::numpy;
 use crate::error::{Error, Result};
 use crate::kernel::memory::grow;
+use crate::tensor::{list, no_list};
 
 /// The most values of a pickle of `len` bytes: an array takes about twelve, and no less than a hundred bytes.
 const fn most_values(len: usize) -> usize {
@@ -163,24 +164,17 @@ impl<'a> Machine<'a> {
             return Err(self.error(format!("more than {} values in a file of this length", self.most_values)));
         }
         let id = self.nodes.len() as Id;
-        grow(&mut self.nodes, 1).ok_or_else(|| self.error("no memory for its values"))?;
-        self.nodes.push((self.at, node));
-        self.push_id(id)
+        push(&mut self.nodes, (self.at, node))?;
+        push(&mut self.stack, id)
     }
 
     /// Pushes the value that is number `i` of the small ones.
     fn push_small(&mut self, i: usize, node: Node<'a>) -> Result<()> {
         if let Some(id) = self.small[i] {
-            return self.push_id(id);
+            return push(&mut self.stack, id);
         }
         self.small[i] = Some(self.nodes.len() as Id);
         self.push(node)
-    }
-
-    fn push_id(&mut self, id: Id) -> Result<()> {
-        grow(&mut self.stack, 1).ok_or_else(|| self.error("no memory for its stack"))?;
-        self.stack.push(id);
-        Ok(())
     }
 
     /// Takes the top off; values below a mark cannot be taken.
@@ -197,7 +191,7 @@ impl<'a> Machine<'a> {
 
     fn pop_mark(&mut self) -> Result<Vec<Id>> {
         let height = self.marks.pop().ok_or_else(|| self.error("no mark is on the stack"))?;
-        Ok(self.stack.split_off(height))
+        list(self.stack.drain(height..))
     }
 
     /// The value of the whole pickle.
@@ -304,7 +298,7 @@ impl<'a> Machine<'a> {
                 if let b'h' | b'j' = opcode {
                     let id = self.memo.get(&number).copied();
                     let id = id.ok_or_else(|| self.error(format!("memo number {number} has not been given")))?;
-                    return self.push_id(id);
+                    return push(&mut self.stack, id);
                 }
                 let top = self.top()?;
                 if self.memo.insert(number, top).is_some() {
@@ -315,7 +309,9 @@ impl<'a> Machine<'a> {
             b'c' => {
                 let mut name = || Ok((self.reader.take_while(|byte| byte != b'\n'), self.reader.u8("a name")?).0);
                 let (module, name) = (name()?, name()?);
-                let global = self.global(&String::from_utf8_lossy(module), &String::from_utf8_lossy(name))?;
+                // (What is longer is no name that is known.)
+                let [module, name] = [module, name].map(|name| String::from_utf8_lossy(&name[..name.len().min(100)]));
+                let global = self.global(&module, &name)?;
                 self.push(Node::Global(global))
             }
             0x93 => {
@@ -343,8 +339,10 @@ impl<'a> Machine<'a> {
     }
 
     fn global(&self, module: &str, name: &str) -> Result<&'static str> {
-        let asked = format!("{module}.{name}");
-        let refused = || format!("it asks for {}: only NumPy arrays are read, and no code runs", Shown(&asked));
+        let refused = || {
+            let asked = format!("{module:.100}.{name:.100}");
+            format!("it asks for {}: only NumPy arrays are read, and no code runs", Shown(&asked))
+        };
         numpy::known(module, name).ok_or_else(|| self.error(refused()))
     }
 
@@ -378,8 +376,9 @@ impl<'a> Machine<'a> {
         let Node::List(list) = self.node_mut(target) else {
             return Err(self.error(format!("items for a list meet {}", self.node(target).kind())));
         };
-        let room = grow(list, items.len()).map(|()| list.extend(items));
-        room.ok_or_else(|| self.error("no memory for its lists"))
+        grow(list, items.len()).ok_or_else(|| no_list::<Id>(list.len() + items.len()))?;
+        list.extend(items);
+        Ok(())
     }
 
     fn set_items(&mut self, items: &[Id]) -> Result<()> {
@@ -391,6 +390,7 @@ impl<'a> Machine<'a> {
         let Node::Dict(dict) = self.node_mut(target) else {
             return Err(self.error(format!("items for a dict meet {}", self.node(target).kind())));
         };
+        grow(dict, pairs.len()).ok_or_else(|| no_list::<[Id; 2]>(dict.len() + pairs.len()))?;
         dict.extend(pairs.iter().map(|&[key, value]| (key, value)));
         Ok(())
     }

@@ -25,10 +25,10 @@ use core::fmt::Write;
 
 use super::archive::{LeftOut, Part};
 use super::reader::Shown;
-use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES};
+use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES, push_text, text};
 use crate::error::{Error, Result};
 use crate::kernel::memory::zeroed;
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, no_list};
 use machine::{Id, Machine, Node};
 
 /// Dicts, lists and tuples inside one another.
@@ -59,7 +59,7 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     }
     let mut machine = Machine::new(bytes);
     let top = machine.run()?;
-    let no_memory = || machine.error("no memory for its values");
+    let no_memory = || no_list::<u8>(machine.len());
     let seen = zeroed(machine.len()).ok_or_else(no_memory)?;
     let lists = zeroed(machine.len()).ok_or_else(no_memory)?;
     let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget: 4 << 20, seen, lists };
@@ -122,14 +122,14 @@ impl Visitor<'_> {
             if let Err(LeftOut::Type(what)) = &part {
                 self.spend(id, what.len())?;
             }
-            return self.out.add(path, part).map_err(|what| self.machine.error_of(id, what));
+            return self.out.add(path, part, |what| machine.error_of(id, what));
         }
         match node {
             Node::Dict(pairs) => {
                 for &(key, value) in pairs {
                     let name = match machine.node(key) {
                         Node::Int(number) => format!("{number}"),
-                        _ => machine.text(key, "a key")?.into(),
+                        _ => text(&[machine.text(key, "a key")?])?,
                     };
                     self.inside(value, path, &name, depth)?;
                 }
@@ -143,10 +143,10 @@ impl Visitor<'_> {
                     self.inside(item, path, &name, depth)?;
                 }
             }
-            Node::Text(text) => {
+            Node::Text(value) => {
                 // The same text may stand under many names.
-                self.spend(id, text.len())?;
-                if self.out.metadata_mut().insert(path.clone(), String::from(*text)).is_some() {
+                self.spend(id, value.len())?;
+                if self.out.metadata_mut().insert(text(&[path])?, text(&[value])?).is_some() {
                     return Err(machine.error_of(id, format!("the name {} stands twice", Shown(path))));
                 }
             }
@@ -207,9 +207,9 @@ impl Visitor<'_> {
     fn inside(&mut self, id: Id, path: &mut String, name: &str, depth: usize) -> Result<()> {
         let before = path.len();
         if depth > 0 {
-            path.push('.');
+            push_text(path, ".")?;
         }
-        path.push_str(name);
+        push_text(path, name)?;
         self.visit(id, path, depth + 1)?;
         path.truncate(before);
         Ok(())

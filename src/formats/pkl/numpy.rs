@@ -22,7 +22,7 @@ use super::super::raw::{self, Kind};
 use super::super::reader::Shown;
 use super::machine::{Id, Machine, Node};
 use crate::error::Result;
-use crate::kernel::memory::with_capacity;
+use crate::tensor::room_for;
 
 /// The modules of Python 2 and 3, and of NumPy 1 and 2.
 const PYTHON: [&str; 2] = ["__builtin__", "builtins"];
@@ -83,17 +83,18 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
             }
             let n = machine.text(text, "a text to encode")?.len();
             machine.spend(n)?;
-            let bytes: Option<Vec<u8>> =
-                machine.text(text, "a text to encode")?.chars().map(|c| u8::try_from(c).ok()).collect();
-            let bytes = bytes.ok_or_else(|| machine.error("a character that is not in latin1"))?;
+            let mut bytes = room_for(n)?;
+            for c in machine.text(text, "a text to encode")?.chars() {
+                bytes.push(u8::try_from(c).map_err(|_| machine.error("a character that is not in latin1"))?);
+            }
             Ok(Node::Bytes(Cow::Owned(bytes)))
         }
         // A dict, for its keys keep their order here anyway.
         ("OrderedDict", &[]) => Ok(Node::Dict(Vec::new())),
         ("OrderedDict", &[pairs]) => {
             machine.spend(size_of::<(Id, Id)>() * items(machine, pairs).map_or(0, <[Id]>::len))?;
-            let found = pairs_of(machine, pairs);
-            found.map(Node::Dict).ok_or_else(|| machine.error("OrderedDict is called with what is no list of pairs"))
+            let pairs = pairs_of(machine, pairs)?.map(Node::Dict);
+            pairs.ok_or_else(|| machine.error("OrderedDict is called with what is no list of pairs"))
         }
         ("set" | "frozenset", _) => Ok(Node::Unread("a set")),
         ("complex", _) => Ok(Node::Unread("a complex number")),
@@ -156,15 +157,15 @@ pub(super) fn items<'a>(machine: &'a Machine<'_>, id: Id) -> Option<&'a [Id]> {
     if let Node::List(items) | Node::Tuple(items) = machine.node(id) { Some(items) } else { None }
 }
 
-/// The keys and values in a list of pairs.
-fn pairs_of(machine: &Machine<'_>, list: Id) -> Option<Vec<(Id, Id)>> {
-    let list = items(machine, list)?;
-    let mut pairs = with_capacity(list.len())?;
+/// The keys and values in a list of pairs; `None` of anything else.
+fn pairs_of(machine: &Machine<'_>, list: Id) -> Result<Option<Vec<(Id, Id)>>> {
+    let Some(list) = items(machine, list) else { return Ok(None) };
+    let mut pairs = room_for(list.len())?;
     for &pair in list {
-        let &[key, value] = items(machine, pair)? else { return None };
+        let Some(&[key, value]) = items(machine, pair) else { return Ok(None) };
         pairs.push((key, value));
     }
-    Some(pairs)
+    Ok(Some(pairs))
 }
 
 fn sizes(machine: &Machine<'_>, shape: Id) -> Result<Vec<usize>> {

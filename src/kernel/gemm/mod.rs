@@ -39,11 +39,9 @@ pub(crate) mod plan;
 pub(super) mod row;
 pub(crate) mod strategy;
 
-use alloc::vec::Vec;
-
 use super::element::SimdElement;
 use super::mat::Mat;
-use super::memory::{Grid, Output};
+use super::memory::{self, Grid, Output};
 use super::scalar::Scalar;
 use super::simd::{Lanes, Simd, Tiled, dispatch, kernel_fn};
 use super::threads;
@@ -91,13 +89,14 @@ fn share<T: SimdElement>(a: Mat<'_, T>, b: Mat<'_, T>, c: &mut Output<'_, T>, th
     let (m, stride) = (a.rows, c.stride());
     let height = m.div_ceil(threads).next_multiple_of(THREAD_ROWS);
     // The buffers are this thread's: the other threads end with the product, and would allocate fresh memory each time.
-    let mut buffers: Vec<PanelBuffer<T>> = (0..m.div_ceil(height)).map(|_| PanelBuffer::kept()).collect();
+    let buffers = memory::list((0..m.div_ceil(height)).map(|_| PanelBuffer::kept()));
+    let Ok(mut buffers) = buffers else { return on_this_thread(&a, &b, c) };
     let rows = c.rows(0, m).chunks_mut(height * stride).zip((0..m).step_by(height));
     let parts = rows.zip(&mut buffers).map(|((rows, i), buffer)| {
         let a = Mat { start: a.offset(i, 0), rows: height.min(m - i), ..a };
         move || alone(&a, &b, &mut Output::over(rows, stride), buffer)
     });
-    threads::run(parts.collect());
+    threads::run(parts);
 }
 
 /// `c = a b` inside a kernel, with memory for panels.

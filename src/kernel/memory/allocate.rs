@@ -5,7 +5,9 @@
 //! It does not say which error: that takes a shape or a file's name.
 
 use alloc::alloc::{Layout, alloc_zeroed};
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use core::mem::MaybeUninit;
 
 use crate::kernel::scalar::Scalar;
@@ -18,11 +20,45 @@ pub(crate) fn grow<T>(vec: &mut Vec<T>, more: usize) -> Option<()> {
     vec.try_reserve(more).ok()
 }
 
+/// Makes `vec` `len` elements long, the new ones `value`; `None`, and `vec` as it was, where there is not enough memory.
+#[must_use]
+pub(crate) fn resize<T: Clone>(vec: &mut Vec<T>, len: usize, value: T) -> Option<()> {
+    grow(vec, len.saturating_sub(vec.len()))?;
+    #[expect(clippy::disallowed_methods, reason = "there is room")]
+    vec.resize(len, value);
+    Some(())
+}
+
+/// The items one after another, or for how many there was not enough memory.
+pub(crate) fn list<T>(items: impl IntoIterator<Item = T>) -> Result<Vec<T>, usize> {
+    let items = items.into_iter();
+    let least = items.size_hint().0;
+    let mut list = with_capacity(least).ok_or(least)?;
+    for item in items {
+        grow(&mut list, 1).ok_or(list.len() + 1)?;
+        list.push(item);
+    }
+    Ok(list)
+}
+
+/// A text that takes what is written to it, or gives an error where there is not enough memory.
+#[derive(Default)]
+pub(crate) struct Text(pub(crate) String);
+
+impl fmt::Write for Text {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        self.0.try_reserve(more.len()).map_err(|_| fmt::Error)?;
+        self.0.push_str(more);
+        Ok(())
+    }
+}
+
 /// Capacity for `n` elements, or `None` where there is not enough memory.
 #[inline]
 pub(crate) fn with_capacity<T>(n: usize) -> Option<Vec<T>> {
     // A page or two is always available, and faster to allocate without a check.
-    if n <= 1024 {
+    if n <= const { 8192 / if size_of::<T>() > 0 { size_of::<T>() } else { 1 } } {
+        #[expect(clippy::disallowed_methods, reason = "8 KiB")]
         return Some(Vec::with_capacity(n));
     }
     let mut vec = Vec::new();

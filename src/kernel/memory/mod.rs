@@ -31,7 +31,7 @@ mod shared;
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
-pub(crate) use allocate::{grow, with_capacity, zeroed};
+pub(crate) use allocate::{Text, grow, list, resize, with_capacity, zeroed};
 pub(super) use gather::{Buffer, LINE_BYTES, TILE_BYTES};
 pub use grid::Grid;
 pub use output::Output;
@@ -265,10 +265,9 @@ pub(crate) fn collect<T: Copy>(n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>)
     Some(vec)
 }
 
-/// Grows `vec` by the `n` elements that `fill` writes, and reserves memory for them where the caller has not.
+/// Grows `vec` by the `n` elements that `fill` writes; panics unless there is capacity for them.
 #[inline(always)]
 pub(crate) fn append<T: Copy>(vec: &mut Vec<T>, n: usize, fill: impl for<'a> FnOnce(Slots<'a, T>) -> &'a mut [T]) {
-    vec.reserve(n);
     let len = vec.len();
     let spare = &mut vec.spare_capacity_mut()[..n];
     let start = spare.as_ptr().cast::<T>();

@@ -202,6 +202,7 @@ pub(in super::super) fn arg_columns<F: Extreme>(
     width: usize,
     out: &mut dyn FnMut(&[usize]),
 ) {
+    #[expect(clippy::disallowed_macros, reason = "at most a strip of columns, 8 KiB")]
     let mut indices = vec![0; STRIP_COLUMNS.min(width)];
     for from in (0..width).step_by(STRIP_COLUMNS) {
         let indices = &mut indices[..STRIP_COLUMNS.min(width - from)];

@@ -8,8 +8,10 @@
 //! ```
 
 use alloc::vec;
+use alloc::vec::Vec;
 
 use super::order::{BLOCK, BLOCK_ROWS, Fold, LANES, LEAF, Vector, dispatch_fold, first_part, tree, tree_of_items};
+use crate::kernel::memory::resize;
 use crate::kernel::simd::{Kernel, Lanes, Simd};
 
 /// Columns that are folded together: rows long enough to be read as streams, while 16 rows of lanes stay in the second
@@ -20,10 +22,18 @@ const STRIP_COLUMNS: usize = 1024;
 ///
 /// The lanes of the picture above become rows of lanes, one entry per column.
 pub(in super::super) fn fold_columns<F: Fold>(x: &[F::Item], (start, stride, rows): super::Rows, out: &mut [F::Item]) {
-    let mut lanes = vec![F::IDENTITY; LANES * STRIP_COLUMNS.min(out.len())];
-    for (tile, out) in out.chunks_mut(STRIP_COLUMNS).enumerate() {
-        let lanes = &mut lanes[..LANES * out.len()];
-        column_lanes::<F>(Columns { x, start: start + tile * STRIP_COLUMNS, stride, rows, width: out.len() }, lanes);
+    // As many lanes again for each time that the rows are halved.
+    let halvings = if rows <= LEAF { 0 } else { ((rows - 1) / LEAF).ilog2() as usize + 1 };
+    let (mut strip, mut lanes) = (STRIP_COLUMNS.min(out.len()), Vec::new());
+    if resize(&mut lanes, LANES * strip * (1 + halvings), F::IDENTITY).is_none() {
+        // One column at a time has the same bits.
+        strip = 1;
+        #[expect(clippy::disallowed_methods, reason = "16 lanes for each of at most 50 halvings")]
+        lanes.resize(LANES * (1 + halvings), F::IDENTITY);
+    }
+    for (tile, out) in out.chunks_mut(strip.max(1)).enumerate() {
+        let (lanes, others) = lanes.split_at_mut(LANES * out.len());
+        column_lanes::<F>(Columns { x, start: start + tile * strip, stride, rows, width: out.len() }, lanes, others);
         for half in [8, 4, 2, 1] {
             let (low, high) = lanes.split_at_mut(half * out.len());
             dispatch_fold::<F, _>(Join::<F> { high: &high[..low.len()], low });
@@ -50,17 +60,18 @@ impl<'x, T> Columns<'x, T> {
     }
 }
 
-fn column_lanes<F: Fold>(x: Columns<'_, F::Item>, lanes: &mut [F::Item]) {
+/// `others` is room for the lanes of parts.
+fn column_lanes<F: Fold>(x: Columns<'_, F::Item>, lanes: &mut [F::Item], others: &mut [F::Item]) {
     if x.rows <= LEAF {
         lanes.fill(F::IDENTITY);
         return dispatch_fold::<F, _>(ColumnLeaf::<F> { x, lanes });
     }
     let first = first_part(x.rows);
-    let mut other = vec![F::IDENTITY; lanes.len()];
-    column_lanes::<F>(Columns { rows: first, ..x }, lanes);
+    let (other, others) = others.split_at_mut(lanes.len());
+    column_lanes::<F>(Columns { rows: first, ..x }, lanes, others);
     let start = x.start.wrapping_add_signed(first as isize * x.stride);
-    column_lanes::<F>(Columns { start, rows: x.rows - first, ..x }, &mut other);
-    dispatch_fold::<F, _>(Join::<F> { low: lanes, high: &other });
+    column_lanes::<F>(Columns { start, rows: x.rows - first, ..x }, other, others);
+    dispatch_fold::<F, _>(Join::<F> { low: lanes, high: other });
 }
 
 struct ColumnLeaf<'x, 'l, F: Fold> {
@@ -85,6 +96,7 @@ impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
                 take::<S, F>(simd, &rows, into);
             }
         }
+        #[expect(clippy::disallowed_macros, reason = "at most a strip of columns, 8 KiB")]
         let nothing = vec![F::IDENTITY; x.width];
         // The last block, lane by lane: some have a row less than others.
         for (lane, into) in lanes.chunks_exact_mut(x.width).enumerate().take(x.rows - whole) {

@@ -21,7 +21,6 @@ mod format;
 mod shown;
 
 use alloc::string::String;
-use alloc::vec;
 use core::fmt::{self, Write};
 
 pub(crate) use format::scalar_str;
@@ -29,6 +28,7 @@ pub(crate) use format::scalar_str;
 use super::Tensor;
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::DType;
+use crate::layout::axes::Axes;
 use format::Format;
 use shown::Shown;
 
@@ -166,7 +166,7 @@ fn write_array(out: &mut dyn Write, shown: &Shown<'_>, precision: usize, style: 
         return Ok(page.column);
     }
     let format = Format::new(shown, precision);
-    let mut index = vec![0; shown.ndim()];
+    let mut index = Axes::repeat(0, shown.ndim());
     let mut writer = Writer { shown, format, style, page, word: String::new(), line: String::new() };
     writer.part(&mut index, 0)?;
     Ok(writer.page.column)

@@ -8,9 +8,8 @@
 //! The array is its shape and a function from an index to a value: no element is read that is not shown. Read next:
 //! `format.rs`.
 
-use alloc::vec;
-
 use crate::kernel::scalar::Value;
+use crate::layout::axes::Axes;
 
 /// NumPy's `threshold`: an array with more elements is abridged.
 const THRESHOLD: usize = 1000;
@@ -77,7 +76,7 @@ impl<'a> Shown<'a> {
 
     /// Every value that is shown, in C order.
     pub(super) fn for_each(&self, mut visit: impl FnMut(Value)) {
-        self.visit(&mut vec![0; self.ndim()], 0, &mut visit);
+        self.visit(&mut Axes::repeat(0, self.ndim()), 0, &mut visit);
     }
 
     fn visit(&self, index: &mut [usize], axis: usize, visit: &mut dyn FnMut(Value)) {

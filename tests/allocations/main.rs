@@ -4,7 +4,11 @@
 //! It also refuses, on demand, what a result takes: where that is documented to panic, it does not end the program.
 
 // A global allocator is an unsafe trait; the library itself has none of this here.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, clippy::disallowed_methods, clippy::disallowed_macros)]
+
+#[cfg(feature = "capi")]
+mod border;
+mod files;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -221,9 +225,23 @@ fn copies_without_memory() -> Result<()> {
     Ok(())
 }
 
-/// Refuses each big allocation of `f` in turn: that gives an error or, where `falls_back`, the very same elements, and
-/// never an abort. There are at least `wanted` of them.
+/// Refuses each big allocation of `f` in turn: that gives an error or, where it `falls_back`, the very same elements,
+/// and never an abort. There are at least `wanted` of them.
 fn refused_in_turn<T: Element>(name: &str, wanted: usize, falls_back: usize, f: impl Fn() -> Result<Tensor<T>>) {
+    values_refused(name, wanted, falls_back, f, |a, b| {
+        let bits = |t: &Tensor<T>| t.iter().map(|x| format!("{x:?}")).collect::<Vec<_>>();
+        bits(a) == bits(b)
+    });
+}
+
+/// The same for values of any kind.
+fn values_refused<V>(
+    name: &str,
+    wanted: usize,
+    falls_back: usize,
+    f: impl Fn() -> Result<V>,
+    equal: impl Fn(&V, &V) -> bool,
+) {
     nptensor::free_panels();
     let whole = f().unwrap_or_else(|error| panic!("{name}: {error}"));
     let (mut refused, mut same) = (0, 0);
@@ -234,8 +252,7 @@ fn refused_in_turn<T: Element>(name: &str, wanted: usize, falls_back: usize, f: 
         let left = LEFT.with(|left| left.replace(isize::MAX));
         match result {
             Ok(result) => {
-                let bits = |t: &Tensor<T>| t.iter().map(|x| format!("{x:?}")).collect::<Vec<_>>();
-                assert_eq!(bits(&result), bits(&whole), "{name}, without allocation {refused}");
+                assert!(equal(&result, &whole), "{name}, without allocation {refused}");
                 if left >= 0 {
                     break;
                 }
@@ -246,6 +263,15 @@ fn refused_in_turn<T: Element>(name: &str, wanted: usize, falls_back: usize, f: 
         refused += 1;
     }
     assert!(refused as usize >= wanted && same == falls_back, "{name}: {refused} refused, {same} done without");
+}
+
+/// What `f` gives, and an error where it panics for want of memory.
+fn caught<V>(f: impl FnOnce() -> Result<V>) -> Result<V> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).unwrap_or_else(|panic| {
+        let text = panic.downcast::<String>().expect("a text");
+        assert!(text.starts_with("Unable to allocate "), "{text}");
+        Err(Error::OutOfMemory { shape: Vec::new(), dtype: "", bytes: 0 })
+    })
 }
 
 #[test]
@@ -298,6 +324,15 @@ fn results_without_memory() -> Result<()> {
     refused_in_turn("sums", 1, 0, || whole.sum_axis(1));
     refused_in_turn("means of integers", 2, 0, || integers.mean_axis(1));
     refused_in_turn("argmax", 1, 0, || whole.argmax_axis(1));
+    // Lanes of columns: without memory for a strip, one column at a time.
+    let (tall, wide) = (numbers::<f64>(&[17_000, 40])?, numbers::<f64>(&[255, 200])?);
+    refused_in_turn("sums of columns", 1, 1, || wide.sum_axis(0));
+    refused_in_turn("sums of tall columns", 1, 1, || tall.sum_axis(0));
+    refused_in_turn("sums off the straight road", 1, 0, || wide.reshape(&[85, 30, 20])?.sum_axes(&[0, 2]));
+    refused_in_turn("whole sums", 1, 0, || caught(|| Ok(Tensor::from(wide.t().slice("::-1")?.sum()))));
+    refused_in_turn("casts", 1, 0, || caught(|| Ok(wide.cast::<f32>())));
+    refused_in_turn("tensors of slices", 1, 0, || caught(|| Ok(Tensor::from(&[0.5; 3000]))));
+    refused_in_turn("tensors of iterators", 1, 0, || caught(|| Ok((0..3000).map(f64::from).collect())));
     refused_in_turn("log_softmax", 1, 0, || x.log_softmax(1));
     let shared = out.clone();
     LEFT.with(|left| left.set(0));

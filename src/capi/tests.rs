@@ -1,0 +1,98 @@
+//! The C border called from Rust, so that Miri sees what crosses it: buffers, handles, errors, null.
+//!
+//! `.ci/sound miri` runs it; `tests/capi/example.c` has every function, from C.
+
+use alloc::string::String;
+use core::ffi::{CStr, c_int};
+use core::ptr::{null, null_mut};
+
+use super::border::npt_last_error;
+use super::{model, tensor::*};
+use crate::formats::{Archive, Format, to_bytes};
+use crate::{Layer, Sequential};
+
+const F32: c_int = 9;
+const F64: c_int = 10;
+
+fn doubles(shape: &[usize], data: &[f64]) -> *mut Handle {
+    // SAFETY: as many elements as the shape says.
+    let tensor = unsafe { npt_tensor_new(F64, data.as_ptr().cast(), shape.len(), shape.as_ptr(), null()) };
+    assert!(!tensor.is_null(), "{}", last_error());
+    tensor
+}
+
+fn last_error() -> String {
+    // SAFETY: a string, valid until the next call on this thread.
+    unsafe { CStr::from_ptr(npt_last_error()) }.to_str().expect("UTF-8").into()
+}
+
+fn refused(made: *mut Handle, text: &str) {
+    assert!(made.is_null() && last_error().contains(text), "{text}: {}", last_error());
+}
+
+/// The elements, read and freed.
+fn elements<const N: usize>(tensor: *mut Handle) -> [f64; N] {
+    let mut out = [0.0; N];
+    // SAFETY: room for as many bytes as it says.
+    assert_eq!(unsafe { npt_tensor_read(tensor, out.as_mut_ptr().cast(), size_of_val(&out)) }, 0, "{}", last_error());
+    npt_tensor_free(tensor);
+    out
+}
+
+#[test]
+fn tensors_and_views() {
+    let (a, b) = (doubles(&[2, 2], &[1.0, 2.0, 3.0, 4.0]), doubles(&[2, 2], &[1.0, 0.0, 1.0, 1.0]));
+    assert_eq!(elements(npt_dot(a, b)), [3.0, 2.0, 7.0, 4.0]);
+    // SAFETY: strings, sizes, room as the functions ask for.
+    unsafe {
+        // Every other element, from the end: 5 and 3 before 2 and 0.
+        let wide = [0_f32, 1.0, 2.0, 3.0, 4.0, 5.0];
+        let columns = npt_tensor_new(F32, wide.as_ptr().add(5).cast(), 2, [2, 2].as_ptr(), [-3, -2].as_ptr());
+        assert_eq!(elements(npt_cast(columns, F64)), [5.0, 3.0, 2.0, 0.0]);
+        let (column, first) = (npt_slice(a, c":, 1".as_ptr()), npt_tensor_data(a).cast::<f64>());
+        assert_eq!((*npt_tensor_strides(column), *npt_tensor_data(column).cast::<f64>(), *first.add(3)), (2, 2.0, 4.0));
+        let mut text = [0x7f_u8; 4];
+        assert_eq!((npt_tensor_text(column, text.as_mut_ptr().cast(), 4), &text), (7, b"[2.\0"));
+        npt_tensor_free(a);
+        assert_eq!(elements(npt_exp(npt_sub(column, column))), [1.0, 1.0], "a view outlives what it is of");
+        npt_tensor_free(column);
+        npt_tensor_free(columns);
+        // What is refused: null, a handle that is freed or of another kind, sizes that lie, what is not aligned.
+        refused(npt_dot(a, b), "not a tensor, or freed: 0x");
+        refused(npt_dot(b, null()), "null in place of a tensor");
+        refused(npt_tensor_new(F64, null(), 1, [1].as_ptr(), null()), "data is null");
+        refused(
+            npt_tensor_new(F64, wide.as_ptr().cast::<u8>().add(1).cast(), 1, [1].as_ptr(), null()),
+            "data is at 0x",
+        );
+        refused(npt_tensor_new(F64, wide.as_ptr().cast(), 1, [usize::MAX].as_ptr(), null()), "array is too big");
+        refused(npt_slice(b, c"9".as_ptr()), "index 9 is out of bounds for axis 0 with size 2");
+        refused(npt_slice(b, null()), "indices is null");
+        refused(npt_cast(b, 11), "11 is no npt_dtype");
+        assert_eq!(npt_tensor_read(b, null_mut(), 32), -1);
+        assert!(last_error().contains("out is null"), "{}", last_error());
+    }
+    npt_tensor_free(b);
+    npt_tensor_free(null_mut());
+}
+
+#[test]
+fn models_and_buffers() {
+    let network = Sequential::new([Layer::dense([[1.0, 0.0], [0.0, 2.0]], [0.5, 0.5]), Layer::Relu]).expect("it fits");
+    let file = to_bytes(&Archive::from(&network).into(), Format::Safetensors).expect("it is written");
+    // SAFETY: as many bytes and elements as are said; `x` may be the output, too.
+    unsafe {
+        let model = model::npt_model_read(file.as_ptr().cast(), file.len(), F64, null(), null());
+        assert_eq!((model::npt_model_inputs(model), model::npt_model_outputs(model)), (2, 2), "{}", last_error());
+        let mut x = [1.0, -1.0, 2.0, 3.0];
+        let start = x.as_mut_ptr();
+        assert_eq!(model::npt_predict(model, start.cast(), 4, start.cast(), 4), 0, "{}", last_error());
+        assert_eq!(x, [1.5, 0.0, 2.5, 6.5]);
+        assert_eq!(model::npt_predict(model, start.cast(), 3, start.cast(), 4), -1);
+        assert!(last_error().contains("input of shape (3,) does not fit weights of shape (2,2)"), "{}", last_error());
+        assert!(model::npt_model_read(file.as_ptr().cast(), 99, F64, null(), null()).is_null());
+        model::npt_model_free(model);
+        assert_eq!(model::npt_predict(model, start.cast(), 2, start.cast(), 2), -1);
+        assert!(last_error().contains("not a model, or freed"), "{}", last_error());
+    }
+}
