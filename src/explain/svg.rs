@@ -158,20 +158,3 @@ impl core::fmt::Display for Escaped<'_> {
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_frame_holds_what_is_drawn() {
-        let mut svg = Svg::new("a < b", "d & e");
-        svg.rect(0.0, 0.0, 40.0, 20.0, "a");
-        svg.text(50.0, 30.0, "x>y", "");
-        svg.curve(&[(0.0, 1.5), (2.125, 3.0)], "curve-a");
-        let text = svg.finish();
-        assert!(text.contains("viewBox=\"-8 -8 89.4 51\""), "{text}");
-        assert!(text.contains("<title>a &lt; b</title><desc>d &amp; e</desc>"), "{text}");
-        assert!(text.contains("points=\"0,1.5 2.12,3\"") && text.contains(">x&gt;y</text>"), "{text}");
-    }
-}

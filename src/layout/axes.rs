@@ -180,28 +180,3 @@ impl<T: fmt::Debug> fmt::Debug for Axes<T> {
         self.deref().fmt(f)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Every operation agrees with `Vec`, on both sides of the inline limit.
-    #[test]
-    fn behaves_like_a_vec() {
-        for len in 0..10 {
-            let plain: Vec<usize> = (10..10 + len).collect();
-            let axes: Axes<usize> = plain.iter().copied().collect();
-            assert_eq!(*axes, *plain);
-            assert_eq!(axes, Axes::from(&plain[..]));
-            for at in 0..=len {
-                let (mut p, mut a) = (plain.clone(), axes.clone());
-                p.insert(at, 99);
-                a.insert(at, 99);
-                assert_eq!(*a, *p);
-                assert_eq!(a.remove(at), 99);
-                assert_eq!(a, axes);
-            }
-            assert_eq!(*Axes::repeat(7, len), *alloc::vec![7; len]);
-        }
-    }
-}

@@ -20,17 +20,3 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     }
     out
 }
-
-#[cfg(test)]
-mod tests {
-    use super::encode;
-
-    /// The examples of RFC 4648.
-    #[test]
-    fn examples() {
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
-            assert_eq!(encode(bytes.as_bytes()), text);
-        }
-        assert_eq!(encode(&[0xfb, 0xff, 0xfe]), "+//+");
-    }
-}
