@@ -16,7 +16,8 @@ mod show;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::error::{Error, Result};
+use super::refused;
+use crate::error::Result;
 use crate::kernel::closed::Float;
 use crate::layout::slice::Index;
 use crate::nn::{Layer, Sequential};
@@ -57,7 +58,8 @@ pub(crate) struct Neurons<'a, T> {
 /// The forward pass of an input (inputs,); of rows of them, that of the first.
 ///
 /// # Errors
-/// [`Error::Layer`] for an input that does not fit; [`Error::Explain`] when there is none, or no axis.
+/// [`Error::Layer`](crate::Error::Layer) for an input that does not fit;
+/// [`Error::Explain`](crate::Error::Explain) when there is none, or no axis.
 ///
 /// ```
 /// use nptensor::{Layer, Sequential, Tensor, explain};
@@ -71,7 +73,7 @@ pub fn forward<T: Float>(model: &Sequential<T>, x: &Tensor<T>) -> Result<Forward
     drop(model.forward(x)?);
     let inputs = x.shape()[..x.ndim().saturating_sub(1)].iter().product();
     if x.ndim() == 0 || inputs == 0 {
-        return Err(Error::Explain { what: "a forward pass takes an input (inputs,), or rows of them".into() });
+        return refused("a forward pass takes an input (inputs,), or rows of them");
     }
     let first = x.slice(&alloc::vec![Index::At(0); x.ndim() - 1][..])?;
     let mut values: Vec<Tensor<T>> = Vec::new();

@@ -18,7 +18,7 @@ use alloc::vec::Vec;
 use super::Role;
 use super::json::{Json, Raw};
 use super::planes::{self, MAX_LISTED, joined, tuple, unravel};
-use super::sheet::{Cell, LIT, Sheet};
+use super::sheet::{Cell, LIT, Sheet, row};
 use crate::error::{Result, Tuple};
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
@@ -128,19 +128,15 @@ impl Map {
             }
         };
         let cell = |place: usize| Cell::boxed(scalar_str(self.memory[place]), Role::A).lit(places.contains(&place));
-        let row = |name, cell: &dyn Fn(usize) -> Cell| {
-            core::iter::once(Cell::soft(name)).chain((0..self.memory.len()).map(cell)).collect()
-        };
+        let all = 0..self.memory.len();
         sheet.grid(&Vec::from([
-            row("", &Cell::soft),
-            row("value", &cell),
-            row("index", &|place| Cell::plain(reader(place))),
+            row(Cell::soft(""), all.clone().map(Cell::soft)),
+            row(Cell::soft("value"), all.clone().map(cell)),
+            row(Cell::soft("index"), all.map(|place| Cell::plain(reader(place)))),
         ]));
         sheet.legend(LIT, "read by the index below");
     }
-}
 
-impl Map {
     pub(in crate::explain) fn to_json(&self) -> Raw {
         Json::object(|o| {
             o.field("explain", "layout");

@@ -33,6 +33,7 @@ mod svg;
 
 use alloc::string::{String, ToString};
 
+use crate::error::{Error, Result};
 use crate::kernel::closed::{Float, Number};
 use sheet::PICTURE_COLUMNS;
 
@@ -149,4 +150,9 @@ impl Look {
         };
         if self.colour { alloc::format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
     }
+}
+
+/// The error for what cannot be explained.
+fn refused<V>(what: impl Into<String>) -> Result<V> {
+    Err(Error::Explain { what: what.into() })
 }

@@ -22,6 +22,19 @@ pub(super) fn numbers<T: Element>(t: &Tensor<T>, precision: usize) -> Vec<String
         .collect()
 }
 
+/// The elements of a matrix in some rows and columns, in one form; dots for a gap.
+pub(super) fn picked<T: Element>(
+    matrix: &Tensor<T>,
+    [rows, columns]: [&[Option<usize>]; 2],
+    precision: usize,
+) -> Vec<Vec<String>> {
+    let places = rows.iter().flatten().flat_map(|&i| columns.iter().flatten().map(move |&j| [i as isize, j as isize]));
+    let shown: Vec<T> = places.filter_map(|at| matrix.get(&at).ok()).collect();
+    let mut texts = numbers(&Tensor::from(shown), precision).into_iter();
+    let mut text = |there: bool| if there { texts.next().unwrap_or_default() } else { "...".into() };
+    rows.iter().map(|i| columns.iter().map(|j| text(i.is_some() && j.is_some())).collect()).collect()
+}
+
 /// One number with all its digits, as the engine prints it alone.
 pub(super) fn number<T: Element>(x: T) -> String {
     crate::tensor::display::scalar_str(x.value())
@@ -86,12 +99,5 @@ mod tests {
         assert_eq!(text(9, 1, 4), ".. 4 ..");
         assert_eq!(text(9, 1, 8), ".. 8");
         assert_eq!(text(0, 2, 0), "");
-    }
-
-    #[test]
-    fn printed() {
-        assert_eq!(numbers(&Tensor::from([[1.0, -0.25], [f64::NAN, 3.0]]), 8), ["1.", "-0.25", "nan", "3."]);
-        assert_eq!(count(1234567), "1 234 567");
-        assert_eq!(count(12), "12");
     }
 }

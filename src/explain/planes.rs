@@ -13,7 +13,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Sheet, row};
 use crate::error::Tuple;
 
 /// The most rows and columns of a grid.
@@ -48,12 +48,12 @@ pub(super) fn draw(sheet: &mut Sheet, shape: &[usize], cell: impl Fn(&[usize]) -
         if !outer.is_empty() {
             sheet.say(format!("[{},:,:]", joined(&outer)));
         }
-        let head = columns.map(|_| core::iter::once(Cell::default()).chain(along(columns).flatten().map(Cell::soft)));
-        let row = |i: Option<usize>| {
+        let head = columns.map(|_| row(Cell::default(), along(columns).flatten().map(Cell::soft)));
+        let line = |i: Option<usize>| {
             let at = |j: Option<usize>| cell(&outer.iter().copied().chain(i).chain(j).collect::<Vec<_>>());
-            core::iter::once(i.map_or_else(Cell::default, Cell::soft)).chain(along(columns).map(at)).collect()
+            row(i.map_or_else(Cell::default, Cell::soft), along(columns).map(at))
         };
-        sheet.grid(&head.into_iter().map(Iterator::collect).chain(along(rows).map(row)).collect());
+        sheet.grid(&head.into_iter().chain(along(rows).map(line)).collect());
     }
     if planes > MAX_PLANES {
         sheet.say(format!("... and {} more like these.", planes - MAX_PLANES));

@@ -25,8 +25,8 @@ use alloc::vec::Vec;
 use super::Look;
 use super::svg::{CHAR, Svg, WIDE};
 
-pub(super) use table::{Cell, GHOST, LIT, WRONG};
-use table::{Rows, Table};
+use table::Table;
+pub(super) use table::{Cell, GHOST, LIT, Rows, WRONG, row};
 
 /// The columns of a picture without its margins, which take two.
 pub(super) const PICTURE_COLUMNS: usize = (WIDE / CHAR) as usize - 2;

@@ -18,7 +18,7 @@ use super::{Blocks, Counts, Way};
 use crate::explain::Role;
 use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::{count, window};
-use crate::explain::sheet::{Cell, Sheet};
+use crate::explain::sheet::{Cell, Sheet, row};
 use crate::explain::svg::{LINE, Svg};
 use crate::kernel::Tile;
 
@@ -27,43 +27,37 @@ const MAX_SIDE: f64 = 110.0;
 const MIN_SIDE: f64 = 8.0;
 
 impl Way {
-    /// Why this way, in a sentence.
-    fn why(self) -> &'static str {
+    /// Its name in JSON, and why this way, in a sentence.
+    fn words(self) -> (&'static str, &'static str) {
         match self {
-            Way::Empty => "There is nothing to multiply.",
-            Way::Outer => "One term to a cell: a column times a row, element by element, as fast as memory.",
-            Way::Definition => "So few multiply-adds are over before anything faster could begin: the naive loops.",
-            Way::Axpy => {
-                "Plain loops: each row of the result is a sum of rows of B, for there are no tiles of registers for this."
+            Way::Empty => ("empty", "There is nothing to multiply."),
+            Way::Outer => ("outer", "One term to a cell: a column times a row, element by element, as fast as memory."),
+            Way::Definition => {
+                ("definition", "So few multiply-adds are over before anything faster could begin: the naive loops.")
             }
-            Way::Row => {
-                "One row: its chains side by side, c[..] = fma(a[p], b[p][..], c[..]), straight through the rows of B."
-            }
-            Way::InPlace => {
+            Way::Axpy => (
+                "axpy",
+                "Plain loops: each row of the result is a sum of rows of B, for there are no tiles of registers for this.",
+            ),
+            Way::Row => (
+                "row",
+                "One row: its chains side by side, c[..] = fma(a[p], b[p][..], c[..]), straight through the rows of B.",
+            ),
+            Way::InPlace => (
+                "in place",
                 "Both operands are read where they lie: a copy of B would not pay for itself. k is not cut, so every \
-                 chain begins and ends in registers, and C is written once."
-            }
-            Way::PackedB => {
+                 chain begins and ends in registers, and C is written once.",
+            ),
+            Way::PackedB => (
+                "packed b",
                 "All of B is packed as one panel; the rows of A are read where they lie, since so few columns would not \
-                 repay their copy. k is not cut, so every chain begins and ends in registers, and C is written once."
-            }
-            Way::Blocks => {
+                 repay their copy. k is not cut, so every chain begins and ends in registers, and C is written once.",
+            ),
+            Way::Blocks => (
+                "blocks",
                 "Both are packed block by block, in the order in which the micro-kernel reads them. Each block of k \
-                 takes up C where the one before left it, so every cell is one chain, however it is cut."
-            }
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Way::Empty => "empty",
-            Way::Outer => "outer",
-            Way::Definition => "definition",
-            Way::Axpy => "axpy",
-            Way::Row => "row",
-            Way::InPlace => "in place",
-            Way::PackedB => "packed b",
-            Way::Blocks => "blocks",
+                 takes up C where the one before left it, so every cell is one chain, however it is cut.",
+            ),
         }
     }
 }
@@ -86,17 +80,14 @@ impl Counts {
 }
 
 impl Blocks {
-    fn title(&self) -> String {
-        let (m, n, k) = self.size;
-        format!("matmul: ({m},{k}) and ({k},{n}) in {}, level {:?}", self.dtype, self.level)
-    }
-
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
-        let mut sheet = Sheet::new(self.title(), width);
+        let (m, n, k) = self.size;
+        let title = format!("matmul: ({m},{k}) and ({k},{n}) in {}, level {:?}", self.dtype, self.level);
+        let mut sheet = Sheet::new(title, width);
         if !self.first.is_empty() {
             sheet.figure(|_| String::new(), |svg, y| self.draw(svg, y));
         }
-        sheet.say(self.way.why());
+        sheet.say(self.way.words().1);
         if !self.first.is_empty() {
             self.loops_table(&mut sheet);
             self.parts_table(&mut sheet);
@@ -154,7 +145,7 @@ impl Blocks {
         }
         let (rows, columns) = (window(slivers[0].len(), 6, 0), window(slivers.len(), 5, 0));
         let head = columns.iter().map(|j| Cell::soft(j.map_or("...".into(), |j| slivers[j][0].1.j.to_string())));
-        let mut table = Vec::from([core::iter::once(Cell::soft("C")).chain(head).collect::<Vec<_>>()]);
+        let mut table = Vec::from([row(Cell::soft("C"), head)]);
         for i in rows {
             let Some(i) = i else {
                 table.push(Vec::from([Cell::soft("...")]));
@@ -165,7 +156,7 @@ impl Blocks {
                 let number = slivers[j].get(i).map(|&(number, _)| number);
                 number.map_or(Cell::default(), |n| Cell::boxed(n, Role::Out).lit(n == 1))
             });
-            table.push(core::iter::once(Cell::soft(slivers[0][i].1.i)).chain(cells).collect());
+            table.push(row(Cell::soft(slivers[0][i].1.i), cells));
         }
         sheet.heading("The order of the tiles, in the first block of C");
         sheet.table(table);
@@ -206,24 +197,6 @@ impl Blocks {
         matrix("C", (left, below), (side(n), side(m)), (part(nc, n), part(mc, m)), &lit("out"), false);
         below + side(m) + LINE + 2.0
     }
-}
-
-/// A table under a line of names; where that is too wide, its rows in words.
-fn listed(sheet: &mut Sheet, names: [&str; 5], rows: &[[String; 5]]) {
-    let line = |row: &[String; 5]| {
-        let numbers = row[1..].iter().map(Cell::plain);
-        core::iter::once(Cell::soft(&row[0])).chain(numbers).collect()
-    };
-    let head = names.map(Cell::soft).into();
-    if !sheet.table(core::iter::once(head).chain(rows.iter().map(line)).collect()) {
-        for row in rows {
-            let words: Vec<String> = (1..5).map(|i| format!("{} {}", names[i], row[i])).collect();
-            sheet.say(format!("{}: {}", row[0], words.join(", ")));
-        }
-    }
-}
-
-impl Blocks {
     pub(in crate::explain) fn to_json(&self) -> Raw {
         let ((m, n, k), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.tile());
         let loops = self.loops().into_iter().map(|each| {
@@ -243,12 +216,24 @@ impl Blocks {
             o.field("dtype", self.dtype.name());
             o.field("level", &*format!("{:?}", self.level));
             o.field("size", [m, n, k].as_slice());
-            o.field("way", self.way.name());
+            o.field("way", self.way.words().0);
             o.field("tile", [mr, nr].as_slice());
             o.field("block", [mc, nc, kc].as_slice());
             o.field("loops", loops.collect::<Vec<_>>());
             o.field("order", self.order().iter().take(100).map(|&(i, j)| Vec::from([i, j])).collect::<Vec<_>>());
             o.field("counts", counts);
         })
+    }
+}
+
+/// A table under a line of names; where that is too wide, its rows in words.
+fn listed(sheet: &mut Sheet, names: [&str; 5], rows: &[[String; 5]]) {
+    let line = |texts: &[String; 5]| row(Cell::soft(&texts[0]), texts[1..].iter().map(Cell::plain));
+    let head = names.map(Cell::soft).into();
+    if !sheet.table(core::iter::once(head).chain(rows.iter().map(line)).collect()) {
+        for row in rows {
+            let words: Vec<String> = (1..5).map(|i| format!("{} {}", names[i], row[i])).collect();
+            sheet.say(format!("{}: {}", row[0], words.join(", ")));
+        }
     }
 }

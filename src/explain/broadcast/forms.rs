@@ -15,7 +15,7 @@ use super::{Broadcast, Pair};
 use crate::error::{Error, Tuple};
 use crate::explain::json::{Json, Raw};
 use crate::explain::planes::{self, MAX_LISTED, joined, tuple, unravel};
-use crate::explain::sheet::{Cell, GHOST, Sheet, WRONG};
+use crate::explain::sheet::{Cell, GHOST, Sheet, WRONG, row};
 use crate::explain::{Operand, Role};
 use crate::layout::shape::broadcast_shapes;
 
@@ -78,15 +78,11 @@ impl Broadcast {
             sheet.say("Neither has an axis: one cell and one cell.");
             return;
         }
-        let row = |name, cell: &dyn Fn(usize, &Pair) -> Cell| {
-            let cells = self.axes.iter().enumerate().map(|(axis, pair)| cell(axis, pair));
-            core::iter::once(Cell::soft(name)).chain(cells).collect()
-        };
         sheet.grid(&Vec::from([
-            row("", &|axis, _| Cell::soft(format!("axis {axis}"))),
-            row("a", &|_, pair| own(0, pair)),
-            row("b", &|_, pair| own(1, pair)),
-            row("result", &|_, pair| result(pair)),
+            row(Cell::soft(""), (0..self.axes.len()).map(|axis| Cell::soft(format!("axis {axis}")))),
+            row(Cell::soft("a"), self.axes.iter().map(|pair| own(0, pair))),
+            row(Cell::soft("b"), self.axes.iter().map(|pair| own(1, pair))),
+            row(Cell::soft("result"), self.axes.iter().map(result)),
         ]));
         if self.axes.iter().any(|pair| pair.size.is_some() && (pair.a.is_none() || pair.b.is_none())) {
             sheet.legend(GHOST, "a missing axis counts as 1");
@@ -176,9 +172,7 @@ impl Broadcast {
             ));
         }
     }
-}
 
-impl Broadcast {
     /// A vector that fits along an axis of the other operand, though not along its last.
     fn advise_column(&self, sheet: &mut Sheet, side: usize) {
         let ([n], other, true) = (self.own(side), self.own(1 - side), self.result.is_err()) else { return };
@@ -192,9 +186,7 @@ impl Broadcast {
             joined(&column)
         ));
     }
-}
 
-impl Broadcast {
     pub(in crate::explain) fn to_json(&self) -> Raw {
         let operand = |operand: Operand| {
             Json::object(|o| {

@@ -8,20 +8,19 @@
 //!      3   4        43  50       where that is too wide, one below the other
 //! ```
 //!
-//! Long axes are abridged. The numbers come from `dot.rs`. Read next: `face.rs`, `terms.rs`.
+//! Long axes are abridged. The numbers come from `dot.rs`. Read next: `terms.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::face::{Face, crossed, stacked};
-use super::{Dot, Operand, Order};
+use super::{Dot, Operand, Order, written};
 use crate::error::Tuple;
 use crate::explain::Role;
-use crate::explain::numbers::{number, numbers};
+use crate::explain::numbers::{number, numbers, picked, window};
 use crate::explain::planes::joined;
-use crate::explain::sheet::{Cell, Sheet};
+use crate::explain::sheet::{Cell, Rows, Sheet, row};
 use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
@@ -43,7 +42,9 @@ impl<T: Number> Dot<T> {
             None if self.out().is_some_and(|out| out.size() == 0) => sheet.say("The result has no cells."),
             None => sheet.say(format!("A cell is the sum of {} terms, too many to follow here.", self.terms())),
             Some(sum) => {
-                sheet.heading(format!("out{} = {}", bracketed(&sum.index), number(sum.value())));
+                // The only element of a result without axes has no index.
+                let index = if sum.index.is_empty() { String::new() } else { format!("[{}]", joined(&sum.index)) };
+                sheet.heading(format!("out{index} = {}", number(sum.value())));
                 self.faces(&mut sheet);
                 self.steps(&mut sheet, &sum);
             }
@@ -60,7 +61,7 @@ impl<T: Number> Dot<T> {
     }
 
     /// The axes of all three, a column for each of the result and one for those that are contracted.
-    fn axis_table(&self) -> Vec<Vec<Cell>> {
+    fn axis_table(&self) -> Rows {
         let mut rows = ["a", "b", "out"].map(|name| vec![Cell::soft(name)]);
         let fits = self.out.is_ok();
         let shape = |operand| match operand {
@@ -125,15 +126,14 @@ impl<T: Number> Dot<T> {
             let line = t.slice(&at.collect::<Vec<_>>()[..]).ok()?;
             let cell = |(k, text)| Cell::boxed(text, if k < m.min(n) { role } else { Role::Wrong });
             let more = (t.shape()[axis] > line.size()).then(|| Cell::soft("..."));
-            let cells = numbers(&line, 4).into_iter().enumerate().map(cell).chain(more);
-            Some(core::iter::once(Cell::soft(name)).chain(cells).collect())
+            Some(row(Cell::soft(name), numbers(&line, 4).into_iter().enumerate().map(cell).chain(more)))
         };
         sheet.heading("What would have to meet");
         for most in [8, 4, 2] {
-            let row = line("row of a", &self.a, axis_a, most, Role::A);
-            let column = line("column of b", &self.b, axis_b, most, Role::B);
-            let (Some(row), Some(column)) = (row, column) else { return };
-            if sheet.table(vec![row, column]) {
+            let a = line("row of a", &self.a, axis_a, most, Role::A);
+            let b = line("column of b", &self.b, axis_b, most, Role::B);
+            let (Some(a), Some(b)) = (a, b) else { return };
+            if sheet.table(vec![a, b]) {
                 return;
             }
         }
@@ -145,10 +145,7 @@ impl<T: Number> Dot<T> {
         let Some([a, b, c]) = self.three(out) else { return };
         for (most, precision) in [(6, 8), (6, 4), (4, 4), (3, 4), (2, 2), (1, 2)] {
             let grids = [&a, &b, &c].map(|face| face.cells(most, precision));
-            if self.order() != Order::Product && sheet.table(crossed(&grids)) {
-                break;
-            }
-            if sheet.tables(stacked(grids)) {
+            if (self.order() != Order::Product && sheet.table(crossed(&grids))) || sheet.tables(grids) {
                 break;
             }
         }
@@ -193,10 +190,57 @@ impl<T: Number> Dot<T> {
     }
 }
 
-/// `[1,0]`, and nothing for the only element of a result without axes.
-fn bracketed(index: &[usize]) -> String {
-    if index.is_empty() {
-        return String::new();
+/// A matrix and what of it is lit: a row, a column, or where the two meet.
+struct Face<T> {
+    name: String,
+    matrix: Tensor<T>,
+    lit: (Option<usize>, Option<usize>),
+    role: Role,
+}
+
+impl<T: Number> Face<T> {
+    /// What `at` leaves of `t`; one axis alone is a row or a column.
+    fn new(
+        name: &str,
+        t: &Tensor<T>,
+        at: &[Index],
+        is_row: bool,
+        role: Role,
+        lit: (Option<usize>, Option<usize>),
+    ) -> Option<Self> {
+        let part = t.slice(at).ok()?;
+        let matrix = match part.ndim() {
+            0 => part.reshape(&[1, 1]).ok()?,
+            1 => part.expand_dims(if is_row { 0 } else { 1 }).ok()?,
+            _ => part,
+        };
+        let name = if t.ndim() > 2 { format!("{name}[{}]", written(at, ":")) } else { name.into() };
+        Some(Face { name, matrix, lit, role })
     }
-    format!("[{}]", joined(index))
+
+    /// The boxes of at most about `most` rows and columns, behind a column with the name.
+    fn cells(&self, most: usize, precision: usize) -> Rows {
+        let &[m, n] = self.matrix.shape() else { return Vec::new() };
+        let (rows, columns) = (window(m, most, self.lit.0.unwrap_or(0)), window(n, most, self.lit.1.unwrap_or(0)));
+        let cell = |i: Option<usize>, j: Option<usize>, text: String| match (i, j) {
+            (Some(_), Some(_)) => Cell::boxed(text, self.role)
+                .lit((self.lit.0.is_none() || self.lit.0 == i) && (self.lit.1.is_none() || self.lit.1 == j)),
+            _ => Cell::soft(text),
+        };
+        let texts = picked(&self.matrix, [&rows, &columns], precision);
+        let line = |(nth, (&i, texts)): (usize, (&Option<usize>, Vec<String>))| {
+            let cells = columns.iter().zip(texts).map(|(&j, text)| cell(i, j, text));
+            row(if nth == 0 { Cell::soft(&self.name) } else { Cell::default() }, cells)
+        };
+        rows.iter().zip(texts).enumerate().map(line).collect()
+    }
+}
+
+/// a at the left, b at the top, the result where they cross and its name at the right.
+fn crossed([a, b, out]: &[Rows; 3]) -> Rows {
+    let blank = || vec![Cell::default()];
+    let left = a.first().map_or(1, Vec::len);
+    let above = b.iter().map(|b| [&vec![Cell::default(); left][..], b].concat());
+    let beside = a.iter().zip(out).map(|(a, out)| [a, &blank()[..], &out[1..], &out[..1]].concat());
+    above.chain([blank()]).chain(beside).collect()
 }

@@ -14,8 +14,8 @@ use super::network::{self, symbol};
 use super::{Forward, Neurons};
 use crate::explain::Role;
 use crate::explain::json::{Json, Raw};
-use crate::explain::numbers::{numbers, values, window};
-use crate::explain::sheet::{Cell, Sheet};
+use crate::explain::numbers::{numbers, picked, values, window};
+use crate::explain::sheet::{Cell, Rows, Sheet, row};
 use crate::kernel::closed::Float;
 use crate::layout::slice::Index;
 use crate::nn::Layer;
@@ -80,9 +80,9 @@ impl<T: Float> Forward<T> {
     fn outputs(&self, sheet: &mut Sheet) {
         let y = self.y();
         sheet.heading(format!("y, the output{}", if y.size() == 1 { "" } else { "s" }));
-        let rows = |texts: Vec<String>| -> Vec<Vec<Cell>> {
-            let rows = texts.into_iter().enumerate();
-            rows.map(|(i, text)| Vec::from([Cell::soft(format!("y{}", i + 1)), Cell::plain(text)])).collect()
+        let rows = |texts: Vec<String>| -> Rows {
+            let row = |(i, text)| row(Cell::soft(format!("y{}", i + 1)), [Cell::plain(text)]);
+            texts.into_iter().enumerate().map(row).collect()
         };
         if y.size() > MAX_OUTPUTS {
             let first = y.slice(Index::step(..MAX_OUTPUTS as isize, 1)).map(|first| numbers(&first, 8));
@@ -97,62 +97,7 @@ impl<T: Float> Forward<T> {
             sheet.table(rows(numbers(y, 8)));
         }
     }
-}
 
-impl<T: Float> Neurons<'_, T> {
-    /// A row for each neuron: its weights under what they are multiplied by, its bias, a and z.
-    fn table(
-        &self,
-        w: &Tensor<T>,
-        b: &Tensor<T>,
-        (layer, layers): (usize, usize),
-        (most, precision): (usize, usize),
-    ) -> Vec<Vec<Cell>> {
-        let (inputs, neurons) = (window(w.shape()[0], most, 0), window(w.shape()[1], most, 0));
-        let pick = |t: &Tensor<T>, shown: &[Option<usize>]| -> Vec<String> {
-            let elements = shown.iter().flatten().filter_map(|&i| t.get(&[i as isize]).ok());
-            spread(numbers(&Tensor::from(elements.collect::<Vec<T>>()), precision), shown)
-        };
-        let line = |cells: Vec<Cell>, rest: [Cell; 3]| cells.into_iter().chain(rest).collect::<Vec<Cell>>();
-        let names = inputs.iter().map(|i| i.map_or_else(|| "...".into(), |i| symbol(layer - 1, layers, i)));
-        let head = core::iter::once(Cell::default()).chain(names.map(Cell::soft)).collect();
-        let fed = pick(self.from, &inputs).into_iter().map(|text| Cell::boxed(text, Role::A));
-        let z = if layer + 1 == layers { "y" } else { "z" };
-        let one = Cell::boxed("1", Role::Ghost);
-        let mut rows = Vec::from([
-            line(head, [Cell::soft("bias"), Cell::soft("a"), Cell::soft(z)]),
-            line(core::iter::once(Cell::default()).chain(fed).collect(), [one, Cell::default(), Cell::default()]),
-        ]);
-        let [b, a, out] = [b, self.a, self.z].map(|t| pick(t, &neurons));
-        let shown: Vec<T> = neurons
-            .iter()
-            .flatten()
-            .flat_map(|&j| inputs.iter().flatten().map(move |&i| [i as isize, j as isize]))
-            .filter_map(|at| w.get(&at).ok())
-            .collect();
-        let mut weights = numbers(&Tensor::from(shown), precision).into_iter();
-        for (row, neuron) in neurons.iter().enumerate() {
-            let Some(neuron) = neuron else {
-                rows.push(line(Vec::from([Cell::soft("...")]), Default::default()));
-                continue;
-            };
-            let texts: Vec<String> = weights.by_ref().take(inputs.iter().flatten().count()).collect();
-            let cells = spread(texts, &inputs).into_iter().map(|text| Cell::boxed(text, Role::B));
-            let name = Cell::soft(neuron + 1);
-            let values = [Cell::boxed(&b[row], Role::B), Cell::plain(&a[row]), Cell::boxed(&out[row], Role::Out)];
-            rows.push(line(core::iter::once(name).chain(cells).collect(), values));
-        }
-        rows
-    }
-}
-
-/// Texts at the indices that are shown, and dots where some are left out.
-fn spread(texts: Vec<String>, shown: &[Option<usize>]) -> Vec<String> {
-    let mut texts = texts.into_iter();
-    shown.iter().map(|index| index.map_or("...".into(), |_| texts.next().unwrap_or_default())).collect()
-}
-
-impl<T: Float> Forward<T> {
     pub(in crate::explain) fn to_json(&self) -> Raw {
         let all = |t: &Tensor<T>| (t.size() <= MAX_ELEMENTS).then(|| values(&t.to_vec()));
         let layers = self.model.layers().iter().zip(&self.values).map(|(layer, after)| {
@@ -178,5 +123,43 @@ impl<T: Float> Forward<T> {
             o.field("layers", layers.collect::<Vec<_>>());
             o.field("y", all(self.y()));
         })
+    }
+}
+
+impl<T: Float> Neurons<'_, T> {
+    /// A row for each neuron: its weights under what they are multiplied by, its bias, a and z.
+    fn table(
+        &self,
+        w: &Tensor<T>,
+        b: &Tensor<T>,
+        (layer, layers): (usize, usize),
+        (most, precision): (usize, usize),
+    ) -> Rows {
+        let (inputs, neurons) = (window(w.shape()[0], most, 0), window(w.shape()[1], most, 0));
+        let one = |t: &Tensor<T>, shown: &[Option<usize>]| -> Vec<String> {
+            let row = t.expand_dims(0).map(|row| picked(&row, [&[Some(0)], shown], precision));
+            row.unwrap_or_default().concat()
+        };
+        let line = |name: Cell, cells: Vec<Cell>, rest: [Cell; 3]| row(name, cells.into_iter().chain(rest));
+        let boxes = |texts: Vec<String>, role| texts.into_iter().map(|text| Cell::boxed(text, role)).collect();
+        let names = inputs.iter().map(|i| i.map_or_else(|| "...".into(), |i| symbol(layer - 1, layers, i)));
+        let z = if layer + 1 == layers { "y" } else { "z" };
+        let bias = [Cell::boxed("1", Role::Ghost), Cell::default(), Cell::default()];
+        let mut rows = Vec::from([
+            line(Cell::default(), names.map(Cell::soft).collect(), ["bias", "a", z].map(Cell::soft)),
+            line(Cell::default(), boxes(one(self.from, &inputs), Role::A), bias),
+        ]);
+        let [b, a, out] = [b, self.a, self.z].map(|t| one(t, &neurons));
+        let weights = picked(&w.t(), [&neurons, &inputs], precision);
+        for (i, (neuron, weights)) in neurons.iter().zip(weights).enumerate() {
+            rows.push(match neuron {
+                None => line(Cell::soft("..."), Vec::new(), Default::default()),
+                Some(neuron) => {
+                    let rest = [Cell::boxed(&b[i], Role::B), Cell::plain(&a[i]), Cell::boxed(&out[i], Role::Out)];
+                    line(Cell::soft(neuron + 1), boxes(weights, Role::B), rest)
+                }
+            });
+        }
+        rows
     }
 }

@@ -41,7 +41,12 @@ enum Kind {
 }
 
 /// The cells of a table, row by row.
-pub(super) type Rows = Vec<Vec<Cell>>;
+pub(in crate::explain) type Rows = Vec<Vec<Cell>>;
+
+/// A row that begins with its name.
+pub(in crate::explain) fn row(name: Cell, cells: impl IntoIterator<Item = Cell>) -> Vec<Cell> {
+    core::iter::once(name).chain(cells).collect()
+}
 
 /// Rows, and the characters that each column takes.
 pub(super) struct Table {
