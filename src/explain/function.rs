@@ -15,7 +15,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::error::{Error, Result};
+use super::refused;
+use crate::error::Result;
 use crate::tensor::Tensor;
 
 /// Points of a curve.
@@ -71,7 +72,7 @@ pub struct Softmax {
 /// chapter's inputs and no range.
 ///
 /// # Errors
-/// [`Error::Explain`] for another name, and for a range that is none.
+/// [`Error::Explain`](crate::Error::Explain) for another name, and for a range that is none.
 ///
 /// ```
 /// use nptensor::explain;
@@ -97,13 +98,13 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
     }
     // A comparison with nan is false, so nan is an error too.
     if !(from.abs() <= MAX_END && to.abs() <= MAX_END && to - from >= MIN_RANGE) {
-        return Err(wrong(format!(
+        return refused(format!(
             "a plot goes from one number to a greater one, at least {MIN_RANGE} apart and none beyond a million: not from {from} to {to}"
-        )));
+        ));
     }
     let names: Vec<&str> = name.split(',').map(str::trim).collect();
     if names.len() > 2 {
-        return Err(wrong(format!("at most two functions in one plot, not {}", names.len())));
+        return refused(format!("at most two functions in one plot, not {}", names.len()));
     }
     let x = Tensor::linspace(from, to, SAMPLES)?;
     let curves = names.iter().map(|name| Curve::new(name, &x)).collect::<Result<_>>()?;
@@ -113,7 +114,7 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
 /// The softmax of inputs, as bars.
 ///
 /// # Errors
-/// [`Error::EmptyReduction`] of no inputs; [`Error::Explain`] of more than 100.
+/// [`Error::EmptyReduction`](crate::Error::EmptyReduction) of no inputs; [`Error::Explain`](crate::Error::Explain) of more than 100.
 ///
 /// ```
 /// use nptensor::{Tensor, explain};
@@ -124,13 +125,9 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
 #[inline]
 pub fn softmax(a: &Tensor) -> Result<Plot> {
     if a.size() > 100 {
-        return Err(wrong(format!("{} bars are too many to draw: at most 100", a.size())));
+        return refused(format!("{} bars are too many to draw: at most 100", a.size()));
     }
     Ok(Plot { name: "softmax".into(), curves: Vec::new(), rows: [Softmax::new(a)?].into() })
-}
-
-fn wrong(what: String) -> Error {
-    Error::Explain { what }
 }
 
 impl Plot {
@@ -156,9 +153,7 @@ impl Curve {
             "identity" => ("identity", "x", x.identity()),
             _ => {
                 let all = "step, sigmoid, relu, tanh, identity, softmax, overflow";
-                return Err(wrong(format!(
-                    "there is no plot of {name:?}, but of {all}, and of two curves: step,sigmoid"
-                )));
+                return refused(format!("there is no plot of {name:?}, but of {all}, and of two curves: step,sigmoid"));
             }
         };
         Ok(Curve { name, formula, x: x.clone(), y })

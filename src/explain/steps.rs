@@ -19,8 +19,9 @@ use alloc::vec::Vec;
 use super::json::{Json, Raw};
 use super::layout::{draw_places, facts, fields, places};
 use super::planes::tuple;
+use super::refused;
 use super::sheet::Sheet;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::layout::Layout;
 use crate::layout::shape::fill_unknown;
 use crate::layout::slice::Indices;
@@ -62,10 +63,10 @@ pub struct Step {
 /// ```
 ///
 /// # Errors
-/// What the views themselves give, with NumPy's text; [`Error::Explain`] for more than 16 of them.
+/// What the views themselves give, with NumPy's text; [`Error::Explain`](crate::Error::Explain) for more than 16 of them.
 pub fn steps(start: &Layout, views: &[View]) -> Result<Steps> {
     if views.len() > MAX_VIEWS {
-        return Err(Error::Explain { what: format!("{} views are too many to explain: {MAX_VIEWS} fit", views.len()) });
+        return refused(format!("{} views are too many to explain: {MAX_VIEWS} fit", views.len()));
     }
     let mut list: Vec<Step> = Vec::new();
     for view in views {
@@ -85,7 +86,7 @@ pub fn steps(start: &Layout, views: &[View]) -> Result<Steps> {
 /// ```
 ///
 /// # Errors
-/// [`Error::SliceSyntax`] and the other errors of slices, with NumPy's text.
+/// [`Error::SliceSyntax`](crate::Error::SliceSyntax) and the other errors of slices, with NumPy's text.
 pub fn slice(shape: &[usize], indices: &str) -> Result<Steps> {
     steps(&Layout::row_major(shape)?, &[View::Slice(indices.into())])
 }
@@ -101,37 +102,48 @@ impl Steps {
         &self.list
     }
 
-    /// The offsets that view `i` reads, where it does not read all.
-    fn taken(&self, i: usize) -> Vec<usize> {
-        let before = i.checked_sub(1).map_or(&self.start, |i| &self.list[i].after);
-        let next = self.list.get(i).filter(|next| next.after.size() < before.size());
-        next.and_then(|next| places(&next.after)).unwrap_or_default()
-    }
-
-    /// The offsets of the elements that a copy reads, in order, where they are few.
-    fn copied_from(&self, i: usize) -> Option<String> {
-        let before = i.checked_sub(1).map_or(&self.start, |i| &self.list[i].after);
-        let from = places(before)?;
-        (from.len() <= MAX_COPIED).then(|| from.iter().map(usize::to_string).collect::<Vec<_>>().join(" "))
-    }
-
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(facts(&self.start), width);
-        draw_places(&mut sheet, &self.start, &self.taken(0));
+        // The offsets that the next view reads, where it does not read all.
+        let taken = |before: &Layout, next: usize| {
+            let next = self.list.get(next).filter(|next| next.after.size() < before.size());
+            next.and_then(|next| places(&next.after)).unwrap_or_default()
+        };
+        draw_places(&mut sheet, &self.start, &taken(&self.start, 0));
+        let mut before = &self.start;
         for (i, step) in self.list.iter().enumerate() {
             sheet.heading(&step.view);
             step.why.iter().for_each(|why| sheet.say(why));
-            if let (true, Some(from)) = (step.copies, self.copied_from(i)) {
+            let from = places(before).filter(|from| step.copies && from.len() <= MAX_COPIED);
+            if let Some(from) = from {
+                let from = from.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
                 sheet.say(format!("The new memory holds, from place 0 on, what lay at {from} in the old one."));
             }
             sheet.say(format!("Now {}.", facts(&step.after)));
-            draw_places(&mut sheet, &step.after, &self.taken(i + 1));
+            draw_places(&mut sheet, &step.after, &taken(&step.after, i + 1));
+            before = &step.after;
         }
         sheet.say(match self.list.iter().any(|step| step.copies) {
             false => "The numbers are places in memory, not values: no element has moved.",
             true => "The numbers are places in memory, not values; after a copy, in the new one.",
         });
         sheet
+    }
+
+    pub(in crate::explain) fn to_json(&self) -> Raw {
+        let step = |step: &Step| {
+            Json::object(|o| {
+                o.field("view", step.view.to_string());
+                o.field("why", &step.why);
+                o.field("copies", step.copies);
+                fields(o, &step.after);
+            })
+        };
+        Json::object(|o| {
+            o.field("explain", "steps");
+            o.field("start", Json::object(|o| fields(o, &self.start)));
+            o.field("steps", self.list.iter().map(step).collect::<Vec<Raw>>());
+        })
     }
 }
 
@@ -161,11 +173,11 @@ impl Step {
         let (after, why) = match view {
             View::Transpose(None) => {
                 let why = "The order of the axes is reversed, sizes and strides alike; no element moves.";
-                (before.reversed_axes(), alloc::vec![why.into()])
+                (before.reversed_axes(), [why.into()].into())
             }
             View::Transpose(Some(axes)) => {
                 let why = format!("The axes stand in the order {}, sizes and strides alike.", tuple(axes));
-                (before.transpose(axes)?, alloc::vec![why])
+                (before.transpose(axes)?, [why].into())
             }
             View::Slice(text) => {
                 let indices = text.indices()?;
@@ -180,14 +192,13 @@ impl Step {
             }
             View::Reshape(shape) => {
                 let shape = fill_unknown(shape, before.size())?;
-                let (after, why) = match before.regroup(&shape) {
-                    Ok(after) => (after, why::regrouped(before)),
+                match before.regroup(&shape) {
+                    Ok(after) => (after, [why::regrouped(before)].into()),
                     Err(pair) => {
                         copies = true;
-                        (Layout::row_major(&shape)?, why::copied(before, pair))
+                        (Layout::row_major(&shape)?, [why::copied(before, pair)].into())
                     }
-                };
-                (after, alloc::vec![why])
+                }
             }
             View::BroadcastTo(shape) => {
                 let after = before.broadcast_to(shape)?;
@@ -196,31 +207,10 @@ impl Step {
             }
             View::ExpandDims(axis) => {
                 let why = "A new axis of size 1: its stride is never taken, and is 0.";
-                (before.expand_dims(*axis)?, alloc::vec![why.into()])
+                (before.expand_dims(*axis)?, [why.into()].into())
             }
-            View::Squeeze => {
-                let why = "Axes of size 1 go, with their strides.";
-                (before.squeeze(), alloc::vec![why.into()])
-            }
+            View::Squeeze => (before.squeeze(), ["Axes of size 1 go, with their strides.".into()].into()),
         };
         Ok(Step { view: view.clone(), after, why, copies })
-    }
-}
-
-impl Steps {
-    pub(in crate::explain) fn to_json(&self) -> Raw {
-        let step = |step: &Step| {
-            Json::object(|o| {
-                o.field("view", step.view.to_string());
-                o.field("why", &step.why);
-                o.field("copies", step.copies);
-                fields(o, &step.after);
-            })
-        };
-        Json::object(|o| {
-            o.field("explain", "steps");
-            o.field("start", Json::object(|o| fields(o, &self.start)));
-            o.field("steps", self.list.iter().map(step).collect::<Vec<Raw>>());
-        })
     }
 }

@@ -15,6 +15,7 @@ use core::fmt;
 use crate::error::{Error, Result, Tuple};
 use crate::explain::literal::{integers, shape};
 use crate::explain::planes::tuple;
+use crate::explain::refused;
 
 /// A view by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,21 +51,19 @@ impl core::str::FromStr for View {
             "slice" if !rest.is_empty() => View::Slice(rest.into()),
             "flip" => View::Flip(axes()?),
             "slice" | "reshape" | "broadcast_to" | "expand_dims" if rest.is_empty() => {
-                let what = format!("'{name}' and what it takes go together, in the same quotes: \"{name} ...\"");
-                return Err(Error::Explain { what });
+                return refused(format!("'{name}' and what it takes go together, in the same quotes: \"{name} ...\""));
             }
             "reshape" => View::Reshape(integers(rest)?),
             "broadcast_to" => View::BroadcastTo(shape(rest)?),
             "expand_dims" => match integers(rest)?[..] {
                 [axis] => View::ExpandDims(axis),
-                _ => return Err(Error::Explain { what: "expand_dims takes one axis".into() }),
+                _ => return refused("expand_dims takes one axis"),
             },
             "squeeze" if rest.is_empty() => View::Squeeze,
             _ => {
-                let what = format!(
+                return refused(format!(
                     "'{text}' is no view: transpose, slice, flip, reshape, broadcast_to, expand_dims and squeeze are"
-                );
-                return Err(Error::Explain { what });
+                ));
             }
         })
     }

@@ -24,12 +24,6 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
     let rest = before.ndim() - used;
     let (mut axis, mut why) = (0, Vec::new());
     for (index, word) in indices.iter().zip(text.split(',').map(str::trim)) {
-        let alone = |axis: usize| -> Result<Layout> {
-            let full = Index::Range { start: None, stop: None, step: 1 };
-            let mut alone = alloc::vec![full; axis];
-            alone.push(*index);
-            before.slice(&alone)
-        };
         match *index {
             Index::Ellipsis => {
                 why.push(format!("{word}: {rest} {} as before", if rest == 1 { "axis" } else { "axes" }));
@@ -42,7 +36,8 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
                 axis += 1;
             }
             Index::Range { step, .. } => {
-                let (alone, size, stride) = (alone(axis)?, before.shape()[axis], before.strides()[axis]);
+                let alone = [&alloc::vec![Index::step(.., 1); axis][..], &[*index]].concat();
+                let (alone, size, stride) = (before.slice(&alone)?, before.shape()[axis], before.strides()[axis]);
                 why.push(match alone.shape()[axis] {
                     0 => format!("axis {axis}, {word}: none of its {size}"),
                     taken => {
