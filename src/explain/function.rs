@@ -6,18 +6,22 @@
 //!   overflow                                 naive exp(a) / sum(exp(a)) beside softmax(a), as a grows
 //! ```
 //!
-//! Every value is computed by the tensor method of that name. Read next: `function/show.rs`.
+//! Every value is computed by the tensor method of that name. Read next: `function/curves.rs`.
 
 mod curves;
-mod show;
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::json::{Json, Raw};
+use super::numbers::{number, numbers, values};
 use super::refused;
+use super::sheet::{Cell, Rows, Sheet};
 use crate::error::Result;
+use crate::reference::math::ln;
 use crate::tensor::Tensor;
+use curves::Frame;
 
 /// Points of a curve.
 const SAMPLES: usize = 241;
@@ -140,6 +144,74 @@ impl Plot {
     pub fn softmax(&self) -> &[Softmax] {
         &self.rows
     }
+
+    fn title(&self) -> String {
+        match self.curves.first() {
+            Some(curve) => {
+                let ends = [0, -1].map(|i| curve.x.get(&[i]).map(number).unwrap_or_default());
+                format!("{} on [{}, {}]", self.name.replace(',', " and "), ends[0], ends[1])
+            }
+            None if self.rows.len() == 1 => "softmax: exp(a) / sum(exp(a))".into(),
+            None => "softmax, naive and stable".into(),
+        }
+    }
+
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
+        let mut sheet = Sheet::new(self.title(), width);
+        if let Some(frame) = Frame::new(&self.curves) {
+            sheet.figure(move |look| frame.print(&self.curves, look), move |svg, y| frame.draw(&self.curves, svg, y));
+        }
+        for (curve, mark) in self.curves.iter().zip([["*", "full line"], ["o", "dashed line"]]) {
+            let what = format!("{}(x) = {}", curve.name, curve.formula);
+            if self.curves.len() > 1 { sheet.legend(mark, what) } else { sheet.say(what) }
+        }
+        self.bars(&mut sheet);
+        sheet
+    }
+
+    fn bars(&self, sheet: &mut Sheet) {
+        for row in &self.rows {
+            sheet.aloud(format!("softmax({}) = {}, naive {}.", row.a, row.softmax, row.naive));
+            if self.rows.len() > 1 {
+                row.beside_naive(sheet);
+            } else {
+                row.shares(sheet);
+            }
+        }
+        if self.rows.len() > 1 {
+            sheet.heading("What makes the other one stable");
+            sheet.say(
+                "Adding a number to every input changes nothing in the quotient. So softmax subtracts the maximum first: \
+                 exp(a - max(a)) is at most 1 and cannot overflow.",
+            );
+        }
+    }
+
+    pub(in crate::explain) fn to_json(&self) -> Raw {
+        let curves = self.curves.iter().map(|curve| {
+            Json::object(|o| {
+                o.field("name", curve.name);
+                o.field("formula", curve.formula);
+                o.field("x", values(&curve.x.to_vec()));
+                o.field("y", values(&curve.y.to_vec()));
+            })
+        });
+        let rows = self.rows.iter().map(|row| {
+            Json::object(|o| {
+                o.field("a", values(&row.a.to_vec()));
+                o.field("exp", values(&row.exp.to_vec()));
+                o.field("sum", row.sum);
+                o.field("naive", values(&row.naive.to_vec()));
+                o.field("softmax", values(&row.softmax.to_vec()));
+            })
+        });
+        Json::object(|o| {
+            o.field("explain", "function");
+            o.field("name", &self.name);
+            o.field("curves", curves.collect::<Vec<_>>());
+            o.field("softmax", rows.collect::<Vec<_>>());
+        })
+    }
 }
 
 impl Curve {
@@ -167,4 +239,43 @@ impl Softmax {
         let (sum, total) = (exp.sum(), softmax.sum());
         Ok(Softmax { a: a.clone(), naive: &exp / sum, exp, sum, softmax, total })
     }
+
+    fn shares(&self, sheet: &mut Sheet) {
+        for precision in [8, 4] {
+            let columns = [&self.a, &self.exp, &self.softmax].map(|t| numbers(t, precision));
+            if sheet.bars(rows(["a", "exp(a)", "softmax"], columns), &self.softmax.to_vec()) {
+                break;
+            }
+        }
+        sheet.say(format!("sum(exp(a)) = {}", number(self.sum)));
+        let broken = match self.sum {
+            f64::INFINITY => Some("exp overflows, and inf / inf would be nan"),
+            0.0 => Some("exp vanishes, and 0 / 0 would be nan"),
+            _ => None,
+        };
+        if let (Some(broken), true) = (broken, self.naive.iter().any(f64::is_nan)) {
+            sheet.say(format!(
+                "{broken}: softmax is exp(a - max(a)) / sum(exp(a - max(a))), which is the same quotient."
+            ));
+        }
+        let sum = self.total;
+        let whole = if sum.is_finite() { ": the outputs share one whole" } else { "" };
+        sheet.say(format!("sum(softmax) = {}{whole}.", number(sum)));
+    }
+
+    fn beside_naive(&self, sheet: &mut Sheet) {
+        sheet.heading(format!("a = {}", self.a));
+        sheet.say(format!("exp(a) = {:.4}", self.exp));
+        let columns = [&self.a, &self.naive, &self.softmax].map(|t| numbers(t, 4));
+        sheet.bars(rows(["a", "naive", "softmax"], columns), &self.softmax.to_vec());
+        if self.naive.iter().any(f64::is_nan) {
+            sheet.wrong(format!("exp overflows: beyond {:.2} it is inf, and inf / inf is nan.", ln(f64::MAX)));
+        }
+    }
+}
+
+/// Columns under their names.
+fn rows(names: [&str; 3], columns: [Vec<String>; 3]) -> Rows {
+    let row = |i: usize| columns.iter().map(|column| Cell::plain(&column[i])).collect();
+    core::iter::once(names.map(Cell::soft).into()).chain((0..columns[0].len()).map(row)).collect()
 }
