@@ -8,7 +8,6 @@
 //! The chapter is a list of [`Item`]s, each made by running it: no result and no picture is stored. The items and the
 //! command line are defined here. Read next: `tour/chapter.rs`.
 
-mod base64;
 mod chapter;
 mod digit;
 mod html;
@@ -73,17 +72,20 @@ enum Item {
     Snippet { numpy: &'static str, rust: String, result: Option<String> },
     /// A picture, and the command that shows it as text, where there is one.
     Figure { picture: Box<dyn Explanation>, command: Option<String>, caption: &'static str },
-    /// A picture of what the reader may change: `name` and the values of the fields are a command of `explain`.
-    Panel { name: &'static str, fields: &'static [Field], picture: Box<dyn Explanation>, caption: &'static str },
+    /// A picture of what the reader may change: the word `name` and the values of the fields are its command.
+    Panel {
+        name: &'static str,
+        fields: &'static [Field],
+        picture: Box<dyn Explanation>,
+        command: String,
+        caption: &'static str,
+    },
     /// A digit and the outputs of a trained network for it, if the files are given.
     Digit(Option<Digit>),
 }
 
-/// What the reader may type, under a label.
-struct Field {
-    label: &'static str,
-    value: &'static str,
-}
+/// A label, and what the reader may change under it.
+type Field = (&'static str, &'static str);
 
 /// A name for a value: `bind!(items, "A = np.array([1, 2])", a = Tensor::from([1, 2]))`.
 macro_rules! bind {

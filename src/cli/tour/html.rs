@@ -1,4 +1,4 @@
-//! Text as HTML: special characters are escaped, and marks become tags.
+//! Text as HTML: special characters are escaped, and marks become tags; and bytes as text.
 //!
 //! ```text
 //!   "if x < 0: `h(x)` is 0\n\n    h(-1)"   ->   <p>if x &lt; 0: <code>h(x)</code> is 0</p><pre>h(-1)</pre>
@@ -6,30 +6,19 @@
 
 /// Between tags, or in the quotes of an attribute.
 pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            _ => out.push(c),
-        }
-    }
-    out
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Paragraphs and blocks of code.
 pub(super) fn paragraphs(text: &str) -> String {
+    let paragraph = |text: &str| match text.starts_with(' ') {
+        true => {
+            let lines: Vec<&str> = text.lines().map(str::trim).collect();
+            format!("<pre class=\"command\"><code>{}</code></pre>\n", escape(&lines.join("\n")))
+        }
+        false => format!("<p>{}</p>\n", line(text)),
+    };
     text.split("\n\n").map(paragraph).collect()
-}
-
-fn paragraph(text: &str) -> String {
-    if text.starts_with(' ') {
-        let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        return format!("<pre class=\"command\"><code>{}</code></pre>\n", escape(&lines.join("\n")));
-    }
-    format!("<p>{}</p>\n", line(text))
 }
 
 /// Text whose `code` is marked.
@@ -42,17 +31,17 @@ pub(super) fn line(text: &str) -> String {
     parts.map(part).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+const BASE64_DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-    #[test]
-    fn marks_and_meanings() {
-        let text = "if x < 0:\n`h(x)` is \"0\" & so on\n\n    h(-1)\n    h(-2)";
-        assert_eq!(
-            paragraphs(text),
-            "<p>if x &lt; 0: <code>h(x)</code> is &quot;0&quot; &amp; so on</p>\n\
-             <pre class=\"command\"><code>h(-1)\nh(-2)</code></pre>\n"
-        );
+/// Bytes as base64: three are four characters, and '=' pads the last.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let bits = (0..3).fold(0, |bits, i| bits << 8 | u32::from(group.get(i).copied().unwrap_or(0)));
+        for i in 0..4 {
+            let digit = BASE64_DIGITS[(bits >> (18 - 6 * i) & 63) as usize];
+            out.push(if i <= group.len() { char::from(digit) } else { '=' });
+        }
     }
+    out
 }

@@ -9,11 +9,8 @@
 //!
 //! Everything can be read without the script, which adds interaction. The content policy forbids to load anything.
 
-use nptensor::explain::Explanation;
-
-use super::html::{escape, line, paragraphs};
-use super::text::command;
-use super::{Field, Item, base64};
+use super::html::{base64, escape, line, paragraphs};
+use super::{Field, Item};
 
 /// Panels whose steps the page's own script can compute; the others need the engine.
 const STEPS: [&str; 2] = ["dot", "broadcast"];
@@ -36,7 +33,7 @@ pub(super) fn write(items: &[Item], engine: Option<&[u8]>) -> String {
         foot = escape(&foot.replace("VERSION", env!("CARGO_PKG_VERSION"))),
         engine = engine.map_or(String::new(), |wasm| format!(
             "<script type=\"application/wasm\" id=\"engine\">{}</script>\n",
-            base64::encode(wasm)
+            base64(wasm)
         )),
         fused = nptensor::level().is_fused(),
         load = if engine.is_some() { include_str!("engine.js") } else { include_str!("steps.js") },
@@ -114,7 +111,13 @@ fn element(item: &Item, live: bool) -> String {
             }
         }
         Item::Figure { picture, command, caption } => figure(&picture.svg(), caption, command.as_deref()),
-        Item::Panel { name, fields, picture, caption } => panel(name, fields, picture.as_ref(), caption, live),
+        // Without the engine, and without steps of its own, a panel is a figure.
+        Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
+            figure(&picture.svg(), caption, Some(command))
+        }
+        Item::Panel { name, fields, picture, command, caption } => {
+            panel(name, fields, &picture.svg(), caption, command)
+        }
         Item::Digit(Some(digit)) => {
             let pictures =
                 format!("<div class=\"digits\">{}{}</div>{}", digit.image, digit.outputs, digit.network.svg());
@@ -133,14 +136,9 @@ fn figure(picture: &str, caption: &str, command: Option<&str>) -> String {
 }
 
 /// A figure that the script makes one to step through or to type in.
-fn panel(name: &str, fields: &[Field], picture: &dyn Explanation, caption: &str, live: bool) -> String {
-    let values: Vec<&str> = fields.iter().map(|field| field.value).collect();
-    let steps = STEPS.contains(&name);
-    if !steps && !live {
-        return figure(&picture.svg(), caption, Some(&command(&[&[name], &values[..]].concat())));
-    }
+fn panel(name: &str, fields: &[Field], picture: &str, caption: &str, command: &str) -> String {
     let mut inputs = String::new();
-    for (i, Field { label, value }) in fields.iter().enumerate() {
+    for (i, (label, value)) in fields.iter().enumerate() {
         let (id, value) = (format!("{name}-{i}"), escape(value));
         inputs += &format!(
             "<label for=\"{id}\">{}</label><textarea id=\"{id}\" rows=\"1\" autocomplete=\"off\" autocapitalize=\"off\" \
@@ -150,10 +148,9 @@ fn panel(name: &str, fields: &[Field], picture: &dyn Explanation, caption: &str,
     }
     format!(
         "<figure class=\"panel\" data-command=\"{name}\">\n<form hidden>\n{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
-         <div class=\"steps\"></div>\n<div class=\"picture\">{svg}</div>\n<pre class=\"text\" hidden></pre>\n\
+         <div class=\"steps\"></div>\n<div class=\"picture\">{picture}</div>\n<pre class=\"text\" hidden></pre>\n\
          <figcaption>{caption} <code class=\"command\">{command}</code></figcaption>\n</figure>\n",
-        svg = picture.svg(),
         caption = line(caption),
-        command = escape(&command(&[&[name], &values[..]].concat())),
+        command = escape(command),
     )
 }

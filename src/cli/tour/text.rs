@@ -30,12 +30,10 @@ fn item_to(item: &Item, out: &mut dyn Write) -> Result<(), Failure> {
             }
             writeln!(out)?;
         }
-        Item::Figure { command: Some(command), .. } => writeln!(out, "picture   {command}\n")?,
-        Item::Figure { command: None, .. } | Item::Digit(_) => {}
-        Item::Panel { name, fields, .. } => {
-            let values: Vec<&str> = fields.iter().map(|field| field.value).collect();
-            writeln!(out, "picture   {}\n", command(&[&[*name], &values[..]].concat()))?;
+        Item::Figure { command: Some(command), .. } | Item::Panel { command, .. } => {
+            writeln!(out, "picture   {command}\n")?;
         }
+        Item::Figure { command: None, .. } | Item::Digit(_) => {}
     }
     Ok(())
 }
