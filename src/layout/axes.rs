@@ -78,19 +78,6 @@ impl<T: Copy + Default> Axes<T> {
             }
         }
     }
-
-    /// Takes out the entry at position `at`, which is below the length.
-    pub fn remove(&mut self, at: usize) -> T {
-        match &mut self.0 {
-            Repr::Heap(list) => list.remove(at),
-            Repr::Inline(len, list) => {
-                let value = list[at];
-                list.copy_within(at + 1..usize::from(*len), at);
-                *len -= 1;
-                value
-            }
-        }
-    }
 }
 
 impl<T: Copy> Clone for Axes<T> {
@@ -108,12 +95,6 @@ impl<T: Copy> Clone for Axes<T> {
 #[inline(never)]
 fn on_heap<T: Copy>(entries: &[T]) -> Axes<T> {
     Axes(Repr::Heap(entries.to_vec()))
-}
-
-impl<T: Copy + Default> Default for Axes<T> {
-    fn default() -> Self {
-        Axes::new()
-    }
 }
 
 impl<T> Deref for Axes<T> {

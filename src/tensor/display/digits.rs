@@ -8,7 +8,7 @@
 //!
 //! The digits are Rust's: `{:e}` gives the fewest, `{:.8}` and `{:.8e}` the exact value rounded. NumPy differs from the
 //! first in ties. Every f32 is an f64, so only the fewest digits depend on the type. What a whole array has in common:
-//! `float.rs`.
+//! `format.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -135,24 +135,16 @@ fn parts(text: &str) -> Parts<'_> {
     Parts { whole, fraction, exponent: exponent(power) }
 }
 
-/// The parts in the fixed form: at most `precision` digits behind the point, and no zeros at the end.
-pub(super) fn fixed(x: Real, precision: usize, text: &mut String) -> Result<Parts<'_>, fmt::Error> {
-    x.shortest(true, text)?;
+/// The parts in the fixed form or the exponential one: at most `precision` digits behind the point, and no zeros at the
+/// end.
+pub(super) fn rounded(x: Real, is_fixed: bool, precision: usize, text: &mut String) -> Result<Parts<'_>, fmt::Error> {
+    x.shortest(is_fixed, text)?;
     if parts(text).fraction.len() > precision {
         text.clear();
-        write!(text, "{:.precision$}", x.x)?;
+        if is_fixed { write!(text, "{:.precision$}", x.x)? } else { write!(text, "{:.precision$e}", x.x)? }
     }
-    Ok(trimmed(parts(text)))
-}
-
-/// The parts in the exponential form, likewise.
-pub(super) fn exponential(x: Real, precision: usize, text: &mut String) -> Result<Parts<'_>, fmt::Error> {
-    x.shortest(false, text)?;
-    if parts(text).fraction.len() > precision {
-        text.clear();
-        write!(text, "{:.precision$e}", x.x)?;
-    }
-    Ok(trimmed(parts(text)))
+    let parts = parts(text);
+    Ok(Parts { fraction: parts.fraction.trim_end_matches('0'), ..parts })
 }
 
 /// The parts in the exponential form with just `precision` digits behind the point, zeros at the end of which may be
@@ -170,8 +162,4 @@ pub(super) fn exact(x: Real, precision: usize, text: &mut String) -> Result<Part
         }
     }
     Ok(parts(text))
-}
-
-fn trimmed(parts: Parts<'_>) -> Parts<'_> {
-    Parts { fraction: parts.fraction.trim_end_matches('0'), ..parts }
 }

@@ -5,7 +5,7 @@
 //!           [3. 4.]]                               [3., 4.]])
 //!
 //!   shown     which elements: all, or 3 at either end of each axis where there are over 1000   shown.rs
-//!   format    one width and one form for all of them, found in a first pass over those shown   format.rs, float.rs
+//!   format    one width and one form for all of them, found in a first pass over those shown   format.rs
 //!   digits    those of one float                                                               digits.rs
 //!   page      brackets, rows, and lines of at most 75 characters, written as they come         here
 //! ```
@@ -13,10 +13,9 @@
 //! Only elements that are shown are read, and nothing is collected: a tensor stretched to 2^40 elements prints at once.
 //! The formatter's precision is NumPy's print option of that name (8 without one). `{:#}` shows all elements, as NumPy
 //! does with its option `threshold` at the highest; other flags do nothing, nor does `#` in `{:#?}`.
-//! Reading text back is not done here. Read next: `float.rs`.
+//! Reading text back is not done here. Read next: `format.rs`.
 
 mod digits;
-mod float;
 mod format;
 mod shown;
 
