@@ -79,25 +79,3 @@ pub(super) fn window(n: usize, most: usize, lit: usize) -> Vec<Option<usize>> {
 pub(super) fn values<T: Element>(elements: &[T]) -> Vec<Value> {
     elements.iter().map(|x| x.value()).collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn windows() {
-        let text = |n, most, lit| {
-            let shown = window(n, most, lit).into_iter().map(|i| i.map_or("..".into(), |i| format!("{i}")));
-            shown.collect::<Vec<String>>().join(" ")
-        };
-        assert_eq!(text(3, 6, 0), "0 1 2");
-        assert_eq!(text(9, 6, 0), "0 1 2 3 .. 8");
-        assert_eq!(text(9, 6, 5), "0 1 2 3 .. 5 .. 8");
-        assert_eq!(text(9, 6, 8), "0 1 2 3 .. 8");
-        assert_eq!(text(9, 3, 7), "0 .. 7 8");
-        assert_eq!(text(9, 2, 4), ".. 4 .. 8");
-        assert_eq!(text(9, 1, 4), ".. 4 ..");
-        assert_eq!(text(9, 1, 8), ".. 8");
-        assert_eq!(text(0, 2, 0), "");
-    }
-}

@@ -12,11 +12,10 @@
 //! ```
 //!
 //! Both forms have the same order and width, in characters: what fits in one fits in the other. The content comes from
-//! the explanations. Read next: `text.rs`, `draw.rs`.
+//! the explanations. Read next: `forms.rs`.
 
-mod draw;
+mod forms;
 mod table;
-mod text;
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};

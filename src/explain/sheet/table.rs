@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A column takes its text and a character on either side, for a mark, in a picture as on a terminal. A mark has the
-//! same meaning everywhere. Read next: `text.rs`.
+//! same meaning everywhere. Read next: `forms.rs`.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
