@@ -188,29 +188,16 @@ impl Plot {
     }
 
     pub(in crate::explain) fn to_json(&self) -> Raw {
-        let curves = self.curves.iter().map(|curve| {
-            Json::object(|o| {
-                o.field("name", curve.name);
-                o.field("formula", curve.formula);
-                o.field("x", values(&curve.x.to_vec()));
-                o.field("y", values(&curve.y.to_vec()));
-            })
+        let curves = self.curves.iter().map(|Curve { name, formula, x, y }| {
+            let [x, y] = [x, y].map(|t| values(&t.to_vec()));
+            Json::of(&[("name", name), ("formula", formula), ("x", &x), ("y", &y)])
         });
-        let rows = self.rows.iter().map(|row| {
-            Json::object(|o| {
-                o.field("a", values(&row.a.to_vec()));
-                o.field("exp", values(&row.exp.to_vec()));
-                o.field("sum", row.sum);
-                o.field("naive", values(&row.naive.to_vec()));
-                o.field("softmax", values(&row.softmax.to_vec()));
-            })
+        let rows = self.rows.iter().map(|Softmax { a, exp, sum, naive, softmax, .. }| {
+            let [a, exp, naive, softmax] = [a, exp, naive, softmax].map(|t| values(&t.to_vec()));
+            Json::of(&[("a", &a), ("exp", &exp), ("sum", sum), ("naive", &naive), ("softmax", &softmax)])
         });
-        Json::object(|o| {
-            o.field("explain", "function");
-            o.field("name", &self.name);
-            o.field("curves", curves.collect::<Vec<_>>());
-            o.field("softmax", rows.collect::<Vec<_>>());
-        })
+        let (curves, rows) = (curves.collect::<Vec<_>>(), rows.collect::<Vec<_>>());
+        Json::of(&[("explain", &"function"), ("name", &self.name), ("curves", &curves), ("softmax", &rows)])
     }
 }
 

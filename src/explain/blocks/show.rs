@@ -14,7 +14,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Blocks, Counts, Way};
+use super::{Blocks, Counts, Loop, Way};
 use crate::explain::Role;
 use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::{count, window};
@@ -135,28 +135,24 @@ impl Blocks {
 
     /// The first tiles, numbered in the order in which they are computed.
     fn tile_table(&self, sheet: &mut Sheet) {
-        // The tiles of each sliver, with their numbers.
-        let mut slivers: Vec<Vec<(usize, &Tile)>> = Vec::new();
-        for (number, tile) in self.first.iter().enumerate() {
-            match slivers.last_mut() {
-                Some(sliver) if sliver[0].1.j == tile.j => sliver.push((number + 1, tile)),
-                _ => slivers.push(Vec::from([(number + 1, tile)])),
-            }
-        }
+        let slivers: Vec<&[Tile]> = self.first.chunk_by(|a, b| a.j == b.j).collect();
         let (rows, columns) = (window(slivers[0].len(), 6, 0), window(slivers.len(), 5, 0));
-        let head = columns.iter().map(|j| Cell::soft(j.map_or("...".into(), |j| slivers[j][0].1.j.to_string())));
+        let head = columns.iter().map(|j| Cell::soft(j.map_or("...".into(), |j| slivers[j][0].j.to_string())));
         let mut table = Vec::from([row(Cell::soft("C"), head)]);
         for i in rows {
             let Some(i) = i else {
                 table.push(Vec::from([Cell::soft("...")]));
                 continue;
             };
-            let cells = columns.iter().map(|&j| {
-                let Some(j) = j else { return Cell::soft("...") };
-                let number = slivers[j].get(i).map(|&(number, _)| number);
-                number.map_or(Cell::default(), |n| Cell::boxed(n, Role::Out).lit(n == 1))
+            let cells = columns.iter().map(|&j| match j {
+                None => Cell::soft("..."),
+                Some(j) if i < slivers[j].len() => {
+                    let number = slivers[..j].iter().map(|sliver| sliver.len()).sum::<usize>() + i + 1;
+                    Cell::boxed(number, Role::Out).lit(number == 1)
+                }
+                Some(_) => Cell::default(),
             });
-            table.push(row(Cell::soft(slivers[0][i].1.i), cells));
+            table.push(row(Cell::soft(slivers[0][i].i), cells));
         }
         sheet.heading("The order of the tiles, in the first block of C");
         sheet.table(table);
@@ -200,29 +196,25 @@ impl Blocks {
     pub(in crate::explain) fn to_json(&self) -> Raw {
         let ((m, n, k), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.tile());
         let loops = self.loops().into_iter().map(|each| {
-            Json::object(|o| {
-                o.field("name", each.name);
-                o.field("along", each.along);
-                o.field("length", each.length);
-                o.field("step", each.step);
-                o.field("turns", each.turns());
-            })
+            let Loop { name, along, length, step } = each;
+            let turns = each.turns();
+            Json::of(&[("name", &name), ("along", &along), ("length", &length), ("step", &step), ("turns", &turns)])
         });
         let counts = Json::object(|o| {
             self.counts.named().into_iter().for_each(|(name, _, n)| o.field(name, n));
         });
-        Json::object(|o| {
-            o.field("explain", "blocks");
-            o.field("dtype", self.dtype.name());
-            o.field("level", &*format!("{:?}", self.level));
-            o.field("size", [m, n, k].as_slice());
-            o.field("way", self.way.words().0);
-            o.field("tile", [mr, nr].as_slice());
-            o.field("block", [mc, nc, kc].as_slice());
-            o.field("loops", loops.collect::<Vec<_>>());
-            o.field("order", self.order().iter().take(100).map(|&(i, j)| Vec::from([i, j])).collect::<Vec<_>>());
-            o.field("counts", counts);
-        })
+        Json::of(&[
+            ("explain", &"blocks"),
+            ("dtype", &self.dtype.name()),
+            ("level", &format!("{:?}", self.level)),
+            ("size", &[m, n, k]),
+            ("way", &self.way.words().0),
+            ("tile", &[mr, nr]),
+            ("block", &[mc, nc, kc]),
+            ("loops", &loops.collect::<Vec<_>>()),
+            ("order", &self.order().iter().take(100).map(|&(i, j)| [i, j]).collect::<Vec<_>>()),
+            ("counts", &counts),
+        ])
     }
 }
 

@@ -115,14 +115,14 @@ impl<T: Float> Forward<T> {
                 o.field("values", all(after));
             })
         });
-        Json::object(|o| {
-            o.field("explain", "forward");
-            o.field("dtype", T::DTYPE.name());
-            o.field("inputs", self.inputs);
-            o.field("x", all(&self.x));
-            o.field("layers", layers.collect::<Vec<_>>());
-            o.field("y", all(self.y()));
-        })
+        Json::of(&[
+            ("explain", &"forward"),
+            ("dtype", &T::DTYPE.name()),
+            ("inputs", &self.inputs),
+            ("x", &all(&self.x)),
+            ("layers", &layers.collect::<Vec<_>>()),
+            ("y", &all(self.y())),
+        ])
     }
 }
 
