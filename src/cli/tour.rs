@@ -10,7 +10,6 @@
 
 mod chapter;
 mod digit;
-mod html;
 mod page;
 mod text;
 

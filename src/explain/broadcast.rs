@@ -18,7 +18,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Operand;
-use super::planes::unravel;
+use super::numbers::unravel;
 use crate::error::{Error, Result};
 use crate::layout::Layout;
 use crate::layout::shape::broadcast_size;

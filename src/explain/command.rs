@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 use super::dot::origin;
 use super::layout::Map;
 use super::literal::{Literal, integers, literal, shape};
-use super::planes::MAX_LISTED;
+use super::numbers::MAX_LISTED;
 use super::{
     Explanation, View, broadcast, dot, forward, function, layout, matmul_blocks, refused, slice, softmax, steps,
 };

@@ -20,8 +20,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::json::{Json, Raw};
+use super::numbers::unravel;
 use super::numbers::values;
-use super::planes::unravel;
 use crate::error::{Error, Result};
 use crate::kernel::closed::{DOT_LANES, Number};
 use crate::layout::slice::Index;

@@ -17,8 +17,8 @@ use alloc::vec::Vec;
 
 use super::Role;
 use super::json::{Json, Raw};
-use super::planes::{self, MAX_LISTED, joined, tuple, unravel};
-use super::sheet::{Cell, LIT, Sheet, row};
+use super::numbers::{MAX_LISTED, joined, tuple, unravel};
+use super::sheet::{Cell, LIT, Sheet, not_drawn, row};
 use crate::error::{Result, Tuple};
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
@@ -161,10 +161,10 @@ pub(crate) fn fields(o: &mut Json, layout: &Layout) {
 
 /// The offset of each element as grids; those in `taken` are lit.
 pub(crate) fn draw_places(sheet: &mut Sheet, layout: &Layout, taken: &[usize]) {
-    if let Some(why) = planes::not_drawn(layout.shape()) {
+    if let Some(why) = not_drawn(layout.shape()) {
         return sheet.say(why);
     }
-    planes::draw(sheet, layout.shape(), |index| {
+    sheet.cells(layout.shape(), |index| {
         let place = layout.offset_at(index);
         Cell::boxed(place, Role::A).lit(taken.contains(&place))
     });

@@ -26,7 +26,6 @@ pub(crate) mod json;
 mod layout;
 mod literal;
 mod numbers;
-mod planes;
 mod sheet;
 mod steps;
 mod svg;

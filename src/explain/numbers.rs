@@ -1,8 +1,9 @@
-//! Numbers for a picture: printed by the engine, abridged where there are many.
+//! Numbers for a picture: printed by the engine, abridged where there are many; indices and shapes.
 //!
 //! ```text
 //!   numbers(t)           [0.5, 12., nan]        one form for all of them, as `print` has it, one text each
 //!   window(9, 4, 5)      0 .. 4 5 6 .. 8        some indices of an axis, the lit one among them
+//!   tuple(&[3, 1])       (3,1)                  as NumPy writes it
 //! ```
 
 use alloc::format;
@@ -12,6 +13,9 @@ use alloc::vec::Vec;
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
 use crate::tensor::Tensor;
+
+/// The most elements that are listed one by one, in JSON.
+pub(super) const MAX_LISTED: usize = 4096;
 
 /// Each element as it is printed within the tensor, with at most `precision` digits; at most 1000 elements.
 pub(super) fn numbers<T: Element>(t: &Tensor<T>, precision: usize) -> Vec<String> {
@@ -78,4 +82,23 @@ pub(super) fn window(n: usize, most: usize, lit: usize) -> Vec<Option<usize>> {
 /// Elements as JSON takes them.
 pub(super) fn values<T: Element>(elements: &[T]) -> Vec<Value> {
     elements.iter().map(|x| x.value()).collect()
+}
+
+/// The index that comes `n`-th in C order.
+pub(super) fn unravel(shape: &[usize], mut n: usize) -> Vec<usize> {
+    let mut index = alloc::vec![0; shape.len()];
+    for (i, &size) in index.iter_mut().zip(shape).rev() {
+        (*i, n) = (n % size.max(1), n / size.max(1));
+    }
+    index
+}
+
+/// `0,1`: what stands between brackets.
+pub(super) fn joined(index: &[impl ToString]) -> String {
+    index.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// `(3,1)`, `(-1,)`: numbers as NumPy writes a tuple.
+pub(super) fn tuple(numbers: &[impl ToString]) -> String {
+    format!("({}{})", joined(numbers), if numbers.len() == 1 { "," } else { "" })
 }

@@ -6,27 +6,27 @@
 //!                            reshape (6,)    (6,)  strides (1,)        a copy: the stride of axis 0 is -1, not 2*3
 //! ```
 //!
-//! Each view is that of `layout/`; the reasons are derived from the layouts before and after. No element is read. Read
-//! next: `steps/view.rs`, the names of views; `steps/why.rs`, the reasons.
+//! As they are typed: `transpose`, `transpose 1,0`, `slice ::2, 0`, `flip`, `flip 0`, `reshape (6,)`, `squeeze`,
+//! `broadcast_to (2,3)`, `expand_dims 0`. Each view is that of `layout/`; the reasons are derived from the layouts
+//! before and after. No element is read. Read next: `steps/why.rs`, the reasons.
 
-mod view;
 mod why;
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::json::{Json, Raw};
 use super::layout::{draw_places, facts, fields, places};
-use super::planes::tuple;
+use super::literal::{integers, shape};
+use super::numbers::tuple;
 use super::refused;
 use super::sheet::Sheet;
-use crate::error::Result;
+use crate::error::{Error, Result, Tuple};
 use crate::layout::Layout;
 use crate::layout::shape::fill_unknown;
 use crate::layout::slice::Indices;
-
-pub use view::View;
 
 /// The most views in a row.
 const MAX_VIEWS: usize = 16;
@@ -63,7 +63,7 @@ pub struct Step {
 /// ```
 ///
 /// # Errors
-/// What the views themselves give, with NumPy's text; [`Error::Explain`](crate::Error::Explain) for more than 16 of them.
+/// What the views themselves give, with NumPy's text; [`Error::Explain`] for more than 16 of them.
 pub fn steps(start: &Layout, views: &[View]) -> Result<Steps> {
     if views.len() > MAX_VIEWS {
         return refused(format!("{} views are too many to explain: {MAX_VIEWS} fit", views.len()));
@@ -86,7 +86,7 @@ pub fn steps(start: &Layout, views: &[View]) -> Result<Steps> {
 /// ```
 ///
 /// # Errors
-/// [`Error::SliceSyntax`](crate::Error::SliceSyntax) and the other errors of slices, with NumPy's text.
+/// [`Error::SliceSyntax`] and the other errors of slices, with NumPy's text.
 pub fn slice(shape: &[usize], indices: &str) -> Result<Steps> {
     steps(&Layout::row_major(shape)?, &[View::Slice(indices.into())])
 }
@@ -212,5 +212,73 @@ impl Step {
             View::Squeeze => (before.squeeze(), ["Axes of size 1 go, with their strides.".into()].into()),
         };
         Ok(Step { view: view.clone(), after, why, copies })
+    }
+}
+
+/// A view by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The axes in this order, or reversed.
+    Transpose(Option<Vec<isize>>),
+    /// NumPy's notation.
+    Slice(String),
+    /// These axes reversed, or all.
+    Flip(Option<Vec<isize>>),
+    /// Another shape; -1 is computed from the other sizes.
+    Reshape(Vec<isize>),
+    /// Stretched to a shape.
+    BroadcastTo(Vec<usize>),
+    /// A new axis of size 1 there.
+    ExpandDims(isize),
+    /// Without axes of size 1.
+    Squeeze,
+}
+
+impl core::str::FromStr for View {
+    type Err = Error;
+
+    /// A name and its arguments, as at the head of this file.
+    fn from_str(text: &str) -> Result<Self> {
+        let (name, rest) = text
+            .trim()
+            .split_once(|c: char| c == '(' || c.is_whitespace())
+            .map_or((text.trim(), ""), |(name, _)| (name, text.trim()[name.len()..].trim()));
+        let axes = || if rest.is_empty() { Ok(None) } else { integers(rest).map(Some) };
+        Ok(match name {
+            "transpose" | "t" | "T" => View::Transpose(axes()?),
+            "slice" if !rest.is_empty() => View::Slice(rest.into()),
+            "flip" => View::Flip(axes()?),
+            "slice" | "reshape" | "broadcast_to" | "expand_dims" if rest.is_empty() => {
+                return refused(format!("'{name}' and what it takes go together, in the same quotes: \"{name} ...\""));
+            }
+            "reshape" => View::Reshape(integers(rest)?),
+            "broadcast_to" => View::BroadcastTo(shape(rest)?),
+            "expand_dims" => match integers(rest)?[..] {
+                [axis] => View::ExpandDims(axis),
+                _ => return refused("expand_dims takes one axis"),
+            },
+            "squeeze" if rest.is_empty() => View::Squeeze,
+            _ => {
+                return refused(format!(
+                    "'{text}' is no view: transpose, slice, flip, reshape, broadcast_to, expand_dims and squeeze are"
+                ));
+            }
+        })
+    }
+}
+
+impl fmt::Display for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            View::Transpose(None) => f.write_str("transpose"),
+            View::Transpose(Some(axes)) => write!(f, "transpose {}", tuple(axes)),
+            View::Slice(indices) => write!(f, "slice {}", indices.trim()),
+            View::Flip(None) => f.write_str("flip"),
+            View::Flip(Some(axes)) => write!(f, "flip {}", tuple(axes)),
+            View::Reshape(shape) => write!(f, "reshape {}", tuple(shape)),
+            View::BroadcastTo(shape) => write!(f, "broadcast_to {}", Tuple(shape)),
+            View::ExpandDims(axis) => write!(f, "expand_dims {axis}"),
+            View::Squeeze => f.write_str("squeeze"),
+        }
     }
 }

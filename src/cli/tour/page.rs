@@ -7,9 +7,10 @@
 //!   steps.js    where it does not: the steps of dot and broadcasting
 //! ```
 //!
-//! Everything can be read without the script, which adds interaction. The content policy forbids to load anything.
+//! In texts, special characters are escaped, what stands between backticks is marked as code, and lines that begin
+//! with blanks are a block of code. Everything can be read without the script, which adds interaction. The content
+//! policy forbids to load anything.
 
-use super::html::{base64, escape, line, paragraphs};
 use super::{Field, Item};
 
 /// Panels whose steps the page's own script can compute; the others need the engine.
@@ -153,4 +154,46 @@ fn panel(name: &str, fields: &[Field], picture: &str, caption: &str, command: &s
         caption = line(caption),
         command = escape(command),
     )
+}
+
+/// Between tags, or in the quotes of an attribute.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Paragraphs and blocks of code.
+fn paragraphs(text: &str) -> String {
+    let paragraph = |text: &str| match text.starts_with(' ') {
+        true => {
+            let lines: Vec<&str> = text.lines().map(str::trim).collect();
+            format!("<pre class=\"command\"><code>{}</code></pre>\n", escape(&lines.join("\n")))
+        }
+        false => format!("<p>{}</p>\n", line(text)),
+    };
+    text.split("\n\n").map(paragraph).collect()
+}
+
+/// Text whose `code` is marked.
+fn line(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let part = |(i, part): (usize, &str)| match i % 2 {
+        0 => escape(&part.replace('\n', " ")),
+        _ => format!("<code>{}</code>", escape(part)),
+    };
+    parts.map(part).collect()
+}
+
+const BASE64_DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Bytes as base64: three are four characters, and '=' pads the last.
+fn base64(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let bits = (0..3).fold(0, |bits, i| bits << 8 | u32::from(group.get(i).copied().unwrap_or(0)));
+        for i in 0..4 {
+            let digit = BASE64_DIGITS[(bits >> (18 - 6 * i) & 63) as usize];
+            out.push(if i <= group.len() { char::from(digit) } else { '=' });
+        }
+    }
+    out
 }

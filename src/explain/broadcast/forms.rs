@@ -5,7 +5,7 @@
 //!                            -->   NumPy's message   -->   the cells that would be paired, and ? where there is none
 //! ```
 //!
-//! Nothing is computed here: all of it is in the [`Broadcast`]. Read next: `../planes.rs`.
+//! Nothing is computed here: all of it is in the [`Broadcast`]. Read next: `../sheet.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -14,8 +14,8 @@ use alloc::vec::Vec;
 use super::{Broadcast, Pair};
 use crate::error::{Error, Tuple};
 use crate::explain::json::{Json, Raw};
-use crate::explain::planes::{self, MAX_LISTED, joined, tuple, unravel};
-use crate::explain::sheet::{Cell, GHOST, Sheet, WRONG, row};
+use crate::explain::numbers::{MAX_LISTED, joined, tuple, unravel};
+use crate::explain::sheet::{Cell, GHOST, Sheet, WRONG, not_drawn, row};
 use crate::explain::{Operand, Role};
 use crate::layout::shape::broadcast_shapes;
 
@@ -111,7 +111,7 @@ impl Broadcast {
             Ok(_) => "Which cells meet",
             Err(_) => "What would have to meet",
         });
-        if let Some(why) = planes::not_drawn(&frame) {
+        if let Some(why) = not_drawn(&frame) {
             return sheet.say(why);
         }
         let by_index = |side: usize, offset: usize| {
@@ -134,14 +134,14 @@ impl Broadcast {
                 }
                 _ => format!("{operand} {shape}:"),
             });
-            planes::draw(sheet, &frame, |index| self.cell(side, index, &name));
+            sheet.cells(&frame, |index| self.cell(side, index, &name));
         }
         if (0..2).any(|side| self.axes.iter().any(|pair| pair.stretches(side))) {
             sheet.legend(GHOST, "the same cell again, stretched");
         }
         if self.result.is_ok() {
             sheet.say("Each cell of the result reads:");
-            planes::draw(sheet, &frame, |index| {
+            sheet.cells(&frame, |index| {
                 let [a, b] = [0, 1]
                     .map(|side| self.operands[side].offset_at(index).map_or("?".into(), |offset| name(side, offset)));
                 Cell::boxed(format!("{a}+{b}"), Role::Out)
