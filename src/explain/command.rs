@@ -35,7 +35,6 @@ use crate::tensor::Tensor;
 /// The most numbers of a product that is explained.
 const MAX_RESULT: usize = 1 << 22;
 
-/// The names of all pictures.
 const NAMES: &str = "broadcast, layout, slice, dot, blocks, forward, softmax, plot";
 
 const FORWARD: &str = r#"forward takes an input, and the weights and the bias of each layer, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]""#;
@@ -105,7 +104,6 @@ fn number(word: &str) -> Result<f64> {
     literal(word)?.into_floats().item()
 }
 
-/// The size of one axis.
 fn size(word: &str) -> Result<usize> {
     match shape(word)?[..] {
         [size] => Ok(size),

@@ -16,7 +16,6 @@ use crate::kernel::scalar::Value;
 
 /// A value that can be written as JSON.
 pub(crate) trait ToJson {
-    /// Appends the value.
     fn to_json(&self, out: &mut String);
 }
 

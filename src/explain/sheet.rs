@@ -76,7 +76,6 @@ impl<'a> Sheet<'a> {
         Sheet { title: title.to_string(), width, blocks: Vec::new() }
     }
 
-    /// A line that stands out.
     pub(super) fn heading(&mut self, text: impl ToString) {
         self.blocks.push(Block::Heading(text.to_string()));
     }
@@ -86,7 +85,6 @@ impl<'a> Sheet<'a> {
         self.blocks.push(Block::Line(text.to_string()));
     }
 
-    /// What went wrong.
     pub(super) fn wrong(&mut self, text: impl ToString) {
         self.blocks.push(Block::Wrong(text.to_string()));
     }

@@ -52,7 +52,6 @@ impl Svg {
         Svg { title: title.into(), description: description.into(), body: String::new(), top_left, bottom_right }
     }
 
-    /// A box.
     pub(crate) fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, class: &str) {
         self.reach((x, y), (x + width, y + height));
         let [x, y, width, height] = [x, y, width, height].map(Number);
@@ -60,14 +59,12 @@ impl Svg {
             &format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"3\" class=\"{class}\"/>");
     }
 
-    /// A circle.
     pub(crate) fn circle(&mut self, x: f64, y: f64, radius: f64, class: &str) {
         self.reach((x - radius, y - radius), (x + radius, y + radius));
         let [x, y, radius] = [x, y, radius].map(Number);
         self.body += &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" class=\"{class}\"/>");
     }
 
-    /// A line.
     pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
         self.reach(from, to);
         self.reach(to, from);
@@ -104,7 +101,6 @@ impl Svg {
         self.bottom_right = (self.bottom_right.0.max(to.0), self.bottom_right.1.max(to.1));
     }
 
-    /// The whole element.
     pub(crate) fn finish(self) -> String {
         let (left, top) = (self.top_left.0 - MARGIN, self.top_left.1 - MARGIN);
         let (width, height) = (self.bottom_right.0 + MARGIN - left, self.bottom_right.1 + MARGIN - top);
@@ -125,7 +121,6 @@ impl Svg {
     }
 }
 
-/// The width of a line of text.
 pub(crate) fn width(text: &str) -> f64 {
     text.chars().count() as f64 * CHAR
 }

@@ -179,23 +179,22 @@ tuple_indices!(A B C D E F);
 
 /// Reads NumPy's notation: integers, `start:stop:step`, `...`, `None` or `np.newaxis`, separated by commas.
 fn parse(text: &str) -> Result<Vec<Index>> {
+    let wrong = |at| Error::SliceSyntax { text: text.to_string(), at };
     if text.trim().is_empty() {
-        return Err(Error::SliceSyntax { text: text.to_string(), at: 0 });
+        return Err(wrong(0));
     }
-    let mut list = Vec::new();
+    let mut items: Vec<&str> = text.split(',').collect();
+    // Python allows one comma after the last item.
+    if items.len() > 1 && items[items.len() - 1].trim().is_empty() {
+        items.pop();
+    }
     let mut at = 0;
-    let items: Vec<&str> = text.split(',').collect();
-    for (i, item) in items.iter().enumerate() {
-        let word = item.trim();
-        // Python allows one comma after the last item.
-        if word.is_empty() && i > 0 && i + 1 == items.len() {
-            break;
-        }
-        let error = || Error::SliceSyntax { text: text.to_string(), at: at + (item.len() - item.trim_start().len()) };
-        list.push(parse_one(word).ok_or_else(error)?);
+    let index = |item: &str| {
+        let index = parse_one(item.trim()).ok_or_else(|| wrong(at + item.len() - item.trim_start().len()));
         at += item.len() + 1;
-    }
-    Ok(list)
+        index
+    };
+    items.into_iter().map(index).collect()
 }
 
 fn parse_one(word: &str) -> Option<Index> {

@@ -9,7 +9,6 @@ use nptensor::{Float, Layer, Result, Sequential, Tensor, explain};
 use super::text::command;
 use super::{Digit, Field, Item, Show, bind, show};
 
-/// The whole chapter, with a digit or without.
 pub(super) fn items(digit: Option<Digit>) -> Result<Vec<Item>> {
     let mut items = Vec::new();
     items.push(Item::Title("Neural networks: chapter 3 of 'Deep Learning from Scratch', in NumPy and in nptensor"));
@@ -28,7 +27,6 @@ fn figure(items: &mut Vec<Item>, words: &[&str], caption: &'static str) -> Resul
     Ok(())
 }
 
-/// A forward pass.
 fn network<T: Float>(items: &mut Vec<Item>, layers: &[Layer<T>], x: &Tensor<T>, caption: &'static str) -> Result<()> {
     let picture = Box::new(explain::forward(&Sequential::new(layers)?, x)?);
     items.push(Item::Figure { picture, command: None, caption });

@@ -12,7 +12,6 @@ use std::io::Write;
 
 use super::{Failure, Item};
 
-/// Prints the items in order.
 pub(super) fn print(items: &[Item], out: &mut dyn Write) -> Result<(), Failure> {
     items.iter().try_for_each(|item| item_to(item, out))
 }

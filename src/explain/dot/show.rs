@@ -88,7 +88,6 @@ impl<T: Number> Dot<T> {
         rows.into_iter().take(if fits { 3 } else { 2 }).collect()
     }
 
-    /// The contracted axes, in words.
     fn rule(&self) -> String {
         let Some((axis_a, axis_b)) = self.axes() else {
             return "An operand without axes: nothing pairs up. It multiplies every element of the other.".into();

@@ -88,7 +88,6 @@ fn table(columns: usize, head: &[String; 4], n: usize, first: usize, term: impl 
     rows
 }
 
-/// The terms that are shown.
 fn shown(n: usize, first: usize) -> Vec<Option<usize>> {
     match n > first + LAST {
         true => (0..first).map(Some).chain([None]).chain((n - LAST..n).map(Some)).collect(),

@@ -81,7 +81,6 @@ impl Frame {
         bottom + 28.0
     }
 
-    /// As the lines of a terminal.
     pub(super) fn print(&self, curves: &[Curve], look: Look) -> String {
         let y_ticks = ticks(self.y, 6);
         let margin = y_ticks.iter().map(|&tick| number(tick).len()).max().unwrap_or(0) + 1;

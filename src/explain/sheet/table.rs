@@ -55,7 +55,6 @@ pub(super) struct Table {
 }
 
 impl Cell {
-    /// Text alone.
     pub(in crate::explain) fn plain(text: impl ToString) -> Self {
         Cell { text: text.to_string(), kind: Kind::Plain }
     }
@@ -137,7 +136,6 @@ impl Table {
         (0..cells.len()).step_by(fit).map(part).collect()
     }
 
-    /// Its width in characters.
     pub(super) fn width(&self) -> usize {
         self.widths.iter().sum()
     }

@@ -73,7 +73,6 @@ impl Real {
         if self.single { text.parse() == Ok(self.x as f32) } else { text.parse() == Ok(self.x) }
     }
 
-    /// The str of a NumPy scalar.
     pub(super) fn scalar_str(self) -> String {
         let mut out = String::new();
         // Writing to a string cannot fail.

@@ -19,14 +19,12 @@ use super::digits::{Parts, Real, exact, not_finite, rounded, write_exponent};
 use super::shown::Shown;
 use crate::kernel::scalar::Value;
 
-/// How each element of one array is written.
 pub(super) enum Format {
     Plain { width: usize },
     Float(FloatFormat),
 }
 
 impl Format {
-    /// The format that suits the elements shown.
     pub(super) fn new(shown: &Shown<'_>, precision: usize) -> Self {
         let mut float = false;
         let mut width = 0;
@@ -40,7 +38,6 @@ impl Format {
         if float { Format::Float(FloatFormat::new(shown, precision)) } else { Format::Plain { width } }
     }
 
-    /// Appends one element.
     pub(super) fn write(&self, out: &mut String, value: Value) -> fmt::Result {
         match (self, value) {
             (Format::Float(format), Value::F32(x)) => format.write(out, Real::from(x)),
@@ -53,7 +50,6 @@ impl Format {
     }
 }
 
-/// The number of decimal digits.
 fn digits(x: u64) -> usize {
     x.checked_ilog10().unwrap_or(0) as usize + 1
 }
@@ -70,7 +66,6 @@ pub(crate) fn scalar_str(value: Value) -> String {
     }
 }
 
-/// How each float of one array is written.
 #[derive(Default)]
 pub(super) struct FloatFormat {
     /// The digits of the exponent, in the exponential form.
@@ -124,7 +119,6 @@ impl Survey {
     }
 }
 
-/// Every float that is shown.
 fn each(shown: &Shown<'_>, mut visit: impl FnMut(Real)) {
     shown.for_each(|value| match value {
         Value::F32(x) => visit(Real::from(x)),
@@ -162,7 +156,6 @@ impl FloatFormat {
         format
     }
 
-    /// Appends one float.
     pub(super) fn write(&self, out: &mut String, real: Real) -> fmt::Result {
         let &FloatFormat { left, right, precision, .. } = self;
         if !real.x.is_finite() {

@@ -20,7 +20,6 @@ const EDGE: usize = 3;
 /// nothing is shown.
 const MOST: usize = 1 << 26;
 
-/// An array to be shown.
 pub(super) struct Shown<'a> {
     shape: &'a [usize],
     abridged: bool,
@@ -47,7 +46,6 @@ impl<'a> Shown<'a> {
         self.shape.len()
     }
 
-    /// Whether there is no element at all.
     pub(super) fn is_empty(&self) -> bool {
         self.shape.contains(&0)
     }
@@ -75,7 +73,6 @@ impl<'a> Shown<'a> {
         (0..head).map(Some).chain(dots.then_some(None)).chain((n - tail..n).map(Some))
     }
 
-    /// Every value that is shown, in C order.
     pub(super) fn for_each(&self, mut visit: impl FnMut(Value)) {
         self.visit(&mut vec![0; self.ndim()], 0, &mut visit);
     }
