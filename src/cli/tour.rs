@@ -110,8 +110,20 @@ trait Show {
     fn show(&self) -> String;
 }
 
+impl<T: Element> Show for Tensor<T> {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Show for &[usize] {
+    fn show(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
 macro_rules! show_as {
-    ($($type:ty, $value:ident => $text:expr;)*) => {$(
+    ($($type:ty)*, $value:ident => $text:expr) => {$(
         impl Show for $type {
             fn show(&self) -> String {
                 let $value = self;
@@ -121,22 +133,9 @@ macro_rules! show_as {
     )*};
 }
 
-impl<T: Element> Show for Tensor<T> {
-    fn show(&self) -> String {
-        self.to_string()
-    }
-}
-
-// Numbers as NumPy prints a scalar: `1.0`, `True`.
-show_as! {
-    Error, error => error.to_string();
-    usize, n => n.to_string();
-    &[usize], list => format!("{list:?}");
-    f64, x => Tensor::from(*x).to_string();
-    i32, x => Tensor::from(*x).to_string();
-    i64, x => Tensor::from(*x).to_string();
-    bool, x => Tensor::from(*x).to_string();
-}
+show_as!(Error usize, x => x.to_string());
+// As NumPy prints a scalar: `1.0`, `True`.
+show_as!(f64 i32 i64 bool, x => Tensor::from(*x).to_string());
 
 /// Prints the chapter, or writes its page.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {

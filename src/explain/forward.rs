@@ -8,8 +8,8 @@
 //! ```
 //!
 //! The values after each layer are computed by the engine from those before it, with the same bits as in a forward pass
-//! through all layers. It is shown as a network, each layer as a table of its
-//! neurons, and the outputs, with bars where they are shares. Read next: `forward/network.rs`.
+//! through all layers. They are shown as a network, then each layer as a table of its neurons, then the outputs, with
+//! bars where they are shares. Read next: `forward/network.rs`.
 
 mod network;
 

@@ -46,15 +46,8 @@ pub(super) fn number<T: Element>(x: T) -> String {
 
 /// A count with its thousands apart.
 pub(super) fn count(n: u128) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
+    let digits: Vec<char> = n.to_string().chars().collect();
+    digits.rchunks(3).rev().map(String::from_iter).collect::<Vec<_>>().join(" ")
 }
 
 /// The indices of an axis of `n` that are shown, about `most`, and `lit` among them; `None` for a gap.

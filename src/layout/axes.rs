@@ -27,7 +27,7 @@ impl<T: Copy + Default> Axes<T> {
     /// No entries.
     #[inline]
     pub fn new() -> Self {
-        Axes(Repr::Inline(0, [T::default(); INLINE_AXES]))
+        Axes::of([])
     }
 
     /// `len` entries that are all `value`.
@@ -40,20 +40,13 @@ impl<T: Copy + Default> Axes<T> {
         }
     }
 
-    /// One entry.
+    /// These few entries.
     #[inline(always)]
-    pub fn single(value: T) -> Self {
+    pub fn of<const N: usize>(entries: [T; N]) -> Self {
+        const { assert!(N <= INLINE_AXES) };
         let mut list = [T::default(); INLINE_AXES];
-        list[0] = value;
-        Axes(Repr::Inline(1, list))
-    }
-
-    /// Two entries.
-    #[inline(always)]
-    pub fn pair(first: T, second: T) -> Self {
-        let mut list = [T::default(); INLINE_AXES];
-        [list[0], list[1]] = [first, second];
-        Axes(Repr::Inline(2, list))
+        list[..N].copy_from_slice(&entries);
+        Axes(Repr::Inline(N as u8, list))
     }
 
     /// Adds an entry at the end.

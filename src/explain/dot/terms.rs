@@ -12,7 +12,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Dot, Order, Sum, written};
-use crate::explain::numbers::number;
+use crate::explain::numbers::{number, window};
 use crate::explain::sheet::{Cell, Rows, Sheet, row};
 use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
@@ -74,7 +74,7 @@ fn table(columns: usize, head: &[String; 4], n: usize, first: usize, term: impl 
     if columns > 1 {
         push("k".into(), head.iter().map(Cell::soft).collect());
     }
-    for k in shown(n, first) {
+    for k in window(n, first + LAST, n.saturating_sub(LAST)) {
         match k {
             None if columns == 1 => push("...".into(), vec![Cell::default()]),
             None => push("...".into(), ["..."; 4].map(Cell::soft).into()),
@@ -86,13 +86,6 @@ fn table(columns: usize, head: &[String; 4], n: usize, first: usize, term: impl 
         }
     }
     rows
-}
-
-fn shown(n: usize, first: usize) -> Vec<Option<usize>> {
-    match n > first + LAST {
-        true => (0..first).map(Some).chain([None]).chain((n - LAST..n).map(Some)).collect(),
-        false => (0..n).map(Some).collect(),
-    }
 }
 
 /// The lanes while they join, as many as have terms and as fit.

@@ -29,7 +29,7 @@ use super::Tensor;
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::DType;
 use format::Format;
-use shown::Shown;
+use shown::{MOST, Shown, THRESHOLD};
 
 /// NumPy's `linewidth`: no line grows beyond it, but for single elements that do not fit.
 const LINE: usize = 75;
@@ -218,8 +218,8 @@ impl<T: Element> fmt::Display for Tensor<T> {
             return f.write_str(&scalar_str(value(&[])));
         }
         let precision = f.precision().unwrap_or(PRECISION);
-        let shown = if f.alternate() { Shown::all(self.shape(), &value) } else { Shown::new(self.shape(), &value) };
-        write_array(f, &shown, precision, &STR).map(drop)
+        let threshold = if f.alternate() { MOST } else { THRESHOLD };
+        write_array(f, &Shown::up_to(threshold, self.shape(), &value), precision, &STR).map(drop)
     }
 }
 
@@ -235,7 +235,7 @@ impl<T: Element> fmt::Display for Tensor<T> {
 impl<T: Element> fmt::Debug for Tensor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = |index: &[usize]| self.data()[self.layout().offset_at(index)].value();
-        write_repr(f, &Shown::new(self.shape(), &value), self.shape(), T::DTYPE)
+        write_repr(f, &Shown::up_to(THRESHOLD, self.shape(), &value), self.shape(), T::DTYPE)
     }
 }
 

@@ -13,12 +13,12 @@ use alloc::vec;
 use crate::kernel::scalar::Value;
 
 /// NumPy's `threshold`: an array with more elements is abridged.
-const THRESHOLD: usize = 1000;
+pub(super) const THRESHOLD: usize = 1000;
 /// NumPy's `edgeitems`: how many stay at either end of an abridged axis.
 const EDGE: usize = 3;
 /// An abridged array of many axes may still show 6 elements on each. Beyond this many, NumPy runs out of memory: here
 /// nothing is shown.
-const MOST: usize = 1 << 26;
+pub(super) const MOST: usize = 1 << 26;
 
 pub(super) struct Shown<'a> {
     shape: &'a [usize],
@@ -27,16 +27,8 @@ pub(super) struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    pub(super) fn new(shape: &'a [usize], value: &'a dyn Fn(&[usize]) -> Value) -> Self {
-        Shown::up_to(THRESHOLD, shape, value)
-    }
-
-    /// All of them, unless that is beyond any page.
-    pub(super) fn all(shape: &'a [usize], value: &'a dyn Fn(&[usize]) -> Value) -> Self {
-        Shown::up_to(MOST, shape, value)
-    }
-
-    fn up_to(threshold: usize, shape: &'a [usize], value: &'a dyn Fn(&[usize]) -> Value) -> Self {
+    /// All of them where there are at most `threshold`.
+    pub(super) fn up_to(threshold: usize, shape: &'a [usize], value: &'a dyn Fn(&[usize]) -> Value) -> Self {
         let empty = shape.contains(&0);
         let size = shape.iter().fold(1, |size: usize, &n| size.saturating_mul(n));
         Shown { shape, abridged: !empty && size > threshold, value }
