@@ -39,6 +39,16 @@ const NAMES: &str = "broadcast, layout, slice, dot, blocks, forward, softmax, pl
 
 const FORWARD: &str = r#"forward takes an input, and the weights and the bias of each layer, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]""#;
 
+/// The chapter's network, 2-3-2-2.
+const CHAPTER: [&str; 6] = [
+    "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]",
+    "[0.1, 0.2, 0.3]",
+    "[[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]]",
+    "[0.1, 0.2]",
+    "[[0.1, 0.3], [0.2, 0.4]]",
+    "[0.1, 0.2]",
+];
+
 /// The range of a plot without one.
 const RANGE: [f64; 2] = [-6.0, 6.0];
 
@@ -86,8 +96,10 @@ pub fn command(words: &[&str]) -> Explained {
         }
         ["blocks", m, n, k, "f64"] => Ok(Box::new(matmul_blocks::<f64>(size(m)?, size(n)?, size(k)?)?)),
         ["blocks", ..] => refused("blocks takes m, n and k, of (m,k) times (k,n), and f32 or f64"),
-        ["forward", x] => Ok(Box::new(forward(&chapter()?, &literal(x)?.into_floats())?)),
-        ["forward", x, layers @ ..] => Ok(Box::new(forward(&network(layers)?, &literal(x)?.into_floats())?)),
+        ["forward", x, layers @ ..] => {
+            let layers = if layers.is_empty() { &CHAPTER } else { layers };
+            Ok(Box::new(forward(&network(layers)?, &literal(x)?.into_floats())?))
+        }
         ["forward"] => refused(FORWARD),
         ["softmax", a] => Ok(Box::new(softmax(&literal(a)?.into_floats())?)),
         ["softmax", ..] => refused(r#"softmax takes one list of numbers in quotes: "[0.3, 2.9, 4.0]""#),
@@ -122,19 +134,6 @@ fn network(words: &[&str]) -> Result<Sequential> {
     layers.pop();
     layers.push(Layer::Identity);
     Sequential::new(layers)
-}
-
-/// The chapter's network, 2-3-2-2.
-#[inline]
-fn chapter() -> Result<Sequential> {
-    network(&[
-        "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]",
-        "[0.1, 0.2, 0.3]",
-        "[[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]]",
-        "[0.1, 0.2]",
-        "[[0.1, 0.3], [0.2, 0.4]]",
-        "[0.1, 0.2]",
-    ])
 }
 
 /// Floats where one of the two is.

@@ -137,17 +137,13 @@ impl<T: Float> Forward<T> {
         all
     }
 
-    /// `network: 2 -> 3 sigmoid -> 2 softmax`.
-    fn title(&self) -> String {
-        let layer = |layer: &Neurons<'_, T>| {
-            let names = core::iter::once(layer.z.size().to_string());
-            names.chain(layer.activations.iter().map(|name| name.to_string())).collect::<Vec<_>>().join(" ")
-        };
-        format!("network: {}", self.neurons().iter().map(layer).collect::<Vec<_>>().join(" -> "))
-    }
-
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
-        let mut sheet = Sheet::new(self.title(), width);
+        let layers = self.neurons();
+        // `network: 2 -> 3 sigmoid -> 2 softmax`.
+        let name =
+            |layer: &Neurons<'_, T>| [&[&*layer.z.size().to_string()], &layer.activations[..]].concat().join(" ");
+        let names = layers.iter().map(name).collect::<Vec<_>>().join(" -> ");
+        let mut sheet = Sheet::new(format!("network: {names}"), width);
         // (Not hundreds of numbers, for screen readers.)
         let numbers_of =
             |t: &Tensor<T>| if t.size() > MAX_OUTPUTS { format!("of {} numbers", t.size()) } else { t.to_string() };
@@ -156,7 +152,6 @@ impl<T: Float> Forward<T> {
         if self.inputs > 1 {
             sheet.say(format!("The first of {} inputs:", self.inputs));
         }
-        let layers = self.neurons();
         for (i, neurons) in layers.iter().enumerate() {
             let Some((w, b)) = neurons.weights else { continue };
             let with = neurons.activations.join(", ");
@@ -214,10 +209,8 @@ impl<T: Float> Forward<T> {
             Json::object(|o| {
                 o.field("name", layer.name());
                 if let Layer::Dense { w, b } = layer {
-                    let rows =
-                        (0..w.shape()[0]).map(|i| w.slice(Index::At(i as isize)).map(|row| values(&row.to_vec())));
-                    let rows =
-                        (w.size() <= MAX_ELEMENTS).then(|| rows.map(Result::unwrap_or_default).collect::<Vec<_>>());
+                    let rows = || w.rows().map(|row| values(&row.to_vec())).collect::<Vec<_>>();
+                    let rows = (w.size() <= MAX_ELEMENTS).then(rows);
                     o.field("shape", w.shape());
                     o.field("w", rows);
                     o.field("b", all(b));

@@ -145,19 +145,16 @@ impl Plot {
         &self.rows
     }
 
-    fn title(&self) -> String {
-        match self.curves.first() {
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
+        let title = match self.curves.first() {
             Some(curve) => {
                 let ends = [0, -1].map(|i| curve.x.get(&[i]).map(number).unwrap_or_default());
                 format!("{} on [{}, {}]", self.name.replace(',', " and "), ends[0], ends[1])
             }
             None if self.rows.len() == 1 => "softmax: exp(a) / sum(exp(a))".into(),
             None => "softmax, naive and stable".into(),
-        }
-    }
-
-    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
-        let mut sheet = Sheet::new(self.title(), width);
+        };
+        let mut sheet = Sheet::new(title, width);
         if let Some(frame) = Frame::new(&self.curves) {
             sheet.figure(move |look| frame.print(&self.curves, look), move |svg, y| frame.draw(&self.curves, svg, y));
         }
@@ -165,18 +162,9 @@ impl Plot {
             let what = format!("{}(x) = {}", curve.name, curve.formula);
             if self.curves.len() > 1 { sheet.legend(mark, what) } else { sheet.say(what) }
         }
-        self.bars(&mut sheet);
-        sheet
-    }
-
-    fn bars(&self, sheet: &mut Sheet) {
         for row in &self.rows {
             sheet.aloud(format!("softmax({}) = {}, naive {}.", row.a, row.softmax, row.naive));
-            if self.rows.len() > 1 {
-                row.beside_naive(sheet);
-            } else {
-                row.shares(sheet);
-            }
+            if self.rows.len() > 1 { row.beside_naive(&mut sheet) } else { row.shares(&mut sheet) }
         }
         if self.rows.len() > 1 {
             sheet.heading("What makes the other one stable");
@@ -185,6 +173,7 @@ impl Plot {
                  exp(a - max(a)) is at most 1 and cannot overflow.",
             );
         }
+        sheet
     }
 
     pub(in crate::explain) fn to_json(&self) -> Raw {

@@ -89,25 +89,21 @@ impl Map {
         if !names.is_empty() {
             sheet.say(format!("{} lies at {}", bracketed(&names), sum(&self.layout, &names)));
         }
-        if let Some((index, place)) = self.last() {
+        // The last element.
+        let index: Option<Vec<usize>> = self.layout.shape().iter().map(|n| n.checked_sub(1)).collect();
+        if let Some(index) = index {
+            let place = self.layout.offset_at(&index);
             let numbers: Vec<String> = index.iter().map(usize::to_string).collect();
             let value = self.memory.get(place).map_or(String::new(), |&x| format!(", where {} is", scalar_str(x)));
             let sum = sum(&self.layout, &numbers);
             sheet.say(format!("{} lies at {sum} = {place}{value}", bracketed(&numbers)));
         }
         sheet.say("Strides count elements; NumPy's count bytes.");
-        remarks(&self.layout).iter().for_each(|remark| sheet.say(remark));
+        remark(&mut sheet, &self.layout);
         sheet.heading("The place of each element");
         draw_places(&mut sheet, &self.layout, &[]);
         self.draw_memory(&mut sheet);
         sheet
-    }
-
-    /// The last element: its index and offset.
-    fn last(&self) -> Option<(Vec<usize>, usize)> {
-        let index: Vec<usize> = self.layout.shape().iter().map(|n| n.checked_sub(1)).collect::<Option<_>>()?;
-        let place = self.layout.offset_at(&index);
-        Some((index, place))
     }
 
     /// Memory as a strip, with the index that reads each element.
@@ -203,21 +199,18 @@ fn names(ndim: usize) -> Vec<String> {
 }
 
 /// Properties of the layout, in sentences.
-fn remarks(layout: &Layout) -> Vec<String> {
-    let mut list = Vec::new();
+fn remark(sheet: &mut Sheet, layout: &Layout) {
     for (axis, (&stride, &n)) in layout.strides().iter().zip(layout.shape()).enumerate() {
         match stride {
-            0 if n > 1 => list.push(format!("Axis {axis} has stride 0: all its {n} indices find the same element.")),
-            ..0 if n > 1 => list.push(format!("Axis {axis} has a negative stride: it runs backwards.")),
+            0 if n > 1 => sheet.say(format!("Axis {axis} has stride 0: all its {n} indices find the same element.")),
+            ..0 if n > 1 => sheet.say(format!("Axis {axis} has a negative stride: it runs backwards.")),
             _ => {}
         }
     }
-    list.push(match layout.is_contiguous() {
-        true => "The elements lie side by side in the order of their indices (C order).".into(),
+    sheet.say(match layout.is_contiguous() {
+        true => "The elements lie side by side in the order of their indices (C order).",
         false => {
             "In the order of their indices the elements do not lie side by side: this is a view that jumps or repeats."
-                .into()
         }
     });
-    list
 }

@@ -55,18 +55,18 @@ pub(super) fn window(n: usize, most: usize, lit: usize) -> Vec<Option<usize>> {
     if n <= most {
         return (0..n).map(Some).collect();
     }
-    let wanted = |i: usize| i + 2 < most || i + 1 == n && most > 1 || i.abs_diff(lit) == 0;
-    let mut shown: Vec<Option<usize>> = Vec::new();
-    for i in (0..most.min(n)).chain([lit, n - 1]).filter(|&i| wanted(i)) {
-        match shown.last() {
-            Some(&Some(last)) if i <= last => continue,
-            Some(&Some(last)) if i > last + 1 => shown.push(None),
-            None if i > 0 => shown.push(None),
-            _ => {}
+    let wanted = |i: usize| i + 2 < most || i + 1 == n && most > 1 || i == lit;
+    let (mut shown, mut next) = (Vec::new(), 0);
+    for i in (0..most).chain([lit, n - 1]).filter(|&i| wanted(i)) {
+        if i > next {
+            shown.push(None);
         }
-        shown.push(Some(i));
+        if i >= next {
+            shown.push(Some(i));
+            next = i + 1;
+        }
     }
-    if shown.last() != Some(&Some(n - 1)) {
+    if next < n {
         shown.push(None);
     }
     shown

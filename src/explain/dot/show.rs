@@ -27,7 +27,12 @@ use crate::tensor::Tensor;
 
 impl<T: Number> Dot<T> {
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
-        let mut sheet = Sheet::new(self.title(), width);
+        let (a, b) = (Tuple(self.a.shape()), Tuple(self.b.shape()));
+        let title = match self.out() {
+            Some(out) => format!("dot: {a} and {b} give {}", Tuple(out.shape())),
+            None => format!("dot: {a} and {b} do not fit"),
+        };
+        let mut sheet = Sheet::new(title, width);
         if !sheet.table(self.axis_table()) {
             sheet.say("There are too many axes to draw.");
         }
@@ -50,14 +55,6 @@ impl<T: Number> Dot<T> {
             }
         }
         sheet
-    }
-
-    fn title(&self) -> String {
-        let (a, b) = (Tuple(self.a.shape()), Tuple(self.b.shape()));
-        match self.out() {
-            Some(out) => format!("dot: {a} and {b} give {}", Tuple(out.shape())),
-            None => format!("dot: {a} and {b} do not fit"),
-        }
     }
 
     /// The axes of all three, a column for each of the result and one for those that are contracted.

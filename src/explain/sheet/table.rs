@@ -93,16 +93,15 @@ impl Cell {
 
     /// From `x` and `y`, so wide and so high.
     fn draw(&self, svg: &mut Svg, (x, y): (f64, f64), (width, height): (f64, f64)) {
-        let (class, style) = match self.kind {
-            Kind::Plain => (None, "end"),
-            Kind::Soft => (None, "end soft"),
-            Kind::Boxed(Role::Wrong) => (Some("wrong"), "end strong"),
-            Kind::Boxed(role) => (Some(role.class()), "end"),
-            Kind::Lit(role) => (Some(role.class()), "end"),
+        let (role, style, lit) = match self.kind {
+            Kind::Plain => (None, "end", ""),
+            Kind::Soft => (None, "end soft", ""),
+            Kind::Boxed(Role::Wrong) => (Some(Role::Wrong), "end strong", ""),
+            Kind::Boxed(role) => (Some(role), "end", ""),
+            Kind::Lit(role) => (Some(role), "end", " lit"),
         };
-        if let Some(class) = class {
-            let lit = if let Kind::Lit(_) = self.kind { " lit" } else { "" };
-            svg.rect(x + 1.5, y + 1.0, width - 3.0, height - 2.0, &[class, lit].concat());
+        if let Some(role) = role {
+            svg.rect(x + 1.5, y + 1.0, width - 3.0, height - 2.0, &[role.looks().0, lit].concat());
         }
         if !self.text.is_empty() {
             svg.text(x + width - CHAR, y + height / 2.0 + 4.5, &self.text, style);

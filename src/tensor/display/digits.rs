@@ -14,23 +14,13 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt::{self, Write};
 
+use crate::kernel::scalar::Value;
+
 /// A float of either type: every f32 is an f64, but needs fewer digits.
 #[derive(Clone, Copy)]
 pub(super) struct Real {
     pub(super) x: f64,
     pub(super) single: bool,
-}
-
-impl From<f32> for Real {
-    fn from(x: f32) -> Self {
-        Real { x: f64::from(x), single: true }
-    }
-}
-
-impl From<f64> for Real {
-    fn from(x: f64) -> Self {
-        Real { x, single: false }
-    }
 }
 
 /// Writes in the number's own type: Rust's fewest digits depend on it.
@@ -41,6 +31,15 @@ macro_rules! write_fewest {
 }
 
 impl Real {
+    /// The value, if it is a float.
+    pub(super) fn of(value: Value) -> Option<Self> {
+        match value {
+            Value::F32(x) => Some(Real { x: f64::from(x), single: true }),
+            Value::F64(x) => Some(Real { x, single: false }),
+            _ => None,
+        }
+    }
+
     /// `-1.25e-7`, or fixed `-0.000000125`: the fewest digits that read back as the same number.
     ///
     /// Of two candidates equally near, Rust takes the greater, NumPy the even one: that is the exact value rounded to
@@ -53,17 +52,11 @@ impl Real {
         let behind = usize::try_from(digits as i32 - exponent).unwrap_or(0);
         let even = format!("{:.digits$e}", self.x);
         let tie = even != *out && self.is_read_from(&even);
-        match (fixed, tie) {
-            (false, false) => {}
-            (false, true) => *out = even,
-            (true, false) => {
-                out.clear();
-                write_fewest!(self, out, "{}")?;
-            }
-            (true, true) => {
-                out.clear();
-                write!(out, "{:.behind$}", self.x)?;
-            }
+        if fixed {
+            out.clear();
+            if tie { write!(out, "{:.behind$}", self.x)? } else { write_fewest!(self, out, "{}")? }
+        } else if tie {
+            *out = even;
         }
         Ok(())
     }

@@ -39,13 +39,12 @@ impl Format {
     }
 
     pub(super) fn write(&self, out: &mut String, value: Value) -> fmt::Result {
-        match (self, value) {
-            (Format::Float(format), Value::F32(x)) => format.write(out, Real::from(x)),
-            (Format::Float(format), Value::F64(x)) => format.write(out, Real::from(x)),
-            (Format::Plain { width }, Value::Int(x)) => write!(out, "{x:width$}"),
-            (Format::Plain { width }, Value::UInt(x)) => write!(out, "{x:width$}"),
-            (Format::Plain { width }, other) => write!(out, "{:>width$}", scalar_str(other)),
-            (Format::Float(_), other) => out.write_str(&scalar_str(other)),
+        match (self, value, Real::of(value)) {
+            (Format::Float(format), _, Some(real)) => format.write(out, real),
+            (Format::Plain { width }, Value::Int(x), _) => write!(out, "{x:width$}"),
+            (Format::Plain { width }, Value::UInt(x), _) => write!(out, "{x:width$}"),
+            (Format::Plain { width }, ..) => write!(out, "{:>width$}", scalar_str(value)),
+            (Format::Float(_), ..) => out.write_str(&scalar_str(value)),
         }
     }
 }
@@ -61,8 +60,7 @@ pub(crate) fn scalar_str(value: Value) -> String {
         Value::Bool(x) => (if x { "True" } else { "False" }).to_string(),
         Value::Int(x) => x.to_string(),
         Value::UInt(x) => x.to_string(),
-        Value::F32(x) => Real::from(x).scalar_str(),
-        Value::F64(x) => Real::from(x).scalar_str(),
+        Value::F32(_) | Value::F64(_) => Real::of(value).map(Real::scalar_str).unwrap_or_default(),
     }
 }
 
@@ -120,10 +118,10 @@ impl Survey {
 }
 
 fn each(shown: &Shown<'_>, mut visit: impl FnMut(Real)) {
-    shown.for_each(|value| match value {
-        Value::F32(x) => visit(Real::from(x)),
-        Value::F64(x) => visit(Real::from(x)),
-        _ => {}
+    shown.for_each(|value| {
+        if let Some(real) = Real::of(value) {
+            visit(real);
+        }
     });
 }
 
