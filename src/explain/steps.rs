@@ -193,7 +193,7 @@ impl Step {
             View::Reshape(shape) => {
                 let shape = fill_unknown(shape, before.size())?;
                 match before.regroup(&shape) {
-                    Ok(after) => (after, [why::regrouped(before)].into()),
+                    Ok(after) => (after, [why::regrouped(before).into()].into()),
                     Err(pair) => {
                         copies = true;
                         (Layout::row_major(&shape)?, [why::copied(before, pair)].into())

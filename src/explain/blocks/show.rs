@@ -100,14 +100,11 @@ impl Blocks {
 
     fn loops_table(&self, sheet: &mut Sheet) {
         sheet.heading("The loops");
-        let rows: Vec<_> = self
-            .loops()
-            .iter()
-            .map(|each| {
-                let [length, step, turns] = [each.length, each.step, each.turns()].map(|n| n.to_string());
-                [each.name.to_string(), each.along.to_string(), length, step, turns]
-            })
-            .collect();
+        let line = |each: Loop| {
+            let [length, step, turns] = [each.length, each.step, each.turns()].map(|n| n.to_string());
+            [each.name.into(), each.along.into(), length, step, turns]
+        };
+        let rows: Vec<_> = self.loops().into_iter().map(line).collect();
         listed(sheet, ["", "along", "up to", "step", "turns"], &rows);
     }
 
@@ -193,6 +190,7 @@ impl Blocks {
         matrix("C", (left, below), (side(n), side(m)), (part(nc, n), part(mc, m)), &lit("out"), false);
         below + side(m) + LINE + 2.0
     }
+
     pub(in crate::explain) fn to_json(&self) -> Raw {
         let ((m, n, k), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.tile());
         let loops = self.loops().into_iter().map(|each| {

@@ -39,14 +39,12 @@ impl Broadcast {
 
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let [a, b] = [0, 1].map(|side| Tuple(self.own(side)).to_string());
-        let mut sheet = Sheet::new(
-            match &self.result {
-                Ok(shape) => format!("{a} and {b} broadcast to {}", Tuple(shape)),
-                Err(Error::TooBig { .. }) => format!("{a} and {b} broadcast to more than any memory holds"),
-                Err(_) => format!("{a} and {b} do not broadcast"),
-            },
-            width,
-        );
+        let title = match &self.result {
+            Ok(shape) => format!("{a} and {b} broadcast to {}", Tuple(shape)),
+            Err(Error::TooBig { .. }) => format!("{a} and {b} broadcast to more than any memory holds"),
+            Err(_) => format!("{a} and {b} do not broadcast"),
+        };
+        let mut sheet = Sheet::new(title, width);
         self.align(&mut sheet);
         match &self.result {
             Ok(_) => self.stretch(&mut sheet),
@@ -75,8 +73,7 @@ impl Broadcast {
         };
         let result = |pair: &Pair| pair.size.map_or(Cell::boxed("?", Role::Wrong), |size| Cell::boxed(size, Role::Out));
         if self.axes.is_empty() {
-            sheet.say("Neither has an axis: one cell and one cell.");
-            return;
+            return sheet.say("Neither has an axis: one cell and one cell.");
         }
         sheet.grid(&Vec::from([
             row(Cell::soft(""), (0..self.axes.len()).map(|axis| Cell::soft(format!("axis {axis}")))),

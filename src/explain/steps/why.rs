@@ -69,15 +69,12 @@ pub(super) fn flipped(before: &Layout, after: &Layout, axes: &[isize]) -> Result
     if before.shape().contains(&0) {
         return Ok(alloc::vec!["There is no element, so there is no place to start from.".into()]);
     }
-    let mut why = Vec::new();
-    for &axis in axes {
+    let why = |&axis: &isize| {
         let axis = shape::axis(axis, before.ndim())?;
-        let (n, stride) = (before.shape()[axis], before.strides()[axis]);
-        let far = n.saturating_sub(1);
-        let now = after.strides()[axis];
-        why.push(format!("axis {axis}: starts at its far end, offset + {far}*{stride}, and steps back, stride {now}"));
-    }
-    Ok(why)
+        let (far, stride, now) = (before.shape()[axis] - 1, before.strides()[axis], after.strides()[axis]);
+        Ok(format!("axis {axis}: starts at its far end, offset + {far}*{stride}, and steps back, stride {now}"))
+    };
+    axes.iter().map(why).collect()
 }
 
 pub(super) fn stretched(before: &Layout, after: &Layout) -> Vec<String> {
@@ -93,15 +90,13 @@ pub(super) fn stretched(before: &Layout, after: &Layout) -> Vec<String> {
     after.shape().iter().enumerate().map(why).collect()
 }
 
-pub(super) fn regrouped(before: &Layout) -> String {
+pub(super) fn regrouped(before: &Layout) -> &'static str {
     match before.is_contiguous() {
         true => {
             "The elements lie side by side in C order: any shape with as many elements fits the same memory. No copy."
-                .into()
         }
         false => {
             "Axes that are joined, if any, step as one already: a step on one is as long as all of the next. No copy."
-                .into()
         }
     }
 }

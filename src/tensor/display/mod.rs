@@ -19,16 +19,17 @@ mod digits;
 mod format;
 mod shown;
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use core::fmt::{self, Write};
 
-pub(crate) use format::scalar_str;
+pub(crate) use self::format::scalar_str;
 
+use self::format::Format;
 use super::Tensor;
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::DType;
-use format::Format;
 use shown::{MOST, Shown, THRESHOLD};
 
 /// NumPy's `linewidth`: no line grows beyond it, but for single elements that do not fit.
@@ -156,12 +157,8 @@ impl Writer<'_> {
 /// The array in brackets, by NumPy's `array2string`. Says which column it ends in.
 fn write_array(out: &mut dyn Write, shown: &Shown<'_>, precision: usize, style: &Style) -> Result<usize, fmt::Error> {
     let mut page = Page { out, column: style.start };
-    if shown.is_empty() {
-        page.text("[]")?;
-        return Ok(page.column);
-    }
-    if shown.is_absurd() {
-        page.text("[...]")?;
+    if shown.is_empty() || shown.is_absurd() {
+        page.text(if shown.is_empty() { "[]" } else { "[...]" })?;
         return Ok(page.column);
     }
     let format = Format::new(shown, precision);
@@ -171,23 +168,14 @@ fn write_array(out: &mut dyn Write, shown: &Shown<'_>, precision: usize, style: 
     Ok(writer.page.column)
 }
 
-/// A shape as Python writes tuples: `()`, `(3,)`, `(2, 3)`.
-fn write_tuple(out: &mut dyn Write, shape: &[usize]) -> fmt::Result {
-    out.write_char('(')?;
-    for (axis, n) in shape.iter().enumerate() {
-        let comma = if axis > 0 { ", " } else { "" };
-        write!(out, "{comma}{n}")?;
-    }
-    out.write_str(if shape.len() == 1 { ",)" } else { ")" })
-}
-
 /// What the elements alone do not tell: `shape=` of an empty or abridged array, `dtype=` but for the types that
 /// literals have.
 fn extras(shown: &Shown<'_>, shape: &[usize], dtype: DType) -> Result<String, fmt::Error> {
     let mut text = String::new();
     if shown.is_abridged() || (shown.is_empty() && shape != [0]) {
-        text.push_str("shape=");
-        write_tuple(&mut text, shape)?;
+        // As Python writes tuples: `()`, `(3,)`, `(2, 3)`.
+        let (sizes, comma) = (format!("{shape:?}"), if shape.len() == 1 { "," } else { "" });
+        write!(text, "shape=({}{comma})", sizes.trim_matches(['[', ']']))?;
     }
     if shown.is_empty() || !matches!(dtype, DType::F64 | DType::I64 | DType::Bool) {
         let comma = if text.is_empty() { "" } else { ", " };
