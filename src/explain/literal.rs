@@ -112,7 +112,7 @@ pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
     // A list without brackets may not be empty.
     while close.is_none_or(|close| !read.sees(close)) {
         let word = read.word();
-        let Some(Ok(Number::Int(n))) = read.number() else { return Err(read.error(word, "an integer")) };
+        let Ok(Number::Int(n)) = read.number() else { return Err(read.error(word, "an integer")) };
         list.push(isize::try_from(n).map_err(|_| read.error(word, "a smaller integer"))?);
         if !read.takes(',') {
             break;
@@ -157,8 +157,7 @@ impl<'a> Reader<'a> {
     fn value(&mut self, depth: usize, numbers: &mut Vec<Number>, ragged: &mut bool) -> Result<Vec<usize>> {
         let word = self.word();
         if !self.takes('[') {
-            let number =
-                self.number().unwrap_or(Err("a number or a list")).map_err(|expected| self.error(word, expected))?;
+            let number = self.number().map_err(|expected| self.error(word, expected))?;
             if numbers.len() == MAX_NUMBERS {
                 return too_long();
             }
@@ -206,21 +205,19 @@ impl<'a> Reader<'a> {
         there
     }
 
-    /// The number that the next word is, if it is one; an error with the expected text where it is too large.
-    fn number(&mut self) -> Option<core::result::Result<Number, &'static str>> {
+    /// The number that the next word is; else what was expected.
+    fn number(&mut self) -> core::result::Result<Number, &'static str> {
         let start = self.word();
         let end = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && !"+-._".contains(c));
         let word = &self.rest()[..end.unwrap_or(self.rest().len())];
         let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
-        let number = if digits.is_empty() {
-            return None;
-        } else if digits.bytes().all(|b| b.is_ascii_digit()) {
-            word.parse().map(Number::Int).map_err(|_| "an integer that fits int64")
+        let number = if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+            Number::Int(word.parse().map_err(|_| "an integer that fits int64")?)
         } else {
-            Ok(Number::Float(word.parse().ok()?))
+            Number::Float(word.parse().map_err(|_| "a number or a list")?)
         };
         self.at = start + word.len();
-        Some(number)
+        Ok(number)
     }
 
     fn end(&mut self) -> Result<()> {

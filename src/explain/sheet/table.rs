@@ -24,20 +24,14 @@ pub(in crate::explain) const WRONG: [&str; 2] = [">x<", "bold"];
 /// The height of a row of boxes.
 const BOX_HEIGHT: f64 = LINE + 4.0;
 
-/// One cell of a table.
+/// One cell of a table: text alone, or in a box.
 #[derive(Clone, Default)]
 pub(in crate::explain) struct Cell {
     text: String,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, Default)]
-enum Kind {
-    #[default]
-    Plain,
-    Soft,
-    Boxed(Role),
-    Lit(Role),
+    is_soft: bool,
+    /// That of its box.
+    role: Option<Role>,
+    is_lit: bool,
 }
 
 /// The cells of a table, row by row.
@@ -56,53 +50,47 @@ pub(super) struct Table {
 
 impl Cell {
     pub(in crate::explain) fn plain(text: impl ToString) -> Self {
-        Cell { text: text.to_string(), kind: Kind::Plain }
+        Cell { text: text.to_string(), ..Cell::default() }
     }
 
     /// Text that is less important.
     pub(in crate::explain) fn soft(text: impl ToString) -> Self {
-        Cell { text: text.to_string(), kind: Kind::Soft }
+        Cell { is_soft: true, ..Cell::plain(text) }
     }
 
-    /// A box with its text.
     pub(in crate::explain) fn boxed(text: impl ToString, role: Role) -> Self {
-        Cell { text: text.to_string(), kind: Kind::Boxed(role) }
+        Cell { role: Some(role), ..Cell::plain(text) }
     }
 
-    /// The same, lit or not.
-    pub(in crate::explain) fn lit(self, lit: bool) -> Self {
-        match self.kind {
-            Kind::Boxed(role) if lit => Cell { kind: Kind::Lit(role), ..self },
-            _ => self,
-        }
+    /// The same box, lit or not.
+    pub(in crate::explain) fn lit(self, is_lit: bool) -> Self {
+        Cell { is_lit, ..self }
     }
 
-    /// With its mark, which has the same width for every kind.
+    /// With its mark, which has the same width for every cell.
     fn printed(&self, look: Look) -> String {
-        let (mark, role) = match self.kind {
-            Kind::Plain => (" x ", None),
-            Kind::Soft => (" x ", Some(Role::Ghost)),
-            Kind::Lit(role) => (LIT[0], Some(role)),
-            Kind::Boxed(Role::Ghost) => (GHOST[0], Some(Role::Ghost)),
-            Kind::Boxed(Role::Wrong) => (WRONG[0], Some(Role::Wrong)),
-            Kind::Boxed(role) => (" x ", Some(role)),
+        let mark = match self.role {
+            _ if self.is_lit => LIT[0],
+            Some(Role::Ghost) => GHOST[0],
+            Some(Role::Wrong) => WRONG[0],
+            _ => " x ",
         };
         let text = mark.replace('x', &self.text);
+        let role = if self.is_soft { Some(Role::Ghost) } else { self.role };
         role.map_or(text.clone(), |role| look.paint(role, &text))
     }
 
     /// From `x` and `y`, so wide and so high.
     fn draw(&self, svg: &mut Svg, (x, y): (f64, f64), (width, height): (f64, f64)) {
-        let (role, style, lit) = match self.kind {
-            Kind::Plain => (None, "end", ""),
-            Kind::Soft => (None, "end soft", ""),
-            Kind::Boxed(Role::Wrong) => (Some(Role::Wrong), "end strong", ""),
-            Kind::Boxed(role) => (Some(role), "end", ""),
-            Kind::Lit(role) => (Some(role), "end", " lit"),
-        };
-        if let Some(role) = role {
-            svg.rect(x + 1.5, y + 1.0, width - 3.0, height - 2.0, &[role.looks().0, lit].concat());
+        if let Some(role) = self.role {
+            let class = [role.looks().0, if self.is_lit { " lit" } else { "" }].concat();
+            svg.rect(x + 1.5, y + 1.0, width - 3.0, height - 2.0, &class);
         }
+        let style = match self.role {
+            Some(Role::Wrong) => "end strong",
+            _ if self.is_soft => "end soft",
+            _ => "end",
+        };
         if !self.text.is_empty() {
             svg.text(x + width - CHAR, y + height / 2.0 + 4.5, &self.text, style);
         }
@@ -156,8 +144,8 @@ impl Table {
     /// Drawn from `y` down; returns the y at which the next block may begin.
     pub(super) fn draw(&self, svg: &mut Svg, mut y: f64) -> f64 {
         for row in &self.rows {
-            let boxed = row.iter().any(|cell| matches!(cell.kind, Kind::Boxed(_) | Kind::Lit(_)));
-            let (height, mut x) = (if boxed { BOX_HEIGHT } else { LINE }, 0.0);
+            let is_boxed = row.iter().any(|cell| cell.role.is_some());
+            let (height, mut x) = (if is_boxed { BOX_HEIGHT } else { LINE }, 0.0);
             for (cell, &width) in row.iter().zip(&self.widths) {
                 let width = width as f64 * CHAR;
                 cell.draw(svg, (x, y), (width, height));
