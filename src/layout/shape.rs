@@ -221,9 +221,8 @@ pub fn broadcast_shapes(shapes: &[&[usize]]) -> Result<Vec<usize>> {
 /// [`Error::ReshapeUnknown`] for two unknowns; [`Error::Reshape`] when the sizes do not multiply to `size`.
 pub fn fill_unknown(shape: &[isize], size: usize) -> Result<Axes<usize>> {
     let wrong = || Error::Reshape { size, shape: shape.to_vec() };
-    let mut unknowns = shape.iter().filter(|&&n| n < 0);
-    let unknown = unknowns.next().is_some();
-    if unknowns.next().is_some() {
+    let unknowns = shape.iter().filter(|&&n| n < 0).count();
+    if unknowns > 1 {
         return Err(Error::ReshapeUnknown);
     }
     if shape.len() > MAX_NDIM {
@@ -234,9 +233,9 @@ pub fn fill_unknown(shape: &[isize], size: usize) -> Result<Axes<usize>> {
         .filter(|&&n| n >= 0)
         .try_fold(1_usize, |product, &n| if n == 0 { Some(0) } else { product.checked_mul(n as usize) });
     let known = known.ok_or_else(wrong)?;
-    let missing = match (unknown, known) {
-        (false, known) if known == size => 1,
-        (true, 1..) if size.is_multiple_of(known) => size / known,
+    let missing = match (unknowns, known) {
+        (0, known) if known == size => 1,
+        (1, 1..) if size.is_multiple_of(known) => size / known,
         _ => return Err(wrong()),
     };
     let full: Axes<usize> = shape.iter().map(|&n| if n < 0 { missing } else { n as usize }).collect();
