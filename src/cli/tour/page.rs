@@ -55,39 +55,25 @@ fn anchor(heading: &str) -> String {
 
 /// The sections and their parts, as a list of links.
 fn nav(items: &[Item]) -> String {
-    let mut out = String::from("<ol>\n");
-    let mut depth = 1;
-    for item in items {
-        let Item::Heading(level, text) = item else { continue };
-        match (depth, *level) {
-            (1, 2) => out.push_str("<ol>\n"),
-            (2, 1) => out.push_str("</ol></li>\n"),
-            (1, 1) if out.ends_with("</a>") => out.push_str("</li>\n"),
-            _ => {}
-        }
-        depth = *level;
-        let end = if depth == 2 { "</li>\n" } else { "" };
-        out += &format!("<li><a href=\"#{}\">{}</a>{end}", anchor(text), escape(text));
-    }
-    out.push_str(if depth == 2 { "</ol></li>\n</ol>\n" } else { "</li>\n</ol>\n" });
-    out
+    let heading = |item: &Item| if let Item::Heading(level, text) = item { Some((*level, *text)) } else { None };
+    let headings: Vec<(u8, &str)> = items.iter().filter_map(heading).collect();
+    let link = |text: &str| format!("<li><a href=\"#{}\">{}</a>", anchor(text), escape(text));
+    let section = |section: &[(u8, &str)]| {
+        let parts: String = section[1..].iter().map(|&(_, text)| link(text) + "</li>\n").collect();
+        let parts = if parts.is_empty() { parts } else { format!("<ol>\n{parts}</ol>") };
+        format!("{}{parts}</li>\n", link(section[0].1))
+    };
+    format!("<ol>\n{}</ol>\n", headings.chunk_by(|_, next| next.0 > 1).map(section).collect::<String>())
 }
 
-/// Everything below the title.
+/// Everything below the title: snippets that follow one another are one table.
 fn body(items: &[Item], live: bool) -> String {
-    let mut out = String::new();
-    let mut in_table = false;
-    for item in items {
-        let is_snippet = matches!(item, Item::Snippet { .. });
-        match (in_table, is_snippet) {
-            (false, true) => out.push_str(TABLE),
-            (true, false) => out.push_str("</tbody></table>\n"),
-            _ => {}
-        }
-        in_table = is_snippet;
-        out += &element(item, live);
-    }
-    out + if in_table { "</tbody></table>\n" } else { "" }
+    let is_snippet = |item: &Item| matches!(item, Item::Snippet { .. });
+    let parts = items.chunk_by(|a, b| is_snippet(a) == is_snippet(b)).map(|part| {
+        let text: String = part.iter().map(|item| element(item, live)).collect();
+        if is_snippet(&part[0]) { format!("{TABLE}{text}</tbody></table>\n") } else { text }
+    });
+    parts.collect()
 }
 
 const TABLE: &str = "<table class=\"snippets\"><thead><tr><th scope=\"col\">NumPy</th><th scope=\"col\">nptensor</th>\
