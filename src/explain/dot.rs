@@ -20,8 +20,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::json::{Json, Raw};
-use super::numbers::unravel;
-use super::numbers::values;
+use super::numbers::{unravel, values};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{DOT_LANES, Number};
 use crate::layout::slice::Index;

@@ -18,8 +18,7 @@ use alloc::vec::Vec;
 use super::{Dot, Operand, Order, written};
 use crate::error::Tuple;
 use crate::explain::Role;
-use crate::explain::numbers::joined;
-use crate::explain::numbers::{number, numbers, picked, window};
+use crate::explain::numbers::{joined, number, numbers, picked, window};
 use crate::explain::sheet::{Cell, Rows, Sheet, row};
 use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
@@ -151,38 +150,23 @@ impl<T: Number> Dot<T> {
     }
 
     fn three(&self, out: &Tensor<T>) -> Option<[Face<T>; 3]> {
-        let Some((axis_a, axis_b)) = self.axes() else { return self.three_of_product(out) };
-        let (mut at_a, mut at_b) = self.lines(&self.index);
-        let mut at_out: Vec<Index> = self.index.iter().map(|&i| Index::At(i as isize)).collect();
-        let (mut i, mut j) = (0, 0);
-        // The whole matrix, not the row or the column alone.
-        let whole = Index::step(.., 1);
-        if let Some(axis) = axis_a.checked_sub(1) {
-            (i, at_a[axis], at_out[axis]) = (self.index[axis], whole, whole);
-        }
-        if let (Some(at), Some(last), true) = (at_out.last_mut(), self.index.last(), self.b.ndim() > 1) {
-            (j, at_b[axis_b + 1], *at) = (*last, whole, whole);
-        }
-        let row = self.a.ndim() == 1;
-        Some([
-            Face::new("a", &self.a, &at_a, true, Role::A, (Some(i), None))?,
-            Face::new("b", &self.b, &at_b, false, Role::B, (None, Some(j)))?,
-            Face::new("out", out, &at_out, row, Role::Out, (Some(i), Some(j)))?,
-        ])
-    }
-
-    /// With a number: the cell of the other operand, and of the result, in its last two axes.
-    fn three_of_product(&self, out: &Tensor<T>) -> Option<[Face<T>; 3]> {
-        let face = |name, t: &Tensor<T>, role| {
-            let (index, ndim) = (&self.index[..t.ndim()], t.ndim());
-            let at = index.iter().enumerate().map(|(axis, &i)| match axis + 2 < ndim {
-                true => Index::At(i as isize),
-                false => Index::step(.., 1),
-            });
-            let lit = |back: usize| Some(ndim.checked_sub(back).map_or(0, |axis| index[axis]));
-            Face::new(name, t, &at.collect::<Vec<_>>(), true, role, (lit(2), lit(1)))
+        let last_two = |t: &Tensor<T>| [t.ndim().checked_sub(2), t.ndim().checked_sub(1)];
+        // The axes of rows and of columns, and along which of the two the place of the cell is lit.
+        let [a, b, c] = match self.axes() {
+            None => [last_two(&self.a), last_two(&self.b), last_two(out)].map(|sides| (sides, [true, true])),
+            Some((axis_a, axis_b)) => {
+                let (row, column) = (axis_a.checked_sub(1), (self.b.ndim() > 1).then_some(axis_b + 1));
+                let of_out = [row, column.and(out.ndim().checked_sub(1))];
+                [([row, Some(axis_a)], [true, false]), ([Some(axis_b), column], [false, true]), (of_out, [true, true])]
+            }
         };
-        Some([face("a", &self.a, Role::A)?, face("b", &self.b, Role::B)?, face("out", out, Role::Out)?])
+        let (at_a, at_b) = self.lines(&self.index);
+        let at_out = self.index.iter().map(|&i| Index::At(i as isize)).collect();
+        Some([
+            Face::new("a", &self.a, at_a, a, Role::A)?,
+            Face::new("b", &self.b, at_b, b, Role::B)?,
+            Face::new("out", out, at_out, c, Role::Out)?,
+        ])
     }
 }
 
@@ -190,37 +174,42 @@ impl<T: Number> Dot<T> {
 struct Face<T> {
     name: String,
     matrix: Tensor<T>,
-    lit: (Option<usize>, Option<usize>),
+    lit: [Option<usize>; 2],
     role: Role,
 }
 
 impl<T: Number> Face<T> {
-    /// What `at` leaves of `t`; one axis alone is a row or a column.
+    /// The matrix around `at` along the axes of rows and of columns, of which one or both may be missing.
     fn new(
         name: &str,
         t: &Tensor<T>,
-        at: &[Index],
-        is_row: bool,
+        mut at: Vec<Index>,
+        (sides, lit): ([Option<usize>; 2], [bool; 2]),
         role: Role,
-        lit: (Option<usize>, Option<usize>),
     ) -> Option<Self> {
-        let part = t.slice(at).ok()?;
+        let place = |axis: usize| if let Index::At(i) = at[axis] { i as usize } else { 0 };
+        let lit = [0, 1].map(|side| lit[side].then(|| sides[side].map_or(0, place)));
+        sides.into_iter().flatten().for_each(|axis| at[axis] = Index::step(.., 1));
+        let part = t.slice(&at[..]).ok()?;
         let matrix = match part.ndim() {
             0 => part.reshape(&[1, 1]).ok()?,
-            1 => part.expand_dims(if is_row { 0 } else { 1 }).ok()?,
+            1 => part.expand_dims(if sides[0].is_none() { 0 } else { 1 }).ok()?,
             _ => part,
         };
-        let name = if t.ndim() > 2 { format!("{name}[{}]", written(at, ":")) } else { name.into() };
+        let name = if t.ndim() > 2 { format!("{name}[{}]", written(&at, ":")) } else { name.into() };
         Some(Face { name, matrix, lit, role })
     }
 
     /// The boxes of at most about `most` rows and columns, behind a column with the name.
     fn cells(&self, most: usize, precision: usize) -> Rows {
         let &[m, n] = self.matrix.shape() else { return Vec::new() };
-        let (rows, columns) = (window(m, most, self.lit.0.unwrap_or(0)), window(n, most, self.lit.1.unwrap_or(0)));
+        let [row_lit, column_lit] = self.lit;
+        let (rows, columns) = (window(m, most, row_lit.unwrap_or(0)), window(n, most, column_lit.unwrap_or(0)));
         let cell = |i: Option<usize>, j: Option<usize>, text: String| match (i, j) {
-            (Some(_), Some(_)) => Cell::boxed(text, self.role)
-                .lit((self.lit.0.is_none() || self.lit.0 == i) && (self.lit.1.is_none() || self.lit.1 == j)),
+            (Some(_), Some(_)) => {
+                let is_lit = (row_lit.is_none() || row_lit == i) && (column_lit.is_none() || column_lit == j);
+                Cell::boxed(text, self.role).lit(is_lit)
+            }
             _ => Cell::soft(text),
         };
         let texts = picked(&self.matrix, [&rows, &columns], precision);
