@@ -36,12 +36,12 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
                 axis += 1;
             }
             Index::Range { step, .. } => {
-                let alone = [&alloc::vec![Index::step(.., 1); axis][..], &[*index]].concat();
-                let (alone, size, stride) = (before.slice(&alone)?, before.shape()[axis], before.strides()[axis]);
-                why.push(match alone.shape()[axis] {
+                let alone = before.permuted(&[axis]).slice(&[*index])?;
+                let (size, stride) = (before.shape()[axis], before.strides()[axis]);
+                why.push(match alone.shape()[0] {
                     0 => format!("axis {axis}, {word}: none of its {size}"),
                     taken => {
-                        let now = alone.strides()[axis];
+                        let now = alone.strides()[0];
                         let steps = match (taken, step) {
                             (1, _) | (_, 1) => format!("stride {now} as before"),
                             _ => format!("steps by {step}: stride {stride}*{step} = {now}"),
