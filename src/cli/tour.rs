@@ -154,10 +154,10 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
         false => None,
     };
     args.done()?;
-    let digit = match digit {
-        Some((model, images, labels)) => Some(Digit::read(model, [&images, &labels], image.unwrap_or(0), divide)?),
-        None => None,
+    let read = |(model, images, labels): (_, String, String)| {
+        Digit::read(model, [&images, &labels], image.unwrap_or(0), divide)
     };
+    let digit = digit.map(read).transpose()?;
     let engine = engine.as_deref().map(read_bytes).transpose()?;
     let page = page::write(&chapter::items(digit)?, engine.as_deref());
     whole(&html, &page, out)

@@ -27,14 +27,9 @@ impl Broadcast {
 
     /// The cell of an operand at an index of the frame, named by `name`.
     fn cell(&self, side: usize, index: &[usize], name: &impl Fn(usize, usize) -> String) -> Cell {
-        let role = [Role::A, Role::B][side];
-        match self.operands[side].offset_at(index) {
-            None => Cell::boxed("?", Role::Wrong),
-            Some(offset) => {
-                let again = self.axes.iter().zip(index).any(|(pair, &i)| i > 0 && pair.stretches(side));
-                Cell::boxed(name(side, offset), if again { Role::Ghost } else { role })
-            }
-        }
+        let Some(offset) = self.operands[side].offset_at(index) else { return Cell::boxed("?", Role::Wrong) };
+        let again = self.axes.iter().zip(index).any(|(pair, &i)| i > 0 && pair.stretches(side));
+        Cell::boxed(name(side, offset), if again { Role::Ghost } else { [Role::A, Role::B][side] })
     }
 
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
