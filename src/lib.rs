@@ -31,7 +31,7 @@
 //! ```text
 //!   tensor/ops.rs                  300   the operator: an error becomes a panic at the caller
 //!   tensor/arith.rs                220   contiguous, one shape: one run each; else blocks of a walk
-//!   layout/shape.rs                290   sizes, strides, and the one broadcasting rule
+//!   layout/shape.rs                245   sizes, strides, and the one broadcasting rule
 //!   layout/view.rs                 250   stretched: strides of 0, no data moved (and all other views)
 //!   layout/walk.rs                 250   several layouts in lockstep: axes merged, matrices out
 //!   kernel/closed/                 900   f64::ADD: what stands behind + for a type, compiled with the library

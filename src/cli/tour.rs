@@ -8,10 +8,8 @@
 //! The chapter is a list of [`Item`]s, each made by running it: no result and no picture is stored. The items and the
 //! command line are defined here. Read next: `tour/chapter.rs`.
 
-mod base64;
 mod chapter;
 mod digit;
-mod html;
 mod page;
 mod text;
 
@@ -73,17 +71,20 @@ enum Item {
     Snippet { numpy: &'static str, rust: String, result: Option<String> },
     /// A picture, and the command that shows it as text, where there is one.
     Figure { picture: Box<dyn Explanation>, command: Option<String>, caption: &'static str },
-    /// A picture of what the reader may change: `name` and the values of the fields are a command of `explain`.
-    Panel { name: &'static str, fields: &'static [Field], picture: Box<dyn Explanation>, caption: &'static str },
+    /// A picture of what the reader may change: the word `name` and the values of the fields are its command.
+    Panel {
+        name: &'static str,
+        fields: &'static [Field],
+        picture: Box<dyn Explanation>,
+        command: String,
+        caption: &'static str,
+    },
     /// A digit and the outputs of a trained network for it, if the files are given.
     Digit(Option<Digit>),
 }
 
-/// What the reader may type, under a label.
-struct Field {
-    label: &'static str,
-    value: &'static str,
-}
+/// A label, and what the reader may change under it.
+type Field = (&'static str, &'static str);
 
 /// A name for a value: `bind!(items, "A = np.array([1, 2])", a = Tensor::from([1, 2]))`.
 macro_rules! bind {
@@ -109,8 +110,20 @@ trait Show {
     fn show(&self) -> String;
 }
 
+impl<T: Element> Show for Tensor<T> {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Show for &[usize] {
+    fn show(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
 macro_rules! show_as {
-    ($($type:ty, $value:ident => $text:expr;)*) => {$(
+    ($($type:ty)*, $value:ident => $text:expr) => {$(
         impl Show for $type {
             fn show(&self) -> String {
                 let $value = self;
@@ -120,22 +133,9 @@ macro_rules! show_as {
     )*};
 }
 
-impl<T: Element> Show for Tensor<T> {
-    fn show(&self) -> String {
-        self.to_string()
-    }
-}
-
-// Numbers as NumPy prints a scalar: `1.0`, `True`.
-show_as! {
-    Error, error => error.to_string();
-    usize, n => n.to_string();
-    &[usize], list => format!("{list:?}");
-    f64, x => Tensor::from(*x).to_string();
-    i32, x => Tensor::from(*x).to_string();
-    i64, x => Tensor::from(*x).to_string();
-    bool, x => Tensor::from(*x).to_string();
-}
+show_as!(Error usize, x => x.to_string());
+// As NumPy prints a scalar: `1.0`, `True`.
+show_as!(f64 i32 i64 bool, x => Tensor::from(*x).to_string());
 
 /// Prints the chapter, or writes its page.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
@@ -154,10 +154,10 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
         false => None,
     };
     args.done()?;
-    let digit = match digit {
-        Some((model, images, labels)) => Some(Digit::read(model, [&images, &labels], image.unwrap_or(0), divide)?),
-        None => None,
+    let read = |(model, images, labels): (_, String, String)| {
+        Digit::read(model, [&images, &labels], image.unwrap_or(0), divide)
     };
+    let digit = digit.map(read).transpose()?;
     let engine = engine.as_deref().map(read_bytes).transpose()?;
     let page = page::write(&chapter::items(digit)?, engine.as_deref());
     whole(&html, &page, out)

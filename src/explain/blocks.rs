@@ -17,7 +17,8 @@ mod show;
 use alloc::format;
 use alloc::vec::Vec;
 
-use crate::error::{Error, Result};
+use super::refused;
+use crate::error::Result;
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::DType;
 use crate::kernel::simd::{Level, level};
@@ -87,7 +88,7 @@ pub struct Counts {
 /// The plan of the product of (m, k) and (k, n), for elements of type `T` at the level in force.
 ///
 /// # Errors
-/// [`Error::Explain`] for an axis of more than a million.
+/// [`Error::Explain`](crate::Error::Explain) for an axis of more than a million.
 ///
 /// ```
 /// use nptensor::explain;
@@ -98,9 +99,7 @@ pub struct Counts {
 /// ```
 pub fn matmul_blocks<T: Element>(m: usize, n: usize, k: usize) -> Result<Blocks> {
     if m.max(n).max(k) > MAX_AXIS {
-        return Err(Error::Explain {
-            what: format!("an axis of {} is too long to explain: at most {MAX_AXIS}", m.max(n).max(k)),
-        });
+        return refused(format!("an axis of {} is too long to explain: at most {MAX_AXIS}", m.max(n).max(k)));
     }
     let plan = T::PLAN(m, n, k);
     let way = match plan.strategy {

@@ -18,7 +18,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Operand;
-use super::planes::unravel;
+use super::numbers::unravel;
 use crate::error::{Error, Result};
 use crate::layout::Layout;
 use crate::layout::shape::broadcast_size;
@@ -96,7 +96,6 @@ impl Pair {
         self.size.is_some_and(|size| size != self.of(side))
     }
 
-    /// The verdict in words.
     fn why(&self) -> String {
         let Some(size) = self.size else {
             return format!("{} against {}: they differ, and neither is 1", self.of(0), self.of(1));

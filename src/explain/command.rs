@@ -16,14 +16,16 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use super::dot::origin;
 use super::layout::Map;
 use super::literal::{Literal, integers, literal, shape};
-use super::planes::MAX_LISTED;
-use super::{Explanation, View, broadcast, dot, forward, function, layout, matmul_blocks, slice, softmax, steps};
-use crate::error::{Error, Result};
+use super::numbers::MAX_LISTED;
+use super::{
+    Explanation, View, broadcast, dot, forward, function, layout, matmul_blocks, refused, slice, softmax, steps,
+};
+use crate::error::Result;
 use crate::kernel::closed::Number;
 use crate::layout::Layout;
 use crate::layout::shape::checked_size;
@@ -33,10 +35,19 @@ use crate::tensor::Tensor;
 /// The most numbers of a product that is explained.
 const MAX_RESULT: usize = 1 << 22;
 
-/// The names of all pictures.
 const NAMES: &str = "broadcast, layout, slice, dot, blocks, forward, softmax, plot";
 
 const FORWARD: &str = r#"forward takes an input, and the weights and the bias of each layer, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]""#;
+
+/// The chapter's network, 2-3-2-2.
+const CHAPTER: [&str; 6] = [
+    "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]",
+    "[0.1, 0.2, 0.3]",
+    "[[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]]",
+    "[0.1, 0.2]",
+    "[[0.1, 0.3], [0.2, 0.4]]",
+    "[0.1, 0.2]",
+];
 
 /// The range of a plot without one.
 const RANGE: [f64; 2] = [-6.0, 6.0];
@@ -55,45 +66,48 @@ type Explained = Result<Box<dyn Explanation>>;
 /// ```
 ///
 /// # Errors
-/// [`Error::Explain`] for words that name no explanation, [`Error::Literal`], and the errors of the explanation.
+/// [`Error::Explain`](crate::Error::Explain) for words that name no explanation,
+/// [`Error::Literal`](crate::Error::Literal), and the errors of the explanation.
 #[inline]
 pub fn command(words: &[&str]) -> Explained {
     if let Some(option) = words.iter().find(|word| word.starts_with("--") && **word != "--cell") {
-        return usage(&format!("there is no option '{option}'"));
+        return refused(format!("there is no option '{option}'"));
     }
     match words {
         ["broadcast", a, b] => Ok(Box::new(broadcast(&shape_of(a)?, &shape_of(b)?)?)),
-        ["broadcast", ..] => usage(r#"broadcast takes two shapes, each in quotes: "(3,1)" "(4,)""#),
+        ["broadcast", ..] => refused(r#"broadcast takes two shapes, each in quotes: "(3,1)" "(4,)""#),
         ["layout", start] => Ok(Box::new(map(start)?)),
         ["layout", start, views @ ..] => {
             let views = views.iter().map(|view| view.parse()).collect::<Result<Vec<View>>>()?;
             Ok(Box::new(steps(map(start)?.layout(), &views)?))
         }
         ["layout"] => {
-            usage(r#"layout takes a shape or a list, and views, each in quotes: "(2,3)" transpose "reshape (6,)""#)
+            refused(r#"layout takes a shape or a list, and views, each in quotes: "(2,3)" transpose "reshape (6,)""#)
         }
         ["slice", start, indices] => Ok(Box::new(slice(&shape_of(start)?, indices)?)),
-        ["slice", ..] => usage(r#"slice takes a shape and the indices, each in quotes: "(4,5)" "::2, 1""#),
+        ["slice", ..] => refused(r#"slice takes a shape and the indices, each in quotes: "(4,5)" "::2, 1""#),
         ["dot", a, b] => product(operand(a)?, operand(b)?, None),
         ["dot", a, b, "--cell", index] => product(operand(a)?, operand(b)?, Some(&integers(index)?)),
-        ["dot", ..] => {
-            usage(r#"dot takes two lists or shapes, each in quotes, and --cell with an index: "[[1,2],[3,4]]" "[5,6]""#)
-        }
+        ["dot", ..] => refused(
+            r#"dot takes two lists or shapes, each in quotes, and --cell with an index: "[[1,2],[3,4]]" "[5,6]""#,
+        ),
         ["blocks", m, n, k] | ["blocks", m, n, k, "f32"] => {
             Ok(Box::new(matmul_blocks::<f32>(size(m)?, size(n)?, size(k)?)?))
         }
         ["blocks", m, n, k, "f64"] => Ok(Box::new(matmul_blocks::<f64>(size(m)?, size(n)?, size(k)?)?)),
-        ["blocks", ..] => usage("blocks takes m, n and k, of (m,k) times (k,n), and f32 or f64"),
-        ["forward", x] => Ok(Box::new(forward(&chapter()?, &literal(x)?.into_floats())?)),
-        ["forward", x, layers @ ..] => Ok(Box::new(forward(&network(layers)?, &literal(x)?.into_floats())?)),
-        ["forward"] => usage(FORWARD),
+        ["blocks", ..] => refused("blocks takes m, n and k, of (m,k) times (k,n), and f32 or f64"),
+        ["forward", x, layers @ ..] => {
+            let layers = if layers.is_empty() { &CHAPTER } else { layers };
+            Ok(Box::new(forward(&network(layers)?, &literal(x)?.into_floats())?))
+        }
+        ["forward"] => refused(FORWARD),
         ["softmax", a] => Ok(Box::new(softmax(&literal(a)?.into_floats())?)),
-        ["softmax", ..] => usage(r#"softmax takes one list of numbers in quotes: "[0.3, 2.9, 4.0]""#),
+        ["softmax", ..] => refused(r#"softmax takes one list of numbers in quotes: "[0.3, 2.9, 4.0]""#),
         ["plot", name] => Ok(Box::new(function(name, RANGE[0], RANGE[1])?)),
         ["plot", name, from, to] => Ok(Box::new(function(name, number(from)?, number(to)?)?)),
-        ["plot", ..] => usage("plot takes the name of a function, and from where to where: sigmoid -6 6"),
-        [] => usage(&format!("name what to explain: {NAMES}")),
-        [name, ..] => usage(&format!("'{name}' is no picture: they are {NAMES}")),
+        ["plot", ..] => refused("plot takes the name of a function, and from where to where: sigmoid -6 6"),
+        [] => refused(format!("name what to explain: {NAMES}")),
+        [name, ..] => refused(format!("'{name}' is no picture: they are {NAMES}")),
     }
 }
 
@@ -102,11 +116,10 @@ fn number(word: &str) -> Result<f64> {
     literal(word)?.into_floats().item()
 }
 
-/// The size of one axis.
 fn size(word: &str) -> Result<usize> {
     match shape(word)?[..] {
         [size] => Ok(size),
-        _ => Err(Error::Explain { what: format!("'{word}' is no size") }),
+        _ => refused(format!("'{word}' is no size")),
     }
 }
 
@@ -115,27 +128,12 @@ fn size(word: &str) -> Result<usize> {
 fn network(words: &[&str]) -> Result<Sequential> {
     let mut layers = Vec::new();
     for pair in words.chunks(2) {
-        let &[w, b] = pair else {
-            return Err(Error::Explain { what: FORWARD.into() });
-        };
+        let &[w, b] = pair else { return refused(FORWARD) };
         layers.extend([Layer::dense(literal(w)?.into_floats(), literal(b)?.into_floats()), Layer::Sigmoid]);
     }
     layers.pop();
     layers.push(Layer::Identity);
     Sequential::new(layers)
-}
-
-/// The chapter's network, 2-3-2-2.
-#[inline]
-fn chapter() -> Result<Sequential> {
-    network(&[
-        "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]",
-        "[0.1, 0.2, 0.3]",
-        "[[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]]",
-        "[0.1, 0.2]",
-        "[[0.1, 0.3], [0.2, 0.4]]",
-        "[0.1, 0.2]",
-    ])
 }
 
 /// Floats where one of the two is.
@@ -150,15 +148,10 @@ fn product(a: Literal, b: Literal, cell: Option<&[isize]>) -> Explained {
 #[inline]
 fn product_of<T: Number>(a: &Tensor<T>, b: &Tensor<T>, cell: Option<&[isize]>) -> Explained {
     // Operands without elements are small whatever their other axes are, and the result is not.
-    let rest = |shape: &[usize], gone| {
-        let kept = shape.iter().enumerate().filter(|&(axis, _)| Some(axis) != gone);
-        kept.fold(1_usize, |n, (_, &size)| n.saturating_mul(size))
-    };
-    let (last, last_but_one) = (a.ndim().checked_sub(1), b.ndim().checked_sub(1).map(|last| last.saturating_sub(1)));
-    let size = rest(a.shape(), last).saturating_mul(rest(b.shape(), last_but_one));
+    let sizes = origin(a.ndim(), b.ndim()).map(|(operand, axis)| [a.shape(), b.shape()][operand as usize][axis]);
+    let size = sizes.fold(1_usize, usize::saturating_mul);
     if size > MAX_RESULT {
-        let what = format!("a result of {size} numbers is too large to explain: at most {MAX_RESULT}");
-        return Err(Error::Explain { what });
+        return refused(format!("a result of {size} numbers is too large to explain: at most {MAX_RESULT}"));
     }
     let all = dot(a, b)?;
     Ok(Box::new(match cell {
@@ -176,12 +169,8 @@ fn operand(word: &str) -> Result<Literal> {
     let shape = shape(word)?;
     match checked_size(&shape)? {
         size @ ..=MAX_LISTED => Ok(Literal::Int(Tensor::from_vec((0..size as i64).collect(), &shape)?)),
-        size => Err(Error::Explain { what: format!("{size} numbers are too many to show: at most {MAX_LISTED}") }),
+        size => refused(format!("{size} numbers are too many to show: at most {MAX_LISTED}")),
     }
-}
-
-fn usage(what: &str) -> Explained {
-    Err(Error::Explain { what: what.to_string() })
 }
 
 /// The shape that is typed, or that of the list that is.

@@ -11,15 +11,16 @@
 //! computed here a second time, by the scalar operations, and must end in the cell of the engine's result, bit for bit
 //! (tests compare). How it is shown: `dot/show.rs`. Read next: `blocks.rs`.
 
-mod face;
-mod json;
 mod show;
 mod terms;
 
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::json::{Json, Raw};
+use super::numbers::{unravel, values};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{DOT_LANES, Number};
 use crate::layout::slice::Index;
@@ -27,6 +28,8 @@ use crate::tensor::Tensor;
 
 /// The most terms of a sum that is shown term by term.
 const MAX_TERMS: usize = 4096;
+/// JSON contains all cells where they have at most this many terms in all.
+const MAX_JSON_TERMS: usize = 10_000;
 
 /// The explanation of a product: see [`dot`].
 #[derive(Clone)]
@@ -105,6 +108,24 @@ pub fn dot<T: Number>(a: &Tensor<T>, b: &Tensor<T>) -> Result<Dot<T>> {
     Ok(Dot { a: a.clone(), b: b.clone(), out, index })
 }
 
+fn contracted(ndim_a: usize, ndim_b: usize) -> Option<(usize, usize)> {
+    Some((ndim_a.checked_sub(1)?, ndim_b.checked_sub(1)?.saturating_sub(1)))
+}
+
+/// [`Dot::origin`], for operands of so many axes.
+pub(super) fn origin(ndim_a: usize, ndim_b: usize) -> impl Iterator<Item = (Operand, usize)> {
+    let (gone_a, gone_b) = contracted(ndim_a, ndim_b).unzip();
+    let rest =
+        |operand, ndim: usize, gone| (0..ndim).filter(move |&axis| Some(axis) != gone).map(move |axis| (operand, axis));
+    rest(Operand::A, ndim_a, gone_a).chain(rest(Operand::B, ndim_b, gone_b))
+}
+
+/// `1,k`: where a slice is, with a word for the axes that it takes whole.
+fn written(at: &[Index], whole: &str) -> String {
+    let word = |i: &Index| if let Index::At(i) = i { i.to_string() } else { whole.into() };
+    at.iter().map(word).collect::<Vec<_>>().join(",")
+}
+
 impl<T: Number> Dot<T> {
     /// The left operand.
     pub fn a(&self) -> &Tensor<T> {
@@ -128,7 +149,7 @@ impl<T: Number> Dot<T> {
 
     /// The axes of `a` and of `b` that are contracted; `None` when an operand has no axes.
     pub fn axes(&self) -> Option<(usize, usize)> {
-        Some((self.a.ndim().checked_sub(1)?, self.b.ndim().checked_sub(1)?.saturating_sub(1)))
+        contracted(self.a.ndim(), self.b.ndim())
     }
 
     /// In which order terms are added.
@@ -142,9 +163,7 @@ impl<T: Number> Dot<T> {
 
     /// Where each axis of the result comes from: an axis of an operand.
     pub fn origin(&self) -> Vec<(Operand, usize)> {
-        let (gone_a, gone_b) = self.axes().unzip();
-        let a = (0..self.a.ndim()).filter(|&axis| Some(axis) != gone_a).map(|axis| (Operand::A, axis));
-        a.chain((0..self.b.ndim()).filter(|&axis| Some(axis) != gone_b).map(|axis| (Operand::B, axis))).collect()
+        origin(self.a.ndim(), self.b.ndim()).collect()
     }
 
     /// The same, showing another cell than the first.
@@ -202,6 +221,61 @@ impl<T: Number> Dot<T> {
         }
         let [a, b] = lines;
         (a, b)
+    }
+
+    /// All of it, or of a large product what is shown.
+    pub(in crate::explain) fn to_json(&self) -> Raw {
+        let operand = |t: &Tensor<T>| {
+            let data = (t.size() <= MAX_JSON_TERMS).then(|| values(&t.to_vec()));
+            Json::of(&[("shape", &t.shape()), ("data", &data)])
+        };
+        let (cells, shape) = self.out().map_or((0, &[][..]), |out| (out.size(), out.shape()));
+        let all = cells.saturating_mul(self.terms().max(1)) <= MAX_JSON_TERMS;
+        let shown: Vec<Sum<T>> = match all {
+            true => (0..cells).filter_map(|i| self.sum_at(&unravel(shape, i))).collect(),
+            false => self.sum().into_iter().collect(),
+        };
+        let origin = self.origin().into_iter().map(|(operand, axis)| {
+            Json::of(&[("of", &if operand == Operand::A { "a" } else { "b" }), ("axis", &axis)])
+        });
+        let order = match self.order() {
+            Order::Product => "product",
+            Order::Chain => "chain",
+            Order::Lanes => "lanes",
+        };
+        Json::of(&[
+            ("explain", &"dot"),
+            ("dtype", &T::DTYPE.name()),
+            ("a", &operand(&self.a)),
+            ("b", &operand(&self.b)),
+            ("axes", &self.axes().map(|(a, b)| [a, b])),
+            ("order", &order),
+            ("fused", &(crate::level().is_fused() && !T::INTEGER)),
+            ("out", &self.out().map(operand)),
+            ("origin", &origin.collect::<Vec<_>>()),
+            ("error", &self.error().map(ToString::to_string)),
+            ("shown", &self.out().map(|_| &self.index)),
+            ("complete", &all),
+            ("cells", &shown.iter().map(|sum| self.sum_json(sum)).collect::<Vec<_>>()),
+        ])
+    }
+
+    fn sum_json(&self, sum: &Sum<T>) -> Raw {
+        let places = |at: Vec<Index>| -> Vec<Option<isize>> {
+            at.iter().map(|i| if let Index::At(i) = i { Some(*i) } else { None }).collect()
+        };
+        let (at_a, at_b) = self.lines(&sum.index);
+        Json::of(&[
+            ("index", &sum.index),
+            ("row_of_a", &places(at_a)),
+            ("column_of_b", &places(at_b)),
+            ("row", &values(&sum.row)),
+            ("column", &values(&sum.column)),
+            ("products", &values(&sum.products)),
+            ("running", &values(&sum.running)),
+            ("joins", &sum.joins.iter().map(|lanes| values(lanes)).collect::<Vec<_>>()),
+            ("value", &sum.value().value()),
+        ])
     }
 }
 

@@ -8,19 +8,32 @@
 //! ```
 //!
 //! The values after each layer are computed by the engine from those before it, with the same bits as in a forward pass
-//! through all layers. How it is shown: `forward/show.rs`. Read next: `function.rs`.
+//! through all layers. They are shown as a network, then each layer as a table of its neurons, then the outputs, with
+//! bars where they are shares. Read next: `forward/network.rs`.
 
 mod network;
-mod show;
 
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::error::{Error, Result};
+use super::Role;
+use super::json::{Json, Raw};
+use super::numbers::{numbers, picked, values, window};
+use super::refused;
+use super::sheet::{Cell, Rows, Sheet, row};
+use crate::error::Result;
 use crate::kernel::closed::Float;
 use crate::layout::slice::Index;
 use crate::nn::{Layer, Sequential};
 use crate::tensor::Tensor;
+use network::symbol;
+
+/// The most outputs that are shown one by one.
+const MAX_OUTPUTS: usize = 20;
+/// JSON contains weights and values of at most this many elements.
+const MAX_ELEMENTS: usize = 10_000;
 
 /// A network and the values of its nodes for one input: see [`forward`].
 #[derive(Clone)]
@@ -57,7 +70,8 @@ pub(crate) struct Neurons<'a, T> {
 /// The forward pass of an input (inputs,); of rows of them, that of the first.
 ///
 /// # Errors
-/// [`Error::Layer`] for an input that does not fit; [`Error::Explain`] when there is none, or no axis.
+/// [`Error::Layer`](crate::Error::Layer) for an input that does not fit;
+/// [`Error::Explain`](crate::Error::Explain) when there is none, or no axis.
 ///
 /// ```
 /// use nptensor::{Layer, Sequential, Tensor, explain};
@@ -71,7 +85,7 @@ pub fn forward<T: Float>(model: &Sequential<T>, x: &Tensor<T>) -> Result<Forward
     drop(model.forward(x)?);
     let inputs = x.shape()[..x.ndim().saturating_sub(1)].iter().product();
     if x.ndim() == 0 || inputs == 0 {
-        return Err(Error::Explain { what: "a forward pass takes an input (inputs,), or rows of them".into() });
+        return refused("a forward pass takes an input (inputs,), or rows of them");
     }
     let first = x.slice(&alloc::vec![Index::At(0); x.ndim() - 1][..])?;
     let mut values: Vec<Tensor<T>> = Vec::new();
@@ -121,5 +135,134 @@ impl<T: Float> Forward<T> {
             }
         }
         all
+    }
+
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
+        let layers = self.neurons();
+        // `network: 2 -> 3 sigmoid -> 2 softmax`.
+        let name =
+            |layer: &Neurons<'_, T>| [&[&*layer.z.size().to_string()], &layer.activations[..]].concat().join(" ");
+        let names = layers.iter().map(name).collect::<Vec<_>>().join(" -> ");
+        let mut sheet = Sheet::new(format!("network: {names}"), width);
+        // (Not hundreds of numbers, for screen readers.)
+        let numbers_of =
+            |t: &Tensor<T>| if t.size() > MAX_OUTPUTS { format!("of {} numbers", t.size()) } else { t.to_string() };
+        sheet.aloud(format!("The input {} gives the output {}.", numbers_of(&self.x), numbers_of(self.y())));
+        sheet.figure(|_| String::new(), |svg, y| network::draw(&self.neurons(), svg, y));
+        if self.inputs > 1 {
+            sheet.say(format!("The first of {} inputs:", self.inputs));
+        }
+        for (i, neurons) in layers.iter().enumerate() {
+            let Some((w, b)) = neurons.weights else { continue };
+            let with = neurons.activations.join(", ");
+            let with = if with.is_empty() { "no activation".into() } else { with };
+            let neuron = if b.size() == 1 { "neuron" } else { "neurons" };
+            sheet.heading(format!("layer {i}: {} {neuron}, {with}", b.size()));
+            let tries = [(6, 8), (6, 4), (6, 2), (4, 4), (4, 2), (3, 2), (2, 2), (1, 2)];
+            if !tries
+                .into_iter()
+                .any(|(most, precision)| sheet.table(neurons.table(w, b, (i, layers.len()), (most, precision))))
+            {
+                sheet.say("Its numbers are too wide to show.");
+            }
+            if i == 1 && w.shape()[0] > 0 {
+                let term = |k: usize| format!("w(1)1{}{k} x{k}", if k > 9 { "," } else { "" });
+                let more = match w.shape()[0] {
+                    1 => String::new(),
+                    2 => format!(" + {}", term(2)),
+                    n => format!(" + ... + {}", term(n)),
+                };
+                sheet.say(format!(
+                    "A row is a neuron, and a column of W: a(1)1 = {}{more} + b(1)1, its weights with the numbers above them; the bias goes with a 1.",
+                    term(1)
+                ));
+            }
+        }
+        self.outputs(&mut sheet);
+        sheet
+    }
+
+    fn outputs(&self, sheet: &mut Sheet) {
+        let y = self.y();
+        sheet.heading(format!("y, the output{}", if y.size() == 1 { "" } else { "s" }));
+        let rows = |texts: Vec<String>| -> Rows {
+            let row = |(i, text)| row(Cell::soft(format!("y{}", i + 1)), [Cell::plain(text)]);
+            texts.into_iter().enumerate().map(row).collect()
+        };
+        if y.size() > MAX_OUTPUTS {
+            let first = y.slice(Index::step(..MAX_OUTPUTS as isize, 1)).map(|first| numbers(&first, 8));
+            let mut rows = rows(first.unwrap_or_default());
+            rows.push(Vec::from([Cell::soft("...")]));
+            sheet.table(rows);
+        } else if matches!(self.model.layers().last(), Some(Layer::Softmax | Layer::Sigmoid)) {
+            let head = Vec::from([Cell::default(), Cell::soft("output")]);
+            let table = core::iter::once(head).chain(rows(numbers(y, 8))).collect();
+            sheet.bars(table, &y.to_vec().into_iter().map(T::to_f64).collect::<Vec<_>>());
+        } else if !sheet.lines(&y.to_string()) {
+            sheet.table(rows(numbers(y, 8)));
+        }
+    }
+
+    pub(in crate::explain) fn to_json(&self) -> Raw {
+        let all = |t: &Tensor<T>| (t.size() <= MAX_ELEMENTS).then(|| values(&t.to_vec()));
+        let layers = self.model.layers().iter().zip(&self.values).map(|(layer, after)| {
+            Json::object(|o| {
+                o.field("name", layer.name());
+                if let Layer::Dense { w, b } = layer {
+                    let rows = || w.rows().map(|row| values(&row.to_vec())).collect::<Vec<_>>();
+                    let rows = (w.size() <= MAX_ELEMENTS).then(rows);
+                    o.field("shape", w.shape());
+                    o.field("w", rows);
+                    o.field("b", all(b));
+                }
+                o.field("values", all(after));
+            })
+        });
+        Json::of(&[
+            ("explain", &"forward"),
+            ("dtype", &T::DTYPE.name()),
+            ("inputs", &self.inputs),
+            ("x", &all(&self.x)),
+            ("layers", &layers.collect::<Vec<_>>()),
+            ("y", &all(self.y())),
+        ])
+    }
+}
+
+impl<T: Float> Neurons<'_, T> {
+    /// A row for each neuron: its weights under what they are multiplied by, its bias, a and z.
+    fn table(
+        &self,
+        w: &Tensor<T>,
+        b: &Tensor<T>,
+        (layer, layers): (usize, usize),
+        (most, precision): (usize, usize),
+    ) -> Rows {
+        let (inputs, neurons) = (window(w.shape()[0], most, 0), window(w.shape()[1], most, 0));
+        let one = |t: &Tensor<T>, shown: &[Option<usize>]| -> Vec<String> {
+            let row = t.expand_dims(0).map(|row| picked(&row, [&[Some(0)], shown], precision));
+            row.unwrap_or_default().concat()
+        };
+        let line = |name: Cell, cells: Vec<Cell>, rest: [Cell; 3]| row(name, cells.into_iter().chain(rest));
+        let boxes = |texts: Vec<String>, role| texts.into_iter().map(|text| Cell::boxed(text, role)).collect();
+        let names = inputs.iter().map(|i| i.map_or_else(|| "...".into(), |i| symbol(layer - 1, layers, i)));
+        let z = if layer + 1 == layers { "y" } else { "z" };
+        let bias = [Cell::boxed("1", Role::Ghost), Cell::default(), Cell::default()];
+        let mut rows = Vec::from([
+            line(Cell::default(), names.map(Cell::soft).collect(), ["bias", "a", z].map(Cell::soft)),
+            line(Cell::default(), boxes(one(self.from, &inputs), Role::A), bias),
+        ]);
+        let [b, a, out] = [b, self.a, self.z].map(|t| one(t, &neurons));
+        let weights = picked(&w.t(), [&neurons, &inputs], precision);
+        for (i, (neuron, weights)) in neurons.iter().zip(weights).enumerate() {
+            rows.push(match neuron {
+                None => line(Cell::soft("..."), Vec::new(), Default::default()),
+                Some(neuron) => {
+                    let rest = [Cell::boxed(&b[i], Role::B), Cell::plain(&a[i]), Cell::boxed(&out[i], Role::Out)];
+                    line(Cell::soft(neuron + 1), boxes(weights, Role::B), rest)
+                }
+            });
+        }
+        rows
     }
 }

@@ -6,17 +6,22 @@
 //!   overflow                                 naive exp(a) / sum(exp(a)) beside softmax(a), as a grows
 //! ```
 //!
-//! Every value is computed by the tensor method of that name. Read next: `function/show.rs`.
+//! Every value is computed by the tensor method of that name. Read next: `function/curves.rs`.
 
 mod curves;
-mod show;
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::error::{Error, Result};
+use super::json::{Json, Raw};
+use super::numbers::{number, numbers, values};
+use super::refused;
+use super::sheet::{Cell, Rows, Sheet};
+use crate::error::Result;
+use crate::reference::math::ln;
 use crate::tensor::Tensor;
+use curves::Frame;
 
 /// Points of a curve.
 const SAMPLES: usize = 241;
@@ -71,7 +76,7 @@ pub struct Softmax {
 /// chapter's inputs and no range.
 ///
 /// # Errors
-/// [`Error::Explain`] for another name, and for a range that is none.
+/// [`Error::Explain`](crate::Error::Explain) for another name, and for a range that is none.
 ///
 /// ```
 /// use nptensor::explain;
@@ -97,13 +102,13 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
     }
     // A comparison with nan is false, so nan is an error too.
     if !(from.abs() <= MAX_END && to.abs() <= MAX_END && to - from >= MIN_RANGE) {
-        return Err(wrong(format!(
+        return refused(format!(
             "a plot goes from one number to a greater one, at least {MIN_RANGE} apart and none beyond a million: not from {from} to {to}"
-        )));
+        ));
     }
     let names: Vec<&str> = name.split(',').map(str::trim).collect();
     if names.len() > 2 {
-        return Err(wrong(format!("at most two functions in one plot, not {}", names.len())));
+        return refused(format!("at most two functions in one plot, not {}", names.len()));
     }
     let x = Tensor::linspace(from, to, SAMPLES)?;
     let curves = names.iter().map(|name| Curve::new(name, &x)).collect::<Result<_>>()?;
@@ -113,7 +118,7 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
 /// The softmax of inputs, as bars.
 ///
 /// # Errors
-/// [`Error::EmptyReduction`] of no inputs; [`Error::Explain`] of more than 100.
+/// [`Error::EmptyReduction`](crate::Error::EmptyReduction) of no inputs; [`Error::Explain`](crate::Error::Explain) of more than 100.
 ///
 /// ```
 /// use nptensor::{Tensor, explain};
@@ -124,13 +129,9 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
 #[inline]
 pub fn softmax(a: &Tensor) -> Result<Plot> {
     if a.size() > 100 {
-        return Err(wrong(format!("{} bars are too many to draw: at most 100", a.size())));
+        return refused(format!("{} bars are too many to draw: at most 100", a.size()));
     }
     Ok(Plot { name: "softmax".into(), curves: Vec::new(), rows: [Softmax::new(a)?].into() })
-}
-
-fn wrong(what: String) -> Error {
-    Error::Explain { what }
 }
 
 impl Plot {
@@ -142,6 +143,50 @@ impl Plot {
     /// The rows of softmax, if it has any.
     pub fn softmax(&self) -> &[Softmax] {
         &self.rows
+    }
+
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
+        let title = match self.curves.first() {
+            Some(curve) => {
+                let ends = [0, -1].map(|i| curve.x.get(&[i]).map(number).unwrap_or_default());
+                format!("{} on [{}, {}]", self.name.replace(',', " and "), ends[0], ends[1])
+            }
+            None if self.rows.len() == 1 => "softmax: exp(a) / sum(exp(a))".into(),
+            None => "softmax, naive and stable".into(),
+        };
+        let mut sheet = Sheet::new(title, width);
+        if let Some(frame) = Frame::new(&self.curves) {
+            sheet.figure(move |look| frame.print(&self.curves, look), move |svg, y| frame.draw(&self.curves, svg, y));
+        }
+        for (curve, mark) in self.curves.iter().zip([["*", "full line"], ["o", "dashed line"]]) {
+            let what = format!("{}(x) = {}", curve.name, curve.formula);
+            if self.curves.len() > 1 { sheet.legend(mark, what) } else { sheet.say(what) }
+        }
+        for row in &self.rows {
+            sheet.aloud(format!("softmax({}) = {}, naive {}.", row.a, row.softmax, row.naive));
+            if self.rows.len() > 1 { row.beside_naive(&mut sheet) } else { row.shares(&mut sheet) }
+        }
+        if self.rows.len() > 1 {
+            sheet.heading("What makes the other one stable");
+            sheet.say(
+                "Adding a number to every input changes nothing in the quotient. So softmax subtracts the maximum first: \
+                 exp(a - max(a)) is at most 1 and cannot overflow.",
+            );
+        }
+        sheet
+    }
+
+    pub(in crate::explain) fn to_json(&self) -> Raw {
+        let curves = self.curves.iter().map(|Curve { name, formula, x, y }| {
+            let [x, y] = [x, y].map(|t| values(&t.to_vec()));
+            Json::of(&[("name", name), ("formula", formula), ("x", &x), ("y", &y)])
+        });
+        let rows = self.rows.iter().map(|Softmax { a, exp, sum, naive, softmax, .. }| {
+            let [a, exp, naive, softmax] = [a, exp, naive, softmax].map(|t| values(&t.to_vec()));
+            Json::of(&[("a", &a), ("exp", &exp), ("sum", sum), ("naive", &naive), ("softmax", &softmax)])
+        });
+        let (curves, rows) = (curves.collect::<Vec<_>>(), rows.collect::<Vec<_>>());
+        Json::of(&[("explain", &"function"), ("name", &self.name), ("curves", &curves), ("softmax", &rows)])
     }
 }
 
@@ -156,9 +201,7 @@ impl Curve {
             "identity" => ("identity", "x", x.identity()),
             _ => {
                 let all = "step, sigmoid, relu, tanh, identity, softmax, overflow";
-                return Err(wrong(format!(
-                    "there is no plot of {name:?}, but of {all}, and of two curves: step,sigmoid"
-                )));
+                return refused(format!("there is no plot of {name:?}, but of {all}, and of two curves: step,sigmoid"));
             }
         };
         Ok(Curve { name, formula, x: x.clone(), y })
@@ -172,4 +215,43 @@ impl Softmax {
         let (sum, total) = (exp.sum(), softmax.sum());
         Ok(Softmax { a: a.clone(), naive: &exp / sum, exp, sum, softmax, total })
     }
+
+    fn shares(&self, sheet: &mut Sheet) {
+        for precision in [8, 4] {
+            let columns = [&self.a, &self.exp, &self.softmax].map(|t| numbers(t, precision));
+            if sheet.bars(rows(["a", "exp(a)", "softmax"], columns), &self.softmax.to_vec()) {
+                break;
+            }
+        }
+        sheet.say(format!("sum(exp(a)) = {}", number(self.sum)));
+        let broken = match self.sum {
+            f64::INFINITY => Some("exp overflows, and inf / inf would be nan"),
+            0.0 => Some("exp vanishes, and 0 / 0 would be nan"),
+            _ => None,
+        };
+        if let (Some(broken), true) = (broken, self.naive.iter().any(f64::is_nan)) {
+            sheet.say(format!(
+                "{broken}: softmax is exp(a - max(a)) / sum(exp(a - max(a))), which is the same quotient."
+            ));
+        }
+        let sum = self.total;
+        let whole = if sum.is_finite() { ": the outputs share one whole" } else { "" };
+        sheet.say(format!("sum(softmax) = {}{whole}.", number(sum)));
+    }
+
+    fn beside_naive(&self, sheet: &mut Sheet) {
+        sheet.heading(format!("a = {}", self.a));
+        sheet.say(format!("exp(a) = {:.4}", self.exp));
+        let columns = [&self.a, &self.naive, &self.softmax].map(|t| numbers(t, 4));
+        sheet.bars(rows(["a", "naive", "softmax"], columns), &self.softmax.to_vec());
+        if self.naive.iter().any(f64::is_nan) {
+            sheet.wrong(format!("exp overflows: beyond {:.2} it is inf, and inf / inf is nan.", ln(f64::MAX)));
+        }
+    }
+}
+
+/// Columns under their names.
+fn rows(names: [&str; 3], columns: [Vec<String>; 3]) -> Rows {
+    let row = |i: usize| columns.iter().map(|column| Cell::plain(&column[i])).collect();
+    core::iter::once(names.map(Cell::soft).into()).chain((0..columns[0].len()).map(row)).collect()
 }

@@ -1,10 +1,8 @@
 //! JSON out: objects and arrays written in order, commas and escapes included.
 //!
 //! ```text
-//!   Json::object(|o| {
-//!       o.field("shape", &[3, 1][..]);
-//!       o.field("error", None::<&str>);            {"shape":[3,1],"error":null}
-//!   })
+//!   Json::of(&[("shape", &[3, 1]), ("error", &None::<&str>)])            {"shape":[3,1],"error":null}
+//!   Json::object(|o| o.field("shape", &[3, 1]))                          the same one field at a time
 //! ```
 //!
 //! Numbers are written so that they read back as the same bits; nan and inf, which JSON does not have, are strings.
@@ -18,7 +16,6 @@ use crate::kernel::scalar::Value;
 
 /// A value that can be written as JSON.
 pub(crate) trait ToJson {
-    /// Appends the value.
     fn to_json(&self, out: &mut String);
 }
 
@@ -34,6 +31,11 @@ impl Json {
         fill(&mut json);
         json.out.push('}');
         Raw(json.out)
+    }
+
+    /// An object of these fields.
+    pub(crate) fn of(fields: &[(&str, &dyn ToJson)]) -> Raw {
+        Json::object(|o| fields.iter().for_each(|(name, value)| o.field(name, value)))
     }
 
     /// One more field.
@@ -86,6 +88,12 @@ impl<J: ToJson> ToJson for [J] {
 }
 
 impl<J: ToJson> ToJson for Vec<J> {
+    fn to_json(&self, out: &mut String) {
+        self[..].to_json(out);
+    }
+}
+
+impl<J: ToJson, const N: usize> ToJson for [J; N] {
     fn to_json(&self, out: &mut String) {
         self[..].to_json(out);
     }
@@ -150,14 +158,14 @@ mod tests {
 
     #[test]
     fn every_kind() {
-        let json = Json::object(|o| {
-            o.field("text", "a \"b\" \\ \n\u{1}");
-            o.field("list", [1_usize, 2].as_slice());
-            o.field("none", None::<f64>);
-            o.field("floats", alloc::vec![0.1, -0.0, 1e300, f64::NAN, f64::NEG_INFINITY]);
-            o.field("inner", Json::object(|_| {}));
-            o.field("yes", true);
-        });
+        let json = Json::of(&[
+            ("text", &"a \"b\" \\ \n\u{1}"),
+            ("list", &[1_usize, 2]),
+            ("none", &None::<f64>),
+            ("floats", &alloc::vec![0.1, -0.0, 1e300, f64::NAN, f64::NEG_INFINITY]),
+            ("inner", &Json::of(&[])),
+            ("yes", &true),
+        ]);
         assert_eq!(
             json.0,
             r#"{"text":"a \"b\" \\ \n\u0001","list":[1,2],"none":null,"floats":[0.1,-0.0,1e300,"NaN","-inf"],"inner":{},"yes":true}"#

@@ -17,8 +17,8 @@ use alloc::vec::Vec;
 
 use super::Role;
 use super::json::{Json, Raw};
-use super::planes::{self, MAX_LISTED, joined, tuple, unravel};
-use super::sheet::{Cell, LIT, Sheet};
+use super::numbers::{MAX_LISTED, joined, tuple, unravel};
+use super::sheet::{Cell, LIT, Sheet, not_drawn, row};
 use crate::error::{Result, Tuple};
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
@@ -89,25 +89,21 @@ impl Map {
         if !names.is_empty() {
             sheet.say(format!("{} lies at {}", bracketed(&names), sum(&self.layout, &names)));
         }
-        if let Some((index, place)) = self.last() {
+        // The last element.
+        let index: Option<Vec<usize>> = self.layout.shape().iter().map(|n| n.checked_sub(1)).collect();
+        if let Some(index) = index {
+            let place = self.layout.offset_at(&index);
             let numbers: Vec<String> = index.iter().map(usize::to_string).collect();
             let value = self.memory.get(place).map_or(String::new(), |&x| format!(", where {} is", scalar_str(x)));
             let sum = sum(&self.layout, &numbers);
             sheet.say(format!("{} lies at {sum} = {place}{value}", bracketed(&numbers)));
         }
         sheet.say("Strides count elements; NumPy's count bytes.");
-        remarks(&self.layout).iter().for_each(|remark| sheet.say(remark));
+        remark(&mut sheet, &self.layout);
         sheet.heading("The place of each element");
         draw_places(&mut sheet, &self.layout, &[]);
         self.draw_memory(&mut sheet);
         sheet
-    }
-
-    /// The last element: its index and offset.
-    fn last(&self) -> Option<(Vec<usize>, usize)> {
-        let index: Vec<usize> = self.layout.shape().iter().map(|n| n.checked_sub(1)).collect::<Option<_>>()?;
-        let place = self.layout.offset_at(&index);
-        Some((index, place))
     }
 
     /// Memory as a strip, with the index that reads each element.
@@ -128,19 +124,15 @@ impl Map {
             }
         };
         let cell = |place: usize| Cell::boxed(scalar_str(self.memory[place]), Role::A).lit(places.contains(&place));
-        let row = |name, cell: &dyn Fn(usize) -> Cell| {
-            core::iter::once(Cell::soft(name)).chain((0..self.memory.len()).map(cell)).collect()
-        };
+        let all = 0..self.memory.len();
         sheet.grid(&Vec::from([
-            row("", &Cell::soft),
-            row("value", &cell),
-            row("index", &|place| Cell::plain(reader(place))),
+            row(Cell::soft(""), all.clone().map(Cell::soft)),
+            row(Cell::soft("value"), all.clone().map(cell)),
+            row(Cell::soft("index"), all.map(|place| Cell::plain(reader(place)))),
         ]));
         sheet.legend(LIT, "read by the index below");
     }
-}
 
-impl Map {
     pub(in crate::explain) fn to_json(&self) -> Raw {
         Json::object(|o| {
             o.field("explain", "layout");
@@ -165,10 +157,10 @@ pub(crate) fn fields(o: &mut Json, layout: &Layout) {
 
 /// The offset of each element as grids; those in `taken` are lit.
 pub(crate) fn draw_places(sheet: &mut Sheet, layout: &Layout, taken: &[usize]) {
-    if let Some(why) = planes::not_drawn(layout.shape()) {
+    if let Some(why) = not_drawn(layout.shape()) {
         return sheet.say(why);
     }
-    planes::draw(sheet, layout.shape(), |index| {
+    sheet.cells(layout.shape(), |index| {
         let place = layout.offset_at(index);
         Cell::boxed(place, Role::A).lit(taken.contains(&place))
     });
@@ -207,21 +199,18 @@ fn names(ndim: usize) -> Vec<String> {
 }
 
 /// Properties of the layout, in sentences.
-fn remarks(layout: &Layout) -> Vec<String> {
-    let mut list = Vec::new();
+fn remark(sheet: &mut Sheet, layout: &Layout) {
     for (axis, (&stride, &n)) in layout.strides().iter().zip(layout.shape()).enumerate() {
         match stride {
-            0 if n > 1 => list.push(format!("Axis {axis} has stride 0: all its {n} indices find the same element.")),
-            ..0 if n > 1 => list.push(format!("Axis {axis} has a negative stride: it runs backwards.")),
+            0 if n > 1 => sheet.say(format!("Axis {axis} has stride 0: all its {n} indices find the same element.")),
+            ..0 if n > 1 => sheet.say(format!("Axis {axis} has a negative stride: it runs backwards.")),
             _ => {}
         }
     }
-    list.push(match layout.is_contiguous() {
-        true => "The elements lie side by side in the order of their indices (C order).".into(),
+    sheet.say(match layout.is_contiguous() {
+        true => "The elements lie side by side in the order of their indices (C order).",
         false => {
             "In the order of their indices the elements do not lie side by side: this is a view that jumps or repeats."
-                .into()
         }
     });
-    list
 }

@@ -9,11 +9,12 @@
 //!   [[1, 2], 3x]                        byte 9: a number ...
 //! ```
 //!
-//! One pass over the text, no recursion. No names and no sums, numbers alone. Read next: `command.rs`.
+//! One pass over the text, lists inside one another by recursion, at most 64 deep. No names and no sums, numbers alone. Read next: `command.rs`.
 
 use alloc::format;
 use alloc::vec::Vec;
 
+use super::refused;
 use crate::error::{Error, Result};
 use crate::layout::shape::{MAX_NDIM, checked_size};
 use crate::tensor::Tensor;
@@ -64,44 +65,22 @@ impl Literal {
 /// # Errors
 /// [`Error::Literal`] with the byte, [`Error::Ragged`] with NumPy's text, [`Error::Explain`] past 4096 numbers.
 pub fn literal(text: &str) -> Result<Literal> {
-    if text.len() > 32 * MAX_NUMBERS {
-        return Err(too_long());
+    let mut read = Reader::new(text)?;
+    let (mut numbers, mut ragged) = (Vec::new(), false);
+    let shape = read.value(0, &mut numbers, &mut ragged)?;
+    read.end()?;
+    if ragged {
+        return Err(Error::Ragged { shape });
     }
-    let mut read = Reader { text, at: 0 };
-    let mut list = Nested::default();
-    loop {
-        let word = read.word();
-        if read.takes('[') {
-            list.open().map_err(|expected| read.error(word, expected))?;
-            if !read.takes(']') {
-                continue;
-            }
-            list.close(0);
-        } else {
-            let number = read.number().ok_or_else(|| read.error(word, "a number or a list"))?;
-            list.number(number.map_err(|expected| read.error(word, expected))?)?;
-        }
-        // After a value: the lists that end here, or a comma before the next value.
-        while let Some(&items) = list.open.last() {
-            if read.takes(',') {
-                list.open.pop();
-                list.open.push(items + 1);
-                if !read.sees(']') {
-                    break;
-                }
-                read.takes(']');
-                list.close(items + 1);
-            } else if read.takes(']') {
-                list.close(items + 1);
-            } else {
-                return Err(read.error(read.at, "',' or ']'"));
-            }
-        }
-        if list.open.is_empty() {
-            read.end()?;
-            return list.finish();
-        }
+    let ints = numbers.iter().map(|number| if let Number::Int(n) = number { Some(*n) } else { None });
+    if let Some(ints) = ints.collect::<Option<Vec<i64>>>().filter(|ints| !ints.is_empty()) {
+        return Ok(Literal::Int(Tensor::from_vec(ints, &shape)?));
     }
+    let float = |number: &Number| match *number {
+        Number::Int(n) => n as f64,
+        Number::Float(x) => x,
+    };
+    Ok(Literal::Float(Tensor::from_vec(numbers.iter().map(float).collect(), &shape)?))
 }
 
 /// A shape: sizes separated by commas, in brackets or without.
@@ -127,17 +106,13 @@ pub fn shape(text: &str) -> Result<Vec<usize>> {
 
 /// Integers separated by commas, in brackets or without: a shape with an unknown size, axes, an index.
 pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
-    if text.len() > 32 * MAX_NUMBERS {
-        return Err(too_long());
-    }
-    let mut read = Reader { text, at: 0 };
-    read.word();
+    let mut read = Reader::new(text)?;
     let close = [('(', ')'), ('[', ']')].into_iter().find(|&(open, _)| read.takes(open)).map(|(_, close)| close);
     let mut list = Vec::new();
     // A list without brackets may not be empty.
     while close.is_none_or(|close| !read.sees(close)) {
         let word = read.word();
-        let Some(Ok(Number::Int(n))) = read.number() else { return Err(read.error(word, "an integer")) };
+        let Ok(Number::Int(n)) = read.number() else { return Err(read.error(word, "an integer")) };
         list.push(isize::try_from(n).map_err(|_| read.error(word, "a smaller integer"))?);
         if !read.takes(',') {
             break;
@@ -155,8 +130,8 @@ pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
     Ok(list)
 }
 
-fn too_long() -> Error {
-    Error::Explain { what: format!("a list of more than {MAX_NUMBERS} numbers is too long to explain") }
+fn too_long<V>() -> Result<V> {
+    refused(format!("a list of more than {MAX_NUMBERS} numbers is too long to explain"))
 }
 
 /// One number, in the type of its text.
@@ -173,6 +148,42 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Result<Self> {
+        if text.len() > 32 * MAX_NUMBERS { too_long() } else { Ok(Reader { text, at: 0 }) }
+    }
+
+    /// A number or a list inside `depth` others: its shape, and its numbers after those before it. Of a ragged list, the
+    /// part of the shape on which all items agree.
+    fn value(&mut self, depth: usize, numbers: &mut Vec<Number>, ragged: &mut bool) -> Result<Vec<usize>> {
+        let word = self.word();
+        if !self.takes('[') {
+            let number = self.number().map_err(|expected| self.error(word, expected))?;
+            if numbers.len() == MAX_NUMBERS {
+                return too_long();
+            }
+            numbers.push(number);
+            return Ok(Vec::new());
+        }
+        if depth == MAX_NDIM {
+            return Err(self.error(word, "at most 64 lists inside one another"));
+        }
+        let mut shape = Vec::from([0]);
+        while !self.takes(']') {
+            let item = self.value(depth + 1, numbers, ragged)?;
+            if shape[0] == 0 {
+                shape.extend(&item);
+            }
+            let common = shape[1..].iter().zip(&item).take_while(|(a, b)| a == b).count();
+            *ragged |= common + 1 < shape.len() || common < item.len();
+            shape.truncate(1 + common);
+            shape[0] += 1;
+            if !self.takes(',') && !self.sees(']') {
+                return Err(self.error(self.at, "',' or ']'"));
+            }
+        }
+        Ok(shape)
+    }
+
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -194,21 +205,19 @@ impl<'a> Reader<'a> {
         there
     }
 
-    /// The number that the next word is, if it is one; an error with the expected text where it is too large.
-    fn number(&mut self) -> Option<core::result::Result<Number, &'static str>> {
+    /// The number that the next word is; else what was expected.
+    fn number(&mut self) -> core::result::Result<Number, &'static str> {
         let start = self.word();
         let end = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && !"+-._".contains(c));
         let word = &self.rest()[..end.unwrap_or(self.rest().len())];
         let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
-        let number = if digits.is_empty() {
-            return None;
-        } else if digits.bytes().all(|b| b.is_ascii_digit()) {
-            word.parse().map(Number::Int).map_err(|_| "an integer that fits int64")
+        let number = if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+            Number::Int(word.parse().map_err(|_| "an integer that fits int64")?)
         } else {
-            Ok(Number::Float(word.parse().ok()?))
+            Number::Float(word.parse().map_err(|_| "a number or a list")?)
         };
         self.at = start + word.len();
-        Some(number)
+        Ok(number)
     }
 
     fn end(&mut self) -> Result<()> {
@@ -218,83 +227,5 @@ impl<'a> Reader<'a> {
 
     fn error(&self, at: usize, expected: &'static str) -> Error {
         Error::Literal { text: self.text.into(), at, expected }
-    }
-}
-
-/// Nested lists of which a tensor is made.
-#[derive(Default)]
-struct Nested {
-    numbers: Vec<Number>,
-    /// The number of items before the current one, for each list that is still open.
-    open: Vec<usize>,
-    /// The number of items of the first list of each depth; `None` until it ends.
-    sizes: Vec<Option<usize>>,
-    /// The least depth at which a number stood.
-    leaf: Option<usize>,
-    /// The number of axes on which all lists agree, where they do not agree on all.
-    ragged: Option<usize>,
-}
-
-impl Nested {
-    fn open(&mut self) -> core::result::Result<(), &'static str> {
-        let depth = self.open.len();
-        if depth == MAX_NDIM {
-            return Err("at most 64 lists inside one another");
-        }
-        if let Some(leaf) = self.leaf
-            && leaf <= depth
-        {
-            self.differ(leaf);
-        }
-        if self.sizes.len() == depth {
-            self.sizes.push(None);
-        }
-        self.open.push(0);
-        Ok(())
-    }
-
-    fn close(&mut self, items: usize) {
-        self.open.pop();
-        let depth = self.open.len();
-        if *self.sizes[depth].get_or_insert(items) != items {
-            self.differ(depth);
-        }
-    }
-
-    fn number(&mut self, number: Number) -> Result<()> {
-        let depth = self.open.len();
-        if self.sizes.len() > depth {
-            self.differ(depth);
-        }
-        self.leaf = Some(self.leaf.map_or(depth, |leaf| leaf.min(depth)));
-        if self.numbers.len() == MAX_NUMBERS {
-            return Err(too_long());
-        }
-        self.numbers.push(number);
-        Ok(())
-    }
-
-    fn differ(&mut self, depth: usize) {
-        self.ragged = Some(self.ragged.map_or(depth, |ragged| ragged.min(depth)));
-    }
-
-    fn finish(self) -> Result<Literal> {
-        let mut shape: Vec<usize> = self.sizes.iter().map(|size| size.unwrap_or(0)).collect();
-        if let Some(axes) = self.ragged {
-            shape.truncate(axes);
-            return Err(Error::Ragged { shape });
-        }
-        let ints: Option<Vec<i64>> =
-            self.numbers.iter().map(|number| if let Number::Int(n) = number { Some(*n) } else { None }).collect();
-        match ints.filter(|ints| !ints.is_empty()) {
-            Some(ints) => Ok(Literal::Int(Tensor::from_vec(ints, &shape)?)),
-            None => {
-                let float = |number: &Number| match *number {
-                    Number::Int(n) => n as f64,
-                    Number::Float(x) => x,
-                };
-                Ok(Literal::Float(Tensor::from_vec(self.numbers.iter().map(float).collect(), &shape)?))
-            }
-        }
     }
 }

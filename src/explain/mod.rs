@@ -26,13 +26,13 @@ pub(crate) mod json;
 mod layout;
 mod literal;
 mod numbers;
-mod planes;
 mod sheet;
 mod steps;
 mod svg;
 
 use alloc::string::{String, ToString};
 
+use crate::error::{Error, Result};
 use crate::kernel::closed::{Float, Number};
 use sheet::PICTURE_COLUMNS;
 
@@ -125,14 +125,14 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    /// The class of its boxes.
-    fn class(self) -> &'static str {
+    /// The class of its boxes in a picture, and its colour on a terminal.
+    fn looks(self) -> (&'static str, &'static str) {
         match self {
-            Role::A => "a",
-            Role::B => "b",
-            Role::Out => "out",
-            Role::Wrong => "wrong",
-            Role::Ghost => "ghost",
+            Role::A => ("a", "34"),
+            Role::B => ("b", "32"),
+            Role::Out => ("out", "1"),
+            Role::Wrong => ("wrong", "1;31"),
+            Role::Ghost => ("ghost", "2"),
         }
     }
 }
@@ -140,13 +140,11 @@ impl Role {
 impl Look {
     /// `text` in the colour of its role, where there are colours.
     pub(crate) fn paint(self, role: Role, text: &str) -> String {
-        let code = match role {
-            Role::A => "34",
-            Role::B => "32",
-            Role::Out => "1",
-            Role::Wrong => "1;31",
-            Role::Ghost => "2",
-        };
-        if self.colour { alloc::format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
+        if self.colour { alloc::format!("\x1b[{}m{text}\x1b[0m", role.looks().1) } else { text.to_string() }
     }
+}
+
+/// The error for what cannot be explained.
+fn refused<V>(what: impl Into<String>) -> Result<V> {
+    Err(Error::Explain { what: what.into() })
 }

@@ -1,8 +1,9 @@
-//! Numbers for a picture: printed by the engine, abridged where there are many.
+//! Numbers for a picture: printed by the engine, abridged where there are many; indices and shapes.
 //!
 //! ```text
 //!   numbers(t)           [0.5, 12., nan]        one form for all of them, as `print` has it, one text each
 //!   window(9, 4, 5)      0 .. 4 5 6 .. 8        some indices of an axis, the lit one among them
+//!   tuple(&[3, 1])       (3,1)                  as NumPy writes it
 //! ```
 
 use alloc::format;
@@ -13,6 +14,9 @@ use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
 use crate::tensor::Tensor;
 
+/// The most elements that are listed one by one, in JSON.
+pub(super) const MAX_LISTED: usize = 4096;
+
 /// Each element as it is printed within the tensor, with at most `precision` digits; at most 1000 elements.
 pub(super) fn numbers<T: Element>(t: &Tensor<T>, precision: usize) -> Vec<String> {
     let text = format!("{t:.precision$}");
@@ -22,6 +26,19 @@ pub(super) fn numbers<T: Element>(t: &Tensor<T>, precision: usize) -> Vec<String
         .collect()
 }
 
+/// The elements of a matrix in some rows and columns, in one form; dots for a gap.
+pub(super) fn picked<T: Element>(
+    matrix: &Tensor<T>,
+    [rows, columns]: [&[Option<usize>]; 2],
+    precision: usize,
+) -> Vec<Vec<String>> {
+    let places = rows.iter().flatten().flat_map(|&i| columns.iter().flatten().map(move |&j| [i as isize, j as isize]));
+    let shown: Vec<T> = places.filter_map(|at| matrix.get(&at).ok()).collect();
+    let mut texts = numbers(&Tensor::from(shown), precision).into_iter();
+    let mut text = |there: bool| if there { texts.next().unwrap_or_default() } else { "...".into() };
+    rows.iter().map(|i| columns.iter().map(|j| text(i.is_some() && j.is_some())).collect()).collect()
+}
+
 /// One number with all its digits, as the engine prints it alone.
 pub(super) fn number<T: Element>(x: T) -> String {
     crate::tensor::display::scalar_str(x.value())
@@ -29,15 +46,8 @@ pub(super) fn number<T: Element>(x: T) -> String {
 
 /// A count with its thousands apart.
 pub(super) fn count(n: u128) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
+    let digits: Vec<char> = n.to_string().chars().collect();
+    digits.rchunks(3).rev().map(String::from_iter).collect::<Vec<_>>().join(" ")
 }
 
 /// The indices of an axis of `n` that are shown, about `most`, and `lit` among them; `None` for a gap.
@@ -45,18 +55,18 @@ pub(super) fn window(n: usize, most: usize, lit: usize) -> Vec<Option<usize>> {
     if n <= most {
         return (0..n).map(Some).collect();
     }
-    let wanted = |i: usize| i + 2 < most || i + 1 == n && most > 1 || i.abs_diff(lit) == 0;
-    let mut shown: Vec<Option<usize>> = Vec::new();
-    for i in (0..most.min(n)).chain([lit, n - 1]).filter(|&i| wanted(i)) {
-        match shown.last() {
-            Some(&Some(last)) if i <= last => continue,
-            Some(&Some(last)) if i > last + 1 => shown.push(None),
-            None if i > 0 => shown.push(None),
-            _ => {}
+    let wanted = |i: usize| i + 2 < most || i + 1 == n && most > 1 || i == lit;
+    let (mut shown, mut next) = (Vec::new(), 0);
+    for i in (0..most).chain([lit, n - 1]).filter(|&i| wanted(i)) {
+        if i > next {
+            shown.push(None);
         }
-        shown.push(Some(i));
+        if i >= next {
+            shown.push(Some(i));
+            next = i + 1;
+        }
     }
-    if shown.last() != Some(&Some(n - 1)) {
+    if next < n {
         shown.push(None);
     }
     shown
@@ -67,31 +77,21 @@ pub(super) fn values<T: Element>(elements: &[T]) -> Vec<Value> {
     elements.iter().map(|x| x.value()).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn windows() {
-        let text = |n, most, lit| {
-            let shown = window(n, most, lit).into_iter().map(|i| i.map_or("..".into(), |i| format!("{i}")));
-            shown.collect::<Vec<String>>().join(" ")
-        };
-        assert_eq!(text(3, 6, 0), "0 1 2");
-        assert_eq!(text(9, 6, 0), "0 1 2 3 .. 8");
-        assert_eq!(text(9, 6, 5), "0 1 2 3 .. 5 .. 8");
-        assert_eq!(text(9, 6, 8), "0 1 2 3 .. 8");
-        assert_eq!(text(9, 3, 7), "0 .. 7 8");
-        assert_eq!(text(9, 2, 4), ".. 4 .. 8");
-        assert_eq!(text(9, 1, 4), ".. 4 ..");
-        assert_eq!(text(9, 1, 8), ".. 8");
-        assert_eq!(text(0, 2, 0), "");
+/// The index that comes `n`-th in C order.
+pub(super) fn unravel(shape: &[usize], mut n: usize) -> Vec<usize> {
+    let mut index = alloc::vec![0; shape.len()];
+    for (i, &size) in index.iter_mut().zip(shape).rev() {
+        (*i, n) = (n % size.max(1), n / size.max(1));
     }
+    index
+}
 
-    #[test]
-    fn printed() {
-        assert_eq!(numbers(&Tensor::from([[1.0, -0.25], [f64::NAN, 3.0]]), 8), ["1.", "-0.25", "nan", "3."]);
-        assert_eq!(count(1234567), "1 234 567");
-        assert_eq!(count(12), "12");
-    }
+/// `0,1`: what stands between brackets.
+pub(super) fn joined(index: &[impl ToString]) -> String {
+    index.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// `(3,1)`, `(-1,)`: numbers as NumPy writes a tuple.
+pub(super) fn tuple(numbers: &[impl ToString]) -> String {
+    format!("({}{})", joined(numbers), if numbers.len() == 1 { "," } else { "" })
 }

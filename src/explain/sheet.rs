@@ -7,31 +7,39 @@
 //!   say("Every row ..")            Every row of a meets      wrapped to the width, the next lines indented
 //!                                    every column of b.
 //!   table(rows)                    1   2  [19]  22           see table.rs
+//!   cells(&[2, 3], cell)             0  1  2                  the cells of a shape
+//!                                  0  .  .  .
+//!                                  1  .  .  .
 //!   legend(LIT, "the cell")        [x] the cell              what a mark means; in a picture, what the outline means
 //!   wrong(error)                   shapes (3,) and ..        NumPy's own words: on a terminal never cut
 //! ```
 //!
 //! Both forms have the same order and width, in characters: what fits in one fits in the other. The content comes from
-//! the explanations. Read next: `text.rs`, `draw.rs`.
+//! the explanations. Read next: `forms.rs`.
 
-mod draw;
+mod forms;
 mod table;
-mod text;
 
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Look;
+use super::numbers::{joined, unravel};
 use super::svg::{CHAR, Svg, WIDE};
+use crate::error::Tuple;
 
-pub(super) use table::{Cell, GHOST, LIT, WRONG};
-use table::{Rows, Table};
+use table::Table;
+pub(super) use table::{Cell, GHOST, LIT, Rows, WRONG, row};
 
 /// The columns of a picture without its margins, which take two.
 pub(super) const PICTURE_COLUMNS: usize = (WIDE / CHAR) as usize - 2;
 /// The most lines of a [`Block::Lines`].
 const MAX_LINES: usize = 16;
+/// The most rows and columns of a grid, and the most grids of a shape.
+const MAX_SIDE: usize = 16;
+const MAX_PLANES: usize = 4;
 /// The least and the most columns of a bar.
 const MIN_BAR_COLUMNS: usize = 10;
 const MAX_BAR_COLUMNS: usize = 40;
@@ -68,7 +76,6 @@ impl<'a> Sheet<'a> {
         Sheet { title: title.to_string(), width, blocks: Vec::new() }
     }
 
-    /// A line that stands out.
     pub(super) fn heading(&mut self, text: impl ToString) {
         self.blocks.push(Block::Heading(text.to_string()));
     }
@@ -78,7 +85,6 @@ impl<'a> Sheet<'a> {
         self.blocks.push(Block::Line(text.to_string()));
     }
 
-    /// What went wrong.
     pub(super) fn wrong(&mut self, text: impl ToString) {
         self.blocks.push(Block::Wrong(text.to_string()));
     }
@@ -122,6 +128,34 @@ impl<'a> Sheet<'a> {
         self.blocks.extend(Table::even(rows, self.width).into_iter().map(Block::Table));
     }
 
+    /// The last two axes of a shape that can be drawn as a grid, one grid for each index of the axes before them.
+    pub(super) fn cells(&mut self, shape: &[usize], cell: impl Fn(&[usize]) -> Cell) {
+        let (outer, inner) = shape.split_at(shape.len().saturating_sub(2));
+        let (rows, columns) = match *inner {
+            [rows, columns] => (Some(rows), Some(columns)),
+            [columns] => (None, Some(columns)),
+            _ => (None, None),
+        };
+        // The indices of an axis, or none once where there is no such axis.
+        let along = |axis: Option<usize>| (0..axis.unwrap_or(1)).map(move |i| axis.map(|_| i));
+        let planes = outer.iter().fold(1_usize, |all, &n| all.saturating_mul(n));
+        for plane in 0..planes.min(MAX_PLANES) {
+            let outer = unravel(outer, plane);
+            if !outer.is_empty() {
+                self.say(format!("[{},:,:]", joined(&outer)));
+            }
+            let head = columns.map(|_| row(Cell::default(), along(columns).flatten().map(Cell::soft)));
+            let line = |i: Option<usize>| {
+                let at = |j: Option<usize>| cell(&outer.iter().copied().chain(i).chain(j).collect::<Vec<_>>());
+                row(i.map_or_else(Cell::default, Cell::soft), along(columns).map(at))
+            };
+            self.grid(&head.into_iter().chain(along(rows).map(line)).collect());
+        }
+        if planes > MAX_PLANES {
+            self.say(format!("... and {} more like these.", planes - MAX_PLANES));
+        }
+    }
+
     /// A table whose first row is names, and after each other row a bar whose length is a share of the rest of the
     /// width, if that is wide enough.
     pub(super) fn bars(&mut self, rows: Rows, shares: &[f64]) -> bool {
@@ -155,4 +189,13 @@ impl Block<'_> {
     fn ends(&self) -> bool {
         matches!(self, Block::Lines(_) | Block::Table(_) | Block::Bars(..) | Block::Figure(..))
     }
+}
+
+/// Why a shape has no grids, if it has none.
+pub(super) fn not_drawn(shape: &[usize]) -> Option<String> {
+    if shape.contains(&0) {
+        return Some(format!("{} has no cell: an axis of size 0 leaves nothing to draw.", Tuple(shape)));
+    }
+    let rows = shape.iter().rev().take(2).max().filter(|&&n| n > MAX_SIDE)?;
+    Some(format!("{} is too large to draw: {rows} cells side by side, where {MAX_SIDE} fit.", Tuple(shape)))
 }

@@ -6,26 +6,27 @@
 //!                            reshape (6,)    (6,)  strides (1,)        a copy: the stride of axis 0 is -1, not 2*3
 //! ```
 //!
-//! Each view is that of `layout/`; the reasons are derived from the layouts before and after. No element is read. Read
-//! next: `steps/view.rs`, the names of views; `steps/why.rs`, the reasons.
+//! As they are typed: `transpose`, `transpose 1,0`, `slice ::2, 0`, `flip`, `flip 0`, `reshape (6,)`, `squeeze`,
+//! `broadcast_to (2,3)`, `expand_dims 0`. Each view is that of `layout/`; the reasons are derived from the layouts
+//! before and after. No element is read. Read next: `steps/why.rs`, the reasons.
 
-mod view;
 mod why;
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::json::{Json, Raw};
 use super::layout::{draw_places, facts, fields, places};
-use super::planes::tuple;
+use super::literal::{integers, shape};
+use super::numbers::tuple;
+use super::refused;
 use super::sheet::Sheet;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Tuple};
 use crate::layout::Layout;
 use crate::layout::shape::fill_unknown;
 use crate::layout::slice::Indices;
-
-pub use view::View;
 
 /// The most views in a row.
 const MAX_VIEWS: usize = 16;
@@ -65,7 +66,7 @@ pub struct Step {
 /// What the views themselves give, with NumPy's text; [`Error::Explain`] for more than 16 of them.
 pub fn steps(start: &Layout, views: &[View]) -> Result<Steps> {
     if views.len() > MAX_VIEWS {
-        return Err(Error::Explain { what: format!("{} views are too many to explain: {MAX_VIEWS} fit", views.len()) });
+        return refused(format!("{} views are too many to explain: {MAX_VIEWS} fit", views.len()));
     }
     let mut list: Vec<Step> = Vec::new();
     for view in views {
@@ -101,37 +102,48 @@ impl Steps {
         &self.list
     }
 
-    /// The offsets that view `i` reads, where it does not read all.
-    fn taken(&self, i: usize) -> Vec<usize> {
-        let before = i.checked_sub(1).map_or(&self.start, |i| &self.list[i].after);
-        let next = self.list.get(i).filter(|next| next.after.size() < before.size());
-        next.and_then(|next| places(&next.after)).unwrap_or_default()
-    }
-
-    /// The offsets of the elements that a copy reads, in order, where they are few.
-    fn copied_from(&self, i: usize) -> Option<String> {
-        let before = i.checked_sub(1).map_or(&self.start, |i| &self.list[i].after);
-        let from = places(before)?;
-        (from.len() <= MAX_COPIED).then(|| from.iter().map(usize::to_string).collect::<Vec<_>>().join(" "))
-    }
-
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let mut sheet = Sheet::new(facts(&self.start), width);
-        draw_places(&mut sheet, &self.start, &self.taken(0));
+        // The offsets that the next view reads, where it does not read all.
+        let taken = |before: &Layout, next: usize| {
+            let next = self.list.get(next).filter(|next| next.after.size() < before.size());
+            next.and_then(|next| places(&next.after)).unwrap_or_default()
+        };
+        draw_places(&mut sheet, &self.start, &taken(&self.start, 0));
+        let mut before = &self.start;
         for (i, step) in self.list.iter().enumerate() {
             sheet.heading(&step.view);
             step.why.iter().for_each(|why| sheet.say(why));
-            if let (true, Some(from)) = (step.copies, self.copied_from(i)) {
+            let from = places(before).filter(|from| step.copies && from.len() <= MAX_COPIED);
+            if let Some(from) = from {
+                let from = from.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
                 sheet.say(format!("The new memory holds, from place 0 on, what lay at {from} in the old one."));
             }
             sheet.say(format!("Now {}.", facts(&step.after)));
-            draw_places(&mut sheet, &step.after, &self.taken(i + 1));
+            draw_places(&mut sheet, &step.after, &taken(&step.after, i + 1));
+            before = &step.after;
         }
         sheet.say(match self.list.iter().any(|step| step.copies) {
             false => "The numbers are places in memory, not values: no element has moved.",
             true => "The numbers are places in memory, not values; after a copy, in the new one.",
         });
         sheet
+    }
+
+    pub(in crate::explain) fn to_json(&self) -> Raw {
+        let step = |step: &Step| {
+            Json::object(|o| {
+                o.field("view", step.view.to_string());
+                o.field("why", &step.why);
+                o.field("copies", step.copies);
+                fields(o, &step.after);
+            })
+        };
+        Json::object(|o| {
+            o.field("explain", "steps");
+            o.field("start", Json::object(|o| fields(o, &self.start)));
+            o.field("steps", self.list.iter().map(step).collect::<Vec<Raw>>());
+        })
     }
 }
 
@@ -161,11 +173,11 @@ impl Step {
         let (after, why) = match view {
             View::Transpose(None) => {
                 let why = "The order of the axes is reversed, sizes and strides alike; no element moves.";
-                (before.reversed_axes(), alloc::vec![why.into()])
+                (before.reversed_axes(), [why.into()].into())
             }
             View::Transpose(Some(axes)) => {
                 let why = format!("The axes stand in the order {}, sizes and strides alike.", tuple(axes));
-                (before.transpose(axes)?, alloc::vec![why])
+                (before.transpose(axes)?, [why].into())
             }
             View::Slice(text) => {
                 let indices = text.indices()?;
@@ -180,14 +192,13 @@ impl Step {
             }
             View::Reshape(shape) => {
                 let shape = fill_unknown(shape, before.size())?;
-                let (after, why) = match before.regroup(&shape) {
-                    Ok(after) => (after, why::regrouped(before)),
+                match before.regroup(&shape) {
+                    Ok(after) => (after, [why::regrouped(before).into()].into()),
                     Err(pair) => {
                         copies = true;
-                        (Layout::row_major(&shape)?, why::copied(before, pair))
+                        (Layout::row_major(&shape)?, [why::copied(before, pair)].into())
                     }
-                };
-                (after, alloc::vec![why])
+                }
             }
             View::BroadcastTo(shape) => {
                 let after = before.broadcast_to(shape)?;
@@ -196,31 +207,78 @@ impl Step {
             }
             View::ExpandDims(axis) => {
                 let why = "A new axis of size 1: its stride is never taken, and is 0.";
-                (before.expand_dims(*axis)?, alloc::vec![why.into()])
+                (before.expand_dims(*axis)?, [why.into()].into())
             }
-            View::Squeeze => {
-                let why = "Axes of size 1 go, with their strides.";
-                (before.squeeze(), alloc::vec![why.into()])
-            }
+            View::Squeeze => (before.squeeze(), ["Axes of size 1 go, with their strides.".into()].into()),
         };
         Ok(Step { view: view.clone(), after, why, copies })
     }
 }
 
-impl Steps {
-    pub(in crate::explain) fn to_json(&self) -> Raw {
-        let step = |step: &Step| {
-            Json::object(|o| {
-                o.field("view", step.view.to_string());
-                o.field("why", &step.why);
-                o.field("copies", step.copies);
-                fields(o, &step.after);
-            })
-        };
-        Json::object(|o| {
-            o.field("explain", "steps");
-            o.field("start", Json::object(|o| fields(o, &self.start)));
-            o.field("steps", self.list.iter().map(step).collect::<Vec<Raw>>());
+/// A view by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The axes in this order, or reversed.
+    Transpose(Option<Vec<isize>>),
+    /// NumPy's notation.
+    Slice(String),
+    /// These axes reversed, or all.
+    Flip(Option<Vec<isize>>),
+    /// Another shape; -1 is computed from the other sizes.
+    Reshape(Vec<isize>),
+    /// Stretched to a shape.
+    BroadcastTo(Vec<usize>),
+    /// A new axis of size 1 there.
+    ExpandDims(isize),
+    /// Without axes of size 1.
+    Squeeze,
+}
+
+impl core::str::FromStr for View {
+    type Err = Error;
+
+    /// A name and its arguments, as at the head of this file.
+    fn from_str(text: &str) -> Result<Self> {
+        let (name, rest) = text
+            .trim()
+            .split_once(|c: char| c == '(' || c.is_whitespace())
+            .map_or((text.trim(), ""), |(name, _)| (name, text.trim()[name.len()..].trim()));
+        let axes = || if rest.is_empty() { Ok(None) } else { integers(rest).map(Some) };
+        Ok(match name {
+            "transpose" | "t" | "T" => View::Transpose(axes()?),
+            "slice" if !rest.is_empty() => View::Slice(rest.into()),
+            "flip" => View::Flip(axes()?),
+            "slice" | "reshape" | "broadcast_to" | "expand_dims" if rest.is_empty() => {
+                return refused(format!("'{name}' and what it takes go together, in the same quotes: \"{name} ...\""));
+            }
+            "reshape" => View::Reshape(integers(rest)?),
+            "broadcast_to" => View::BroadcastTo(shape(rest)?),
+            "expand_dims" => match integers(rest)?[..] {
+                [axis] => View::ExpandDims(axis),
+                _ => return refused("expand_dims takes one axis"),
+            },
+            "squeeze" if rest.is_empty() => View::Squeeze,
+            _ => {
+                return refused(format!(
+                    "'{text}' is no view: transpose, slice, flip, reshape, broadcast_to, expand_dims and squeeze are"
+                ));
+            }
         })
+    }
+}
+
+impl fmt::Display for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            View::Transpose(None) => f.write_str("transpose"),
+            View::Transpose(Some(axes)) => write!(f, "transpose {}", tuple(axes)),
+            View::Slice(indices) => write!(f, "slice {}", indices.trim()),
+            View::Flip(None) => f.write_str("flip"),
+            View::Flip(Some(axes)) => write!(f, "flip {}", tuple(axes)),
+            View::Reshape(shape) => write!(f, "reshape {}", tuple(shape)),
+            View::BroadcastTo(shape) => write!(f, "broadcast_to {}", Tuple(shape)),
+            View::ExpandDims(axis) => write!(f, "expand_dims {axis}"),
+            View::Squeeze => f.write_str("squeeze"),
+        }
     }
 }

@@ -52,7 +52,6 @@ impl Svg {
         Svg { title: title.into(), description: description.into(), body: String::new(), top_left, bottom_right }
     }
 
-    /// A box.
     pub(crate) fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, class: &str) {
         self.reach((x, y), (x + width, y + height));
         let [x, y, width, height] = [x, y, width, height].map(Number);
@@ -60,14 +59,12 @@ impl Svg {
             &format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"3\" class=\"{class}\"/>");
     }
 
-    /// A circle.
     pub(crate) fn circle(&mut self, x: f64, y: f64, radius: f64, class: &str) {
         self.reach((x - radius, y - radius), (x + radius, y + radius));
         let [x, y, radius] = [x, y, radius].map(Number);
         self.body += &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" class=\"{class}\"/>");
     }
 
-    /// A line.
     pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
         self.reach(from, to);
         self.reach(to, from);
@@ -104,28 +101,19 @@ impl Svg {
         self.bottom_right = (self.bottom_right.0.max(to.0), self.bottom_right.1.max(to.1));
     }
 
-    /// The whole element.
     pub(crate) fn finish(self) -> String {
         let (left, top) = (self.top_left.0 - MARGIN, self.top_left.1 - MARGIN);
         let (width, height) = (self.bottom_right.0 + MARGIN - left, self.bottom_right.1 + MARGIN - top);
         // Up to one and a half times the size, as the width of the page allows.
+        let [x, y, w, h, w2, h2] = [left, top, width, height, 1.5 * width, 1.5 * height].map(Number);
+        let (title, desc, body) = (Escaped(&self.title), Escaped(&self.description), self.body);
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"np\" role=\"img\" viewBox=\"{x} {y} {w} {h}\" width=\"{w2}\" height=\"{h2}\">\
-             <title>{title}</title><desc>{desc}</desc><style>{STYLE}</style>{body}</svg>\n",
-            x = Number(left),
-            y = Number(top),
-            w = Number(width),
-            h = Number(height),
-            w2 = Number(1.5 * width),
-            h2 = Number(1.5 * height),
-            title = Escaped(&self.title),
-            desc = Escaped(&self.description),
-            body = self.body,
+             <title>{title}</title><desc>{desc}</desc><style>{STYLE}</style>{body}</svg>\n"
         )
     }
 }
 
-/// The width of a line of text.
 pub(crate) fn width(text: &str) -> f64 {
     text.chars().count() as f64 * CHAR
 }
@@ -156,22 +144,5 @@ impl core::fmt::Display for Escaped<'_> {
             }
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_frame_holds_what_is_drawn() {
-        let mut svg = Svg::new("a < b", "d & e");
-        svg.rect(0.0, 0.0, 40.0, 20.0, "a");
-        svg.text(50.0, 30.0, "x>y", "");
-        svg.curve(&[(0.0, 1.5), (2.125, 3.0)], "curve-a");
-        let text = svg.finish();
-        assert!(text.contains("viewBox=\"-8 -8 89.4 51\""), "{text}");
-        assert!(text.contains("<title>a &lt; b</title><desc>d &amp; e</desc>"), "{text}");
-        assert!(text.contains("points=\"0,1.5 2.12,3\"") && text.contains(">x&gt;y</text>"), "{text}");
     }
 }

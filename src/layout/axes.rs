@@ -27,7 +27,7 @@ impl<T: Copy + Default> Axes<T> {
     /// No entries.
     #[inline]
     pub fn new() -> Self {
-        Axes(Repr::Inline(0, [T::default(); INLINE_AXES]))
+        Axes::of([])
     }
 
     /// `len` entries that are all `value`.
@@ -40,20 +40,13 @@ impl<T: Copy + Default> Axes<T> {
         }
     }
 
-    /// One entry.
+    /// These few entries.
     #[inline(always)]
-    pub fn single(value: T) -> Self {
+    pub fn of<const N: usize>(entries: [T; N]) -> Self {
+        const { assert!(N <= INLINE_AXES) };
         let mut list = [T::default(); INLINE_AXES];
-        list[0] = value;
-        Axes(Repr::Inline(1, list))
-    }
-
-    /// Two entries.
-    #[inline(always)]
-    pub fn pair(first: T, second: T) -> Self {
-        let mut list = [T::default(); INLINE_AXES];
-        [list[0], list[1]] = [first, second];
-        Axes(Repr::Inline(2, list))
+        list[..N].copy_from_slice(&entries);
+        Axes(Repr::Inline(N as u8, list))
     }
 
     /// Adds an entry at the end.
@@ -78,19 +71,6 @@ impl<T: Copy + Default> Axes<T> {
             }
         }
     }
-
-    /// Takes out the entry at position `at`, which is below the length.
-    pub fn remove(&mut self, at: usize) -> T {
-        match &mut self.0 {
-            Repr::Heap(list) => list.remove(at),
-            Repr::Inline(len, list) => {
-                let value = list[at];
-                list.copy_within(at + 1..usize::from(*len), at);
-                *len -= 1;
-                value
-            }
-        }
-    }
 }
 
 impl<T: Copy> Clone for Axes<T> {
@@ -108,12 +88,6 @@ impl<T: Copy> Clone for Axes<T> {
 #[inline(never)]
 fn on_heap<T: Copy>(entries: &[T]) -> Axes<T> {
     Axes(Repr::Heap(entries.to_vec()))
-}
-
-impl<T: Copy + Default> Default for Axes<T> {
-    fn default() -> Self {
-        Axes::new()
-    }
 }
 
 impl<T> Deref for Axes<T> {
@@ -178,30 +152,5 @@ impl<T: Hash> Hash for Axes<T> {
 impl<T: fmt::Debug> fmt::Debug for Axes<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.deref().fmt(f)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Every operation agrees with `Vec`, on both sides of the inline limit.
-    #[test]
-    fn behaves_like_a_vec() {
-        for len in 0..10 {
-            let plain: Vec<usize> = (10..10 + len).collect();
-            let axes: Axes<usize> = plain.iter().copied().collect();
-            assert_eq!(*axes, *plain);
-            assert_eq!(axes, Axes::from(&plain[..]));
-            for at in 0..=len {
-                let (mut p, mut a) = (plain.clone(), axes.clone());
-                p.insert(at, 99);
-                a.insert(at, 99);
-                assert_eq!(*a, *p);
-                assert_eq!(a.remove(at), 99);
-                assert_eq!(a, axes);
-            }
-            assert_eq!(*Axes::repeat(7, len), *alloc::vec![7; len]);
-        }
     }
 }

@@ -68,13 +68,13 @@ impl Layout {
     /// One axis of `size` contiguous elements.
     #[inline(always)]
     pub(crate) fn vector(size: usize) -> Self {
-        Layout { shape: Axes::single(size), strides: Axes::single(1), offset: 0 }
+        Layout { shape: Axes::of([size]), strides: Axes::of([1]), offset: 0 }
     }
 
     /// A matrix in C order.
     #[inline(always)]
     pub(crate) fn matrix(rows: usize, cols: usize) -> Self {
-        Layout { shape: Axes::pair(rows, cols), strides: Axes::pair(cols.max(1) as isize, 1), offset: 0 }
+        Layout { shape: Axes::of([rows, cols]), strides: Axes::of([cols.max(1) as isize, 1]), offset: 0 }
     }
 
     /// The size of each axis.

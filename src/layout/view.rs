@@ -144,23 +144,18 @@ impl Layout {
         }
         let mut axes = shape::distinct_axes(axes, ndim, None, Error::RepeatedAxis { place: "" })?;
         axes.sort_unstable();
-        Ok(axes.into_iter().fold(self.clone(), |layout, axis| layout.with_axis(axis, 1, 0)))
+        let mut out = self.clone();
+        for axis in axes {
+            out.shape.insert(axis, 1);
+            out.strides.insert(axis, 0);
+        }
+        Ok(out)
     }
 
-    /// A new axis at position `axis`, which is in range.
-    pub(crate) fn with_axis(&self, axis: usize, size: usize, stride: isize) -> Self {
-        let mut out = self.clone();
-        out.shape.insert(axis, size);
-        out.strides.insert(axis, stride);
-        out
-    }
-
-    /// Without the axis at position `axis`, at index 0 of it.
-    pub(crate) fn without_axis(&self, axis: usize) -> Self {
-        let mut out = self.clone();
-        out.shape.remove(axis);
-        out.strides.remove(axis);
-        out
+    /// The part at index 0 of all axes but the first `ndim`.
+    pub(crate) fn leading(&self, ndim: usize) -> Self {
+        let (shape, strides) = (Axes::from(&self.shape[..ndim]), Axes::from(&self.strides[..ndim]));
+        Layout { shape, strides, offset: self.offset }
     }
 
     /// Without its axes of size 1.

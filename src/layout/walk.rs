@@ -27,16 +27,10 @@ pub(crate) struct Walk {
 }
 
 /// One axis of a walk: its size, and each layout's stride; 0 past the last layout.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Dim {
     size: usize,
     strides: [isize; MAX_LAYOUTS],
-}
-
-impl Default for Dim {
-    fn default() -> Self {
-        Dim { size: 1, strides: [0; MAX_LAYOUTS] }
-    }
 }
 
 impl Walk {
@@ -98,20 +92,14 @@ impl Walk {
 
     /// The innermost axis: its size, and each layout's stride along it.
     pub(crate) fn inner(&self) -> (usize, [isize; MAX_LAYOUTS]) {
-        match self.dims.last() {
-            Some(dim) => (dim.size, dim.strides),
-            // A single element: any stride is right, and kernels are fastest with 1.
-            None => (1, [1; MAX_LAYOUTS]),
-        }
+        // A single element: any stride is right, and kernels are fastest with 1.
+        self.dims.last().map_or((1, [1; MAX_LAYOUTS]), |dim| (dim.size, dim.strides))
     }
 
     /// The two innermost axes, a block: size and strides of the outer one, then those of `inner`.
     pub(crate) fn block(&self) -> [(usize, [isize; MAX_LAYOUTS]); 2] {
-        let rows = match self.dims.len().checked_sub(2) {
-            Some(axis) => (self.dims[axis].size, self.dims[axis].strides),
-            None => (1, [0; MAX_LAYOUTS]),
-        };
-        [rows, self.inner()]
+        let outer = self.dims.iter().nth_back(1);
+        [outer.map_or((1, [0; MAX_LAYOUTS]), |dim| (dim.size, dim.strides)), self.inner()]
     }
 
     /// Calls `visit` with the offset in the first layout at which each inner loop starts, in order.

@@ -41,28 +41,16 @@ fn lanes<T: Element>(a: &[T], b: &[T], fused: bool) -> Vec<T> {
     lanes
 }
 
-/// A matrix: `rows` times `cols` elements in C order.
-struct Matrix<'a, T> {
-    data: &'a [T],
-    rows: usize,
-    cols: usize,
-}
-
-impl<T: Element> Matrix<'_, T> {
-    fn row(&self, i: usize) -> Vec<T> {
-        (0..self.cols).map(|j| self.data[i * self.cols + j]).collect()
-    }
-
-    fn col(&self, j: usize) -> Vec<T> {
-        (0..self.rows).map(|i| self.data[i * self.cols + j]).collect()
-    }
+/// Column `j` of a matrix, which is a list of its rows.
+fn column<T: Copy>(rows: &[&[T]], j: usize) -> Vec<T> {
+    rows.iter().map(|row| row[j]).collect()
 }
 
 impl<T: Element> Array<T> {
-    /// Matrix number `i` of those in the last two axes.
-    fn matrix(&self, i: usize) -> Matrix<'_, T> {
+    /// The rows of matrix number `i` of those in the last two axes.
+    fn rows(&self, i: usize) -> Vec<&[T]> {
         let [.., rows, cols] = self.shape[..] else { panic!("a matrix has two axes") };
-        Matrix { data: &self.data[i * rows * cols..][..rows * cols], rows, cols }
+        (0..rows).map(|row| &self.data[(i * rows + row) * cols..][..cols]).collect()
     }
 
     /// (.., k) with (k,): every row with the vector.
@@ -86,7 +74,7 @@ impl<T: Element> Array<T> {
                 for row in 0..rows.iter().product() {
                     for matrix in 0..matrices.iter().product() {
                         for j in 0..n {
-                            data.push(chain(&self.data[row * k..][..k], &b.matrix(matrix).col(j)));
+                            data.push(chain(&self.data[row * k..][..k], &column(&b.rows(matrix), j)));
                         }
                     }
                 }
@@ -112,12 +100,10 @@ impl<T: Element> Array<T> {
         assert_eq!(k, b.shape[b.ndim() - 2], "shapes {:?} and {:?} are not aligned", self.shape, b.shape);
         let mut data = Vec::new();
         for index in indices(&batch) {
-            let x = self.matrix(place(stack_a, &unstretched(stack_a, &index)));
-            let y = b.matrix(place(stack_b, &unstretched(stack_b, &index)));
-            for i in 0..m {
-                for j in 0..n {
-                    data.push(chain(&x.row(i), &y.col(j)));
-                }
+            let x = self.rows(place(stack_a, &unstretched(stack_a, &index)));
+            let y = b.rows(place(stack_b, &unstretched(stack_b, &index)));
+            for row in x {
+                data.extend((0..n).map(|j| chain(row, &column(&y, j))));
             }
         }
         Array::new(&[&batch[..], &[m, n]].concat(), data)

@@ -36,6 +36,11 @@ pub(super) fn unstretched(shape: &[usize], index: &[usize]) -> Vec<usize> {
 }
 
 impl<T: Element> Array<T> {
+    /// The element at an index of a shape that this one is stretched to.
+    pub(super) fn stretched(&self, index: &[usize]) -> T {
+        self.at(&unstretched(&self.shape, index))
+    }
+
     /// `f` of every element.
     pub fn map<U: Element>(&self, f: impl Fn(T) -> U) -> Array<U> {
         Array::new(&self.shape, self.data.iter().map(|&x| f(x)).collect())
@@ -43,9 +48,8 @@ impl<T: Element> Array<T> {
 
     /// `f` of every pair, broadcast.
     pub fn zip<U: Element, V: Element>(&self, other: &Array<U>, f: impl Fn(T, U) -> V) -> Array<V> {
-        Array::from_fn(&broadcast(&self.shape, &other.shape), |index| {
-            f(self.at(&unstretched(&self.shape, index)), other.at(&unstretched(&other.shape, index)))
-        })
+        let shape = broadcast(&self.shape, &other.shape);
+        Array::from_fn(&shape, |index| f(self.stretched(index), other.stretched(index)))
     }
 
     /// As another type, by Rust's `as`: integers wrap, floats truncate and saturate, nan becomes 0 (and true as bool).
@@ -219,9 +223,6 @@ impl Array<bool> {
     /// From `x` where true, from `y` where false, all three broadcast.
     pub fn where_<T: Element>(&self, x: &Array<T>, y: &Array<T>) -> Array<T> {
         let shape = broadcast(&self.shape, &broadcast(&x.shape, &y.shape));
-        Array::from_fn(&shape, |index| {
-            let choice = self.at(&unstretched(&self.shape, index));
-            if choice { x.at(&unstretched(&x.shape, index)) } else { y.at(&unstretched(&y.shape, index)) }
-        })
+        Array::from_fn(&shape, |index| if self.stretched(index) { x.stretched(index) } else { y.stretched(index) })
     }
 }

@@ -9,7 +9,6 @@
 
 use alloc::vec::Vec;
 
-use super::elementwise::unstretched;
 use super::{Array, axis, indices};
 use crate::kernel::closed::Element;
 use crate::layout::slice::Index;
@@ -176,7 +175,7 @@ impl<T: Element> Array<T> {
     /// Stretched to `shape`.
     pub fn broadcast_to(&self, shape: &[usize]) -> Self {
         assert_eq!(super::broadcast(&self.shape, shape), shape, "{:?} does not stretch to {shape:?}", self.shape);
-        Array::from_fn(shape, |index| self.at(&unstretched(&self.shape, index)))
+        Array::from_fn(shape, |index| self.stretched(index))
     }
 
     /// The arrays one after another along an axis.

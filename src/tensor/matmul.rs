@@ -371,5 +371,5 @@ fn outer<'o, T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, out: Slots<'o, T>) -> &'o
 /// The axes before the last two, and the sizes of the last two.
 fn stack<T: Element>(t: &Tensor<T>) -> (Layout, usize, usize) {
     let ndim = t.ndim();
-    (t.layout.without_axis(ndim - 1).without_axis(ndim - 2), t.shape()[ndim - 2], t.shape()[ndim - 1])
+    (t.layout.leading(ndim - 2), t.shape()[ndim - 2], t.shape()[ndim - 1])
 }

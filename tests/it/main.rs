@@ -16,6 +16,7 @@ mod errors;
 mod explain;
 mod foreign;
 mod formats;
+mod layouts;
 mod models;
 mod network;
 mod panics;

@@ -9,7 +9,6 @@ use nptensor::{Float, Layer, Result, Sequential, Tensor, explain};
 use super::text::command;
 use super::{Digit, Field, Item, Show, bind, show};
 
-/// The whole chapter, with a digit or without.
 pub(super) fn items(digit: Option<Digit>) -> Result<Vec<Item>> {
     let mut items = Vec::new();
     items.push(Item::Title("Neural networks: chapter 3 of 'Deep Learning from Scratch', in NumPy and in nptensor"));
@@ -28,7 +27,6 @@ fn figure(items: &mut Vec<Item>, words: &[&str], caption: &'static str) -> Resul
     Ok(())
 }
 
-/// A forward pass.
 fn network<T: Float>(items: &mut Vec<Item>, layers: &[Layer<T>], x: &Tensor<T>, caption: &'static str) -> Result<()> {
     let picture = Box::new(explain::forward(&Sequential::new(layers)?, x)?);
     items.push(Item::Figure { picture, command: None, caption });
@@ -37,8 +35,8 @@ fn network<T: Float>(items: &mut Vec<Item>, layers: &[Layer<T>], x: &Tensor<T>, 
 
 /// A command of `explain` whose words the reader may change.
 fn panel(items: &mut Vec<Item>, name: &'static str, fields: &'static [Field], caption: &'static str) -> Result<()> {
-    let words: Vec<&str> = [name].into_iter().chain(fields.iter().map(|field| field.value)).collect();
-    items.push(Item::Panel { name, fields, picture: explain::command(&words)?, caption });
+    let words: Vec<&str> = [name].into_iter().chain(fields.iter().map(|&(_, value)| value)).collect();
+    items.push(Item::Panel { name, fields, picture: explain::command(&words)?, command: command(&words), caption });
     Ok(())
 }
 
@@ -140,21 +138,19 @@ fn arrays(items: &mut Vec<Item>) -> Result<()> {
     panel(items, "slice", SLICE, "What each part of the index does to shape, strides and offset.")
 }
 
-const DOT: &[Field] =
-    &[Field { label: "`A`", value: "[[1, 2], [3, 4]]" }, Field { label: "`B`", value: "[[5, 6], [7, 8]]" }];
-const SLICE: &[Field] = &[Field { label: "Shape", value: "(4,5)" }, Field { label: "Index", value: "::2, 4:1:-1" }];
-const BROADCAST: &[Field] =
-    &[Field { label: "Shape of `a`", value: "(3,1)" }, Field { label: "Shape of `b`", value: "(4,)" }];
+const DOT: &[Field] = &[("`A`", "[[1, 2], [3, 4]]"), ("`B`", "[[5, 6], [7, 8]]")];
+const SLICE: &[Field] = &[("Shape", "(4,5)"), ("Index", "::2, 4:1:-1")];
+const BROADCAST: &[Field] = &[("Shape of `a`", "(3,1)"), ("Shape of `b`", "(4,)")];
 const FORWARD: &[Field] = &[
-    Field { label: "`X`", value: "[1.0, 0.5]" },
-    Field { label: "`W1`", value: "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]" },
-    Field { label: "`B1`", value: "[0.1, 0.2, 0.3]" },
-    Field { label: "`W2`", value: "[[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]]" },
-    Field { label: "`B2`", value: "[0.1, 0.2]" },
-    Field { label: "`W3`", value: "[[0.1, 0.3], [0.2, 0.4]]" },
-    Field { label: "`B3`", value: "[0.1, 0.2]" },
+    ("`X`", "[1.0, 0.5]"),
+    ("`W1`", "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]"),
+    ("`B1`", "[0.1, 0.2, 0.3]"),
+    ("`W2`", "[[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]]"),
+    ("`B2`", "[0.1, 0.2]"),
+    ("`W3`", "[[0.1, 0.3], [0.2, 0.4]]"),
+    ("`B3`", "[0.1, 0.2]"),
 ];
-const SOFTMAX: &[Field] = &[Field { label: "`a`", value: "[0.3, 2.9, 4.0]" }];
+const SOFTMAX: &[Field] = &[("`a`", "[0.3, 2.9, 4.0]")];
 
 fn three_layers(items: &mut Vec<Item>) -> Result<()> {
     items.push(Item::Heading(1, "2. The three-layer network"));

@@ -29,7 +29,6 @@ pub(super) struct Digit {
     pub(super) image: String,
     /// The outputs, as an HTML table: the grey of a node is its output.
     pub(super) outputs: String,
-    /// The forward pass.
     pub(super) network: Box<dyn Explanation>,
     /// What the image is, and what it is taken for.
     pub(super) caption: String,

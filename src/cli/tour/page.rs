@@ -7,13 +7,11 @@
 //!   steps.js    where it does not: the steps of dot and broadcasting
 //! ```
 //!
-//! Everything can be read without the script, which adds interaction. The content policy forbids to load anything.
+//! In texts, special characters are escaped, what stands between backticks is marked as code, and lines that begin
+//! with blanks are a block of code. Everything can be read without the script, which adds interaction. The content
+//! policy forbids to load anything.
 
-use nptensor::explain::Explanation;
-
-use super::html::{escape, line, paragraphs};
-use super::text::command;
-use super::{Field, Item, base64};
+use super::{Field, Item};
 
 /// Panels whose steps the page's own script can compute; the others need the engine.
 const STEPS: [&str; 2] = ["dot", "broadcast"];
@@ -36,7 +34,7 @@ pub(super) fn write(items: &[Item], engine: Option<&[u8]>) -> String {
         foot = escape(&foot.replace("VERSION", env!("CARGO_PKG_VERSION"))),
         engine = engine.map_or(String::new(), |wasm| format!(
             "<script type=\"application/wasm\" id=\"engine\">{}</script>\n",
-            base64::encode(wasm)
+            base64(wasm)
         )),
         fused = nptensor::level().is_fused(),
         load = if engine.is_some() { include_str!("engine.js") } else { include_str!("steps.js") },
@@ -57,39 +55,25 @@ fn anchor(heading: &str) -> String {
 
 /// The sections and their parts, as a list of links.
 fn nav(items: &[Item]) -> String {
-    let mut out = String::from("<ol>\n");
-    let mut depth = 1;
-    for item in items {
-        let Item::Heading(level, text) = item else { continue };
-        match (depth, *level) {
-            (1, 2) => out.push_str("<ol>\n"),
-            (2, 1) => out.push_str("</ol></li>\n"),
-            (1, 1) if out.ends_with("</a>") => out.push_str("</li>\n"),
-            _ => {}
-        }
-        depth = *level;
-        let end = if depth == 2 { "</li>\n" } else { "" };
-        out += &format!("<li><a href=\"#{}\">{}</a>{end}", anchor(text), escape(text));
-    }
-    out.push_str(if depth == 2 { "</ol></li>\n</ol>\n" } else { "</li>\n</ol>\n" });
-    out
+    let heading = |item: &Item| if let Item::Heading(level, text) = item { Some((*level, *text)) } else { None };
+    let headings: Vec<(u8, &str)> = items.iter().filter_map(heading).collect();
+    let link = |text: &str| format!("<li><a href=\"#{}\">{}</a>", anchor(text), escape(text));
+    let section = |section: &[(u8, &str)]| {
+        let parts: String = section[1..].iter().map(|&(_, text)| link(text) + "</li>\n").collect();
+        let parts = if parts.is_empty() { parts } else { format!("<ol>\n{parts}</ol>") };
+        format!("{}{parts}</li>\n", link(section[0].1))
+    };
+    format!("<ol>\n{}</ol>\n", headings.chunk_by(|_, next| next.0 > 1).map(section).collect::<String>())
 }
 
-/// Everything below the title.
+/// Everything below the title: snippets that follow one another are one table.
 fn body(items: &[Item], live: bool) -> String {
-    let mut out = String::new();
-    let mut in_table = false;
-    for item in items {
-        let is_snippet = matches!(item, Item::Snippet { .. });
-        match (in_table, is_snippet) {
-            (false, true) => out.push_str(TABLE),
-            (true, false) => out.push_str("</tbody></table>\n"),
-            _ => {}
-        }
-        in_table = is_snippet;
-        out += &element(item, live);
-    }
-    out + if in_table { "</tbody></table>\n" } else { "" }
+    let is_snippet = |item: &Item| matches!(item, Item::Snippet { .. });
+    let parts = items.chunk_by(|a, b| is_snippet(a) == is_snippet(b)).map(|part| {
+        let text: String = part.iter().map(|item| element(item, live)).collect();
+        if is_snippet(&part[0]) { format!("{TABLE}{text}</tbody></table>\n") } else { text }
+    });
+    parts.collect()
 }
 
 const TABLE: &str = "<table class=\"snippets\"><thead><tr><th scope=\"col\">NumPy</th><th scope=\"col\">nptensor</th>\
@@ -114,7 +98,13 @@ fn element(item: &Item, live: bool) -> String {
             }
         }
         Item::Figure { picture, command, caption } => figure(&picture.svg(), caption, command.as_deref()),
-        Item::Panel { name, fields, picture, caption } => panel(name, fields, picture.as_ref(), caption, live),
+        // Without the engine, and without steps of its own, a panel is a figure.
+        Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
+            figure(&picture.svg(), caption, Some(command))
+        }
+        Item::Panel { name, fields, picture, command, caption } => {
+            panel(name, fields, &picture.svg(), caption, command)
+        }
         Item::Digit(Some(digit)) => {
             let pictures =
                 format!("<div class=\"digits\">{}{}</div>{}", digit.image, digit.outputs, digit.network.svg());
@@ -133,14 +123,9 @@ fn figure(picture: &str, caption: &str, command: Option<&str>) -> String {
 }
 
 /// A figure that the script makes one to step through or to type in.
-fn panel(name: &str, fields: &[Field], picture: &dyn Explanation, caption: &str, live: bool) -> String {
-    let values: Vec<&str> = fields.iter().map(|field| field.value).collect();
-    let steps = STEPS.contains(&name);
-    if !steps && !live {
-        return figure(&picture.svg(), caption, Some(&command(&[&[name], &values[..]].concat())));
-    }
+fn panel(name: &str, fields: &[Field], picture: &str, caption: &str, command: &str) -> String {
     let mut inputs = String::new();
-    for (i, Field { label, value }) in fields.iter().enumerate() {
+    for (i, (label, value)) in fields.iter().enumerate() {
         let (id, value) = (format!("{name}-{i}"), escape(value));
         inputs += &format!(
             "<label for=\"{id}\">{}</label><textarea id=\"{id}\" rows=\"1\" autocomplete=\"off\" autocapitalize=\"off\" \
@@ -150,10 +135,51 @@ fn panel(name: &str, fields: &[Field], picture: &dyn Explanation, caption: &str,
     }
     format!(
         "<figure class=\"panel\" data-command=\"{name}\">\n<form hidden>\n{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
-         <div class=\"steps\"></div>\n<div class=\"picture\">{svg}</div>\n<pre class=\"text\" hidden></pre>\n\
+         <div class=\"steps\"></div>\n<div class=\"picture\">{picture}</div>\n<pre class=\"text\" hidden></pre>\n\
          <figcaption>{caption} <code class=\"command\">{command}</code></figcaption>\n</figure>\n",
-        svg = picture.svg(),
         caption = line(caption),
-        command = escape(&command(&[&[name], &values[..]].concat())),
+        command = escape(command),
     )
+}
+
+/// Between tags, or in the quotes of an attribute.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Paragraphs and blocks of code.
+fn paragraphs(text: &str) -> String {
+    let paragraph = |text: &str| match text.starts_with(' ') {
+        true => {
+            let lines: Vec<&str> = text.lines().map(str::trim).collect();
+            format!("<pre class=\"command\"><code>{}</code></pre>\n", escape(&lines.join("\n")))
+        }
+        false => format!("<p>{}</p>\n", line(text)),
+    };
+    text.split("\n\n").map(paragraph).collect()
+}
+
+/// Text whose `code` is marked.
+fn line(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let part = |(i, part): (usize, &str)| match i % 2 {
+        0 => escape(&part.replace('\n', " ")),
+        _ => format!("<code>{}</code>", escape(part)),
+    };
+    parts.map(part).collect()
+}
+
+const BASE64_DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Bytes as base64: three are four characters, and '=' pads the last.
+fn base64(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let bits = (0..3).fold(0, |bits, i| bits << 8 | u32::from(group.get(i).copied().unwrap_or(0)));
+        for i in 0..4 {
+            let digit = BASE64_DIGITS[(bits >> (18 - 6 * i) & 63) as usize];
+            out.push(if i <= group.len() { char::from(digit) } else { '=' });
+        }
+    }
+    out
 }

@@ -12,29 +12,24 @@ use std::io::Write;
 
 use super::{Failure, Item};
 
-/// Prints the items in order.
 pub(super) fn print(items: &[Item], out: &mut dyn Write) -> Result<(), Failure> {
-    items.iter().try_for_each(|item| item_to(item, out))
-}
-
-fn item_to(item: &Item, out: &mut dyn Write) -> Result<(), Failure> {
-    match item {
-        Item::Title(text) | Item::Heading(1, text) => underlined(out, text, "=")?,
-        Item::Heading(_, text) => underlined(out, text, "-")?,
-        Item::Text(text) => writeln!(out, "{}\n", text.replace('`', ""))?,
-        Item::Snippet { numpy, rust, result } => {
-            labelled(out, "numpy", numpy)?;
-            labelled(out, "nptensor", rust)?;
-            if let Some(result) = result {
-                labelled(out, "prints", result)?;
+    for item in items {
+        match item {
+            Item::Title(text) | Item::Heading(1, text) => underlined(out, text, "=")?,
+            Item::Heading(_, text) => underlined(out, text, "-")?,
+            Item::Text(text) => writeln!(out, "{}\n", text.replace('`', ""))?,
+            Item::Snippet { numpy, rust, result } => {
+                labelled(out, "numpy", numpy)?;
+                labelled(out, "nptensor", rust)?;
+                if let Some(result) = result {
+                    labelled(out, "prints", result)?;
+                }
+                writeln!(out)?;
             }
-            writeln!(out)?;
-        }
-        Item::Figure { command: Some(command), .. } => writeln!(out, "picture   {command}\n")?,
-        Item::Figure { command: None, .. } | Item::Digit(_) => {}
-        Item::Panel { name, fields, .. } => {
-            let values: Vec<&str> = fields.iter().map(|field| field.value).collect();
-            writeln!(out, "picture   {}\n", command(&[&[*name], &values[..]].concat()))?;
+            Item::Figure { command: Some(command), .. } | Item::Panel { command, .. } => {
+                writeln!(out, "picture   {command}\n")?;
+            }
+            Item::Figure { command: None, .. } | Item::Digit(_) => {}
         }
     }
     Ok(())

@@ -14,11 +14,11 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Blocks, Counts, Way};
+use super::{Blocks, Counts, Loop, Way};
 use crate::explain::Role;
 use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::{count, window};
-use crate::explain::sheet::{Cell, Sheet};
+use crate::explain::sheet::{Cell, Sheet, row};
 use crate::explain::svg::{LINE, Svg};
 use crate::kernel::Tile;
 
@@ -27,43 +27,37 @@ const MAX_SIDE: f64 = 110.0;
 const MIN_SIDE: f64 = 8.0;
 
 impl Way {
-    /// Why this way, in a sentence.
-    fn why(self) -> &'static str {
+    /// Its name in JSON, and why this way, in a sentence.
+    fn words(self) -> (&'static str, &'static str) {
         match self {
-            Way::Empty => "There is nothing to multiply.",
-            Way::Outer => "One term to a cell: a column times a row, element by element, as fast as memory.",
-            Way::Definition => "So few multiply-adds are over before anything faster could begin: the naive loops.",
-            Way::Axpy => {
-                "Plain loops: each row of the result is a sum of rows of B, for there are no tiles of registers for this."
+            Way::Empty => ("empty", "There is nothing to multiply."),
+            Way::Outer => ("outer", "One term to a cell: a column times a row, element by element, as fast as memory."),
+            Way::Definition => {
+                ("definition", "So few multiply-adds are over before anything faster could begin: the naive loops.")
             }
-            Way::Row => {
-                "One row: its chains side by side, c[..] = fma(a[p], b[p][..], c[..]), straight through the rows of B."
-            }
-            Way::InPlace => {
+            Way::Axpy => (
+                "axpy",
+                "Plain loops: each row of the result is a sum of rows of B, for there are no tiles of registers for this.",
+            ),
+            Way::Row => (
+                "row",
+                "One row: its chains side by side, c[..] = fma(a[p], b[p][..], c[..]), straight through the rows of B.",
+            ),
+            Way::InPlace => (
+                "in place",
                 "Both operands are read where they lie: a copy of B would not pay for itself. k is not cut, so every \
-                 chain begins and ends in registers, and C is written once."
-            }
-            Way::PackedB => {
+                 chain begins and ends in registers, and C is written once.",
+            ),
+            Way::PackedB => (
+                "packed b",
                 "All of B is packed as one panel; the rows of A are read where they lie, since so few columns would not \
-                 repay their copy. k is not cut, so every chain begins and ends in registers, and C is written once."
-            }
-            Way::Blocks => {
+                 repay their copy. k is not cut, so every chain begins and ends in registers, and C is written once.",
+            ),
+            Way::Blocks => (
+                "blocks",
                 "Both are packed block by block, in the order in which the micro-kernel reads them. Each block of k \
-                 takes up C where the one before left it, so every cell is one chain, however it is cut."
-            }
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Way::Empty => "empty",
-            Way::Outer => "outer",
-            Way::Definition => "definition",
-            Way::Axpy => "axpy",
-            Way::Row => "row",
-            Way::InPlace => "in place",
-            Way::PackedB => "packed b",
-            Way::Blocks => "blocks",
+                 takes up C where the one before left it, so every cell is one chain, however it is cut.",
+            ),
         }
     }
 }
@@ -86,17 +80,14 @@ impl Counts {
 }
 
 impl Blocks {
-    fn title(&self) -> String {
-        let (m, n, k) = self.size;
-        format!("matmul: ({m},{k}) and ({k},{n}) in {}, level {:?}", self.dtype, self.level)
-    }
-
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
-        let mut sheet = Sheet::new(self.title(), width);
+        let (m, n, k) = self.size;
+        let title = format!("matmul: ({m},{k}) and ({k},{n}) in {}, level {:?}", self.dtype, self.level);
+        let mut sheet = Sheet::new(title, width);
         if !self.first.is_empty() {
             sheet.figure(|_| String::new(), |svg, y| self.draw(svg, y));
         }
-        sheet.say(self.way.why());
+        sheet.say(self.way.words().1);
         if !self.first.is_empty() {
             self.loops_table(&mut sheet);
             self.parts_table(&mut sheet);
@@ -109,14 +100,11 @@ impl Blocks {
 
     fn loops_table(&self, sheet: &mut Sheet) {
         sheet.heading("The loops");
-        let rows: Vec<_> = self
-            .loops()
-            .iter()
-            .map(|each| {
-                let [length, step, turns] = [each.length, each.step, each.turns()].map(|n| n.to_string());
-                [each.name.to_string(), each.along.to_string(), length, step, turns]
-            })
-            .collect();
+        let line = |each: Loop| {
+            let [length, step, turns] = [each.length, each.step, each.turns()].map(|n| n.to_string());
+            [each.name.into(), each.along.into(), length, step, turns]
+        };
+        let rows: Vec<_> = self.loops().into_iter().map(line).collect();
         listed(sheet, ["", "along", "up to", "step", "turns"], &rows);
     }
 
@@ -144,28 +132,24 @@ impl Blocks {
 
     /// The first tiles, numbered in the order in which they are computed.
     fn tile_table(&self, sheet: &mut Sheet) {
-        // The tiles of each sliver, with their numbers.
-        let mut slivers: Vec<Vec<(usize, &Tile)>> = Vec::new();
-        for (number, tile) in self.first.iter().enumerate() {
-            match slivers.last_mut() {
-                Some(sliver) if sliver[0].1.j == tile.j => sliver.push((number + 1, tile)),
-                _ => slivers.push(Vec::from([(number + 1, tile)])),
-            }
-        }
+        let slivers: Vec<&[Tile]> = self.first.chunk_by(|a, b| a.j == b.j).collect();
         let (rows, columns) = (window(slivers[0].len(), 6, 0), window(slivers.len(), 5, 0));
-        let head = columns.iter().map(|j| Cell::soft(j.map_or("...".into(), |j| slivers[j][0].1.j.to_string())));
-        let mut table = Vec::from([core::iter::once(Cell::soft("C")).chain(head).collect::<Vec<_>>()]);
+        let head = columns.iter().map(|j| Cell::soft(j.map_or("...".into(), |j| slivers[j][0].j.to_string())));
+        let mut table = Vec::from([row(Cell::soft("C"), head)]);
         for i in rows {
             let Some(i) = i else {
                 table.push(Vec::from([Cell::soft("...")]));
                 continue;
             };
-            let cells = columns.iter().map(|&j| {
-                let Some(j) = j else { return Cell::soft("...") };
-                let number = slivers[j].get(i).map(|&(number, _)| number);
-                number.map_or(Cell::default(), |n| Cell::boxed(n, Role::Out).lit(n == 1))
+            let cells = columns.iter().map(|&j| match j {
+                None => Cell::soft("..."),
+                Some(j) if i < slivers[j].len() => {
+                    let number = slivers[..j].iter().map(|sliver| sliver.len()).sum::<usize>() + i + 1;
+                    Cell::boxed(number, Role::Out).lit(number == 1)
+                }
+                Some(_) => Cell::default(),
             });
-            table.push(core::iter::once(Cell::soft(slivers[0][i].1.i)).chain(cells).collect());
+            table.push(row(Cell::soft(slivers[0][i].i), cells));
         }
         sheet.heading("The order of the tiles, in the first block of C");
         sheet.table(table);
@@ -206,49 +190,40 @@ impl Blocks {
         matrix("C", (left, below), (side(n), side(m)), (part(nc, n), part(mc, m)), &lit("out"), false);
         below + side(m) + LINE + 2.0
     }
+
+    pub(in crate::explain) fn to_json(&self) -> Raw {
+        let ((m, n, k), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.tile());
+        let loops = self.loops().into_iter().map(|each| {
+            let Loop { name, along, length, step } = each;
+            let turns = each.turns();
+            Json::of(&[("name", &name), ("along", &along), ("length", &length), ("step", &step), ("turns", &turns)])
+        });
+        let counts = Json::object(|o| {
+            self.counts.named().into_iter().for_each(|(name, _, n)| o.field(name, n));
+        });
+        Json::of(&[
+            ("explain", &"blocks"),
+            ("dtype", &self.dtype.name()),
+            ("level", &format!("{:?}", self.level)),
+            ("size", &[m, n, k]),
+            ("way", &self.way.words().0),
+            ("tile", &[mr, nr]),
+            ("block", &[mc, nc, kc]),
+            ("loops", &loops.collect::<Vec<_>>()),
+            ("order", &self.order().iter().take(100).map(|&(i, j)| [i, j]).collect::<Vec<_>>()),
+            ("counts", &counts),
+        ])
+    }
 }
 
 /// A table under a line of names; where that is too wide, its rows in words.
 fn listed(sheet: &mut Sheet, names: [&str; 5], rows: &[[String; 5]]) {
-    let line = |row: &[String; 5]| {
-        let numbers = row[1..].iter().map(Cell::plain);
-        core::iter::once(Cell::soft(&row[0])).chain(numbers).collect()
-    };
+    let line = |texts: &[String; 5]| row(Cell::soft(&texts[0]), texts[1..].iter().map(Cell::plain));
     let head = names.map(Cell::soft).into();
     if !sheet.table(core::iter::once(head).chain(rows.iter().map(line)).collect()) {
         for row in rows {
             let words: Vec<String> = (1..5).map(|i| format!("{} {}", names[i], row[i])).collect();
             sheet.say(format!("{}: {}", row[0], words.join(", ")));
         }
-    }
-}
-
-impl Blocks {
-    pub(in crate::explain) fn to_json(&self) -> Raw {
-        let ((m, n, k), (mc, nc, kc), (mr, nr)) = (self.size, self.block(), self.tile());
-        let loops = self.loops().into_iter().map(|each| {
-            Json::object(|o| {
-                o.field("name", each.name);
-                o.field("along", each.along);
-                o.field("length", each.length);
-                o.field("step", each.step);
-                o.field("turns", each.turns());
-            })
-        });
-        let counts = Json::object(|o| {
-            self.counts.named().into_iter().for_each(|(name, _, n)| o.field(name, n));
-        });
-        Json::object(|o| {
-            o.field("explain", "blocks");
-            o.field("dtype", self.dtype.name());
-            o.field("level", &*format!("{:?}", self.level));
-            o.field("size", [m, n, k].as_slice());
-            o.field("way", self.way.name());
-            o.field("tile", [mr, nr].as_slice());
-            o.field("block", [mc, nc, kc].as_slice());
-            o.field("loops", loops.collect::<Vec<_>>());
-            o.field("order", self.order().iter().take(100).map(|&(i, j)| Vec::from([i, j])).collect::<Vec<_>>());
-            o.field("counts", counts);
-        })
     }
 }

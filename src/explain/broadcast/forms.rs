@@ -5,7 +5,7 @@
 //!                            -->   NumPy's message   -->   the cells that would be paired, and ? where there is none
 //! ```
 //!
-//! Nothing is computed here: all of it is in the [`Broadcast`]. Read next: `../planes.rs`.
+//! Nothing is computed here: all of it is in the [`Broadcast`]. Read next: `../sheet.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -14,8 +14,8 @@ use alloc::vec::Vec;
 use super::{Broadcast, Pair};
 use crate::error::{Error, Tuple};
 use crate::explain::json::{Json, Raw};
-use crate::explain::planes::{self, MAX_LISTED, joined, tuple, unravel};
-use crate::explain::sheet::{Cell, GHOST, Sheet, WRONG};
+use crate::explain::numbers::{MAX_LISTED, joined, tuple, unravel};
+use crate::explain::sheet::{Cell, GHOST, Sheet, WRONG, not_drawn, row};
 use crate::explain::{Operand, Role};
 use crate::layout::shape::broadcast_shapes;
 
@@ -27,26 +27,19 @@ impl Broadcast {
 
     /// The cell of an operand at an index of the frame, named by `name`.
     fn cell(&self, side: usize, index: &[usize], name: &impl Fn(usize, usize) -> String) -> Cell {
-        let role = [Role::A, Role::B][side];
-        match self.operands[side].offset_at(index) {
-            None => Cell::boxed("?", Role::Wrong),
-            Some(offset) => {
-                let again = self.axes.iter().zip(index).any(|(pair, &i)| i > 0 && pair.stretches(side));
-                Cell::boxed(name(side, offset), if again { Role::Ghost } else { role })
-            }
-        }
+        let Some(offset) = self.operands[side].offset_at(index) else { return Cell::boxed("?", Role::Wrong) };
+        let again = self.axes.iter().zip(index).any(|(pair, &i)| i > 0 && pair.stretches(side));
+        Cell::boxed(name(side, offset), if again { Role::Ghost } else { [Role::A, Role::B][side] })
     }
 
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let [a, b] = [0, 1].map(|side| Tuple(self.own(side)).to_string());
-        let mut sheet = Sheet::new(
-            match &self.result {
-                Ok(shape) => format!("{a} and {b} broadcast to {}", Tuple(shape)),
-                Err(Error::TooBig { .. }) => format!("{a} and {b} broadcast to more than any memory holds"),
-                Err(_) => format!("{a} and {b} do not broadcast"),
-            },
-            width,
-        );
+        let title = match &self.result {
+            Ok(shape) => format!("{a} and {b} broadcast to {}", Tuple(shape)),
+            Err(Error::TooBig { .. }) => format!("{a} and {b} broadcast to more than any memory holds"),
+            Err(_) => format!("{a} and {b} do not broadcast"),
+        };
+        let mut sheet = Sheet::new(title, width);
         self.align(&mut sheet);
         match &self.result {
             Ok(_) => self.stretch(&mut sheet),
@@ -75,18 +68,13 @@ impl Broadcast {
         };
         let result = |pair: &Pair| pair.size.map_or(Cell::boxed("?", Role::Wrong), |size| Cell::boxed(size, Role::Out));
         if self.axes.is_empty() {
-            sheet.say("Neither has an axis: one cell and one cell.");
-            return;
+            return sheet.say("Neither has an axis: one cell and one cell.");
         }
-        let row = |name, cell: &dyn Fn(usize, &Pair) -> Cell| {
-            let cells = self.axes.iter().enumerate().map(|(axis, pair)| cell(axis, pair));
-            core::iter::once(Cell::soft(name)).chain(cells).collect()
-        };
         sheet.grid(&Vec::from([
-            row("", &|axis, _| Cell::soft(format!("axis {axis}"))),
-            row("a", &|_, pair| own(0, pair)),
-            row("b", &|_, pair| own(1, pair)),
-            row("result", &|_, pair| result(pair)),
+            row(Cell::soft(""), (0..self.axes.len()).map(|axis| Cell::soft(format!("axis {axis}")))),
+            row(Cell::soft("a"), self.axes.iter().map(|pair| own(0, pair))),
+            row(Cell::soft("b"), self.axes.iter().map(|pair| own(1, pair))),
+            row(Cell::soft("result"), self.axes.iter().map(result)),
         ]));
         if self.axes.iter().any(|pair| pair.size.is_some() && (pair.a.is_none() || pair.b.is_none())) {
             sheet.legend(GHOST, "a missing axis counts as 1");
@@ -115,7 +103,7 @@ impl Broadcast {
             Ok(_) => "Which cells meet",
             Err(_) => "What would have to meet",
         });
-        if let Some(why) = planes::not_drawn(&frame) {
+        if let Some(why) = not_drawn(&frame) {
             return sheet.say(why);
         }
         let by_index = |side: usize, offset: usize| {
@@ -123,35 +111,29 @@ impl Broadcast {
             let index = if shape.is_empty() { "()".into() } else { joined(&unravel(shape, offset)) };
             format!("{}[{index}]", ["a", "b"][side])
         };
-        let by_offset = |side: usize, offset: usize| format!("{}{offset}", ["a", "b"][side]);
         // By index where a row of the result fits, else by offset.
         let last = |side: usize| by_index(side, self.operands[side].own.size().saturating_sub(1)).len();
-        let columns = (last(0) + last(1) + 3) * frame.last().unwrap_or(&1) + 3;
-        if columns <= width {
-            self.cells_named(sheet, &frame, by_index);
-        } else {
-            self.cells_named(sheet, &frame, by_offset);
-            sheet.say("a0, a1 ... are the cells of a in the order of memory, and so are those of b.");
-        }
-    }
-
-    fn cells_named(&self, sheet: &mut Sheet, frame: &[usize], name: impl Fn(usize, usize) -> String) {
+        let fits = (last(0) + last(1) + 3) * frame.last().unwrap_or(&1) + 3 <= width;
+        let name = |side: usize, offset: usize| match fits {
+            true => by_index(side, offset),
+            false => format!("{}{offset}", ["a", "b"][side]),
+        };
         for (side, operand) in ["a", "b"].into_iter().enumerate() {
             let shape = Tuple(self.own(side));
             sheet.say(match self.result {
                 Ok(_) if self.axes.iter().any(|pair| pair.stretches(side)) => {
-                    format!("{operand} {shape}, stretched to {}:", Tuple(frame))
+                    format!("{operand} {shape}, stretched to {}:", Tuple(&frame))
                 }
                 _ => format!("{operand} {shape}:"),
             });
-            planes::draw(sheet, frame, |index| self.cell(side, index, &name));
+            sheet.cells(&frame, |index| self.cell(side, index, &name));
         }
         if (0..2).any(|side| self.axes.iter().any(|pair| pair.stretches(side))) {
             sheet.legend(GHOST, "the same cell again, stretched");
         }
         if self.result.is_ok() {
             sheet.say("Each cell of the result reads:");
-            planes::draw(sheet, frame, |index| {
+            sheet.cells(&frame, |index| {
                 let [a, b] = [0, 1]
                     .map(|side| self.operands[side].offset_at(index).map_or("?".into(), |offset| name(side, offset)));
                 Cell::boxed(format!("{a}+{b}"), Role::Out)
@@ -159,14 +141,30 @@ impl Broadcast {
         } else {
             sheet.legend(WRONG, "no cell is there: only a size of 1 can be stretched");
         }
+        if !fits {
+            sheet.say("a0, a1 ... are the cells of a in the order of memory, and so are those of b.");
+        }
     }
 
-    /// The shapes for every pair of two vectors, or a vector along another axis.
+    /// Of shapes that do not fit: the shapes for a vector that fits along an axis of the other operand, though not along
+    /// its last, and those for every pair of two vectors.
     fn advise(&self, sheet: &mut Sheet) {
-        for side in [0, 1] {
-            self.advise_column(sheet, side);
+        if self.result.is_ok() {
+            return;
         }
-        if let (&[n], &[m], true) = (self.own(0), self.own(1), self.result.is_err())
+        for (side, name) in ["a", "b"].into_iter().enumerate() {
+            let (&[n], other) = (self.own(side), self.own(1 - side)) else { continue };
+            let axis = other.iter().position(|&size| size == n).filter(|&axis| axis + 1 < other.len());
+            let Some(axis) = axis else { continue };
+            let mut column = alloc::vec![1; other.len() - axis];
+            column[0] = n;
+            sheet.say(format!(
+                "To meet axis {axis}, which has {n} as well, make {name} stand along it: {} instead of ({n},), as by {name}.reshape({}).",
+                Tuple(&column),
+                joined(&column)
+            ));
+        }
+        if let (&[n], &[m]) = (self.own(0), self.own(1))
             && n.min(m) > 0
             && let Ok(shape) = broadcast_shapes(&[&[n, 1], &[m]])
         {
@@ -176,59 +174,28 @@ impl Broadcast {
             ));
         }
     }
-}
 
-impl Broadcast {
-    /// A vector that fits along an axis of the other operand, though not along its last.
-    fn advise_column(&self, sheet: &mut Sheet, side: usize) {
-        let ([n], other, true) = (self.own(side), self.own(1 - side), self.result.is_err()) else { return };
-        let Some(axis) = other.iter().position(|size| size == n).filter(|&axis| axis + 1 < other.len()) else { return };
-        let mut column = alloc::vec![1; other.len() - axis];
-        column[0] = *n;
-        let name = ["a", "b"][side];
-        sheet.say(format!(
-            "To meet axis {axis}, which has {n} as well, make {name} stand along it: {} instead of ({n},), as by {name}.reshape({}).",
-            Tuple(&column),
-            joined(&column)
-        ));
-    }
-}
-
-impl Broadcast {
     pub(in crate::explain) fn to_json(&self) -> Raw {
         let operand = |operand: Operand| {
-            Json::object(|o| {
-                o.field("shape", self.operand(operand));
-                o.field("strides", self.operands[operand as usize].own.strides());
-                o.field("read_with", self.strides(operand));
-            })
+            let (own, read) = (&self.operands[operand as usize].own, self.strides(operand));
+            Json::of(&[("shape", &own.shape()), ("strides", &own.strides()), ("read_with", &read)])
         };
-        let axis = |pair: &Pair| {
-            Json::object(|o| {
-                o.field("a", pair.a);
-                o.field("b", pair.b);
-                o.field("size", pair.size);
-                o.field("why", pair.why());
-            })
-        };
+        let axis =
+            |pair: &Pair| Json::of(&[("a", &pair.a), ("b", &pair.b), ("size", &pair.size), ("why", &pair.why())]);
         let cells = self.shape().map(|shape| shape.iter().product()).filter(|&size: &usize| size <= MAX_LISTED);
         let cell = |n: usize| {
-            Json::object(|o| {
-                let [a, b] = self.reads(n).unwrap_or_default();
-                o.field("index", unravel(&self.frame(), n));
-                o.field("a", unravel(self.own(0), a));
-                o.field("b", unravel(self.own(1), b));
-                o.field("places", [a, b].as_slice());
-            })
+            let reads = self.reads(n).unwrap_or_default();
+            let [a, b] = [0, 1].map(|side| unravel(self.own(side), reads[side]));
+            Json::of(&[("index", &unravel(&self.frame(), n)), ("a", &a), ("b", &b), ("places", &reads)])
         };
-        Json::object(|o| {
-            o.field("explain", "broadcast");
-            o.field("a", operand(Operand::A));
-            o.field("b", operand(Operand::B));
-            o.field("axes", self.axes.iter().map(axis).collect::<Vec<Raw>>());
-            o.field("shape", self.shape());
-            o.field("error", self.error().map(ToString::to_string));
-            o.field("cells", cells.map(|size| (0..size).map(cell).collect::<Vec<Raw>>()));
-        })
+        Json::of(&[
+            ("explain", &"broadcast"),
+            ("a", &operand(Operand::A)),
+            ("b", &operand(Operand::B)),
+            ("axes", &self.axes.iter().map(axis).collect::<Vec<Raw>>()),
+            ("shape", &self.shape()),
+            ("error", &self.error().map(ToString::to_string)),
+            ("cells", &cells.map(|size| (0..size).map(cell).collect::<Vec<Raw>>())),
+        ])
     }
 }

@@ -8,27 +8,30 @@
 //!      3   4        43  50       where that is too wide, one below the other
 //! ```
 //!
-//! Long axes are abridged. The numbers come from `dot.rs`. Read next: `face.rs`, `terms.rs`.
+//! Long axes are abridged. The numbers come from `dot.rs`. Read next: `terms.rs`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::face::{Face, crossed, stacked};
-use super::{Dot, Operand, Order};
+use super::{Dot, Operand, Order, written};
 use crate::error::Tuple;
 use crate::explain::Role;
-use crate::explain::numbers::{number, numbers};
-use crate::explain::planes::joined;
-use crate::explain::sheet::{Cell, Sheet};
+use crate::explain::numbers::{joined, number, numbers, picked, window};
+use crate::explain::sheet::{Cell, Rows, Sheet, row};
 use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 
 impl<T: Number> Dot<T> {
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
-        let mut sheet = Sheet::new(self.title(), width);
+        let (a, b) = (Tuple(self.a.shape()), Tuple(self.b.shape()));
+        let title = match self.out() {
+            Some(out) => format!("dot: {a} and {b} give {}", Tuple(out.shape())),
+            None => format!("dot: {a} and {b} do not fit"),
+        };
+        let mut sheet = Sheet::new(title, width);
         if !sheet.table(self.axis_table()) {
             sheet.say("There are too many axes to draw.");
         }
@@ -43,7 +46,9 @@ impl<T: Number> Dot<T> {
             None if self.out().is_some_and(|out| out.size() == 0) => sheet.say("The result has no cells."),
             None => sheet.say(format!("A cell is the sum of {} terms, too many to follow here.", self.terms())),
             Some(sum) => {
-                sheet.heading(format!("out{} = {}", bracketed(&sum.index), number(sum.value())));
+                // The only element of a result without axes has no index.
+                let index = if sum.index.is_empty() { String::new() } else { format!("[{}]", joined(&sum.index)) };
+                sheet.heading(format!("out{index} = {}", number(sum.value())));
                 self.faces(&mut sheet);
                 self.steps(&mut sheet, &sum);
             }
@@ -51,16 +56,8 @@ impl<T: Number> Dot<T> {
         sheet
     }
 
-    fn title(&self) -> String {
-        let (a, b) = (Tuple(self.a.shape()), Tuple(self.b.shape()));
-        match self.out() {
-            Some(out) => format!("dot: {a} and {b} give {}", Tuple(out.shape())),
-            None => format!("dot: {a} and {b} do not fit"),
-        }
-    }
-
     /// The axes of all three, a column for each of the result and one for those that are contracted.
-    fn axis_table(&self) -> Vec<Vec<Cell>> {
+    fn axis_table(&self) -> Rows {
         let mut rows = ["a", "b", "out"].map(|name| vec![Cell::soft(name)]);
         let fits = self.out.is_ok();
         let shape = |operand| match operand {
@@ -87,7 +84,6 @@ impl<T: Number> Dot<T> {
         rows.into_iter().take(if fits { 3 } else { 2 }).collect()
     }
 
-    /// The contracted axes, in words.
     fn rule(&self) -> String {
         let Some((axis_a, axis_b)) = self.axes() else {
             return "An operand without axes: nothing pairs up. It multiplies every element of the other.".into();
@@ -125,15 +121,14 @@ impl<T: Number> Dot<T> {
             let line = t.slice(&at.collect::<Vec<_>>()[..]).ok()?;
             let cell = |(k, text)| Cell::boxed(text, if k < m.min(n) { role } else { Role::Wrong });
             let more = (t.shape()[axis] > line.size()).then(|| Cell::soft("..."));
-            let cells = numbers(&line, 4).into_iter().enumerate().map(cell).chain(more);
-            Some(core::iter::once(Cell::soft(name)).chain(cells).collect())
+            Some(row(Cell::soft(name), numbers(&line, 4).into_iter().enumerate().map(cell).chain(more)))
         };
         sheet.heading("What would have to meet");
         for most in [8, 4, 2] {
-            let row = line("row of a", &self.a, axis_a, most, Role::A);
-            let column = line("column of b", &self.b, axis_b, most, Role::B);
-            let (Some(row), Some(column)) = (row, column) else { return };
-            if sheet.table(vec![row, column]) {
+            let a = line("row of a", &self.a, axis_a, most, Role::A);
+            let b = line("column of b", &self.b, axis_b, most, Role::B);
+            let (Some(a), Some(b)) = (a, b) else { return };
+            if sheet.table(vec![a, b]) {
                 return;
             }
         }
@@ -145,10 +140,7 @@ impl<T: Number> Dot<T> {
         let Some([a, b, c]) = self.three(out) else { return };
         for (most, precision) in [(6, 8), (6, 4), (4, 4), (3, 4), (2, 2), (1, 2)] {
             let grids = [&a, &b, &c].map(|face| face.cells(most, precision));
-            if self.order() != Order::Product && sheet.table(crossed(&grids)) {
-                break;
-            }
-            if sheet.tables(stacked(grids)) {
+            if (self.order() != Order::Product && sheet.table(crossed(&grids))) || sheet.tables(grids) {
                 break;
             }
         }
@@ -158,45 +150,82 @@ impl<T: Number> Dot<T> {
     }
 
     fn three(&self, out: &Tensor<T>) -> Option<[Face<T>; 3]> {
-        let Some((axis_a, axis_b)) = self.axes() else { return self.three_of_product(out) };
-        let (mut at_a, mut at_b) = self.lines(&self.index);
-        let mut at_out: Vec<Index> = self.index.iter().map(|&i| Index::At(i as isize)).collect();
-        let (mut i, mut j) = (0, 0);
-        // The whole matrix, not the row or the column alone.
-        let whole = Index::step(.., 1);
-        if let Some(axis) = axis_a.checked_sub(1) {
-            (i, at_a[axis], at_out[axis]) = (self.index[axis], whole, whole);
-        }
-        if let (Some(at), Some(last), true) = (at_out.last_mut(), self.index.last(), self.b.ndim() > 1) {
-            (j, at_b[axis_b + 1], *at) = (*last, whole, whole);
-        }
-        let row = self.a.ndim() == 1;
-        Some([
-            Face::new("a", &self.a, &at_a, true, Role::A, (Some(i), None))?,
-            Face::new("b", &self.b, &at_b, false, Role::B, (None, Some(j)))?,
-            Face::new("out", out, &at_out, row, Role::Out, (Some(i), Some(j)))?,
-        ])
-    }
-
-    /// With a number: the cell of the other operand, and of the result, in its last two axes.
-    fn three_of_product(&self, out: &Tensor<T>) -> Option<[Face<T>; 3]> {
-        let face = |name, t: &Tensor<T>, role| {
-            let (index, ndim) = (&self.index[..t.ndim()], t.ndim());
-            let at = index.iter().enumerate().map(|(axis, &i)| match axis + 2 < ndim {
-                true => Index::At(i as isize),
-                false => Index::step(.., 1),
-            });
-            let lit = |back: usize| Some(ndim.checked_sub(back).map_or(0, |axis| index[axis]));
-            Face::new(name, t, &at.collect::<Vec<_>>(), true, role, (lit(2), lit(1)))
+        let last_two = |t: &Tensor<T>| [t.ndim().checked_sub(2), t.ndim().checked_sub(1)];
+        // The axes of rows and of columns, and along which of the two the place of the cell is lit.
+        let [a, b, c] = match self.axes() {
+            None => [last_two(&self.a), last_two(&self.b), last_two(out)].map(|sides| (sides, [true, true])),
+            Some((axis_a, axis_b)) => {
+                let (row, column) = (axis_a.checked_sub(1), (self.b.ndim() > 1).then_some(axis_b + 1));
+                let of_out = [row, column.and(out.ndim().checked_sub(1))];
+                [([row, Some(axis_a)], [true, false]), ([Some(axis_b), column], [false, true]), (of_out, [true, true])]
+            }
         };
-        Some([face("a", &self.a, Role::A)?, face("b", &self.b, Role::B)?, face("out", out, Role::Out)?])
+        let (at_a, at_b) = self.lines(&self.index);
+        let at_out = self.index.iter().map(|&i| Index::At(i as isize)).collect();
+        Some([
+            Face::new("a", &self.a, at_a, a, Role::A)?,
+            Face::new("b", &self.b, at_b, b, Role::B)?,
+            Face::new("out", out, at_out, c, Role::Out)?,
+        ])
     }
 }
 
-/// `[1,0]`, and nothing for the only element of a result without axes.
-fn bracketed(index: &[usize]) -> String {
-    if index.is_empty() {
-        return String::new();
+/// A matrix and what of it is lit: a row, a column, or where the two meet.
+struct Face<T> {
+    name: String,
+    matrix: Tensor<T>,
+    lit: [Option<usize>; 2],
+    role: Role,
+}
+
+impl<T: Number> Face<T> {
+    /// The matrix around `at` along the axes of rows and of columns, of which one or both may be missing.
+    fn new(
+        name: &str,
+        t: &Tensor<T>,
+        mut at: Vec<Index>,
+        (sides, lit): ([Option<usize>; 2], [bool; 2]),
+        role: Role,
+    ) -> Option<Self> {
+        let place = |axis: usize| if let Index::At(i) = at[axis] { i as usize } else { 0 };
+        let lit = [0, 1].map(|side| lit[side].then(|| sides[side].map_or(0, place)));
+        sides.into_iter().flatten().for_each(|axis| at[axis] = Index::step(.., 1));
+        let part = t.slice(&at[..]).ok()?;
+        let matrix = match part.ndim() {
+            0 => part.reshape(&[1, 1]).ok()?,
+            1 => part.expand_dims(if sides[0].is_none() { 0 } else { 1 }).ok()?,
+            _ => part,
+        };
+        let name = if t.ndim() > 2 { format!("{name}[{}]", written(&at, ":")) } else { name.into() };
+        Some(Face { name, matrix, lit, role })
     }
-    format!("[{}]", joined(index))
+
+    /// The boxes of at most about `most` rows and columns, behind a column with the name.
+    fn cells(&self, most: usize, precision: usize) -> Rows {
+        let &[m, n] = self.matrix.shape() else { return Vec::new() };
+        let [row_lit, column_lit] = self.lit;
+        let (rows, columns) = (window(m, most, row_lit.unwrap_or(0)), window(n, most, column_lit.unwrap_or(0)));
+        let cell = |i: Option<usize>, j: Option<usize>, text: String| match (i, j) {
+            (Some(_), Some(_)) => {
+                let is_lit = (row_lit.is_none() || row_lit == i) && (column_lit.is_none() || column_lit == j);
+                Cell::boxed(text, self.role).lit(is_lit)
+            }
+            _ => Cell::soft(text),
+        };
+        let texts = picked(&self.matrix, [&rows, &columns], precision);
+        let line = |(nth, (&i, texts)): (usize, (&Option<usize>, Vec<String>))| {
+            let cells = columns.iter().zip(texts).map(|(&j, text)| cell(i, j, text));
+            row(if nth == 0 { Cell::soft(&self.name) } else { Cell::default() }, cells)
+        };
+        rows.iter().zip(texts).enumerate().map(line).collect()
+    }
+}
+
+/// a at the left, b at the top, the result where they cross and its name at the right.
+fn crossed([a, b, out]: &[Rows; 3]) -> Rows {
+    let blank = || vec![Cell::default()];
+    let left = a.first().map_or(1, Vec::len);
+    let above = b.iter().map(|b| [&vec![Cell::default(); left][..], b].concat());
+    let beside = a.iter().zip(out).map(|(a, out)| [a, &blank()[..], &out[1..], &out[..1]].concat());
+    above.chain([blank()]).chain(beside).collect()
 }

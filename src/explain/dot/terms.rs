@@ -11,9 +11,9 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Dot, Order, Sum};
-use crate::explain::numbers::number;
-use crate::explain::sheet::{Cell, Sheet};
+use super::{Dot, Order, Sum, written};
+use crate::explain::numbers::{number, window};
+use crate::explain::sheet::{Cell, Rows, Sheet, row};
 use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 
@@ -25,8 +25,14 @@ impl<T: Number> Dot<T> {
     /// The terms of the cell and the sums that they make.
     pub(super) fn steps(&self, sheet: &mut Sheet, sum: &Sum<T>) {
         let order = self.order();
-        let (a, b) = self.names(&sum.index);
-        let head = [a, b, "product".into(), if order == Order::Lanes { "lane" } else { "sum" }.into()];
+        let (at_a, at_b) = self.lines(&sum.index);
+        // `a[0,k]`, `b[k,1]`; a number has no index.
+        let name = |name: &str, at: &[Index]| match at {
+            [] => name.to_string(),
+            at => format!("{name}[{}]", written(at, "k")),
+        };
+        let last = if order == Order::Lanes { "lane" } else { "sum" };
+        let head = [name("a", &at_a), name("b", &at_b), "product".into(), last.into()];
         let n = sum.row.len();
         let term = |k: usize| [sum.row[k], sum.column[k], sum.products[k], sum.running[k]].map(number);
         for (columns, first) in [(4, FIRST), (2, FIRST), (1, 3)] {
@@ -55,64 +61,31 @@ impl<T: Number> Dot<T> {
             );
         }
     }
-
-    /// How the terms are called: `a[0,k]`, `b[k,1]`.
-    fn names(&self, index: &[usize]) -> (String, String) {
-        let (at_a, at_b) = self.lines(index);
-        let name = |name: &str, at: &[Index]| {
-            let at = at.iter().map(|i| if let Index::At(i) = i { i.to_string() } else { "k".into() });
-            let at = at.collect::<Vec<_>>();
-            if at.is_empty() { name.into() } else { format!("{name}[{}]", at.join(",")) }
-        };
-        (name("a", &at_a), name("b", &at_b))
-    }
 }
 
-/// The terms, `columns` of the four numbers in a line.
-fn table(
-    columns: usize,
-    head: &[String; 4],
-    n: usize,
-    first: usize,
-    term: impl Fn(usize) -> [String; 4],
-) -> Vec<Vec<Cell>> {
+/// The terms, `columns` of the four numbers in a line; where that is one, each beside its name.
+fn table(columns: usize, head: &[String; 4], n: usize, first: usize, term: impl Fn(usize) -> [String; 4]) -> Rows {
     let mut rows = Vec::new();
-    if columns == 1 {
-        // Each number beside its name.
-        for k in shown(n, first) {
-            let Some(k) = k else {
-                rows.push(vec![Cell::soft("...")]);
-                continue;
-            };
-            for (i, (name, text)) in head.iter().zip(term(k)).enumerate() {
-                let k = if i == 0 { format!("k = {k}") } else { String::new() };
-                rows.push(vec![Cell::soft(k), Cell::soft(name), Cell::plain(text)]);
-            }
-        }
-        return rows;
-    }
     let mut push = |k: String, cells: Vec<Cell>| {
-        for (i, chunk) in cells.chunks(columns).enumerate() {
-            let k = Cell::soft(if i == 0 { &*k } else { "" });
-            rows.push(core::iter::once(k).chain(chunk.iter().cloned()).collect());
+        for (i, chunk) in cells.chunks(columns.max(2)).enumerate() {
+            rows.push(row(Cell::soft(if i == 0 { &*k } else { "" }), chunk.iter().cloned()));
         }
     };
-    push("k".into(), head.iter().map(Cell::soft).collect());
-    for k in shown(n, first) {
+    if columns > 1 {
+        push("k".into(), head.iter().map(Cell::soft).collect());
+    }
+    for k in window(n, first + LAST, n.saturating_sub(LAST)) {
         match k {
-            Some(k) => push(k.to_string(), term(k).into_iter().map(Cell::plain).collect()),
-            None => push("...".into(), Vec::from(["..."; 4].map(Cell::soft))),
+            None if columns == 1 => push("...".into(), vec![Cell::default()]),
+            None => push("...".into(), ["..."; 4].map(Cell::soft).into()),
+            Some(k) if columns > 1 => push(k.to_string(), term(k).map(Cell::plain).into()),
+            Some(k) => {
+                let named = head.iter().zip(term(k)).flat_map(|(name, text)| [Cell::soft(name), Cell::plain(text)]);
+                push(format!("k = {k}"), named.collect());
+            }
         }
     }
     rows
-}
-
-/// The terms that are shown.
-fn shown(n: usize, first: usize) -> Vec<Option<usize>> {
-    match n > first + LAST {
-        true => (0..first).map(Some).chain([None]).chain((n - LAST..n).map(Some)).collect(),
-        false => (0..n).map(Some).collect(),
-    }
 }
 
 /// The lanes while they join, as many as have terms and as fit.
@@ -123,9 +96,9 @@ fn join_table<T: Number>(sheet: &mut Sheet, sum: &Sum<T>) {
         let rows = joins.map(|lanes| {
             let cells = lanes.iter().take(most).map(|&x| Cell::plain(number(x)));
             let more = (lanes.len() > most).then(|| Cell::soft("..."));
-            core::iter::once(Cell::soft(format!("l + {}", lanes.len()))).chain(cells).chain(more).collect()
+            row(Cell::soft(format!("l + {}", lanes.len())), cells.chain(more))
         });
-        let rows: Vec<Vec<Cell>> = rows.collect();
+        let rows: Rows = rows.collect();
         if rows.is_empty() || sheet.table(rows) {
             return;
         }

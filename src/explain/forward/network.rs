@@ -78,11 +78,10 @@ pub(super) fn draw<T: Float>(layers: &[Neurons<'_, T>], svg: &mut Svg, top: f64)
             // One by one: the format of several numbers depends on the greatest.
             let value = neurons.z.slice(neuron as isize..neuron as isize + 1).map(|value| numbers(&value, 2));
             let value = value.unwrap_or_default().concat();
-            if width(&value) <= 1.6 * RADIUS {
-                svg.text(x, y - 2.0, &symbol(layer, layers.len(), neuron), "middle");
+            let fits = width(&value) <= 1.6 * RADIUS;
+            svg.text(x, if fits { y - 2.0 } else { y + 4.5 }, &symbol(layer, layers.len(), neuron), "middle");
+            if fits {
                 svg.text(x, y + 16.0, &value, "middle");
-            } else {
-                svg.text(x, y + 4.5, &symbol(layer, layers.len(), neuron), "middle");
             }
         }
     }

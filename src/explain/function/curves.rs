@@ -81,7 +81,6 @@ impl Frame {
         bottom + 28.0
     }
 
-    /// As the lines of a terminal.
     pub(super) fn print(&self, curves: &[Curve], look: Look) -> String {
         let y_ticks = ticks(self.y, 6);
         let margin = y_ticks.iter().map(|&tick| number(tick).len()).max().unwrap_or(0) + 1;
@@ -141,7 +140,7 @@ fn wide_enough(range: (f64, f64), columns: f64) -> Vec<f64> {
 }
 
 /// Round numbers in a range, about `most` of them or fewer: multiples of 1, 2 or 5 times a power of ten.
-pub(super) fn ticks((from, to): (f64, f64), most: usize) -> Vec<f64> {
+fn ticks((from, to): (f64, f64), most: usize) -> Vec<f64> {
     // Divided by powers of ten, not multiplied by 0.1 and so on: 1 / 10 is the double nearest to 0.1.
     let value = |times: f64, power: i32| match power {
         0.. => (0..power).fold(times, |x, _| x * 10.0),
@@ -161,17 +160,4 @@ pub(super) fn ticks((from, to): (f64, f64), most: usize) -> Vec<f64> {
         }
     }
     Vec::new()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn round_numbers() {
-        assert_eq!(ticks((-6.0, 6.0), 8), [-6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0]);
-        assert_eq!(ticks((-0.1, 1.1), 6), [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]);
-        assert_eq!(ticks((-1e6, 1e6), 3), [-1e6, 0.0, 1e6]);
-        assert_eq!(ticks((0.1234, 0.1244), 4), [0.1235, 0.124]);
-    }
 }

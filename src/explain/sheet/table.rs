@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A column takes its text and a character on either side, for a mark, in a picture as on a terminal. A mark has the
-//! same meaning everywhere. Read next: `text.rs`.
+//! same meaning everywhere. Read next: `forms.rs`.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -24,24 +24,23 @@ pub(in crate::explain) const WRONG: [&str; 2] = [">x<", "bold"];
 /// The height of a row of boxes.
 const BOX_HEIGHT: f64 = LINE + 4.0;
 
-/// One cell of a table.
+/// One cell of a table: text alone, or in a box.
 #[derive(Clone, Default)]
 pub(in crate::explain) struct Cell {
     text: String,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, Default)]
-enum Kind {
-    #[default]
-    Plain,
-    Soft,
-    Boxed(Role),
-    Lit(Role),
+    is_soft: bool,
+    /// That of its box.
+    role: Option<Role>,
+    is_lit: bool,
 }
 
 /// The cells of a table, row by row.
-pub(super) type Rows = Vec<Vec<Cell>>;
+pub(in crate::explain) type Rows = Vec<Vec<Cell>>;
+
+/// A row that begins with its name.
+pub(in crate::explain) fn row(name: Cell, cells: impl IntoIterator<Item = Cell>) -> Vec<Cell> {
+    core::iter::once(name).chain(cells).collect()
+}
 
 /// Rows, and the characters that each column takes.
 pub(super) struct Table {
@@ -50,56 +49,48 @@ pub(super) struct Table {
 }
 
 impl Cell {
-    /// Text alone.
     pub(in crate::explain) fn plain(text: impl ToString) -> Self {
-        Cell { text: text.to_string(), kind: Kind::Plain }
+        Cell { text: text.to_string(), ..Cell::default() }
     }
 
     /// Text that is less important.
     pub(in crate::explain) fn soft(text: impl ToString) -> Self {
-        Cell { text: text.to_string(), kind: Kind::Soft }
+        Cell { is_soft: true, ..Cell::plain(text) }
     }
 
-    /// A box with its text.
     pub(in crate::explain) fn boxed(text: impl ToString, role: Role) -> Self {
-        Cell { text: text.to_string(), kind: Kind::Boxed(role) }
+        Cell { role: Some(role), ..Cell::plain(text) }
     }
 
-    /// The same, lit or not.
-    pub(in crate::explain) fn lit(self, lit: bool) -> Self {
-        match self.kind {
-            Kind::Boxed(role) if lit => Cell { kind: Kind::Lit(role), ..self },
-            _ => self,
-        }
+    /// The same box, lit or not.
+    pub(in crate::explain) fn lit(self, is_lit: bool) -> Self {
+        Cell { is_lit, ..self }
     }
 
-    /// With its mark, which has the same width for every kind.
+    /// With its mark, which has the same width for every cell.
     fn printed(&self, look: Look) -> String {
-        let (mark, role) = match self.kind {
-            Kind::Plain => (" x ", None),
-            Kind::Soft => (" x ", Some(Role::Ghost)),
-            Kind::Lit(role) => (LIT[0], Some(role)),
-            Kind::Boxed(Role::Ghost) => (GHOST[0], Some(Role::Ghost)),
-            Kind::Boxed(Role::Wrong) => (WRONG[0], Some(Role::Wrong)),
-            Kind::Boxed(role) => (" x ", Some(role)),
+        let mark = match self.role {
+            _ if self.is_lit => LIT[0],
+            Some(Role::Ghost) => GHOST[0],
+            Some(Role::Wrong) => WRONG[0],
+            _ => " x ",
         };
         let text = mark.replace('x', &self.text);
+        let role = if self.is_soft { Some(Role::Ghost) } else { self.role };
         role.map_or(text.clone(), |role| look.paint(role, &text))
     }
 
     /// From `x` and `y`, so wide and so high.
     fn draw(&self, svg: &mut Svg, (x, y): (f64, f64), (width, height): (f64, f64)) {
-        let (class, style) = match self.kind {
-            Kind::Plain => (None, "end"),
-            Kind::Soft => (None, "end soft"),
-            Kind::Boxed(Role::Wrong) => (Some("wrong"), "end strong"),
-            Kind::Boxed(role) => (Some(role.class()), "end"),
-            Kind::Lit(role) => (Some(role.class()), "end"),
-        };
-        if let Some(class) = class {
-            let lit = if let Kind::Lit(_) = self.kind { " lit" } else { "" };
-            svg.rect(x + 1.5, y + 1.0, width - 3.0, height - 2.0, &[class, lit].concat());
+        if let Some(role) = self.role {
+            let class = [role.looks().0, if self.is_lit { " lit" } else { "" }].concat();
+            svg.rect(x + 1.5, y + 1.0, width - 3.0, height - 2.0, &class);
         }
+        let style = match self.role {
+            Some(Role::Wrong) => "end strong",
+            _ if self.is_soft => "end soft",
+            _ => "end",
+        };
         if !self.text.is_empty() {
             svg.text(x + width - CHAR, y + height / 2.0 + 4.5, &self.text, style);
         }
@@ -132,7 +123,6 @@ impl Table {
         (0..cells.len()).step_by(fit).map(part).collect()
     }
 
-    /// Its width in characters.
     pub(super) fn width(&self) -> usize {
         self.widths.iter().sum()
     }
@@ -154,8 +144,8 @@ impl Table {
     /// Drawn from `y` down; returns the y at which the next block may begin.
     pub(super) fn draw(&self, svg: &mut Svg, mut y: f64) -> f64 {
         for row in &self.rows {
-            let boxed = row.iter().any(|cell| matches!(cell.kind, Kind::Boxed(_) | Kind::Lit(_)));
-            let (height, mut x) = (if boxed { BOX_HEIGHT } else { LINE }, 0.0);
+            let is_boxed = row.iter().any(|cell| cell.role.is_some());
+            let (height, mut x) = (if is_boxed { BOX_HEIGHT } else { LINE }, 0.0);
             for (cell, &width) in row.iter().zip(&self.widths) {
                 let width = width as f64 * CHAR;
                 cell.draw(svg, (x, y), (width, height));

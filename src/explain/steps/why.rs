@@ -24,12 +24,6 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
     let rest = before.ndim() - used;
     let (mut axis, mut why) = (0, Vec::new());
     for (index, word) in indices.iter().zip(text.split(',').map(str::trim)) {
-        let alone = |axis: usize| -> Result<Layout> {
-            let full = Index::Range { start: None, stop: None, step: 1 };
-            let mut alone = alloc::vec![full; axis];
-            alone.push(*index);
-            before.slice(&alone)
-        };
         match *index {
             Index::Ellipsis => {
                 why.push(format!("{word}: {rest} {} as before", if rest == 1 { "axis" } else { "axes" }));
@@ -42,11 +36,12 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
                 axis += 1;
             }
             Index::Range { step, .. } => {
-                let (alone, size, stride) = (alone(axis)?, before.shape()[axis], before.strides()[axis]);
-                why.push(match alone.shape()[axis] {
+                let alone = before.permuted(&[axis]).slice(&[*index])?;
+                let (size, stride) = (before.shape()[axis], before.strides()[axis]);
+                why.push(match alone.shape()[0] {
                     0 => format!("axis {axis}, {word}: none of its {size}"),
                     taken => {
-                        let now = alone.strides()[axis];
+                        let now = alone.strides()[0];
                         let steps = match (taken, step) {
                             (1, _) | (_, 1) => format!("stride {now} as before"),
                             _ => format!("steps by {step}: stride {stride}*{step} = {now}"),
@@ -74,15 +69,12 @@ pub(super) fn flipped(before: &Layout, after: &Layout, axes: &[isize]) -> Result
     if before.shape().contains(&0) {
         return Ok(alloc::vec!["There is no element, so there is no place to start from.".into()]);
     }
-    let mut why = Vec::new();
-    for &axis in axes {
+    let why = |&axis: &isize| {
         let axis = shape::axis(axis, before.ndim())?;
-        let (n, stride) = (before.shape()[axis], before.strides()[axis]);
-        let far = n.saturating_sub(1);
-        let now = after.strides()[axis];
-        why.push(format!("axis {axis}: starts at its far end, offset + {far}*{stride}, and steps back, stride {now}"));
-    }
-    Ok(why)
+        let (far, stride, now) = (before.shape()[axis] - 1, before.strides()[axis], after.strides()[axis]);
+        Ok(format!("axis {axis}: starts at its far end, offset + {far}*{stride}, and steps back, stride {now}"))
+    };
+    axes.iter().map(why).collect()
 }
 
 pub(super) fn stretched(before: &Layout, after: &Layout) -> Vec<String> {
@@ -98,15 +90,13 @@ pub(super) fn stretched(before: &Layout, after: &Layout) -> Vec<String> {
     after.shape().iter().enumerate().map(why).collect()
 }
 
-pub(super) fn regrouped(before: &Layout) -> String {
+pub(super) fn regrouped(before: &Layout) -> &'static str {
     match before.is_contiguous() {
         true => {
             "The elements lie side by side in C order: any shape with as many elements fits the same memory. No copy."
-                .into()
         }
         false => {
             "Axes that are joined, if any, step as one already: a step on one is as long as all of the next. No copy."
-                .into()
         }
     }
 }

@@ -8,29 +8,19 @@
 //!
 //! The digits are Rust's: `{:e}` gives the fewest, `{:.8}` and `{:.8e}` the exact value rounded. NumPy differs from the
 //! first in ties. Every f32 is an f64, so only the fewest digits depend on the type. What a whole array has in common:
-//! `float.rs`.
+//! `format.rs`.
 
 use alloc::format;
 use alloc::string::String;
 use core::fmt::{self, Write};
+
+use crate::kernel::scalar::Value;
 
 /// A float of either type: every f32 is an f64, but needs fewer digits.
 #[derive(Clone, Copy)]
 pub(super) struct Real {
     pub(super) x: f64,
     pub(super) single: bool,
-}
-
-impl From<f32> for Real {
-    fn from(x: f32) -> Self {
-        Real { x: f64::from(x), single: true }
-    }
-}
-
-impl From<f64> for Real {
-    fn from(x: f64) -> Self {
-        Real { x, single: false }
-    }
 }
 
 /// Writes in the number's own type: Rust's fewest digits depend on it.
@@ -41,6 +31,15 @@ macro_rules! write_fewest {
 }
 
 impl Real {
+    /// The value, if it is a float.
+    pub(super) fn of(value: Value) -> Option<Self> {
+        match value {
+            Value::F32(x) => Some(Real { x: f64::from(x), single: true }),
+            Value::F64(x) => Some(Real { x, single: false }),
+            _ => None,
+        }
+    }
+
     /// `-1.25e-7`, or fixed `-0.000000125`: the fewest digits that read back as the same number.
     ///
     /// Of two candidates equally near, Rust takes the greater, NumPy the even one: that is the exact value rounded to
@@ -53,17 +52,11 @@ impl Real {
         let behind = usize::try_from(digits as i32 - exponent).unwrap_or(0);
         let even = format!("{:.digits$e}", self.x);
         let tie = even != *out && self.is_read_from(&even);
-        match (fixed, tie) {
-            (false, false) => {}
-            (false, true) => *out = even,
-            (true, false) => {
-                out.clear();
-                write_fewest!(self, out, "{}")?;
-            }
-            (true, true) => {
-                out.clear();
-                write!(out, "{:.behind$}", self.x)?;
-            }
+        if fixed {
+            out.clear();
+            if tie { write!(out, "{:.behind$}", self.x)? } else { write_fewest!(self, out, "{}")? }
+        } else if tie {
+            *out = even;
         }
         Ok(())
     }
@@ -73,7 +66,6 @@ impl Real {
         if self.single { text.parse() == Ok(self.x as f32) } else { text.parse() == Ok(self.x) }
     }
 
-    /// The str of a NumPy scalar.
     pub(super) fn scalar_str(self) -> String {
         let mut out = String::new();
         // Writing to a string cannot fail.
@@ -135,24 +127,16 @@ fn parts(text: &str) -> Parts<'_> {
     Parts { whole, fraction, exponent: exponent(power) }
 }
 
-/// The parts in the fixed form: at most `precision` digits behind the point, and no zeros at the end.
-pub(super) fn fixed(x: Real, precision: usize, text: &mut String) -> Result<Parts<'_>, fmt::Error> {
-    x.shortest(true, text)?;
+/// The parts in the fixed form or the exponential one: at most `precision` digits behind the point, and no zeros at the
+/// end.
+pub(super) fn rounded(x: Real, is_fixed: bool, precision: usize, text: &mut String) -> Result<Parts<'_>, fmt::Error> {
+    x.shortest(is_fixed, text)?;
     if parts(text).fraction.len() > precision {
         text.clear();
-        write!(text, "{:.precision$}", x.x)?;
+        if is_fixed { write!(text, "{:.precision$}", x.x)? } else { write!(text, "{:.precision$e}", x.x)? }
     }
-    Ok(trimmed(parts(text)))
-}
-
-/// The parts in the exponential form, likewise.
-pub(super) fn exponential(x: Real, precision: usize, text: &mut String) -> Result<Parts<'_>, fmt::Error> {
-    x.shortest(false, text)?;
-    if parts(text).fraction.len() > precision {
-        text.clear();
-        write!(text, "{:.precision$e}", x.x)?;
-    }
-    Ok(trimmed(parts(text)))
+    let parts = parts(text);
+    Ok(Parts { fraction: parts.fraction.trim_end_matches('0'), ..parts })
 }
 
 /// The parts in the exponential form with just `precision` digits behind the point, zeros at the end of which may be
@@ -170,8 +154,4 @@ pub(super) fn exact(x: Real, precision: usize, text: &mut String) -> Result<Part
         }
     }
     Ok(parts(text))
-}
-
-fn trimmed(parts: Parts<'_>) -> Parts<'_> {
-    Parts { fraction: parts.fraction.trim_end_matches('0'), ..parts }
 }

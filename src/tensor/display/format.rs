@@ -1,29 +1,30 @@
-//! One form for all elements of an array: the width of the widest, and for floats a common form; and the str of one
-//! value.
+//! One form for all elements of an array, found from those shown; and the str of one value.
 //!
 //! ```text
-//!   bool      [ True False]      as wide as False; alone just True
-//!   integer   [  1 -20 300]      right-aligned to the widest
-//!   float     [ 1.    -0.25]     point under point: float.rs
+//!   bool          [ True False]              as wide as False; alone just True
+//!   integer       [  1 -20 300]              right-aligned to the widest
+//!   fixed         [ 1.    -0.25   100.    nan]       point under point, blanks behind
+//!   exponential   [ 1.0e+00 -2.5e-10      nan]       where fixed is too wide: the greatest |x| >= 1e8 (f32: 1e6),
+//!                                                    the least but for zeros < 1e-4, or their ratio > 1000
 //! ```
+//!
+//! nan and inf have no say in the form of floats but for the width. Fixed elements keep the digits that they need;
+//! exponential ones all get as many as the longest needs, from the exact value: f32 1e-5 beside 1.2345678e-5 is
+//! `9.9999997e-06`. Read next: `digits.rs`.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt::{self, Write};
 
-use super::digits::Real;
-use super::float::FloatFormat;
+use super::digits::{Parts, Real, exact, not_finite, rounded, write_exponent};
 use super::shown::Shown;
 use crate::kernel::scalar::Value;
 
-/// How each element of one array is written.
 pub(super) enum Format {
     Plain { width: usize },
     Float(FloatFormat),
 }
 
 impl Format {
-    /// The format that suits the elements shown.
     pub(super) fn new(shown: &Shown<'_>, precision: usize) -> Self {
         let mut float = false;
         let mut width = 0;
@@ -37,20 +38,17 @@ impl Format {
         if float { Format::Float(FloatFormat::new(shown, precision)) } else { Format::Plain { width } }
     }
 
-    /// Appends one element.
     pub(super) fn write(&self, out: &mut String, value: Value) -> fmt::Result {
-        match (self, value) {
-            (Format::Float(format), Value::F32(x)) => format.write(out, Real::from(x)),
-            (Format::Float(format), Value::F64(x)) => format.write(out, Real::from(x)),
-            (Format::Plain { width }, Value::Int(x)) => write!(out, "{x:width$}"),
-            (Format::Plain { width }, Value::UInt(x)) => write!(out, "{x:width$}"),
-            (Format::Plain { width }, other) => write!(out, "{:>width$}", scalar_str(other)),
-            (Format::Float(_), other) => out.write_str(&scalar_str(other)),
+        match (self, value, Real::of(value)) {
+            (Format::Float(format), _, Some(real)) => format.write(out, real),
+            (Format::Plain { width }, Value::Int(x), _) => write!(out, "{x:width$}"),
+            (Format::Plain { width }, Value::UInt(x), _) => write!(out, "{x:width$}"),
+            (Format::Plain { width }, ..) => write!(out, "{:>width$}", scalar_str(value)),
+            (Format::Float(_), ..) => out.write_str(&scalar_str(value)),
         }
     }
 }
 
-/// The number of decimal digits.
 fn digits(x: u64) -> usize {
     x.checked_ilog10().unwrap_or(0) as usize + 1
 }
@@ -60,55 +58,119 @@ fn digits(x: u64) -> usize {
 pub(crate) fn scalar_str(value: Value) -> String {
     match value {
         Value::Bool(x) => (if x { "True" } else { "False" }).to_string(),
-        Value::Int(x) => format!("{x}"),
-        Value::UInt(x) => format!("{x}"),
-        Value::F32(x) => Real::from(x).scalar_str(),
-        Value::F64(x) => Real::from(x).scalar_str(),
+        Value::Int(x) => x.to_string(),
+        Value::UInt(x) => x.to_string(),
+        Value::F32(_) | Value::F64(_) => Real::of(value).map(Real::scalar_str).unwrap_or_default(),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+#[derive(Default)]
+pub(super) struct FloatFormat {
+    /// The digits of the exponent, in the exponential form.
+    exponent: Option<usize>,
+    /// The most digits behind the point; in the exponential form, just as many.
+    precision: usize,
+    /// The columns before the point.
+    left: usize,
+    /// The columns behind it.
+    right: usize,
+}
 
-    #[test]
-    fn scalars() {
-        let cases: [(Value, &str); 31] = [
-            (Value::Bool(true), "True"),
-            (Value::Bool(false), "False"),
-            (Value::Int(i64::MIN), "-9223372036854775808"),
-            (Value::UInt(u64::MAX), "18446744073709551615"),
-            (Value::F64(74.1221542101633), "74.1221542101633"),
-            (Value::F64(1.0), "1.0"),
-            (Value::F64(-0.0), "-0.0"),
-            (Value::F64(0.1), "0.1"),
-            (Value::F64(1e-4), "0.0001"),
-            (Value::F64(9.9e-5), "9.9e-05"),
-            (Value::F64(1e15), "1000000000000000.0"),
-            (Value::F64(9999999999999998.0), "9999999999999998.0"),
-            (Value::F64(1e16), "1e+16"),
-            (Value::F64(1.5e16), "1.5e+16"),
-            (Value::F64(1e23), "1e+23"),
-            (Value::F64(5e-324), "5e-324"),
-            (Value::F64(f64::MAX), "1.7976931348623157e+308"),
-            (Value::F64(f64::NAN), "nan"),
-            (Value::F64(-f64::NAN), "nan"),
-            (Value::F64(f64::INFINITY), "inf"),
-            (Value::F64(f64::NEG_INFINITY), "-inf"),
-            (Value::F32(1.0), "1.0"),
-            (Value::F32(1.0 / 3.0), "0.33333334"),
-            (Value::F32(0.1), "0.1"),
-            // As a double it is below 0.0001.
-            (Value::F32(1e-4), "1e-04"),
-            (Value::F32(1.2e-4), "0.00012"),
-            (Value::F32(999999.0), "999999.0"),
-            (Value::F32(1e6), "1e+06"),
-            (Value::F32(123456789.0), "1.2345679e+08"),
-            (Value::F32(-1e-45), "-1e-45"),
-            (Value::F32(f32::NAN), "nan"),
-        ];
-        for (value, text) in cases {
-            assert_eq!(scalar_str(value), text, "{value:?}");
+/// What a first pass learns about the elements shown.
+#[derive(Default)]
+struct Survey {
+    least: f64,
+    greatest: f64,
+    single: bool,
+    /// The longest of `nan`, `inf`, `-inf` among them.
+    strange: usize,
+}
+
+impl Survey {
+    fn new(shown: &Shown<'_>) -> Self {
+        let mut survey = Survey { least: f64::INFINITY, ..Survey::default() };
+        each(shown, |real| {
+            let size = real.x.abs();
+            survey.single = real.single;
+            if !size.is_finite() {
+                survey.strange = survey.strange.max(not_finite(real.x).len());
+                return;
+            }
+            if size > 0.0 {
+                survey.least = survey.least.min(size);
+                survey.greatest = survey.greatest.max(size);
+            }
+        });
+        survey
+    }
+
+    /// Compared, and divided, in the type of the elements.
+    fn is_exponential(&self) -> bool {
+        if self.greatest == 0.0 {
+            false
+        } else if self.single {
+            let (least, greatest) = (self.least as f32, self.greatest as f32);
+            greatest >= 1e6 || least < 1e-4 || greatest / least > 1000.0
+        } else {
+            self.greatest >= 1e8 || self.least < 1e-4 || self.greatest / self.least > 1000.0
+        }
+    }
+}
+
+fn each(shown: &Shown<'_>, mut visit: impl FnMut(Real)) {
+    shown.for_each(|value| {
+        if let Some(real) = Real::of(value) {
+            visit(real);
+        }
+    });
+}
+
+impl FloatFormat {
+    /// The format that suits the floats shown, with at most `precision` digits behind the point.
+    pub(super) fn new(shown: &Shown<'_>, precision: usize) -> Self {
+        let survey = Survey::new(shown);
+        let mut format = FloatFormat { precision, ..FloatFormat::default() };
+        let is_exponential = survey.is_exponential();
+        let (mut text, mut digits) = (String::new(), 2);
+        each(shown, |real| {
+            if real.x.is_finite()
+                && let Ok(parts) = rounded(real, !is_exponential, precision, &mut text)
+            {
+                format.left = format.left.max(parts.whole.len());
+                format.right = format.right.max(parts.fraction.len());
+                digits = digits.max(if parts.exponent.abs() >= 100 { 3 } else { 2 });
+            }
+        });
+        if is_exponential {
+            format.precision = format.right;
+            format.exponent = Some(digits);
+            // Behind the point: the fraction, e, a sign, the exponent.
+            format.right += 2 + digits;
+        }
+        if survey.strange > 0 {
+            // One column is the point's.
+            format.left = format.left.max(survey.strange.saturating_sub(format.right + 1));
+        }
+        format
+    }
+
+    pub(super) fn write(&self, out: &mut String, real: Real) -> fmt::Result {
+        let &FloatFormat { left, right, precision, .. } = self;
+        if !real.x.is_finite() {
+            let width = left + right + 1;
+            return write!(out, "{:>width$}", not_finite(real.x));
+        }
+        let mut text = String::new();
+        match self.exponent {
+            None => {
+                let Parts { whole, fraction, .. } = rounded(real, true, precision, &mut text)?;
+                write!(out, "{whole:>left$}.{fraction:right$}")
+            }
+            Some(digits) => {
+                let Parts { whole, fraction, exponent } = exact(real, precision, &mut text)?;
+                write!(out, "{whole:>left$}.{fraction:0<precision$}")?;
+                write_exponent(out, exponent, digits)
+            }
         }
     }
 }

@@ -5,7 +5,7 @@
 //!           [3. 4.]]                               [3., 4.]])
 //!
 //!   shown     which elements: all, or 3 at either end of each axis where there are over 1000   shown.rs
-//!   format    one width and one form for all of them, found in a first pass over those shown   format.rs, float.rs
+//!   format    one width and one form for all of them, found in a first pass over those shown   format.rs
 //!   digits    those of one float                                                               digits.rs
 //!   page      brackets, rows, and lines of at most 75 characters, written as they come         here
 //! ```
@@ -13,24 +13,24 @@
 //! Only elements that are shown are read, and nothing is collected: a tensor stretched to 2^40 elements prints at once.
 //! The formatter's precision is NumPy's print option of that name (8 without one). `{:#}` shows all elements, as NumPy
 //! does with its option `threshold` at the highest; other flags do nothing, nor does `#` in `{:#?}`.
-//! Reading text back is not done here. Read next: `float.rs`.
+//! Reading text back is not done here. Read next: `format.rs`.
 
 mod digits;
-mod float;
 mod format;
 mod shown;
 
+use alloc::format;
 use alloc::string::String;
 use core::fmt::{self, Write};
 
-pub(crate) use format::scalar_str;
+pub(crate) use self::format::scalar_str;
 
+use self::format::Format;
 use super::Tensor;
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::DType;
 use crate::layout::axes::Axes;
-use format::Format;
-use shown::Shown;
+use shown::{MOST, Shown, THRESHOLD};
 
 /// NumPy's `linewidth`: no line grows beyond it, but for single elements that do not fit.
 const LINE: usize = 75;
@@ -157,12 +157,8 @@ impl Writer<'_> {
 /// The array in brackets, by NumPy's `array2string`. Says which column it ends in.
 fn write_array(out: &mut dyn Write, shown: &Shown<'_>, precision: usize, style: &Style) -> Result<usize, fmt::Error> {
     let mut page = Page { out, column: style.start };
-    if shown.is_empty() {
-        page.text("[]")?;
-        return Ok(page.column);
-    }
-    if shown.is_absurd() {
-        page.text("[...]")?;
+    if shown.is_empty() || shown.is_absurd() {
+        page.text(if shown.is_empty() { "[]" } else { "[...]" })?;
         return Ok(page.column);
     }
     let format = Format::new(shown, precision);
@@ -172,23 +168,14 @@ fn write_array(out: &mut dyn Write, shown: &Shown<'_>, precision: usize, style: 
     Ok(writer.page.column)
 }
 
-/// A shape as Python writes tuples: `()`, `(3,)`, `(2, 3)`.
-fn write_tuple(out: &mut dyn Write, shape: &[usize]) -> fmt::Result {
-    out.write_char('(')?;
-    for (axis, n) in shape.iter().enumerate() {
-        let comma = if axis > 0 { ", " } else { "" };
-        write!(out, "{comma}{n}")?;
-    }
-    out.write_str(if shape.len() == 1 { ",)" } else { ")" })
-}
-
 /// What the elements alone do not tell: `shape=` of an empty or abridged array, `dtype=` but for the types that
 /// literals have.
 fn extras(shown: &Shown<'_>, shape: &[usize], dtype: DType) -> Result<String, fmt::Error> {
     let mut text = String::new();
     if shown.is_abridged() || (shown.is_empty() && shape != [0]) {
-        text.push_str("shape=");
-        write_tuple(&mut text, shape)?;
+        // As Python writes tuples: `()`, `(3,)`, `(2, 3)`.
+        let (sizes, comma) = (format!("{shape:?}"), if shape.len() == 1 { "," } else { "" });
+        write!(text, "shape=({}{comma})", sizes.trim_matches(['[', ']']))?;
     }
     if shown.is_empty() || !matches!(dtype, DType::F64 | DType::I64 | DType::Bool) {
         let comma = if text.is_empty() { "" } else { ", " };
@@ -219,8 +206,8 @@ impl<T: Element> fmt::Display for Tensor<T> {
             return f.write_str(&scalar_str(value(&[])));
         }
         let precision = f.precision().unwrap_or(PRECISION);
-        let shown = if f.alternate() { Shown::all(self.shape(), &value) } else { Shown::new(self.shape(), &value) };
-        write_array(f, &shown, precision, &STR).map(drop)
+        let threshold = if f.alternate() { MOST } else { THRESHOLD };
+        write_array(f, &Shown::up_to(threshold, self.shape(), &value), precision, &STR).map(drop)
     }
 }
 
@@ -236,7 +223,7 @@ impl<T: Element> fmt::Display for Tensor<T> {
 impl<T: Element> fmt::Debug for Tensor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = |index: &[usize]| self.data()[self.layout().offset_at(index)].value();
-        write_repr(f, &Shown::new(self.shape(), &value), self.shape(), T::DTYPE)
+        write_repr(f, &Shown::up_to(THRESHOLD, self.shape(), &value), self.shape(), T::DTYPE)
     }
 }
 

@@ -12,14 +12,13 @@ use crate::kernel::scalar::Value;
 use crate::layout::axes::Axes;
 
 /// NumPy's `threshold`: an array with more elements is abridged.
-const THRESHOLD: usize = 1000;
+pub(super) const THRESHOLD: usize = 1000;
 /// NumPy's `edgeitems`: how many stay at either end of an abridged axis.
 const EDGE: usize = 3;
 /// An abridged array of many axes may still show 6 elements on each. Beyond this many, NumPy runs out of memory: here
 /// nothing is shown.
-const MOST: usize = 1 << 26;
+pub(super) const MOST: usize = 1 << 26;
 
-/// An array to be shown.
 pub(super) struct Shown<'a> {
     shape: &'a [usize],
     abridged: bool,
@@ -27,16 +26,8 @@ pub(super) struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    pub(super) fn new(shape: &'a [usize], value: &'a dyn Fn(&[usize]) -> Value) -> Self {
-        Shown::up_to(THRESHOLD, shape, value)
-    }
-
-    /// All of them, unless that is beyond any page.
-    pub(super) fn all(shape: &'a [usize], value: &'a dyn Fn(&[usize]) -> Value) -> Self {
-        Shown::up_to(MOST, shape, value)
-    }
-
-    fn up_to(threshold: usize, shape: &'a [usize], value: &'a dyn Fn(&[usize]) -> Value) -> Self {
+    /// All of them where there are at most `threshold`.
+    pub(super) fn up_to(threshold: usize, shape: &'a [usize], value: &'a dyn Fn(&[usize]) -> Value) -> Self {
         let empty = shape.contains(&0);
         let size = shape.iter().fold(1, |size: usize, &n| size.saturating_mul(n));
         Shown { shape, abridged: !empty && size > threshold, value }
@@ -46,7 +37,6 @@ impl<'a> Shown<'a> {
         self.shape.len()
     }
 
-    /// Whether there is no element at all.
     pub(super) fn is_empty(&self) -> bool {
         self.shape.contains(&0)
     }
@@ -74,7 +64,6 @@ impl<'a> Shown<'a> {
         (0..head).map(Some).chain(dots.then_some(None)).chain((n - tail..n).map(Some))
     }
 
-    /// Every value that is shown, in C order.
     pub(super) fn for_each(&self, mut visit: impl FnMut(Value)) {
         self.visit(&mut Axes::repeat(0, self.ndim()), 0, &mut visit);
     }

@@ -31,6 +31,10 @@ fn page_and_text_say_the_same() {
         results += 1;
     }
     assert_eq!(results, page.matches("data-label=\"prints\"").count());
+    // Paragraphs, marks and commands.
+    assert!(page.contains("two inputs computes <code>y = h(b + w1 x1 + w2 x2)</code>: the bias b is the weight"));
+    assert!(page.contains("h(x) is 0 for x &lt;= 0 and 1 for x &gt; 0.</p>\n"));
+    assert!(page.contains("<pre class=\"command\"><code>nptensor eval weights.npz"));
     assert_eq!(page.matches("<svg").count(), page.matches("<figure").count());
     // (The name of SVG looks like an address, and is none.)
     assert!(!page.replace("http://www.w3.org/2000/svg", "").contains("://"));
@@ -58,9 +62,13 @@ fn files() -> Result<()> {
     assert_eq!(tour(&["--html", &page]), "");
     assert_eq!(std::fs::read_to_string(&page).unwrap(), tour(&["--html", "-"]));
 
-    // The engine goes in as it is.
-    let engine = folder.write("engine.wasm", b"foobar");
-    assert!(tour(&["--html", "-", "--engine", &engine]).contains("id=\"engine\">Zm9vYmFy</script>"));
+    // The engine goes in as it is, in base64: RFC 4648.
+    for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+        let engine = folder.write("engine.wasm", bytes.as_bytes());
+        assert!(tour(&["--html", "-", "--engine", &engine]).contains(&format!("id=\"engine\">{text}</script>")));
+    }
+    let engine = folder.write("engine.wasm", &[0xfb, 0xff, 0xfe]);
+    assert!(tour(&["--html", "-", "--engine", &engine]).contains("id=\"engine\">+//+</script>"));
 
     // A digit of four pixels.
     formats::save_model(folder.file("model.safetensors"), &wide()?)?;

@@ -188,6 +188,22 @@ What would have to meet
     assert_eq!(broadcast(&[3], &[4]).unwrap().to_string(), wanted);
 }
 
+/// Sentences are cut at blanks, words that are too long inside, and a table too wide becomes several.
+#[test]
+fn narrow() {
+    let text = |a: &[usize], b: &[usize]| broadcast(a, b).unwrap().text(Look { width: 24, colour: false });
+    assert!(text(&[1; 16], &[]).starts_with("(1,1,1,1,1,1,1,1,1,1,1,1\n,1,1,1,1) and ()\nbroadcast to\n"));
+    let narrow = text(&[3, 1], &[4]);
+    for part in [
+        "(3,1) and (4,) broadcast\nto (3,4)\n\nShapes are aligned on\nthe right\n",
+        "           axis 0\n        a       3\n        b      (1)\n   result       3\n\n           axis 1\n        a       1\n",
+        "  (x) a missing axis\n    counts as 1\n  axis 0: b has no axis\n    here, which counts\n    as 1, and is\n    stretched to 3\n",
+        "          0      1\n   0  a0+b0  a0+b1\n   1  a1+b0  a1+b1\n   2  a2+b0  a2+b1\n\n          2      3\n   0  a0+b2  a0+b3\n",
+    ] {
+        assert!(narrow.contains(part), "{narrow}");
+    }
+}
+
 /// Colours change no character of the text.
 #[test]
 fn colours_are_put_around_words() {

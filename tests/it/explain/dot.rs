@@ -172,3 +172,27 @@ fn limits() -> nptensor::Result<()> {
     );
     Ok(())
 }
+
+/// Of long axes the first indices are shown, the last, and that of the cell; dots stand for each gap.
+#[test]
+fn windows() -> nptensor::Result<()> {
+    let square = |n: i64| Tensor::arange(0, n * n, 1)?.reshape(&[n as isize, n as isize]);
+    let text = |n, cell: &[isize], width| -> nptensor::Result<String> {
+        Ok(dot(&square(n)?, &square(n)?)?.cell(cell)?.text(Look { width, colour: false }))
+    };
+    for (n, cell, width, part) in [
+        (20, [10, 10], 40, "   a  ...  ...  ...\n     [200] ... [219]\n      ...  ...  ...\n      380  ...  399\n"),
+        (20, [10, 10], 40, "   b  ...  [10] ...   19\n      ...  ...  ...  ...\n      ... [390] ...  399\n"),
+        (9, [8, 0], 60, "   a    0    1    2    3  ...    8\n"),
+        (
+            9,
+            [8, 0],
+            60,
+            "       27   28   29   30  ...   35\n      ...  ...  ...  ...  ...  ...\n      [72] [73] [74] [75] ...  [80]\n",
+        ),
+    ] {
+        let text = text(n, &cell, width)?;
+        assert!(text.contains(part), "{text}");
+    }
+    Ok(())
+}

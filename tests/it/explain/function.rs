@@ -126,6 +126,22 @@ fn the_chapter_s() -> nptensor::Result<()> {
     Ok(())
 }
 
+/// Ticks are round numbers, as many as have room.
+#[test]
+fn ticks() -> nptensor::Result<()> {
+    for (name, ends, axis) in [
+        ("sigmoid", (-6.0, 6.0), "      -6.0    -4.0    -2.0     0.0      2.0     4.0     6.0\n"),
+        ("sigmoid", (-6.0, 6.0), "\n   1.0 |"),
+        ("sigmoid", (-6.0, 6.0), "\n   0.2 |"),
+        ("identity", (-1e6, 1e6), "          -1000000.0               0.0             1000000.0\n"),
+        ("identity", (0.1234, 0.1254), "       0.1235        0.124      0.1245       0.125\n"),
+    ] {
+        let text = function(name, ends.0, ends.1)?.text(Look { width: 60, colour: false });
+        assert!(text.contains(axis), "{text}");
+    }
+    Ok(())
+}
+
 /// Where exp(a) / sum(exp(a)) is no number, it says what softmax is instead; and only numbers share one whole.
 #[test]
 fn softmax_beyond_exp() {
