@@ -17,7 +17,7 @@ use super::reader::Shown;
 use super::{AnyTensor, push, text};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::tensor::{Tensor, expect};
+use crate::tensor::{Tensor, expect, list};
 
 /// Tensors under names, in file order.
 ///
@@ -56,25 +56,14 @@ impl PartialEq for Archive {
 
 impl Clone for Archive {
     /// The same tensors, their data shared.
-    ///
-    /// # Panics
-    /// When the memory for names and metadata cannot be had.
     #[track_caller]
     fn clone(&self) -> Self {
-        let copy = || {
-            let mut copy = Archive { sorted: self.sorted, ..Archive::new() };
-            for (name, tensor) in self {
-                copy.put(text(&[name])?, tensor.clone())?;
-            }
-            for (key, value) in &self.metadata {
-                copy.metadata.insert(text(&[key])?, text(&[value])?);
-            }
-            for name in &self.left_out {
-                push(&mut copy.left_out, text(&[name])?)?;
-            }
-            Ok(copy)
-        };
-        expect(copy())
+        let copy = |name: &str| expect(text(&[name]));
+        let mut out = Archive { sorted: self.sorted, ..Archive::new() };
+        self.iter().for_each(|(name, tensor)| expect(out.put(copy(name), tensor.clone())));
+        out.metadata.extend(self.metadata.iter().map(|(key, text)| (copy(key), copy(text))));
+        out.left_out = expect(list(self.left_out.iter().map(|name| text(&[name]))));
+        out
     }
 }
 
@@ -104,9 +93,6 @@ impl Archive {
     }
 
     /// Adds a tensor whose name is known to be new.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(super) fn put(&mut self, name: String, tensor: AnyTensor) -> Result<()> {
         let copy = text(&[&name])?;
         push(&mut self.tensors, (name, tensor))?;

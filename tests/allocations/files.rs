@@ -36,7 +36,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut crc = !0_u32;
     for &byte in bytes {
         crc ^= u32::from(byte);
-        (0..8).for_each(|_| crc = crc >> 1 ^ 0xedb8_8320 * (crc & 1));
+        (0..8).for_each(|_| crc = (crc >> 1) ^ (0xedb8_8320 * (crc & 1)));
     }
     out.extend((!crc).to_le_bytes());
     out.extend((bytes.len() as u32).to_le_bytes());

@@ -21,10 +21,10 @@ use alloc::vec::Vec;
 use core::fmt::Write;
 
 use super::reader::Shown;
-use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES, push_text, text};
+use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES, no_bytes, push_text, text};
 use crate::error::{Error, Result};
 use crate::kernel::memory::zeroed;
-use crate::tensor::{Tensor, no_list};
+use crate::tensor::Tensor;
 use machine::{Id, Machine, Node};
 
 /// Dicts, lists and tuples inside one another.
@@ -58,7 +58,7 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     if let Some(tensor) = leaf(machine.node(top)) {
         return Ok(Contents::Tensor(tensor));
     }
-    let seen = zeroed(machine.len()).ok_or_else(|| no_list::<bool>(machine.len()))?;
+    let seen = zeroed(machine.len()).ok_or_else(|| no_bytes(machine.len()))?;
     let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget: 4 << 20, seen };
     visitor.visit(top, &mut String::new(), 0)?;
     Ok(Contents::Archive(visitor.out))

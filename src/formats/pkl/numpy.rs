@@ -19,7 +19,7 @@ use super::super::raw::{self, Kind};
 use super::super::reader::Shown;
 use super::machine::{Id, Machine, Node};
 use crate::error::Result;
-use crate::tensor::room_for;
+use crate::tensor::list;
 
 /// A name that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,10 +83,8 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
             }
             let n = machine.text(text, "a text to encode")?.len();
             machine.spend(n)?;
-            let mut bytes = room_for(n)?;
-            for c in machine.text(text, "a text to encode")?.chars() {
-                bytes.push(u8::try_from(c).map_err(|_| machine.error("a character that is not in latin1"))?);
-            }
+            let bytes = machine.text(text, "a text to encode")?.chars().map(u8::try_from);
+            let bytes = list(bytes.map(|c| c.map_err(|_| machine.error("a character that is not in latin1"))))?;
             Ok(Node::Bytes(Cow::Owned(bytes)))
         }
         (Global::OrderedDict, &[]) => Ok(Node::Dict(Vec::new())),
