@@ -78,16 +78,12 @@ extern crate std;
 mod capi;
 mod error;
 #[cfg(feature = "explain")]
-#[expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_macros,
-    reason = "explanations are limited to what a page shows"
-)]
+#[expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "what a page shows")]
 pub mod explain;
 pub mod formats;
 #[macro_use]
 mod kernel;
-#[expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "shapes of at most 64 axes")]
+#[expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "at most 64 axes")]
 mod layout;
 mod nn;
 #[expect(clippy::disallowed_macros, reason = "definitions, for small arrays")]

@@ -1,11 +1,7 @@
 //! The `nptensor` command: the chapter as a tour, and trained networks on real data. It uses the library's public names
 //! alone.
 
-#[expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_macros,
-    reason = "rows come in blocks, and all else is text of a terminal"
-)]
+#[expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "blocks of rows, a terminal")]
 mod cli;
 
 fn main() -> std::process::ExitCode {

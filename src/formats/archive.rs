@@ -82,25 +82,14 @@ impl PartialEq for Archive {
 
 impl Clone for Archive {
     /// The same tensors, their data shared.
-    ///
-    /// # Panics
-    /// When the memory for names and metadata cannot be had.
     #[track_caller]
     fn clone(&self) -> Self {
-        let copy = || {
-            let mut copy = Archive { sorted: self.sorted, ..Archive::new() };
-            for (name, tensor) in self {
-                copy.put(text(&[name])?, tensor.clone())?;
-            }
-            for (key, value) in &self.metadata {
-                copy.metadata.insert(text(&[key])?, text(&[value])?);
-            }
-            for (name, why) in &self.left_out {
-                copy.leave_out(name, why.clone())?;
-            }
-            Ok(copy)
-        };
-        expect(copy())
+        let copy = |name: &str| expect(text(&[name]));
+        let mut out = Archive { sorted: self.sorted, ..Archive::new() };
+        self.iter().for_each(|(name, tensor)| expect(out.put(copy(name), tensor.clone())));
+        out.metadata.extend(self.metadata.iter().map(|(key, text)| (copy(key), copy(text))));
+        self.left_out.iter().for_each(|(name, why)| expect(out.leave_out(name, why.clone())));
+        out
     }
 }
 
@@ -154,9 +143,6 @@ impl Archive {
     }
 
     /// Adds a tensor whose name is known to be new.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(super) fn put(&mut self, name: String, tensor: AnyTensor) -> Result<()> {
         let copy = text(&[&name])?;
         push(&mut self.tensors, (name, tensor))?;

@@ -18,10 +18,9 @@ use std::path::{Path, PathBuf};
 
 use super::model::archive_of;
 use super::npy::{Header, MAX_HEADER_BYTES};
-use super::{Contents, Format, HEAD_BYTES, no_bytes, read, to_bytes};
+use super::{Contents, Format, HEAD_BYTES, read, reserve, to_bytes};
 use crate::error::{Error, IoSource, Result};
 use crate::kernel::closed::Float;
-use crate::kernel::memory::grow;
 use crate::nn::Sequential;
 
 /// The tensor or tensors in the file at `path`, whatever its format.
@@ -43,7 +42,7 @@ pub fn load(path: impl AsRef<Path>) -> Result<Contents> {
     // What begins like nothing that is read here is not read to its end.
     if Format::of(&bytes).is_some() {
         let len = usize::try_from(file.metadata().map_err(failed)?.len()).unwrap_or(usize::MAX);
-        grow(&mut bytes, len).ok_or_else(|| no_bytes(len))?;
+        reserve(&mut bytes, len)?;
         file.read_to_end(&mut bytes).map_err(failed)?;
     }
     read(&bytes)
@@ -132,7 +131,7 @@ impl Header {
         // Magic, version, and both kinds of length; then as many bytes as the length says.
         for more in [|_: &[u8]| 12, rest_of_header] {
             let wanted = more(&bytes);
-            grow(&mut bytes, wanted as usize).ok_or_else(|| no_bytes(wanted as usize))?;
+            reserve(&mut bytes, wanted as usize)?;
             let read = io::Read::take(&mut *stream, wanted).read_to_end(&mut bytes);
             read.map_err(|error| io_error(Path::new("stream"), error))?;
         }

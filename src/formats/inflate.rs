@@ -16,7 +16,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::no_bytes;
-use super::prefix::{Bits, DISTANCE_BITS, Entry, Fault, LITERAL_BITS, Table, fixed_lengths};
+use super::prefix::{Bits, DISTANCE_BITS, Entry, Fault, LITERAL_BITS, Table, fault, fixed_lengths};
 use crate::error::{Error, Result};
 use crate::kernel::memory::resize;
 
@@ -38,15 +38,11 @@ const SLACK_BYTES: usize = 320;
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /// The first `n` bytes of the stream at byte `at`, or what there is of them: damage shows where the whole is inflated.
-///
-/// # Errors
-/// [`Error::OutOfMemory`], which says nothing about the file.
+/// (Want of memory says nothing about the file.)
 pub(super) fn head(bytes: &[u8], at: usize, n: usize) -> Result<Vec<u8>> {
     let mut inflate = Inflate::new(n);
-    match inflate.stream("deflate", bytes, at, n) {
-        Err(error @ Error::OutOfMemory { .. }) => Err(error),
-        _ => Ok(inflate.into_output()),
-    }
+    let done = inflate.stream("deflate", bytes, at, n);
+    if let Err(Error::OutOfMemory { .. }) = done { done.map(|_| Vec::new()) } else { Ok(inflate.into_output()) }
 }
 
 /// A decoder with its output.
@@ -66,7 +62,8 @@ struct Output {
     /// Where the current stream's output begins: copies may not reach before it.
     start: usize,
     limit: usize,
-    /// The size of the first allocation: what the caller expects, but at most a few times the input.
+    /// The size of the first allocation: what the caller expects, but at most a few times the input. Later that of the
+    /// last.
     first: usize,
 }
 
@@ -103,8 +100,8 @@ impl Inflate {
         let mut bits = Bits::new(bytes, at);
         match self.blocks(&mut bits) {
             Ok(()) => Ok(bits.byte()),
-            Err(Fault::Stream(what)) => Err(Error::Format { format, offset: bits.byte(), what }),
-            Err(Fault::Memory(n)) => Err(no_bytes(n)),
+            Err(Some(what)) => Err(Error::Format { format, offset: bits.byte(), what }),
+            Err(None) => Err(no_bytes(self.output.first)),
         }
     }
 
@@ -128,7 +125,7 @@ impl Inflate {
                     dynamic_codes(bits, &mut self.literals, &mut self.distances)?;
                     self.output.symbols(bits, &self.literals, &self.distances)?;
                 }
-                _ => return Err("a block of type 3, which does not exist".into()),
+                _ => return Err(fault("a block of type 3, which does not exist")),
             }
             if last {
                 return Ok(());
@@ -171,8 +168,9 @@ impl Output {
         let wanted = (self.len + n + SLACK_BYTES).max(self.bytes.len().saturating_mul(2)).max(self.first).min(most);
         let more = wanted - self.bytes.len();
         // (Not more than that: what is reserved counts against the limit, too.)
-        self.bytes.try_reserve_exact(more).map_err(|_| Fault::Memory(wanted))?;
-        resize(&mut self.bytes, wanted, 0).ok_or(Fault::Memory(wanted))
+        self.first = wanted;
+        self.bytes.try_reserve_exact(more).map_err(|_| None)?;
+        resize(&mut self.bytes, wanted, 0).ok_or(None)
     }
 
     /// The symbols of one block.
@@ -266,18 +264,19 @@ fn dynamic_codes(bits: &mut Bits<'_>, literals: &mut Table, distances: &mut Tabl
         let (value, times) = match symbol {
             0..16 => (symbol as u8, 1),
             16 => {
-                let before = at.checked_sub(1).ok_or("a repeat with no code length before it")?;
+                let before = at.checked_sub(1).ok_or_else(|| fault("a repeat with no code length before it"))?;
                 (lengths[before], 3 + bits.take(2)?)
             }
             17 => (0, 3 + bits.take(3)?),
             _ => (0, 11 + bits.take(7)?),
         };
-        let repeated = lengths.get_mut(at..at + times as usize).ok_or("a repeat past the last code length")?;
+        let repeated =
+            lengths.get_mut(at..at + times as usize).ok_or_else(|| fault("a repeat past the last code length"))?;
         repeated.fill(value);
         at += times as usize;
     }
     if lengths[256] == 0 {
-        return Err("a block without a code for its end".into());
+        return Err(fault("a block without a code for its end"));
     }
     literals.literals(&lengths[..literal_count])?;
     distances.distances(&lengths[literal_count..])

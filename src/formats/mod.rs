@@ -55,8 +55,7 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::memory::grow;
-use crate::tensor::{Tensor, no_list};
+use crate::tensor::{Tensor, push, reserve};
 
 pub use any::AnyTensor;
 #[cfg(feature = "capi")]
@@ -234,9 +233,6 @@ fn read_as(format: Option<Format>, bytes: Cow<'_, [u8]>, limit: usize) -> Result
 }
 
 /// How many bytes the npy or IDX in a stream has, by its header alone; `None` for all else, which its own reader sees.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
 fn len_by_header(bytes: &[u8], at: usize) -> Result<Option<usize>> {
     // Nearly all headers are short; the longest is not inflated for each.
     for n in [512, 12 + npy::MAX_HEADER_BYTES as usize] {
@@ -255,10 +251,7 @@ fn len_by_header(bytes: &[u8], at: usize) -> Result<Option<usize>> {
     Ok(None)
 }
 
-/// The parts as one text.
-///
-/// # Errors
-/// [`Error::OutOfMemory`]; so those below.
+/// The parts as one text, or [`Error::OutOfMemory`].
 fn text(parts: &[&str]) -> Result<String> {
     let mut text = String::new();
     parts.iter().try_for_each(|part| push_text(&mut text, part))?;
@@ -269,13 +262,6 @@ fn text(parts: &[&str]) -> Result<String> {
 fn push_text(text: &mut String, more: &str) -> Result<()> {
     text.try_reserve(more.len()).map_err(|_| no_bytes(text.len() + more.len()))?;
     text.push_str(more);
-    Ok(())
-}
-
-/// Appends to a list.
-fn push<T>(list: &mut Vec<T>, item: T) -> Result<()> {
-    grow(list, 1).ok_or_else(|| no_list::<T>(list.len() + 1))?;
-    list.push(item);
     Ok(())
 }
 

@@ -21,11 +21,11 @@ use alloc::vec::Vec;
 
 use super::order::{self, LayerOrder};
 use super::reader::Shown;
-use super::{AnyTensor, Archive, LeftOut, push, push_text, read, text};
+use super::{AnyTensor, Archive, LeftOut, push, push_text, read, reserve, text};
 use crate::error::{Error, Result, Tuple};
 use crate::kernel::closed::Float;
 use crate::nn::{Layer, Sequential};
-use crate::tensor::{expect, list, room_for};
+use crate::tensor::{expect, list};
 
 /// The network of the weights and biases in `archive`, cast to `T`, with `hidden` between layers and `output` at the
 /// end.
@@ -120,9 +120,6 @@ impl<T: Float> From<&Sequential<T>> for Archive {
     /// assert_eq!(Sequential::try_from(&archive)?, network);
     /// # Ok::<(), nptensor::Error>(())
     /// ```
-    ///
-    /// # Panics
-    /// When the memory for names cannot be had.
     #[track_caller]
     fn from(network: &Sequential<T>) -> Self {
         expect(archive_of(network))
@@ -157,16 +154,13 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
 }
 
 /// The network of the weights in `archive`, in the layers of a list.
-fn with_layers<T: Float>(archive: &Archive, text: Option<&str>) -> Result<Sequential<T>> {
-    let listed = listed(archive, text)?;
-    let (mut layers, mut names) = (room_for(listed.len())?, room_for(listed.len())?);
-    for (name, arrays) in listed {
-        layers.push(match arrays {
-            Some(arrays) => arrays.layer()?,
-            None => Layer::activation(name).ok_or(Error::Model { what: name.into() })?,
-        });
-        names.push(super::text(&[arrays.map_or("", |arrays| arrays.name)])?);
-    }
+fn with_layers<T: Float>(archive: &Archive, layers: Option<&str>) -> Result<Sequential<T>> {
+    let listed = listed(archive, layers)?;
+    let layers = list(listed.iter().map(|(name, arrays)| match arrays {
+        Some(arrays) => arrays.layer(),
+        None => Layer::activation(name).ok_or(Error::Model { what: (*name).into() }),
+    }))?;
+    let names = list(listed.iter().map(|(_, arrays)| text(&[arrays.map_or("", |arrays| arrays.name)])))?;
     Ok(Sequential::new(layers)?.with_names(names))
 }
 
@@ -188,7 +182,8 @@ fn listed<'a>(archive: &'a Archive, text: Option<&str>) -> Result<Vec<(&'static 
     if n > MAX_LAYERS {
         return wrong(format!("the layers {} are more than {MAX_LAYERS}, the most that are read", Shown(text)));
     }
-    let mut layers = room_for(n)?;
+    let mut layers = Vec::new();
+    reserve(&mut layers, n)?;
     for name in text.split_whitespace() {
         layers.push(match Layer::<f64>::activation(name) {
             Some(layer) => (layer.name(), None),
@@ -249,7 +244,7 @@ impl DenseArrays<'_> {
 /// ```
 pub fn layer_order(archive: &Archive) -> Result<(LayerOrder, Vec<&str>)> {
     let (told_by, dense_arrays) = ordered(archive, listed_in(archive))?;
-    Ok((told_by, list(dense_arrays.iter().map(|arrays| arrays.name))?))
+    Ok((told_by, list(dense_arrays.iter().map(|arrays| Ok(arrays.name)))?))
 }
 
 /// The dense layers in their order, which must be told.
@@ -271,9 +266,9 @@ fn told<'a>(archive: &'a Archive, text: Option<&str>) -> Result<Vec<DenseArrays<
 /// The dense layers in their order, and what tells it.
 fn ordered<'a>(archive: &'a Archive, text: Option<&str>) -> Result<(LayerOrder, Vec<DenseArrays<'a>>)> {
     let all = dense_arrays(archive)?;
-    let names = list(all.iter().map(|arrays| arrays.name))?;
+    let names = list(all.iter().map(|arrays| Ok(arrays.name)))?;
     let text = text.filter(|text| text.split_whitespace().any(|name| name.starts_with("dense:")));
-    let sizes = list(all.iter().filter_map(DenseArrays::sizes))?;
+    let sizes = list(all.iter().filter_map(DenseArrays::sizes).map(Ok))?;
     let sizes = Some(&sizes[..]).filter(|sizes| sizes.len() == all.len());
     // Types may have sorted what was a safetensors.
     let kept = !archive.sorted && all.windows(2).all(|pair| pair[0].w.dtype() == pair[1].w.dtype());
@@ -281,7 +276,7 @@ fn ordered<'a>(archive: &'a Archive, text: Option<&str>) -> Result<(LayerOrder, 
         Some(text) => (LayerOrder::List, named(text, &names)?),
         None => order::order(&names, sizes, kept)?,
     };
-    Ok((told_by, list(order.into_iter().map(|i| all[i]))?))
+    Ok((told_by, list(order.into_iter().map(|i| Ok(all[i])))?))
 }
 
 /// The indices of `names` in the order of a list that names them all.
@@ -292,8 +287,8 @@ fn named(layers: &str, names: &[&str]) -> Result<Vec<usize>> {
     for (i, name) in names.iter().enumerate() {
         indices.insert(text(&[name])?, i);
     }
-    let mut taken = list(names.iter().map(|_| false))?;
-    let mut order = room_for(names.len())?;
+    let mut taken = list(names.iter().map(|_| Ok(false)))?;
+    let mut order = Vec::new();
     for word in layers.split_whitespace() {
         let Some(name) = word.strip_prefix("dense:") else {
             if word == "dense" {
@@ -302,7 +297,7 @@ fn named(layers: &str, names: &[&str]) -> Result<Vec<usize>> {
             continue;
         };
         match indices.get(name) {
-            Some(&i) if !core::mem::replace(&mut taken[i], true) => order.push(i),
+            Some(&i) if !core::mem::replace(&mut taken[i], true) => push(&mut order, i)?,
             Some(_) => return wrong(format!("have {} twice", Shown(name))),
             None => return wrong(format!("have {}, and the file has no such weights", Shown(name))),
         }

@@ -19,9 +19,8 @@ use super::foreign::zip_of;
 use super::inflate::{Inflate, head, inflated_limit};
 use super::reader::Shown;
 use super::zip::{self, Member};
-use super::{Archive, Format, LeftOut, len_by_header, no_bytes, npy, push, text};
+use super::{Archive, Format, LeftOut, len_by_header, npy, push, reserve, text};
 use crate::error::{Error, Result};
-use crate::kernel::memory::grow;
 
 /// The arrays in an npz file, in the order of its directory.
 ///
@@ -82,9 +81,6 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
 }
 
 /// Whether a member is an npy, by its name or by how it begins.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
 fn is_array(member: &Member<'_>) -> Result<bool> {
     if member.name.ends_with(".npy") || !member.deflated {
         return Ok(member.name.ends_with(".npy") || Format::of(member.data) == Some(Format::Npy));
@@ -185,9 +181,4 @@ pub fn to_bytes(archive: &Archive) -> Result<Vec<u8>> {
     out.extend(size_and_offset.map(u32::to_le_bytes).concat());
     out.extend([0; 2]);
     Ok(out)
-}
-
-/// Room for `more` bytes.
-fn reserve(bytes: &mut Vec<u8>, more: usize) -> Result<()> {
-    grow(bytes, more).ok_or_else(|| no_bytes(bytes.len() + more))
 }

@@ -34,12 +34,9 @@ pub enum LayerOrder {
 }
 
 /// The order of layers with these names and (inputs, outputs), which come in the order of their file, if it keeps one.
-///
-/// # Errors
-/// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
 pub(super) fn order(names: &[&str], sizes: Option<&[[usize; 2]]>, kept: bool) -> Result<(LayerOrder, Vec<usize>)> {
     if let Some(order) = by_numbers(names) {
-        return Ok((LayerOrder::Numbers, list(order.values().copied())?));
+        return Ok((LayerOrder::Numbers, list(order.into_values().map(Ok))?));
     }
     if let Some(order) = sizes.and_then(only_chain) {
         return Ok((LayerOrder::Shapes, order));
@@ -49,7 +46,7 @@ pub(super) fn order(names: &[&str], sizes: Option<&[[usize; 2]]>, kept: bool) ->
         name.bytes().filter(|byte| !byte.is_ascii_punctuation()).map(|byte| byte.to_ascii_lowercase()).collect()
     };
     let alphabet = names.is_sorted() || names.is_sorted_by_key(|name| folded(name));
-    Ok((if kept && !alphabet { LayerOrder::File } else { LayerOrder::Unknown }, list(0..names.len())?))
+    Ok((if kept && !alphabet { LayerOrder::File } else { LayerOrder::Unknown }, list((0..names.len()).map(Ok))?))
 }
 
 /// The longest names whose numbers are compared: each of these takes twenty bytes and more.

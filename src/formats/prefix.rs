@@ -21,23 +21,13 @@ pub(super) const LITERAL_BITS: u32 = 11;
 pub(super) const DISTANCE_BITS: u32 = 9;
 pub(super) const LENGTH_BITS: u32 = 7;
 
-/// What went wrong; the offset is that of the bits.
-pub(super) enum Fault {
-    Stream(String),
-    /// No memory for so many bytes.
-    Memory(usize),
-}
+/// What went wrong, the offset being that of the bits; `None` where there was no memory.
+pub(super) type Fault = Option<String>;
 
-impl From<String> for Fault {
-    fn from(what: String) -> Self {
-        Fault::Stream(what)
-    }
-}
-
-impl From<&str> for Fault {
-    fn from(what: &str) -> Self {
-        Fault::Stream(what.into())
-    }
+/// An error of the stream.
+#[cold]
+pub(super) fn fault(what: &str) -> Fault {
+    Some(what.into())
 }
 
 /// An entry of a table: `value << 16 | kind << 12 | extra << 4 | length`, where length is the number of bits of the
@@ -103,7 +93,7 @@ impl Table {
 
     /// Makes the table `len` entries long.
     fn lengthen(&mut self, len: usize) -> Result<(), Fault> {
-        resize(&mut self.entries, len, Entry::default()).ok_or(Fault::Memory(len * size_of::<Entry>()))
+        resize(&mut self.entries, len, Entry::default()).ok_or(None)
     }
 
     /// The code of literals, lengths and the end of the block.
@@ -155,10 +145,10 @@ impl Table {
         let used: u32 = counts.iter().enumerate().map(|(length, &n)| n << (15 - length)).sum();
         let longest = (1..16).rev().find(|&length| counts[length] > 0).unwrap_or(0);
         if used > 1 << 15 {
-            return Err("an over-full prefix code".into());
+            return Err(fault("an over-full prefix code"));
         }
         if used < 1 << 15 && !(lone && longest <= 1) {
-            return Err("a prefix code with gaps".into());
+            return Err(fault("a prefix code with gaps"));
         }
         let mut next = [0_u32; 16];
         for length in 1..16 {
@@ -275,7 +265,7 @@ impl<'a> Bits<'a> {
     #[inline(always)]
     pub(super) fn extra(&mut self, entry: Entry) -> Result<usize, Fault> {
         if entry.kind() != BASE {
-            return Err("a code for a length or distance that does not exist".into());
+            return Err(fault("a code for a length or distance that does not exist"));
         }
         let n = entry.extra();
         let value = self.buffer as usize & ((1 << n) - 1);
@@ -293,7 +283,7 @@ impl<'a> Bits<'a> {
             entry = table.entries[i];
         }
         if entry.length() == 0 {
-            return Err(if self.count == 0 { ended() } else { "bits that are no code of this block".into() });
+            return Err(if self.count == 0 { ended() } else { fault("bits that are no code of this block") });
         }
         self.drop(entry.length())?;
         Ok(entry)
@@ -320,5 +310,5 @@ impl<'a> Bits<'a> {
 
 #[cold]
 fn ended() -> Fault {
-    "the file ends inside compressed data".into()
+    fault("the file ends inside compressed data")
 }

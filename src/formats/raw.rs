@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 use super::AnyTensor;
 use super::reader::Shown;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kernel::closed::Element;
 use crate::kernel::memory;
 use crate::kernel::scalar::DType;
@@ -166,11 +166,11 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Unre
 /// The tensor in `bytes`, which are as many as `kind.bytes(shape)` says.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`] when the memory cannot be had.
+/// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when the memory cannot be had.
 pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: bool, bytes: &[u8]) -> Result<AnyTensor> {
     let size = shape::checked_size(shape)?;
     if size.checked_mul(kind.size()) != Some(bytes.len()) {
-        return Err(too_big(shape));
+        return Err(shape::too_big(shape));
     }
     let layout = if fortran {
         let reversed: Vec<usize> = shape.iter().rev().copied().collect();
@@ -201,15 +201,10 @@ pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: boo
     })
 }
 
-#[cold]
-fn too_big(shape: &[usize]) -> Error {
-    Error::TooBig { shape: shape.to_vec() }
-}
-
 /// Elements of `N` bytes each, which `element` takes in little-endian order.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`] when the memory cannot be had.
+/// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when the memory cannot be had.
 fn elements<const N: usize, T: Element>(
     bytes: &[u8],
     big_endian: bool,
@@ -247,7 +242,7 @@ fn little_endian<'a>(block: &[u8], size: usize, buffer: &'a mut [u8; BLOCK_BYTES
 /// Appends the elements in C order, little-endian.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`] when the memory cannot be had.
+/// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when the memory cannot be had.
 pub(crate) fn encode(tensor: &AnyTensor, out: &mut Vec<u8>) -> Result<()> {
     macro_rules! each {
         ($($variant:ident)*) => {
@@ -266,7 +261,7 @@ fn split<const N: usize, T: Element>(
     out: &mut Vec<u8>,
     bytes: impl Fn(T) -> [u8; N],
 ) -> Result<()> {
-    let len = tensor.size().checked_mul(N).ok_or_else(|| too_big(tensor.shape()))?;
+    let len = tensor.size().checked_mul(N).ok_or_else(|| shape::too_big(tensor.shape()))?;
     out.try_reserve_exact(len).map_err(|_| no_memory::<T>(tensor.shape()))?;
     let start = out.len();
     memory::resize(out, start + len, 0).ok_or_else(|| no_memory::<T>(tensor.shape()))?;

@@ -85,7 +85,7 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
     })?;
     json.finish()?;
 
-    let mut order: Vec<[usize; 3]> = list(entries.iter().enumerate().map(|(i, e)| [e.start, e.end, i]))?;
+    let mut order: Vec<[usize; 3]> = list(entries.iter().enumerate().map(|(i, e)| Ok([e.start, e.end, i])))?;
     order.sort_unstable();
     let mut filled = 0;
     for [_, _, i] in order {

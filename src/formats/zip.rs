@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 use super::reader::{Reader, Shown};
 use crate::error::Result;
-use crate::tensor::{list, room_for};
+use crate::tensor::list;
 
 /// One member.
 #[derive(Debug)]
@@ -45,14 +45,10 @@ pub(crate) fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>> {
     let start = Reader::new("zip", bytes);
     let directory = directory(&start)?;
     let mut reader = Reader::new("zip", &bytes[..directory.end]).from(directory.start);
-    // (The directory is long enough for so many.)
-    let mut members: Vec<Member<'_>> = room_for(directory.count as usize)?;
-    for _ in 0..directory.count {
-        members.push(member(&start, &mut reader, directory.start)?);
-    }
+    let members = list((0..directory.count).map(|_| member(&start, &mut reader, directory.start)))?;
     reader.finish("the central directory")?;
     // Three numbers for each member as in `safetensors.rs`, so that sorting is compiled once.
-    let mut ranges: Vec<[usize; 3]> = list(members.iter().map(|m| [m.header, m.offset + m.data.len(), 0]))?;
+    let mut ranges: Vec<[usize; 3]> = list(members.iter().map(|m| Ok([m.header, m.offset + m.data.len(), 0])))?;
     ranges.sort_unstable();
     if let Some(pair) = ranges.windows(2).find(|pair| pair[0][1] > pair[1][0]) {
         return Err(start.error_at(pair[1][0], "two members overlap"));

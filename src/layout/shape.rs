@@ -40,7 +40,7 @@ pub fn checked_size(shape: &[usize]) -> Result<usize> {
 }
 
 #[cold]
-fn too_big(shape: &[usize]) -> Error {
+pub(crate) fn too_big(shape: &[usize]) -> Error {
     Error::TooBig { shape: shape.to_vec() }
 }
 

@@ -180,9 +180,6 @@ tuple_indices!(A B C D E);
 tuple_indices!(A B C D E F);
 
 /// Room for so many indices.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
 fn room(n: usize) -> Result<Vec<Index>> {
     let mut list = Vec::new();
     list.try_reserve_exact(n).map_err(|_| Error::no_memory(&[n], "object", size_of::<Index>()))?;

@@ -70,9 +70,6 @@ impl<T: Float> Layer<T> {
     }
 
     /// The same layer with its weights as another type.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(super) fn try_cast<U: Float>(&self) -> Result<Layer<U>> {
         Ok(match self {
             Layer::Dense { w, b } => Layer::Dense { w: w.try_cast()?, b: b.try_cast()? },
@@ -119,9 +116,6 @@ impl<T: Float> Layer<T> {
     }
 
     /// The layer as the kernel takes it; its tensors are contiguous.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`] when a copy is needed and the memory cannot be had.
     pub(super) fn stage(&self) -> Result<Stage<T>> {
         Ok(match self {
             Layer::Dense { w, b } => Stage::Dense { w: w.try_to_shared()?, b: b.try_to_shared()? },

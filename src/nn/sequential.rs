@@ -20,7 +20,7 @@ use crate::kernel::closed::Float;
 use crate::kernel::network::Stage;
 use crate::layout::axes::Axes;
 use crate::layout::shape::checked_size;
-use crate::tensor::{Tensor, expect, filled, no_memory, room_for};
+use crate::tensor::{Tensor, expect, filled, list, no_memory};
 
 /// A network that applies its layers in order.
 #[derive(Clone)]
@@ -80,7 +80,7 @@ impl<T: Float> Sequential<T> {
         for layer in &mut layers {
             layer.make_contiguous()?;
         }
-        let stages = stages(&layers)?;
+        let stages = list(layers.iter().map(Layer::stage))?.into();
         let mut network = Sequential { layers: layers.into(), stages, sizes: None, names: Arc::default() };
         network.sizes = network
             .inputs()
@@ -251,20 +251,14 @@ impl<T: Float> Sequential<T> {
     }
 
     /// The same network with its weights as another type.
-    ///
-    /// # Panics
-    /// When the memory cannot be had.
     #[track_caller]
     pub fn cast<U: Float>(&self) -> Sequential<U> {
         expect(self.try_cast())
     }
 
     fn try_cast<U: Float>(&self) -> Result<Sequential<U>> {
-        let mut layers = room_for(self.layers.len())?;
-        for layer in self.layers() {
-            layers.push(layer.try_cast()?);
-        }
-        let stages = stages(&layers)?;
+        let layers = list(self.layers.iter().map(Layer::try_cast))?;
+        let stages = list(layers.iter().map(Layer::stage))?.into();
         Ok(Sequential { layers: layers.into(), stages, sizes: self.sizes, names: self.names.clone() })
     }
 
@@ -278,18 +272,6 @@ impl<T: Float> Sequential<T> {
         }
         write!(f, "({}, {})", w.shape()[0], w.shape()[1])
     }
-}
-
-/// The layers as the kernel takes them.
-///
-/// # Errors
-/// [`Error::OutOfMemory`] when the memory cannot be had.
-fn stages<T: Float>(layers: &[Layer<T>]) -> Result<Arc<Vec<Stage<T>>>> {
-    let mut stages = room_for(layers.len())?;
-    for layer in layers {
-        stages.push(layer.stage()?);
-    }
-    Ok(stages.into())
 }
 
 impl<T: Float> PartialEq for Sequential<T> {

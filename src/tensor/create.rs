@@ -13,7 +13,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Tensor, expect, filled, no_memory, room};
+use super::{Tensor, expect, filled, list, no_memory, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number};
 use crate::kernel::memory;
@@ -327,7 +327,11 @@ impl<T: Element> FromIterator<T> for Tensor<T> {
     /// One axis, in the order of the iterator.
     #[track_caller]
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        Tensor::from(expect(memory::list(values).map_err(|n| no_memory::<T>(&[n]))))
+        match list(values.into_iter().map(Ok)) {
+            Ok(data) => Tensor::from(data),
+            Err(Error::OutOfMemory { shape, .. }) => panic!("{}", no_memory::<T>(&shape)),
+            Err(error) => panic!("{error}"),
+        }
     }
 }
 

@@ -1,10 +1,12 @@
-//! `concatenate` along an axis there is, `stack` along a new one: both copy, in C order.
+//! `concatenate` along an axis there is, `stack` along a new one: both copy, in C order. And lists of tensors, or of
+//! whatever else has no element type.
 
 use alloc::vec::Vec;
 
-use super::{Tensor, list, room, room_for};
+use super::{Tensor, arith, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
+use crate::kernel::memory;
 use crate::layout::walk::Offsets;
 use crate::layout::{Layout, shape};
 
@@ -51,10 +53,10 @@ impl<T: Element> Tensor<T> {
         // Before the joined axis, one index at a time; each takes a whole block from every tensor in turn.
         let outer: usize = shape[..axis].iter().product();
         if outer == 1 {
-            tensors.iter().for_each(|tensor| tensor.copy_into(&mut out));
+            tensors.iter().for_each(|t| memory::append(&mut out, t.size(), |slots| arith::copy(t, slots)));
             return Ok(Tensor::new(out, Layout::dense_rows(&shape)));
         }
-        let mut parts = list(tensors.iter().map(|t| (t, t.size() / outer, Offsets::new(&t.layout))))?;
+        let mut parts = list(tensors.iter().map(|t| Ok((t, t.size() / outer, Offsets::new(&t.layout)))))?;
         for i in 0..outer {
             for (tensor, block, offsets) in &mut parts {
                 match tensor.as_slice() {
@@ -78,10 +80,30 @@ impl<T: Element> Tensor<T> {
         if let Some(other) = tensors.iter().find(|t| t.shape() != first.shape()) {
             return Err(Error::StackShape { first: first.shape().to_vec(), other: other.shape().to_vec() });
         }
-        let mut raised = room_for(tensors.len())?;
-        for t in tensors {
-            raised.push(t.expand_dims(axis)?);
-        }
-        Tensor::concatenate(&list(&raised)?, axis)
+        let raised = list(tensors.iter().map(|t| t.expand_dims(axis)))?;
+        Tensor::concatenate(&list(raised.iter().map(Ok))?, axis)
     }
+}
+
+/// The items of an iterator that may fail, which are no elements: layers, names, tensors.
+pub(crate) fn list<P>(items: impl IntoIterator<Item = Result<P>>) -> Result<Vec<P>> {
+    let (items, mut list) = (items.into_iter(), Vec::new());
+    reserve(&mut list, items.size_hint().0)?;
+    for item in items {
+        push(&mut list, item?)?;
+    }
+    Ok(list)
+}
+
+/// Appends to such a list.
+pub(crate) fn push<P>(list: &mut Vec<P>, item: P) -> Result<()> {
+    reserve(list, 1)?;
+    list.push(item);
+    Ok(())
+}
+
+/// Room for `more` items.
+pub(crate) fn reserve<P>(list: &mut Vec<P>, more: usize) -> Result<()> {
+    let dtype = if size_of::<P>() == 1 { "uint8" } else { "object" };
+    memory::grow(list, more).ok_or_else(|| Error::no_memory(&[list.len() + more], dtype, size_of::<P>()))
 }

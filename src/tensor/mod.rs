@@ -50,6 +50,7 @@ use crate::kernel::scalar::DType;
 use crate::layout::Layout;
 
 pub use index::{Iter, Rows};
+pub(crate) use join::{list, push, reserve};
 pub use operand::Operand;
 pub use view::Sizes;
 
@@ -241,15 +242,7 @@ impl<T: Element> Tensor<T> {
     #[doc(alias = "ascontiguousarray")]
     #[track_caller]
     pub fn to_contiguous(&self) -> Self {
-        if self.layout.is_contiguous() {
-            return self.clone();
-        }
-        Tensor { data: Shared::from(self.to_vec()), layout: Layout::dense_rows(self.shape()) }
-    }
-
-    /// Appends the elements in C order; the caller has made room for them.
-    pub(crate) fn copy_into(&self, out: &mut Vec<T>) {
-        memory::append(out, self.size(), |slots| arith::copy(self, slots));
+        expect(self.try_to_contiguous())
     }
 
     /// New elements, in C order, under the same shape: in place where nobody shares them and they lie so, else in fresh
@@ -337,27 +330,6 @@ pub(crate) fn expect<T>(result: Result<T>) -> T {
 pub(crate) fn room<T: Element>(shape: &[usize]) -> Result<Vec<T>> {
     let size = crate::layout::shape::checked_size(shape)?;
     memory::with_capacity(size).ok_or_else(|| no_memory::<T>(shape))
-}
-
-/// Room for something about each of `n` tensors, layers, names.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
-pub(crate) fn room_for<P>(n: usize) -> Result<Vec<P>> {
-    memory::with_capacity(n).ok_or_else(|| no_list::<P>(n))
-}
-
-/// The items one after another.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
-pub(crate) fn list<P>(items: impl IntoIterator<Item = P>) -> Result<Vec<P>> {
-    memory::list(items).map_err(no_list::<P>)
-}
-
-/// The error where a list of `n` values that are no elements finds no memory.
-pub(crate) fn no_list<P>(n: usize) -> Error {
-    Error::no_memory(&[n], "object", size_of::<P>())
 }
 
 /// The error where the elements of a shape find no memory.

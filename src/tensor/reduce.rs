@@ -126,9 +126,6 @@ fn gather<T: Element>(data: &[T], offsets: &mut Offsets, shift: usize, mut slots
 }
 
 /// Memory for the elements of a leaf, of `n` that there are.
-///
-/// # Errors
-/// [`Error::OutOfMemory`] when the memory cannot be had.
 fn leaf<T: Element>(n: usize) -> Result<Vec<T>> {
     filled(&[n.min(LEAF)], |slots| slots.splat(T::ZERO))
 }

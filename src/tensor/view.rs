@@ -16,12 +16,12 @@
 
 use alloc::vec::Vec;
 
-use super::{Tensor, room};
+use super::Tensor;
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
 use crate::layout::axes::Axes;
+use crate::layout::shape;
 use crate::layout::slice::Indices;
-use crate::layout::{Layout, shape};
 
 /// The sizes that [`Tensor::reshape`] takes: a reference to an array or a list of `isize`, of which one may be -1, of
 /// `usize`, as shapes are, or of `i32`, which literals fall back to; `()` for none. Sealed.
@@ -242,9 +242,7 @@ impl<T: Element> Tensor<T> {
         if let Some(layout) = self.layout.reshape(&shape) {
             return Ok(self.view(layout));
         }
-        let mut data = room(&shape)?;
-        self.copy_into(&mut data);
-        Ok(Tensor::new(data, Layout::dense_rows(&shape)))
+        Ok(Tensor::dense(self.try_to_vec()?, &shape))
     }
 
     /// One axis, in C order: always a copy, as in NumPy.
@@ -252,9 +250,7 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub fn flatten(&self) -> Result<Self> {
-        let mut data = room(&[self.size()])?;
-        self.copy_into(&mut data);
-        Ok(Tensor::from(data))
+        self.try_to_vec().map(Tensor::from)
     }
 
     /// The part that the indices take: NumPy's notation as text, or a tuple of ranges and integers. See

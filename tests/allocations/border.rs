@@ -60,8 +60,9 @@ fn refused(name: &str, wanted: usize, falls_back: usize, call: impl Fn() -> *mut
 #[test]
 fn tensors() -> Result<()> {
     let data = numbers::<f64>(&[60, 70])?.to_vec();
-    // SAFETY: the shapes are those of the data, and in the second case of every other row.
+    // SAFETY: the shape is that of the data.
     let new = || unsafe { npt_tensor_new(10, data.as_ptr().cast(), 2, [60, 70].as_ptr(), null()) };
+    // SAFETY: that of every other row.
     let strided = || unsafe { npt_tensor_new(10, data.as_ptr().cast(), 2, [30, 70].as_ptr(), [140, 1].as_ptr()) };
     let a = Handle(new());
     let (turned, single) = (Handle(npt_transpose(a.0, 0, null())), Handle(npt_cast(a.0, 9)));

@@ -20,11 +20,10 @@ use alloc::vec::Vec;
 
 use super::super::raw::{Kind, Unread};
 use super::super::reader::{Reader, Shown};
-use super::super::{AnyTensor, push};
+use super::super::{AnyTensor, push, reserve};
 use super::numpy;
 use crate::error::{Error, Result};
-use crate::kernel::memory::grow;
-use crate::tensor::{list, no_list};
+use crate::tensor::list;
 
 /// The most values of a pickle of `len` bytes: an array takes about twelve, and no less than a hundred bytes.
 const fn most_values(len: usize) -> usize {
@@ -191,7 +190,7 @@ impl<'a> Machine<'a> {
 
     fn pop_mark(&mut self) -> Result<Vec<Id>> {
         let height = self.marks.pop().ok_or_else(|| self.error("no mark is on the stack"))?;
-        list(self.stack.drain(height..))
+        list(self.stack.drain(height..).map(Ok))
     }
 
     /// The value of the whole pickle.
@@ -376,7 +375,7 @@ impl<'a> Machine<'a> {
         let Node::List(list) = self.node_mut(target) else {
             return Err(self.error(format!("items for a list meet {}", self.node(target).kind())));
         };
-        grow(list, items.len()).ok_or_else(|| no_list::<Id>(list.len() + items.len()))?;
+        reserve(list, items.len())?;
         list.extend(items);
         Ok(())
     }
@@ -390,7 +389,7 @@ impl<'a> Machine<'a> {
         let Node::Dict(dict) = self.node_mut(target) else {
             return Err(self.error(format!("items for a dict meet {}", self.node(target).kind())));
         };
-        grow(dict, pairs.len()).ok_or_else(|| no_list::<[Id; 2]>(dict.len() + pairs.len()))?;
+        reserve(dict, pairs.len())?;
         dict.extend(pairs.iter().map(|&[key, value]| (key, value)));
         Ok(())
     }

@@ -25,10 +25,10 @@ use core::fmt::Write;
 
 use super::archive::{LeftOut, Part};
 use super::reader::Shown;
-use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES, push_text, text};
+use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES, no_bytes, push_text, text};
 use crate::error::{Error, Result};
 use crate::kernel::memory::zeroed;
-use crate::tensor::{Tensor, no_list};
+use crate::tensor::Tensor;
 use machine::{Id, Machine, Node};
 
 /// Dicts, lists and tuples inside one another.
@@ -59,7 +59,7 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     }
     let mut machine = Machine::new(bytes);
     let top = machine.run()?;
-    let no_memory = || no_list::<u8>(machine.len());
+    let no_memory = || no_bytes(machine.len());
     let seen = zeroed(machine.len()).ok_or_else(no_memory)?;
     let lists = zeroed(machine.len()).ok_or_else(no_memory)?;
     let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget: 4 << 20, seen, lists };

@@ -22,7 +22,7 @@ use super::super::raw::{self, Kind};
 use super::super::reader::Shown;
 use super::machine::{Id, Machine, Node};
 use crate::error::Result;
-use crate::tensor::room_for;
+use crate::tensor::list;
 
 /// The modules of Python 2 and 3, and of NumPy 1 and 2.
 const PYTHON: [&str; 2] = ["__builtin__", "builtins"];
@@ -83,18 +83,15 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
             }
             let n = machine.text(text, "a text to encode")?.len();
             machine.spend(n)?;
-            let mut bytes = room_for(n)?;
-            for c in machine.text(text, "a text to encode")?.chars() {
-                bytes.push(u8::try_from(c).map_err(|_| machine.error("a character that is not in latin1"))?);
-            }
+            let bytes = machine.text(text, "a text to encode")?.chars().map(u8::try_from);
+            let bytes = list(bytes.map(|c| c.map_err(|_| machine.error("a character that is not in latin1"))))?;
             Ok(Node::Bytes(Cow::Owned(bytes)))
         }
         // A dict, for its keys keep their order here anyway.
         ("OrderedDict", &[]) => Ok(Node::Dict(Vec::new())),
         ("OrderedDict", &[pairs]) => {
             machine.spend(size_of::<(Id, Id)>() * items(machine, pairs).map_or(0, <[Id]>::len))?;
-            let pairs = pairs_of(machine, pairs)?.map(Node::Dict);
-            pairs.ok_or_else(|| machine.error("OrderedDict is called with what is no list of pairs"))
+            pairs_of(machine, pairs).map(Node::Dict)
         }
         ("set" | "frozenset", _) => Ok(Node::Unread("a set")),
         ("complex", _) => Ok(Node::Unread("a complex number")),
@@ -157,15 +154,14 @@ pub(super) fn items<'a>(machine: &'a Machine<'_>, id: Id) -> Option<&'a [Id]> {
     if let Node::List(items) | Node::Tuple(items) = machine.node(id) { Some(items) } else { None }
 }
 
-/// The keys and values in a list of pairs; `None` of anything else.
-fn pairs_of(machine: &Machine<'_>, list: Id) -> Result<Option<Vec<(Id, Id)>>> {
-    let Some(list) = items(machine, list) else { return Ok(None) };
-    let mut pairs = room_for(list.len())?;
-    for &pair in list {
-        let Some(&[key, value]) = items(machine, pair) else { return Ok(None) };
-        pairs.push((key, value));
-    }
-    Ok(Some(pairs))
+/// The keys and values in a list of pairs.
+fn pairs_of(machine: &Machine<'_>, pairs: Id) -> Result<Vec<(Id, Id)>> {
+    let wrong = || machine.error("OrderedDict is called with what is no list of pairs");
+    let pair = |&id: &Id| match items(machine, id) {
+        Some(&[key, value]) => Ok((key, value)),
+        _ => Err(wrong()),
+    };
+    list(items(machine, pairs).ok_or_else(wrong)?.iter().map(pair))
 }
 
 fn sizes(machine: &Machine<'_>, shape: Id) -> Result<Vec<usize>> {

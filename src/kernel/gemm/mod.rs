@@ -89,8 +89,8 @@ fn share<T: SimdElement>(a: Mat<'_, T>, b: Mat<'_, T>, c: &mut Output<'_, T>, th
     let (m, stride) = (a.rows, c.stride());
     let height = m.div_ceil(threads).next_multiple_of(THREAD_ROWS);
     // The buffers are this thread's: the other threads end with the product, and would allocate fresh memory each time.
-    let buffers = memory::list((0..m.div_ceil(height)).map(|_| PanelBuffer::kept()));
-    let Ok(mut buffers) = buffers else { return on_this_thread(&a, &b, c) };
+    let Some(mut buffers) = memory::with_capacity(m.div_ceil(height)) else { return on_this_thread(&a, &b, c) };
+    buffers.extend((0..m.div_ceil(height)).map(|_| PanelBuffer::kept()));
     let rows = c.rows(0, m).chunks_mut(height * stride).zip((0..m).step_by(height));
     let parts = rows.zip(&mut buffers).map(|((rows, i), buffer)| {
         let a = Mat { start: a.offset(i, 0), rows: height.min(m - i), ..a };

@@ -29,18 +29,6 @@ pub(crate) fn resize<T: Clone>(vec: &mut Vec<T>, len: usize, value: T) -> Option
     Some(())
 }
 
-/// The items one after another, or for how many there was not enough memory.
-pub(crate) fn list<T>(items: impl IntoIterator<Item = T>) -> Result<Vec<T>, usize> {
-    let items = items.into_iter();
-    let least = items.size_hint().0;
-    let mut list = with_capacity(least).ok_or(least)?;
-    for item in items {
-        grow(&mut list, 1).ok_or(list.len() + 1)?;
-        list.push(item);
-    }
-    Ok(list)
-}
-
 /// A text that takes what is written to it, or gives an error where there is not enough memory.
 #[derive(Default)]
 pub(crate) struct Text(pub(crate) String);

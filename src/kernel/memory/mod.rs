@@ -31,7 +31,7 @@ mod shared;
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
-pub(crate) use allocate::{Text, grow, list, resize, with_capacity, zeroed};
+pub(crate) use allocate::{Text, grow, resize, with_capacity, zeroed};
 pub(super) use gather::{Buffer, LINE_BYTES, TILE_BYTES};
 pub use grid::Grid;
 pub use output::Output;
