@@ -22,7 +22,8 @@ use super::element::SimdFloat;
 use super::elementwise::flat::map_into;
 use super::math;
 use super::memory::Slots;
-use super::reduce::order::{self, Fold, Max, Sum};
+use super::reduce::join::{Fold, Max, Sum};
+use super::reduce::order;
 use super::reduce::rows::fold_rows_at;
 use super::simd::{FloatLanes, Function, Lanes, Simd, Two, dispatch, kernel_fn};
 
@@ -77,9 +78,9 @@ pub(crate) fn softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T],
         return short_rows(simd, values, width);
     }
     for row in values.chunks_exact_mut(width) {
-        let max = order::row::<S, Max<T>>(simd, row, width);
+        let max = order::row(simd, row, width, Max);
         update_by(simd, row, max, ExpSub);
-        let sum = order::row::<S, Sum<T>>(simd, row, width);
+        let sum = order::row(simd, row, width, Sum);
         update_by(simd, row, sum, Div);
     }
 }
@@ -88,7 +89,7 @@ pub(crate) fn softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T],
 fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
     let (mut out, mut sum) = (out.writer(), T::ONE);
     for (r, row) in x.chunks_exact(width).enumerate() {
-        let max = order::row::<S, Max<T>>(simd, &x[r * width..], width);
+        let max = order::row(simd, &x[r * width..], width, Max);
         for at in (0..width).step_by(TURN_ELEMENTS) {
             let end = width.min(at + TURN_ELEMENTS);
             map_into(simd, &row[at..end], &mut out, ExpMinus(max));
@@ -97,7 +98,7 @@ fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slo
                 update_by(simd, &mut out.written()[before + at..before + end], sum, Div);
             }
         }
-        sum = order::row::<S, Sum<T>>(simd, &out.written()[r * width..], width);
+        sum = order::row(simd, &out.written()[r * width..], width, Sum);
     }
     let last = x.len().saturating_sub(width);
     update_by(simd, &mut out.written()[last..], sum, Div);
@@ -108,9 +109,9 @@ fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slo
 fn short_rows<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
     let mut each = Each::new();
     for rows in values.chunks_mut(TOGETHER_ROWS * width) {
-        each.fold::<S, Max<T>>(simd, rows, width);
+        each.fold(simd, rows, width, Max);
         update(simd, rows, each.spread(simd, width), ExpSub);
-        each.fold::<S, Sum<T>>(simd, rows, width);
+        each.fold(simd, rows, width, Sum);
         update(simd, rows, each.spread(simd, width), Div);
     }
 }
@@ -119,11 +120,11 @@ fn short_rows<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
 fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
     if width > SHORT_WIDTH {
         for row in values.chunks_exact_mut(width) {
-            let max = order::row::<S, Max<T>>(simd, row, width);
+            let max = order::row(simd, row, width, Max);
             update_by(simd, row, max, Sub);
             spare.copy_from_slice(row);
             math::exp_at(simd, spare);
-            let mut sum = [order::row::<S, Sum<T>>(simd, spare, width)];
+            let mut sum = [order::row(simd, spare, width, Sum)];
             math::ln_at(simd, &mut sum);
             update_by(simd, row, sum[0], Sub);
         }
@@ -131,12 +132,12 @@ fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width:
     }
     let mut each = Each::new();
     for rows in values.chunks_mut(TOGETHER_ROWS * width) {
-        each.fold::<S, Max<T>>(simd, rows, width);
+        each.fold(simd, rows, width, Max);
         update(simd, rows, each.spread(simd, width), Sub);
         let e = &mut spare[..rows.len()];
         e.copy_from_slice(rows);
         math::exp_at(simd, e);
-        each.fold::<S, Sum<T>>(simd, e, width);
+        each.fold(simd, e, width, Sum);
         math::ln_at(simd, &mut each.values);
         update(simd, rows, each.spread(simd, width), Sub);
     }
@@ -159,10 +160,10 @@ impl<T: SimdFloat> Each<T> {
 
     /// Each row folded.
     #[inline(always)]
-    fn fold<S: Simd, F: Fold<Item = T>>(&mut self, simd: S, values: &[T], width: usize) {
+    fn fold<S: Simd, F: Fold<T>>(&mut self, simd: S, values: &[T], width: usize, by: F) {
         self.rows = values.len() / width;
         let out = Slots::over(&mut self.values[..self.rows]);
-        fold_rows_at::<S, F>(simd, values, 0, width as isize, width, out);
+        fold_rows_at(simd, values, (0, width as isize, width), out, by);
     }
 
     /// The value of each row, once for each of its elements.
