@@ -224,7 +224,8 @@ impl<T: SimdFloat> Best<T> {
         // A value other than the best so far is a better one or the first nan; a nan that is the best so far stays, for
         // it equals nothing.
         let other = best.equal(best) & !value.equal(best);
-        if other != 0 {
+        // Without comparisons of registers, a branch would take longer than what it saves.
+        if other != 0 || const { S::REGISTERS < 16 } {
             value.store(values);
             for (lane, at) in blocks.iter_mut().enumerate() {
                 *at = if other >> lane & 1 == 1 { block } else { *at };
