@@ -34,6 +34,12 @@ impl<'a, T> Mat<'a, T> {
         Mat { data, start: 0, rows, cols, row_stride: cols as isize, col_stride: 1 }
     }
 
+    /// Rows for columns and columns for rows.
+    #[inline(always)]
+    pub(super) fn transposed(self) -> Self {
+        Mat { rows: self.cols, cols: self.rows, row_stride: self.col_stride, col_stride: self.row_stride, ..self }
+    }
+
     #[inline(always)]
     pub(super) fn offset(&self, i: usize, j: usize) -> usize {
         self.start.wrapping_add_signed(i as isize * self.row_stride + j as isize * self.col_stride)

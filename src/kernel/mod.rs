@@ -43,33 +43,6 @@ macro_rules! unroll {
     };
 }
 
-/// Joins `count` registers of an array into its first, by halves: those from `half` on to those before.
-macro_rules! halve {
-    ($x:expr, of $count:expr, by $join:expr, at $($half:literal)*) => {$(
-        if const { $half < $count } {
-            for r in 0..$half {
-                $x[r] = $join($x[r], $x[r + $half]);
-            }
-        }
-    )*};
-}
-
-/// Joins the lanes of a register horizontally, into its first.
-macro_rules! join_across {
-    ($x:expr, of $count:expr, by $join:expr) => {{
-        join_across!(@ $x, $count, $join, 16 8 4 2 1)
-    }};
-    (@ $x:expr, $count:expr, $join:expr, $($half:literal)*) => {{
-        let mut x = $x;
-        $(
-        if const { $half < $count } {
-            x = $join(x, x.down($half));
-        }
-        )*
-        x
-    }};
-}
-
 pub(crate) mod closed;
 mod element;
 mod elementwise;

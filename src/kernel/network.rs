@@ -12,7 +12,7 @@
 use super::element::SimdFloat;
 use super::gemm::{on_this_thread, row};
 use super::mat::Mat;
-use super::math;
+use super::math::{Sigmoid, Tanh, map_whole_in_place};
 use super::memory::{Output, Shared};
 use super::simd::{Kernel, Lanes, Simd, dispatch};
 use super::softmax::softmax_in_place;
@@ -81,10 +81,10 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
         // A division takes as long as a small layer.
         let mut width = if rows == 1 { x.len() } else { x.len() / rows };
         // Until the first dense layer, the values are a copy of the input; that layer can read the input itself.
-        let mut values = Values::Input;
+        let mut at_input = true;
         for step in steps {
             if let Stage::Dense { w, b } = step {
-                let from = if let Values::Input = values { x } else { &front[..rows * width] };
+                let from = if at_input { x } else { &front[..rows * width] };
                 let n = b.len();
                 if rows == 1 {
                     row::dense(simd, from, w, b, back);
@@ -95,12 +95,12 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
                 }
                 core::mem::swap(&mut front, &mut back);
                 width = n;
-                values = Values::Front;
+                at_input = false;
                 continue;
             }
-            if let Values::Input = values {
+            if at_input {
                 front[..x.len()].copy_from_slice(x);
-                values = Values::Front;
+                at_input = false;
             }
             // Whole registers, where the buffer is longer: the values beyond the last row are not used.
             let wide = match step {
@@ -109,14 +109,8 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
             };
             activate(simd, step, &mut front[..wide], width);
         }
-        out.copy_from_slice(if let Values::Input = values { x } else { &front[..rows * width] });
+        out.copy_from_slice(if at_input { x } else { &front[..rows * width] });
     }
-}
-
-/// Where the values are.
-enum Values {
-    Input,
-    Front,
 }
 
 #[inline(always)]
@@ -136,8 +130,8 @@ fn add_bias<T: SimdFloat>(values: &mut [T], bias: &[T]) {
 fn activate<T: SimdFloat, S: Simd>(simd: S, step: &Stage<T>, values: &mut [T], width: usize) {
     match step {
         Stage::Dense { .. } | Stage::Identity => {}
-        Stage::Sigmoid => math::sigmoid_at(simd, values),
-        Stage::Tanh => math::tanh_at(simd, values),
+        Stage::Sigmoid => map_whole_in_place(simd, values, Sigmoid),
+        Stage::Tanh => map_whole_in_place(simd, values, Tanh),
         Stage::Step => values.iter_mut().for_each(|x| *x = if *x > T::ZERO { T::ONE } else { T::ZERO }),
         Stage::Relu => values.iter_mut().for_each(|x| *x = T::ZERO.maximum(*x)),
         Stage::Softmax => softmax_in_place(simd, values, width),

@@ -20,9 +20,10 @@
 
 use super::element::SimdFloat;
 use super::elementwise::flat::map_into;
-use super::math;
+use super::math::{Exp, Ln, map_in_place};
 use super::memory::Slots;
-use super::reduce::order::{self, Fold, Max, Sum};
+use super::reduce::join::{Fold, Max, Sum};
+use super::reduce::order;
 use super::reduce::rows::fold_rows_at;
 use super::simd::{FloatLanes, Function, Lanes, Simd, Two, dispatch, kernel_fn};
 
@@ -77,10 +78,10 @@ pub(crate) fn softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T],
         return short_rows(simd, values, width);
     }
     for row in values.chunks_exact_mut(width) {
-        let max = order::row::<S, Max<T>>(simd, row, width);
-        update_by(simd, row, max, ExpSub);
-        let sum = order::row::<S, Sum<T>>(simd, row, width);
-        update_by(simd, row, sum, Div);
+        let max = order::row(simd, row, width, Max);
+        map_in_place(simd, row, By(ExpSub, max));
+        let sum = order::row(simd, row, width, Sum);
+        map_in_place(simd, row, By(Div, sum));
     }
 }
 
@@ -88,19 +89,19 @@ pub(crate) fn softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T],
 fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
     let (mut out, mut sum) = (out.writer(), T::ONE);
     for (r, row) in x.chunks_exact(width).enumerate() {
-        let max = order::row::<S, Max<T>>(simd, &x[r * width..], width);
+        let max = order::row(simd, &x[r * width..], width, Max);
         for at in (0..width).step_by(TURN_ELEMENTS) {
             let end = width.min(at + TURN_ELEMENTS);
-            map_into(simd, &row[at..end], &mut out, ExpMinus(max));
+            map_into(simd, &row[at..end], &mut out, By(ExpSub, max));
             if r > 0 {
                 let before = (r - 1) * width;
-                update_by(simd, &mut out.written()[before + at..before + end], sum, Div);
+                map_in_place(simd, &mut out.written()[before + at..before + end], By(Div, sum));
             }
         }
-        sum = order::row::<S, Sum<T>>(simd, &out.written()[r * width..], width);
+        sum = order::row(simd, &out.written()[r * width..], width, Sum);
     }
     let last = x.len().saturating_sub(width);
-    update_by(simd, &mut out.written()[last..], sum, Div);
+    map_in_place(simd, &mut out.written()[last..], By(Div, sum));
     out.finish()
 }
 
@@ -108,9 +109,9 @@ fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slo
 fn short_rows<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
     let mut each = Each::new();
     for rows in values.chunks_mut(TOGETHER_ROWS * width) {
-        each.fold::<S, Max<T>>(simd, rows, width);
+        each.fold(simd, rows, width, Max);
         update(simd, rows, each.spread(simd, width), ExpSub);
-        each.fold::<S, Sum<T>>(simd, rows, width);
+        each.fold(simd, rows, width, Sum);
         update(simd, rows, each.spread(simd, width), Div);
     }
 }
@@ -119,25 +120,25 @@ fn short_rows<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
 fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
     if width > SHORT_WIDTH {
         for row in values.chunks_exact_mut(width) {
-            let max = order::row::<S, Max<T>>(simd, row, width);
-            update_by(simd, row, max, Sub);
+            let max = order::row(simd, row, width, Max);
+            map_in_place(simd, row, By(Sub, max));
             spare.copy_from_slice(row);
-            math::exp_at(simd, spare);
-            let mut sum = [order::row::<S, Sum<T>>(simd, spare, width)];
-            math::ln_at(simd, &mut sum);
-            update_by(simd, row, sum[0], Sub);
+            map_in_place(simd, spare, Exp);
+            let mut sum = [order::row(simd, spare, width, Sum)];
+            map_in_place(simd, &mut sum, Ln);
+            map_in_place(simd, row, By(Sub, sum[0]));
         }
         return;
     }
     let mut each = Each::new();
     for rows in values.chunks_mut(TOGETHER_ROWS * width) {
-        each.fold::<S, Max<T>>(simd, rows, width);
+        each.fold(simd, rows, width, Max);
         update(simd, rows, each.spread(simd, width), Sub);
         let e = &mut spare[..rows.len()];
         e.copy_from_slice(rows);
-        math::exp_at(simd, e);
-        each.fold::<S, Sum<T>>(simd, e, width);
-        math::ln_at(simd, &mut each.values);
+        map_in_place(simd, e, Exp);
+        each.fold(simd, e, width, Sum);
+        map_in_place(simd, &mut each.values, Ln);
         update(simd, rows, each.spread(simd, width), Sub);
     }
 }
@@ -159,10 +160,10 @@ impl<T: SimdFloat> Each<T> {
 
     /// Each row folded.
     #[inline(always)]
-    fn fold<S: Simd, F: Fold<Item = T>>(&mut self, simd: S, values: &[T], width: usize) {
+    fn fold<S: Simd, F: Fold<T>>(&mut self, simd: S, values: &[T], width: usize, by: F) {
         self.rows = values.len() / width;
         let out = Slots::over(&mut self.values[..self.rows]);
-        fold_rows_at::<S, F>(simd, values, 0, width as isize, width, out);
+        fold_rows_at(simd, values, (0, width as isize, width), out, by);
     }
 
     /// The value of each row, once for each of its elements.
@@ -198,18 +199,18 @@ macro_rules! binary_function {
     };
 }
 
-binary_function!(ExpSub(simd x y) math::exp_of(simd, x - y));
+binary_function!(ExpSub(simd x y) Exp.at(simd, x - y));
 binary_function!(Sub(_simd x y) x - y);
 binary_function!(Div(_simd x y) x / y);
 
-/// `exp(x - max)`.
+/// One for all x as the second.
 #[derive(Clone, Copy)]
-struct ExpMinus<T>(T);
+struct By<F, T>(F, T);
 
-impl<T: SimdFloat> Function<T> for ExpMinus<T> {
+impl<F: BinaryFunction, T: SimdFloat> Function<T> for By<F, T> {
     #[inline(always)]
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        math::exp_of(simd, x - V::splat(simd, self.0))
+        self.0.at(simd, x, V::splat(simd, self.1))
     }
 }
 
@@ -224,21 +225,6 @@ fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl BinaryFu
     }
     for (x, y) in to.into_remainder().chunks_mut(len).zip(by.remainder().chunks(len)) {
         let y = T::FloatVector::<S>::load_masked(simd, y);
-        f.at(simd, T::FloatVector::<S>::load_masked(simd, x), y).store_masked(x);
-    }
-}
-
-/// `x = f(x, y)`, for one y.
-#[inline(always)]
-fn update_by<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: T, f: impl BinaryFunction) {
-    let len = T::FloatVector::<S>::LEN;
-    let mut to = x.chunks_exact_mut(2 * len);
-    for x in to.by_ref() {
-        let y = Two::<T::FloatVector<S>>::splat(simd, y);
-        f.at(simd, Two::load(simd, x), y).store(x);
-    }
-    for x in to.into_remainder().chunks_mut(len) {
-        let y = T::FloatVector::<S>::splat(simd, y);
         f.at(simd, T::FloatVector::<S>::load_masked(simd, x), y).store_masked(x);
     }
 }

@@ -322,6 +322,11 @@ fn results_without_memory() -> Result<()> {
     refused_in_turn("stack of many", 4, 0, || Tensor::stack(&many, 1));
     refused_in_turn("where", 1, 0, || mask.where_(&x, 0.5));
     refused_in_turn("sums", 1, 0, || whole.sum_axis(1));
+    // Down columns, lanes for many at once are asked for; without them it is one column at a time.
+    refused_in_turn("sums of columns", 1, 1, || x.sum_axis(0));
+    refused_in_turn("the greatest of columns", 1, 1, || x.max_axis(0));
+    let tall = numbers::<f64>(&[17_000, 35])?;
+    refused_in_turn("sums of columns longer than a leaf", 1, 1, || tall.sum_axis(0));
     refused_in_turn("means of integers", 2, 0, || integers.mean_axis(1));
     refused_in_turn("argmax", 1, 0, || whole.argmax_axis(1));
     // Lanes of columns: without memory for a strip, one column at a time.

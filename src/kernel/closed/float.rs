@@ -19,8 +19,8 @@ use crate::kernel::network;
 use crate::kernel::op::{
     Add, Arithmetic, Div, Equal, Greater, GreaterEqual, GreaterOr, Maximum, Minimum, Mul, NotEqual, OneTerm, Sub,
 };
-use crate::kernel::reduce::order::{self, Fold, Max, Min, Product, Sum};
-use crate::kernel::reduce::{arg, columns, rows};
+use crate::kernel::reduce::join::{Join, Max, Min, Product, Sum};
+use crate::kernel::reduce::{arg, columns, order, rows};
 use crate::kernel::run::Run;
 use crate::kernel::scalar::{Scalar, ScalarFloat, ScalarNumber};
 use crate::kernel::softmax::{log_softmax_rows, softmax_rows};
@@ -28,8 +28,7 @@ use crate::kernel::softmax::{log_softmax_rows, softmax_rows};
 /// A [`Reduction`] in the fixed order.
 macro_rules! in_order {
     ($type:ident $fold:ident) => {
-        reduction!($type => $type, $fold::<$type>::IDENTITY,
-            [rows::fold_rows::<$fold<$type>>, columns::fold_columns::<$fold<$type>>, order::fold_stream::<$fold<$type>>])
+        reduction!($type => $type, [rows::fold_rows, columns::fold_columns, order::fold_stream], $fold)
     };
 }
 
@@ -90,8 +89,8 @@ macro_rules! float {
             const PRODUCT: Reduction<$type, $type> = in_order!($type Product);
             const MAX: Reduction<$type, $type> = in_order!($type Max);
             const MIN: Reduction<$type, $type> = in_order!($type Min);
-            const ARGMAX: Arg<$type> = arg!($type, [arg::arg_rows::<Max<$type>>, arg::arg_columns::<Max<$type>>]);
-            const ARGMIN: Arg<$type> = arg!($type, [arg::arg_rows::<Min<$type>>, arg::arg_columns::<Min<$type>>]);
+            const ARGMAX: Arg<$type> = arg!($type, [arg::arg_rows, arg::arg_columns], Max);
+            const ARGMIN: Arg<$type> = arg!($type, [arg::arg_rows, arg::arg_columns], Min);
             const GEMM: Gemm<$type> =
                 door!(|a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>| gemm(a, b, c));
             const GEMV: Gemv<$type> =

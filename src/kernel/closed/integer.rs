@@ -18,14 +18,15 @@ use crate::kernel::gemm::plan::{self, Plan};
 use crate::kernel::gemm::{gemm, gemm_plain, gemv};
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Output, Slots, bits};
-use crate::kernel::reduce::integer::{self, Join, Max, Min, Product, Sum};
+use crate::kernel::reduce::integer;
+use crate::kernel::reduce::join::{Join, Max, Min, Product, Sum};
 use crate::kernel::run::Run;
 use crate::kernel::scalar::{Scalar, ScalarFloat, ScalarNumber};
 
 /// A [`Reduction`] in any order.
 macro_rules! in_any_order {
     ($(#[$attribute:meta])* $type:ident => $out:ty, $join:ident) => {
-        reduction!($(#[$attribute])* $type => $out, <$join as Join<$type, $out>>::IDENTITY,
+        reduction!($(#[$attribute])* $type => $out,
             [integer::fold_rows, integer::fold_columns, integer::fold_stream], $join)
     };
 }

@@ -47,19 +47,19 @@ macro_rules! update {
     };
 }
 
-/// A [`Reduction`] of three functions; for integers, `$by` says how elements are joined.
+/// A [`Reduction`] of three functions; `$by` says how elements are joined.
 macro_rules! reduction {
-    ($(#[$attribute:meta])* $type:ident => $out:ty, $identity:expr, [$rows:path, $columns:path, $stream:path] $(, $by:expr)?) => {{
+    ($(#[$attribute:meta])* $type:ident => $out:ty, [$rows:path, $columns:path, $stream:path], $by:ident) => {{
         $(#[$attribute])*
         fn stream(n: usize, buffer: &mut [$type], next: &mut dyn FnMut(&mut [$type])) -> $out {
-            $stream(n, buffer, next $(, $by)?)
+            $stream(n, buffer, next, $by)
         }
         Reduction {
-            identity: $identity,
-            rows: door! { $(#[$attribute])* |x: &[$type], rows: Rows; out: $out| $rows(x, rows, out $(, $by)?) },
+            identity: <$by as Join<$type, $out>>::IDENTITY,
+            rows: door! { $(#[$attribute])* |x: &[$type], rows: Rows; out: $out| $rows(x, rows, out, $by) },
             columns: door! {
                 $(#[$attribute])* |x: &[$type], columns: Rows, out: &mut [$out]|
-                    $columns(x, columns, out $(, $by)?)
+                    $columns(x, columns, out, $by)
             },
             stream,
         }
@@ -68,12 +68,12 @@ macro_rules! reduction {
 
 /// An [`Arg`] of two functions, likewise.
 macro_rules! arg {
-    ($(#[$attribute:meta])* $type:ident, [$rows:path, $columns:path] $(, $by:expr)?) => {
+    ($(#[$attribute:meta])* $type:ident, [$rows:path, $columns:path], $by:ident) => {
         Arg {
-            rows: door! { $(#[$attribute])* |x: &[$type], rows: Rows; out: i64| $rows(x, rows, out $(, $by)?) },
+            rows: door! { $(#[$attribute])* |x: &[$type], rows: Rows; out: i64| $rows(x, rows, out, $by) },
             columns: door! {
                 $(#[$attribute])* |x: &[$type], columns: Rows, width: usize, out: &mut dyn FnMut(&[usize])|
-                    $columns(x, columns, width, out $(, $by)?)
+                    $columns(x, columns, width, out, $by)
             },
         }
     };

@@ -10,9 +10,10 @@
 use crate::kernel::element::SimdFloat;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Slots, Writer};
-use crate::kernel::reduce::order::{LEAF, first_part};
+use crate::kernel::reduce::join::Sum;
+use crate::kernel::reduce::order::{LEAF, halve, horizontal, join_leaves};
 use crate::kernel::scalar::Scalar;
-use crate::kernel::simd::{FloatLanes, Lanes, Simd, dispatch, dispatch_two, kernel_fn};
+use crate::kernel::simd::{Lanes, Simd, dispatch, dispatch_two, kernel_fn};
 
 /// Lanes of a dot product.
 pub(crate) const DOT_LANES: usize = 32;
@@ -78,39 +79,6 @@ fn lanes_of<T: SimdFloat, V: Lanes<T, S>, S: Simd, const N: usize>(acc: [[V; DOT
     out
 }
 
-/// The dot product of two vectors of one length, in the fixed order.
-#[inline]
-fn dot<T: SimdFloat>(x: &[T], y: &[T]) -> T {
-    assert!(x.len() == y.len());
-    if x.len() <= LEAF {
-        return dot_leaf(x, y);
-    }
-    let mut lanes = dot_lanes(x, y);
-    for half in [16, 8, 4, 2, 1] {
-        for lane in 0..half {
-            lanes[lane] = lanes[lane].add(lanes[lane + half]);
-        }
-    }
-    lanes[0]
-}
-
-fn dot_lanes<T: SimdFloat>(x: &[T], y: &[T]) -> [T; DOT_LANES] {
-    if x.len() <= LEAF {
-        return lanes_of_leaf(x, y);
-    }
-    let middle = first_part(x.len());
-    let (first, second) = (dot_lanes(&x[..middle], &y[..middle]), dot_lanes(&x[middle..], &y[middle..]));
-    core::array::from_fn(|lane| first[lane].add(second[lane]))
-}
-
-kernel_fn! {
-    fn dot_leaf[T: SimdFloat](x: &[T], y: &[T]) -> T,
-    dispatch, |simd| {
-        let [sum] = dots::<T, S, 1>(simd, &[x], y);
-        sum
-    }
-}
-
 kernel_fn! {
     fn lanes_of_leaf[T: SimdFloat](x: &[T], y: &[T]) -> [T; DOT_LANES],
     dispatch, |simd| {
@@ -123,7 +91,10 @@ kernel_fn! {
 pub(in super::super) fn rows_times_vector<'o, T: SimdFloat>(a: &Mat<'_, T>, y: &[T], out: Slots<'o, T>) -> &'o mut [T] {
     assert!(a.is_row_wise() && a.cols == y.len() && a.rows == out.len());
     if y.len() > LEAF {
-        return out.fill(|i| dot(a.row(i, 0, y.len()), y));
+        return out.fill(|i| {
+            let x = a.row(i, 0, y.len());
+            join_leaves(y.len(), Sum, &mut |at, n| lanes_of_leaf(&x[at..][..n], &y[at..][..n]))
+        });
     }
     dots_of_rows(*a, y, out)
 }
@@ -177,15 +148,11 @@ fn pass<T: SimdFloat, S: Simd, const N: usize>(simd: S, a: Mat<'_, T>, y: &[T], 
 /// The dot product of `y`, at most a leaf, with the beginning of each of the `N` rows.
 #[inline(always)]
 fn dots<T: SimdFloat, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N], y: &[T]) -> [T; N] {
-    let mut acc = dot_registers(simd, rows, y);
+    let acc = dot_registers(simd, rows, y);
     let mut out = [T::ZERO; N];
     for i in 0..N {
-        // Whole registers first, then horizontally.
-        halve!(acc[i], of DOT_LANES / T::FloatVector::<S>::LEN, by core::ops::Add::add, at 16 8 4 2 1);
-        let one = join_across!(acc[i][0], of T::FloatVector::<S>::LEN, by core::ops::Add::add);
-        let mut lanes = [T::ZERO; DOT_LANES];
-        one.store(&mut lanes);
-        out[i] = lanes[0];
+        let one = halve::<T, S, _, _>(acc[i], DOT_LANES / T::FloatVector::<S>::LEN, Sum);
+        out[i] = horizontal::<T, S, _>(one, Sum);
     }
     out
 }

@@ -205,7 +205,7 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
             (&mut [][..], &mut [][..])
         };
         let b_panel = if packed > 0 {
-            pack::pack_b(simd, b, (0, 0), (k, n), panel);
+            pack::pack(*b, (0, 0), (k, n), nr, panel);
             OperandB::packed(panel, k, nr)
         } else {
             OperandB::in_place(b)
@@ -235,7 +235,7 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
             // LOOP 4: blocks of k.
             for pc in (0..k).step_by(kc_max) {
                 let kc = kc_max.min(k - pc);
-                pack::pack_b(simd, b, (pc, jc), (kc, nc), b_panel);
+                pack::pack(*b, (pc, jc), (kc, nc), nr, b_panel);
                 // LOOP 3: blocks of A, MC rows high.
                 for ic in (0..m).step_by(mc_max) {
                     let mc = mc_max.min(m - ic);

@@ -26,32 +26,9 @@ pub(crate) use ln::Ln;
 pub(crate) use sigmoid::Sigmoid;
 pub(crate) use tanh::Tanh;
 
-macro_rules! in_place {
-    ($($at:ident $map:ident $function:expr;)*) => {$(
-        /// In place, inside a kernel; `sigmoid_at` and `tanh_at` take whole registers only.
-        #[inline(always)]
-        pub(crate) fn $at<T: SimdFloat, S: Simd>(simd: S, x: &mut [T]) {
-            $map(simd, x, $function);
-        }
-    )*};
-}
-
-in_place! {
-    exp_at map_in_place Exp;
-    ln_at map_in_place Ln;
-    tanh_at map_whole_in_place Tanh;
-    sigmoid_at map_whole_in_place Sigmoid;
-}
-
-/// e^x of one register.
+/// `x = f(x)` inside a kernel, on whole registers, and on a masked one at the end.
 #[inline(always)]
-pub(crate) fn exp_of<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> V {
-    Exp.at(simd, x)
-}
-
-/// `x = f(x)` on whole registers, and on a masked one at the end.
-#[inline(always)]
-fn map_in_place<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
+pub(super) fn map_in_place<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;
     let (whole, part) = x.split_at_mut(x.len() / len * len);
     map_whole_in_place(simd, whole, f);
@@ -62,7 +39,7 @@ fn map_in_place<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>
 
 /// `x = f(x)` on whole registers, two at a time. A masked store would stall a load that follows.
 #[inline(always)]
-fn map_whole_in_place<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
+pub(super) fn map_whole_in_place<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], f: impl Function<T>) {
     let len = T::FloatVector::<S>::LEN;
     debug_assert!(x.len().is_multiple_of(len));
     let mut rest = x;

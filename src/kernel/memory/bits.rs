@@ -35,7 +35,7 @@ any_bits!(i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
 /// Each bit pattern that a `T` may have is a `U`.
 #[inline(always)]
 unsafe fn slice<T, U>(x: &[T]) -> &[U] {
-    const { assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>()) };
+    assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>());
     // SAFETY: the same size and alignment, so the same memory; the caller vouches for the values.
     unsafe { &*(core::ptr::from_ref(x) as *const [U]) }
 }
@@ -46,9 +46,8 @@ unsafe fn slice<T, U>(x: &[T]) -> &[U] {
 /// Each bit pattern that a `T` may have is a `U`, which has the size of `T`.
 #[inline(always)]
 pub(super) unsafe fn mat<'a, T, U>(x: &Mat<'a, T>) -> Mat<'a, U> {
-    assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>());
-    // SAFETY: the same size and alignment, so the same memory; the caller vouches for the values.
-    let data = unsafe { &*(core::ptr::from_ref(x.data) as *const [U]) };
+    // SAFETY: the caller's promise is passed on.
+    let data = unsafe { slice(x.data) };
     Mat { data, start: x.start, rows: x.rows, cols: x.cols, row_stride: x.row_stride, col_stride: x.col_stride }
 }
 

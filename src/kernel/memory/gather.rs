@@ -1,4 +1,5 @@
-//! A tile of an operand, gathered: copied so that its rows are contiguous, for any strides of the operand.
+//! A tile of an operand, gathered: copied so that its rows are contiguous, for any strides of the operand: onto the
+//! stack, or into a panel of a product.
 //!
 //! ```text
 //!   contiguous columns         a a a a         a b c d       four by four, through registers;
@@ -13,7 +14,7 @@
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
-use super::bits;
+use super::{Slots, bits};
 use crate::kernel::mat::Mat;
 use crate::kernel::scalar::Scalar;
 use crate::kernel::simd;
@@ -45,17 +46,7 @@ impl<T: Scalar> Buffer<T> {
         let n = TILE_BYTES / size_of::<T>();
         // SAFETY: as many elements as the storage holds, which is aligned for each; none need hold anything yet.
         let slots = unsafe { core::slice::from_raw_parts_mut(self.storage.as_mut_ptr().cast::<MaybeUninit<T>>(), n) };
-        let slots = &mut slots[..height * width];
-        let size = (height, width);
-        // SAFETY: unsigned integers of the same size; each that is written is an element of `x`.
-        unsafe {
-            match size_of::<T>() {
-                1 => gather_1(&bits::mat(x), at, size, bits::slots(slots)),
-                2 => gather_2(&bits::mat(x), at, size, bits::slots(slots)),
-                4 => gather_4(&bits::mat(x), at, size, bits::slots(slots)),
-                _ => gather_8(&bits::mat(x), at, size, bits::slots(slots)),
-            }
-        }
+        by_size(x, at, (height, width), &mut slots[..height * width], width);
         self.done = height * width;
     }
 
@@ -67,32 +58,48 @@ impl<T: Scalar> Buffer<T> {
     }
 }
 
-macro_rules! by_size {
-    ($($name:ident $bits:ident;)*) => {$(
-        fn $name(x: &Mat<'_, $bits>, at: (usize, usize), size: (usize, usize), to: &mut [MaybeUninit<$bits>]) {
-            gather(*x, at, size, to);
-        }
-    )*};
+/// The same into `to`, rows `stride` apart; what is between them stays as it is.
+pub(in super::super) fn gather_into<T: Scalar>(
+    x: &Mat<'_, T>,
+    at: (usize, usize),
+    size: (usize, usize),
+    to: &mut [T],
+    stride: usize,
+) {
+    by_size(x, at, size, Slots::over(to).0, stride);
 }
 
-by_size! {
-    gather_1 u8;
-    gather_2 u16;
-    gather_4 u32;
-    gather_8 u64;
-}
-
-/// Writes all of `slots`: one row and copies of it; or by rows; or by columns, four at a time, then the rest. Reads
-/// along the axis with the shorter stride.
+/// [`gather`] by the unsigned integers of that size.
 #[inline(always)]
+fn by_size<T: Scalar>(
+    x: &Mat<'_, T>,
+    at: (usize, usize),
+    size: (usize, usize),
+    slots: &mut [MaybeUninit<T>],
+    stride: usize,
+) {
+    // SAFETY: unsigned integers of the same size; each that is written is an element of `x`.
+    unsafe {
+        match size_of::<T>() {
+            1 => gather::<u8>(bits::mat(x), at, size, bits::slots(slots), stride),
+            2 => gather::<u16>(bits::mat(x), at, size, bits::slots(slots), stride),
+            4 => gather::<u32>(bits::mat(x), at, size, bits::slots(slots), stride),
+            _ => gather::<u64>(bits::mat(x), at, size, bits::slots(slots), stride),
+        }
+    }
+}
+
+/// Writes `width` slots of each row: one row and copies of it; or by rows; or by columns, four at a time, then the
+/// rest. Reads along the axis with the shorter stride. Where rows of slots follow one another, these are all there are.
 fn gather<T: Scalar>(
     x: Mat<'_, T>,
     (row, col): (usize, usize),
     (height, width): (usize, usize),
     slots: &mut [MaybeUninit<T>],
+    stride: usize,
 ) {
-    assert!(slots.len() == height * width);
-    if x.row_stride == 0 && x.col_stride == 1 {
+    assert!(width <= stride && (stride > width || slots.len() == height * width));
+    if x.row_stride == 0 && x.col_stride == 1 && stride == width {
         // A repeated row: written once, then doubled by copies of all that is there.
         for (to, &from) in slots.iter_mut().zip(x.row(row, col, width)) {
             to.write(from);
@@ -104,8 +111,8 @@ fn gather<T: Scalar>(
             done += more;
         }
     } else if height == 1 || x.row_stride.unsigned_abs() >= x.col_stride.unsigned_abs() {
-        for (r, to) in slots.chunks_exact_mut(width).enumerate() {
-            let mut offset = x.offset(row + r, col);
+        for (r, to) in slots.chunks_exact_mut(stride).enumerate().take(height) {
+            let (mut offset, to) = (x.offset(row + r, col), &mut to[..width]);
             if x.col_stride == 0 {
                 to.fill(MaybeUninit::new(x.data[offset]));
                 continue;
@@ -119,18 +126,18 @@ fn gather<T: Scalar>(
         // Whole lines, then the rest of a height of four or more, by fours; the rest one by one.
         let (fours, mut done) = (width / 4 * 4, 0);
         while x.row_stride == 1 && done < height / 4 * 4 {
-            let (row, slots) = (row + done, &mut slots[done * width..]);
+            let (row, slots) = (row + done, &mut slots[done * stride..]);
             done += match (size_of::<T>(), LINE_BYTES <= (height - done) * size_of::<T>()) {
-                (4, true) => lines::<T, 16>(x, (row, col), width, slots),
-                (8, true) => lines::<T, 8>(x, (row, col), width, slots),
-                _ => lines::<T, 4>(x, (row, col), width, slots),
+                (4, true) => lines::<T, 16>(x, (row, col), width, slots, stride),
+                (8, true) => lines::<T, 8>(x, (row, col), width, slots, stride),
+                _ => lines::<T, 4>(x, (row, col), width, slots, stride),
             };
         }
         for c in 0..width {
             let start = if c < fours { done } else { 0 };
             let mut offset = x.offset(row + start, col + c);
             for r in start..height {
-                slots[r * width + c].write(x.data[offset]);
+                slots[r * stride + c].write(x.data[offset]);
                 offset = offset.wrapping_add_signed(x.row_stride);
             }
         }
@@ -145,8 +152,9 @@ fn lines<T: Scalar, const HEIGHT: usize>(
     (row, col): (usize, usize),
     width: usize,
     slots: &mut [MaybeUninit<T>],
+    stride: usize,
 ) -> usize {
-    let mut rows = slots.chunks_exact_mut(width);
+    let mut rows = slots.chunks_exact_mut(stride);
     let mut rows: [&mut [MaybeUninit<T>]; HEIGHT] = core::array::from_fn(|_| rows.next().unwrap_or_default());
     let nothing = [T::ZERO; HEIGHT];
     let mut offset = x.offset(row, col);

@@ -12,7 +12,7 @@
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
-use super::Slots;
+use super::{Slots, fill_all};
 use crate::kernel::scalar::Scalar;
 use crate::kernel::simd::{Lanes, Simd, prefetch};
 
@@ -132,10 +132,7 @@ impl<'a, T: Scalar> Grid<'a, T> {
     ) {
         assert!(height == 1 || width == self.stride);
         let start = self.next(height, width);
-        let slots = &mut self.slots[start..][..height * width];
-        let first = slots.as_ptr().cast::<T>();
-        let filled = fill(Slots(slots));
-        assert!(filled.len() == height * width && filled.as_ptr() == first);
+        fill_all(&mut self.slots[start..][..height * width], fill);
         self.advance(height, width);
     }
 

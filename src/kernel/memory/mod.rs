@@ -32,7 +32,7 @@ use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
 pub(crate) use allocate::{Text, grow, resize, with_capacity, zeroed};
-pub(super) use gather::{Buffer, LINE_BYTES, TILE_BYTES};
+pub(super) use gather::{Buffer, LINE_BYTES, TILE_BYTES, gather_into};
 pub use grid::Grid;
 pub use output::Output;
 pub use shared::Shared;
@@ -241,10 +241,7 @@ impl<'a, T: Copy> Writer<'a, T> {
     /// Has `fill` write the next `n` slots; panics when there are fewer.
     #[inline(always)]
     pub(crate) fn next(&mut self, n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) {
-        let slots = &mut self.slots.0[self.done..][..n];
-        let start = slots.as_ptr().cast::<T>();
-        let filled = fill(Slots(slots));
-        assert!(filled.len() == n && filled.as_ptr() == start);
+        fill_all(&mut self.slots.0[self.done..][..n], fill);
         self.done += n;
     }
 
@@ -255,6 +252,14 @@ impl<'a, T: Copy> Writer<'a, T> {
         // SAFETY: `push` and its kin and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { self.slots.written() }
     }
+}
+
+/// Has `fill` write all of `slots`; panics if it gives back others.
+#[inline(always)]
+fn fill_all<T: Copy>(slots: &mut [MaybeUninit<T>], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) {
+    let (n, start) = (slots.len(), slots.as_ptr().cast::<T>());
+    let filled = fill(Slots(slots));
+    assert!(filled.len() == n && filled.as_ptr() == start);
 }
 
 /// `n` elements that `fill` writes, or `None` where there is not enough memory.
@@ -269,10 +274,7 @@ pub(crate) fn collect<T: Copy>(n: usize, fill: impl for<'o> FnOnce(Slots<'o, T>)
 #[inline(always)]
 pub(crate) fn append<T: Copy>(vec: &mut Vec<T>, n: usize, fill: impl for<'a> FnOnce(Slots<'a, T>) -> &'a mut [T]) {
     let len = vec.len();
-    let spare = &mut vec.spare_capacity_mut()[..n];
-    let start = spare.as_ptr().cast::<T>();
-    let filled = fill(Slots(spare));
-    assert!(filled.len() == n && filled.as_ptr() == start);
-    // SAFETY: `filled` covers exactly the `n` slots after `len`, and a `&mut [T]` holds values.
+    fill_all(&mut vec.spare_capacity_mut()[..n], fill);
+    // SAFETY: exactly the `n` slots after `len` have been written, as values.
     unsafe { vec.set_len(len + n) };
 }

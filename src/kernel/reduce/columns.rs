@@ -6,141 +6,140 @@
 //!
 //!   contiguous rows (stride == width): 16 of them are one row of 16 x width, and all lanes are one row of lanes
 //! ```
+//!
+//! Lanes are memory here: those of the rows so far, and of each level of the tree above a leaf.
 
-use alloc::vec;
-use alloc::vec::Vec;
-
-use super::order::{BLOCK, BLOCK_ROWS, Fold, LANES, LEAF, Vector, dispatch_fold, first_part, tree, tree_of_items};
-use crate::kernel::memory::resize;
-use crate::kernel::simd::{Kernel, Lanes, Simd};
+use super::Rows;
+use super::join::Fold;
+use super::order::{BLOCK, BLOCK_ROWS, LANES, LEAF, Vector, dispatch_fold, first_part, halve_rows};
+use crate::kernel::element::SimdFloat;
+use crate::kernel::mat::Mat;
+use crate::kernel::memory;
+use crate::kernel::simd::{Lanes, Simd, kernel_fn};
 
 /// Columns that are folded together: rows long enough to be read as streams, while 16 rows of lanes stay in the second
 /// cache.
 const STRIP_COLUMNS: usize = 1024;
 
-/// `out[j] = fold over i of x[start + i * stride + j]`: down the columns of `rows` rows, whole rows at a time.
-///
-/// The lanes of the picture above become rows of lanes, one entry per column.
-pub(in super::super) fn fold_columns<F: Fold>(x: &[F::Item], (start, stride, rows): super::Rows, out: &mut [F::Item]) {
-    // As many lanes again for each time that the rows are halved.
-    let halvings = if rows <= LEAF { 0 } else { ((rows - 1) / LEAF).ilog2() as usize + 1 };
-    let (mut strip, mut lanes) = (STRIP_COLUMNS.min(out.len()), Vec::new());
-    if resize(&mut lanes, LANES * strip * (1 + halvings), F::IDENTITY).is_none() {
-        // One column at a time has the same bits.
-        strip = 1;
-        #[expect(clippy::disallowed_methods, reason = "16 lanes for each of at most 50 halvings")]
-        lanes.resize(LANES * (1 + halvings), F::IDENTITY);
-    }
-    for (tile, out) in out.chunks_mut(strip.max(1)).enumerate() {
-        let (lanes, others) = lanes.split_at_mut(LANES * out.len());
-        column_lanes::<F>(Columns { x, start: start + tile * strip, stride, rows, width: out.len() }, lanes, others);
-        for half in [8, 4, 2, 1] {
-            let (low, high) = lanes.split_at_mut(half * out.len());
-            dispatch_fold::<F, _>(Join::<F> { high: &high[..low.len()], low });
-        }
-        out.copy_from_slice(&lanes[..out.len()]);
+/// `out[j] = fold over i of x[start + i * stride + j]`: down the columns of `rows` rows, whole rows at a time; where
+/// there is no memory for the lanes, one column at a time.
+pub(in super::super) fn fold_columns<T: SimdFloat, F: Fold<T>>(x: &[T], columns: Rows, out: &mut [T], by: F) {
+    let width = STRIP_COLUMNS.min(out.len());
+    match memory::zeroed(width * strip_elements(columns.2)) {
+        Some(mut lanes) => fold_strips(x, columns, out, width, &mut lanes, by),
+        None => fold_strips(x, columns, out, 1, &mut [T::ZERO; strip_elements(usize::MAX)], by),
     }
 }
 
-/// A few columns of some rows.
-#[derive(Clone, Copy)]
-struct Columns<'x, T> {
-    x: &'x [T],
-    start: usize,
-    stride: isize,
-    rows: usize,
+/// Elements that a column of `rows` takes: the identity, and lanes for each level of the tree.
+const fn strip_elements(rows: usize) -> usize {
+    1 + LANES * (1 + rows.div_ceil(LEAF).next_power_of_two().ilog2() as usize)
+}
+
+fn fold_strips<T: SimdFloat, F: Fold<T>>(
+    x: &[T],
+    (start, stride, rows): Rows,
+    out: &mut [T],
     width: usize,
-}
-
-impl<'x, T> Columns<'x, T> {
-    /// `len` elements from the start of row `i`: its own, and where rows are contiguous, those of the next ones.
-    #[inline(always)]
-    fn row(&self, i: usize, len: usize) -> &'x [T] {
-        &self.x[self.start.wrapping_add_signed(i as isize * self.stride)..][..len]
+    spare: &mut [T],
+    by: F,
+) {
+    for (strip, out) in out.chunks_mut(width).enumerate() {
+        let cols = out.len();
+        let x = Mat { data: x, start: start + strip * width, rows, cols, row_stride: stride, col_stride: 1 };
+        // The lanes first, which are then aligned as the memory is.
+        let (lanes, spare) = spare.split_at_mut(LANES * cols);
+        let (nothing, spare) = spare.split_at_mut(cols);
+        nothing.fill(F::IDENTITY);
+        column_lanes(x, lanes, spare, nothing, by);
+        ends(lanes, out, by);
     }
 }
 
-/// `others` is room for the lanes of parts.
-fn column_lanes<F: Fold>(x: Columns<'_, F::Item>, lanes: &mut [F::Item], others: &mut [F::Item]) {
+fn column_lanes<T: SimdFloat, F: Fold<T>>(x: Mat<'_, T>, lanes: &mut [T], spare: &mut [T], nothing: &[T], by: F) {
     if x.rows <= LEAF {
-        lanes.fill(F::IDENTITY);
-        return dispatch_fold::<F, _>(ColumnLeaf::<F> { x, lanes });
+        return column_leaf(x, lanes, nothing, by);
     }
     let first = first_part(x.rows);
-    let (other, others) = others.split_at_mut(lanes.len());
-    column_lanes::<F>(Columns { rows: first, ..x }, lanes, others);
-    let start = x.start.wrapping_add_signed(first as isize * x.stride);
-    column_lanes::<F>(Columns { start, rows: x.rows - first, ..x }, other, others);
-    dispatch_fold::<F, _>(Join::<F> { low: lanes, high: other });
+    column_lanes(Mat { rows: first, ..x }, lanes, spare, nothing, by);
+    let (other, spare) = spare.split_at_mut(lanes.len());
+    let second = Mat { start: x.offset(first, 0), rows: x.rows - first, ..x };
+    column_lanes(second, other, spare, nothing, by);
+    join(lanes, other, by);
 }
 
-struct ColumnLeaf<'x, 'l, F: Fold> {
-    x: Columns<'x, F::Item>,
-    lanes: &'l mut [F::Item],
-}
-
-impl<F: Fold> Kernel for ColumnLeaf<'_, '_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
-        let Self { x, lanes } = self;
+kernel_fn! {
+    fn column_leaf[T: SimdFloat, F: Fold<T>](x: Mat<'_, T>, lanes: &mut [T], nothing: &[T], by: F) -> (),
+    dispatch_fold::<T, F, _>, |simd| {
+        // Lanes without a row; the others begin with their first.
+        lanes[x.rows.min(LANES) * x.cols..].fill(F::IDENTITY);
         let whole = x.rows / BLOCK * BLOCK;
-        let len = if x.stride == x.width as isize { lanes.len() } else { x.width };
+        let len = if x.row_stride == x.cols as isize { lanes.len() } else { x.cols };
         for block in (0..whole).step_by(BLOCK) {
             for (lane, into) in lanes.chunks_exact_mut(len).enumerate() {
-                let mut rows = [&x.x[..0]; BLOCK_ROWS];
+                let mut rows = [nothing; BLOCK_ROWS];
                 for s in 0..BLOCK_ROWS {
-                    rows[s] = x.row(block + s * LANES + lane, len);
+                    rows[s] = x.row(block + s * LANES + lane, 0, len);
                 }
-                take::<S, F>(simd, &rows, into);
+                take(simd, &rows, into, block == 0, by);
             }
         }
-        #[expect(clippy::disallowed_macros, reason = "at most a strip of columns, 8 KiB")]
-        let nothing = vec![F::IDENTITY; x.width];
         // The last block, lane by lane: some have a row less than others.
-        for (lane, into) in lanes.chunks_exact_mut(x.width).enumerate().take(x.rows - whole) {
-            let mut rows = [&nothing[..]; BLOCK_ROWS];
+        for (lane, into) in lanes.chunks_exact_mut(x.cols).enumerate().take(x.rows - whole) {
+            let mut rows = [nothing; BLOCK_ROWS];
             for (row, i) in rows.iter_mut().zip((whole + lane..x.rows).step_by(LANES)) {
-                *row = x.row(i, x.width);
+                *row = x.row(i, 0, x.cols);
             }
-            take::<S, F>(simd, &rows, into);
+            take(simd, &rows, into, whole == 0, by);
         }
     }
 }
 
-/// Joins the rows of a block to lanes.
+/// Joins the rows of a block to lanes, as many as each row has elements; fresh ones have joined nothing yet.
 #[inline(always)]
-fn take<S: Simd, F: Fold>(simd: S, rows: &[&[F::Item]; BLOCK_ROWS], lanes: &mut [F::Item]) {
-    let len = Vector::<F, S>::LEN;
-    let whole = lanes.len() / len * len;
-    for at in (0..whole).step_by(len) {
-        let lane = Vector::<F, S>::load(simd, &lanes[at..]);
-        F::join_vectors(lane, tree::<S, F>(simd, rows, at)).store(&mut lanes[at..]);
+fn take<T: SimdFloat, S: Simd, F: Fold<T>>(simd: S, rows: &[&[T]; BLOCK_ROWS], lanes: &mut [T], fresh: bool, by: F) {
+    let nothing = Vector::<T, S>::splat(simd, F::IDENTITY);
+    // As long as the lanes, which spares the checks of each register.
+    let rows = &rows.map(|row| &row[..lanes.len()]);
+    let mut lanes = lanes.chunks_exact_mut(Vector::<T, S>::LEN);
+    let mut at = 0;
+    for lanes in lanes.by_ref() {
+        let tree = halve_rows(simd, rows, at, Vector::<T, S>::LEN, by);
+        let joined = if fresh { nothing } else { Vector::<T, S>::load(simd, lanes) };
+        by.join_vectors(joined, tree).store(lanes);
+        at += Vector::<T, S>::LEN;
     }
-    for (at, lane) in lanes.iter_mut().enumerate().skip(whole) {
-        *lane = F::join(*lane, tree_of_items::<F>(rows, at));
+    let lanes = lanes.into_remainder();
+    if !lanes.is_empty() {
+        let tree = halve_rows(simd, rows, at, lanes.len(), by);
+        let joined = if fresh { nothing } else { Vector::<T, S>::load_masked(simd, lanes) };
+        by.join_vectors(joined, tree).store_masked(lanes);
     }
 }
 
-/// Joins other lanes to lanes.
-struct Join<'l, F: Fold> {
-    low: &'l mut [F::Item],
-    high: &'l [F::Item],
-}
-
-impl<F: Fold> Kernel for Join<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
-        let len = Vector::<F, S>::LEN;
-        let (mut low, mut high) = (self.low.chunks_exact_mut(len), self.high.chunks_exact(len));
-        for (low, high) in low.by_ref().zip(high.by_ref()) {
-            F::join_vectors(Vector::<F, S>::load(simd, low), Vector::<F, S>::load(simd, high)).store(low);
+kernel_fn! {
+    /// Joins the lanes of each column.
+    fn ends[T: SimdFloat, F: Fold<T>](lanes: &[T], out: &mut [T], by: F) -> (),
+    dispatch_fold::<T, F, _>, |simd| {
+        let mut rows = [lanes; LANES];
+        for (row, lane) in rows.iter_mut().zip(lanes.chunks_exact(out.len())) {
+            *row = &lane[..out.len()];
         }
-        for (low, &high) in low.into_remainder().iter_mut().zip(high.remainder()) {
-            *low = F::join(*low, high);
+        let mut out = out.chunks_exact_mut(Vector::<T, S>::LEN);
+        let mut at = 0;
+        for out in out.by_ref() {
+            halve_rows(simd, &rows, at, Vector::<T, S>::LEN, by).store(out);
+            at += Vector::<T, S>::LEN;
+        }
+        let out = out.into_remainder();
+        if !out.is_empty() {
+            halve_rows(simd, &rows, at, out.len(), by).store_masked(out);
         }
     }
+}
+
+kernel_fn! {
+    /// Joins other lanes to lanes: by a plain loop, which runs once for a leaf of each column.
+    fn join[T: SimdFloat, F: Fold<T>](lanes: &mut [T], others: &[T], by: F) -> (),
+    dispatch_fold::<T, F, _>, |_simd| { lanes.iter_mut().zip(others).for_each(|(x, &y)| *x = by.join(*x, y)); }
 }

@@ -7,46 +7,11 @@
 //!
 //! Floats, whose order is part of the result: `order.rs`.
 
-use super::Rows;
+use super::join::{Extreme, Join};
+use super::{Rows, STRIP_COLUMNS, by_strips};
 use crate::kernel::memory::Slots;
 use crate::kernel::scalar::Scalar;
 use crate::kernel::simd::{Simd, dispatch_two, kernel_fn};
-
-/// How elements of one type are joined to a result of another.
-pub(in super::super) trait Join<T: Scalar, U: Scalar>: Copy {
-    /// The result of no elements.
-    const IDENTITY: U;
-    /// The result with one element more.
-    fn join(self, joined: U, x: T) -> U;
-}
-
-macro_rules! join {
-    ($($(#[$doc:meta])* $name:ident from $identity:ident by $join:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy)]
-        pub(in super::super) struct $name;
-
-        impl<T: Scalar, U: Scalar> Join<T, U> for $name {
-            const IDENTITY: U = U::$identity;
-
-            #[inline(always)]
-            fn join(self, joined: U, x: T) -> U {
-                joined.$join(x.cast())
-            }
-        }
-    )*};
-}
-
-join! {
-    /// The sum.
-    Sum from ZERO by add;
-    /// The product.
-    Product from ONE by mul;
-    /// The greatest.
-    Max from LOWEST by maximum;
-    /// The least.
-    Min from HIGHEST by minimum;
-}
 
 /// The contiguous row `i`.
 #[inline(always)]
@@ -96,26 +61,6 @@ pub(in super::super) fn fold_stream<T: Scalar, U: Scalar, F: Join<T, U>>(
     joined
 }
 
-/// A kind of extreme: the greatest, or the least.
-pub(in super::super) trait Extreme: Copy {
-    /// Whether `a` is better than `b`.
-    fn beats<T: Scalar>(self, a: T, b: T) -> bool;
-}
-
-impl Extreme for Max {
-    #[inline(always)]
-    fn beats<T: Scalar>(self, a: T, b: T) -> bool {
-        a > b
-    }
-}
-
-impl Extreme for Min {
-    #[inline(always)]
-    fn beats<T: Scalar>(self, a: T, b: T) -> bool {
-        a < b
-    }
-}
-
 kernel_fn! {
     /// `out[i]` is the first index in row `i`, which is not empty, of an element that no other beats.
     pub(in super::super) fn arg_rows['o, T: Scalar, F: Extreme](
@@ -131,9 +76,6 @@ kernel_fn! {
     }
 }
 
-/// Columns that are searched together.
-const STRIP_COLUMNS: usize = 256;
-
 /// The first index in each of `width` columns, which are not empty, of an element that no other beats: `out` is called
 /// with some at a time.
 pub(in super::super) fn arg_columns<T: Scalar, F: Extreme>(
@@ -143,20 +85,17 @@ pub(in super::super) fn arg_columns<T: Scalar, F: Extreme>(
     out: &mut dyn FnMut(&[usize]),
     by: F,
 ) {
-    for from in (0..width).step_by(STRIP_COLUMNS) {
-        let (mut best, mut indices) = ([T::ZERO; STRIP_COLUMNS], [0; STRIP_COLUMNS]);
-        let n = STRIP_COLUMNS.min(width - from);
-        let (best, indices) = (&mut best[..n], &mut indices[..n]);
-        arg_tile(x, (start + from, stride, rows), best, indices, by);
-        out(indices);
-    }
+    by_strips(width, out, &mut |from, indices| arg_strip(x, (start + from, stride, rows), indices, by));
 }
 
 kernel_fn! {
-    fn arg_tile[T: Scalar, F: Extreme](x: &[T], columns: Rows, best: &mut [T], indices: &mut [usize], by: F) -> (),
+    fn arg_strip[T: Scalar, F: Extreme](x: &[T], columns: Rows, indices: &mut [usize], by: F) -> (),
     dispatch_two, |_simd| {
         let (start, stride, rows) = columns;
+        let mut best = [T::ZERO; STRIP_COLUMNS];
+        let best = &mut best[..indices.len()];
         best.copy_from_slice(row(x, (start, stride, best.len()), 0));
+        indices.fill(0);
         for i in 1..rows {
             let row = row(x, (start, stride, best.len()), i);
             for ((best, index), &item) in best.iter_mut().zip(&mut *indices).zip(row) {

@@ -3,7 +3,7 @@
 //! ```text
 //!   order     the fixed order in which floats are joined       columns   down columns, whole rows at a time
 //!   rows      along contiguous rows                            arg       the index of the greatest or least
-//!   integer   integers and bool, in any order: plain loops
+//!   integer   integers and bool, in any order: plain loops      join      what is joined, and how
 //! ```
 //!
 //! Elements that are contiguous along neither axis are gathered by the caller, a leaf at a time. Read next: `order.rs`.
@@ -11,9 +11,23 @@
 pub(super) mod arg;
 pub(super) mod columns;
 pub(super) mod integer;
+pub(super) mod join;
 pub(super) mod order;
 pub(super) mod rows;
 
 /// Rows of a slice: where the first one starts, how far apart they are, and how long each is; or, where each is as long
 /// as the output, how many.
 pub(crate) type Rows = (usize, isize, usize);
+
+/// Columns that are searched together, or elements of several contiguous rows.
+const STRIP_COLUMNS: usize = 256;
+
+/// Gives `out` the indices for `width` columns, some at a time: `find` writes those for the columns from one on.
+fn by_strips(width: usize, out: &mut dyn FnMut(&[usize]), find: &mut dyn FnMut(usize, &mut [usize])) {
+    let mut indices = [0; STRIP_COLUMNS];
+    for from in (0..width).step_by(STRIP_COLUMNS) {
+        let indices = &mut indices[..STRIP_COLUMNS.min(width - from)];
+        find(from, indices);
+        out(indices);
+    }
+}
