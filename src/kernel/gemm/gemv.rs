@@ -148,10 +148,10 @@ fn pass<T: SimdFloat, S: Simd, const N: usize>(simd: S, a: Mat<'_, T>, y: &[T], 
 /// The dot product of `y`, at most a leaf, with the beginning of each of the `N` rows.
 #[inline(always)]
 fn dots<T: SimdFloat, S: Simd, const N: usize>(simd: S, rows: &[&[T]; N], y: &[T]) -> [T; N] {
-    let acc = dot_registers(simd, rows, y);
+    let mut acc = dot_registers(simd, rows, y);
     let mut out = [T::ZERO; N];
     for i in 0..N {
-        let one = halve::<T, S, _, _>(acc[i], DOT_LANES / T::FloatVector::<S>::LEN, Sum);
+        let one = halve::<T, S, _, _>(&mut acc[i], DOT_LANES / T::FloatVector::<S>::LEN, Sum);
         out[i] = horizontal::<T, S, _>(one, Sum);
     }
     out

@@ -36,7 +36,7 @@ fn index_of<T: SimdFloat, S: Simd, F: Fold<T> + Extreme>(simd: S, x: &[T], n: us
     let (mut best, mut at) = (F::IDENTITY, 0);
     for from in (0..n).step_by(SPAN) {
         let blocks = span(simd, &x[from..], SPAN.min(n - from), by);
-        let all = order::halve(blocks, BLOCKS, by);
+        let all = order::halve(&mut { blocks }, BLOCKS, by);
         // Most spans have no lane that is better.
         let best_so_far = Vector::<T, S>::splat(simd, best);
         if by.join_vectors(all, best_so_far).equal(best_so_far).count_ones() as usize == Vector::<T, S>::LEN {

@@ -99,8 +99,6 @@ kernel_fn! {
 #[inline(always)]
 fn take<T: SimdFloat, S: Simd, F: Fold<T>>(simd: S, rows: &[&[T]; BLOCK_ROWS], lanes: &mut [T], fresh: bool, by: F) {
     let nothing = Vector::<T, S>::splat(simd, F::IDENTITY);
-    // As long as the lanes, which spares the checks of each register.
-    let rows = &rows.map(|row| &row[..lanes.len()]);
     let mut lanes = lanes.chunks_exact_mut(Vector::<T, S>::LEN);
     let mut at = 0;
     for lanes in lanes.by_ref() {
@@ -123,7 +121,7 @@ kernel_fn! {
     dispatch_fold::<T, F, _>, |simd| {
         let mut rows = [lanes; LANES];
         for (row, lane) in rows.iter_mut().zip(lanes.chunks_exact(out.len())) {
-            *row = &lane[..out.len()];
+            *row = lane;
         }
         let mut out = out.chunks_exact_mut(Vector::<T, S>::LEN);
         let mut at = 0;

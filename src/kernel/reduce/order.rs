@@ -49,7 +49,7 @@ pub(super) type Vector<T, S> = <T as SimdFloat>::FloatVector<S>;
 /// The first `count` of some registers, joined by halves into one: those from the middle on to those before.
 #[inline(always)]
 pub(in super::super) fn halve<T: SimdFloat, S: Simd, F: Fold<T>, const N: usize>(
-    mut x: [Vector<T, S>; N],
+    x: &mut [Vector<T, S>; N],
     count: usize,
     by: F,
 ) -> Vector<T, S> {
@@ -101,7 +101,7 @@ pub(super) fn halve_rows<T: SimdFloat, S: Simd, F: Fold<T>, const N: usize>(
             Vector::<T, S>::load_masked(simd, row)
         };
     }
-    halve(x, N, by)
+    halve(&mut x, N, by)
 }
 
 /// The rows of a block that is not full. `spare` holds the identity twice: for missing rows, and to fill up the last,
@@ -194,7 +194,7 @@ impl<T: SimdFloat, S: Simd> Registers<T, S> {
                     part[s] = if n - at < Vector::<T, S>::LEN { loaded.keep_first(n - at, nothing) } else { loaded };
                 }
             }
-            *joined = halve(part, BLOCK_ROWS, by);
+            *joined = halve(&mut part, BLOCK_ROWS, by);
         }
         for r in 0..Self::COUNT {
             self.0[r] = by.join_vectors(self.0[r], joined[r]);
@@ -223,8 +223,8 @@ impl<T: SimdFloat, S: Simd> Registers<T, S> {
 
     /// Joins the registers into one.
     #[inline(always)]
-    pub(super) fn one<F: Fold<T>>(self, by: F) -> Vector<T, S> {
-        halve(self.0, Self::COUNT, by)
+    pub(super) fn one<F: Fold<T>>(mut self, by: F) -> Vector<T, S> {
+        halve(&mut self.0, Self::COUNT, by)
     }
 
     /// Joins all lanes: registers while there are several, then horizontally.
