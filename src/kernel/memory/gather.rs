@@ -81,16 +81,33 @@ fn by_size<T: Scalar>(
     // SAFETY: unsigned integers of the same size; each that is written is an element of `x`.
     unsafe {
         match size_of::<T>() {
-            1 => gather::<u8>(bits::mat(x), at, size, bits::slots(slots), stride),
-            2 => gather::<u16>(bits::mat(x), at, size, bits::slots(slots), stride),
-            4 => gather::<u32>(bits::mat(x), at, size, bits::slots(slots), stride),
-            _ => gather::<u64>(bits::mat(x), at, size, bits::slots(slots), stride),
+            1 => gather_1(&bits::mat(x), at, size, bits::slots(slots), stride),
+            2 => gather_2(&bits::mat(x), at, size, bits::slots(slots), stride),
+            4 => gather_4(&bits::mat(x), at, size, bits::slots(slots), stride),
+            _ => gather_8(&bits::mat(x), at, size, bits::slots(slots), stride),
         }
     }
 }
 
+macro_rules! gather_bits {
+    ($($name:ident $bits:ident;)*) => {$(
+        #[inline(never)]
+        fn $name(x: &Mat<'_, $bits>, at: (usize, usize), size: (usize, usize), to: &mut [MaybeUninit<$bits>], stride: usize) {
+            gather(*x, at, size, to, stride);
+        }
+    )*};
+}
+
+gather_bits! {
+    gather_1 u8;
+    gather_2 u16;
+    gather_4 u32;
+    gather_8 u64;
+}
+
 /// Writes `width` slots of each row: one row and copies of it; or by rows; or by columns, four at a time, then the
 /// rest. Reads along the axis with the shorter stride. Where rows of slots follow one another, these are all there are.
+#[inline(always)]
 fn gather<T: Scalar>(
     x: Mat<'_, T>,
     (row, col): (usize, usize),
