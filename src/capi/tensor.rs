@@ -13,7 +13,7 @@ use super::border::{Result, Table, call, slice, slice_mut, text};
 use crate::formats::{AnyTensor, each};
 use crate::kernel::memory::Text;
 use crate::layout::shape::checked_size;
-use crate::tensor::arith::try_map;
+use crate::tensor::arith::map;
 use crate::{DType, Element, Float, Number, Tensor};
 
 /// The type behind `npt_tensor *` in C.
@@ -246,11 +246,11 @@ macro_rules! unary {
 }
 
 unary! {
-    npt_exp() => |t| try_map(t, <_ as Float>::EXP)?;
-    npt_tanh() => |t| try_map(t, <_ as Float>::TANH)?;
-    npt_sigmoid() => |t| try_map(t, <_ as Float>::SIGMOID)?;
-    npt_step() => |t| try_map(t, <_ as Element>::STEP)?;
-    npt_relu() => |t| try_map(t, <_ as Number>::RELU)?;
+    npt_exp() => |t| map(t, <_ as Float>::EXP)?;
+    npt_tanh() => |t| map(t, <_ as Float>::TANH)?;
+    npt_sigmoid() => |t| map(t, <_ as Float>::SIGMOID)?;
+    npt_step() => |t| map(t, <_ as Element>::STEP)?;
+    npt_relu() => |t| map(t, <_ as Number>::RELU)?;
     npt_softmax(axis: isize) => |t| t.softmax(axis)?;
     npt_softmax_whole() => |t| t.softmax_whole()?;
     npt_sum_axis(axis: isize) => |t| t.sum_axis(axis)?;
