@@ -24,7 +24,7 @@ const STRIP_COLUMNS: usize = 1024;
 /// `out[j] = fold over i of x[start + i * stride + j]`: down the columns of `rows` rows, whole rows at a time; where
 /// there is no memory for the lanes, one column at a time.
 pub(in super::super) fn fold_columns<T: SimdFloat, F: Fold<T>>(x: &[T], columns: Rows, out: &mut [T], by: F) {
-    let width = STRIP_COLUMNS.min(out.len());
+    let width = STRIP_COLUMNS.min(out.len()).max(1);
     match memory::zeroed(width * strip_elements(columns.2)) {
         Some(mut lanes) => fold_strips(x, columns, out, width, &mut lanes, by),
         None => fold_strips(x, columns, out, 1, &mut [T::ZERO; strip_elements(usize::MAX)], by),
