@@ -26,8 +26,8 @@ Usage: nptensor convert IN OUT [OPTIONS]
   OUT  .npy, .npz or .safetensors, by its name; it appears whole or not at all
 
 Options:
-  --only NAME,..    These tensors alone, in their order in IN, without the texts beside them; also
-                    where IN holds something of a type that is not read
+  --only NAME,..    These tensors alone, in their order in IN; also where IN holds something of a
+                    type that is not read. The texts beside them go to .safetensors alone
   --hidden NAME     Activation after every layer but the last, and
   --output NAME     Activation after the last layer: lists the layers of a model in OUT, which
                     then needs no such options
@@ -55,10 +55,14 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
     let mut contents = in_file(&from, formats::read(&whole(&from, known, stream)?))?;
     if let Some(names) = only {
         let archive = contents.into_archive();
-        // A name may have a comma in it.
-        let whole_name = archive.contains(&names) || archive.left_out().iter().any(|(name, _)| *name == names);
-        let names = if whole_name { vec![&names[..]] } else { names.split(',').collect() };
-        contents = Contents::Archive(in_file(&from, archive.only(&names))?);
+        let known = |name: &str| archive.contains(name) || archive.left_out().iter().any(|(other, _)| other == name);
+        let mut only = in_file(&from, archive.only(&list_of_names(&names, known)))?;
+        if format != Format::Safetensors && !drop && !only.metadata().is_empty() {
+            let texts: Vec<&String> = only.metadata().keys().collect();
+            note(&from, &format!("leaving out the texts {}", listing(&texts)));
+            only.metadata_mut().clear();
+        }
+        contents = Contents::Archive(only);
     } else {
         nothing_unread(&from, &contents)?;
         note_left_out(&from, &contents);
@@ -94,6 +98,18 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
         return Err(wrong(&to, what).into());
     }
     Ok(in_file(&to, formats::save(&to, contents))?)
+}
+
+/// The names in a list with commas, in which a name that is known may have commas of its own.
+fn list_of_names(list: &str, known: impl Fn(&str) -> bool) -> Vec<&str> {
+    let (mut names, mut rest) = (Vec::new(), Some(list));
+    while let Some(text) = rest {
+        let mut ends = text.match_indices(',').map(|(at, _)| at).chain([text.len()]).rev();
+        let end = ends.find(|&end| known(&text[..end])).or_else(|| text.find(',')).unwrap_or(text.len());
+        names.push(&text[..end]);
+        rest = text.get(end + 1..);
+    }
+    names
 }
 
 /// An error where there is something of a type that is not read: the other file would lack it.

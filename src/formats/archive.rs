@@ -70,6 +70,14 @@ impl fmt::Display for LeftOut {
     }
 }
 
+impl LeftOut {
+    /// Whether it holds values of its own, so that nobody can tell whether weights are among them.
+    pub(super) fn is_nested(&self) -> bool {
+        const KINDS: [&str; 4] = ["list", "dict", "object", "structured"];
+        matches!(self, LeftOut::Type(what) if KINDS.iter().any(|kind| what.contains(kind)))
+    }
+}
+
 /// What a reader makes of a part that is whole.
 pub(super) type Part = core::result::Result<AnyTensor, LeftOut>;
 
@@ -176,7 +184,7 @@ impl Archive {
         })
     }
 
-    /// These tensors alone, still in file order, without the texts and what is left out.
+    /// These tensors alone, still in file order, and the texts, without what is left out.
     ///
     /// # Errors
     /// Those of [`tensor`](Archive::tensor).
@@ -185,6 +193,9 @@ impl Archive {
         let mut only = Archive { sorted: self.sorted, ..Archive::default() };
         for (name, tensor) in self.iter().filter(|(name, _)| names.contains(name)) {
             only.put(text(&[name])?, tensor.clone())?;
+        }
+        for (key, value) in &self.metadata {
+            only.metadata.insert(text(&[key])?, text(&[value])?);
         }
         Ok(only)
     }
@@ -236,8 +247,10 @@ impl Archive {
 
     /// The only tensor.
     pub(super) fn single(&self) -> Result<&AnyTensor> {
+        let unread = self.left_out.iter().any(|(_, why)| matches!(why, LeftOut::Type(_)));
         match &self.tensors[..] {
-            [(_, tensor)] => Ok(tensor),
+            // (Of several arrays, the one that is read need not be the one that is meant.)
+            [(_, tensor)] if !unread => Ok(tensor),
             _ => Err(problem(format!("one tensor wanted; there are {}", self.listed()))),
         }
     }
@@ -245,14 +258,14 @@ impl Archive {
     /// The names for an error: the first few.
     pub(super) fn listed(&self) -> String {
         const MAX_NAMES: usize = 8;
+        let unread = self.left_out.iter().find(|(_, why)| self.is_empty() || matches!(why, LeftOut::Type(_)));
+        let unread = unread.map(|(name, why)| format!(", and {} is left out: {why}", Shown(name))).unwrap_or_default();
         if self.is_empty() {
-            let left_out = self.left_out.first();
-            let why = left_out.map(|(name, why)| format!(", and {} is left out: {why}", Shown(name)));
-            return format!("none{}", why.unwrap_or_default());
+            return format!("none{unread}");
         }
         let shown: Vec<String> = self.names().take(MAX_NAMES).map(|name| format!("{}", Shown(name))).collect();
         let more = if self.len() > MAX_NAMES { format!(" and {} more", self.len() - MAX_NAMES) } else { String::new() };
-        format!("{}{more}", shown.join(", "))
+        format!("{}{more}{unread}", shown.join(", "))
     }
 }
 

@@ -311,16 +311,29 @@ fn named(layers: &str, names: &[&str]) -> Result<Vec<usize>> {
 
 const NORM: &str = "no such layer is computed here; torch.nn.utils.fuse_linear_bn_eval puts a BatchNorm into its dense";
 
+/// Whether what is left out may be a layer's, so that the network without it is another one: by its name, by that of what
+/// it is in, or because it holds values of its own beside a layer.
+fn may_be_of_a_layer(archive: &Archive, name: &str, why: &LeftOut) -> bool {
+    let inside = |part: &str| name.ends_with(part) || name.contains(&format!("{part}."));
+    let numbered = |letter: char, other: char| {
+        let number = name.strip_prefix(letter);
+        number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()) || archive.contains(&format!("{other}{n}")))
+    };
+    let parent = |name: &str| name.rfind('.').map_or(0, |dot| dot + 1);
+    let beside = |stem: &str| stem[..parent(stem)] == name[..parent(name)];
+    let mut stems = archive.names().filter_map(|name| name.strip_suffix(".weight"));
+    inside(".weight")
+        || inside(".bias")
+        || numbered('W', 'b')
+        || numbered('b', 'W')
+        || (why.is_nested() && stems.any(beside))
+}
+
 /// The dense layers in the order of their arrays.
 fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
     let wrong = |what| Err(Error::Model { what });
     let mut dense_arrays = Vec::new();
-    let is_part = |name: &str| {
-        let beside = name.strip_prefix('b').is_some_and(|number| archive.contains(&format!("W{number}")));
-        beside || name.starts_with('W') || name.ends_with(".weight") || name.ends_with(".bias")
-    };
-    let mut left_out = archive.left_out().iter().filter(|(_, why)| matches!(why, LeftOut::Type(_)));
-    if let Some((name, why)) = left_out.find(|(name, _)| is_part(name)) {
+    if let Some((name, why)) = archive.left_out().iter().find(|(name, why)| may_be_of_a_layer(archive, name, why)) {
         return wrong(format!("{} is left out: {why}", Shown(name)));
     }
     for (name, w) in archive.iter() {

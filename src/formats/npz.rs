@@ -75,6 +75,9 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
         archive.add(name, part, |what| error(member.offset, what))?;
     }
     for name in others {
+        if archive.contains(name) {
+            return Err(error(0, format!("the name {} stands twice, once without an array", Shown(name))));
+        }
         archive.leave_out(name, LeftOut::NoArray)?;
     }
     Ok(archive)

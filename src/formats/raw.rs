@@ -144,6 +144,11 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Unre
                 return Ok((Kind::Plain(names.0), big_endian));
             }
             let name = match code.as_bytes().first() {
+                _ if matches!(code, "f12" | "f16" | "g" | "longdouble" | "float96" | "float128") => {
+                    "extended-precision float"
+                }
+                _ if matches!(code, "F" | "D" | "G") => "complex",
+                _ if code == "c" => "bytes",
                 Some(b'O') => "object",
                 Some(b'c') => "complex",
                 Some(b'S' | b'a') => "bytes",
@@ -152,7 +157,6 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Unre
                 Some(b'M') => "datetime",
                 Some(b'm') => "timedelta",
                 Some(b'T') => "variable-width string",
-                Some(b'f') => "extended-precision float",
                 _ => "unknown",
             };
             let unit = if name == "string" { 32 } else { 8 };

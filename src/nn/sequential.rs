@@ -251,6 +251,9 @@ impl<T: Float> Sequential<T> {
     }
 
     /// The same network with its weights as another type.
+    ///
+    /// # Panics
+    /// When the memory for them cannot be had.
     #[track_caller]
     pub fn cast<U: Float>(&self) -> Sequential<U> {
         expect(self.try_cast())

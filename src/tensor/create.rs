@@ -13,7 +13,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Tensor, expect, filled, list, no_memory, room};
+use super::{Tensor, expect, filled, no_memory, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number};
 use crate::kernel::memory;
@@ -327,10 +327,16 @@ impl<T: Element> FromIterator<T> for Tensor<T> {
     /// One axis, in the order of the iterator.
     #[track_caller]
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        match list(values.into_iter().map(Ok)) {
-            Ok(data) => Tensor::from(data),
-            Err(Error::OutOfMemory { shape, .. }) => panic!("{}", no_memory::<T>(&shape)),
-            Err(error) => panic!("{error}"),
+        let (mut values, mut data) = (values.into_iter().fuse(), Vec::new());
+        loop {
+            let more = values.size_hint().0.max(1);
+            let had = memory::grow(&mut data, more).ok_or_else(|| no_memory::<T>(&[data.len().saturating_add(more)]));
+            expect(had);
+            let before = data.len();
+            data.extend(values.by_ref().take(more));
+            if data.len() - before < more {
+                return Tensor::from(data);
+            }
         }
     }
 }

@@ -98,7 +98,7 @@ fn reduce<T: Element, U: Element>(
             });
         }
         Access::Gathered => {
-            let mut buffer = leaf(n)?;
+            let mut buffer = leaf_buffer(n)?;
             let base = split.reduced.offset();
             out.extend(Offsets::new(&split.kept).map(|offset| {
                 let mut offsets = Offsets::new(&split.reduced);
@@ -126,20 +126,20 @@ fn gather<T: Element>(data: &[T], offsets: &mut Offsets, shift: usize, mut slots
 }
 
 /// Memory for the elements of a leaf, of `n` that there are.
-fn leaf<T: Element>(n: usize) -> Result<Vec<T>> {
+fn leaf_buffer<T: Element>(n: usize) -> Result<Vec<T>> {
     filled(&[n.min(LEAF)], |slots| slots.splat(T::ZERO))
 }
 
 /// One value for the whole tensor.
-fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> U {
+fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> Result<U> {
     if let Some(x) = t.as_slice() {
         let mut out = [fold.identity];
         (fold.rows)(x, (0, 0, x.len()), memory::Slots::over(&mut out));
-        return out[0];
+        return Ok(out[0]);
     }
-    let mut buffer = expect(leaf(t.size()));
+    let mut buffer = leaf_buffer(t.size())?;
     let mut offsets = Offsets::new(&t.layout);
-    (fold.stream)(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut offsets, 0, leaf))
+    Ok((fold.stream)(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut offsets, 0, leaf)))
 }
 
 /// A reduction along axes, under three names; `one_axis` is what one axis names.
@@ -182,9 +182,13 @@ macro_rules! total {
     ($fold:ident, $what:literal, $name:ident $name_axis:ident $name_axes:ident $name_keepdims:ident) => {
         impl<T: Element> Tensor<T> {
             #[doc = concat!($what, " of all elements.")]
+            ///
+            /// # Panics
+            /// When elements that are not contiguous find no memory for at most 128 KiB of them.
             #[must_use]
+            #[track_caller]
             pub fn $name(&self) -> T::Sum {
-                whole(self, T::$fold)
+                expect(whole(self, T::$fold))
             }
         }
 
@@ -206,18 +210,19 @@ macro_rules! extreme {
             #[doc = concat!($what, " of all elements; nan if any is.")]
             ///
             /// # Errors
-            /// [`Error::EmptyReduction`] of an empty tensor.
+            /// [`Error::EmptyReduction`] of an empty tensor; [`Error::OutOfMemory`] when elements that are not contiguous find
+            /// no memory for at most 128 KiB of them.
             pub fn $name(&self) -> Result<T> {
                 if self.size() == 0 {
                     return Err(Error::EmptyReduction { name: $numpy });
                 }
-                Ok(whole(self, T::$fold))
+                whole(self, T::$fold)
             }
         }
 
         along!(
             $what Element -> T, $name_axis $name_axes $name_keepdims, shape::one_axis,
-            "[`Error::EmptyReduction`] of no elements.",
+            "[`Error::EmptyReduction`] of no elements; [`Error::OutOfMemory`].",
             |t: &Self, axes, keepdims| {
                 if split(&t.layout, Some(axes), keepdims)?.reduced.size() == 0 {
                     return Err(Error::EmptyReduction { name: $numpy });
@@ -261,13 +266,17 @@ truth!(MAX "Whether any is nonzero", any any_axis any_axes any_keepdims);
 
 impl<T: Element> Tensor<T> {
     /// The mean of all elements; nan of none.
+    ///
+    /// # Panics
+    /// As [`sum`](Tensor::sum).
     #[must_use]
+    #[track_caller]
     pub fn mean(&self) -> T::Quotient {
         // (Integers are joined as floats, some at a time: in the order that floats have.)
         let sum = match (self as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
-            Some(floats) => whole(floats, T::Quotient::SUM),
+            Some(floats) => expect(whole(floats, T::Quotient::SUM)),
             None => {
-                let mut buffer = expect(leaf(self.size()));
+                let mut buffer = expect(leaf_buffer(self.size()));
                 let mut elements = self.iter();
                 let mut next = |leaf: &mut [T::Quotient]| {
                     leaf.iter_mut().zip(&mut elements).for_each(|(slot, x)| *slot = x.cast());
@@ -318,7 +327,7 @@ macro_rules! arg_reduction {
             #[doc = concat!("The position of ", $what, " element along one axis, which goes.")]
             ///
             /// # Errors
-            /// [`Error::Axis`], [`Error::EmptyArg`].
+            /// [`Error::Axis`], [`Error::EmptyArg`]; [`Error::OutOfMemory`].
             pub fn $name_axis(&self, axis: isize) -> Result<Tensor<i64>> {
                 arg_axis(self, Some(axis), false, $numpy, T::$door)
             }
@@ -326,7 +335,7 @@ macro_rules! arg_reduction {
             #[doc = concat!("The position of ", $what, " element along one axis, or in C order of all, with the reduced axes kept as size 1.")]
             ///
             /// # Errors
-            /// [`Error::Axis`], [`Error::EmptyArg`].
+            /// [`Error::Axis`], [`Error::EmptyArg`]; [`Error::OutOfMemory`].
             pub fn $name_keepdims(&self, axis: Option<isize>) -> Result<Tensor<i64>> {
                 arg_axis(self, axis, true, $numpy, T::$door)
             }

@@ -213,7 +213,10 @@ fn parts_of_other_types_are_left_out() {
     // Asked for, it is an error that says so; what is there can be taken.
     let error = |name: &str| others.tensor::<f32>(name).unwrap_err().to_string();
     assert_eq!(error("a"), "archive: byte 0: \"a\" is left out: elements of type \"F8_E4M3\", not read");
-    assert_eq!(error("x"), "archive: byte 0: no tensor \"x\"; there are \"b\"");
+    let left = "and \"a\" is left out: elements of type \"F8_E4M3\", not read";
+    assert_eq!(error("x"), format!("archive: byte 0: no tensor \"x\"; there are \"b\", {left}"));
+    let error_of_single = formats::Contents::Archive(others.clone()).into_tensor().unwrap_err().to_string();
+    assert_eq!(error_of_single, format!("archive: byte 0: one tensor wanted; there are \"b\", {left}"));
     assert_eq!(others.only(&["a"]).unwrap_err().to_string(), error("a"));
     let only = others.only(&["b"]).unwrap();
     assert_eq!((only.names().collect::<Vec<_>>(), only.left_out().len()), (vec!["b"], 0));
@@ -260,6 +263,46 @@ fn no_network_without_a_weight_that_is_left_out() {
     ] {
         let error = model(names, types).unwrap_err().to_string();
         assert_eq!(error, format!("model: {:?} is left out: elements of type \"F8_E4M3\", not read", names[i]));
+    }
+}
+
+/// What may hold weights, or is named as they are, is no network's without a word.
+#[test]
+fn no_network_beside_what_may_be_a_layer() {
+    // {name: value, ..}, each value as pickled.
+    let pickled = |parts: &[(&str, &[u8])]| {
+        let named = |&(name, value): &(&str, &[u8])| {
+            [b"X", &(name.len() as u32).to_le_bytes()[..], name.as_bytes(), value].concat()
+        };
+        let parts: Vec<u8> = parts.iter().flat_map(named).collect();
+        formats::read(&[b"\x80\x02}(", &parts[..], b"u."].concat()).unwrap().into_archive()
+    };
+    let (w, b): (&[u8], &[u8]) = (b"](](K\x02ee", b"](K\x01e");
+    let (none, ragged, bad_key): (&[u8], &[u8], &[u8]) = (b"N", b"](K\x01](K\x02ee", b"}(NK\x01u");
+    for (layer, other, value, refused) in [
+        ("fc1.", "fc2", bad_key, true),
+        ("fc1.", "fc2", ragged, true),
+        ("net.fc1.", "net.fc2", ragged, true),
+        ("fc1.", "fc2.weight.q", none, true),
+        ("fc1.", "fc2.bias", none, true),
+        ("", "W2", none, true),
+        ("", "b2", none, true),
+        // No layer stands there, or nothing that could be one.
+        ("net.fc1.", "history", ragged, false),
+        ("fc1.", "epoch", none, false),
+        ("", "Words", none, false),
+        ("", "best", none, false),
+    ] {
+        let names = if layer.is_empty() {
+            ["W1", "b1"].map(String::from)
+        } else {
+            ["weight", "bias"].map(|part| format!("{layer}{part}"))
+        };
+        let archive = pickled(&[(&names[0], w), (&names[1], b), (other, value)]);
+        let network = formats::model::<f64>(&archive, nptensor::Layer::Relu, nptensor::Layer::Identity);
+        let error = network.err().map(|error| error.to_string()).unwrap_or_default();
+        assert_eq!(error.starts_with(&format!("model: {other:?} is left out: ")), refused, "{other} {error}");
+        assert_eq!(error.is_empty(), !refused, "{other} {error}");
     }
 }
 

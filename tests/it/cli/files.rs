@@ -214,8 +214,24 @@ fn one_bad_part_does_not_refuse_the_file() -> Result<()> {
     for only in ["state", "W1,state", "state,b1"] {
         fails(&["convert", path, out, "--only", only], 1, &format!("nptensor: {path}: archive: byte 0: {what}\n"));
     }
-    let what = "no tensor \"W2\"; there are \"W1\", \"b1\"";
+    let what =
+        "no tensor \"W2\"; there are \"W1\", \"b1\", and \"state\" is left out: elements of type \"F8_E4M3\", not read";
     fails(&["convert", path, out, "--only=W1,W2"], 1, &format!("nptensor: {path}: archive: byte 0: {what}\n"));
+    // Names with commas; and the texts go where there is a place for them.
+    let tensors: [(&str, &str, &str, &[u8]); 2] = [("a,b", "F32", "[1]", &one), ("c", "F32", "[1]", &two)];
+    let mut file = safetensors(&tensors);
+    let end = file.len() - 8 - 1;
+    let text = b",\"__metadata__\":{\"layers\":\"dense\"}";
+    file.splice(end..end, *text);
+    file[..8].copy_from_slice(&((end + text.len() + 1 - 8) as u64).to_le_bytes());
+    let path = &folder.write("commas.safetensors", &file);
+    let note = format!("{path}: leaving out the texts layers");
+    assert_eq!(noted(&["convert", path, out, "--only", "a,b,c"], b"", &note), b"");
+    assert_eq!(formats::load(out)?.into_archive().names().collect::<Vec<_>>(), ["a,b", "c"]);
+    let same = &folder.file("only.safetensors");
+    assert_eq!(printed(&["convert", path, same, "--only", "c"], b""), b"");
+    let read = formats::load(same)?.into_archive();
+    assert_eq!((read.len(), read.metadata()["layers"].as_str()), (1, "dense"));
     // A weight of such a type is asked for: there is no network without it.
     let weights = [weights[0], ("b1", "F8_E4M3", "[1]", &[1])];
     let path = &folder.write("w.safetensors", &safetensors(&weights));
