@@ -118,7 +118,8 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
 /// The softmax of inputs, as bars.
 ///
 /// # Errors
-/// [`Error::EmptyReduction`](crate::Error::EmptyReduction) of no inputs; [`Error::Explain`](crate::Error::Explain) of more than 100.
+/// [`Error::EmptyReduction`](crate::Error::EmptyReduction) of no inputs; [`Error::Explain`](crate::Error::Explain) of
+/// more than 100.
 ///
 /// ```
 /// use nptensor::{Tensor, explain};

@@ -9,7 +9,8 @@
 //!   [[1, 2], 3x]                        byte 9: a number ...
 //! ```
 //!
-//! One pass over the text, lists inside one another by recursion, at most 64 deep. No names and no sums, numbers alone. Read next: `command.rs`.
+//! One pass over the text, lists inside one another by recursion, at most 64 deep. No names and no sums, numbers alone.
+//! Read next: `command.rs`.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -152,8 +153,8 @@ impl<'a> Reader<'a> {
         if text.len() > 32 * MAX_NUMBERS { too_long() } else { Ok(Reader { text, at: 0 }) }
     }
 
-    /// A number or a list inside `depth` others: its shape, and its numbers after those before it. Of a ragged list, the
-    /// part of the shape on which all items agree.
+    /// A number or a list inside `depth` others: its shape, and its numbers after those before it. Of a ragged list,
+    /// the part of the shape on which all items agree.
     fn value(&mut self, depth: usize, numbers: &mut Vec<Number>, ragged: &mut bool) -> Result<Vec<usize>> {
         let word = self.word();
         if !self.takes('[') {

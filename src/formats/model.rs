@@ -11,8 +11,8 @@
 //! Arrays alone do not contain the activations. A saved model lists its layers in the metadata, and its arrays have
 //! torch's names, so that torch's `load_state_dict` takes them. For other files [`model`] is given one activation for
 //! every hidden layer and one for the last. Which weights come next is told by their names or shapes, or by the file:
-//! see `order.rs`. A name that fits neither pattern is an error, since leaving out a tensor would change the result, and
-//! so is a weight or bias of a type that is not read. Read next: `nn/sequential.rs`.
+//! see `order.rs`. A name that fits neither pattern is an error, since leaving out a tensor would change the result,
+//! and so is a weight or bias of a type that is not read. Read next: `nn/sequential.rs`.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -311,8 +311,8 @@ fn named(layers: &str, names: &[&str]) -> Result<Vec<usize>> {
 
 const NORM: &str = "no such layer is computed here; torch.nn.utils.fuse_linear_bn_eval puts a BatchNorm into its dense";
 
-/// Whether what is left out may be a layer's, so that the network without it is another one: by its name, by that of what
-/// it is in, or because it holds values of its own beside a layer.
+/// Whether what is left out may be a layer's, so that the network without it is another one: by its name, by that of
+/// what it is in, or because it holds values of its own beside a layer.
 fn may_be_of_a_layer(archive: &Archive, name: &str, why: &LeftOut) -> bool {
     let inside = |part: &str| name.ends_with(part) || name.contains(&format!("{part}."));
     let numbered = |letter: char, other: char| {

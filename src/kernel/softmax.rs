@@ -79,9 +79,9 @@ pub(crate) fn softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T],
     }
     for row in values.chunks_exact_mut(width) {
         let max = order::row(simd, row, width, Max);
-        map_in_place(simd, row, By(ExpSub, max));
+        map_in_place(simd, row, WithSecond(ExpSub, max));
         let sum = order::row(simd, row, width, Sum);
-        map_in_place(simd, row, By(Div, sum));
+        map_in_place(simd, row, WithSecond(Div, sum));
     }
 }
 
@@ -92,16 +92,16 @@ fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slo
         let max = order::row(simd, &x[r * width..], width, Max);
         for at in (0..width).step_by(TURN_ELEMENTS) {
             let end = width.min(at + TURN_ELEMENTS);
-            map_into(simd, &row[at..end], &mut out, By(ExpSub, max));
+            map_into(simd, &row[at..end], &mut out, WithSecond(ExpSub, max));
             if r > 0 {
                 let before = (r - 1) * width;
-                map_in_place(simd, &mut out.written()[before + at..before + end], By(Div, sum));
+                map_in_place(simd, &mut out.written()[before + at..before + end], WithSecond(Div, sum));
             }
         }
         sum = order::row(simd, &out.written()[r * width..], width, Sum);
     }
     let last = x.len().saturating_sub(width);
-    map_in_place(simd, &mut out.written()[last..], By(Div, sum));
+    map_in_place(simd, &mut out.written()[last..], WithSecond(Div, sum));
     out.finish()
 }
 
@@ -121,12 +121,12 @@ fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width:
     if width > SHORT_WIDTH {
         for row in values.chunks_exact_mut(width) {
             let max = order::row(simd, row, width, Max);
-            map_in_place(simd, row, By(Sub, max));
+            map_in_place(simd, row, WithSecond(Sub, max));
             spare.copy_from_slice(row);
             map_in_place(simd, spare, Exp);
             let mut sum = [order::row(simd, spare, width, Sum)];
             map_in_place(simd, &mut sum, Ln);
-            map_in_place(simd, row, By(Sub, sum[0]));
+            map_in_place(simd, row, WithSecond(Sub, sum[0]));
         }
         return;
     }
@@ -203,11 +203,11 @@ binary_function!(ExpSub(simd x y) Exp.at(simd, x - y));
 binary_function!(Sub(_simd x y) x - y);
 binary_function!(Div(_simd x y) x / y);
 
-/// One for all x as the second.
+/// `f(x, y)` of all x, with one y.
 #[derive(Clone, Copy)]
-struct By<F, T>(F, T);
+struct WithSecond<F, T>(F, T);
 
-impl<F: BinaryFunction, T: SimdFloat> Function<T> for By<F, T> {
+impl<F: BinaryFunction, T: SimdFloat> Function<T> for WithSecond<F, T> {
     #[inline(always)]
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
         self.0.at(simd, x, V::splat(simd, self.1))

@@ -73,8 +73,9 @@ impl<T: Element> Array<T> {
                 let mut data = Vec::new();
                 for row in 0..rows.iter().product() {
                     for matrix in 0..matrices.iter().product() {
+                        let b = b.rows(matrix);
                         for j in 0..n {
-                            data.push(chain(&self.data[row * k..][..k], &column(&b.rows(matrix), j)));
+                            data.push(chain(&self.data[row * k..][..k], &column(&b, j)));
                         }
                     }
                 }

@@ -1,8 +1,8 @@
 //! Elementwise work: broadcast, walk in lockstep, hand the blocks to kernels. What every operator runs through.
 //!
 //! ```text
-//!   a (3,4) + b (3,4), contiguous                              one run each                   -->  T::ADD.run  -->  out
-//!   a (3,1) + b (4,)   --broadcast-->  (3,4)  --walk-->  blocks: matrices  --tiled-->  runs   -->  T::ADD.run  -->  out
+//!   a (3,4) + b (3,4), contiguous                            one run each               -->  T::ADD.run  -->  out
+//!   a (3,1) + b (4,)  --broadcast-->  (3,4)  --walk-->  blocks: matrices  --tiled-->  runs  -->  T::ADD.run  -->  out
 //! ```
 //!
 //! Results are dense, laid out in the order of the walk (NumPy's order 'K'): what comes in transposed goes out

@@ -210,8 +210,8 @@ macro_rules! extreme {
             #[doc = concat!($what, " of all elements; nan if any is.")]
             ///
             /// # Errors
-            /// [`Error::EmptyReduction`] of an empty tensor; [`Error::OutOfMemory`] when elements that are not contiguous find
-            /// no memory for at most 128 KiB of them.
+            /// [`Error::EmptyReduction`] of an empty tensor; [`Error::OutOfMemory`] when elements that are not
+            /// contiguous find no memory for at most 128 KiB of them.
             pub fn $name(&self) -> Result<T> {
                 if self.size() == 0 {
                     return Err(Error::EmptyReduction { name: $numpy });

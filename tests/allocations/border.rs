@@ -95,8 +95,8 @@ fn models() -> Result<()> {
             if done == 0 { Ok(out) } else { Err(error()) }
         }
     };
-    // The weights as they are in the file and as they are used, the results, the values between layers; and panels, where
-    // there are any (see `products_without_memory`).
+    // The weights as they are in the file and as they are used, the results, the values between layers; and panels,
+    // where there are any (see `products_without_memory`).
     let panels = usize::from(nptensor::level() != Level::Plain || !cfg!(target_arch = "x86_64"));
     values_refused("a model", 5 + panels, panels, predicted, |a, b| a == b);
     Ok(())

@@ -1,4 +1,5 @@
-//! Readers and writers without memory: each allocation whose size a file or its names choose, refused in turn, gives an error.
+//! Readers and writers without memory: each allocation whose size a file or its names choose, refused in turn, gives an
+//! error.
 
 use nptensor::formats::npy::Header;
 use nptensor::formats::{self, AnyTensor, Archive, Contents, Format};
@@ -149,7 +150,8 @@ fn pickles() -> Result<()> {
     let Contents::Archive(archive) = formats::read(&bytes)? else { panic!("no archive") };
     assert_eq!((archive.get("1499").unwrap().shape(), archive.get("array").unwrap().size()), (&[][..], 20_000));
     assert_eq!(archive.metadata()[&"k".repeat(20_000)].len(), 20_000);
-    // Values, stack, items, dict, list, what has been visited, tensors, name and key, text, the array's bytes, elements.
+    // Values, stack, items, dict, list, what has been visited, tensors, name and key, text, the array's bytes,
+    // elements.
     refused("pkl", 12, || formats::read(&bytes));
     Ok(())
 }

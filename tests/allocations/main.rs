@@ -1,7 +1,8 @@
 //! What allocates nothing, counted: repeated predictions, sums in place, products and functions into outputs.
 //!
-//! The allocator counts what this thread asks of it. Each test also sees it count something, so that a count of 0 says what it seems to say.
-//! It also refuses, on demand, what a result takes: where that is documented to panic, it does not end the program.
+//! The allocator counts what this thread asks of it. Each test also sees it count something, so that a count of 0 says
+//! what it seems to say. It also refuses, on demand, what a result takes: where that is documented to panic, it does
+//! not end the program.
 
 // A global allocator is an unsafe trait; the library itself has none of this here.
 #![allow(unsafe_code, clippy::disallowed_methods, clippy::disallowed_macros)]
@@ -67,7 +68,8 @@ fn numbers<T: Float>(shape: &[usize]) -> Result<Tensor<T>> {
     Tensor::from_fn(shape, |at| T::from_f64((at.iter().sum::<usize>() % 13) as f64 / 8.0 - 0.75))
 }
 
-/// Sigmoids between dense layers of these widths, softmax at the end; with `views`, the weights are transposed views of (outputs, inputs).
+/// Sigmoids between dense layers of these widths, softmax at the end; with `views`, the weights are transposed views of
+/// (outputs, inputs).
 fn network<T: Float>(widths: &[usize], views: bool) -> Result<Sequential<T>> {
     let mut layers = Vec::new();
     for pair in widths.windows(2) {
@@ -118,7 +120,8 @@ fn one_workspace_for_all() -> Result<()> {
     Ok(())
 }
 
-/// A result is one allocation, its elements; the first clone or view of it another, the count of its owners, and later ones are none.
+/// A result is one allocation, its elements; the first clone or view of it another, the count of its owners, and later
+/// ones are none.
 #[test]
 fn results() -> Result<()> {
     for n in [2, 11, 12, 100] {
@@ -135,7 +138,8 @@ fn results() -> Result<()> {
     Ok(())
 }
 
-/// A scalar operand takes no memory and an owned one is not copied: what is asked for is the result's, as for a sum of two tensors.
+/// A scalar operand takes no memory and an owned one is not copied: what is asked for is the result's, as for a sum of
+/// two tensors.
 #[test]
 fn operands() -> Result<()> {
     let (mut x, mut out) = (numbers::<f64>(&[30, 40])?, Tensor::zeros(&[30, 40])?);
@@ -329,11 +333,9 @@ fn results_without_memory() -> Result<()> {
     refused_in_turn("sums of columns longer than a leaf", 1, 1, || tall.sum_axis(0));
     refused_in_turn("means of integers", 2, 0, || integers.mean_axis(1));
     refused_in_turn("argmax", 1, 0, || whole.argmax_axis(1));
-    // Lanes of columns: without memory for a strip, one column at a time.
-    let (tall, wide) = (numbers::<f64>(&[17_000, 40])?, numbers::<f64>(&[255, 200])?);
-    refused_in_turn("sums of columns", 1, 1, || wide.sum_axis(0));
-    refused_in_turn("sums of tall columns", 1, 1, || tall.sum_axis(0));
-    refused_in_turn("sums off the straight road", 1, 0, || wide.reshape(&[85, 30, 20])?.sum_axes(&[0, 2]));
+    let wide = numbers::<f64>(&[255, 200])?;
+    refused_in_turn("the greatest of all, reversed", 1, 0, || Ok(Tensor::from(wide.slice("::-1, ::-1")?.max()?)));
+    refused_in_turn("sums of what is gathered", 1, 0, || wide.reshape(&[85, 30, 20])?.sum_axes(&[0, 2]));
     refused_in_turn("whole sums", 1, 0, || caught(|| Ok(Tensor::from(wide.t().slice("::-1")?.sum()))));
     refused_in_turn("casts", 1, 0, || caught(|| Ok(wide.cast::<f32>())));
     refused_in_turn("tensors of slices", 1, 0, || caught(|| Ok(Tensor::from(&[0.5; 3000]))));

@@ -146,8 +146,8 @@ impl Broadcast {
         }
     }
 
-    /// Of shapes that do not fit: the shapes for a vector that fits along an axis of the other operand, though not along
-    /// its last, and those for every pair of two vectors.
+    /// Of shapes that do not fit: the shapes for a vector that fits along an axis of the other operand, though not
+    /// along its last, and those for every pair of two vectors.
     fn advise(&self, sheet: &mut Sheet) {
         if self.result.is_ok() {
             return;

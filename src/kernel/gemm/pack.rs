@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   micro-panels of B   | row 0: NR columns | row 1: NR columns | ...   then the next NR columns   zeros fill the last
-//!   micro-panels of A   | column 0: MR rows | column 1: MR rows | ...   then the next MR rows      any numbers do
+//!   micro-panels of A   | column 0: MR rows | column 1: MR rows | ...   then the next MR rows      any numbers fill it
 //!   rows of A           | row 0 | row 1 | ...        where B is read in place and the rows of A are not contiguous
 //! ```
 //!
@@ -22,7 +22,7 @@ pub(super) fn copy_rows<'r, T: Scalar>(a: Mat<'_, T>, to: &'r mut [T]) -> Mat<'r
 }
 
 /// Rows `pc ..` and columns `jc ..` of B, `kc` x `nc` of them, as micro-panels `nr` wide, a constant to the compiler.
-/// For a block of A, its transpose, and `MR`.
+/// A block of A is packed so as its transpose, with `MR` for `nr`.
 #[inline(always)]
 pub(super) fn pack<T: Scalar>(
     b: Mat<'_, T>,

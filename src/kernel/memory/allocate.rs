@@ -20,7 +20,8 @@ pub(crate) fn grow<T>(vec: &mut Vec<T>, more: usize) -> Option<()> {
     vec.try_reserve(more).ok()
 }
 
-/// Makes `vec` `len` elements long, the new ones `value`; `None`, and `vec` as it was, where there is not enough memory.
+/// Makes `vec` `len` elements long, the new ones `value`; `None`, and `vec` as it was, where there is not enough
+/// memory.
 #[must_use]
 pub(crate) fn resize<T: Clone>(vec: &mut Vec<T>, len: usize, value: T) -> Option<()> {
     grow(vec, len.saturating_sub(vec.len()))?;

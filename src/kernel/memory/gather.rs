@@ -106,7 +106,8 @@ gather_bits! {
 }
 
 /// Writes `width` slots of each row: one row and copies of it; or by rows; or by columns, four at a time, then the
-/// rest. Reads along the axis with the shorter stride. Where rows of slots follow one another, these are all there are.
+/// rest. Reads along the axis with the shorter stride. Where rows of slots follow one another, all slots are written,
+/// which `Buffer::values` relies on.
 #[inline(always)]
 fn gather<T: Scalar>(
     x: Mat<'_, T>,

@@ -7,13 +7,14 @@
 //! ```
 //!
 //! So all parts but one are read once. In a row, a part is a block of 128 elements, joined to one register; eight
-//! blocks make a span, and only a span that beats the best value is joined horizontally. Down columns a part is 8 rows, and each column keeps its own. Where rows are contiguous, several
-//! rows count as one, so that narrow matrices fill the registers too.
+//! blocks make a span, and only a span that beats the best value is joined horizontally. Down columns a part is 8 rows,
+//! and each column keeps its own. Where rows are contiguous, several rows count as one, so that narrow matrices fill
+//! the registers too.
 
 use super::join::{Extreme, Fold};
 use super::order::{self, BLOCK, BLOCK_ROWS, LANES, Registers, Vector, dispatch_fold, halve_rows};
 use super::rows::{fold_together, sixteen};
-use super::{Rows, STRIP_COLUMNS};
+use super::{Rows, SEARCHED_COLUMNS};
 use crate::kernel::element::SimdFloat;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::Slots;
@@ -132,7 +133,7 @@ fn index_of_few<T: SimdFloat, S: Simd>(simd: S, few: Registers<T, S>, x: &[T], f
     index as i64
 }
 
-/// The index of what `F` finds in each of `width` nonempty columns: `out` is called with some at a time.
+/// The index of what is searched `by` in each of `width` nonempty columns: `out` is called with some at a time.
 pub(in super::super) fn arg_columns<T: SimdFloat, F: Fold<T> + Extreme>(
     x: &[T],
     (start, stride, rows): Rows,
@@ -148,7 +149,7 @@ pub(in super::super) fn arg_columns<T: SimdFloat, F: Fold<T> + Extreme>(
         let part = |first| Mat { start: x.offset(first, from), rows: ROWS.min(rows - first), cols, ..x };
         arg_strip(part(0), indices, by);
         for first in (ROWS..rows).step_by(ROWS) {
-            let mut found = [0; STRIP_COLUMNS];
+            let mut found = [0; SEARCHED_COLUMNS];
             arg_strip(part(first), &mut found[..cols], by);
             for (j, (index, found)) in indices.iter_mut().zip(found).enumerate() {
                 if by.replaces(at(first + found, j), at(*index, j)) {
@@ -164,11 +165,11 @@ kernel_fn! {
     dispatch_fold::<T, F, _>, |simd| {
         let width = x.cols;
         // How many rows count as one: several where they are contiguous.
-        let together = if x.row_stride == width as isize { (STRIP_COLUMNS / width).min(x.rows) } else { 1 };
+        let together = if x.row_stride == width as isize { (SEARCHED_COLUMNS / width).min(x.rows) } else { 1 };
         let (n, step) = (together * width, BLOCK_ROWS * together);
-        let mut best = Best { values: [F::IDENTITY; STRIP_COLUMNS], blocks: [0; STRIP_COLUMNS] };
+        let mut best = Best { values: [F::IDENTITY; SEARCHED_COLUMNS], blocks: [0; SEARCHED_COLUMNS] };
         // Stands in for rows that are missing: with the rest of the last block, which may as well be there twice.
-        let mut last = [F::IDENTITY; STRIP_COLUMNS];
+        let mut last = [F::IDENTITY; SEARCHED_COLUMNS];
         for (block, start) in (0..x.rows).step_by(step).enumerate() {
             let (whole, rest) = (step.min(x.rows - start) / together, step.min(x.rows - start) % together);
             if rest > 0 {
@@ -196,8 +197,8 @@ kernel_fn! {
 
 /// The best at each index of a row so far, and the number of its block.
 struct Best<T> {
-    values: [T; STRIP_COLUMNS],
-    blocks: [u32; STRIP_COLUMNS],
+    values: [T; SEARCHED_COLUMNS],
+    blocks: [u32; SEARCHED_COLUMNS],
 }
 
 impl<T: SimdFloat> Best<T> {

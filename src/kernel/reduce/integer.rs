@@ -8,7 +8,7 @@
 //! Floats, whose order is part of the result: `order.rs`.
 
 use super::join::{Extreme, Join};
-use super::{Rows, STRIP_COLUMNS, by_strips};
+use super::{Rows, SEARCHED_COLUMNS, by_strips};
 use crate::kernel::memory::Slots;
 use crate::kernel::scalar::Scalar;
 use crate::kernel::simd::{Simd, dispatch_two, kernel_fn};
@@ -92,7 +92,7 @@ kernel_fn! {
     fn arg_strip[T: Scalar, F: Extreme](x: &[T], columns: Rows, indices: &mut [usize], by: F) -> (),
     dispatch_two, |_simd| {
         let (start, stride, rows) = columns;
-        let mut best = [T::ZERO; STRIP_COLUMNS];
+        let mut best = [T::ZERO; SEARCHED_COLUMNS];
         let best = &mut best[..indices.len()];
         best.copy_from_slice(row(x, (start, stride, best.len()), 0));
         indices.fill(0);

@@ -20,8 +20,8 @@
 //! horizontal sums (`../gemm/gemv.rs`).
 //!
 //! The same order serves one run (here), contiguous rows (`rows.rs`) and columns, whole rows at a time (`columns.rs`):
-//! a block is always 8 rows of lanes, and `halve_rows` joins them. Integers may be joined in any order: `integer.rs`. The
-//! definition in plain loops is in `reference`.
+//! a block is always 8 rows of lanes, and `halve_rows` joins them. Integers may be joined in any order: `integer.rs`.
+//! The definition in plain loops is in `reference`.
 
 use super::join::Fold;
 use crate::kernel::element::SimdFloat;
