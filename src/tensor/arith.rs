@@ -97,7 +97,8 @@ pub(super) fn map_walk<'o, A: Element, T: Element>(
 
 /// The elements in C order.
 pub(crate) fn copy<'o, T: Element>(a: &Tensor<T>, out: Slots<'o, T>) -> &'o mut [T] {
-    map_walk(&Walk::in_index_order(&[&a.layout]), a, out, T::COPY)
+    let walk = Walk::in_index_order(&[&a.layout]);
+    blocks(&walk, out, |[p, ..], slots| T::COPY(&block(&walk, 0, &a.data, p), slots))
 }
 
 /// The shape that all operands stretch to.

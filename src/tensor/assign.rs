@@ -14,7 +14,7 @@ use super::Tensor;
 use super::arith::block;
 use super::operand::{Operand, Other};
 use crate::error::{Error, Result};
-use crate::kernel::closed::{Element, tiled};
+use crate::kernel::closed::Element;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::Slots;
 use crate::layout::slice::{Index, Indices};
@@ -89,7 +89,7 @@ impl<T: Element> Tensor<T> {
                 let at = at.wrapping_add_signed(row as isize * down[1]);
                 if right[0] == 1 {
                     let values = Mat { start: at, rows: 1, ..block };
-                    tiled::map(&values, Slots::over(&mut data[to..][..cols]), T::COPY);
+                    T::COPY(&values, Slots::over(&mut data[to..][..cols]));
                 } else {
                     let offset = |start: usize, i: usize, stride| start.wrapping_add_signed(i as isize * stride);
                     (0..cols).for_each(|i| data[offset(to, i, right[0])] = values.data()[offset(at, i, right[1])]);

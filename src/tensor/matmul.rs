@@ -17,7 +17,7 @@
 
 use super::{Tensor, filled};
 use crate::error::{Error, Result};
-use crate::kernel::closed::{Element, tiled};
+use crate::kernel::closed::Element;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Output, Slots};
 use crate::layout::walk::Offsets;
@@ -365,7 +365,7 @@ fn outer<'o, T: Element>(a: Mat<'_, T>, b: Mat<'_, T>, out: Slots<'o, T>) -> &'o
     } else {
         (Mat { cols: b.cols, col_stride: 0, ..a }, Mat { rows: a.rows, row_stride: 0, ..b })
     };
-    tiled::zip(&a, &b, out, T::OUTER.run)
+    T::OUTER(&a, &b, out)
 }
 
 /// The axes before the last two, and the sizes of the last two.

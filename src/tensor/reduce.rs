@@ -131,12 +131,19 @@ fn leaf_buffer<T: Element>(n: usize) -> Result<Vec<T>> {
 }
 
 /// One value for the whole tensor.
+// (Inlined: of a few elements, moving it out of a `Result` is measurable.)
+#[inline(always)]
 fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> Result<U> {
     if let Some(x) = t.as_slice() {
         let mut out = [fold.identity];
         (fold.rows)(x, (0, 0, x.len()), memory::Slots::over(&mut out));
         return Ok(out[0]);
     }
+    whole_gathered(t, fold)
+}
+
+#[inline(never)]
+fn whole_gathered<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> Result<U> {
     let mut buffer = leaf_buffer(t.size())?;
     let mut offsets = Offsets::new(&t.layout);
     Ok((fold.stream)(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut offsets, 0, leaf)))

@@ -4,10 +4,12 @@
 
 use super::macros::{arg, binary, casts, door, reduction, twin_movement, unary, update};
 use super::{
-    Arg, Binary, Casts, Element, Float, Gemm, Gemv, LogSoftmax, Number, Reduction, Rows, Select, Softmax, Unary, Update,
+    Arg, Binary, Casts, Copies, Element, Float, Gemm, Gemv, LogSoftmax, Number, Outer, Reduction, Rows, Select,
+    Softmax, Unary, Update,
 };
 use crate::kernel::elementwise::flat::{compare_registers, map_registers, update_registers, zip_registers};
 use crate::kernel::elementwise::plain::{map_each, map_plain, update_each, zip_each};
+use crate::kernel::elementwise::tiled;
 use crate::kernel::elementwise::transpose::zip_transposed;
 #[cfg(feature = "explain")]
 use crate::kernel::gemm::plan::{self, Plan};
@@ -82,8 +84,9 @@ macro_rules! float {
                 unary!($type => i64, |x, out| compare_registers(x, &Run::Splat(0.0), out, Greater));
             const ADD_ASSIGN: Update<$type> = update!($type, |x, y| update_registers(x, y, Add));
             const MUL_ASSIGN: Update<$type> = update!($type, |x, y| update_registers(x, y, Mul));
-            const OUTER: Binary<$type, $type, $type> =
-                binary!($type => $type, |x, y, out| zip_registers(x, y, out, OneTerm));
+            const OUTER: Outer<$type> = door!(|x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type| {
+                tiled::zip(x, y, out, |x, y, out| zip_registers(x, y, out, OneTerm))
+            });
             twin_movement!($type as $bits);
             const SUM: Reduction<$type, $type> = in_order!($type Sum);
             const PRODUCT: Reduction<$type, $type> = in_order!($type Product);

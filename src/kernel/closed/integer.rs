@@ -10,7 +10,7 @@
 //! Everything wraps. Read next: `../reduce/integer.rs`.
 
 use super::macros::{arg, binary, casts, door, reduction, twin_movement, unary, update};
-use super::{Arg, Binary, Casts, Element, Gemm, Gemv, Number, Reduction, Rows, Select, Unary, Update};
+use super::{Arg, Binary, Casts, Copies, Element, Gemm, Gemv, Number, Outer, Reduction, Rows, Select, Unary, Update};
 use crate::kernel::elementwise::plain::{map_each, update_each, zip_each, zip_plain};
 use crate::kernel::elementwise::tiled;
 #[cfg(feature = "explain")]
@@ -94,7 +94,9 @@ macro_rules! twin_arithmetic {
 /// What only moves elements: loops of this type's own, for all of its size.
 macro_rules! own_movement {
     ($(#[$attribute:meta])* $type:ident) => {
-        const COPY: Unary<$type, $type> = unary!($(#[$attribute])* $type => $type, |x, out| map_each(x, out, |x| x));
+        const COPY: Copies<$type> = door! {
+            $(#[$attribute])* |x: &Mat<'_, $type>; out: $type| tiled::map(x, out, |x, out| map_each(x, out, |x| x))
+        };
         const SELECT: Select<$type> = door! {
             $(#[$attribute])* |mask: &Mat<'_, bool>, x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type|
                 tiled::select(mask, x, y, out)
@@ -131,7 +133,10 @@ macro_rules! common {
         const STEP: Unary<$type, i64> = unary!($(#[$attribute])* $type => i64, |x, out| {
             map_each(x, out, |x| i64::from(x > <$type>::ZERO))
         });
-        const OUTER: Binary<$type, $type, $type> = <$type as Element>::MUL;
+        const OUTER: Outer<$type> = door! {
+            $(#[$attribute])* |x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type|
+                tiled::zip(x, y, out, <$type as Element>::MUL.run)
+        };
         const SUM: Reduction<$type, $sum> = in_any_order!($(#[$attribute])* $type => $sum, Sum);
         const PRODUCT: Reduction<$type, $sum> = in_any_order!($(#[$attribute])* $type => $sum, Product);
         const MAX: Reduction<$type, $type> = in_any_order!($(#[$attribute])* $type => $type, Max);

@@ -109,9 +109,10 @@ macro_rules! casts {
 /// What only moves elements, by the doors of the unsigned type of that size.
 macro_rules! twin_movement {
     ($type:ident as $twin:ident) => {
-        const COPY: Unary<$type, $type> = unary!(#[inline] $type => $type, |x, out| {
-            bits::slice_mut_as($twin::COPY(&bits::run_as(x), bits::slots_as(out)))
-        });
+        const COPY: Copies<$type> = door! {
+            #[inline] |x: &Mat<'_, $type>; out: $type|
+                bits::slice_mut_as($twin::COPY(&bits::mat_as(x), bits::slots_as(out)))
+        };
         const SELECT: Select<$type> = door! {
             #[inline] |mask: &Mat<'_, bool>, x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type|
                 bits::slice_mut_as($twin::SELECT(mask, &bits::mat_as(x), &bits::mat_as(y), bits::slots_as(out)))

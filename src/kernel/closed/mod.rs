@@ -87,6 +87,10 @@ pub struct Arg<T> {
     pub(crate) columns: fn(&[T], Rows, usize, &mut dyn FnMut(&[usize])),
 }
 
+/// A matrix as it is, row after row: [`Element::COPY`].
+pub(crate) type Copies<T> = for<'o> fn(&Mat<'_, T>, Slots<'o, T>) -> &'o mut [T];
+/// A column and a row, both stretched to a matrix: [`Element::OUTER`].
+pub(crate) type Outer<T> = for<'o> fn(&Mat<'_, T>, &Mat<'_, T>, Slots<'o, T>) -> &'o mut [T];
 /// A mask, what is taken where it is true, and what is taken elsewhere: [`Element::SELECT`].
 pub(crate) type Select<T> = for<'o> fn(&Mat<'_, bool>, &Mat<'_, T>, &Mat<'_, T>, Slots<'o, T>) -> &'o mut [T];
 /// A matrix product: [`Element::GEMM`].
@@ -171,10 +175,10 @@ pub trait Element: Scalar {
     const MUL_ASSIGN: Update<Self>;
     /// `x * y` as the only term of a chain: the product of a column and a row.
     #[doc(hidden)]
-    const OUTER: Binary<Self, Self, Self>;
+    const OUTER: Outer<Self>;
     /// The elements as they are.
     #[doc(hidden)]
-    const COPY: Unary<Self, Self>;
+    const COPY: Copies<Self>;
     /// From `x` where the mask is true, else from `y`.
     #[doc(hidden)]
     const SELECT: Select<Self>;

@@ -85,15 +85,16 @@ pub(in super::super) fn arg_columns<T: Scalar, F: Extreme>(
     out: &mut dyn FnMut(&[usize]),
     by: F,
 ) {
-    by_strips(width, out, &mut |from, indices| arg_strip(x, (start + from, stride, rows), indices, by));
+    let mut best = [T::ZERO; SEARCHED_COLUMNS];
+    by_strips(width, out, &mut |from, indices| {
+        arg_strip(x, (start + from, stride, rows), &mut best[..indices.len()], indices, by);
+    });
 }
 
 kernel_fn! {
-    fn arg_strip[T: Scalar, F: Extreme](x: &[T], columns: Rows, indices: &mut [usize], by: F) -> (),
+    fn arg_strip[T: Scalar, F: Extreme](x: &[T], columns: Rows, best: &mut [T], indices: &mut [usize], by: F) -> (),
     dispatch_two, |_simd| {
         let (start, stride, rows) = columns;
-        let mut best = [T::ZERO; SEARCHED_COLUMNS];
-        let best = &mut best[..indices.len()];
         best.copy_from_slice(row(x, (start, stride, best.len()), 0));
         indices.fill(0);
         for i in 1..rows {
