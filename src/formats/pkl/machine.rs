@@ -64,15 +64,6 @@ pub(super) enum Node<'a> {
 }
 
 impl Node<'_> {
-    /// A text, or what Python 2 calls one.
-    pub(super) fn text(&self) -> Option<&str> {
-        match self {
-            Node::Text(text) => Some(text),
-            Node::Bytes(bytes) if bytes.is_ascii() => core::str::from_utf8(bytes).ok(),
-            _ => None,
-        }
-    }
-
     /// What it is, for errors.
     pub(super) fn kind(&self) -> &str {
         match self {
@@ -148,8 +139,11 @@ impl<'a> Machine<'a> {
 
     /// A text, or what Python 2 calls one.
     pub(super) fn text(&self, id: Id, what: &str) -> Result<&str> {
-        let node = self.node(id);
-        node.text().ok_or_else(|| self.error(format!("{what} is {}, not a text", node.kind())))
+        match self.node(id) {
+            Node::Text(text) => Ok(text),
+            Node::Bytes(bytes) if bytes.is_ascii() => Ok(core::str::from_utf8(bytes).unwrap_or_default()),
+            other => Err(self.error(format!("{what} is {}, not a text", other.kind()))),
+        }
     }
 
     /// Takes `n` bytes from what may be copied.

@@ -11,10 +11,10 @@
 //! names, those of arrays, dicts, sets and complex numbers, as data: it builds values and calls nothing. **Every other
 //! name is an error.** Protocols 2 to 5, as NumPy 1 and 2 write them. Texts go to the metadata; a list of numbers alone
 //! is an array by NumPy's rules; whatever else is no array and no number is left out by name. Limits: containers 32
-//! deep; a value for every 4 bytes of the file, and 65536; no byte of the file in two arrays. What has a name of its own
-//! and is no array (numbers, texts, what is left out) counts with 256 bytes and its name's, twice. At the top there may
-//! be 2 MiB of them, some 7000. A list or dict below is read if all that is in it takes at most half of what is left of
-//! 2 MiB more, some 3000 values in the first; otherwise it is left out by name. Read next: `machine.rs`, `lists.rs`.
+//! deep; a value for every 4 bytes of the file, and 65536; no byte of the file in two arrays; single values (numbers,
+//! texts, what is left out) up to 7000 at the top, and below it 2 MiB, 256 bytes and its name's twice for each: a list
+//! or dict that would take more than half of what is left of them, 3000 values in the first, is left out by name. Read
+//! next: `machine.rs`, `lists.rs`.
 
 mod lists;
 mod machine;
@@ -183,7 +183,8 @@ impl Visitor<'_> {
                 // For the time: what is left out may be met again and again.
                 self.spend(id, pairs.len())?;
                 let mut keys = pairs.iter().map(|&(key, _)| machine.node(key));
-                match keys.find(|key| !matches!(key, Node::Int(_)) && key.text().is_none()) {
+                let ascii = |key: &&Node<'_>| matches!(key, Node::Bytes(bytes) if bytes.is_ascii());
+                match keys.find(|key| !matches!(key, Node::Int(_) | Node::Text(_)) && !ascii(key)) {
                     Some(key) => left_out(format!("a dict with {} as a key", key.kind())),
                     None => Ok(None),
                 }
@@ -198,7 +199,8 @@ impl Visitor<'_> {
         // (A name for each level on the way is longer than that of its container by some 32 bytes.)
         let each = VISIT_BYTES + 2 * (path.len() + 32);
         let most = self.budget.saturating_sub(TOP_BYTES) / 2 / each;
-        depth > 0 && self.count(id, depth) as usize > most
+        // (One is the container itself, and all in it are arrays.)
+        depth > 0 && self.count(id, depth) as usize > most.max(1)
     }
 
     /// How many values a visit of this one meets, itself among them and arrays not.
