@@ -156,7 +156,8 @@ impl Visitor<'_> {
                 }
             }
             Node::Text(value) => {
-                if self.out.metadata_mut().insert(text(&[path])?, text(&[value])?).is_some() {
+                let before = self.out.metadata_mut().insert(text(&[path])?, text(&[value])?);
+                if before.is_some() {
                     return Err(machine.error_of(id, format!("the name {} stands twice", Shown(path))));
                 }
             }
