@@ -342,7 +342,7 @@ def pkl_files():
         "strings": (np.array(["a"]), "string"),
         "records": (np.zeros(1, dtype=[("a", "i4")]), "structured"),
         "matrix": (np.matrix([[1.0]]), "numpy.matrix"),
-        "wide": (2**64, "more than 64 bits"),
+        "wide": (2**64, "beyond int64"),
     }
     for name, (value, text) in refused.items():
         bad(f"{name}.pkl", pickle.dumps(value, 4), text)

@@ -135,6 +135,7 @@ fn stack_memo_and_nesting() {
         (b"](K\x01K\x01u", "items for a dict meet a list"),
         (b"}(K\x01u", "a key without a value"),
         (b"}NK\x01s", "the pickle is a dict with None as a key, not an array"),
+        (b"}C\x01\xffK\x01s", "the pickle is a dict with bytes as a key, not an array"),
         (b"}(K\x01NK\x01](K\x01]eu", "the name \"1\" stands twice"),
         (b"}(K\x01NK\x01Nu", "the name \"1\" stands twice"),
         (b"(K\x02\x90", "the stack is empty"),
@@ -155,7 +156,9 @@ fn stack_memo_and_nesting() {
         (b"\x8e\xff\xff\xff\xff\xff\xff\xff\x7fa", "9223372036854775807 bytes wanted"),
         (b"\x95\xff\xff\xff\xff\xff\xff\xff\x7fK\x01", "the file ends inside a frame"),
         (b"X\x01\0\0\0\xff", "not UTF-8"),
-        (b"\x8a\x09\0\0\0\0\0\0\0\0\x01", "more than 64 bits"),
+        (b"\x8a\x09\0\0\0\0\0\0\0\0\x01", "an integer beyond int64"),
+        (b"\x8b\x09\0\0\0\0\0\0\0\0\0\0\0\x01", "an integer beyond int64"),
+        (b"\x8b\xff\xff\xff\xff\0", "4294967295 bytes wanted"),
         (b"\x8a\xff", "255 bytes wanted"),
         (b"]q\0h\0a", "nested more than 32 deep"),
         (b"}q\0X\x01\0\0\0ah\0s", "nested more than 32 deep"),
@@ -190,7 +193,9 @@ fn stack_memo_and_nesting() {
     }
     said(held(pkl::read, &pickle(&[&laughs])), "2, 2], far more numbers than the file has");
     laughs.splice(..2, *b"N");
-    said(held(pkl::read, &pickle(&[&laughs])), "too many single values");
+    let archive = held(pkl::read, &pickle(&[&laughs])).unwrap().into_archive();
+    let lists = archive.left_out().iter().map(|(name, why)| format!("{name}: {why}"));
+    assert_eq!(lists.collect::<Vec<_>>(), ["0", "1"].map(|name| format!("{name}: a list of 2 values, not read")));
     // A text that is dropped pays for nothing: a million references to one array, of two bytes each.
     let one = [BLANK, b"(K\x01K\x01\x85", U1, b"\x89C\x01atbq\x09("].concat();
     let text = [&b"X\0\0\0\x01"[..], &vec![b'a'; 1 << 24], b"0]"].concat();
@@ -236,8 +241,29 @@ fn lists_of_numbers() {
     assert_eq!(named(b"}K\x05](K\x01](K\x02K\x03ees"), names("", "5: a ragged list, not read"));
     assert_eq!(named(b"}K\x05](](K\x02K\x03e](K\x02K\x03K\x04ees"), names("", "5: a ragged list, not read"));
     assert_eq!(named(b"}K\x05](](K\x02e]es"), names("", "5: a ragged list, not read"));
-    assert_eq!(named(b"}K\x05](]](K\x02ees"), names("5.1", ""));
-    assert_eq!(named(b"}(K\x05]K\x06](]]eu"), names("", ""));
+    assert_eq!(named(b"}K\x05](]](K\x02ees"), names("", "5: a ragged list, not read"));
+    assert_eq!(named(b"}K\x05](K\x02]es"), names("", "5: a ragged list, not read"));
+    // Where nothing is, there is an array without elements, as NumPy has it, or no dict.
+    assert_eq!(named(b"}(K\x05]K\x06)K\x07](NK\x02)eu"), names("5 6 7.1 7.2", "7.0: None, not read"));
+    assert_eq!(
+        named(b"}(K\x05}K\x06](}K\x07eu"),
+        names("6.1", "5: an empty dict, not read 6.0: an empty dict, not read")
+    );
+    assert_eq!(named(b"}"), names("", ""));
+    for (opcodes, shape) in [(&b"]"[..], &[0][..]), (b")", &[0]), (b"](])e", &[2, 0]), (b"](](]e](]ee", &[2, 1, 0])] {
+        let tensor = read(opcodes).into_tensor().unwrap();
+        assert_eq!((tensor.dtype().name(), tensor.shape()), ("float64", shape));
+    }
+    // NumPy's scalars are numbers; its unsigned ones of 64 bits keep their names.
+    let scalar = |dtype: &str, bytes: &[u8]| {
+        let global = b"cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\nX\x02\0\0\0";
+        [global, dtype.as_bytes(), b"\x89\x88\x87RC", &[bytes.len() as u8], bytes, b"\x86R"].concat()
+    };
+    let (whole, half) = (scalar("i2", &[254, 255]), scalar("f4", &[0, 0, 0, 0x3f]));
+    assert_eq!(text(&[b"](", &whole[..], b"K\x01", &scalar("b1", b"\x01"), b"e"].concat()), "int64 [3] [-2  1  1]");
+    assert_eq!(text(&[b"](", &whole[..], &half, b"\x88", HALF, b"e"].concat()), "float64 [4] [-2.   0.5  1.   0.5]");
+    assert_eq!(text(&[b"](", &scalar("b1", b"\x01")[..], b"\x89e"].concat()), "bool [2] [ True False]");
+    assert_eq!(named(&[b"](K\x01", &scalar("u8", &[255; 8])[..], b"e"].concat()), names("0 1", ""));
     // A million numbers of a byte or two each, one of which is more than that: as long as it takes.
     for (one, dtype) in [(&b"\x88"[..], "bool"), (b"K\x07", "int64"), (b"\x88", "float64")] {
         let last = if dtype == "float64" { HALF } else { one };
@@ -246,8 +272,16 @@ fn lists_of_numbers() {
     }
     // A list pays for its numbers once: a thousand references to it are a thousand arrays.
     let list = [b"](", &b"K\x07".repeat(1000)[..], b"eq\0"].concat();
-    let error = held(pkl::read, &pickle(&[b"(N", &list, &b"h\0".repeat(1000), b"t"]));
-    said(error, "too many single values");
+    let archive = read(&[b"(N", &list[..], &b"h\0".repeat(1000), b"t"].concat()).into_archive();
+    let (why, paid) = (archive.left_out()[1].1.to_string(), (2 << 20) / (8 * 1000) + 1);
+    assert_eq!(
+        (archive.len(), why.as_str()),
+        (paid, "a list of shape [1000], far more numbers than the file has, not read")
+    );
+    // A list of empty lists has no elements, and takes time.
+    let empty = [b"]q\x010](", &b"h\x01".repeat(100_000)[..], b"eq\0"].concat();
+    let archive = read(&[b"(N", &empty[..], &b"h\0".repeat(1000), b"t"].concat()).into_archive();
+    assert_eq!(archive.len(), ((2 << 20) + 8) / (8 * 100_000) + 1);
     let shape = "[1001, 1000], far more numbers than the file has";
     said(held(pkl::read, &pickle(&[b"(", &list, &b"h\0".repeat(1000), b"t"])), shape);
     let archive = read(&[b"}K\x05(", &list[..], &b"h\0".repeat(1000), b"tsK\x06K\x01s"].concat()).into_archive();
@@ -255,8 +289,8 @@ fn lists_of_numbers() {
     // Arrays pay for themselves, however many they are.
     let scalar = b"cnumpy.core.multiarray\nscalar\nq\x000";
     let scalars = b"h\0h\x01C\x01a\x86R".repeat(20_000);
-    let archive = read(&[scalar, U1, b"q\x010(", &scalars, b"t"].concat()).into_archive();
-    assert_eq!((archive.len(), archive.left_out().len()), (20_000, 0));
+    let archive = read(&[scalar, U1, b"q\x010(", &scalars, b"Nt"].concat()).into_archive();
+    assert_eq!((archive.len(), archive.left_out().len()), (20_000, 1));
     // Lists too long for single values are left out, and what stands beside them is read.
     let long = [b"(", &b"N".repeat(20_000)[..], b"t"].concat();
     let dict =
@@ -266,4 +300,64 @@ fn lists_of_numbers() {
         named(&[b"}(K\x05", &long[..], b"K\x06K\x01K\x07", &dict, b"u"].concat()),
         names("6", "5: a list of 20000 values, not read 7: a dict of 20000 values, not read")
     );
+}
+
+/// What would take more names than there may be is left out by its own, and nothing beside it is lost.
+#[test]
+fn what_has_too_many_values_is_left_out() {
+    let named = |value: &[u8], n: usize| {
+        // {"x": [...], "y": [the same], "z": 7, "w": [None, 8]}
+        let list = [b"](".as_slice(), &value.repeat(n), b"e"].concat();
+        let file = [b"}(X\x01\0\0\0x", &list[..], b"X\x01\0\0\0y", &list, b"X\x01\0\0\0zK\x07"].concat();
+        let file = pickle(&[&file, b"X\x01\0\0\0w](NK\x08eu"]);
+        let archive = held(pkl::read, &file).unwrap_or_else(|error| panic!("{n}: {error}")).into_archive();
+        assert_eq!(archive.tensor::<i64>("z").unwrap().item(), Ok(7), "{n}");
+        assert_eq!(archive.tensor::<i64>("w.1").unwrap().item(), Ok(8), "{n}");
+        let lists = archive.left_out().iter().filter(|(name, _)| name.len() == 1);
+        lists.map(|(name, why)| format!("{name}: {why}")).collect::<Vec<_>>()
+    };
+    let both = |n: usize| ["x", "y"].map(|name| format!("{name}: a list of {n} values, not read"));
+    // None; (None, 1); {1: 1.0, 2: 2.0} by reference.
+    assert_eq!(named(b"N", 1000), [""; 0]);
+    for n in [4000, 8000, 15_000, 15_600, 16_000, 16_384, 20_000] {
+        assert_eq!(named(b"N", n), both(n));
+        assert_eq!(named(b"NK\x01\x86", n), both(n));
+        assert_eq!(named(b"}(K\x01\x88K\x02Nu", n), both(n));
+    }
+    // Some thousand lists at the top, each of which would fit.
+    let lists = (0..3000_u16).flat_map(|i| [b"M", &i.to_le_bytes()[..], b"](", &b"N".repeat(20), b"e"].concat());
+    let archive = held(pkl::read, &pickle(&[b"}(", &lists.collect::<Vec<_>>(), b"u"])).unwrap().into_archive();
+    let last = archive.left_out().last().unwrap();
+    assert_eq!((last.0.as_str(), last.1.to_string().as_str()), ("2999", "a list of 20 values, not read"));
+    // Where nothing is left for what is below the top, lists of arrays are read.
+    let array = [BLANK, b"(K\x01K\x01\x85", U1, b"\x89C\x01atb"].concat();
+    let file = [b"](".as_slice(), &b"N".repeat(9000), b"](", &array, b"e](NK\x01ee"].concat();
+    let archive = held(pkl::read, &pickle(&[&file])).unwrap().into_archive();
+    assert_eq!(archive.names().collect::<Vec<_>>(), ["9000.0"]);
+    assert_eq!(archive.left_out()[9000].1.to_string(), "a list of 2 values, not read");
+    // A dict whose last key is none pays for each search of it, and a ragged list for nothing.
+    let dict = |n: usize| [b"}(", &b"K\x01N".repeat(n)[..], b"NNuq\0"].concat();
+    let ragged = [b"](\x88\x85](".as_slice(), &b"\x88".repeat(400_000), b"ee"].concat();
+    let file = |n: usize| pickle(&[b"](", &ragged, &dict(n), &b"h\0".repeat(5000), b"e"]);
+    for n in [100, 3000, 200_000] {
+        let archive = held(pkl::read, &file(n)).unwrap().into_archive();
+        let whys: Vec<_> = archive.left_out().iter().map(|(_, why)| why.to_string()).collect();
+        assert_eq!((whys.len(), whys[0].as_str()), (5002, "a ragged list, not read"));
+        let searched = whys.iter().filter(|why| *why == "a dict with None as a key, not read").count();
+        assert!(searched * n <= 2 << 20, "{searched} searches of {n} keys");
+        assert!(n < 3000 || whys[5001] == format!("a dict of {} values, not read", n + 1), "{}", whys[5001]);
+    }
+}
+
+/// What a dict has beside its items, as torch gives it to each `state_dict()`, is no part of it.
+#[test]
+fn attributes_of_dicts() {
+    let ordered = b"ccollections\nOrderedDict\n)RX\x01\0\0\0wK\x07s";
+    for state in [&b"}X\x09\0\0\0_metadata}sb"[..], b"N}X\x01\0\0\0aK\x01s\x86b"] {
+        let archive = held(pkl::read, &pickle(&[ordered, state])).unwrap().into_archive();
+        assert_eq!((archive.names().collect::<Vec<_>>(), archive.left_out().len()), (vec!["w"], 0));
+    }
+    let inside = held(pkl::read, &pickle(&[b"}(K\x01}C\x01\xffK\x01sK\x02K\x03u"])).unwrap().into_archive();
+    assert_eq!(inside.names().collect::<Vec<_>>(), ["2"]);
+    assert_eq!(inside.left_out()[0].1.to_string(), "a dict with bytes as a key, not read");
 }

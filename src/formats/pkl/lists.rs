@@ -3,12 +3,14 @@
 //! ```text
 //!   [True, 2, 0.5]           float64 (3,)     bool < int64 < float64: the least that holds all of them
 //!   [[1, 2], (3, 4)]         int64 (2, 2)
-//!   [[1, 2], [3]]            left out: ragged
-//!   [1, array], []           no array: each value has a name of its own
+//!   [], [[], []]             float64 (0,), (2, 0)
+//!   [[1, 2], [3]], [1, []]   left out: ragged
+//!   [1, array, None]         no array: each value has a name of its own
 //! ```
 //!
-//! Each list is asked once whether it holds numbers alone, however often it is referred to, and pays once for the
-//! elements that it becomes. Read first: `mod.rs`.
+//! NumPy's own scalars count as Python's numbers, whatever their size (uint64 does not: int64 might not hold it). Each
+//! list is asked once whether it holds numbers alone, however often it is referred to, and pays once for the elements
+//! that it becomes. Read first: `mod.rs`.
 
 use alloc::format;
 use alloc::string::String;
@@ -21,7 +23,7 @@ use super::numpy::items;
 use super::{MAX_DEPTH, Visitor};
 use crate::error::Result;
 use crate::kernel::closed::Element;
-use crate::layout::shape::checked_size;
+use crate::kernel::scalar::DType;
 use crate::tensor::{Tensor, room};
 
 /// Bytes of an element, at most.
@@ -31,10 +33,15 @@ const ELEMENT_BYTES: usize = 8;
 const BOOL: u8 = 1;
 const INT: u8 = 2;
 const FLOAT: u8 = 3;
-const OTHER: u8 = 4;
+pub(super) const OTHER: u8 = 4;
+
+/// The number that a 0-d array is.
+fn one<T: Element + Default>(scalar: &AnyTensor) -> T {
+    scalar.try_cast().and_then(|scalar| scalar.item()).unwrap_or_default()
+}
 
 impl Visitor<'_> {
-    /// The array that a list of numbers is, or why it is left out; `None` for other lists and where nothing is first.
+    /// The array that a list of numbers is, or why it is left out; `None` for other lists.
     pub(super) fn array(&mut self, id: Id, depth: usize) -> Result<Option<Part>> {
         let holds = self.holds(id, depth);
         if holds == OTHER {
@@ -43,40 +50,58 @@ impl Visitor<'_> {
         let (mut shape, mut first) = (Vec::new(), id);
         while let Some(items) = items(self.machine, first) {
             shape.push(items.len());
-            let Some(&item) = items.first() else { return Ok(None) };
+            let Some(&item) = items.first() else { break };
             first = item;
         }
-        let bytes = checked_size(&shape).ok().and_then(|size| size.checked_mul(ELEMENT_BYTES));
-        let Some(rest) = bytes.and_then(|bytes| self.budget.checked_sub(bytes)) else {
+        // A list of empty lists takes time for each of them.
+        let visited = shape.iter().try_fold(ELEMENT_BYTES, |bytes, &n| bytes.checked_mul(n.max(1)));
+        let Some(rest) = visited.and_then(|bytes| self.numbers.checked_sub(bytes)) else {
             let what = format!("a list of shape {shape:?}, far more numbers than the file has");
             return Ok(Some(Err(LeftOut::Type(what))));
         };
-        let int = |node: &Node<'_>| if let Node::Int(x) = *node { x } else { matches!(node, Node::Bool(true)).into() };
-        let tensor = match holds {
-            FLOAT => self.tensor(id, &shape, |node| if let Node::Float(x) = *node { x } else { int(node) as f64 })?,
-            INT => self.tensor(id, &shape, int)?,
-            _ => self.tensor(id, &shape, |node| matches!(node, Node::Bool(true)))?,
+        let int = |node: &Node<'_>| match node {
+            Node::Int(x) => *x,
+            Node::Array(scalar) => one(scalar),
+            node => matches!(node, Node::Bool(true)).into(),
         };
-        self.budget = rest;
+        let float = |node: &Node<'_>| match node {
+            Node::Float(x) => *x,
+            Node::Array(scalar) => one(scalar),
+            node => int(node) as f64,
+        };
+        let tensor = match holds {
+            FLOAT => self.tensor(id, &shape, float)?,
+            INT => self.tensor(id, &shape, int)?,
+            _ => self.tensor(id, &shape, |node| int(node) == 1)?,
+        };
+        self.numbers = rest;
         Ok(Some(tensor.ok_or_else(|| LeftOut::Type(String::from("a ragged list")))))
     }
 
     /// What holds a value, or all values of a list.
-    fn holds(&mut self, id: Id, depth: usize) -> u8 {
+    pub(super) fn holds(&mut self, id: Id, depth: usize) -> u8 {
         let items = match self.machine.node(id) {
             Node::Bool(_) => return BOOL,
             Node::Int(_) => return INT,
             Node::Float(_) => return FLOAT,
+            Node::Array(scalar) if scalar.ndim() == 0 => {
+                return match scalar.dtype() {
+                    DType::Bool => BOOL,
+                    DType::U64 => OTHER,
+                    DType::F32 | DType::F64 => FLOAT,
+                    _ => INT,
+                };
+            }
             Node::List(items) | Node::Tuple(items) if depth <= MAX_DEPTH => items,
             _ => return OTHER,
         };
         if self.lists[id as usize] == 0 {
             // Until it is known, for a list that contains itself.
             self.lists[id as usize] = OTHER;
-            let holds = items.iter().map(|&item| self.holds(item, depth + 1)).max().unwrap_or(BOOL);
+            let holds = items.iter().map(|&item| self.holds(item, depth + 1)).max().unwrap_or(FLOAT);
             self.lists[id as usize] = holds;
             if holds < OTHER {
-                self.budget = self.budget.saturating_add(items.len() * ELEMENT_BYTES);
+                self.numbers = self.numbers.saturating_add(items.len().max(1) * ELEMENT_BYTES);
             }
         }
         self.lists[id as usize]

@@ -225,12 +225,9 @@ impl<'a> Machine<'a> {
             b'N' => self.push_small(256, Node::None),
             0x88 => self.push_small(257, Node::Bool(true)),
             0x89 => self.push_small(258, Node::Bool(false)),
-            b'J' => self.integer(4, true),
-            b'K' => self.integer(1, false),
-            b'M' => self.integer(2, false),
-            0x8a => {
-                let n = self.reader.u8("an integer")?;
-                self.integer(n.into(), true)
+            b'J' | b'K' | b'M' | 0x8a | 0x8b => {
+                let bytes = self.counted(opcode, "an integer")?;
+                self.integer(bytes, !matches!(opcode, b'K' | b'M'))
             }
             b'G' => {
                 let x = f64::from_be_bytes(self.reader.array("a float")?);
@@ -338,30 +335,31 @@ impl<'a> Machine<'a> {
     }
 
     fn global(&self, module: &str, name: &str) -> Result<&'static str> {
-        let refused = || {
+        numpy::known(module, name).ok_or_else(|| {
             let asked = format!("{module:.100}.{name:.100}");
-            format!("it asks for {}: only NumPy arrays are read, and no code runs", Shown(&asked))
-        };
-        numpy::known(module, name).ok_or_else(|| self.error(refused()))
+            self.error(format!("it asks for {}: only NumPy arrays are read, and no code runs", Shown(&asked)))
+        })
     }
 
-    /// Bytes after their number, which has 4 bytes, 1, or 8.
+    /// Bytes after their number, which has 4 bytes, 1, or 8, or is that of the opcode.
     fn counted(&mut self, opcode: u8, what: &str) -> Result<&'a [u8]> {
         let n = match opcode {
-            b'X' | b'B' | b'T' => self.reader.u32_le("a length")?.into(),
-            0x8c | b'C' | b'U' => self.reader.u8("a length")?.into(),
+            b'K' => 1,
+            b'M' => 2,
+            b'J' => 4,
+            b'X' | b'B' | b'T' | 0x8b => self.reader.u32_le("a length")?.into(),
+            0x8c | b'C' | b'U' | 0x8a => self.reader.u8("a length")?.into(),
             _ => self.reader.u64_le("a length")?,
         };
         self.reader.take(n, what)
     }
 
-    /// An integer of `n` bytes, of which at most eight are read.
-    fn integer(&mut self, n: u64, signed: bool) -> Result<()> {
-        let bytes = self.reader.take(n, "an integer")?;
+    /// An integer of these bytes, if there are at most eight.
+    fn integer(&mut self, bytes: &[u8], signed: bool) -> Result<()> {
         let negative = signed && bytes.last().is_some_and(|&byte| byte >= 0x80);
         let mut wide = [if negative { 0xff } else { 0 }; 8];
         let Some(low) = wide.get_mut(..bytes.len()) else {
-            return self.push(Node::Unread("an integer of more than 64 bits"));
+            return self.push(Node::Unread("an integer beyond int64"));
         };
         low.copy_from_slice(bytes);
         match i64::from_le_bytes(wide) {

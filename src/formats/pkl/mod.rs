@@ -11,8 +11,10 @@
 //! names, those of arrays, dicts, sets and complex numbers, as data: it builds values and calls nothing. **Every other
 //! name is an error.** Protocols 2 to 5, as NumPy 1 and 2 write them. Texts go to the metadata; a list of numbers alone
 //! is an array by NumPy's rules; whatever else is no array and no number is left out by name. Limits: containers 32
-//! deep; a value for every 4 bytes of the file, and 65536; single numbers up to a few tens of thousands (they belong in
-//! arrays or lists); no byte of the file in two arrays. Read next: `machine.rs`, `lists.rs`.
+//! deep; a value for every 4 bytes of the file, and 65536; no byte of the file in two arrays; single values (numbers,
+//! texts, what is left out) up to 7000 at the top, and below it 2 MiB, 256 bytes and its name's twice for each: a list
+//! or dict that would take more than half of what is left of them, 3000 values in the first, is left out by name. Read
+//! next: `machine.rs`, `lists.rs`.
 
 mod lists;
 mod machine;
@@ -36,6 +38,9 @@ const MAX_DEPTH: usize = 32;
 
 /// Bytes counted for a value beside those of its name.
 const VISIT_BYTES: usize = 256;
+
+/// Bytes that are kept for single values at the top.
+const TOP_BYTES: usize = 2 << 20;
 
 /// The array or arrays in a pickle.
 ///
@@ -62,8 +67,10 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     let no_memory = || no_bytes(machine.len());
     let seen = zeroed(machine.len()).ok_or_else(no_memory)?;
     let lists = zeroed(machine.len()).ok_or_else(no_memory)?;
-    let mut visitor = Visitor { machine: &machine, out: Archive::new(), budget: 4 << 20, seen, lists };
-    match visitor.part(top, 0)? {
+    let counts = zeroed(machine.len()).ok_or_else(no_memory)?;
+    let (out, budget, numbers) = (Archive::new(), 2 * TOP_BYTES, TOP_BYTES);
+    let mut visitor = Visitor { machine: &machine, out, budget, numbers, seen, lists, counts };
+    match visitor.part(top, "", 0)? {
         Some(Ok(tensor)) => return Ok(Contents::Tensor(tensor)),
         Some(Err(LeftOut::Type(what))) => {
             return Err(machine.error_of(top, format!("the pickle is {what}, not an array")));
@@ -89,19 +96,31 @@ struct Visitor<'a> {
     machine: &'a Machine<'a>,
     out: Archive,
     /// Bytes that names, texts and tensors may still take up. A list that contains itself several times grows
-    /// exponentially, and a number of two bytes becomes a tensor of hundreds: 4 MiB are enough, and what a text, an
-    /// array or a list of numbers has itself, once. (Not the file's length: what is dropped would pay for references of
-    /// two bytes.)
+    /// exponentially, and a number of two bytes becomes a tensor of hundreds: 4 MiB are enough, for a text or an array
+    /// costs nothing but its name when it is met first. (Not the file's length: what is dropped would pay for
+    /// references of two bytes.)
     budget: usize,
+    /// Bytes that lists of numbers may still become: what each has itself, and a little for those that are met again.
+    numbers: usize,
     /// The values that have been visited.
     seen: Vec<bool>,
     /// What holds all values of each list: see `lists.rs`.
     lists: Vec<u8>,
+    /// How many values are in each container, at any depth: see `count`.
+    counts: Vec<u32>,
 }
 
 impl Visitor<'_> {
     fn visit(&mut self, id: Id, path: &mut String, depth: usize) -> Result<()> {
-        self.spend(id, VISIT_BYTES + path.len())?;
+        let again = core::mem::replace(&mut self.seen[id as usize], true);
+        let own = match self.machine.node(id) {
+            Node::Array(_) if !again => 0,
+            // The same text may stand under many names.
+            Node::Text(text) if again => VISIT_BYTES + text.len(),
+            _ => VISIT_BYTES,
+        };
+        // Names are kept twice, in order and to be found.
+        self.spend(id, own + 2 * path.len())?;
         let error = |what| self.machine.error_of(id, what);
         if depth > MAX_DEPTH {
             return Err(error(format!("nested more than {MAX_DEPTH} deep")));
@@ -111,14 +130,7 @@ impl Visitor<'_> {
         }
         let machine = self.machine;
         let node = machine.node(id);
-        if !core::mem::replace(&mut self.seen[id as usize], true) {
-            self.budget = self.budget.saturating_add(match node {
-                Node::Text(text) => text.len(),
-                Node::Array(_) => VISIT_BYTES,
-                _ => 0,
-            });
-        }
-        if let Some(part) = self.part(id, depth)? {
+        if let Some(part) = self.part(id, path, depth)? {
             if let Err(LeftOut::Type(what)) = &part {
                 self.spend(id, what.len())?;
             }
@@ -144,9 +156,8 @@ impl Visitor<'_> {
                 }
             }
             Node::Text(value) => {
-                // The same text may stand under many names.
-                self.spend(id, value.len())?;
-                if self.out.metadata_mut().insert(text(&[path])?, text(&[value])?).is_some() {
+                let before = self.out.metadata_mut().insert(text(&[path])?, text(&[value])?);
+                if before.is_some() {
                     return Err(machine.error_of(id, format!("the name {} stands twice", Shown(path))));
                 }
             }
@@ -156,23 +167,25 @@ impl Visitor<'_> {
     }
 
     /// The value as one tensor, or why it is left out; `None` for a text, and for what holds other values.
-    fn part(&mut self, id: Id, depth: usize) -> Result<Option<Part>> {
+    fn part(&mut self, id: Id, path: &str, depth: usize) -> Result<Option<Part>> {
         let machine = self.machine;
         let left_out = |what| Ok(Some(Err(LeftOut::Type(what))));
         match machine.node(id) {
             Node::Text(_) => Ok(None),
             Node::List(items) | Node::Tuple(items) => match self.array(id, depth)? {
-                None if self.too_many(id, items.iter().copied())? => {
-                    left_out(format!("a list of {} values", items.len()))
-                }
+                None if self.too_many(id, path, depth) => left_out(format!("a list of {} values", items.len())),
                 part => Ok(part),
             },
-            Node::Dict(pairs) if self.too_many(id, pairs.iter().map(|pair| pair.1))? => {
+            Node::Dict(pairs) if self.too_many(id, path, depth) => {
                 left_out(format!("a dict of {} values", pairs.len()))
             }
+            Node::Dict(pairs) if pairs.is_empty() && depth > 0 => left_out(String::from("an empty dict")),
             Node::Dict(pairs) => {
+                // For the time: what is left out may be met again and again.
+                self.spend(id, pairs.len())?;
                 let mut keys = pairs.iter().map(|&(key, _)| machine.node(key));
-                match keys.find(|key| !matches!(key, Node::Int(_) | Node::Text(_) | Node::Bytes(_))) {
+                let ascii = |key: &&Node<'_>| matches!(key, Node::Bytes(bytes) if bytes.is_ascii());
+                match keys.find(|key| !matches!(key, Node::Int(_) | Node::Text(_)) && !ascii(key)) {
                     Some(key) => left_out(format!("a dict with {} as a key", key.kind())),
                     None => Ok(None),
                 }
@@ -182,15 +195,33 @@ impl Visitor<'_> {
         }
     }
 
-    /// Whether there are more values, beside arrays, which pay for themselves, than can have names.
-    fn too_many(&mut self, id: Id, values: impl ExactSizeIterator<Item = Id>) -> Result<bool> {
-        let most = self.budget / VISIT_BYTES;
-        if values.len() <= most {
-            return Ok(false);
+    /// Whether more is in a container below the top than may have names; arrays pay for themselves.
+    fn too_many(&mut self, id: Id, path: &str, depth: usize) -> bool {
+        // (A name for each level on the way is longer than that of its container by some 32 bytes.)
+        let each = VISIT_BYTES + 2 * (path.len() + 32);
+        let most = self.budget.saturating_sub(TOP_BYTES) / 2 / each;
+        // (One is the container itself, and all in it are arrays.)
+        depth > 0 && self.count(id, depth) as usize > most.max(1)
+    }
+
+    /// How many values a visit of this one meets, itself among them and arrays not.
+    fn count(&mut self, id: Id, depth: usize) -> u32 {
+        let node = self.machine.node(id);
+        if depth > MAX_DEPTH || !matches!(node, Node::List(_) | Node::Tuple(_) | Node::Dict(_)) {
+            return u32::from(!matches!(node, Node::Array(_)));
         }
-        // For the time: what is left out may be met again and again.
-        self.spend(id, values.len() / 16)?;
-        Ok(values.filter(|&value| !matches!(self.machine.node(value), Node::Array(_))).count() > most)
+        if self.counts[id as usize] == 0 {
+            // Until it is known, for what contains itself: a visit finds that it is nested too deep.
+            self.counts[id as usize] = 1;
+            let numbers = self.holds(id, depth) < lists::OTHER;
+            let mut more = |n: u32, &id: &Id| n.saturating_add(self.count(id, depth + 1));
+            self.counts[id as usize] = match node {
+                Node::List(items) | Node::Tuple(items) if !numbers => items.iter().fold(1, more),
+                Node::Dict(pairs) => pairs.iter().fold(1, |n, (_, value)| more(n, value)),
+                _ => 1,
+            };
+        }
+        self.counts[id as usize]
     }
 
     /// Takes `n` bytes from the budget.

@@ -103,6 +103,10 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, callee: Id, arguments: Id) -> 
 
 /// Gives a blank array its elements, or a dtype its byte order.
 pub(super) fn set_state(machine: &mut Machine<'_>, target: Id, state: Id) -> Result<()> {
+    // The attributes of an OrderedDict: torch gives `_metadata` to each `state_dict()`.
+    if let Node::Dict(_) = machine.node(target) {
+        return Ok(());
+    }
     let state = tuple(machine, state, "the state")?;
     match (machine.node(target), &state[..]) {
         (Node::Blank, &[version, shape, dtype, fortran, data]) => {
