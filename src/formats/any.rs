@@ -14,7 +14,7 @@ use core::ops::Range;
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::scalar::DType;
+use crate::kernel::scalar::{DType, Scalar, Value};
 use crate::layout::Layout;
 use crate::layout::slice::Indices;
 use crate::layout::walk::Offsets;
@@ -159,6 +159,11 @@ impl AnyTensor {
         let mut out = room(self.shape())?;
         each!(self, tensor => extend(&mut out, tensor));
         Ok(AnyTensor::F64(Tensor::dense(out, self.shape())))
+    }
+
+    /// The only element, without its type. (A cast would be compiled for every pair of types.)
+    pub(super) fn value(&self) -> Option<Value> {
+        each!(self, tensor => tensor.item().ok().map(Scalar::value))
     }
 
     /// The tensor inside, if its elements are `T`.

@@ -73,8 +73,8 @@ impl fmt::Display for LeftOut {
 impl LeftOut {
     /// Whether it holds values of its own, so that nobody can tell whether weights are among them.
     pub(super) fn is_nested(&self) -> bool {
-        const KINDS: [&str; 4] = ["list", "dict", "object", "structured"];
-        matches!(self, LeftOut::Type(what) if KINDS.iter().any(|kind| what.contains(kind)))
+        let nested = |word: &str| matches!(word, "list" | "dict" | "object" | "structured");
+        matches!(self, LeftOut::Type(what) if what.split(' ').any(nested))
     }
 }
 

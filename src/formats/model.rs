@@ -314,7 +314,7 @@ const NORM: &str = "no such layer is computed here; torch.nn.utils.fuse_linear_b
 /// Whether what is left out may be a layer's, so that the network without it is another one: by its name, by that of
 /// what it is in, or because it holds values of its own beside a layer.
 fn may_be_of_a_layer(archive: &Archive, name: &str, why: &LeftOut) -> bool {
-    let inside = |part: &str| name.ends_with(part) || name.contains(&format!("{part}."));
+    let of_a_layer = name.split('.').skip(1).any(|piece| piece == "weight" || piece == "bias");
     let numbered = |letter: char, other: char| {
         let number = name.strip_prefix(letter);
         number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()) || archive.contains(&format!("{other}{n}")))
@@ -322,11 +322,7 @@ fn may_be_of_a_layer(archive: &Archive, name: &str, why: &LeftOut) -> bool {
     let parent = |name: &str| name.rfind('.').map_or(0, |dot| dot + 1);
     let beside = |stem: &str| stem[..parent(stem)] == name[..parent(name)];
     let mut stems = archive.names().filter_map(|name| name.strip_suffix(".weight"));
-    inside(".weight")
-        || inside(".bias")
-        || numbered('W', 'b')
-        || numbered('b', 'W')
-        || (why.is_nested() && stems.any(beside))
+    of_a_layer || numbered('W', 'b') || numbered('b', 'W') || (why.is_nested() && stems.any(beside))
 }
 
 /// The dense layers in the order of their arrays.

@@ -36,8 +36,8 @@ const FLOAT: u8 = 3;
 pub(super) const OTHER: u8 = 4;
 
 /// The number that a 0-d array is.
-fn one<T: Element + Default>(scalar: &AnyTensor) -> T {
-    scalar.try_cast().and_then(|scalar| scalar.item()).unwrap_or_default()
+fn one<T: Element>(scalar: &AnyTensor) -> T {
+    scalar.value().map_or(T::ZERO, T::from_value)
 }
 
 impl Visitor<'_> {
