@@ -259,7 +259,7 @@ fn lists_of_numbers() {
         let global = b"cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\nX\x02\0\0\0";
         [global, dtype.as_bytes(), b"\x89\x88\x87RC", &[bytes.len() as u8], bytes, b"\x86R"].concat()
     };
-    let (whole, half) = (scalar("i2", &[254, 255]), scalar("f4", &[0, 0, 0, 0x3f]));
+    let (whole, half) = (scalar("i2", &(-2_i16).to_ne_bytes()), scalar("f4", &0.5_f32.to_ne_bytes()));
     assert_eq!(text(&[b"](", &whole[..], b"K\x01", &scalar("b1", b"\x01"), b"e"].concat()), "int64 [3] [-2  1  1]");
     assert_eq!(text(&[b"](", &whole[..], &half, b"\x88", HALF, b"e"].concat()), "float64 [4] [-2.   0.5  1.   0.5]");
     assert_eq!(text(&[b"](", &scalar("b1", b"\x01")[..], b"\x89e"].concat()), "bool [2] [ True False]");

@@ -243,10 +243,13 @@ fn members_of_other_types() {
             "{descr}"
         );
     }
+    // A size of more than 32 bits is refused before its elements are looked at, where no memory is as large.
+    let no_size =
+        if cfg!(target_pointer_width = "64") { "do not take 0 bytes" } else { "a size that no memory could hold" };
     let table = [
         (file("'<U3'", 23), "elements of string type (\"<U3\") of shape [2] do not take 23 bytes"),
         (file("'<c8'", 17), "do not take 17 bytes"),
-        (npy_file(1, &header("'<c8'").replace("(2,)", "(4611686018427387904, 4)"), &[]), "do not take 0 bytes"),
+        (npy_file(1, &header("'<c8'").replace("(2,)", "(4611686018427387904, 4)"), &[]), no_size),
         (npy_file(1, &header("'<U9223372036854775807'"), &[]), "do not take 0 bytes"),
     ];
     for (bytes, wanted) in table {
