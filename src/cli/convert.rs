@@ -115,7 +115,8 @@ fn list_of_names(list: &str, known: impl Fn(&str) -> bool) -> Vec<&str> {
 /// An error where there is something of a type that is not read: the other file would lack it.
 fn nothing_unread(path: &str, contents: &Contents) -> Result<()> {
     let Contents::Archive(archive) = contents else { return Ok(()) };
-    let unread = || archive.left_out().iter().filter(|(_, why)| matches!(why, LeftOut::Type(_)));
+    let unread =
+        || archive.left_out().iter().filter(|(_, why)| matches!(why, LeftOut::Type(_) | LeftOut::Container(_)));
     if unread().next().is_none() {
         return Ok(());
     }

@@ -56,6 +56,9 @@ pub enum LeftOut {
     NoArray,
     /// What it is: `elements of type "F8_E4M3"`, `None`, `a set`.
     Type(String),
+    /// What may hold arrays itself, so that nobody can tell whether weights are among them: `a ragged list`, `a dict of
+    /// 9000 values`, `elements of object type ("|O")`.
+    Container(String),
     /// Another array after the first of an npy.
     Follows,
 }
@@ -64,17 +67,16 @@ impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LeftOut::NoArray => f.write_str("no array"),
-            LeftOut::Type(what) => write!(f, "{what}, not read"),
+            LeftOut::Type(what) | LeftOut::Container(what) => write!(f, "{what}, not read"),
             LeftOut::Follows => f.write_str("another array after the first, not read"),
         }
     }
 }
 
 impl LeftOut {
-    /// Whether it holds values of its own, so that nobody can tell whether weights are among them.
-    pub(super) fn is_nested(&self) -> bool {
-        let nested = |word: &str| matches!(word, "list" | "dict" | "object" | "structured");
-        matches!(self, LeftOut::Type(what) if what.split(' ').any(nested))
+    /// Whether it is of a type that is not read, and not what is no array or one more.
+    pub(super) fn is_unread(&self) -> bool {
+        matches!(self, LeftOut::Type(_) | LeftOut::Container(_))
     }
 }
 
@@ -92,10 +94,7 @@ impl Clone for Archive {
     /// The same tensors, their data shared.
     #[track_caller]
     fn clone(&self) -> Self {
-        let copy = |name: &str| expect(text(&[name]));
-        let mut out = Archive { sorted: self.sorted, ..Archive::new() };
-        self.iter().for_each(|(name, tensor)| expect(out.put(copy(name), tensor.clone())));
-        out.metadata.extend(self.metadata.iter().map(|(key, text)| (copy(key), copy(text))));
+        let mut out = expect(self.with(|_| true));
         self.left_out.iter().for_each(|(name, why)| expect(out.leave_out(name, why.clone())));
         out
     }
@@ -190,14 +189,19 @@ impl Archive {
     /// Those of [`tensor`](Archive::tensor).
     pub fn only(&self, names: &[&str]) -> Result<Archive> {
         names.iter().try_for_each(|name| self.find(name).map(drop))?;
-        let mut only = Archive { sorted: self.sorted, ..Archive::default() };
-        for (name, tensor) in self.iter().filter(|(name, _)| names.contains(name)) {
-            only.put(text(&[name])?, tensor.clone())?;
+        self.with(|name| names.contains(&name))
+    }
+
+    /// The tensors with these names, and the texts.
+    fn with(&self, named: impl Fn(&str) -> bool) -> Result<Archive> {
+        let mut out = Archive { sorted: self.sorted, ..Archive::default() };
+        for (name, tensor) in self.iter().filter(|(name, _)| named(name)) {
+            out.put(text(&[name])?, tensor.clone())?;
         }
         for (key, value) in &self.metadata {
-            only.metadata.insert(text(&[key])?, text(&[value])?);
+            out.metadata.insert(text(&[key])?, text(&[value])?);
         }
-        Ok(only)
+        Ok(out)
     }
 
     /// Names and tensors, in file order.
@@ -247,7 +251,7 @@ impl Archive {
 
     /// The only tensor.
     pub(super) fn single(&self) -> Result<&AnyTensor> {
-        let unread = self.left_out.iter().any(|(_, why)| matches!(why, LeftOut::Type(_)));
+        let unread = self.left_out.iter().any(|(_, why)| why.is_unread());
         match &self.tensors[..] {
             // (Of several arrays, the one that is read need not be the one that is meant.)
             [(_, tensor)] if !unread => Ok(tensor),
@@ -258,7 +262,7 @@ impl Archive {
     /// The names for an error: the first few.
     pub(super) fn listed(&self) -> String {
         const MAX_NAMES: usize = 8;
-        let unread = self.left_out.iter().find(|(_, why)| self.is_empty() || matches!(why, LeftOut::Type(_)));
+        let unread = self.left_out.iter().find(|(_, why)| self.is_empty() || why.is_unread());
         let unread = unread.map(|(name, why)| format!(", and {} is left out: {why}", Shown(name))).unwrap_or_default();
         if self.is_empty() {
             return format!("none{unread}");

@@ -84,8 +84,8 @@ impl Contents {
     /// The only tensor: the one there is, or that of an archive with a single entry.
     ///
     /// # Errors
-    /// [`Error::Format`] when there are several, or none, or one beside what is left out for its type. (What follows an npy
-    /// is left out without an error: [`Archive::left_out`] has it.)
+    /// [`Error::Format`] when there are several, or none, or one beside what is left out for its type. (What follows an
+    /// npy is left out without an error: [`Archive::left_out`] has it.)
     pub fn into_tensor(self) -> Result<AnyTensor> {
         match self {
             Contents::Tensor(tensor) => Ok(tensor),

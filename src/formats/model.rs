@@ -322,7 +322,10 @@ fn may_be_of_a_layer(archive: &Archive, name: &str, why: &LeftOut) -> bool {
     let parent = |name: &str| name.rfind('.').map_or(0, |dot| dot + 1);
     let beside = |stem: &str| stem[..parent(stem)] == name[..parent(name)];
     let mut stems = archive.names().filter_map(|name| name.strip_suffix(".weight"));
-    of_a_layer || numbered('W', 'b') || numbered('b', 'W') || (why.is_nested() && stems.any(beside))
+    of_a_layer
+        || numbered('W', 'b')
+        || numbered('b', 'W')
+        || (matches!(why, LeftOut::Container(_)) && stems.any(beside))
 }
 
 /// The dense layers in the order of their arrays.

@@ -14,8 +14,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::AnyTensor;
 use super::reader::Shown;
+use super::{AnyTensor, LeftOut};
 use crate::error::Result;
 use crate::kernel::closed::Element;
 use crate::kernel::memory;
@@ -101,7 +101,9 @@ pub(crate) struct Unread {
     /// `elements of complex type ("<c8")`.
     pub(crate) what: String,
     /// Bits of an element, where the name of the type tells them.
-    bits: Option<usize>,
+    pub(crate) bits: Option<usize>,
+    /// Whether an element may hold arrays itself.
+    pub(crate) container: bool,
 }
 
 impl Unread {
@@ -109,7 +111,12 @@ impl Unread {
     pub(crate) fn new(what: String, size: &str, unit: usize) -> Self {
         let end = size.find(|c: char| !c.is_ascii_digit()).unwrap_or(size.len());
         let bits = (end > 0).then(|| size[..end].parse().unwrap_or(usize::MAX).saturating_mul(unit));
-        Unread { what, bits }
+        Unread { what, bits, container: false }
+    }
+
+    /// Why a part of that type is left out.
+    pub(crate) fn left_out(&self) -> LeftOut {
+        if self.container { LeftOut::Container(self.what.clone()) } else { LeftOut::Type(self.what.clone()) }
     }
 
     /// An error unless `bytes` hold elements of this shape, as far as can be told: what is left out is whole.
@@ -161,7 +168,9 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Unre
             };
             let unit = if name == "string" { 32 } else { 8 };
             let size = code.get(1..).unwrap_or("");
-            return Err(Unread::new(format!("elements of {name} type ({})", Shown(descr)), size, unit));
+            let what = format!("elements of {name} type ({})", Shown(descr));
+            let container = matches!(name, "object" | "structured or void");
+            return Err(Unread { container, ..Unread::new(what, size, unit) });
         }
     };
     Ok((kind, big_endian))

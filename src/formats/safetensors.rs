@@ -13,7 +13,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use super::archive::LeftOut;
 use super::json::{self, Json};
 use super::raw::{self, Kind, Unread};
 use super::reader::{Reader, Shown};
@@ -103,7 +102,7 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
     for Entry { name, kind, shape, start, end, .. } in entries {
         let part = match kind {
             Ok(kind) => Ok(raw::decode(kind, false, &shape, false, &data[start..end])?),
-            Err(elements) => Err(LeftOut::Type(elements.what)),
+            Err(elements) => Err(elements.left_out()),
         };
         archive.add(&name, part, |what| reader.error_at(8, what))?;
     }

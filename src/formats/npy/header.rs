@@ -164,7 +164,8 @@ fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<core::result::Result<H
                 let at = reader.at();
                 let found = match reader.peek() {
                     Some(b'[' | b'(') => {
-                        let elements = Unread::new("elements of structured type".into(), "", 0);
+                        let what = "elements of structured type".into();
+                        let elements = Unread { what, bits: None, container: true };
                         return Ok(Err(UnreadHeader { elements, shape: Vec::new(), at }));
                     }
                     _ => raw::from_numpy(string(reader)?),

@@ -70,5 +70,5 @@ pub(super) fn part(bytes: &[u8]) -> Result<Part> {
     let mut reader = Reader::new("npy", bytes);
     let Err(UnreadHeader { elements, shape, .. }) = Header::parse(&mut reader)? else { return read(bytes).map(Ok) };
     elements.check(&shape, reader.rest().len()).map_err(|what| reader.error(what))?;
-    Ok(Err(LeftOut::Type(elements.what)))
+    Ok(Err(elements.left_out()))
 }

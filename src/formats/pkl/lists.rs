@@ -57,7 +57,7 @@ impl Visitor<'_> {
         let visited = shape.iter().try_fold(ELEMENT_BYTES, |bytes, &n| bytes.checked_mul(n.max(1)));
         let Some(rest) = visited.and_then(|bytes| self.numbers.checked_sub(bytes)) else {
             let what = format!("a list of shape {shape:?}, far more numbers than the file has");
-            return Ok(Some(Err(LeftOut::Type(what))));
+            return Ok(Some(Err(LeftOut::Container(what))));
         };
         let int = |node: &Node<'_>| match node {
             Node::Int(x) => *x,
@@ -75,7 +75,7 @@ impl Visitor<'_> {
             _ => self.tensor(id, &shape, |node| int(node) == 1)?,
         };
         self.numbers = rest;
-        Ok(Some(tensor.ok_or_else(|| LeftOut::Type(String::from("a ragged list")))))
+        Ok(Some(tensor.ok_or_else(|| LeftOut::Container(String::from("a ragged list")))))
     }
 
     /// What holds a value, or all values of a list.

@@ -72,7 +72,7 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     let mut visitor = Visitor { machine: &machine, out, budget, numbers, seen, lists, counts };
     match visitor.part(top, "", 0)? {
         Some(Ok(tensor)) => return Ok(Contents::Tensor(tensor)),
-        Some(Err(LeftOut::Type(what))) => {
+        Some(Err(LeftOut::Type(what) | LeftOut::Container(what))) => {
             return Err(machine.error_of(top, format!("the pickle is {what}, not an array")));
         }
         _ => visitor.visit(top, &mut String::new(), 0)?,
@@ -131,7 +131,7 @@ impl Visitor<'_> {
         let machine = self.machine;
         let node = machine.node(id);
         if let Some(part) = self.part(id, path, depth)? {
-            if let Err(LeftOut::Type(what)) = &part {
+            if let Err(LeftOut::Type(what) | LeftOut::Container(what)) = &part {
                 self.spend(id, what.len())?;
             }
             return self.out.add(path, part, |what| machine.error_of(id, what));
@@ -169,7 +169,7 @@ impl Visitor<'_> {
     /// The value as one tensor, or why it is left out; `None` for a text, and for what holds other values.
     fn part(&mut self, id: Id, path: &str, depth: usize) -> Result<Option<Part>> {
         let machine = self.machine;
-        let left_out = |what| Ok(Some(Err(LeftOut::Type(what))));
+        let left_out = |what| Ok(Some(Err(LeftOut::Container(what))));
         match machine.node(id) {
             Node::Text(_) => Ok(None),
             Node::List(items) | Node::Tuple(items) => match self.array(id, depth)? {
@@ -191,6 +191,7 @@ impl Visitor<'_> {
                 }
             }
             Node::Blank => Err(machine.error_of(id, String::from("an unfinished array"))),
+            Node::UnreadArray(elements) => Ok(Some(Err(elements.left_out()))),
             node => Ok(Some(leaf(node).ok_or_else(|| LeftOut::Type(node.kind().into())))),
         }
     }

@@ -4,8 +4,8 @@
 
 use super::macros::{arg, binary, casts, door, reduction, twin_movement, unary, update};
 use super::{
-    Arg, Binary, Casts, Copies, Element, Float, Gemm, Gemv, LogSoftmax, Number, Outer, Reduction, Rows, Select,
-    Softmax, Unary, Update,
+    Arg, Binary, Casts, Dense, Element, Float, Gemm, Gemv, LogSoftmax, Number, Outer, Reduction, Rows, Select, Softmax,
+    Unary, Update,
 };
 use crate::kernel::elementwise::flat::{compare_registers, map_registers, update_registers, zip_registers};
 use crate::kernel::elementwise::plain::{map_each, map_plain, update_each, zip_each};

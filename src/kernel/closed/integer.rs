@@ -10,7 +10,7 @@
 //! Everything wraps. Read next: `../reduce/integer.rs`.
 
 use super::macros::{arg, binary, casts, door, reduction, twin_movement, unary, update};
-use super::{Arg, Binary, Casts, Copies, Element, Gemm, Gemv, Number, Outer, Reduction, Rows, Select, Unary, Update};
+use super::{Arg, Binary, Casts, Dense, Element, Gemm, Gemv, Number, Outer, Reduction, Rows, Select, Unary, Update};
 use crate::kernel::elementwise::plain::{map_each, update_each, zip_each, zip_plain};
 use crate::kernel::elementwise::tiled;
 #[cfg(feature = "explain")]
@@ -94,7 +94,7 @@ macro_rules! twin_arithmetic {
 /// What only moves elements: loops of this type's own, for all of its size.
 macro_rules! own_movement {
     ($(#[$attribute:meta])* $type:ident) => {
-        const COPY: Copies<$type> = door! {
+        const COPY: Dense<$type> = door! {
             $(#[$attribute])* |x: &Mat<'_, $type>; out: $type| tiled::map(x, out, |x, out| map_each(x, out, |x| x))
         };
         const SELECT: Select<$type> = door! {

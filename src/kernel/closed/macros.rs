@@ -109,7 +109,7 @@ macro_rules! casts {
 /// What only moves elements, by the doors of the unsigned type of that size.
 macro_rules! twin_movement {
     ($type:ident as $twin:ident) => {
-        const COPY: Copies<$type> = door! {
+        const COPY: Dense<$type> = door! {
             #[inline] |x: &Mat<'_, $type>; out: $type|
                 bits::slice_mut_as($twin::COPY(&bits::mat_as(x), bits::slots_as(out)))
         };

@@ -88,7 +88,7 @@ pub struct Arg<T> {
 }
 
 /// A matrix as it is, row after row: [`Element::COPY`].
-pub(crate) type Copies<T> = for<'o> fn(&Mat<'_, T>, Slots<'o, T>) -> &'o mut [T];
+pub(crate) type Dense<T> = for<'o> fn(&Mat<'_, T>, Slots<'o, T>) -> &'o mut [T];
 /// A column and a row, both stretched to a matrix: [`Element::OUTER`].
 pub(crate) type Outer<T> = for<'o> fn(&Mat<'_, T>, &Mat<'_, T>, Slots<'o, T>) -> &'o mut [T];
 /// A mask, what is taken where it is true, and what is taken elsewhere: [`Element::SELECT`].
@@ -102,7 +102,7 @@ pub(crate) type Softmax<T> = for<'o> fn(&[T], usize, Slots<'o, T>) -> &'o mut [T
 /// The same, with space for [`together`] values: [`Float::LOG_SOFTMAX`].
 pub(crate) type LogSoftmax<T> = for<'o> fn(&[T], usize, &mut [T], Slots<'o, T>) -> &'o mut [T];
 
-macro_rules! copies {
+macro_rules! clone_and_copy {
     ($($name:ident<$($type:ident),*>;)*) => {$(
         // Not derived: that would require `Clone` and `Copy` of the elements' types.
         impl<$($type: Copy),*> Clone for $name<$($type),*> {
@@ -115,7 +115,7 @@ macro_rules! copies {
     )*};
 }
 
-copies! {
+clone_and_copy! {
     Binary<A, B, T>;
     Reduction<T, U>;
     Arg<T>;
@@ -178,7 +178,7 @@ pub trait Element: Scalar {
     const OUTER: Outer<Self>;
     /// The elements as they are.
     #[doc(hidden)]
-    const COPY: Copies<Self>;
+    const COPY: Dense<Self>;
     /// From `x` where the mask is true, else from `y`.
     #[doc(hidden)]
     const SELECT: Select<Self>;
