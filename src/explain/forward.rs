@@ -62,7 +62,7 @@ pub(crate) struct Neurons<'a, T> {
     from: &'a Tensor<T>,
     /// What the weights make of them.
     a: &'a Tensor<T>,
-    activations: Vec<&'static str>,
+    activations: Vec<String>,
     /// What the activations make of that.
     z: &'a Tensor<T>,
 }
@@ -128,7 +128,7 @@ impl<T: Float> Forward<T> {
                     all.push(Neurons { weights: Some((w, b)), from, a: values, activations: Vec::new(), z: values });
                 }
                 (_, Some(last)) => {
-                    last.activations.push(layer.name());
+                    last.activations.push(layer.to_string());
                     last.z = values;
                 }
                 (_, None) => {}
@@ -140,8 +140,7 @@ impl<T: Float> Forward<T> {
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let layers = self.neurons();
         // `network: 2 -> 3 sigmoid -> 2 softmax`.
-        let name =
-            |layer: &Neurons<'_, T>| [&[&*layer.z.size().to_string()], &layer.activations[..]].concat().join(" ");
+        let name = |layer: &Neurons<'_, T>| [&[layer.z.size().to_string()], &layer.activations[..]].concat().join(" ");
         let names = layers.iter().map(name).collect::<Vec<_>>().join(" -> ");
         let mut sheet = Sheet::new(format!("network: {names}"), width);
         // (Not hundreds of numbers, for screen readers.)

@@ -5,7 +5,7 @@
 //!   torch       0.weight 0.bias 2.weight 2.bias ..  weight (out, in) x·weight.T + bias: the transpose is a view
 //!
 //!   metadata    "layers": "dense sigmoid dense softmax"              each dense takes the next weight and bias
-//!               "layers": "dense:stem relu dense:head"               or those of its name
+//!               "layers": "dense:stem batchnorm:bn relu dense:head"  or those of its name
 //! ```
 //!
 //! Arrays alone do not contain the activations. A saved model lists its layers in the metadata, and its arrays have
@@ -19,10 +19,12 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::list::{KNOWN, Listed, Word};
 use super::order::{self, LayerOrder};
+use super::parts::{self, Kind, Part, parts};
 use super::reader::Shown;
-use super::{AnyTensor, Archive, LeftOut, push, push_text, read, reserve, text};
-use crate::error::{Error, Result, Tuple};
+use super::{Archive, push, push_text, read, reserve, text};
+use crate::error::{Error, Result};
 use crate::kernel::closed::Float;
 use crate::nn::{Layer, Sequential};
 use crate::tensor::{expect, list};
@@ -48,19 +50,37 @@ use crate::tensor::{expect, list};
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) -> Result<Sequential<T>> {
-    let dense_arrays = told(archive, listed_in(archive))?;
-    if dense_arrays.is_empty() {
-        return Err(Error::Model { what: "no weights and biases".into() });
-    }
-    let last = dense_arrays.len() - 1;
+    let dense = dense(archive)?;
+    let last = dense.len().saturating_sub(1);
     let (mut layers, mut names) = (Vec::new(), Vec::new());
-    for (i, arrays) in dense_arrays.iter().enumerate() {
-        push(&mut layers, arrays.layer()?)?;
+    for (i, part) in dense.iter().enumerate() {
+        push(&mut layers, part.dense()?)?;
         push(&mut layers, if i == last { output.clone() } else { hidden.clone() })?;
-        push(&mut names, text(&[arrays.name])?)?;
+        push(&mut names, text(&[part.name])?)?;
         push(&mut names, String::new())?;
     }
     Ok(Sequential::new(layers)?.with_names(names))
+}
+
+/// The dense layers of a file that has no others, in their order, which must be told. (Not generic: compiled once.)
+fn dense(archive: &Archive) -> Result<Vec<Part<'_>>> {
+    let all = parts(archive)?;
+    if let Some(norm) = all.iter().find(|part| part.kind == Kind::Norm) {
+        let what = format!(
+            "{} is that of a BatchNorm, LayerNorm or scale: list all layers, in the metadata or with --layers, \
+             \"dense:0 batchnorm:1 relu dense:3\"",
+            parts::shown(norm)
+        );
+        return Err(Error::Model { what });
+    }
+    let text = listed_in(archive).unwrap_or_default();
+    let words = text.split_whitespace().take(MAX_LAYERS).filter_map(Listed::parse).map(Ok);
+    let (told_by, dense) = ordered(archive, all, Kind::Dense, &list(words)?, text)?;
+    match told_by {
+        LayerOrder::Unknown => Err(unknown_order(&dense)),
+        _ if dense.is_empty() => Err(Error::Model { what: "no weights and biases".into() }),
+        _ => Ok(dense),
+    }
 }
 
 /// The network of the weights and biases in `archive` in these layers, whatever the archive says itself: each dense
@@ -130,12 +150,23 @@ impl<T: Float> From<&Sequential<T>> for Archive {
 pub(super) fn archive_of<T: Float>(network: &Sequential<T>) -> Result<Archive> {
     let (mut archive, mut names) = (Archive::new(), String::new());
     for (i, layer) in network.layers().iter().enumerate() {
-        if let Layer::Dense { w, b } = layer {
-            archive.put(format!("{i}.weight"), w.t().into())?;
-            archive.put(format!("{i}.bias"), b.into())?;
+        match layer {
+            Layer::Dense { w, b } => {
+                archive.put(format!("{i}.weight"), w.t().into())?;
+                archive.put(format!("{i}.bias"), b.into())?;
+            }
+            Layer::Scale { scale, shift } => {
+                archive.put(format!("{i}.weight"), scale.into())?;
+                archive.put(format!("{i}.bias"), shift.into())?;
+            }
+            Layer::Function { name, .. } => {
+                let what = format!("layer {i} ({name}) is a function of a program, which no file can hold");
+                return Err(Error::Model { what });
+            }
+            _ => {}
         }
         push_text(&mut names, if i > 0 { " " } else { "" })?;
-        push_text(&mut names, layer.name())?;
+        push_text(&mut names, &format!("{layer}"))?;
     }
     archive.metadata_mut().insert(LAYERS.into(), names);
     Ok(archive)
@@ -155,12 +186,35 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
 
 /// The network of the weights in `archive`, in the layers of a list.
 fn with_layers<T: Float>(archive: &Archive, layers: Option<&str>) -> Result<Sequential<T>> {
-    let listed = listed(archive, layers)?;
-    let layers = list(listed.iter().map(|(name, arrays)| match arrays {
-        Some(arrays) => arrays.layer(),
-        None => Layer::activation(name).ok_or(Error::Model { what: (*name).into() }),
-    }))?;
-    let names = list(listed.iter().map(|(_, arrays)| text(&[arrays.map_or("", |arrays| arrays.name)])))?;
+    let (mut layers, mut names, listed) = (Vec::new(), Vec::new(), listed(archive, layers)?);
+    for word in &listed {
+        let name = word.part.map_or("", |part| part.name);
+        match (word.kind, word.part) {
+            (Word::Dense, Some(part)) => push(&mut layers, part.dense()?)?,
+            (Word::BatchNorm(eps), Some(part)) => {
+                let scale = part.scale(Some(eps))?;
+                match layers.last().map(|last| parts::fold(last, &scale)).transpose()?.flatten() {
+                    Some(folded) => {
+                        layers.pop();
+                        push(&mut layers, folded)?;
+                        continue;
+                    }
+                    None => push(&mut layers, scale)?,
+                }
+            }
+            (Word::LayerNorm(eps), Some(part)) => {
+                push(&mut layers, Layer::normalize(eps))?;
+                push(&mut names, String::new())?;
+                push(&mut layers, part.scale(None)?)?;
+            }
+            (_, Some(part)) => push(&mut layers, part.scale(None)?)?,
+            (_, None) => {
+                let layer = Layer::activation(word.text).ok_or_else(|| Error::Model { what: word.text.into() })?;
+                push(&mut layers, layer)?;
+            }
+        }
+        push(&mut names, text(&[name])?)?;
+    }
     Ok(Sequential::new(layers)?.with_names(names))
 }
 
@@ -172,8 +226,8 @@ fn listed_in(archive: &Archive) -> Option<&str> {
 /// The most layers in a list: a thousand times those of deep networks, and a few MB.
 const MAX_LAYERS: usize = 10_000;
 
-/// The layers that `text` lists, by name, each dense one with its weights. (Not generic: compiled once.)
-fn listed<'a>(archive: &'a Archive, text: Option<&str>) -> Result<Vec<(&'static str, Option<DenseArrays<'a>>)>> {
+/// The layers that `text` lists, each with its arrays. (Not generic: compiled once.)
+fn listed<'a>(archive: &'a Archive, text: Option<&'a str>) -> Result<Vec<Listed<'a>>> {
     let wrong = |what| Err(Error::Model { what });
     let Some(text) = text else {
         return wrong("the file does not list its layers: no \"layers\" in its metadata".into());
@@ -184,48 +238,37 @@ fn listed<'a>(archive: &'a Archive, text: Option<&str>) -> Result<Vec<(&'static 
     }
     let mut layers = Vec::new();
     reserve(&mut layers, n)?;
-    for name in text.split_whitespace() {
-        layers.push(match Layer::<f64>::activation(name) {
-            Some(layer) => (layer.name(), None),
-            None if name == "dense" || name.starts_with("dense:") => ("dense", None),
-            None => {
-                let known = "dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh";
-                return wrong(format!("layer {} is unknown: known are {known}", Shown(name)));
-            }
-        });
+    for word in text.split_whitespace() {
+        let Some(layer) = Listed::parse(word) else {
+            return wrong(format!("layer {} is unknown: known are {KNOWN}", Shown(word)));
+        };
+        layers.push(layer);
     }
-    let dense_arrays = told(archive, Some(text))?;
-    let (dense, n) = (layers.iter().filter(|(name, _)| *name == "dense").count(), dense_arrays.len());
-    if dense != n {
-        return wrong(format!("the layers {} have {dense} dense ones, and there are weights for {n}", Shown(text)));
+    let parts = parts(archive)?;
+    let kinds = [Kind::Dense, Kind::Norm];
+    let listed = kinds.map(|kind| layers.iter().filter(|layer| layer.takes() == Some(kind)).count());
+    let mut found = [Vec::new(), Vec::new()];
+    for (found, kind) in found.iter_mut().zip(kinds) {
+        let (told_by, parts) = ordered(archive, of_kind(&parts, kind)?, kind, &layers, text)?;
+        if told_by == LayerOrder::Unknown {
+            return Err(unknown_order(&parts));
+        }
+        *found = parts;
     }
-    let places = layers.iter_mut().filter(|(name, _)| *name == "dense");
-    places.zip(dense_arrays).for_each(|((_, place), arrays)| *place = Some(arrays));
-    Ok(layers)
-}
-
-/// The weights and the bias of one dense layer.
-#[derive(Clone, Copy)]
-struct DenseArrays<'a> {
-    /// `W1` for W1 and b1, `stem` for stem.weight and stem.bias.
-    name: &'a str,
-    w: &'a AnyTensor,
-    /// Whether the weights are (outputs, inputs), as torch has them.
-    transposed: bool,
-    b: &'a AnyTensor,
-}
-
-impl DenseArrays<'_> {
-    fn layer<T: Float>(&self) -> Result<Layer<T>> {
-        let w = self.w.try_cast()?;
-        Ok(Layer::dense(if self.transposed { w.t() } else { w }, self.b.try_cast()?))
+    let ([dense, norms], [n, m]) = (listed, [found[0].len(), found[1].len()]);
+    if [dense, norms] == [n, m] {
+        for (found, kind) in found.into_iter().zip(kinds) {
+            let places = layers.iter_mut().filter(|layer| layer.takes() == Some(kind));
+            places.zip(found).for_each(|(place, part)| place.part = Some(part));
+        }
+        return Ok(layers);
     }
-
-    /// Inputs and outputs, if the weights are a matrix.
-    fn sizes(&self) -> Option<[usize; 2]> {
-        let &[n, m] = self.w.shape() else { return None };
-        Some(if self.transposed { [m, n] } else { [n, m] })
+    let list = format!("the layers {} have {dense} dense ones", Shown(text));
+    if norms + m == 0 {
+        return wrong(format!("{list}, and there are weights for {n}"));
     }
+    let norm = found[1].first().map(|norm| format!(": {} is that of a norm", parts::shown(norm))).unwrap_or_default();
+    wrong(format!("{list} and {norms} norms, and there are weights for {n} and {m}{norm}"))
 }
 
 /// The names of the dense layers in `archive`, in their order, and what tells it.
@@ -243,44 +286,52 @@ impl DenseArrays<'_> {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn layer_order(archive: &Archive) -> Result<(LayerOrder, Vec<&str>)> {
-    let (told_by, dense_arrays) = ordered(archive, listed_in(archive))?;
-    Ok((told_by, list(dense_arrays.iter().map(|arrays| Ok(arrays.name)))?))
+    let text = listed_in(archive).unwrap_or_default();
+    let words = text.split_whitespace().take(MAX_LAYERS).filter_map(Listed::parse).map(Ok);
+    let dense = of_kind(&parts(archive)?, Kind::Dense)?;
+    let (told_by, dense) = ordered(archive, dense, Kind::Dense, &list(words)?, text)?;
+    Ok((told_by, list(dense.iter().map(|part| Ok(part.name)))?))
 }
 
-/// The dense layers in their order, which must be told.
-fn told<'a>(archive: &'a Archive, text: Option<&str>) -> Result<Vec<DenseArrays<'a>>> {
-    let (told_by, dense_arrays) = ordered(archive, text)?;
-    if told_by == LayerOrder::Unknown {
-        let layers =
-            dense_arrays.iter().take(16).map(|layer| format!("{} {}", Shown(layer.name), Tuple(layer.w.shape())));
-        let layers = layers.collect::<Vec<_>>().join(", ") + if dense_arrays.len() > 16 { ", .." } else { "" };
-        let what = format!(
-            "neither names nor shapes nor the file tell the order of the layers {layers}: say it in the metadata, \
-             \"layers\": \"dense:NAME relu dense:NAME\", or with --layers"
-        );
-        return Err(Error::Model { what });
-    }
-    Ok(dense_arrays)
+/// The parts of one kind.
+fn of_kind<'a>(parts: &[Part<'a>], kind: Kind) -> Result<Vec<Part<'a>>> {
+    list(parts.iter().filter(|part| part.kind == kind).map(|part| Ok(*part)))
 }
 
-/// The dense layers in their order, and what tells it.
-fn ordered<'a>(archive: &'a Archive, text: Option<&str>) -> Result<(LayerOrder, Vec<DenseArrays<'a>>)> {
-    let all = dense_arrays(archive)?;
-    let names = list(all.iter().map(|arrays| Ok(arrays.name)))?;
-    let text = text.filter(|text| text.split_whitespace().any(|name| name.starts_with("dense:")));
-    let sizes = list(all.iter().filter_map(DenseArrays::sizes).map(Ok))?;
-    let sizes = Some(&sizes[..]).filter(|sizes| sizes.len() == all.len());
+/// The error where nothing tells the order of parts.
+fn unknown_order(parts: &[Part<'_>]) -> Error {
+    let layers = parts.iter().take(16).map(parts::shown).collect::<Vec<_>>().join(", ");
+    let more = if parts.len() > 16 { ", .." } else { "" };
+    let what = format!(
+        "neither names nor shapes nor the file tell the order of the layers {layers}{more}: say it in the metadata, \
+         \"layers\": \"dense:NAME relu dense:NAME\", or with --layers"
+    );
+    Error::Model { what }
+}
+
+/// The parts of one kind in their order, and what tells it: the words that name them, or their names and shapes.
+fn ordered<'a>(
+    archive: &Archive,
+    parts: Vec<Part<'a>>,
+    kind: Kind,
+    words: &[Listed<'_>],
+    text: &str,
+) -> Result<(LayerOrder, Vec<Part<'a>>)> {
+    let names = list(parts.iter().map(|part| Ok(part.name)))?;
+    let words = list(words.iter().filter(|word| word.takes() == Some(kind)).map(|word| Ok(word.name)))?;
+    let sizes = list(parts.iter().filter_map(Part::sizes).map(Ok))?;
+    let sizes = Some(&sizes[..]).filter(|sizes| sizes.len() == parts.len());
     // Types may have sorted what was a safetensors.
-    let kept = !archive.sorted && all.windows(2).all(|pair| pair[0].w.dtype() == pair[1].w.dtype());
-    let (told_by, order) = match text {
-        Some(text) => (LayerOrder::List, named(text, &names)?),
-        None => order::order(&names, sizes, kept)?,
+    let kept = !archive.sorted && parts.windows(2).all(|pair| pair[0].same_type(&pair[1]));
+    let (told_by, order) = match words.iter().any(Option::is_some) {
+        true => (LayerOrder::List, named(text, &words, &names)?),
+        false => order::order(&names, sizes, kept)?,
     };
-    Ok((told_by, list(order.into_iter().map(|i| Ok(all[i])))?))
+    Ok((told_by, list(order.into_iter().map(|i| Ok(parts[i])))?))
 }
 
 /// The indices of `names` in the order of a list that names them all.
-fn named(layers: &str, names: &[&str]) -> Result<Vec<usize>> {
+fn named(layers: &str, words: &[Option<&str>], names: &[&str]) -> Result<Vec<usize>> {
     let wrong = |what| Err(Error::Model { what: format!("the layers {} {what}", Shown(layers)) });
     // The same type of map as in an archive, so that it is compiled once.
     let mut indices: BTreeMap<String, usize> = BTreeMap::new();
@@ -289,14 +340,9 @@ fn named(layers: &str, names: &[&str]) -> Result<Vec<usize>> {
     }
     let mut taken = list(names.iter().map(|_| Ok(false)))?;
     let mut order = Vec::new();
-    for word in layers.split_whitespace() {
-        let Some(name) = word.strip_prefix("dense:") else {
-            if word == "dense" {
-                return wrong("name some dense layers and not others".into());
-            }
-            continue;
-        };
-        match indices.get(name) {
+    for word in words {
+        let Some(name) = word else { return wrong("name some dense layers and not others".into()) };
+        match indices.get(*name) {
             Some(&i) if !core::mem::replace(&mut taken[i], true) => push(&mut order, i)?,
             Some(_) => return wrong(format!("have {} twice", Shown(name))),
             None => return wrong(format!("have {}, and the file has no such weights", Shown(name))),
@@ -307,58 +353,4 @@ fn named(layers: &str, names: &[&str]) -> Result<Vec<usize>> {
         Some(i) => wrong(format!("leave out {}", Shown(names[i]))),
         None => Ok(order),
     }
-}
-
-const NORM: &str = "no such layer is computed here; torch.nn.utils.fuse_linear_bn_eval puts a BatchNorm into its dense";
-
-/// Whether what is left out may be a layer's, so that the network without it is another one: by its name, by that of
-/// what it is in, or because it holds values of its own beside a layer.
-fn may_be_of_a_layer(archive: &Archive, name: &str, why: &LeftOut) -> bool {
-    let of_a_layer = name.split('.').skip(1).any(|piece| piece == "weight" || piece == "bias");
-    let numbered = |letter: char, other: char| {
-        let number = name.strip_prefix(letter);
-        number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()) || archive.contains(&format!("{other}{n}")))
-    };
-    let parent = |name: &str| name.rfind('.').map_or(0, |dot| dot + 1);
-    let beside = |stem: &str| stem[..parent(stem)] == name[..parent(name)];
-    let mut stems = archive.names().filter_map(|name| name.strip_suffix(".weight"));
-    of_a_layer
-        || numbered('W', 'b')
-        || numbered('b', 'W')
-        || (matches!(why, LeftOut::Container(_)) && stems.any(beside))
-}
-
-/// The dense layers in the order of their arrays.
-fn dense_arrays(archive: &Archive) -> Result<Vec<DenseArrays<'_>>> {
-    let wrong = |what| Err(Error::Model { what });
-    let mut dense_arrays = Vec::new();
-    if let Some((name, why)) = archive.left_out().iter().find(|(name, why)| may_be_of_a_layer(archive, name, why)) {
-        return wrong(format!("{} is left out: {why}", Shown(name)));
-    }
-    for (name, w) in archive.iter() {
-        let (layer, bias, transposed) = match (name.strip_suffix(".weight"), name.strip_prefix('W')) {
-            _ if [".running_mean", ".running_var", ".num_batches_tracked"].iter().any(|end| name.ends_with(end)) => {
-                return wrong(format!("{} is part of a BatchNorm: {NORM}", Shown(name)));
-            }
-            (Some(stem), _) => (stem, text(&[stem, ".bias"])?, true),
-            _ if name.ends_with(".bias") || name.starts_with('b') => continue,
-            (_, Some(number)) => (name, text(&["b", number])?, false),
-            _ => {
-                let expected = "expected W1 b1 .. or 0.weight 0.bias ..";
-                return wrong(format!("{} is no name of a weight or bias: {expected}", Shown(name)));
-            }
-        };
-        let Some(b) = archive.get(&bias) else {
-            return wrong(format!("{} has no {} beside it", Shown(name), Shown(&bias)));
-        };
-        if transposed && w.ndim() == 1 && w.shape() == b.shape() {
-            let what = format!("{} {} is that of a LayerNorm or BatchNorm", Shown(name), Tuple(w.shape()));
-            return wrong(format!("{what}: {NORM}"));
-        }
-        push(&mut dense_arrays, DenseArrays { name: layer, w, transposed, b })?;
-    }
-    if archive.len() != 2 * dense_arrays.len() {
-        return wrong(format!("no weight for every bias among {}", archive.listed()));
-    }
-    Ok(dense_arrays)
 }

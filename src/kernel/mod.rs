@@ -5,7 +5,7 @@
 //! ```text
 //!   8  closed        one plain function for each kernel and type: what tensor/ and nn/ call
 //!   7  network       the fused forward pass of a network
-//!   6  gemm/         products: strategy, operands, packing, micro-kernel, one row, gemv
+//!   6  gemm/         products: strategy, operands, packing, micro-kernel, one row, gemv    activation  torch's
 //!   5  elementwise/  loops over runs, tiles      math/  exp ln tanh sigmoid      reduce/  sums, extremes      softmax
 //!   4  op            functions of two elements, for one number and for a register
 //!   3  memory/       results written once        run  contiguous or repeated     mat  a matrix as a slice with strides
@@ -43,6 +43,7 @@ macro_rules! unroll {
     };
 }
 
+pub(crate) mod activation;
 pub(crate) mod closed;
 mod element;
 mod elementwise;

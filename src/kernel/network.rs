@@ -9,6 +9,7 @@
 //! order, so the bits are theirs; passes over memory and allocations are saved. The names of layers, whether they fit,
 //! and how rows are split into blocks: `nn/`.
 
+use super::activation::{Activate, Activation};
 use super::element::SimdFloat;
 use super::gemm::{on_this_thread, row};
 use super::mat::Mat;
@@ -42,10 +43,26 @@ pub enum Stage<T> {
     Softmax,
     /// The hyperbolic tangent.
     Tanh,
+    /// x·scale + shift, feature by feature, each of as many values as a row.
+    Scale {
+        /// The factors.
+        scale: Shared<T>,
+        /// What is added.
+        shift: Shared<T>,
+    },
+    /// Another one, by a pointer to its code, so that programs without it do not contain it.
+    Other {
+        /// Which one.
+        activation: Activation,
+        /// The door to all of them.
+        activate: Activate<T>,
+    },
+    /// A function of the user's.
+    Function(fn(&mut [T], usize)),
 }
 
 impl<T> Stage<T> {
-    /// Outputs of a dense layer; 0 for an activation, which has as many as inputs.
+    /// Outputs of a dense layer; 0 for another stage, which has as many as inputs.
     pub(crate) fn outputs(&self) -> usize {
         if let Stage::Dense { b, .. } = self { b.len() } else { 0 }
     }
@@ -104,10 +121,10 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
             }
             // Whole registers, where the buffer is longer: the values beyond the last row are not used.
             let wide = match step {
-                Stage::Softmax => rows * width,
-                _ => (rows * width).next_multiple_of(T::FloatVector::<S>::LEN),
+                Stage::Sigmoid | Stage::Tanh => (rows * width).next_multiple_of(T::FloatVector::<S>::LEN),
+                _ => rows * width,
             };
-            activate(simd, step, &mut front[..wide], width);
+            activate(simd, step, &mut front[..wide], width, back);
         }
         out.copy_from_slice(if at_input { x } else { &front[..rows * width] });
     }
@@ -125,9 +142,18 @@ fn add_bias<T: SimdFloat>(values: &mut [T], bias: &[T]) {
     }
 }
 
-/// An activation in place, on rows of `width`.
 #[inline(always)]
-fn activate<T: SimdFloat, S: Simd>(simd: S, step: &Stage<T>, values: &mut [T], width: usize) {
+fn scale_rows<T: SimdFloat>(values: &mut [T], scale: &[T], shift: &[T]) {
+    for row in values.chunks_exact_mut(scale.len().max(1)) {
+        for ((x, &a), &b) in row.iter_mut().zip(scale).zip(shift) {
+            *x = x.mul(a).add(b);
+        }
+    }
+}
+
+/// An activation in place, on rows of `width`, with as much spare memory.
+#[inline(always)]
+fn activate<T: SimdFloat, S: Simd>(simd: S, step: &Stage<T>, values: &mut [T], width: usize, spare: &mut [T]) {
     match step {
         Stage::Dense { .. } | Stage::Identity => {}
         Stage::Sigmoid => map_whole_in_place(simd, values, Sigmoid),
@@ -135,5 +161,8 @@ fn activate<T: SimdFloat, S: Simd>(simd: S, step: &Stage<T>, values: &mut [T], w
         Stage::Step => values.iter_mut().for_each(|x| *x = if *x > T::ZERO { T::ONE } else { T::ZERO }),
         Stage::Relu => values.iter_mut().for_each(|x| *x = T::ZERO.maximum(*x)),
         Stage::Softmax => softmax_in_place(simd, values, width),
+        Stage::Scale { scale, shift } => scale_rows(values, scale, shift),
+        Stage::Other { activation, activate } => activate(*activation, values, width, spare),
+        Stage::Function(f) => f(values, width),
     }
 }

@@ -36,27 +36,12 @@ const TURN_ELEMENTS: usize = 64;
 
 /// The softmax of each row of `width` values, of which there is at least one.
 pub(crate) fn softmax_rows<'o, T: SimdFloat>(x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
-    rows(x, width, out, None)
-}
-
-/// The logarithm of that; `spare` has space for [`together`] values.
-pub(crate) fn log_softmax_rows<'o, T: SimdFloat>(
-    x: &[T],
-    width: usize,
-    spare: &mut [T],
-    out: Slots<'o, T>,
-) -> &'o mut [T] {
-    rows(x, width, out, Some(spare))
+    rows(x, width, out)
 }
 
 kernel_fn! {
-    fn rows['o, T: SimdFloat](x: &[T], width: usize, out: Slots<'o, T>, log: Option<&mut [T]>) -> &'o mut [T],
+    fn rows['o, T: SimdFloat](x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T],
     dispatch, |simd| {
-        if let Some(spare) = log {
-            let out = out.map(x, |x| x);
-            log_softmax_in_place(simd, out, width, spare);
-            return out;
-        }
         if width <= SHORT_WIDTH {
             let out = out.map(x, |x| x);
             short_rows(simd, out, width);
@@ -64,6 +49,12 @@ kernel_fn! {
         }
         long_rows(simd, x, width, out)
     }
+}
+
+kernel_fn! {
+    /// The logarithm of that, in place; `spare` is as long as the values that go through [`together`].
+    pub(crate) fn log_softmax_in_place[T: SimdFloat](values: &mut [T], width: usize, spare: &mut [T]) -> (),
+    dispatch, |simd| { log_softmax(simd, values, width, spare) }
 }
 
 /// How many values go through together.
@@ -117,7 +108,7 @@ fn short_rows<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
 }
 
 #[inline(always)]
-fn log_softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
+fn log_softmax<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
     if width > SHORT_WIDTH {
         for row in values.chunks_exact_mut(width) {
             let max = order::row(simd, row, width, Max);

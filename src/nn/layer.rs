@@ -1,21 +1,27 @@
-//! One layer: the affine map of a dense one, or an activation.
+//! One layer: the affine map of a dense one, a norm, or an activation.
 //!
 //! ```text
-//!   dense      x·W + b      x (.., n)   W (n, m)   b (m,)   ->   (.., m)
-//!   others     element by element, or row by row (softmax)  ->   the shape of x
+//!   dense        x·W + b              x (.., n)   W (n, m)   b (m,)   ->   (.., m)
+//!   scale        x * scale + shift    x (.., n)   both (n,)           ->   (.., n)    a BatchNorm, or a scaler
+//!   normalize    (x - mean) / √(variance + eps), row by row                    with a scale after it a LayerNorm
+//!   others       element by element, or row by row (softmax, log_softmax)  ->   the shape of x
 //! ```
 //!
 //! An input is one vector, or vectors under any number of batch axes. The shapes of one layer are checked here, those
-//! of a sequence of layers in `sequential.rs`. Nothing is computed here. Read next: `sequential.rs`.
+//! of a sequence of layers in `sequential.rs`. Nothing is computed here. Read next: `word.rs` (the layers by name),
+//! `sequential.rs`.
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::error::{Error, Result, Tuple};
+use crate::kernel::activation::{Activate, Activation};
 use crate::kernel::closed::Float;
 use crate::kernel::network::Stage;
-use crate::tensor::Tensor;
+use crate::kernel::scalar::ScalarFloat;
+use crate::tensor::{Tensor, push};
 
 /// One step of a network, in f32 or f64.
 // A model has few layers: boxed weights would save nothing and cost an indirection.
@@ -42,6 +48,47 @@ pub enum Layer<T = f64> {
     Softmax,
     /// The hyperbolic tangent.
     Tanh,
+    /// x * scale + shift, feature by feature. [`Layer::batch_norm`] and [`Layer::standardize`] make one.
+    Scale {
+        /// The factors, (features,).
+        scale: Tensor<T>,
+        /// What is added, (features,).
+        shift: Tensor<T>,
+    },
+    /// An activation or norm beyond the chapter's. [`Layer::elu`] and its like make them.
+    Activation(Function<T>),
+    /// A function of one's own: see [`Layer::function`].
+    Function {
+        /// Its name, for `{network}` and errors.
+        name: &'static str,
+        /// What is done with rows of so many values, one after another.
+        f: fn(&mut [T], usize),
+    },
+}
+
+/// An activation beyond the chapter's, with its parameters and its code: programs that make none do not contain it.
+#[derive(Clone, Copy)]
+pub struct Function<T> {
+    activation: Activation,
+    activate: Activate<T>,
+}
+
+impl<T: Float> Function<T> {
+    pub(super) fn new(activation: Activation) -> Self {
+        Function { activation, activate: T::ACTIVATE }
+    }
+
+    /// Which one, with its parameters.
+    pub(crate) fn activation(&self) -> Activation {
+        self.activation
+    }
+}
+
+impl<T> fmt::Debug for Function<T> {
+    /// Which one, and its parameters.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.activation.fmt(f)
+    }
 }
 
 impl<T: Float> Layer<T> {
@@ -50,44 +97,156 @@ impl<T: Float> Layer<T> {
         Layer::Dense { w: w.into(), b: b.into() }
     }
 
-    /// The activation of that name: `sigmoid`, `step`, `relu`, `identity`, `softmax`, `tanh`.
-    pub fn activation(name: &str) -> Option<Self> {
-        let all = [Layer::Sigmoid, Layer::Step, Layer::Relu, Layer::Identity, Layer::Softmax, Layer::Tanh];
-        all.into_iter().find(|layer| layer.name() == name)
-    }
-
-    /// The name, in lower case: `dense`, `sigmoid`, ...
-    pub fn name(&self) -> &'static str {
-        match self {
-            Layer::Dense { .. } => "dense",
-            Layer::Sigmoid => "sigmoid",
-            Layer::Step => "step",
-            Layer::Relu => "relu",
-            Layer::Identity => "identity",
-            Layer::Softmax => "softmax",
-            Layer::Tanh => "tanh",
+    /// torch's `BatchNorm1d` after training: (x - mean) / √(variance + eps) * scale + shift, feature by feature, as
+    /// [`Layer::Scale`]. The factors and what is added are computed in f64 and rounded once.
+    ///
+    /// # Errors
+    /// [`Error::Model`] when the four are not of one shape (features,).
+    ///
+    /// ```
+    /// use nptensor::{Layer, Sequential, Tensor};
+    /// let [scale, shift, mean, variance] = [[2.0], [1.0], [3.0], [4.0]].map(Tensor::from);
+    /// let network = Sequential::new([Layer::batch_norm(&scale, &shift, &mean, &variance, 0.0)?])?;
+    /// assert_eq!(network.forward(&Tensor::from([7.0]))?, Tensor::from([5.0])); // (7 - 3) / 2 * 2 + 1
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn batch_norm(
+        scale: &Tensor<T>,
+        shift: &Tensor<T>,
+        mean: &Tensor<T>,
+        variance: &Tensor<T>,
+        eps: f64,
+    ) -> Result<Self> {
+        let n = scale.size();
+        if [scale, shift, mean, variance].iter().any(|part| part.shape() != [n]) {
+            let shapes = [scale, shift, mean, variance].map(|part| format!("{}", Tuple(part.shape())));
+            let what = format!("scale, shift, mean and variance of a BatchNorm have the shapes {}", shapes.join(", "));
+            return Err(Error::Model { what });
         }
+        let (mut factors, mut added) = (Vec::new(), Vec::new());
+        for (((scale, shift), mean), variance) in scale.iter().zip(shift).zip(mean).zip(variance) {
+            let factor = scale.to_f64() / ScalarFloat::sqrt(variance.to_f64() + eps);
+            push(&mut factors, T::from_f64(factor))?;
+            push(&mut added, T::from_f64(shift.to_f64() - mean.to_f64() * factor))?;
+        }
+        Ok(Layer::Scale { scale: Tensor::dense(factors, &[n]), shift: Tensor::dense(added, &[n]) })
     }
 
-    /// The same layer with its weights as another type.
-    pub(super) fn try_cast<U: Float>(&self) -> Result<Layer<U>> {
-        Ok(match self {
-            Layer::Dense { w, b } => Layer::Dense { w: w.try_cast()?, b: b.try_cast()? },
-            other => Layer::activation(other.name()).expect("all others are activations"),
-        })
+    /// (x - mean) / deviation, feature by feature, as [`Layer::Scale`]: what was done with the data before training, as
+    /// the first layer.
+    ///
+    /// # Errors
+    /// As [`Layer::batch_norm`].
+    ///
+    /// ```
+    /// use nptensor::{Layer, Sequential, Tensor};
+    /// let scaler = Layer::standardize(&Tensor::from([10.0, 0.0]), &Tensor::from([2.0, 1.0]))?;
+    /// let network = Sequential::new([scaler])?;
+    /// assert_eq!(network.forward(&Tensor::from([14.0, 3.0]))?, Tensor::from([2.0, 3.0]));
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn standardize(mean: &Tensor<T>, deviation: &Tensor<T>) -> Result<Self> {
+        let (one, zero) = (Tensor::ones(deviation.shape())?, Tensor::zeros(deviation.shape())?);
+        Layer::batch_norm(&one, &zero, mean, &deviation.try_mul(deviation)?, 0.0)
+    }
+
+    /// (x - mean) / √(variance + eps) over the last axis: torch's `LayerNorm`, of which a [`Layer::Scale`] is the rest.
+    pub fn normalize(eps: f64) -> Self {
+        Layer::Activation(Function::new(Activation::Normalize(eps)))
+    }
+
+    /// x, or a·x where x < 0.
+    pub fn leaky_relu(a: f64) -> Self {
+        Layer::Activation(Function::new(Activation::LeakyRelu(a)))
+    }
+
+    /// x, or a·(exp(x) - 1) where x < 0.
+    pub fn elu(a: f64) -> Self {
+        Layer::Activation(Function::new(Activation::Elu(a)))
+    }
+
+    /// x times the probability that a standard normal variable is at most x: x / 2 · (1 + erf(x / √2)).
+    pub fn gelu() -> Self {
+        Layer::Activation(Function::new(Activation::Gelu))
+    }
+
+    /// [`gelu`](Layer::gelu) by its approximation x / 2 · (1 + tanh(√(2/π) (x + 0.044715 x³))).
+    pub fn gelu_tanh() -> Self {
+        Layer::Activation(Function::new(Activation::GeluTanh))
+    }
+
+    /// x·sigmoid(x), also called swish.
+    pub fn silu() -> Self {
+        Layer::Activation(Function::new(Activation::Silu))
+    }
+
+    /// ln(1 + exp(b·x)) / b. (torch takes x where b·x > 20, which differs by less than 2.1e-9 / b.)
+    pub fn softplus(b: f64) -> Self {
+        Layer::Activation(Function::new(Activation::Softplus(b)))
+    }
+
+    /// The logarithm of softmax, along the last axis.
+    pub fn log_softmax() -> Self {
+        Layer::Activation(Function::new(Activation::LogSoftmax))
+    }
+
+    /// x, at least `low` and at most `high`.
+    pub fn hardtanh(low: f64, high: f64) -> Self {
+        Layer::Activation(Function::new(Activation::Hardtanh(low, high)))
+    }
+
+    /// A function of one's own, of rows of so many values, one after another, in place. No file can hold it.
+    ///
+    /// ```
+    /// use nptensor::{Layer, Sequential, Tensor};
+    /// let square = Layer::function("square", |values, _width| values.iter_mut().for_each(|x| *x *= *x));
+    /// let network = Sequential::new([Layer::dense([[1.0], [2.0]], [0.5]), square])?;
+    /// assert_eq!(network.forward(&Tensor::from([1.0, 2.0]))?, Tensor::from([30.25]));
+    /// assert_eq!(format!("{network:#}"), "dense(2, 1) square");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn function(name: &'static str, f: fn(&mut [T], usize)) -> Self {
+        Layer::Function { name, f }
+    }
+
+    /// Its tensors, for errors.
+    pub(super) fn parts(&self) -> String {
+        match self {
+            Layer::Dense { w, .. } => format!("weights of shape {}", Tuple(w.shape())),
+            other => format!("{} features", other.widths().unwrap_or_default()[0]),
+        }
     }
 
     /// What is wrong with the layer by itself.
     pub(super) fn check(&self) -> core::result::Result<(), String> {
-        let Layer::Dense { w, b } = self else { return Ok(()) };
-        let &[_, outputs] = w.shape() else {
-            return Err(format!("weights have shape {}, not (inputs,outputs)", Tuple(w.shape())));
-        };
-        if b.shape() != [outputs] {
-            let (b, w) = (Tuple(b.shape()), Tuple(w.shape()));
-            return Err(format!("bias of shape {b} does not fit weights of shape {w}"));
+        match self {
+            Layer::Dense { w, b } => {
+                let &[_, outputs] = w.shape() else {
+                    return Err(format!("weights have shape {}, not (inputs,outputs)", Tuple(w.shape())));
+                };
+                if b.shape() != [outputs] {
+                    let (b, w) = (Tuple(b.shape()), Tuple(w.shape()));
+                    return Err(format!("bias of shape {b} does not fit weights of shape {w}"));
+                }
+            }
+            Layer::Scale { scale, shift } => {
+                if scale.ndim() != 1 || shift.shape() != scale.shape() {
+                    let (scale, shift) = (Tuple(scale.shape()), Tuple(shift.shape()));
+                    return Err(format!("scale and shift have shapes {scale} and {shift}, not (features,) both"));
+                }
+            }
+            _ => {}
         }
         Ok(())
+    }
+
+    /// The number of values of an input and of its output, where the layer tells.
+    pub(super) fn widths(&self) -> Option<[usize; 2]> {
+        match self {
+            Layer::Dense { w, .. } => Some([w.shape()[0], w.shape()[1]]),
+            Layer::Scale { scale, .. } => Some([scale.size(); 2]),
+            _ => None,
+        }
     }
 
     /// The number of outputs for an input of `width`, the last axis of `shape`, if it has one.
@@ -95,22 +254,27 @@ impl<T: Float> Layer<T> {
     /// # Errors
     /// The shapes that do not fit, as text, to which the model adds the layer's index.
     pub(super) fn width(&self, width: Option<usize>, shape: &[usize]) -> core::result::Result<Option<usize>, String> {
-        match self {
-            Layer::Dense { w, .. } if width == Some(w.shape()[0]) => Ok(Some(w.shape()[1])),
-            Layer::Dense { w, .. } => {
+        let of_rows =
+            matches!(self, Layer::Softmax | Layer::Activation(Function { activation: Activation::LogSoftmax, .. }));
+        match (self.widths(), self) {
+            (Some([inputs, outputs]), _) if width == Some(inputs) => Ok(Some(outputs)),
+            (Some(_), Layer::Dense { w, .. }) => {
                 let (x, w) = (Tuple(shape), Tuple(w.shape()));
                 Err(format!("input of shape {x} does not fit weights of shape {w}"))
             }
-            Layer::Softmax if width.is_none() => Err(format!("{}", Error::Axis { axis: -1, ndim: 0, argument: None })),
-            Layer::Softmax if width == Some(0) => Err(format!("{}", Error::EmptyReduction { name: "maximum" })),
+            (Some([features, _]), _) => {
+                Err(format!("input of shape {} does not fit {features} features", Tuple(shape)))
+            }
+            _ if of_rows && width.is_none() => Err(format!("{}", Error::Axis { axis: -1, ndim: 0, argument: None })),
+            _ if of_rows && width == Some(0) => Err(format!("{}", Error::EmptyReduction { name: "maximum" })),
             _ => Ok(width),
         }
     }
 
     /// Makes its tensors contiguous in C order, as the forward pass reads them.
     pub(super) fn make_contiguous(&mut self) -> Result<()> {
-        if let Layer::Dense { w, b } = self {
-            (*w, *b) = (w.try_to_contiguous()?, b.try_to_contiguous()?);
+        if let Layer::Dense { w: a, b } | Layer::Scale { scale: a, shift: b } = self {
+            (*a, *b) = (a.try_to_contiguous()?, b.try_to_contiguous()?);
         }
         Ok(())
     }
@@ -125,15 +289,26 @@ impl<T: Float> Layer<T> {
             Layer::Identity => Stage::Identity,
             Layer::Softmax => Stage::Softmax,
             Layer::Tanh => Stage::Tanh,
+            Layer::Scale { scale, shift } => {
+                Stage::Scale { scale: scale.try_to_shared()?, shift: shift.try_to_shared()? }
+            }
+            Layer::Activation(Function { activation, activate }) => {
+                Stage::Other { activation: *activation, activate: *activate }
+            }
+            Layer::Function { f, .. } => Stage::Function(*f),
         })
     }
 }
 
 impl<T: Float> PartialEq for Layer<T> {
-    /// The same kind, with equal weights and bias.
+    /// The same kind, with equal weights, bias and parameters; functions of one's own by their names.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Layer::Dense { w, b }, Layer::Dense { w: other_w, b: other_b }) => w == other_w && b == other_b,
+            (Layer::Dense { w: a, b }, Layer::Dense { w: other_a, b: other_b })
+            | (Layer::Scale { scale: a, shift: b }, Layer::Scale { scale: other_a, shift: other_b }) => {
+                a == other_a && b == other_b
+            }
+            (Layer::Activation(a), Layer::Activation(b)) => a.activation == b.activation,
             _ => self.name() == other.name(),
         }
     }
@@ -144,6 +319,11 @@ impl<T: Float> fmt::Debug for Layer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Layer::Dense { w, b } => f.debug_struct("Dense").field("w", w).field("b", b).finish(),
+            Layer::Scale { scale, shift } => {
+                f.debug_struct("Scale").field("scale", scale).field("shift", shift).finish()
+            }
+            Layer::Activation(function) => function.fmt(f),
+            Layer::Function { name, .. } => f.debug_tuple("Function").field(name).finish(),
             Layer::Sigmoid => f.write_str("Sigmoid"),
             Layer::Step => f.write_str("Step"),
             Layer::Relu => f.write_str("Relu"),

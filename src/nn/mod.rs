@@ -19,12 +19,13 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
-//! Inference alone: no gradients, no training. Read next: `layer.rs`, then `sequential.rs` (checks), `forward.rs` (the
+//! Inference alone: no gradients, no training. Read next: `layer.rs`, `word.rs` (layers by name), then `sequential.rs` (checks), `forward.rs` (the
 //! forward pass), and `formats/` for models from files.
 
 mod forward;
 mod layer;
 mod sequential;
+mod word;
 
 pub use forward::Workspace;
 pub use layer::Layer;

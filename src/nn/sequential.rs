@@ -15,7 +15,7 @@ use core::fmt;
 
 use super::Layer;
 use super::forward::{Workspace, fill_up, forward};
-use crate::error::{Error, Result, Tuple};
+use crate::error::{Error, Result};
 use crate::kernel::closed::Float;
 use crate::kernel::network::Stage;
 use crate::layout::axes::Axes;
@@ -29,7 +29,7 @@ pub struct Sequential<T = f64> {
     layers: Arc<Vec<Layer<T>>>,
     /// The same layers as the kernel takes them; large weights are shared with `layers`.
     stages: Arc<Vec<Stage<T>>>,
-    /// The number of values of an input, not 0, and of its output, if there is a dense layer.
+    /// The number of values of an input, not 0, and of its output, if a layer tells.
     sizes: Option<(usize, usize)>,
     /// The name of each layer in its file, empty where it has none; no names at all for layers of a program.
     names: Arc<Vec<String>>,
@@ -58,23 +58,21 @@ impl<T: Float> Sequential<T> {
     /// ```
     pub fn new(layers: impl Into<Vec<Layer<T>>>) -> Result<Self> {
         let mut layers = layers.into();
-        let mut before: Option<(usize, &Tensor<T>)> = None;
+        let mut before: Option<(usize, &Layer<T>, [usize; 2])> = None;
         for (index, layer) in layers.iter().enumerate() {
             let wrong = |what| Error::Layer { index, name: layer.name(), what };
             layer.check().map_err(wrong)?;
-            let Layer::Dense { w, .. } = layer else { continue };
-            if let Some((earlier, last)) = before
-                && last.shape()[1] != w.shape()[0]
+            let Some(widths) = layer.widths() else { continue };
+            if let Some((earlier, last, [_, outputs])) = before
+                && outputs != widths[0]
             {
+                let (this, last) = (layer.parts(), last.parts());
+                let inputs = widths[0];
                 return Err(wrong(format!(
-                    "weights of shape {} do not follow weights of shape {} in layer {earlier}: {} inputs for {} outputs",
-                    Tuple(w.shape()),
-                    Tuple(last.shape()),
-                    w.shape()[0],
-                    last.shape()[1]
+                    "{this} do not follow {last} in layer {earlier}: {inputs} inputs for {outputs} outputs"
                 )));
             }
-            before = Some((index, w));
+            before = Some((index, layer, widths));
         }
         // A transposed view is copied in C order once, here, and not in every prediction.
         for layer in &mut layers {
@@ -104,21 +102,14 @@ impl<T: Float> Sequential<T> {
         self.names.get(index).map(String::as_str).filter(|name| !name.is_empty())
     }
 
-    /// The number of values in one input, if there is a dense layer.
+    /// The number of values in one input, if a layer tells: a dense one, or a scale.
     pub fn inputs(&self) -> Option<usize> {
-        self.weights().next().map(|w| w.shape()[0])
+        Some(self.layers.iter().find_map(Layer::widths)?[0])
     }
 
-    /// The number of values in one output, if there is a dense layer.
+    /// The number of values in one output, likewise.
     pub fn outputs(&self) -> Option<usize> {
-        self.weights().last().map(|w| w.shape()[1])
-    }
-
-    fn weights(&self) -> impl Iterator<Item = &Tensor<T>> {
-        self.layers.iter().filter_map(|layer| match layer {
-            Layer::Dense { w, .. } => Some(w),
-            _ => None,
-        })
+        Some(self.layers.iter().rev().find_map(Layer::widths)?[1])
     }
 
     /// The network applied to `x`: (inputs,) gives (outputs,), with batch axes, (.., inputs) gives (.., outputs).
@@ -254,6 +245,7 @@ impl<T: Float> Sequential<T> {
     ///
     /// # Panics
     /// When the memory for them cannot be had.
+    /// Or when a layer is a [`Layer::Function`], which is made for one type.
     #[track_caller]
     pub fn cast<U: Float>(&self) -> Sequential<U> {
         expect(self.try_cast())
@@ -265,15 +257,20 @@ impl<T: Float> Sequential<T> {
         Ok(Sequential { layers: layers.into(), stages, sizes: self.sizes, names: self.names.clone() })
     }
 
-    /// Writes one layer: `dense(784, 50)`, `dense:W1(784, 50)`, `sigmoid`.
+    /// Writes one layer: `dense(784, 50)`, `dense:W1(784, 50)`, `scale(50)`, `sigmoid`, `elu(0.5)`.
     fn write_layer(&self, index: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let layer = &self.layers[index];
+        if layer.widths().is_none() {
+            return write!(f, "{layer}");
+        }
         f.write_str(layer.name())?;
-        let Layer::Dense { w, .. } = layer else { return Ok(()) };
         if let Some(name) = self.layer_name(index) {
             write!(f, ":{}", name.escape_debug())?;
         }
-        write!(f, "({}, {})", w.shape()[0], w.shape()[1])
+        match layer {
+            Layer::Dense { w, .. } => write!(f, "({}, {})", w.shape()[0], w.shape()[1]),
+            other => write!(f, "({})", other.widths().unwrap_or_default()[0]),
+        }
     }
 }
 

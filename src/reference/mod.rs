@@ -8,6 +8,7 @@
 //!   reduce        sum .. argmax: the fixed order, in full
 //!   dot           dot, matmul: the two orders, in full
 //!   activation    sigmoid, softmax ..: composed of the others
+//!   layers        every layer of a network
 //!   math          exp, ln, tanh, sigmoid of one number
 //! ```
 //!
@@ -34,6 +35,7 @@
 mod activation;
 mod dot;
 mod elementwise;
+mod layers;
 pub mod math;
 mod movement;
 mod reduce;

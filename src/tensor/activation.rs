@@ -132,7 +132,11 @@ impl<T: Element> Tensor<T> {
         let width = self.shape()[shape::axis(axis, self.ndim())?];
         let values = if self.size() > 0 { together(width) } else { 0 };
         let mut spare = filled(&[values], |slots| slots.splat(T::Float::ZERO))?;
-        try_floats(self)?.along_rows(axis, |rows, width, out| T::Float::LOG_SOFTMAX(rows, width, &mut spare, out))
+        try_floats(self)?.along_rows(axis, |rows, width, out| {
+            let rows = out.map(rows, |x| x);
+            T::Float::LOG_SOFTMAX(rows, width, &mut spare);
+            rows
+        })
     }
 }
 

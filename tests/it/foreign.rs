@@ -35,8 +35,13 @@ fn parts_of_other_layers_and_long_lists_are_named() {
         let error = formats::model_with_layers::<f32>(&archive, layers).unwrap_err().to_string();
         assert!(error.contains(wanted), "{error:?} does not say {wanted:?}");
     };
-    refused(&[("1.weight", &[3]), ("1.bias", &[3])], "dense", "\"1.weight\" (3,) is that of a LayerNorm or BatchNorm");
-    refused(&[("bn.running_mean", &[3])], "dense", "\"bn.running_mean\" is part of a BatchNorm");
+    let norm = [("1.weight", &[3][..]), ("1.bias", &[3])];
+    refused(
+        &norm,
+        "dense",
+        "have 1 dense ones and 0 norms, and there are weights for 0 and 1: \"1\" (3,) is that of a norm",
+    );
+    refused(&[("bn.running_mean", &[3])], "dense", "no weight for every bias among \"bn.running_mean\"");
     refused(&[], &"step ".repeat(10_001), "are more than 10000, the most that are read");
     refused(&[], "Linear ReLU", "layer \"Linear\" is unknown: known are dense, ");
 }

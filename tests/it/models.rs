@@ -94,7 +94,9 @@ fn what_describes_no_network() -> Result<()> {
         archive.metadata_mut().insert("layers".into(), layers.into());
         Sequential::<f64>::try_from(&archive).unwrap_err().to_string()
     };
-    let known = "known are dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh";
+    let known = "known are dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh, batchnorm:NAME(eps), \
+                 layernorm:NAME(eps), scale:NAME, leaky_relu(a), elu(a), gelu, gelu_tanh, silu, softplus(b), \
+                 log_softmax, hardtanh(l,h), normalize(eps), dropout, flatten";
     assert_eq!(layers(""), "model: the layers \"\" have 0 dense ones, and there are weights for 3");
     assert_eq!(
         layers("dense relu dense"),
@@ -111,13 +113,10 @@ fn what_describes_no_network() -> Result<()> {
         formats::model::<f64>(&archive, Layer::Relu, Layer::Relu).unwrap_err().to_string()
     };
     assert_eq!(error(&[]), "model: no weights and biases");
-    // A layer may begin with W or b, as torch names it.
-    assert_eq!(error(&["Wide.weight"]), "model: \"Wide.weight\" has no \"Wide.bias\" beside it");
     assert_eq!(error(&["W1"]), "model: \"W1\" has no \"b1\" beside it");
-    assert_eq!(error(&["0.weight", "1.bias"]), "model: \"0.weight\" has no \"0.bias\" beside it");
+    assert_eq!(error(&["0.weight", "1.bias"]), "model: no weight for every bias among \"0.weight\", \"1.bias\"");
     assert_eq!(error(&["W1", "b1", "b2"]), "model: no weight for every bias among \"W1\", \"b1\", \"b2\"");
     assert_eq!(error(&["x"]), "model: \"x\" is no name of a weight or bias: expected W1 b1 .. or 0.weight 0.bias ..");
-    assert_eq!(error(&["W1", "b1"]), "layer 0 (dense): bias of shape (1,1) does not fit weights of shape (1,1)");
     let bare = formats::read_model::<f64>(b"\x08\0\0\0\0\0\0\0{}      ").unwrap_err().to_string();
     assert_eq!(bare, "model: the file does not list its layers: no \"layers\" in its metadata");
     assert!(formats::read_model::<f64>(b"text").unwrap_err().to_string().starts_with("file: byte 0: "));
@@ -312,5 +311,88 @@ fn a_list_names_its_layers() -> Result<()> {
     book.insert("W1.bias", Tensor::from([1.0]))?;
     let twice = formats::model_with_layers::<f64>(&book, "dense:W2 dense:W1").unwrap_err().to_string();
     assert_eq!(twice, "model: the layers \"dense:W2 dense:W1\" leave out \"W1\"");
+    Ok(())
+}
+
+/// Arrays as torch, scikit-learn, flax and keras name them, norms among them, each against what they stand for.
+#[test]
+fn layers_as_others_name_them() -> Result<()> {
+    let (w, b) = (Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), Tensor::from([0.5, -0.5]));
+    let archive = |arrays: &[(&str, &Tensor<f64>)]| -> Result<Archive> {
+        let mut archive = Archive::new();
+        arrays.iter().try_for_each(|(name, tensor)| archive.insert(*name, *tensor))?;
+        Ok(archive)
+    };
+    let x = Tensor::from([[1.0, -1.0, 2.0], [0.0, 0.25, -4.0]]);
+    let dense = x.dot(&w.t())? + &b;
+    // Weights (in, out) and (out, in), a bias of one row, and none.
+    let row = b.reshape(&[1, 2])?;
+    let (named, none) = (Tensor::zeros(&[2])?, x.dot(&w.t())?);
+    for (arrays, wanted) in [
+        (vec![("net.fc.weight", &w), ("net.fc.bias", &b)], &dense),
+        (vec![("module.0.weight", &w), ("module.0.bias", &row)], &dense),
+        (vec![("0.weight", &w)], &none),
+        (vec![("0.weight", &w), ("0.bias", &named)], &none),
+        (vec![("coefs_.0", &w.t()), ("intercepts_.0", &b)], &dense),
+        (vec![("coefs_0", &w.t()), ("intercepts_0", &b)], &dense),
+        (vec![("params.Dense_0.kernel", &w.t()), ("params.Dense_0.bias", &b)], &dense),
+        (vec![("dense/kernel:0", &w.t()), ("dense/bias:0", &b)], &dense),
+        (vec![("dense_1/kernel", &w.t())], &none),
+    ] {
+        let network = formats::model(&archive(&arrays)?, Layer::Relu, Layer::Identity)?;
+        assert_eq!(&network.forward(&x)?, wanted, "{arrays:?}");
+    }
+    // A BatchNorm is folded into the dense layer before it: exact here, for the factors are powers of two.
+    let [gamma, beta, mean, var] = [[2.0, 4.0], [1.0, -1.0], [0.5, 2.0], [4.0, 15.0]].map(Tensor::from);
+    let mut arrays = vec![("0.weight", &w), ("0.bias", &b)];
+    let norm = [("1.weight", &gamma), ("1.bias", &beta), ("1.running_mean", &mean), ("1.running_var", &var)];
+    arrays.extend(norm);
+    let count = Tensor::from(7.0);
+    arrays.push(("1.num_batches_tracked", &count));
+    let all = archive(&arrays)?;
+    let folded = formats::model_with_layers::<f64>(&all, "dense batchnorm:1(1.0) leaky_relu")?;
+    assert_eq!(folded.to_string(), "dense:0(3, 2)\nleaky_relu(0.01)");
+    let factor = Tensor::from([2.0 / 5.0_f64.sqrt(), 1.0]);
+    let batch_norm = |dense: &Tensor| (dense - &mean) * &factor + &beta;
+    let bound = 8.0 * f64::EPSILON * 40.0;
+    let wanted = batch_norm(&dense);
+    let leaky = wanted.clone().maximum(&(&wanted * 0.01))?;
+    let distance = (folded.forward(&x)? - &leaky).abs().max()?;
+    assert!(distance <= bound, "{distance:e} > {bound:e}");
+    // Not behind one, it is a scale of its own; without a weight and a bias it has 1 and 0.
+    let alone = formats::model_with_layers::<f64>(&archive(&norm)?, "relu batchnorm(1.0)")?;
+    assert_eq!(alone.to_string(), "relu\nscale:1(2)");
+    let bare = formats::model_with_layers::<f64>(&archive(&norm[2..])?, "batchnorm:1(1.0)")?;
+    assert_eq!(bare.layers(), [Layer::batch_norm(&Tensor::ones(&[2])?, &Tensor::zeros(&[2])?, &mean, &var, 1.0)?]);
+    let layer_norm = formats::model_with_layers::<f64>(&archive(&norm[..2])?, "layernorm:1(0.5)")?;
+    assert_eq!(
+        layer_norm.layers(),
+        [Layer::normalize(0.5), Layer::Scale { scale: gamma.clone(), shift: beta.clone() }]
+    );
+    // There and back.
+    let saved = Archive::from(&layer_norm);
+    assert_eq!(saved.metadata()["layers"], "normalize(0.5) scale");
+    assert_eq!(Sequential::try_from(&saved)?, layer_norm);
+    let own = Sequential::new([Layer::<f64>::function("own", |_, _| {})])?;
+    let error = formats::save_model(std::env::temp_dir().join("own.safetensors"), &own).unwrap_err().to_string();
+    assert_eq!(error, "model: layer 0 (own) is a function of a program, which no file can hold");
+    // What is said where it does not fit.
+    let error =
+        |archive: &Archive, layers: &str| formats::model_with_layers::<f64>(archive, layers).unwrap_err().to_string();
+    for (layers, wanted) in [
+        ("dense layernorm", "model: \"1\" is a batchnorm: it has a running mean"),
+        ("dense batchnorm:x", "model: the layers \"dense batchnorm:x\" have \"x\", and the file has no such weights"),
+        ("dense batchnorm(-1)", "model: layer \"batchnorm(-1)\" is unknown"),
+        ("dense", "model: the layers \"dense\" have 1 dense ones and 0 norms, and there are weights for 1 and 1"),
+    ] {
+        assert!(error(&all, layers).starts_with(wanted), "{}", error(&all, layers));
+    }
+    let no_mean = error(&archive(&norm[..2])?, "batchnorm");
+    assert_eq!(no_mean, "model: 1 has no 1.running_mean and 1.running_var beside it");
+    let unlisted = formats::model::<f64>(&all, Layer::Relu, Layer::Relu).unwrap_err().to_string();
+    assert!(
+        unlisted.starts_with("model: \"1\" (2,) is that of a BatchNorm, LayerNorm or scale: list all layers"),
+        "{unlisted}"
+    );
     Ok(())
 }

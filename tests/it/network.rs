@@ -3,6 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use nptensor::reference::Array;
 use nptensor::{Float, Layer, Result, Sequential, Tensor, Workspace, num_threads, set_num_threads};
 
 /// The number of threads is the process's: who changes it, or counts on it, holds this.
@@ -41,7 +42,7 @@ fn by_operations<T: Float>(network: &Sequential<T>, x: &Tensor<T>) -> Result<Ten
             Layer::Identity => x.identity(),
             Layer::Softmax => x.softmax(-1)?,
             Layer::Tanh => x.tanh(),
-            _ => unreachable!("a layer without a definition here"),
+            other => Tensor::from(&Array::from(&x).layer(other)),
         };
     }
     Ok(x)
@@ -87,6 +88,87 @@ fn every_batch<T: Float>() -> Result<()> {
 fn the_forward_pass_is_the_chain_of_operations() -> Result<()> {
     every_batch::<f32>()?;
     every_batch::<f64>()
+}
+
+/// Layers beyond the chapter's against their definitions, on special values and on rows of many widths.
+fn further<T: Float>() -> Result<()> {
+    let words = [
+        "leaky_relu(0.2)",
+        "elu(0.7)",
+        "gelu",
+        "gelu_tanh",
+        "silu",
+        "softplus(1.5)",
+        "log_softmax",
+        "hardtanh(-0.5,0.25)",
+        "normalize(0.001)",
+    ];
+    let special = [0.0, -0.0, 1e-30, -1e-30, 1e30, -1e30, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 5.0, -40.0];
+    let special = Tensor::from(special.map(T::from_f64)).expand_dims(1)?;
+    for word in words {
+        let layer = Layer::<T>::activation(word).expect(word);
+        assert_eq!(layer.to_string().replace(' ', ""), word);
+        let alone = Sequential::new([layer.clone()])?;
+        let what = format!("{word} of special values");
+        let naive = |x: &Tensor<T>| Array::from(x).layer(&layer);
+        assert!(naive(&special).same_bits(&Array::from(&alone.forward(&special)?)), "{what}");
+        for width in [1, 2, 15, 16, 17, 63, 64, 65, 130] {
+            for rows in [1, 3, 121] {
+                let x = numbers::<T>(&[rows, width], 3)?;
+                let what = format!("{word} {rows} {width}");
+                assert!(naive(&x).same_bits(&Array::from(&alone.forward(&x)?)), "{what}");
+                let scale = Layer::Scale { scale: numbers(&[width], 5)?, shift: numbers(&[width], 6)? };
+                let deep = Sequential::new([
+                    scale.clone(),
+                    Layer::dense(numbers::<T>(&[width, 5], 8)?, numbers::<T>(&[5], 9)?),
+                    layer.clone(),
+                    Layer::dense(numbers::<T>(&[5, 3], 1)?, numbers::<T>(&[3], 2)?),
+                    layer.clone(),
+                ])?;
+                let wanted = by_operations(&deep, &x)?;
+                assert_same(&deep.forward(&x)?.to_vec(), &wanted, &what);
+                assert_same(deep.predict(&x.to_vec(), &mut Workspace::new())?, &wanted, &what);
+                assert_eq!((deep.inputs(), deep.outputs()), (Some(width), Some(3)));
+            }
+        }
+        assert_eq!(alone.cast::<f32>().cast::<f64>().layers()[0].to_string(), layer.to_string());
+    }
+    Ok(())
+}
+
+#[test]
+fn layers_beyond_the_chapter() -> Result<()> {
+    further::<f32>()?;
+    further::<f64>()?;
+    for word in ["elu(1,2)", "elu()", "elu(nan)", "gelu(1)", "hardtanh(1)", "hardtanh(1,-1)", "softplus(0)", "elu(1"] {
+        assert_eq!(Layer::<f64>::activation(word), None, "{word}");
+    }
+    let own = Layer::<f64>::function("shift", |values, width| {
+        values.chunks_mut(width).for_each(|row| row.iter_mut().enumerate().for_each(|(i, x)| *x += i as f64))
+    });
+    let network = Sequential::new([Layer::Relu, own])?;
+    assert_eq!(network.forward(&Tensor::from([[1.0, -1.0], [2.0, 3.0]]))?, Tensor::from([[1.0, 1.0], [2.0, 4.0]]));
+    assert_eq!(network.to_string(), "relu\nshift");
+    let cast = std::panic::catch_unwind(|| network.cast::<f32>()).unwrap_err();
+    assert_eq!(
+        cast.downcast_ref::<String>().map(String::as_str),
+        Some("model: the layer shift is a function for float64, and not for float32")
+    );
+    let wide = Sequential::new([
+        Layer::normalize(0.0),
+        Layer::Scale { scale: Tensor::from([1.0]), shift: Tensor::from([0.0]) },
+    ]);
+    let error = wide?.forward(&Tensor::from([1.0, 2.0])).unwrap_err().to_string();
+    assert_eq!(error, "layer 1 (scale): input of shape (2,) does not fit 1 features");
+    let chain = [
+        Layer::dense([[1.0, 2.0]], [0.0, 0.0]),
+        Layer::Scale { scale: Tensor::from([1.0]), shift: Tensor::from([0.0]) },
+    ];
+    assert_eq!(
+        Sequential::new(chain).unwrap_err().to_string(),
+        "layer 1 (scale): 1 features do not follow weights of shape (1,2) in layer 0: 1 inputs for 2 outputs"
+    );
+    Ok(())
 }
 
 /// One input through layers of all widths up to nine registers of 16, and around thirteen registers and several times as many, with 2 to 16 in each.

@@ -88,7 +88,9 @@ pub(super) fn draw<T: Float>(layers: &[Neurons<'_, T>], svg: &mut Svg, top: f64)
     let mut bottom = first + tallest * PITCH;
     for (layer, neurons) in layers.iter().enumerate() {
         let mut y = bottom;
-        for text in core::iter::once(&*neurons.z.size().to_string()).chain(neurons.activations.iter().copied()) {
+        for text in
+            core::iter::once(&*neurons.z.size().to_string()).chain(neurons.activations.iter().map(String::as_str))
+        {
             y += LINE;
             // Text at the edge may not cross it.
             let half = width(text) / 2.0;

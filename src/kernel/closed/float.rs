@@ -7,6 +7,7 @@ use super::{
     Arg, Binary, Casts, Dense, Element, Float, Gemm, Gemv, LogSoftmax, Number, Outer, Reduction, Rows, Select, Softmax,
     Unary, Update,
 };
+use crate::kernel::activation::{Activate, Activation, activate};
 use crate::kernel::elementwise::flat::{compare_registers, map_registers, update_registers, zip_registers};
 use crate::kernel::elementwise::plain::{map_each, map_plain, update_each, zip_each};
 use crate::kernel::elementwise::tiled;
@@ -25,7 +26,7 @@ use crate::kernel::reduce::join::{Join, Max, Min, Product, Sum};
 use crate::kernel::reduce::{arg, columns, order, rows};
 use crate::kernel::run::Run;
 use crate::kernel::scalar::{Scalar, ScalarFloat, ScalarNumber};
-use crate::kernel::softmax::{log_softmax_rows, softmax_rows};
+use crate::kernel::softmax::{log_softmax_in_place, softmax_rows};
 
 /// A [`Reduction`] in the fixed order.
 macro_rules! in_order {
@@ -132,9 +133,12 @@ macro_rules! float {
             const TRUNC: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarFloat::trunc));
             const ROUND: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarFloat::round));
             const SOFTMAX: Softmax<$type> = door!(|x: &[$type], width: usize; out: $type| softmax_rows(x, width, out));
-            const LOG_SOFTMAX: LogSoftmax<$type> = door!(
-                |x: &[$type], width: usize, spare: &mut [$type]; out: $type| log_softmax_rows(x, width, spare, out)
-            );
+            const LOG_SOFTMAX: LogSoftmax<$type> =
+                door!(|x: &mut [$type], width: usize, spare: &mut [$type]| log_softmax_in_place(x, width, spare));
+            const ACTIVATE: Activate<$type> =
+                door!(|activation: Activation, x: &mut [$type], width: usize, spare: &mut [$type]| activate(
+                    activation, x, width, spare
+                ));
             const NETWORK: fn(network::Block<'_, $type>) =
                 door!(|block: network::Block<'_, $type>| network::forward(block));
         }

@@ -30,6 +30,7 @@ mod float;
 mod integer;
 mod macros;
 
+use super::activation::Activate;
 #[cfg(feature = "explain")]
 use super::gemm::plan::Plan;
 use super::mat::Mat;
@@ -99,8 +100,8 @@ pub(crate) type Gemm<T> = fn(&Mat<'_, T>, &Mat<'_, T>, &mut Output<'_, T>);
 pub(crate) type Gemv<T> = for<'o> fn(&Mat<'_, T>, &[T], Slots<'o, T>) -> &'o mut [T];
 /// Rows of so many values: [`Float::SOFTMAX`].
 pub(crate) type Softmax<T> = for<'o> fn(&[T], usize, Slots<'o, T>) -> &'o mut [T];
-/// The same, with space for [`together`] values: [`Float::LOG_SOFTMAX`].
-pub(crate) type LogSoftmax<T> = for<'o> fn(&[T], usize, &mut [T], Slots<'o, T>) -> &'o mut [T];
+/// The same in place, with memory for the values that go through [`together`]: [`Float::LOG_SOFTMAX`].
+pub(crate) type LogSoftmax<T> = fn(&mut [T], usize, &mut [T]);
 
 macro_rules! clone_and_copy {
     ($($name:ident<$($type:ident),*>;)*) => {$(
@@ -305,9 +306,12 @@ pub trait Float: Number<Sum = Self, Quotient = Self, Float = Self> + ScalarFloat
     /// The softmax of each row of so many values, of which there is at least one.
     #[doc(hidden)]
     const SOFTMAX: Softmax<Self>;
-    /// The logarithm of that; the third argument has space for [`together`] values.
+    /// The logarithm of that, in place.
     #[doc(hidden)]
     const LOG_SOFTMAX: LogSoftmax<Self>;
+    /// An activation or norm beyond the chapter's.
+    #[doc(hidden)]
+    const ACTIVATE: Activate<Self>;
     /// Rows through the layers of a network.
     #[doc(hidden)]
     const NETWORK: fn(Block<'_, Self>);

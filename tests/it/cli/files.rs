@@ -36,7 +36,7 @@ model: dense:0(2, 3) sigmoid dense:2(3, 3)
     assert!(text.contains("\n  layers  dense\\u{1b} dense\n"), "{text}");
     assert!(
         text.ends_with(
-            "\nno model: model: layer \"dense\\u{1b}\" is unknown: known are dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh\n"
+            "\nno model: model: layer \"dense\\u{1b}\" is unknown: known are dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh, batchnorm:NAME(eps), layernorm:NAME(eps), scale:NAME, leaky_relu(a), elu(a), gelu, gelu_tanh, silu, softplus(b), log_softmax, hardtanh(l,h), normalize(eps), dropout, flatten\n"
         ),
         "{text}"
     );

@@ -115,7 +115,7 @@ fn the_order_of_the_file() -> Result<()> {
         &["convert", npz, model, said[0], said[1]],
         1,
         &format!(
-            "nptensor: {note}nptensor: {npz}: model: layer \"stem\" is unknown: known are dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh\n"
+            "nptensor: {note}nptensor: {npz}: model: layer \"stem\" is unknown: known are dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh, batchnorm:NAME(eps), layernorm:NAME(eps), scale:NAME, leaky_relu(a), elu(a), gelu, gelu_tanh, silu, softplus(b), log_softmax, hardtanh(l,h), normalize(eps), dropout, flatten\n"
         ),
     );
     Ok(())

@@ -1,0 +1,104 @@
+//! The definition of every layer of a network: rows in, rows out.
+//!
+//! ```text
+//!   dense      x·W + b            scale        x * scale + shift
+//!   elu(a)     x, or a (e^x - 1)  softplus(b)  ln(1 + e^(b x)) / b      gelu   x P(X <= x), X standard normal
+//! ```
+//!
+//! The activations beyond the chapter's are defined for one number in f64, and f32 is rounded from that once; each is
+//! the textbook's formula, written so that nothing cancels and nothing overflows. Read next: `math.rs`.
+
+use super::Array;
+use super::math::{exp, ln, sigmoid, tanh};
+use crate::kernel::activation::{Activation, ERFC_CENTRE, ERFC_POLYNOMIAL};
+use crate::kernel::closed::Float;
+use crate::kernel::scalar::ScalarFloat;
+use crate::nn::Layer;
+
+impl<T: Float> Array<T> {
+    /// What a layer makes of rows of values, along the last axis.
+    ///
+    /// ```
+    /// use nptensor::{Layer, Sequential, Tensor, reference::Array};
+    /// let x = Tensor::from([[-1.0, 0.5], [2.0, -3.0]]);
+    /// let network = Sequential::new([Layer::elu(0.5)])?;
+    /// assert!(Array::from(&x).layer(&Layer::elu(0.5)).same_bits(&Array::from(&network.forward(&x)?)));
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn layer(&self, layer: &Layer<T>) -> Self {
+        let width = self.shape.last().map_or(1, |&width| width);
+        match layer {
+            Layer::Dense { w, b } => self.dot(&w.into()).add(&b.into()),
+            Layer::Scale { scale, shift } => self.mul(&scale.into()).add(&shift.into()),
+            Layer::Sigmoid => self.sigmoid(),
+            Layer::Step => self.step().cast(),
+            Layer::Relu => self.relu(),
+            Layer::Identity => self.clone(),
+            Layer::Softmax => self.softmax(-1),
+            Layer::Tanh => self.tanh(),
+            Layer::Function { f, .. } => {
+                let mut out = self.clone();
+                f(&mut out.data, width);
+                out
+            }
+            Layer::Activation(function) => match function.activation() {
+                Activation::LogSoftmax => self.log_softmax(-1),
+                Activation::Normalize(eps) => {
+                    let mut out = self.clone();
+                    out.data.chunks_mut(width.max(1)).for_each(|row| normalize(row, eps));
+                    out
+                }
+                activation => self.map(|x| T::from_f64(one(activation, x.to_f64(), |a| T::from_f64(a).to_f64()))),
+            },
+        }
+    }
+}
+
+/// An activation of one number; parameters count as numbers of the type.
+fn one(activation: Activation, x: f64, of_type: impl Fn(f64) -> f64) -> f64 {
+    match activation {
+        Activation::LeakyRelu(a) if x < 0.0 => x * of_type(a),
+        Activation::LeakyRelu(_) => x,
+        Activation::Hardtanh(low, _) if x < of_type(low) => of_type(low),
+        Activation::Hardtanh(_, high) if x > of_type(high) => of_type(high),
+        Activation::Elu(a) if x < 0.0 => {
+            // e^x - 1 = 2 t / (1 - t) with t = tanh(x / 2).
+            let t = tanh(x / 2.0);
+            of_type(a) * (2.0 * t / (1.0 - t))
+        }
+        Activation::Silu => x * sigmoid(x),
+        // 1 + tanh(u) = 2 sigmoid(2 u), and 2 √(2/π) = 1.59..
+        Activation::GeluTanh => x * sigmoid(1.5957691216057308 * (x + 0.044715 * x * x * x)),
+        Activation::Gelu => gelu(x),
+        Activation::Softplus(b) => {
+            let (b, u) = (of_type(b), exp(-(x * of_type(b)).abs()));
+            // ln(1 + u), with what the rounding of 1 + u lost.
+            let w = 1.0 + u;
+            let ln = if w == 1.0 { u } else { u * (ln(w) / (w - 1.0)) };
+            (if x * b > 0.0 { x * b + ln } else { ln }) / b
+        }
+        _ => x,
+    }
+}
+
+/// x / 2 erfc(-x / √2): see `kernel/activation.rs`.
+fn gelu(x: f64) -> f64 {
+    let high = f64::from_bits(x.to_bits() & !((1 << 27) - 1));
+    let rest = -0.5 * (x - high) * (x + high);
+    let e = exp(-0.5 * high * high);
+    let e = e + e * (rest * (1.0 + rest / 2.0 * (1.0 + rest / 3.0)));
+    let z = (x.abs() * core::f64::consts::FRAC_1_SQRT_2).min(40.0);
+    let s = (z - ERFC_CENTRE) / (z + ERFC_CENTRE);
+    let polynomial = ERFC_POLYNOMIAL.iter().rev().fold(0.0, |sum, c| sum * s + c);
+    let above = if z < 40.0 { e * polynomial / (1.0 + 2.0 * z) } else { 0.0 };
+    0.5 * x * if x < 0.0 { above } else { 2.0 - above }
+}
+
+/// (x - mean) / √(variance + eps).
+fn normalize<T: Float>(row: &mut [T], eps: f64) {
+    let n = row.len() as f64;
+    let mean = row.iter().map(|x| x.to_f64()).fold(0.0, |sum, x| sum + x) / n;
+    let square = |x: &T| (x.to_f64() - mean) * (x.to_f64() - mean);
+    let deviation = ScalarFloat::sqrt(row.iter().map(square).fold(0.0, |sum, x| sum + x) / n + eps);
+    row.iter_mut().for_each(|x| *x = T::from_f64((x.to_f64() - mean) / deviation));
+}
