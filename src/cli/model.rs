@@ -27,9 +27,12 @@ macro_rules! model_options_help {
         "  --hidden NAME  Activation after every layer but the last, and
   --output NAME  Activation after the last layer: for files that do not list their layers themselves
                  [default: sigmoid and softmax for the book's W1 b1 W2 b2 ..., none for others]
-                 Names: sigmoid, step, relu, identity, softmax, tanh
+                 Names: sigmoid, step, relu, identity, softmax, tanh, leaky_relu(0.01), elu(1),
+                 gelu, gelu_tanh, silu, softplus(1), log_softmax, hardtanh(-1,1), normalize(1e-5)
   --layers LIST  All layers in order, \"dense:stem relu dense:head\" for stem.weight, stem.bias ...;
-                 replaces the list of the file. A plain dense is the next by its name or shape
+                 replaces the list of the file. A plain dense is the next by its name or shape.
+                 Beside the activations: batchnorm:NAME(1e-5), layernorm:NAME(1e-5), scale:NAME,
+                 dropout and flatten (which do nothing); without parameters, torch's
   --dtype TYPE   Compute in f32 or f64 [default: the type of the weights]"
     };
 }
@@ -96,7 +99,9 @@ impl Model {
             if hidden.is_some() || output.is_some() {
                 return Err(lists_its_layers(path));
             }
-            return Ok(in_file(path, Sequential::try_from(&self.archive))?);
+            let network = in_file(path, Sequential::try_from(&self.archive))?;
+            note_defaults(path, &self.archive);
+            return Ok(network);
         }
         let names = in_file(path, formats::layer_order(&self.archive))?.1;
         let book = |name: &&str| name.strip_prefix('W').is_some_and(|n| n.parse::<u32>().is_ok());
@@ -129,13 +134,22 @@ pub(super) fn note_order(path: &str, archive: &Archive) {
     }
 }
 
+/// Says so where layers have torch's parameters, because the list has none.
+fn note_defaults(path: &str, archive: &Archive) {
+    let taken: Vec<String> = formats::defaults_in(&archive.metadata()["layers"]).collect();
+    if !taken.is_empty() {
+        note(path, &format!("taking torch's parameters: {} (--layers)", taken.join(" ")));
+    }
+}
+
 /// The values of `--layers`, `--hidden` and `--output`; the latter are names of activations.
 pub(super) fn layers(args: &mut Args) -> Result<[Option<String>; 3], Failure> {
     let mut found = [args.option("--layers")?, None, None];
     for (found, option) in found[1..].iter_mut().zip(["--hidden", "--output"]) {
         *found = args.option(option)?;
         if let Some(name) = found.as_deref().filter(|name| Layer::<f64>::activation(name).is_none()) {
-            let names = "sigmoid, step, relu, identity, softmax or tanh";
+            let names = "sigmoid, step, relu, identity, softmax, tanh, leaky_relu(a), elu(a), gelu, gelu_tanh, silu, \
+                         softplus(b), log_softmax, hardtanh(l,h) or normalize(eps)";
             return Err(Failure::Usage(format!("{option} takes {names}, not '{name}'")));
         }
     }

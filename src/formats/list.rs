@@ -8,25 +8,32 @@
 //!
 //! Parameters that are not given are torch's. Which arrays belong to which word is found in `model.rs`.
 
-use alloc::format;
-use alloc::string::String;
+#[cfg(feature = "torch")]
+use alloc::{format, string::String};
 
 use super::parts::{Kind, Part};
 use crate::nn::Layer;
 
 /// The words, for errors.
+#[cfg(feature = "torch")]
 pub(super) const KNOWN: &str = "dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh, batchnorm:NAME(eps), \
                                 layernorm:NAME(eps), scale:NAME, leaky_relu(a), elu(a), gelu, gelu_tanh, silu, \
                                 softplus(b), log_softmax, hardtanh(l,h), normalize(eps), dropout, flatten";
+#[cfg(not(feature = "torch"))]
+pub(super) const KNOWN: &str = "dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh, scale:NAME, dropout, \
+                                flatten, and others with the feature torch";
 
 /// torch's eps of a BatchNorm and of a LayerNorm.
+#[cfg(feature = "torch")]
 const EPS: f64 = 1e-5;
 
 /// What a word of a list stands for.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Word {
     Dense,
+    #[cfg(feature = "torch")]
     BatchNorm(f64),
+    #[cfg(feature = "torch")]
     LayerNorm(f64),
     Scale,
     Activation,
@@ -45,17 +52,24 @@ impl<'a> Listed<'a> {
     /// `dense`, `dense:NAME`, `batchnorm:NAME(eps)`, `relu`.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let end = text.find([':', '(']).unwrap_or(text.len());
-        let (kind, mut rest) = text.split_at(end);
-        let mut kind = match kind {
-            "dense" => Word::Dense,
-            "scale" => Word::Scale,
-            "batchnorm" => Word::BatchNorm(EPS),
-            "layernorm" => Word::LayerNorm(EPS),
-            _ => {
-                Layer::<f64>::activation(text)?;
-                return Some(Listed { text, kind: Word::Activation, name: None, part: None });
-            }
-        };
+        let (kind, rest) = text.split_at(end);
+        #[cfg_attr(not(feature = "torch"), expect(unused_mut, reason = "those that have an eps"))]
+        let (mut kind, mut rest) = (
+            match kind {
+                "dense" => Word::Dense,
+                "scale" => Word::Scale,
+                #[cfg(feature = "torch")]
+                "batchnorm" => Word::BatchNorm(EPS),
+                #[cfg(feature = "torch")]
+                "layernorm" => Word::LayerNorm(EPS),
+                _ => {
+                    Layer::<f64>::activation(text)?;
+                    return Some(Listed { text, kind: Word::Activation, name: None, part: None });
+                }
+            },
+            rest,
+        );
+        #[cfg(feature = "torch")]
         if let (Word::BatchNorm(eps) | Word::LayerNorm(eps), Some(open)) = (&mut kind, rest.rfind('('))
             && let Some(inside) = rest[open + 1..].strip_suffix(')')
         {
@@ -86,6 +100,7 @@ impl<'a> Listed<'a> {
 /// let taken: Vec<String> = defaults_in("dense:0 batchnorm:1 elu relu elu(0.5)").collect();
 /// assert_eq!(taken, ["batchnorm:1(1e-5)", "elu(1.0)"]);
 /// ```
+#[cfg(feature = "torch")]
 pub fn defaults_in(layers: &str) -> impl Iterator<Item = String> {
     layers.split_whitespace().filter_map(|text| {
         let word = Listed::parse(text).filter(|_| !text.ends_with(')'))?;

@@ -67,6 +67,7 @@ pub use archive::{Archive, LeftOut};
 pub use files::{WholeFile, load, load_model, save, save_model};
 pub(crate) use foreign::{HEAD_BYTES, unknown};
 pub use inflate::inflated_limit;
+#[cfg(feature = "torch")]
 pub use list::defaults_in;
 pub use model::{layer_order, model, model_with_layers, read_model};
 pub use order::LayerOrder;

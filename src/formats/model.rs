@@ -191,8 +191,9 @@ fn with_layers<T: Float>(archive: &Archive, layers: Option<&str>) -> Result<Sequ
         let name = word.part.map_or("", |part| part.name);
         match (word.kind, word.part) {
             (Word::Dense, Some(part)) => push(&mut layers, part.dense()?)?,
+            #[cfg(feature = "torch")]
             (Word::BatchNorm(eps), Some(part)) => {
-                let scale = part.scale(Some(eps))?;
+                let scale = part.batch_norm(eps)?;
                 match layers.last().map(|last| parts::fold(last, &scale)).transpose()?.flatten() {
                     Some(folded) => {
                         layers.pop();
@@ -202,12 +203,13 @@ fn with_layers<T: Float>(archive: &Archive, layers: Option<&str>) -> Result<Sequ
                     None => push(&mut layers, scale)?,
                 }
             }
+            #[cfg(feature = "torch")]
             (Word::LayerNorm(eps), Some(part)) => {
                 push(&mut layers, Layer::normalize(eps))?;
                 push(&mut names, String::new())?;
-                push(&mut layers, part.scale(None)?)?;
+                push(&mut layers, part.scale()?)?;
             }
-            (_, Some(part)) => push(&mut layers, part.scale(None)?)?,
+            (_, Some(part)) => push(&mut layers, part.scale()?)?,
             (_, None) => {
                 let layer = Layer::activation(word.text).ok_or_else(|| Error::Model { what: word.text.into() })?;
                 push(&mut layers, layer)?;

@@ -21,7 +21,9 @@ use super::{AnyTensor, Archive, LeftOut, push, text};
 use crate::error::{Error, Result, Tuple};
 use crate::kernel::closed::Float;
 use crate::nn::Layer;
-use crate::tensor::Tensor;
+#[cfg(feature = "torch")]
+use crate::tensor::room;
+use crate::tensor::{Tensor, list};
 
 /// What arrays belong to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,40 +64,37 @@ const BATCHES: &str = ".num_batches_tracked";
 impl<'a> Part<'a> {
     /// The part whose weight, or mean where a norm has no weight, has this name, and how many arrays it has.
     fn of(archive: &'a Archive, name: &'a str, first: &'a AnyTensor) -> Result<Option<(Self, usize)>> {
-        let get = |stem: &str, end: &str| Ok::<_, Error>(archive.get(&text(&[stem, end])?));
-        if let Some((stem, (end, bias, transposed))) =
-            ENDS.iter().find_map(|ends| Some((name.strip_suffix(ends.0)?, *ends)))
-        {
-            let (b, running) = (get(stem, bias)?, running(archive, stem)?);
-            let norm = first.ndim() == 1 && end == ".weight";
-            let kind = if norm || running.is_some() { Kind::Norm } else { Kind::Dense };
-            let n = 1 + usize::from(b.is_some()) + running.map_or(0, |(_, n)| n);
-            let running = running.map(|(running, _)| running);
-            return Ok(Some((Part { name: stem, kind, w: Some(first), transposed, b, running }, n)));
-        }
-        if let Some(stem) = name.strip_suffix(MEAN)
-            && get(stem, ".weight")?.is_none()
-            && let Some((running, n)) = running(archive, stem)?
-        {
-            let part =
-                Part { name: stem, kind: Kind::Norm, w: None, transposed: false, b: None, running: Some(running) };
-            return Ok(Some((part, n)));
-        }
-        if is_beside(name) {
-            return Ok(None);
-        }
-        let Some((rest, start)) = STARTS.iter().find_map(|(w, b)| Some((name.strip_prefix(w)?, *b))) else {
-            return Ok(None);
-        };
-        let bias = text(&[start, rest])?;
-        match get(start, rest)? {
-            Some(b) => {
-                let part =
-                    Part { name, kind: Kind::Dense, w: Some(first), transposed: false, b: Some(b), running: None };
-                Ok(Some((part, 2)))
+        let mut part = Part { name, kind: Kind::Dense, w: Some(first), transposed: false, b: None, running: None };
+        if let Some(&(end, bias, transposed)) = ENDS.iter().find(|(end, ..)| name.ends_with(end)) {
+            part.name = &name[..name.len() - end.len()];
+            part.transposed = transposed;
+            part.b = get(archive, part.name, bias)?;
+        } else if name.ends_with(MEAN) {
+            part.name = &name[..name.len() - MEAN.len()];
+            part.w = None;
+            if get(archive, part.name, ENDS[0].0)?.is_some() {
+                return Ok(None);
             }
-            None => wrong(format!("{} has no {} beside it", Shown(name), Shown(&bias))),
+        } else if is_beside(name) {
+            return Ok(None);
+        } else {
+            let Some((start, bias)) = STARTS.iter().find(|(start, _)| name.starts_with(start)) else { return Ok(None) };
+            let rest = &name[start.len()..];
+            part.b = get(archive, bias, rest)?;
+            if part.b.is_none() {
+                return wrong(format!("{} has no {} beside it", Shown(name), Shown(&text(&[bias, rest])?)));
+            }
+            return Ok(Some((part, 2)));
         }
+        let mut n = usize::from(part.w.is_some()) + usize::from(part.b.is_some());
+        if let (Some(mean), Some(variance)) = (get(archive, part.name, MEAN)?, get(archive, part.name, VARIANCE)?) {
+            part.running = Some([mean, variance]);
+            n += 2 + usize::from(get(archive, part.name, BATCHES)?.is_some());
+        }
+        if part.running.is_some() || first.ndim() == 1 && part.transposed {
+            part.kind = Kind::Norm;
+        }
+        Ok((part.w.is_some() || part.running.is_some()).then_some((part, n)))
     }
 
     /// Inputs and outputs, if the weights are a matrix.
@@ -122,63 +121,77 @@ impl<'a> Part<'a> {
         let b = match self.b {
             Some(b) => {
                 let b = b.try_cast::<T>()?;
-                if b.ndim() == 2 && b.shape()[0] == 1 { b.reshape(&[b.shape()[1]])? } else { b }
+                if b.ndim() == 2 && b.shape()[0] == 1 { Tensor::dense(b.try_to_vec()?, &[b.size()]) } else { b }
             }
-            None => Tensor::zeros(&[w.shape().last().copied().unwrap_or(0)])?,
+            None => repeated(T::ZERO, w.shape().last().copied().unwrap_or(0))?,
         };
         Ok(Layer::Dense { w, b })
     }
 
-    /// The scale that a norm is, with the `eps` of a BatchNorm. What it has not is 1 or 0.
-    pub(super) fn scale<T: Float>(&self, eps: Option<f64>) -> Result<Layer<T>> {
-        let Some(any) = self.w.or(self.running.map(|[mean, _]| mean)) else {
-            return wrong(format!("{} has no weights", Shown(self.name)));
-        };
-        let w = self.w.map_or_else(|| Tensor::ones(any.shape()), AnyTensor::try_cast)?;
-        let b = self.b.map_or_else(|| Tensor::zeros(any.shape()), AnyTensor::try_cast)?;
-        match (self.running, eps) {
-            (Some([mean, variance]), Some(eps)) => {
-                Layer::batch_norm(&w, &b, &mean.try_cast()?, &variance.try_cast()?, eps)
-            }
-            (None, None) => Ok(Layer::Scale { scale: w, shift: b }),
-            (Some(_), None) => wrong(format!("{} is a batchnorm: it has a running mean", Shown(self.name))),
-            (None, Some(_)) => {
-                wrong(format!("{0} has no {0}{MEAN} and {0}{VARIANCE} beside it", self.name.escape_debug()))
-            }
+    /// The scale that a LayerNorm ends with. What it has not is 1 or 0.
+    pub(super) fn scale<T: Float>(&self) -> Result<Layer<T>> {
+        if self.running.is_some() {
+            return wrong(format!("{} is a batchnorm: it has a running mean", Shown(self.name)));
         }
+        let (scale, shift) = self.affine()?;
+        Ok(Layer::Scale { scale, shift })
+    }
+
+    /// The scale that a BatchNorm is.
+    #[cfg(feature = "torch")]
+    pub(super) fn batch_norm<T: Float>(&self, eps: f64) -> Result<Layer<T>> {
+        let Some([mean, variance]) = self.running else {
+            return wrong(format!("{0} has no {0}{MEAN} and {0}{VARIANCE} beside it", self.name.escape_debug()));
+        };
+        let (scale, shift) = self.affine()?;
+        Layer::batch_norm(&scale, &shift, &mean.try_cast()?, &variance.try_cast()?, eps)
+    }
+
+    /// The weights and the bias of a norm.
+    fn affine<T: Float>(&self) -> Result<(Tensor<T>, Tensor<T>)> {
+        let n = self.w.or(self.running.map(|[mean, _]| mean)).map_or(0, AnyTensor::size);
+        let w = self.w.map_or_else(|| repeated(T::ONE, n), AnyTensor::try_cast)?;
+        Ok((w, self.b.map_or_else(|| repeated(T::ZERO, n), AnyTensor::try_cast)?))
     }
 }
 
-/// The mean and variance of a BatchNorm, and how many arrays they and the number of batches are.
-fn running<'a>(archive: &'a Archive, stem: &str) -> Result<Option<([&'a AnyTensor; 2], usize)>> {
-    let get = |end: &str| Ok::<_, Error>(archive.get(&text(&[stem, end])?));
-    Ok(match (get(MEAN)?, get(VARIANCE)?) {
-        (Some(mean), Some(variance)) => Some(([mean, variance], 2 + usize::from(get(BATCHES)?.is_some()))),
-        _ => None,
-    })
+/// The array whose name these two make.
+#[inline(never)]
+fn get<'a>(archive: &'a Archive, start: &str, end: &str) -> Result<Option<&'a AnyTensor>> {
+    Ok(archive.get(&text(&[start, end])?))
+}
+
+/// As many of one value.
+fn repeated<T: Float>(value: T, n: usize) -> Result<Tensor<T>> {
+    Ok(Tensor::dense(list((0..n).map(|_| Ok(value)))?, &[n]))
 }
 
 /// A dense layer and then a `scale`, as one dense layer. Each weight is rounded once more, which changes a result by at
 /// most eps / 2 of the sum of its absolute terms.
+#[cfg(feature = "torch")]
 pub(super) fn fold<T: Float>(dense: &Layer<T>, scale: &Layer<T>) -> Result<Option<Layer<T>>> {
     let (Layer::Dense { w, b }, Layer::Scale { scale, shift }) = (dense, scale) else { return Ok(None) };
     if w.ndim() != 2 || b.shape() != scale.shape() || w.shape()[1] != scale.size() {
         return Ok(None);
     }
-    let mut added = Vec::new();
-    for ((b, a), c) in b.iter().zip(scale).zip(shift) {
-        push(&mut added, T::from_f64(b.to_f64() * a.to_f64() + c.to_f64()))?;
+    let (scale, shift) = (scale.try_to_vec()?, shift.try_to_vec()?);
+    let added = list(b.iter().zip(&scale).zip(&shift).map(|((b, a), c)| {
+        let exact = b.to_f64() * a.to_f64() + c.to_f64();
+        Ok(T::from_f64(exact))
+    }))?;
+    // (By a loop: by the operator, each program that reads models would contain it.)
+    let mut weights = room(w.shape())?;
+    for (i, w) in w.iter().enumerate() {
+        weights.push(w.mul(scale[i % scale.len()]));
     }
-    Ok(Some(Layer::Dense { w: w.try_mul(scale)?, b: Tensor::dense(added, &[scale.size()]) }))
+    Ok(Some(Layer::Dense { w: Tensor::dense(weights, w.shape()), b: Tensor::dense(added, &[scale.len()]) }))
 }
 
 /// Whether what is left out may be a layer's, so that the network without it is another one: by its name, by that of
 /// what it is in, or because it holds values of its own beside a layer.
 fn may_be_of_a_layer(archive: &Archive, name: &str, why: &LeftOut) -> bool {
-    let of_a_layer = name
-        .split('.')
-        .skip(1)
-        .any(|piece| ["weight", "bias", "kernel"].contains(&piece) || [&MEAN[1..], &VARIANCE[1..]].contains(&piece));
+    let pieces = ["weight", "bias", "kernel", "coefs_", "intercepts_", &MEAN[1..], &VARIANCE[1..]];
+    let of_a_layer = name.split(['.', '/', ':']).any(|piece| pieces.contains(&piece));
     let numbered = |letter: char, other: char| {
         let number = name.strip_prefix(letter);
         number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()) || archive.contains(&format!("{other}{n}")))
@@ -187,10 +200,6 @@ fn may_be_of_a_layer(archive: &Archive, name: &str, why: &LeftOut) -> bool {
     let beside = |stem: &str| stem[..parent(stem)] == name[..parent(name)];
     let mut stems = archive.names().filter_map(|name| name.strip_suffix(".weight"));
     of_a_layer
-        || name.contains("/kernel")
-        || name.contains("/bias")
-        || name.starts_with("coefs_")
-        || name.starts_with("intercepts_")
         || numbered('W', 'b')
         || numbered('b', 'W')
         || (matches!(why, LeftOut::Container(_)) && stems.any(beside))

@@ -142,7 +142,8 @@ fn add_bias<T: SimdFloat>(values: &mut [T], bias: &[T]) {
     }
 }
 
-#[inline(always)]
+/// (Once, and not for each level: it is a pass over memory.)
+#[inline(never)]
 fn scale_rows<T: SimdFloat>(values: &mut [T], scale: &[T], shift: &[T]) {
     for row in values.chunks_exact_mut(scale.len().max(1)) {
         for ((x, &a), &b) in row.iter_mut().zip(scale).zip(shift) {

@@ -17,6 +17,7 @@ use crate::kernel::activation::Activation;
 use crate::kernel::closed::Float;
 
 /// The activations beyond the chapter's, each with torch's parameters.
+#[cfg(feature = "torch")]
 const FURTHER: [(&str, &[f64]); 9] = [
     ("leaky_relu", &[0.01]),
     ("elu", &[1.0]),
@@ -45,7 +46,8 @@ fn spelled(activation: Activation) -> (&'static str, [Option<f64>; 2]) {
 }
 
 /// The name and the parameters, at most two finite numbers, of `name` or `name(a,b)`.
-pub(crate) fn split(word: &str) -> Option<(&str, [Option<f64>; 2])> {
+#[cfg(feature = "torch")]
+fn split(word: &str) -> Option<(&str, [Option<f64>; 2])> {
     let Some((name, inside)) = word.split_once('(') else { return Some((word, [None; 2])) };
     let mut parameters = [None; 2];
     for (i, text) in inside.strip_suffix(')')?.split(',').enumerate() {
@@ -54,7 +56,14 @@ pub(crate) fn split(word: &str) -> Option<(&str, [Option<f64>; 2])> {
     Some((name, parameters))
 }
 
+/// None is read without the feature: reading one makes a program contain them all.
+#[cfg(not(feature = "torch"))]
+fn further(_: &str) -> Option<Activation> {
+    None
+}
+
 /// The activation beyond the chapter's that a word names. (Not generic.)
+#[cfg(feature = "torch")]
 fn further(word: &str) -> Option<Activation> {
     let (name, given) = split(word)?;
     let usual = FURTHER.iter().find(|(known, _)| *known == name)?.1;
@@ -78,13 +87,16 @@ fn further(word: &str) -> Option<Activation> {
 }
 
 impl<T: Float> Layer<T> {
-    /// The activation of that name: `sigmoid`, `step`, `relu`, `identity`, `softmax`, `tanh`; `leaky_relu(0.01)`,
-    /// `elu(1)`, `gelu`, `gelu_tanh`, `silu`, `softplus(1)`, `log_softmax`, `hardtanh(-1,1)`, `normalize(1e-5)`, with
-    /// these parameters, torch's, where none are given; `dropout` and `flatten`, which do nothing here, as identity.
+    /// The activation of that name: `sigmoid`, `step`, `relu`, `identity`, `softmax`, `tanh`; `dropout` and `flatten`,
+    /// which do nothing here, as identity.
+    ///
+    /// With the feature `torch` also `leaky_relu(0.01)`, `elu(1)`, `gelu`, `gelu_tanh`, `silu`, `softplus(1)`,
+    /// `log_softmax`, `hardtanh(-1,1)`, `normalize(1e-5)`, with these parameters, torch's, where none are given.
     ///
     /// ```
     /// use nptensor::Layer;
-    /// assert_eq!(Layer::<f64>::activation("elu(0.5)"), Some(Layer::elu(0.5)));
+    /// assert_eq!(Layer::<f64>::activation("relu"), Some(Layer::Relu));
+    /// # #[cfg(feature = "torch")]
     /// assert_eq!(Layer::<f64>::activation("leaky_relu"), Some(Layer::leaky_relu(0.01)));
     /// assert_eq!(Layer::<f64>::activation("mish"), None);
     /// ```
