@@ -7,6 +7,8 @@
 //!
 //! Without names a label is a number from 0. No order is guessed: neither that of the alphabet, nor of the file.
 
+use std::collections::BTreeMap;
+
 /// The names of the classes; none where they have only numbers.
 #[derive(Clone, Default)]
 pub(super) struct Classes(Vec<String>);
@@ -15,15 +17,16 @@ impl Classes {
     /// Of a list with commas between.
     pub(super) fn parse(list: &str) -> Result<Self, String> {
         let names: Vec<String> = list.split(',').map(|name| name.trim().to_string()).collect();
-        let mut sorted: Vec<&String> = names.iter().collect();
-        sorted.sort_unstable();
-        if let Some(twice) = sorted.windows(2).find(|two| two[0] == two[1]) {
-            return Err(format!("{:?} is there twice", twice[0]));
+        let mut seen = BTreeMap::new();
+        for name in &names {
+            if name.is_empty() || name.contains(|c: char| c.is_control() || c == '"') {
+                return Err(format!("{name:?} is no name"));
+            }
+            if seen.insert(name.clone(), String::new()).is_some() {
+                return Err(format!("{name:?} is there twice"));
+            }
         }
-        match names.iter().find(|name| name.is_empty() || name.contains(|c: char| c.is_control() || c == '"')) {
-            Some(name) => Err(format!("{name:?} is no name")),
-            None => Ok(Classes(names)),
-        }
+        Ok(Classes(names))
     }
 
     /// An error unless there are as many as outputs, or none.

@@ -7,6 +7,7 @@
 //!
 //! Columns count from 1. Read next: `csv.rs` (the fields), `lines.rs` (the lines), `classes.rs` (labels).
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Failure;
@@ -103,12 +104,14 @@ impl Columns {
         columns.label =
             args.label.as_ref().map(|item| columns.find(path, "--label", item)).transpose()?.map(|found| found.start);
         if let Some(items) = &args.columns {
-            let mut inputs = Vec::new();
+            // (A map, as it stands in confusion.rs: a sort would be compiled for this.)
+            let mut inputs = BTreeMap::new();
             for item in items {
-                inputs.extend(columns.find(path, "--columns", item)?.zip(inputs.len()..));
+                for column in columns.find(path, "--columns", item)? {
+                    inputs.entry((column, inputs.len())).or_insert(0_usize);
+                }
             }
-            inputs.sort_unstable();
-            columns.inputs = Some(inputs);
+            columns.inputs = Some(inputs.into_keys().collect());
         }
         Ok(columns)
     }

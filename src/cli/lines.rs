@@ -12,7 +12,6 @@
 //! an error. Below a heading, which has moved them anyway, empty lines are left out. Each number is read as the nearest
 //! of its type. Read next: `rows.rs`.
 
-use std::collections::VecDeque;
 use std::io::{BufRead, Read};
 use std::str::FromStr;
 
@@ -37,8 +36,8 @@ pub(super) struct Lines {
     /// The number of the line that has been read last.
     count: usize,
     line: Vec<u8>,
-    /// Lines that have been looked at, and are still to be read.
-    held: VecDeque<(usize, Vec<u8>)>,
+    /// Lines that have been looked at, and are still to be read: the first of them last.
+    held: Vec<(usize, Vec<u8>)>,
     /// The first empty line, if there was one; 0 once it is said.
     empty: Option<usize>,
     /// The classes of the rows that have been read last, if they are asked for.
@@ -55,7 +54,7 @@ impl Lines {
             columns: None,
             count: 0,
             line: Vec::new(),
-            held: VecDeque::new(),
+            held: Vec::new(),
             empty: None,
             labels: Vec::new(),
         }
@@ -107,7 +106,7 @@ impl Lines {
             .read(self.text()?, &mut |index, field| match (index, classes) {
                 (Some(index), _) => input(index, field),
                 (None, None) => Ok(()),
-                (None, Some(classes)) => Ok(labels.push(classes.of(field, outputs)?)),
+                (None, Some(classes)) => classes.of(field, outputs).map(|class| labels.push(class)),
             })
             .map_err(|what| self.error(&what))?;
         self.labels = labels;
@@ -125,18 +124,18 @@ impl Lines {
         let separator = if plain { None } else { Some(csv::separator(&first).map_err(|what| self.error(what))?) };
         let mut heading = self.args.has_heading();
         if !heading {
-            let mut held = VecDeque::from([(self.count, first.clone().into_bytes())]);
+            let mut held = Vec::from([(self.count, first.clone().into_bytes())]);
             if let Some(separator) = separator.filter(|_| fields(&first, separator).flatten().any(is_text))
                 && self.read()?
             {
                 heading = is_heading(&first, self.text()?, separator);
-                held.push_back((self.count, std::mem::take(&mut self.line)));
+                held.insert(0, (self.count, std::mem::take(&mut self.line)));
             }
             (self.held, self.count) = (held, 1);
         }
         let columns =
             Columns::new(&self.path, &self.args, &first, heading, separator).map_err(|what| self.error(&what))?;
-        if heading && self.held.pop_front().is_some() {
+        if heading && self.held.pop().is_some() {
             note(&self.path, &format!("taking line 1 for a heading: {} (--header)", columns.listed()));
         }
         if let Some(classes) = &self.args.classes {
@@ -176,7 +175,7 @@ impl Lines {
 
     /// Reads the next line, if there is one.
     fn read(&mut self) -> Result<bool> {
-        if let Some((count, line)) = self.held.pop_front() {
+        if let Some((count, line)) = self.held.pop() {
             (self.count, self.line) = (count, line);
             return Ok(true);
         }

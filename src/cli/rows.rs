@@ -74,7 +74,7 @@ pub(super) struct Rows<T: Float> {
     widest: usize,
     /// The divisor of every number, if there is one.
     divisor: Option<Tensor<T>>,
-    scale: Scale<T>,
+    scale: Scale,
 }
 
 /// The options of INPUT.
@@ -111,10 +111,8 @@ impl<T: Float + FromStr> Rows<T> {
     /// The rows in a file, or on standard input, each of them an input of the network.
     pub(super) fn open(path: &str, network: &Sequential<T>, args: &RowsArgs) -> Result<Self> {
         let inputs = network.inputs();
-        let input = match input(path, inputs)? {
-            Opened::Rows(input) => input,
-            Opened::Text(stream) => Input::Text(Lines::new(path, stream, &args.columns, [inputs, network.outputs()])),
-        };
+        let text = |stream| Lines::new(path, stream, &args.columns, [inputs, network.outputs()]);
+        let input = input(path, inputs, &text)?;
         if let (Some(option), false) = (args.columns.any(), matches!(input, Input::Text(_))) {
             return Err(wrong(path, format!("{option} is for columns of text, and this is none")));
         }
@@ -208,10 +206,9 @@ impl<T: Float + FromStr> Rows<T> {
         if self.row.is_none() && n > 0 {
             self.row = Some(row.to_vec());
         }
-        self.scale.apply(match &self.divisor {
-            Some(by) => x.try_div(by)?,
-            None => x,
-        })
+        let mut x = if let Some(by) = &self.divisor { x.try_div(by)? } else { x };
+        self.scale.apply(&mut x)?;
+        Ok(x)
     }
 }
 
@@ -220,21 +217,15 @@ fn outputs<T: Float>(layer: &Layer<T>) -> usize {
     if let Layer::Dense { b, .. } = layer { b.size() } else { 0 }
 }
 
-/// Rows, or a text.
-enum Opened {
-    Rows(Input),
-    Text(Box<dyn BufRead>),
-}
-
 /// The input in a file, by its first bytes.
-fn input(path: &str, inputs: Option<usize>) -> Result<Opened> {
+fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> Lines) -> Result<Input> {
     if named(path).1.is_some() {
         return whole(path, tensor(path)?, inputs);
     }
     let (format, mut stream) = open(path)?;
     let mut bytes = Vec::new();
     match format {
-        None => return Ok(Opened::Text(stream)),
+        None => return Ok(Input::Text(text(stream))),
         Some(Format::Npy) => {
             let header = in_file(path, Header::read_from(&mut stream))?;
             let streamable = !header.fortran_order() || header.shape().len() < 2;
@@ -243,7 +234,7 @@ fn input(path: &str, inputs: Option<usize>) -> Result<Opened> {
                     note_second(path);
                     stream = Box::new(stream.take(header.data_len() as u64));
                 }
-                return Ok(Opened::Rows(Input::Npy { header, stream, bytes }));
+                return Ok(Input::Npy { header, stream, bytes });
             }
             bytes = header.to_bytes();
         }
@@ -251,17 +242,18 @@ fn input(path: &str, inputs: Option<usize>) -> Result<Opened> {
     }
     let bytes = rest(path, bytes, stream)?;
     if format == Some(Format::Gzip) && Format::inside(&bytes).is_none() {
-        return Ok(Opened::Text(Box::new(Cursor::new(in_file(path, gzip::decompress(&bytes))?))));
+        let bytes = in_file(path, gzip::decompress(&bytes))?;
+        return Ok(Input::Text(text(Box::new(Cursor::new(bytes)))));
     }
     whole(path, one(path, read(path, &bytes)?)?, inputs)
 }
 
 /// A tensor whose rows are all there.
-fn whole(path: &str, tensor: AnyTensor, inputs: Option<usize>) -> Result<Opened> {
+fn whole(path: &str, tensor: AnyTensor, inputs: Option<usize>) -> Result<Input> {
     match tensor.shape() {
         [] => Err(wrong(path, "one number of shape () has no rows")),
-        shape if is_one_row(shape, inputs) => Ok(Opened::Rows(Input::Whole(tensor.slice((Index::NewAxis, ..))?))),
-        _ => Ok(Opened::Rows(Input::Whole(tensor))),
+        shape if is_one_row(shape, inputs) => Ok(Input::Whole(tensor.slice((Index::NewAxis, ..))?)),
+        _ => Ok(Input::Whole(tensor)),
     }
 }
 

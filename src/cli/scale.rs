@@ -7,62 +7,65 @@
 //!
 //! Nothing is estimated from the rows: a row alone would then get other outputs than in its file. Read next: `rows.rs`.
 
-use nptensor::{Float, Result, Tensor};
+use nptensor::{Error, Float, Result, Tensor};
 
 use super::Failure;
 use super::args::Args;
 use super::input::{start, tensor, tuple, wrong};
 
-/// The options of the scale: --mean and --std.
+const OPTIONS: [&str; 2] = ["--mean", "--std"];
+
+/// The options of the scale.
 #[derive(Default)]
 pub(super) struct ScaleArgs([Option<String>; 2]);
 
-/// Their numbers, as elements of type `T`.
-pub(super) struct Scale<T: Float>([Option<Tensor<T>>; 2]);
+/// Their numbers: none for what is not given.
+pub(super) struct Scale([Vec<f64>; 2]);
 
 impl ScaleArgs {
     pub(super) fn parse(args: &mut Args) -> core::result::Result<Self, Failure> {
-        Ok(ScaleArgs([args.option("--mean")?, args.option("--std")?]))
+        Ok(ScaleArgs([args.option(OPTIONS[0])?, args.option(OPTIONS[1])?]))
     }
 
     /// The numbers of the lists or files.
-    pub(super) fn read<T: Float>(&self) -> Result<Scale<T>> {
-        let [mean, std] = &self.0;
-        let mean = mean.as_deref().map(|text| numbers("--mean", text, &|x| x.is_finite() && (x as f32).is_finite()));
-        // As float32, a number may be 0 that is none.
-        let std = std.as_deref().map(|text| numbers("--std", text, &|x| x as f32 > 0.0 && (x as f32).is_finite()));
-        Ok(Scale([mean.transpose()?.map(|mean| mean.cast()), std.transpose()?.map(|std| std.cast())]))
+    pub(super) fn read(&self) -> Result<Scale> {
+        let read = |i: usize| self.0[i].as_ref().map_or(Ok(Vec::new()), |text| numbers(text, i));
+        Ok(Scale([read(0)?, read(1)?]))
     }
 }
 
-impl<T: Float> Scale<T> {
-    /// Rows, scaled.
-    pub(super) fn apply(&self, mut x: Tensor<T>) -> core::result::Result<Tensor<T>, Failure> {
-        for (by, option) in self.0.iter().zip(["--mean", "--std"]) {
-            let Some(by) = by else { continue };
-            if by.size() != 1 && by.size() != x.shape()[1] {
-                let what = format!("{option} has {} numbers, and rows have {}", by.size(), x.shape()[1]);
+impl Scale {
+    /// Scales rows, in their type.
+    pub(super) fn apply<T: Float>(&self, x: &mut Tensor<T>) -> core::result::Result<(), Failure> {
+        let width = x.shape()[1];
+        for (i, by) in self.0.iter().enumerate().filter(|(_, by)| !by.is_empty()) {
+            if by.len() != 1 && by.len() != width {
+                let what = format!("{} has {} numbers, and rows have {width}", OPTIONS[i], by.len());
                 return Err(Failure::Usage(what));
             }
-            x = if option == "--mean" { x.try_sub(by)? } else { x.try_div(by)? };
+            for (x, &by) in x.iter_mut().zip(by.iter().cycle()) {
+                let by = T::from_f64(by);
+                *x = if i == 0 { x.sub(by) } else { x.div(by) };
+            }
         }
-        Ok(x)
+        Ok(())
     }
 }
 
-/// The numbers of a list or of a file, which are all good.
-fn numbers(option: &str, text: &str, good: &dyn Fn(f64) -> bool) -> Result<Tensor> {
-    let list: core::result::Result<Vec<f64>, _> = text.split(',').map(|word| word.trim().parse()).collect();
+/// The numbers of a list or of a file: finite, also as float32, and divisors above 0.
+fn numbers(text: &str, option: usize) -> Result<Vec<f64>> {
+    let failed = |what| Err::<Vec<f64>, Error>(wrong(&start(text, 200), format!("{}{what}", OPTIONS[option])));
+    let list = text.split(',').map(|word| word.trim().parse().ok()).collect::<Option<Vec<f64>>>();
     let numbers = match list {
-        Ok(list) => Tensor::from(list),
-        Err(_) => tensor(text)?.cast(),
+        Some(list) => list,
+        None => match tensor(text)? {
+            tensor if tensor.ndim() == 1 && tensor.size() > 0 => tensor.cast().into_vec(),
+            other => return failed(format!(" takes a row of numbers, not an array of shape {}", tuple(other.shape()))),
+        },
     };
-    let shape = numbers.shape();
-    if shape.len() != 1 {
-        return Err(wrong(text, format!("{option} takes a row of numbers, not an array of shape {}", tuple(shape))));
-    }
-    match numbers.iter().enumerate().find(|&(_, x)| !good(x)) {
-        Some((at, x)) => Err(wrong(&start(text, 40), format!("{option}: number {} is {x}", at + 1))),
+    let bad = |x: f64| !(x as f32).is_finite() || (option == 1 && x as f32 <= 0.0);
+    match numbers.iter().position(|&x| bad(x)) {
+        Some(at) => failed(format!(": number {} is {:?}", at + 1, numbers[at])),
         None => Ok(numbers),
     }
 }
