@@ -68,10 +68,10 @@ impl ColumnArgs {
 }
 
 /// Whether one line is a heading, by the next: it has texts alone, and that has a number below one of them.
-pub(super) fn is_heading(first: &str, second: &str, separator: char) -> bool {
-    let below = fields(second, Some(separator)).flatten().map(Some).chain(std::iter::repeat(None));
+pub(super) fn is_heading(first: &str, second: &str, separator: Option<char>) -> bool {
+    let below = fields(second, separator).flatten().map(Some).chain(std::iter::repeat(None));
     let mut found = false;
-    let all = fields(first, Some(separator)).flatten().zip(below).all(|(name, below)| {
+    let all = fields(first, separator).flatten().zip(below).all(|(name, below)| {
         found |= is_text(name) && below.is_some_and(is_number);
         !is_number(name)
     });

@@ -32,22 +32,25 @@ impl<'a> Iterator for Fields<'a> {
     type Item = Result<&'a str, &'static str>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (separator, rest) = (self.separator, self.rest.take()?);
-        let is_end = |c: char| if separator == ' ' { c.is_whitespace() } else { c == separator };
-        let rest = if separator == ' ' { rest.trim_start() } else { rest.trim_start_matches(' ') };
-        if separator == ' ' && rest.is_empty() {
+        let (blanks, rest) = (self.separator == ' ', self.rest.take()?);
+        let rest = if blanks { rest.trim_start() } else { rest.trim_start_matches(' ') };
+        if blanks && rest.is_empty() {
             return None;
         }
-        let quoted = match quoted(rest) {
-            Some(quoted) => quoted,
-            None => return Some(Err("a quote is not closed in this line")),
+        let Some(quoted) = quoted(rest) else { return Some(Err("a quote is not closed in this line")) };
+        let after = &rest[quoted..];
+        let end = match self.separator {
+            ' ' => after.find(char::is_whitespace),
+            separator => after.bytes().position(|byte| byte == separator as u8),
         };
-        let end = rest[quoted..].find(is_end).map_or(rest.len(), |end| quoted + end);
-        if quoted > 0 && !rest[quoted..end].trim().is_empty() {
+        // Blanks are left for the next field to skip.
+        self.rest = end.map(|end| &after[end + usize::from(!blanks)..]);
+        let end = end.unwrap_or(after.len());
+        if quoted > 0 && !after[..end].trim().is_empty() {
+            self.rest = None;
             return Some(Err("text follows a closing quote"));
         }
-        self.rest = rest[end..].chars().next().map(|c| &rest[end + c.len_utf8()..]);
-        Some(Ok(rest[..end].trim()))
+        Some(Ok(rest[..quoted + end].trim()))
     }
 }
 
@@ -105,7 +108,7 @@ pub(super) fn is_text(field: &str) -> bool {
 
 /// Whether a comma stands where a number has its point.
 fn has_decimal_comma(field: &str) -> bool {
-    field.matches(',').count() == 1 && field.replace(',', ".").parse::<f64>().is_ok()
+    field.split_once(',').is_some_and(|(whole, part)| format!("{whole}.{part}").parse::<f64>().is_ok())
 }
 
 /// Why an unquoted field is no number.

@@ -75,15 +75,15 @@ impl Lines {
             let (before, first) = (values.len(), self.count == 1);
             values.extend(std::iter::repeat_n(T::ZERO, columns.width()));
             self.fields(&columns, &mut |input, field| {
-                let field = field.trim();
-                values[before + input] = match (field.parse::<T>(), missing) {
+                let number = field.parse::<T>().or_else(|_| field.trim().parse());
+                values[before + input] = match (number, missing) {
                     (Ok(value), Some(missing)) if value.to_f64().is_nan() => missing,
                     (Ok(value), _) => value,
-                    (Err(_), Some(missing)) if is_missing(field) => missing,
+                    (Err(_), Some(missing)) if is_missing(field.trim()) => missing,
                     (Err(_), _) if first && is_text(field) => {
-                        return Err(fault(field) + " (--header, if this is a heading)");
+                        return Err(fault(field.trim()) + " (--header, if this is a heading)");
                     }
-                    (Err(_), _) => return Err(fault(field)),
+                    (Err(_), _) => return Err(fault(field.trim())),
                 };
                 Ok(())
             })?;
@@ -122,36 +122,46 @@ impl Lines {
         let is_number = |field: core::result::Result<&str, _>| field.is_ok_and(|field| field.parse::<f64>().is_ok());
         let plain = self.args.any().is_none() && fields(&first, None).all(is_number);
         let separator = if plain { None } else { Some(csv::separator(&first).map_err(|what| self.error(what))?) };
-        let mut heading = self.args.has_heading();
-        if !heading {
-            let mut held = Vec::from([(self.count, first.clone().into_bytes())]);
-            if let Some(separator) = separator.filter(|_| fields(&first, separator).flatten().any(is_text))
-                && self.read()?
-            {
-                heading = is_heading(&first, self.text()?, separator);
-                held.insert(0, (self.count, std::mem::take(&mut self.line)));
-            }
-            (self.held, self.count) = (held, 1);
-        }
-        let columns =
-            Columns::new(&self.path, &self.args, &first, heading, separator).map_err(|what| self.error(&what))?;
-        if heading && self.held.pop().is_some() {
+        let asked = self.args.has_heading();
+        let heading = asked || self.finds_heading(&first, separator)?;
+        let columns = Columns::new(&self.path, &self.args, &first, heading, separator);
+        let columns = columns.and_then(|columns| self.check(&columns).map(|()| columns));
+        let columns = columns.map_err(|what| self.error(&what))?;
+        if heading && !asked {
             note(&self.path, &format!("taking line 1 for a heading: {} (--header)", columns.listed()));
         }
-        if let Some(classes) = &self.args.classes {
-            classes.fit(self.model[1].unwrap_or(columns.width())).map_err(|what| self.error(&what))?;
+        Ok(Some(columns))
+    }
+
+    /// Whether the first line is a heading by the next, which is still to be read then; if not, the first is as well.
+    fn finds_heading(&mut self, first: &str, separator: Option<char>) -> Result<bool> {
+        let mut heading = false;
+        if separator.is_some_and(|separator| fields(first, Some(separator)).flatten().any(is_text)) && self.read()? {
+            heading = is_heading(first, self.text()?, separator);
+            self.held.push((self.count, std::mem::take(&mut self.line)));
         }
-        match (columns.width(), self.model[0]) {
-            (0, _) => Err(self.error("no numbers")),
-            (width, Some(inputs)) if width != inputs => Err(self.error(&match self.args.any().is_some() || heading {
-                false => format!("{width} fields, where rows have {inputs}"),
-                true => format!(
-                    "{width} inputs, and the model takes {inputs}, of {} (--columns, --label)",
-                    columns.listed()
-                ),
-            })),
-            _ => Ok(Some(columns)),
+        if !heading {
+            self.held.push((1, first.into()));
         }
+        self.count = 1;
+        Ok(heading)
+    }
+
+    /// An error unless the model takes as many inputs, and has as many outputs as there are classes.
+    fn check(&self, columns: &Columns) -> core::result::Result<(), String> {
+        let (width, [inputs, outputs]) = (columns.width(), self.model);
+        match inputs {
+            _ if width == 0 => return Err("no numbers".into()),
+            Some(inputs) if inputs != width && self.args.any().is_none() && !columns.has_heading() => {
+                return Err(format!("{width} fields, where rows have {inputs}"));
+            }
+            Some(inputs) if inputs != width => {
+                let of = columns.listed();
+                return Err(format!("{width} inputs, and the model takes {inputs}, of {of} (--columns, --label)"));
+            }
+            _ => {}
+        }
+        self.args.classes.as_ref().map_or(Ok(()), |classes| classes.fit(outputs.unwrap_or(width)))
     }
 
     /// Reads the next row, if there is one.

@@ -48,8 +48,8 @@ Options of text:
                  numbers below them]; empty lines below it are left out
   --columns LIST Only these columns, in this order: names of the heading, numbers from 1, or
                  ranges, 2-5,width [default: all but that of --label]
-  --missing V    V stands for fields that are empty, NA, N/A, null, None or nan, before any scale
-                 [default: an error; nan is a number]"
+  --missing V    Read V, before any scale, where a field is empty, NA, N/A, n/a, #N/A, <NA>, NULL,
+                 null or None, or nan [default: an error; nan is a number]"
     };
 }
 
@@ -206,9 +206,7 @@ impl<T: Float + FromStr> Rows<T> {
         if self.row.is_none() && n > 0 {
             self.row = Some(row.to_vec());
         }
-        let mut x = if let Some(by) = &self.divisor { x.try_div(by)? } else { x };
-        self.scale.apply(&mut x)?;
-        Ok(x)
+        self.scale.apply(if let Some(by) = &self.divisor { x.try_div(by)? } else { x })
     }
 }
 

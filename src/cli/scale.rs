@@ -36,19 +36,22 @@ impl ScaleArgs {
 
 impl Scale {
     /// Scales rows, in their type.
-    pub(super) fn apply<T: Float>(&self, x: &mut Tensor<T>) -> core::result::Result<(), Failure> {
-        let width = x.shape()[1];
+    pub(super) fn apply<T: Float>(&self, x: Tensor<T>) -> core::result::Result<Tensor<T>, Failure> {
+        if self.0.iter().all(Vec::is_empty) {
+            return Ok(x);
+        }
+        let (mut values, width) = (x.to_vec(), x.shape()[1]);
         for (i, by) in self.0.iter().enumerate().filter(|(_, by)| !by.is_empty()) {
             if by.len() != 1 && by.len() != width {
                 let what = format!("{} has {} numbers, and rows have {width}", OPTIONS[i], by.len());
                 return Err(Failure::Usage(what));
             }
-            for (x, &by) in x.iter_mut().zip(by.iter().cycle()) {
+            for (x, &by) in values.iter_mut().zip(by.iter().cycle()) {
                 let by = T::from_f64(by);
                 *x = if i == 0 { x.sub(by) } else { x.div(by) };
             }
         }
-        Ok(())
+        Tensor::from_vec(values, x.shape()).map_err(Failure::Data)
     }
 }
 

@@ -68,6 +68,15 @@ enum To<'a> {
     File(String, BufWriter<WholeFile>),
 }
 
+impl To<'_> {
+    fn write(&mut self, work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Done<()> {
+        match self {
+            To::Out(out) => Ok(work(out)?),
+            To::File(path, file) => work(file).map_err(|error| io_error(path, error).into()),
+        }
+    }
+}
+
 /// A writer of results.
 pub(super) struct Sink<'a> {
     to: To<'a>,
@@ -110,13 +119,11 @@ impl<'a> Sink<'a> {
         let outputs = y.shape()[1];
         self.begin::<T>(outputs)?;
         self.rows = self.rows.map(|rows| rows + y.shape()[0]);
-        let (form, what, classes) = (self.form, self.what, std::mem::take(&mut self.classes));
+        let (form, what, classes) = (self.form, self.what, &self.classes);
         // No copy: results lie in C order.
         let values = y.as_slice().expect("a network's result is contiguous");
         let mut rows = (0..y.shape()[0]).map(|i| &values[i * outputs..][..outputs]);
-        let done = self.write(|out| rows.try_for_each(|row| put_row(out, form, what, &classes, row)));
-        self.classes = classes;
-        done
+        self.to.write(|out| rows.try_for_each(|row| put_row(out, form, what, classes, row)))
     }
 
     /// Completes a file and gives it its name. `outputs` is the width of its rows, needed where there are none.
@@ -147,7 +154,7 @@ impl<'a> Sink<'a> {
         self.classes.fit(outputs).map_err(Failure::Usage)?;
         self.rows = Some(0);
         let header = self.header::<T>(outputs)?;
-        if self.form == Form::Npy { self.write(|out| out.write_all(&header)) } else { Ok(()) }
+        if self.form == Form::Npy { self.to.write(|out| out.write_all(&header)) } else { Ok(()) }
     }
 
     /// The header of an npy with the number of rows, or of those written.
@@ -159,13 +166,6 @@ impl<'a> Sink<'a> {
             What::Top(k) => Header::new(DType::I64, &[rows, k], false),
         };
         Ok(header?.to_bytes())
-    }
-
-    fn write(&mut self, work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Done<()> {
-        match &mut self.to {
-            To::Out(out) => Ok(work(out)?),
-            To::File(path, file) => work(file).map_err(|error| io_error(path, error).into()),
-        }
     }
 }
 

@@ -1,8 +1,10 @@
-"""Writes tests/golden/tables/: one table as pandas and NumPy write it, in many forms, and its numbers as pandas reads them back.
+"""Writes tests/golden/tables/: one table as pandas and NumPy write it, in many forms, and its numbers.
 
     pip install numpy==2.4.6 pandas==3.1.1 && python tests/golden/tables.py
 
-Every file holds the columns id, "height, cm" and width, and all but plain.csv and savetxt.txt a text, species; rows.npy has height and width, float64.
+Every file holds the columns id, "height, cm" and width, and all but plain.csv and savetxt.txt a text, species; rows.npy
+has height and width in float64, as pandas reads them from each file. The end prints what the tests of --mean and --std
+expect.
 """
 
 import csv
@@ -41,9 +43,9 @@ for name, form in FORMS.items():
     reading = {"sep": form.get("sep", ","), "header": None if form.get("header") is False else 0}
     back = pd.read_csv(HERE / name, **reading).iloc[:, 1:3]
     assert (back.to_numpy().view("u8") == wanted.view("u8")).all(), name
-np.savetxt(HERE / "savetxt.txt", table[["id", "height, cm", "width"]].to_numpy(), header="id height width", comments="", fmt="%.17g")
+numbers = table[["id", "height, cm", "width"]].to_numpy()
+np.savetxt(HERE / "savetxt.txt", numbers, header="id height width", comments="", fmt="%.17g")
 
-# What the tests of `--mean` and `--std` expect, in float64 and float32.
 mean, std = np.array([2.0, 0.1]), np.array([0.3, 7.0])
 rows = np.array([[5.1, 3.5], [-1e-3, 0.0]])
 print(((rows - mean) / std).tolist())
