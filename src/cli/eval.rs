@@ -16,22 +16,25 @@ use super::Failure;
 use super::args::Args;
 use super::confusion;
 use super::hard::Hard;
-use super::input::{in_file, load, tuple, wrong};
-use super::model::{Model, ModelArgs, model_help, model_options_help};
-use super::rows::{self, Rows, divide_help};
+use super::input::{tensor, tuple, wrong};
+use super::model::{Model, ModelArgs, classes_help, model_help, model_options_help};
+use super::rows::{Rows, RowsArgs, divide_help, rows_help};
 
 pub(super) const HELP: &str = concat!(
     "\
 Run a trained network on labelled images and print its accuracy
 
 Usage: nptensor eval MODEL IMAGES LABELS [OPTIONS]
+       nptensor eval MODEL TABLE --label COLUMN [OPTIONS]
 
 ",
     model_help!(),
     "
-  IMAGES  One image per entry along the first axis: IDX or .npy, also gzipped, or text with a
-          row of numbers in each line
-  LABELS  One class per image: IDX or .npy, also gzipped
+  IMAGES  One image per entry along the first axis: IDX or .npy, also gzipped, one array of an
+          archive, mnist.npz:x_test, or text with a row in each line
+  LABELS  One class per image: IDX or .npy, also gzipped, or one array of an archive
+  TABLE   Text with inputs and label in each line: CSV with or without a heading, tabs,
+          semicolons, blanks
 
 Options:
   --confusion    How often each class is taken for each other
@@ -43,31 +46,48 @@ Options:
     divide_help!(),
     "
   --batch N      Rows at a time; 1 reads them one by one [default: 100]
+",
+    rows_help!(),
+    "
+  --label COLUMN The column of the labels: classes from 0, or their names
+",
+    classes_help!(),
+    "
 
-Example:
+Examples:
   nptensor eval weights.npz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz --show 3
+  nptensor eval model.safetensors iris.csv --label species --classes setosa,versicolor,virginica
 "
 );
 
 /// The options of the command line.
 struct Options {
     images: String,
-    labels: String,
+    /// A file; `None` for a column of the images' file.
+    labels: Option<String>,
     confusion: bool,
     show: usize,
-    divide: Option<f64>,
+    rows: RowsArgs,
     batch: usize,
 }
 
 /// Parses the command line, evaluates, prints.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let (confusion, show) = (args.flag(&["--confusion"]), args.number("--show")?.unwrap_or(0));
-    let (divide, batch) = (rows::divide(&mut args)?, args.number("--batch")?.unwrap_or(100));
+    let (mut rows, batch) = (RowsArgs::parse(&mut args)?, args.number("--batch")?.unwrap_or(100));
+    let classes = args.option("--classes")?;
     let model = ModelArgs::parse(&mut args)?;
-    let (images, labels) = (args.operand("IMAGES")?, args.operand("LABELS")?);
+    let (images, in_table) = (args.operand("IMAGES")?, rows.columns.label.is_some());
+    let labels = if in_table { None } else { Some(args.operand("LABELS")?) };
     args.done()?;
-    let options = Options { images, labels, confusion, show, divide, batch };
+    if classes.is_some() && !in_table {
+        return Err(Failure::Usage("--classes names the labels of --label".into()));
+    }
     let model = model.read()?;
+    if in_table {
+        rows.columns.classes = Some(model.classes(classes.as_deref())?);
+    }
+    let options = Options { images, labels, confusion, show, rows, batch };
     match model.dtype {
         DType::F64 => evaluate::<f64>(&model, &options, out),
         _ => evaluate::<f32>(&model, &options, out),
@@ -76,12 +96,15 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
 
 fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let network = model.network::<T>()?;
-    let mut rows = Rows::<T>::open(&options.images, &network, options.divide)?;
-    let labels = Labels::load(&options.labels, rows.total())?;
+    let mut rows = Rows::<T>::open(&options.images, &network, &options.rows)?;
+    let labels = options.labels.as_ref().map(|path| Labels::load(path, rows.total())).transpose()?;
     let (mut decisions, mut hard) = (Vec::new(), Hard::new(options.show));
-    rows.run(&network, Some(options.batch), false, &mut |x, y| {
+    rows.run(&network, Some(options.batch), false, &mut |x, y, column| {
         for (i, seen) in y.argmax_axis(-1)?.iter().enumerate() {
-            let label = labels.get(decisions.len(), y.shape()[1])?;
+            let label = match &labels {
+                Some(labels) => labels.get(decisions.len(), y.shape()[1])?,
+                None => column[i],
+            };
             if options.show > 0 {
                 hard.add(decisions.len(), label, x.slice(i)?, y.slice(i)?.to_vec());
             }
@@ -89,7 +112,11 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
         }
         Ok(())
     })?;
-    labels.all_used(decisions.len())?;
+    match &labels {
+        Some(labels) => labels.all_used(decisions.len())?,
+        None if decisions.is_empty() => return Err(wrong(&options.images, "no rows").into()),
+        None => {}
+    }
     // Drawn before anything is printed, since rows that are no images are an error.
     let pictures = hard.pictures(rows.row().unwrap_or(&[])).map_err(|what| wrong(&options.images, what))?;
     let correct = decisions.iter().filter(|(label, seen)| label == seen).count();
@@ -114,7 +141,7 @@ pub(super) struct Labels<'a> {
 impl<'a> Labels<'a> {
     /// For so many images, where that is known.
     pub(super) fn load(path: &'a str, images: Option<usize>) -> Result<Self, Error> {
-        let labels = in_file(path, load(path)?.into_tensor())?;
+        let labels = tensor(path)?;
         let images = images.unwrap_or(labels.size());
         if labels.shape() != [images] {
             return Err(wrong(path, format!("{images} images, but labels of shape {}", tuple(labels.shape()))));

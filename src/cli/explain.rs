@@ -18,7 +18,7 @@ use nptensor::{DType, Error, Float};
 use super::Failure;
 use super::args::Args;
 use super::model::{Model, ModelArgs};
-use super::rows::{self, Rows};
+use super::rows::{self, Rows, RowsArgs};
 use super::sink::whole;
 
 pub(super) const HELP: &str = r#"Show what happens inside, with the engine's own numbers
@@ -99,7 +99,7 @@ fn forward<T: Float + FromStr>(model: &Model, x: &str, divide: Option<f64>) -> R
     let network = model.network::<T>()?;
     let x = match x.trim_start().starts_with('[') {
         true => explain::literal(x)?.into_floats().try_div(divide.unwrap_or(1.0))?.cast(),
-        false => Rows::open(x, &network, divide)?.block(usize::MAX)?,
+        false => Rows::open(x, &network, &RowsArgs { divide, ..RowsArgs::default() })?.block(usize::MAX)?,
     };
     Ok(Box::new(explain::forward(&network, &x).map_err(failure)?))
 }

@@ -4,13 +4,14 @@
 //!   path or - --> bytes --formats::read--> Contents        an error names the file
 //! ```
 //!
-//! Rows of any number are read block by block, in `rows.rs`.
+//! `mnist.npz:x_test` is one tensor of a file. Rows of any number are read block by block, in `rows.rs`.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{self, Contents, Format, LeftOut};
+use nptensor::formats::{self, AnyTensor, Contents, Format, LeftOut};
 use nptensor::{Error, IoSource, Result};
 
 /// As many bytes as tell what a file is, ours or another program's.
@@ -45,6 +46,35 @@ pub(super) fn read_bytes(path: &str) -> Result<Vec<u8>> {
 pub(super) fn load(path: &str) -> Result<Contents> {
     let (format, stream) = open(path)?;
     read(path, &whole(path, format, stream)?)
+}
+
+/// A file, and after a colon the name of one of its tensors; a file with all of that for its name wins.
+pub(super) fn named(path: &str) -> (&str, Option<&str>) {
+    let mut colons = path.match_indices(':').map(|(at, _)| at).filter(|_| !Path::new(path).exists());
+    let colon = colons.find(|&at| Path::new(&path[..at]).is_file());
+    colon.map_or((path, None), |at| (&path[..at], Some(&path[at + 1..])))
+}
+
+/// The one tensor in a file, or that which the path names.
+pub(super) fn tensor(path: &str) -> Result<AnyTensor> {
+    match named(path) {
+        (_, None) => one(path, load(path)?),
+        (file, Some(name)) => {
+            let (format, stream) = open(file)?;
+            let archive = in_file(file, formats::read(&whole(file, format, stream)?))?.into_archive();
+            in_file(file, archive.only(&[name]).and_then(|one| Contents::from(one).into_tensor()))
+        }
+    }
+}
+
+/// The one tensor of a file.
+pub(super) fn one(path: &str, contents: Contents) -> Result<AnyTensor> {
+    let hint = if matches!(&contents, Contents::Archive(archive) if !archive.is_empty()) && path != "-" {
+        " (FILE:NAME takes one of them)"
+    } else {
+        ""
+    };
+    in_file(path, contents.into_tensor().map_err(|error| wrong("", error.to_string() + hint)))
 }
 
 /// The bytes of a file; of one whose format is not known, only the first, for the error that says so.

@@ -3,56 +3,192 @@
 //! ```text
 //!   0.5 1 -2e-3          numbers between blanks
 //!   0.5, 1, -2e-3        or between commas: a line with a comma in it
+//!
+//!   width;"height, cm"   or a table: a heading, quotes, semicolons, tabs, missing values: see columns.rs
+//!   0.5;1
 //! ```
 //!
-//! Each line is one row, so that line 7 of the output belongs to line 7 of the input: no headings, no comments, and an
-//! empty line is an error. Each number is read as the nearest of its type. Read next: `rows.rs`.
+//! Each line is one row, so that line 7 of the output belongs to line 7 of the input: no comments, and an empty line is
+//! an error. Below a heading, which has moved them anyway, empty lines are left out. Each number is read as the nearest
+//! of its type. Read next: `rows.rs`.
 
 use std::io::{BufRead, Read};
 use std::str::FromStr;
 
 use nptensor::{Error, Float, IoSource, Result, Tensor};
 
+use super::columns::{ColumnArgs, Columns, is_heading};
+use super::csv::{self, fault, fields, is_missing, is_text};
+use super::input::note;
+
 /// The longest line that is read, in bytes.
 const MAX_LINE_BYTES: u64 = 1 << 26;
 
 /// Lines of numbers.
 pub(super) struct Lines {
+    path: String,
     stream: Box<dyn BufRead>,
-    /// Numbers in each line: as many as a model takes, or as the first line has.
-    width: Option<usize>,
-    /// Lines read.
+    args: ColumnArgs,
+    /// Numbers that a model takes, and has as outputs, where it tells.
+    model: [Option<usize>; 2],
+    /// Known from the first line on.
+    columns: Option<Columns>,
+    /// The number of the line that has been read last.
     count: usize,
     line: Vec<u8>,
+    /// Lines that have been looked at, and are still to be read: the first of them last.
+    held: Vec<(usize, Vec<u8>)>,
+    /// The first empty line, if there was one; 0 once it is said.
+    empty: Option<usize>,
+    /// The classes of the rows that have been read last, if they are asked for.
+    pub(super) labels: Vec<usize>,
 }
 
 impl Lines {
-    pub(super) fn new(stream: Box<dyn BufRead>, width: Option<usize>) -> Self {
-        Lines { stream, width, count: 0, line: Vec::new() }
+    pub(super) fn new(path: &str, stream: Box<dyn BufRead>, args: &ColumnArgs, model: [Option<usize>; 2]) -> Self {
+        Lines {
+            path: path.into(),
+            stream,
+            args: args.clone(),
+            model,
+            columns: None,
+            count: 0,
+            line: Vec::new(),
+            held: Vec::new(),
+            empty: None,
+            labels: Vec::new(),
+        }
     }
 
     /// At most `n` rows as (rows, width); none after the last.
     pub(super) fn next<T: Float + FromStr>(&mut self, n: usize) -> Result<Tensor<T>> {
-        let mut values = Vec::new();
-        let mut rows = 0;
-        while rows < n && self.read()? {
-            let before = values.len();
-            parse(&self.line, &mut values).map_err(|what| self.error(what))?;
-            let found = values.len() - before;
-            if found == 0 {
-                return Err(self.error("no numbers".into()));
-            }
-            let width = *self.width.get_or_insert(found);
-            if found != width {
-                return Err(self.error(format!("{found} numbers, where rows have {width}")));
-            }
+        self.labels.clear();
+        let (mut values, mut rows) = (Vec::new(), 0);
+        if self.columns.is_none() {
+            self.columns = self.begin()?;
+        }
+        let Some(columns) = self.columns.take() else {
+            return Tensor::from_vec(values, &[0, self.model[0].unwrap_or(0)]);
+        };
+        let missing = self.args.missing.map(T::from_f64);
+        while rows < n && self.next_row(columns.has_heading())? {
+            let (before, first) = (values.len(), self.count == 1);
+            values.extend(std::iter::repeat_n(T::ZERO, columns.width()));
+            self.fields(&columns, &mut |input, field| {
+                let number = field.parse::<T>().or_else(|_| field.trim().parse());
+                values[before + input] = match (number, missing) {
+                    (Ok(value), Some(missing)) if value.to_f64().is_nan() => missing,
+                    (Ok(value), _) => value,
+                    (Err(_), Some(missing)) if is_missing(field.trim()) => missing,
+                    (Err(_), _) if first && is_text(field) => {
+                        return Err(fault(field.trim()) + " (--header, if this is a heading)");
+                    }
+                    (Err(_), _) => return Err(fault(field.trim())),
+                };
+                Ok(())
+            })?;
             rows += 1;
         }
-        Tensor::from_vec(values, &[rows, self.width.unwrap_or(0)])
+        let width = columns.width();
+        self.columns = Some(columns);
+        Tensor::from_vec(values, &[rows, width])
+    }
+
+    /// The fields of the line: inputs are taken, labels kept.
+    fn fields(
+        &mut self,
+        columns: &Columns,
+        input: &mut dyn FnMut(usize, &str) -> core::result::Result<(), String>,
+    ) -> Result<()> {
+        let (classes, outputs) = (&self.args.classes, self.model[1].unwrap_or(columns.width()));
+        let mut labels = std::mem::take(&mut self.labels);
+        columns
+            .read(self.text()?, &mut |index, field| match (index, classes) {
+                (Some(index), _) => input(index, field),
+                (None, None) => Ok(()),
+                (None, Some(classes)) => classes.of(field, outputs).map(|class| labels.push(class)),
+            })
+            .map_err(|what| self.error(&what))?;
+        self.labels = labels;
+        Ok(())
+    }
+
+    /// What the columns are, by the options and the first line or two; none of a file without lines.
+    fn begin(&mut self) -> Result<Option<Columns>> {
+        if !self.read()? {
+            return Ok(None);
+        }
+        let first = self.text()?.to_string();
+        let is_number = |field: core::result::Result<&str, _>| field.is_ok_and(|field| field.parse::<f64>().is_ok());
+        let plain = self.args.any().is_none() && fields(&first, None).all(is_number);
+        let separator = if plain { None } else { Some(csv::separator(&first).map_err(|what| self.error(what))?) };
+        let asked = self.args.has_heading();
+        let heading = asked || self.finds_heading(&first, separator)?;
+        let columns = Columns::new(&self.path, &self.args, &first, heading, separator);
+        let columns = columns.and_then(|columns| self.check(&columns).map(|()| columns));
+        let columns = columns.map_err(|what| self.error(&what))?;
+        if heading && !asked {
+            note(&self.path, &format!("taking line 1 for a heading: {} (--header)", columns.listed()));
+        }
+        Ok(Some(columns))
+    }
+
+    /// Whether the first line is a heading by the next, which is still to be read then; if not, the first is as well.
+    fn finds_heading(&mut self, first: &str, separator: Option<char>) -> Result<bool> {
+        let mut heading = false;
+        if separator.is_some_and(|separator| fields(first, Some(separator)).flatten().any(is_text)) && self.read()? {
+            heading = is_heading(first, self.text()?, separator);
+            self.held.push((self.count, std::mem::take(&mut self.line)));
+        }
+        if !heading {
+            self.held.push((1, first.into()));
+        }
+        self.count = 1;
+        Ok(heading)
+    }
+
+    /// An error unless the model takes as many inputs, and has as many outputs as there are classes.
+    fn check(&self, columns: &Columns) -> core::result::Result<(), String> {
+        let (width, [inputs, outputs]) = (columns.width(), self.model);
+        match inputs {
+            _ if width == 0 => return Err("no numbers".into()),
+            Some(inputs) if inputs != width && self.args.any().is_none() && !columns.has_heading() => {
+                return Err(format!("{width} fields, where rows have {inputs}"));
+            }
+            Some(inputs) if inputs != width => {
+                let of = columns.listed();
+                return Err(format!("{width} inputs, and the model takes {inputs}, of {of} (--columns, --label)"));
+            }
+            _ => {}
+        }
+        self.args.classes.as_ref().map_or(Ok(()), |classes| classes.fit(outputs.unwrap_or(width)))
+    }
+
+    /// Reads the next row, if there is one.
+    fn next_row(&mut self, heading: bool) -> Result<bool> {
+        while self.read()? {
+            let is_empty = self.line.iter().all(|c| b" \r\n".contains(c));
+            if is_empty && !heading {
+                return Err(self.error("no numbers"));
+            }
+            if !is_empty {
+                if let Some(line) = self.empty.filter(|&line| line > 0) {
+                    note(&self.path, &format!("leaving out empty lines, the first of them line {line}"));
+                    self.empty = Some(0);
+                }
+                return Ok(true);
+            }
+            self.empty = self.empty.or(Some(self.count));
+        }
+        Ok(false)
     }
 
     /// Reads the next line, if there is one.
     fn read(&mut self) -> Result<bool> {
+        if let Some((count, line)) = self.held.pop() {
+            (self.count, self.line) = (count, line);
+            return Ok(true);
+        }
         self.line.clear();
         let stream = &mut self.stream;
         let failed =
@@ -60,7 +196,7 @@ impl Lines {
         stream.take(MAX_LINE_BYTES).read_until(b'\n', &mut self.line).map_err(failed)?;
         self.count += 1;
         if self.line.len() as u64 == MAX_LINE_BYTES {
-            return Err(self.error(format!("longer than {MAX_LINE_BYTES} bytes")));
+            return Err(self.error(&format!("longer than {MAX_LINE_BYTES} bytes")));
         }
         // The byte order mark with which a spreadsheet begins its text.
         if self.count == 1 && self.line.starts_with(b"\xef\xbb\xbf") {
@@ -69,22 +205,11 @@ impl Lines {
         Ok(!self.line.is_empty())
     }
 
-    fn error(&self, what: String) -> Error {
-        Error::Io { path: String::new(), what: format!("line {}: {what}", self.count), source: IoSource::default() }
+    fn text(&self) -> Result<&str> {
+        str::from_utf8(&self.line).map_err(|_| self.error("neither text nor a format known here"))
     }
-}
 
-/// Appends the numbers of a line.
-fn parse<T: FromStr>(line: &[u8], values: &mut Vec<T>) -> core::result::Result<(), String> {
-    let line = str::from_utf8(line).map_err(|_| "neither text nor a format known here")?;
-    let mut push = |word: &str| {
-        let value =
-            word.parse().map_err(|_| format!("{:?} is no number", word.chars().take(40).collect::<String>()))?;
-        values.push(value);
-        Ok(())
-    };
-    match line.contains(',') {
-        true => line.split(',').try_for_each(|word| push(word.trim())),
-        false => line.split_whitespace().try_for_each(push),
+    fn error(&self, what: &str) -> Error {
+        Error::Io { path: String::new(), what: format!("line {}: {what}", self.count), source: IoSource::default() }
     }
 }

@@ -7,12 +7,15 @@
 //! ```
 //!
 //! Subcommands write to a `Write`, so that a failed write is an error like any other. Each has its own file; shared by
-//! several of them: `model` and `rows` (operands and their options), `lines` and `input` (reading), `sink` (results),
-//! `progress`. Nothing is computed here. Read next: `predict.rs`.
+//! several of them: `model` and `rows` (operands and their options), `lines`, `columns`, `csv` and `input` (reading),
+//! `classes`, `scale`, `sink` (results), `progress`. Nothing is computed here. Read next: `predict.rs`.
 
 mod args;
+mod classes;
+mod columns;
 mod confusion;
 mod convert;
+mod csv;
 mod eval;
 mod explain;
 mod hard;
@@ -23,6 +26,7 @@ mod model;
 mod predict;
 mod progress;
 mod rows;
+mod scale;
 mod sink;
 mod tour;
 

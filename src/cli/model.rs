@@ -12,7 +12,8 @@ use nptensor::{DType, Float, Layer, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, listing, load, note};
+use super::classes::Classes;
+use super::input::{in_file, listing, load, note, wrong};
 
 /// The part of a help text that explains MODEL.
 macro_rules! model_help {
@@ -37,7 +38,15 @@ macro_rules! model_options_help {
     };
 }
 
-pub(super) use {model_help, model_options_help};
+/// The part of a help text that explains the names of the classes.
+macro_rules! classes_help {
+    () => {
+        "  --classes LIST The names of the classes in the order of the outputs, setosa,versicolor,virginica
+                 [default: the file's own text \"classes\", if it has one]"
+    };
+}
+
+pub(super) use {classes_help, model_help, model_options_help};
 
 /// The model of the command line.
 pub(super) struct ModelArgs {
@@ -91,6 +100,19 @@ impl ModelArgs {
 }
 
 impl Model {
+    /// The names of the classes: those that are given, or the file's own; none where there are none.
+    pub(super) fn classes(&self, given: Option<&str>) -> Result<Classes, Failure> {
+        let own = || self.archive.metadata().get("classes");
+        match (given, own()) {
+            (Some(given), _) => Classes::parse(given).map_err(|what| Failure::Usage(format!("--classes: {what}"))),
+            (None, Some(own)) => {
+                Ok(Classes::parse(own)
+                    .map_err(|what| wrong(&self.args.path, format!("classes: {what} (--classes)")))?)
+            }
+            (None, None) => Ok(Classes::default()),
+        }
+    }
+
     /// The network, its weights cast to `T`.
     pub(super) fn network<T: Float>(&self) -> Result<Sequential<T>, Failure> {
         let ModelArgs { path, hidden, output, .. } = &self.args;

@@ -14,8 +14,9 @@ use nptensor::{DType, Float};
 
 use super::Failure;
 use super::args::Args;
-use super::model::{Model, ModelArgs, model_help, model_options_help};
-use super::rows::{self, Rows, divide_help};
+use super::classes::Classes;
+use super::model::{Model, ModelArgs, classes_help, model_help, model_options_help};
+use super::rows::{Rows, RowsArgs, divide_help, rows_help};
 use super::sink::{Form, Sink, What};
 
 pub(super) const HELP: &str = concat!(
@@ -27,14 +28,19 @@ Usage: nptensor predict MODEL INPUT [OPTIONS]
 ",
     model_help!(),
     "
-  INPUT   One row per entry along the first axis: .npy of any size, IDX, also gzipped, or text
-          with a row of numbers in each line (blanks or commas between); - is standard input
+  INPUT   One row per entry along the first axis: .npy of any size, IDX, also gzipped, one array of
+          an archive, mnist.npz:x_test, or text with a row in each line: CSV with or without a
+          heading, tabs, semicolons, blanks; - is standard input
 
 Options:
   -o FILE        Write to FILE.npy, FILE.txt or FILE.csv, whole or not at all; -o - writes npy to
                  standard output [default: text, a line for each row, to standard output]
   --argmax       Only the class with the greatest output
   --top K        The K greatest outputs as class:value; in .npy the classes alone
+",
+    classes_help!(),
+    ";
+                 text has them for --argmax and --top, .npy has numbers from 0
 ",
     model_options_help!(),
     "
@@ -43,10 +49,15 @@ Options:
     "
   --batch N      Rows at a time [default: as many as 1 MiB holds in the widest layer, and at most
                  those of 64 MiB]; no result depends on it
+",
+    rows_help!(),
+    "
+  --label COLUMN A column that is not read
 
 Examples:
   nptensor predict model.safetensors rows.npy -o probabilities.npy
   nptensor predict model.safetensors --top 3 - < rows.csv
+  nptensor predict model.safetensors iris.csv --label species --argmax
 "
 );
 
@@ -55,7 +66,8 @@ struct Options {
     input: String,
     output: Option<String>,
     what: What,
-    divide: Option<f64>,
+    rows: RowsArgs,
+    classes: Option<String>,
     batch: Option<usize>,
 }
 
@@ -68,24 +80,33 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
         (true, Some(_)) => return Err(Failure::Usage("--argmax and --top are two answers: choose one".into())),
     };
     let output = args.option("-o")?;
-    Form::of(output.as_deref())?;
-    let (divide, batch) = (rows::divide(&mut args)?, args.number("--batch")?);
+    let named = Form::of(output.as_deref())? != Form::Npy && !matches!(what, What::All);
+    let (rows, batch, classes) = (RowsArgs::parse(&mut args)?, args.number("--batch")?, args.option("--classes")?);
     let model = ModelArgs::parse(&mut args)?;
-    let options = Options { output, what, divide, batch, input: args.operand("INPUT")? };
+    let options = Options { output, what, rows, classes, batch, input: args.operand("INPUT")? };
     args.done()?;
+    if options.classes.is_some() && !named {
+        return Err(Failure::Usage("--classes names what --argmax or --top writes as text".into()));
+    }
     let model = model.read()?;
+    let classes = if named { model.classes(options.classes.as_deref())? } else { Classes::default() };
     match model.dtype {
-        DType::F64 => predict::<f64>(&model, &options, out),
-        _ => predict::<f32>(&model, &options, out),
+        DType::F64 => predict::<f64>(&model, &options, classes, out),
+        _ => predict::<f32>(&model, &options, classes, out),
     }
 }
 
-fn predict<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
+fn predict<T: Float + FromStr>(
+    model: &Model,
+    options: &Options,
+    classes: Classes,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let network = model.network::<T>()?;
-    let mut rows = Rows::<T>::open(&options.input, &network, options.divide)?;
-    let mut sink = Sink::new(options.output.as_deref(), options.what, rows.total(), out)?;
+    let mut rows = Rows::<T>::open(&options.input, &network, &options.rows)?;
+    let mut sink = Sink::new(options.output.as_deref(), options.what, classes, rows.total(), out)?;
     // No bar where the results go to the same terminal.
     let hidden = options.output.is_none() && io::stdout().is_terminal();
-    let width = rows.run(&network, options.batch, hidden, &mut |_, y| sink.put(&y))?;
+    let width = rows.run(&network, options.batch, hidden, &mut |_, y, _| sink.put(&y))?;
     sink.finish::<T>(network.outputs().unwrap_or(width))
 }

@@ -5,24 +5,28 @@
 //!   text    0.1 0.5\n0.2 0.7\n ...               likewise: see lines.rs
 //!   others  IDX, gzip, npz ..                   read whole, then taken block by block; npy in Fortran order as well
 //!
-//!   each --cast, / 255 where uint8 are pixels--> Tensor (rows, width)
+//!   each --cast, / 255 where uint8 are pixels, (x - mean) / std--> Tensor (rows, width)
 //! ```
 //!
 //! An entry along the first axis is a row, whatever its shape: images (n,28,28) are n rows of 784. The format is
-//! recognized by its first bytes. Read next: `lines.rs`, `input.rs`.
+//! recognized by its first bytes. Read next: `lines.rs`, `input.rs`, `scale.rs`.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, Cursor, Read};
 use std::str::FromStr;
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{AnyTensor, Format, LeftOut};
+use nptensor::formats::{AnyTensor, Format, LeftOut, gzip};
 use nptensor::{DType, Error, Float, Index, Layer, Result, Sequential, Tensor};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{follows, in_file, io_error, is_all_there, note, open, read, rest, size, tuple, wrong};
+use super::columns::ColumnArgs;
+use super::input::{
+    follows, in_file, io_error, is_all_there, named, note, one, open, read, rest, size, tensor, tuple, wrong,
+};
 use super::lines::Lines;
 use super::progress::Progress;
+use super::scale::{Scale, ScaleArgs};
 
 /// The part of a help text that explains the option of INPUT.
 macro_rules! divide_help {
@@ -32,7 +36,24 @@ macro_rules! divide_help {
     };
 }
 
-pub(super) use divide_help;
+/// The part of a help text that explains the other options of INPUT.
+macro_rules! rows_help {
+    () => {
+        "  --mean LIST    Subtract from each column its number, after --divide, and
+  --std LIST     divide each column by its number: numbers with commas between, one alone for all
+                 columns, or a file with a row of them
+
+Options of text:
+  --header       The first line is a heading [default: if it has texts alone, and the next line
+                 numbers below them]; empty lines below it are left out
+  --columns LIST Only these columns, in this order: names of the heading, numbers from 1, or
+                 ranges, 2-5,width [default: all but that of --label]
+  --missing V    Read V, before any scale, where a field is empty, NA, N/A, n/a, #N/A, <NA>, NULL,
+                 null or None, or nan [default: an error; nan is a number]"
+    };
+}
+
+pub(super) use {divide_help, rows_help};
 
 /// The bytes of a block in the widest of the layers, where the command line does not give its number of rows.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -53,6 +74,21 @@ pub(super) struct Rows<T: Float> {
     widest: usize,
     /// The divisor of every number, if there is one.
     divisor: Option<Tensor<T>>,
+    scale: Scale,
+}
+
+/// The options of INPUT.
+#[derive(Default)]
+pub(super) struct RowsArgs {
+    pub(super) divide: Option<f64>,
+    pub(super) columns: ColumnArgs,
+    pub(super) scale: ScaleArgs,
+}
+
+impl RowsArgs {
+    pub(super) fn parse(args: &mut Args) -> core::result::Result<Self, Failure> {
+        Ok(RowsArgs { divide: divide(args)?, columns: ColumnArgs::parse(args)?, scale: ScaleArgs::parse(args)? })
+    }
 }
 
 /// Where rows come from. An entry along axis 0 is a row.
@@ -73,9 +109,13 @@ pub(super) fn divide(args: &mut Args) -> core::result::Result<Option<f64>, Failu
 
 impl<T: Float + FromStr> Rows<T> {
     /// The rows in a file, or on standard input, each of them an input of the network.
-    pub(super) fn open(path: &str, network: &Sequential<T>, divide: Option<f64>) -> Result<Self> {
+    pub(super) fn open(path: &str, network: &Sequential<T>, args: &RowsArgs) -> Result<Self> {
         let inputs = network.inputs();
-        let input = input(path, inputs)?;
+        let text = |stream| Lines::new(path, stream, &args.columns, [inputs, network.outputs()]);
+        let input = input(path, inputs, &text)?;
+        if let (Some(option), false) = (args.columns.any(), matches!(input, Input::Text(_))) {
+            return Err(wrong(path, format!("{option} is for columns of text, and this is none")));
+        }
         let (dtype, shape) = match &input {
             Input::Npy { header, .. } => (header.dtype(), Some(header.shape())),
             Input::Whole(tensor) => (tensor.dtype(), Some(tensor.shape())),
@@ -91,7 +131,7 @@ impl<T: Float + FromStr> Rows<T> {
                 return Err(wrong(path, format!("rows of shape {row} hold no numbers")));
             }
         }
-        let divisor = divide.unwrap_or_else(|| {
+        let divisor = args.divide.unwrap_or_else(|| {
             let (by, what) = match dtype {
                 DType::F32 | DType::F64 | DType::Bool => return 1.0,
                 DType::U8 => (255.0, "dividing uint8, taken for pixels, by 255".into()),
@@ -107,17 +147,19 @@ impl<T: Float + FromStr> Rows<T> {
             read: 0,
             widest: network.layers().iter().map(outputs).max().unwrap_or(0),
             divisor: (divisor != 1.0).then(|| Tensor::from(T::from_f64(divisor))),
+            scale: args.scale.read()?,
             input,
         })
     }
 
-    /// Runs the network on all rows, block by block: `work` takes each with its outputs. Returns the width of a row.
+    /// Runs the network on all rows, block by block: `work` takes each with its outputs, and the labels beside it in a
+    /// text. Returns the width of a row.
     pub(super) fn run(
         &mut self,
         network: &Sequential<T>,
         most: Option<usize>,
         no_bar: bool,
-        work: &mut dyn FnMut(&Tensor<T>, Tensor<T>) -> core::result::Result<(), Failure>,
+        work: &mut dyn FnMut(&Tensor<T>, Tensor<T>, &[usize]) -> core::result::Result<(), Failure>,
     ) -> core::result::Result<usize, Failure> {
         let mut progress = Progress::new(self.total, no_bar);
         loop {
@@ -125,7 +167,7 @@ impl<T: Float + FromStr> Rows<T> {
             if x.shape()[0] == 0 {
                 return Ok(x.shape()[1]);
             }
-            work(&x, network.forward(&x)?)?;
+            work(&x, network.forward(&x)?, if let Input::Text(lines) = &self.input { &lines.labels } else { &[] })?;
             progress.step(x.shape()[0]);
         }
     }
@@ -141,7 +183,7 @@ impl<T: Float + FromStr> Rows<T> {
     }
 
     /// The next rows for the network, as (rows, width): at most `most`, and no more than memory for its layers allows.
-    fn batch(&mut self, most: Option<usize>) -> Result<Tensor<T>> {
+    fn batch(&mut self, most: Option<usize>) -> core::result::Result<Tensor<T>, Failure> {
         let bytes = if most.is_some() { MAX_BATCH_BYTES } else { BLOCK_BYTES };
         // One row alone tells its width.
         let fit = self.row.as_ref().map_or(1, |row| bytes / size_of::<T>() / size(row).max(self.widest).max(1));
@@ -149,7 +191,7 @@ impl<T: Float + FromStr> Rows<T> {
     }
 
     /// The next rows as (rows, width): at most `most` of them; none after the last.
-    pub(super) fn block(&mut self, most: usize) -> Result<Tensor<T>> {
+    pub(super) fn block(&mut self, most: usize) -> core::result::Result<Tensor<T>, Failure> {
         let n = most.min(self.total.map_or(usize::MAX, |total| total - self.read));
         let rows = match &mut self.input {
             Input::Npy { header, stream, bytes } => {
@@ -164,10 +206,7 @@ impl<T: Float + FromStr> Rows<T> {
         if self.row.is_none() && n > 0 {
             self.row = Some(row.to_vec());
         }
-        match &self.divisor {
-            Some(by) => x.try_div(by),
-            None => Ok(x),
-        }
+        self.scale.apply(if let Some(by) = &self.divisor { x.try_div(by)? } else { x })
     }
 }
 
@@ -177,11 +216,14 @@ fn outputs<T: Float>(layer: &Layer<T>) -> usize {
 }
 
 /// The input in a file, by its first bytes.
-fn input(path: &str, inputs: Option<usize>) -> Result<Input> {
+fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> Lines) -> Result<Input> {
+    if named(path).1.is_some() {
+        return whole(path, tensor(path)?, inputs);
+    }
     let (format, mut stream) = open(path)?;
     let mut bytes = Vec::new();
     match format {
-        None => return Ok(Input::Text(Lines::new(stream, inputs))),
+        None => return Ok(Input::Text(text(stream))),
         Some(Format::Npy) => {
             let header = in_file(path, Header::read_from(&mut stream))?;
             let streamable = !header.fortran_order() || header.shape().len() < 2;
@@ -197,7 +239,15 @@ fn input(path: &str, inputs: Option<usize>) -> Result<Input> {
         Some(_) => {}
     }
     let bytes = rest(path, bytes, stream)?;
-    let tensor = in_file(path, read(path, &bytes)?.into_tensor())?;
+    if format == Some(Format::Gzip) && Format::inside(&bytes).is_none() {
+        let bytes = in_file(path, gzip::decompress(&bytes))?;
+        return Ok(Input::Text(text(Box::new(Cursor::new(bytes)))));
+    }
+    whole(path, one(path, read(path, &bytes)?)?, inputs)
+}
+
+/// A tensor whose rows are all there.
+fn whole(path: &str, tensor: AnyTensor, inputs: Option<usize>) -> Result<Input> {
     match tensor.shape() {
         [] => Err(wrong(path, "one number of shape () has no rows")),
         shape if is_one_row(shape, inputs) => Ok(Input::Whole(tensor.slice((Index::NewAxis, ..))?)),

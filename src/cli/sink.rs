@@ -7,8 +7,8 @@
 //!   --top 2       1:0.95 2:0.04                      int64 (n, 2), the classes alone
 //! ```
 //!
-//! A file appears whole or not at all. Rows are written to standard output one block after the other. Floats are
-//! written with the digits that read back as the same bits.
+//! In text a class has its name, if there is one. A file appears whole or not at all. Rows are written to standard
+//! output one block after the other. Floats are written with the digits that read back as the same bits.
 
 use std::io::{self, BufWriter, IsTerminal, Seek, Write};
 
@@ -17,6 +17,7 @@ use nptensor::formats::npy::Header;
 use nptensor::{DType, Float, Tensor, Value};
 
 use super::Failure;
+use super::classes::Classes;
 use super::input::{io_error, wrong};
 
 type Done<V> = Result<V, Failure>;
@@ -67,11 +68,21 @@ enum To<'a> {
     File(String, BufWriter<WholeFile>),
 }
 
+impl To<'_> {
+    fn write(&mut self, work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Done<()> {
+        match self {
+            To::Out(out) => Ok(work(out)?),
+            To::File(path, file) => work(file).map_err(|error| io_error(path, error).into()),
+        }
+    }
+}
+
 /// A writer of results.
 pub(super) struct Sink<'a> {
     to: To<'a>,
     form: Form,
     what: What,
+    classes: Classes,
     /// The number of rows, where it is known beforehand.
     total: Option<usize>,
     /// The number of rows written; `None` before the header.
@@ -80,7 +91,13 @@ pub(super) struct Sink<'a> {
 
 impl<'a> Sink<'a> {
     /// A sink to a file, or to `out`, standard output.
-    pub(super) fn new(path: Option<&str>, what: What, total: Option<usize>, out: &'a mut dyn Write) -> Done<Self> {
+    pub(super) fn new(
+        path: Option<&str>,
+        what: What,
+        classes: Classes,
+        total: Option<usize>,
+        out: &'a mut dyn Write,
+    ) -> Done<Self> {
         let form = Form::of(path)?;
         let to = match path {
             Some("-") if io::stdout().is_terminal() => {
@@ -94,7 +111,7 @@ impl<'a> Sink<'a> {
             None | Some("-") => To::Out(out),
             Some(path) => To::File(path.into(), BufWriter::with_capacity(1 << 16, WholeFile::create(path)?)),
         };
-        Ok(Sink { to, form, what, total, rows: None })
+        Ok(Sink { to, form, what, classes, total, rows: None })
     }
 
     /// The results of some rows, (n, outputs).
@@ -102,11 +119,11 @@ impl<'a> Sink<'a> {
         let outputs = y.shape()[1];
         self.begin::<T>(outputs)?;
         self.rows = self.rows.map(|rows| rows + y.shape()[0]);
-        let (form, what) = (self.form, self.what);
+        let (form, what, classes) = (self.form, self.what, &self.classes);
         // No copy: results lie in C order.
         let values = y.as_slice().expect("a network's result is contiguous");
         let mut rows = (0..y.shape()[0]).map(|i| &values[i * outputs..][..outputs]);
-        self.write(|out| rows.try_for_each(|row| put_row(out, form, what, row)))
+        self.to.write(|out| rows.try_for_each(|row| put_row(out, form, what, classes, row)))
     }
 
     /// Completes a file and gives it its name. `outputs` is the width of its rows, needed where there are none.
@@ -134,9 +151,10 @@ impl<'a> Sink<'a> {
             }
             _ => {}
         }
+        self.classes.fit(outputs).map_err(Failure::Usage)?;
         self.rows = Some(0);
         let header = self.header::<T>(outputs)?;
-        if self.form == Form::Npy { self.write(|out| out.write_all(&header)) } else { Ok(()) }
+        if self.form == Form::Npy { self.to.write(|out| out.write_all(&header)) } else { Ok(()) }
     }
 
     /// The header of an npy with the number of rows, or of those written.
@@ -149,17 +167,10 @@ impl<'a> Sink<'a> {
         };
         Ok(header?.to_bytes())
     }
-
-    fn write(&mut self, work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Done<()> {
-        match &mut self.to {
-            To::Out(out) => Ok(work(out)?),
-            To::File(path, file) => work(file).map_err(|error| io_error(path, error).into()),
-        }
-    }
 }
 
 /// One row of results.
-fn put_row<T: Float>(out: &mut dyn Write, form: Form, what: What, row: &[T]) -> io::Result<()> {
+fn put_row<T: Float>(out: &mut dyn Write, form: Form, what: What, classes: &Classes, row: &[T]) -> io::Result<()> {
     let best = |k| best(row, k).into_iter();
     match (form, what) {
         (Form::Npy, What::All) => row.iter().try_for_each(|x| match x.value() {
@@ -169,9 +180,9 @@ fn put_row<T: Float>(out: &mut dyn Write, form: Form, what: What, row: &[T]) -> 
         (Form::Npy, What::Argmax) => best(1).try_for_each(|class| out.write_all(&(class as i64).to_le_bytes())),
         (Form::Npy, What::Top(k)) => best(k).try_for_each(|class| out.write_all(&(class as i64).to_le_bytes())),
         (Form::Text(between), What::All) => line(out, between, row.iter().map(|x| format!("{x:?}"))),
-        (Form::Text(between), What::Argmax) => line(out, between, best(1).map(|class| class.to_string())),
+        (Form::Text(between), What::Argmax) => line(out, between, best(1).map(|class| classes.name(class))),
         (Form::Text(between), What::Top(k)) => {
-            line(out, between, best(k).map(|class| format!("{class}:{:?}", row[class])))
+            line(out, between, best(k).map(|class| format!("{}:{:?}", classes.name(class), row[class])))
         }
     }
 }

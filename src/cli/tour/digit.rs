@@ -17,7 +17,7 @@ use super::super::eval::Labels;
 use super::super::hard::width;
 use super::super::input::{tuple, wrong};
 use super::super::model::ModelArgs;
-use super::super::rows::Rows;
+use super::super::rows::{Rows, RowsArgs};
 use super::super::sink::best;
 
 /// Units of the picture for a pixel.
@@ -55,7 +55,7 @@ impl Digit {
         number: usize,
         divide: Option<f64>,
     ) -> Result<Self, Failure> {
-        let mut rows = Rows::<T>::open(images, &network, divide)?;
+        let mut rows = Rows::<T>::open(images, &network, &RowsArgs { divide, ..RowsArgs::default() })?;
         let block = rows.block(number.saturating_add(1))?;
         if block.shape()[0] <= number {
             return Err(wrong(images, format!("no image {number}: there are {}", block.shape()[0])).into());

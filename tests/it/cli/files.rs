@@ -162,7 +162,7 @@ fn what_is_left_out_is_named() -> Result<()> {
     let out = &folder.file("out.safetensors");
     assert_eq!(noted(&["convert", path, out], b"", note), b"");
     assert_eq!(formats::load(out)?.into_archive().names().collect::<Vec<_>>(), ["a", "b.dat"]);
-    let what = "archive: byte 0: one tensor wanted; there are \"a\", \"b.dat\"";
+    let what = "archive: byte 0: one tensor wanted; there are \"a\", \"b.dat\" (FILE:NAME takes one of them)";
     let model = &folder.file("m.safetensors");
     formats::save_model(model, &network()?)?;
     fails(&["predict", model, path], 1, &format!("nptensor: {note}\nnptensor: {path}: {what}\n"));

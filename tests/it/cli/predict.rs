@@ -225,9 +225,9 @@ fn failures_leave_no_file() -> Result<()> {
         ("-", &long, "standard input: npy: byte 1728: bytes follow the last row".into()),
         ("-", &wide, "standard input: rows of shape (3,5) are 15 numbers, and the model takes 2".into()),
         ("-", &empty, "standard input: line 2: no numbers".into()),
-        ("-", &word, "standard input: line 2: \"x\\u{1b}\" is no number".into()),
-        ("-", &short, "standard input: line 2: 1 numbers, where rows have 2".into()),
-        ("-", comma, "standard input: line 1: \"\" is no number".into()),
+        ("-", &word, "standard input: line 2: column 2: \"x\\u{1b}\" is no number".into()),
+        ("-", &short, "standard input: line 2: 1 fields, where rows have 2".into()),
+        ("-", comma, "standard input: line 1: 3 fields, where rows have 2".into()),
         ("-", b"\xff\xfe", "standard input: line 1: neither text nor a format known here".into()),
     ] {
         for before in [None, Some("before")] {

@@ -1,0 +1,216 @@
+//! The columns of a text: which of them are the inputs, which is the label, by the names of a heading or by numbers.
+//!
+//! ```text
+//!   id,width,height,species      --columns height,width --label species
+//!   7,   0.2,   1.4,setosa       field 1 -> input 1, field 2 -> input 0, field 3 -> label, field 0 is not read
+//! ```
+//!
+//! Columns count from 1. Read next: `csv.rs` (the fields), `lines.rs` (the lines), `classes.rs` (labels).
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::Failure;
+use super::args::Args;
+use super::classes::Classes;
+use super::csv::{fields, is_number, is_text, unquote};
+use super::input::{note, start};
+
+/// The options of the columns.
+#[derive(Clone, Default)]
+pub(super) struct ColumnArgs {
+    header: bool,
+    columns: Option<Vec<String>>,
+    pub(super) label: Option<String>,
+    /// What stands for a missing value.
+    pub(super) missing: Option<f64>,
+    /// The classes of the labels, if these are read.
+    pub(super) classes: Option<Classes>,
+}
+
+impl ColumnArgs {
+    pub(super) fn parse(args: &mut Args) -> Result<Self, Failure> {
+        let usage =
+            |option: &str, text: &str, what: &str| Failure::Usage(format!("{option} takes {what}, not '{text}'"));
+        let columns = args.option("--columns")?.map(|list| {
+            let items = fields(&list, Some(',')).map(|item| Ok(unquote(item?).into_owned()));
+            items
+                .collect::<Result<_, &str>>()
+                .map_err(|_| usage("--columns", &list, "names and numbers with commas between"))
+        });
+        let missing = args.option("--missing")?;
+        let missing = missing.map(|text| text.parse().map_err(|_| usage("--missing", &text, "a number")));
+        Ok(ColumnArgs {
+            header: args.flag(&["--header"]),
+            columns: columns.transpose()?,
+            label: args.option("--label")?,
+            missing: missing.transpose()?,
+            classes: None,
+        })
+    }
+
+    /// An option that says something of the columns, if there is one.
+    pub(super) fn any(&self) -> Option<&'static str> {
+        let ColumnArgs { header, columns, label, missing, .. } = self;
+        let given = [
+            (*header, "--header"),
+            (columns.is_some(), "--columns"),
+            (label.is_some(), "--label"),
+            (missing.is_some(), "--missing"),
+        ];
+        given.iter().find(|(given, _)| *given).map(|(_, option)| *option)
+    }
+
+    /// Whether there is a heading by these options: it is said, or columns are named.
+    pub(super) fn has_heading(&self) -> bool {
+        self.header || self.columns.iter().flatten().chain(&self.label).any(|item| numbers(item).is_none())
+    }
+}
+
+/// Whether one line is a heading, by the next: it has texts alone, and that has a number below one of them.
+pub(super) fn is_heading(first: &str, second: &str, separator: Option<char>) -> bool {
+    let below = fields(second, separator).flatten().map(Some).chain(std::iter::repeat(None));
+    let mut found = false;
+    let all = fields(first, separator).flatten().zip(below).all(|(name, below)| {
+        found |= is_text(name) && below.is_some_and(is_number);
+        !is_number(name)
+    });
+    all && found
+}
+
+/// What each field of a line is.
+pub(super) struct Columns {
+    heading: Option<String>,
+    separator: Option<char>,
+    /// How many a line has.
+    count: usize,
+    /// The fields that are inputs, in their order, and which of the inputs they are; `None` for all but the label.
+    inputs: Option<Vec<(usize, usize)>>,
+    label: Option<usize>,
+}
+
+impl Columns {
+    /// For a file with a heading, or of whose lines one is given.
+    pub(super) fn new(
+        path: &str,
+        args: &ColumnArgs,
+        line: &str,
+        heading: bool,
+        separator: Option<char>,
+    ) -> Result<Self, String> {
+        let count = fields(line, separator).try_fold(0, |count, field| field.map(|_| count + 1))?;
+        let heading = heading.then(|| line.to_string());
+        let mut columns = Columns { heading, separator, count, inputs: None, label: None };
+        columns.label =
+            args.label.as_ref().map(|item| columns.find(path, "--label", item)).transpose()?.map(|found| found.start);
+        if let Some(items) = &args.columns {
+            // (A map, as it stands in confusion.rs: a sort would be compiled for this.)
+            let mut inputs = BTreeMap::new();
+            for item in items {
+                for column in columns.find(path, "--columns", item)? {
+                    inputs.entry((column, inputs.len())).or_insert(0_usize);
+                }
+            }
+            columns.inputs = Some(inputs.into_keys().collect());
+        }
+        Ok(columns)
+    }
+
+    /// How many inputs a line has.
+    pub(super) fn width(&self) -> usize {
+        self.inputs.as_ref().map_or(self.count - usize::from(self.label.is_some()), Vec::len)
+    }
+
+    /// Whether the first line is a heading.
+    pub(super) fn has_heading(&self) -> bool {
+        self.heading.is_some()
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.heading.iter().flat_map(|heading| fields(heading, self.separator)).flatten()
+    }
+
+    /// The first few names, or how many columns there are.
+    pub(super) fn listed(&self) -> String {
+        if self.heading.is_none() {
+            return format!("{} columns without names", self.count);
+        }
+        let names: Vec<String> = self.names().take(17).map(|name| start(&unquote(name), 40)).collect();
+        names[..names.len().min(16)].join(", ") + if names.len() > 16 { ", ..." } else { "" }
+    }
+
+    /// The columns of one item: a number, a range of these, or a name.
+    fn find(&self, path: &str, option: &str, item: &str) -> Result<Range<usize>, String> {
+        let named = |name: &str| {
+            let name = name.to_string();
+            self.names().enumerate().filter(move |(_, other)| unquote(other) == name).map(|(at, _)| at)
+        };
+        let none = || format!("{option}: no column {} among {}", start(item, 40), self.listed());
+        let Some(numbers) = numbers(item) else {
+            let mut columns = named(item);
+            return match (columns.next(), columns.next()) {
+                (Some(at), None) => Ok(at..at + 1),
+                (Some(a), Some(b)) => {
+                    Err(format!("{option}: columns {} and {} have this name: by number", a + 1, b + 1))
+                }
+                _ => Err(none()),
+            };
+        };
+        if numbers.end > self.count || (option == "--label" && numbers.len() > 1) {
+            return Err(none());
+        }
+        let (first, last) = item.split_once('-').unwrap_or((item, item));
+        let ends = [(first, numbers.start), (last, numbers.end - 1), (item, numbers.start)];
+        if ends.iter().any(|&(name, at)| named(name).any(|other| other != at)) {
+            note(path, &format!("{option} {item} counts columns, though others have such names"));
+        }
+        Ok(numbers)
+    }
+
+    /// Each input of a line with its index, and the label, with none. An error has the column, if it is of one.
+    pub(super) fn read(
+        &self,
+        line: &str,
+        take: &mut dyn FnMut(Option<usize>, &str) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let (mut count, mut next, inputs) = (0, 0, self.inputs.as_deref());
+        for field in fields(line, self.separator) {
+            let at = |what: String| format!("column {}: {what}", self.called(count));
+            let field = field.map_err(|what| at(what.into()))?;
+            let mut taken = Ok(());
+            if self.label == Some(count) {
+                taken = take(None, &unquote(field));
+            } else if inputs.is_none() && count < self.count {
+                taken = take(Some(next), &unquote(field));
+                next += 1;
+            }
+            while let Some(&(_, input)) = inputs.and_then(|inputs| inputs.get(next)).filter(|input| input.0 == count) {
+                taken = taken.and_then(|()| take(Some(input), &unquote(field)));
+                next += 1;
+            }
+            if taken.is_err() && fields(line, self.separator).count() == self.count {
+                return taken.map_err(at);
+            }
+            count += 1;
+        }
+        match count {
+            0 => Err("no numbers".into()),
+            count if count != self.count => Err(format!("{count} fields, where rows have {}", self.count)),
+            _ => Ok(()),
+        }
+    }
+
+    /// A column in an error.
+    fn called(&self, column: usize) -> String {
+        let name = self.names().nth(column).map(|name| format!(" ({})", start(&unquote(name), 40)));
+        format!("{}{}", column + 1, name.unwrap_or_default())
+    }
+}
+
+/// The columns of a number or a range, from 1.
+fn numbers(item: &str) -> Option<Range<usize>> {
+    let number = |text: &str| text.bytes().all(|c| c.is_ascii_digit()).then(|| text.parse::<usize>().ok())?;
+    let (first, last) = item.split_once('-').unwrap_or((item, item));
+    let (first, last) = (number(first)?, number(last)?);
+    (1 <= first && first <= last).then(|| first - 1..last)
+}

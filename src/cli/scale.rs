@@ -1,0 +1,74 @@
+//! The scale of the inputs, column by column: what was taken from the data before training, and is asked for.
+//!
+//! ```text
+//!   (x - mean) / std      --mean 0.1307 --std 0.3081             one number for all columns
+//!                         --mean 5.8,3.0 --std scale.npz:std     or one for each, also as an array in a file
+//! ```
+//!
+//! Nothing is estimated from the rows: a row alone would then get other outputs than in its file. Read next: `rows.rs`.
+
+use nptensor::{Error, Float, Result, Tensor};
+
+use super::Failure;
+use super::args::Args;
+use super::input::{start, tensor, tuple, wrong};
+
+const OPTIONS: [&str; 2] = ["--mean", "--std"];
+
+/// The options of the scale.
+#[derive(Default)]
+pub(super) struct ScaleArgs([Option<String>; 2]);
+
+/// Their numbers: none for what is not given.
+pub(super) struct Scale([Vec<f64>; 2]);
+
+impl ScaleArgs {
+    pub(super) fn parse(args: &mut Args) -> core::result::Result<Self, Failure> {
+        Ok(ScaleArgs([args.option(OPTIONS[0])?, args.option(OPTIONS[1])?]))
+    }
+
+    /// The numbers of the lists or files.
+    pub(super) fn read(&self) -> Result<Scale> {
+        let read = |i: usize| self.0[i].as_ref().map_or(Ok(Vec::new()), |text| numbers(text, i));
+        Ok(Scale([read(0)?, read(1)?]))
+    }
+}
+
+impl Scale {
+    /// Scales rows, in their type.
+    pub(super) fn apply<T: Float>(&self, x: Tensor<T>) -> core::result::Result<Tensor<T>, Failure> {
+        if self.0.iter().all(Vec::is_empty) {
+            return Ok(x);
+        }
+        let (mut values, width) = (x.to_vec(), x.shape()[1]);
+        for (i, by) in self.0.iter().enumerate().filter(|(_, by)| !by.is_empty()) {
+            if by.len() != 1 && by.len() != width {
+                let what = format!("{} has {} numbers, and rows have {width}", OPTIONS[i], by.len());
+                return Err(Failure::Usage(what));
+            }
+            for (x, &by) in values.iter_mut().zip(by.iter().cycle()) {
+                let by = T::from_f64(by);
+                *x = if i == 0 { x.sub(by) } else { x.div(by) };
+            }
+        }
+        Tensor::from_vec(values, x.shape()).map_err(Failure::Data)
+    }
+}
+
+/// The numbers of a list or of a file: finite, also as float32, and divisors above 0.
+fn numbers(text: &str, option: usize) -> Result<Vec<f64>> {
+    let failed = |what| Err::<Vec<f64>, Error>(wrong(&start(text, 200), format!("{}{what}", OPTIONS[option])));
+    let list = text.split(',').map(|word| word.trim().parse().ok()).collect::<Option<Vec<f64>>>();
+    let numbers = match list {
+        Some(list) => list,
+        None => match tensor(text)? {
+            tensor if tensor.ndim() == 1 && tensor.size() > 0 => tensor.cast().into_vec(),
+            other => return failed(format!(" takes a row of numbers, not an array of shape {}", tuple(other.shape()))),
+        },
+    };
+    let bad = |x: f64| !(x as f32).is_finite() || (option == 1 && x as f32 <= 0.0);
+    match numbers.iter().position(|&x| bad(x)) {
+        Some(at) => failed(format!(": number {} is {:?}", at + 1, numbers[at])),
+        None => Ok(numbers),
+    }
+}

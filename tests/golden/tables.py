@@ -1,0 +1,52 @@
+"""Writes tests/golden/tables/: one table as pandas and NumPy write it, in many forms, and its numbers.
+
+    pip install numpy==2.4.6 pandas==3.1.1 && python tests/golden/tables.py
+
+Every file holds the columns id, "height, cm" and width, and all but plain.csv and savetxt.txt a text, species; rows.npy
+has height and width in float64, as pandas reads them from each file. The end prints what the tests of --mean and --std
+expect.
+"""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+assert np.__version__ == "2.4.6" and pd.__version__ == "3.1.1"
+HERE = Path(__file__).parent / "tables"
+HERE.mkdir(exist_ok=True)
+
+table = pd.DataFrame({
+    "id": [7, 8, 9, 10],
+    "height, cm": [5.1, 0.1 + 0.2, -1e-3, 123456789.125],
+    "width": [3.5, 1e22, 0.0, 2.5e-308],
+    "species": ['a "b", c', "ümlaut; x", "two\twords", "plain"],
+})
+wanted = table[["height, cm", "width"]].to_numpy()
+np.save(HERE / "rows.npy", wanted)
+
+FORMS = {
+    "comma.csv": {},
+    "semicolon.csv": {"sep": ";"},
+    "tab.tsv": {"sep": "\t"},
+    "crlf.csv": {"lineterminator": "\r\n", "encoding": "utf-8-sig"},
+    "quoted.csv": {"quoting": csv.QUOTE_ALL, "sep": ";"},
+    "texts.csv": {"quoting": csv.QUOTE_NONNUMERIC},
+    "blank.csv": {"sep": " ", "quoting": csv.QUOTE_NONNUMERIC},
+    "packed.csv.gz": {"compression": {"method": "gzip", "mtime": 1}},
+    "bare.csv": {"header": False},
+    "plain.csv": {"header": False, "columns": ["id", "height, cm", "width"]},
+}
+for name, form in FORMS.items():
+    table.to_csv(HERE / name, index=False, **form)
+    reading = {"sep": form.get("sep", ","), "header": None if form.get("header") is False else 0}
+    back = pd.read_csv(HERE / name, **reading).iloc[:, 1:3]
+    assert (back.to_numpy().view("u8") == wanted.view("u8")).all(), name
+numbers = table[["id", "height, cm", "width"]].to_numpy()
+np.savetxt(HERE / "savetxt.txt", numbers, header="id height width", comments="", fmt="%.17g")
+
+mean, std = np.array([2.0, 0.1]), np.array([0.3, 7.0])
+rows = np.array([[5.1, 3.5], [-1e-3, 0.0]])
+print(((rows - mean) / std).tolist())
+print(((rows.astype("f4") - mean.astype("f4")) / std.astype("f4")).tolist(), "as float32")
