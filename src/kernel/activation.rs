@@ -9,9 +9,9 @@
 //! ```
 //!
 //! Computed in f64, some values at a time, for f32 too, whose results are thereby the nearest ones in all but rare
-//! cases; f64 is within 4 ulp (gelu_tanh within 4 |x|³, for x <= -1). log_softmax has the bits of the tensor's. exp, ln, tanh and sigmoid are those of
-//! `math/`, whose code is shared, so the whole costs a program that names none of them nothing, and others a few KiB.
-//! The definitions in plain formulas: `reference/layers.rs`.
+//! cases; f64 is within 4 ulp (gelu_tanh within 4 |x|³, for x <= -1). log_softmax has the bits of the tensor's. exp,
+//! ln, tanh and sigmoid are those of `math/`, whose code is shared, so the whole costs a program that names none of
+//! them nothing, and others a few KiB. The definitions in plain formulas: `reference/layers.rs`.
 
 use super::element::SimdFloat;
 use super::elementwise::flat::map_registers;

@@ -19,8 +19,8 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
-//! Inference alone: no gradients, no training. Read next: `layer.rs`, `word.rs` (layers by name), then `sequential.rs` (checks), `forward.rs` (the
-//! forward pass), and `formats/` for models from files.
+//! Inference alone: no gradients, no training. Read next: `layer.rs`, `word.rs` (layers by name), then `sequential.rs`
+//! (checks), `forward.rs` (the forward pass), and `formats/` for models from files.
 
 mod forward;
 mod layer;

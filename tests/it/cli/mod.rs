@@ -157,7 +157,10 @@ fn wrong_command_lines() {
             &["m", "i", "l", "--layers", "dense", "--output=tanh"],
             "--layers lists the activations, too: without --hidden and --output",
         ),
-        (&["m", "i", "l", "--hidden", "x"], "--hidden takes sigmoid, step, relu, identity, softmax, tanh, leaky_relu(a), elu(a), gelu, gelu_tanh, silu, softplus(b), log_softmax, hardtanh(l,h) or normalize(eps), not 'x'"),
+        (
+            &["m", "i", "l", "--hidden", "x"],
+            "--hidden takes sigmoid, step, relu, identity, softmax, tanh, leaky_relu(a), elu(a), gelu, gelu_tanh, silu, softplus(b), log_softmax, hardtanh(l,h) or normalize(eps), not 'x'",
+        ),
     ] {
         fails(&[&["eval"], words].concat(), 2, &format!("nptensor: {what}\nTry 'nptensor eval --help'.\n"));
     }
