@@ -109,8 +109,17 @@ impl AnyTensor {
     }
 
     /// The same data under another layout made from this one.
-    fn view(&self, layout: Layout) -> Self {
+    pub(super) fn view(&self, layout: Layout) -> Self {
         each!(self, tensor => AnyTensor::from(tensor.view(layout)))
+    }
+
+    /// The same elements in C order.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when it takes a copy and the memory cannot be had.
+    #[cfg(feature = "torch")]
+    pub(super) fn try_to_contiguous(&self) -> Result<Self> {
+        each!(self, tensor => tensor.try_to_contiguous().map(AnyTensor::from))
     }
 
     /// With elements of type `U`, by the rules of [`Tensor::cast`]; not copied where they have that type already. As

@@ -65,6 +65,20 @@ impl Layout {
         Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: 0 }
     }
 
+    /// The layout with these strides, if all its elements are in data of `len`; the shape is checked.
+    #[cfg(feature = "torch")]
+    pub(crate) fn within(shape: &[usize], strides: &[usize], offset: usize, len: usize) -> Option<Self> {
+        if shape.contains(&0) {
+            return (offset <= len).then(|| Layout::dense_rows(shape));
+        }
+        let reach = |&(&n, &stride): &(&usize, &usize)| (n - 1).checked_mul(stride);
+        let axes = || shape.iter().zip(strides);
+        let last = axes().try_fold(offset, |last, axis| last.checked_add(reach(&axis)?))?;
+        // (The stride of an axis of size 1 may be any number, and counts for nothing.)
+        let strides = axes().map(|(_, &stride)| stride.min(len) as isize).collect();
+        (last < len).then(|| Layout { shape: Axes::from(shape), strides, offset })
+    }
+
     /// One axis of `size` contiguous elements.
     #[inline(always)]
     pub(crate) fn vector(size: usize) -> Self {
@@ -147,6 +161,20 @@ impl Layout {
             if reach < 0 { low += reach } else { high += reach }
         }
         Some((self.offset.wrapping_add_signed(low), self.offset.wrapping_add_signed(high)))
+    }
+
+    /// Whether an offset may stand for two elements: unless each axis steps over all that smaller strides reach.
+    #[cfg(feature = "torch")]
+    pub(crate) fn may_overlap(&self) -> bool {
+        let mut axes: alloc::vec::Vec<(isize, usize)> =
+            self.strides.iter().copied().zip(self.shape.iter().copied()).filter(|&(_, n)| n > 1).collect();
+        axes.sort_unstable();
+        let mut reach = 0;
+        axes.iter().any(|&(stride, n)| {
+            let over = stride <= reach;
+            reach += stride * (n - 1) as isize;
+            over
+        })
     }
 
     /// Whether the invariants hold for data of `len` elements.
