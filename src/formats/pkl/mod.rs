@@ -101,6 +101,9 @@ struct Visitor<'a> {
     lists: Vec<u8>,
     /// How many values are in each container, at any depth: see `count`.
     counts: Vec<u32>,
+    /// Bytes that arrays of torch may still become, where they are met again.
+    #[cfg(feature = "torch")]
+    again: usize,
 }
 
 impl<'a> Visitor<'a> {
@@ -109,7 +112,17 @@ impl<'a> Visitor<'a> {
         let seen = zeroed(machine.len()).ok_or_else(no_memory)?;
         let lists = zeroed(machine.len()).ok_or_else(no_memory)?;
         let counts = zeroed(machine.len()).ok_or_else(no_memory)?;
-        Ok(Visitor { machine, out: Archive::new(), budget: 2 * TOP_BYTES, numbers: TOP_BYTES, seen, lists, counts })
+        Ok(Visitor {
+            machine,
+            out: Archive::new(),
+            budget: 2 * TOP_BYTES,
+            numbers: TOP_BYTES,
+            seen,
+            lists,
+            counts,
+            #[cfg(feature = "torch")]
+            again: if machine.storages.is_some() { machine.budget } else { usize::MAX },
+        })
     }
 
     /// What the value of the whole pickle holds.
@@ -126,6 +139,8 @@ impl<'a> Visitor<'a> {
 
     fn visit(&mut self, id: Id, path: &mut String, depth: usize) -> Result<()> {
         let again = core::mem::replace(&mut self.seen[id as usize], true);
+        #[cfg(feature = "torch")]
+        self.spend_again(id, again)?;
         let own = match self.machine.node(id) {
             Node::Array(_) if !again => 0,
             // The same text may stand under many names.

@@ -29,6 +29,18 @@ use crate::error::Result;
 const WEIGHTS: [&str; 3] = ["model_state_dict", "state_dict", "model"];
 
 impl Visitor<'_> {
+    /// Takes the elements of an array that is met again from what all may become: written, it is there twice.
+    pub(super) fn spend_again(&mut self, id: Id, again: bool) -> Result<()> {
+        if let Node::Array(tensor) = self.machine.node(id)
+            && again
+        {
+            let remaining = self.again.checked_sub(tensor.size().saturating_mul(tensor.dtype().size()));
+            let used = || self.machine.error_of(id, "the same array is used too often".into());
+            self.again = remaining.ok_or_else(used)?;
+        }
+        Ok(())
+    }
+
     /// The weights in the value at the top, itself or what a checkpoint has of them, and the names beside that.
     pub(super) fn weights(&mut self, top: Id) -> Result<(Id, Vec<String>)> {
         let machine = self.machine;
@@ -227,6 +239,8 @@ impl<'a> Modules<'a> {
                     other => return self.wrong(module, &format!("its {name} is {}", other.kind())),
                 };
                 let path = text(&[module.path, ".", name])?;
+                let again = core::mem::replace(&mut self.visitor.seen[value as usize], true);
+                self.visitor.spend_again(value, again)?;
                 self.visitor.spend(value, VISIT_BYTES + 2 * path.len())?;
                 self.visitor.out.add(&path, part, |what| machine.error_of(value, what))?;
                 push(&mut found, name)?;
