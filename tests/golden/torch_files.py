@@ -3,10 +3,11 @@
     pip install torch==2.15.0 numpy==2.4.6 && python tests/golden/torch_files.py
 
 Lines of expected.tsv are those of formats/expected.tsv; with @KEY in the place of a name, a text of the metadata, and with !NAME, what is left out and why.
-Of files named bad-*, the line holds a part of the error's text. Files that would be large are deflated afterwards, without the members that are not read.
+With =X1,X2,.. there, the bits of what the network makes of these numbers, in float64 and after eval(). Of files named bad-*, the line holds a part of the error's text. Files that would be large are deflated afterwards, without the members that are not read.
 """
 
 import collections
+import copy
 import io
 import warnings
 import zipfile
@@ -64,6 +65,11 @@ def bad(file, value, text):
     data = value if isinstance(value, bytes) else rewritten(saved(value))
     (HERE / ("bad-" + file)).write_bytes(data)
     LINES.append(f"bad-{file}\t{text}")
+
+
+def forward(file, model, x):
+    y = copy.deepcopy(model).eval().double()(torch.tensor([x], dtype=torch.float64))[0].detach()
+    LINES.append("\t".join([file, "=" + ",".join(map(str, x)), y.numpy().astype("<f8").tobytes().hex()]))
 
 
 def tensors():
@@ -144,6 +150,7 @@ def modules():
     model = net().eval()
     layers = {"layers": "dense:0 relu dense:2 softmax"}
     put("sequential.pt", saved(model), model.state_dict(), layers)
+    forward("sequential.pt", model, [0.5, -1.0, 2.0])
     put("state-dict.pt", saved(model.state_dict()), model.state_dict())
     optimizer = torch.optim.Adam(model.parameters())
     model(torch.ones(1, 3)).sum().backward()
@@ -181,12 +188,15 @@ def modules():
         "silu softplus(2.0) hardtanh(0.0,6.0) dropout identity sigmoid tanh log_softmax softmax"
     )
     put("layers.pt", rewritten(saved(everything)), everything.state_dict(), {"layers": words, "mode": "training"})
-    named = nn.Sequential(collections.OrderedDict(stem=nn.Linear(3, 2), act=nn.Dropout(), head=nn.Linear(2, 2))).eval()
+    forward("layers.pt", everything, [0.5, -1.0, 2.0])
+    named = nn.Sequential(collections.OrderedDict(stem=nn.Linear(3, 2), act=nn.Dropout(), head=nn.Linear(2, 2)))
     named.head.weight = nn.Parameter(named.stem.weight[:, :2].T)
-    put("named.pth", rewritten(saved(named)), named.state_dict(), {"layers": "dense:stem dropout dense:head"})
+    put("named.pth", rewritten(saved(named)), named.state_dict(), {"layers": "dense:stem dropout dense:head", "mode": "training"})
+    forward("named.pth", named, [0.5, -1.0, 2.0])
     shared = nn.Linear(2, 2)
     twice = nn.Sequential(shared, nn.Tanh(), shared)
     put("shared.pt", rewritten(saved(twice)), twice.state_dict(), {"layers": "dense:0 tanh dense:2"})
+    forward("shared.pt", twice, [0.5, -1.0])
 
 
 class Net(nn.Module):
@@ -220,7 +230,8 @@ def refused():
     bad("class.pt", Net(), 'it asks for "__main__.Net": only tensors and a Sequential of layers are read, and no code runs')
     bad("twice.pt", {"model": net(), "state_dict": net().state_dict()}, 'a checkpoint with weights twice, under "model" and "state_dict"')
     bad("byteorder.pt", rewritten(saved(torch.ones(1)), change=lambda name, data: b"mixed" if name == "byteorder" else data), "a byte order that is neither little nor big")
-    bad("legacy.pt", saved(torch.ones(1), _use_new_zipfile_serialization=False), "a checkpoint of torch.save")
+    # (Its beginning: further on are addresses.)
+    bad("legacy.pt", saved(torch.ones(1), _use_new_zipfile_serialization=False)[:24], "a checkpoint of torch.save")
     script = io.BytesIO()
     torch.jit.save(torch.jit.script(net()), script)
     bad("script.pt", rewritten(script.getvalue()), "a program of torch.jit.save")

@@ -4,6 +4,7 @@
 
 use super::formats::line;
 use nptensor::formats::{self, Archive, Contents, Format, pt};
+use nptensor::{Sequential, Tensor};
 use std::path::{Path, PathBuf};
 
 fn golden(file: &str) -> PathBuf {
@@ -26,7 +27,7 @@ fn lines(file: &str, archive: &Archive) -> Vec<String> {
 fn files_of_torch() {
     let expected = std::fs::read_to_string(golden("expected.tsv")).unwrap();
     let all: Vec<&str> = expected.lines().collect();
-    let (mut read, mut refused) = (0, 0);
+    let (mut read, mut refused, mut computed) = (0, 0, 0);
     for wanted in all.chunk_by(|a, b| a.split('\t').next() == b.split('\t').next()) {
         let file = wanted[0].split('\t').next().unwrap();
         if file.starts_with("bad-") {
@@ -37,10 +38,29 @@ fn files_of_torch() {
             continue;
         }
         assert_eq!(Format::of(&std::fs::read(golden(file)).unwrap()), Some(Format::Pt), "{file}");
+        let (outputs, wanted): (Vec<&str>, Vec<&str>) = wanted.iter().partition(|line| line.contains("\t="));
         assert_eq!(lines(file, &load(file)), wanted, "{file}");
+        outputs.iter().for_each(|output| computed += usize::from(computes(file, output)));
         read += 1;
     }
-    assert!(read >= 20 && refused >= 15, "{read} files read, {refused} refused");
+    assert!(read >= 20 && refused >= 15 && computed >= 2, "{read} files read, {refused} refused, {computed} networks");
+}
+
+/// Whether the file's network is one of layers that are computed here; then it makes of these numbers what torch makes of them.
+fn computes(file: &str, output: &str) -> bool {
+    let network = match Sequential::<f64>::try_from(&load(file)) {
+        Err(error) if error.to_string().contains(" is unknown: known are ") => return false,
+        network => network.unwrap_or_else(|error| panic!("{file}: {error}")),
+    };
+    let [_, x, bits] = output.split('\t').collect::<Vec<_>>()[..] else { panic!("{output}") };
+    let x: Vec<f64> = x[1..].split(',').map(|x| x.parse().unwrap()).collect();
+    let bits = (0..bits.len() / 16).map(|i| u64::from_str_radix(&bits[16 * i..16 * i + 16], 16).unwrap().swap_bytes());
+    let y = network.forward(&Tensor::from(x)).unwrap();
+    for (y, wanted) in y.iter().zip(bits.map(f64::from_bits)) {
+        // Sums of up to three terms and the bias, in another order, layer after layer of at most twenty, each of slope 1 or so.
+        assert!((y - wanted).abs() <= 20.0 * 4.0 * f64::EPSILON * wanted.abs().max(1.0), "{file}: {y} and {wanted}");
+    }
+    true
 }
 
 /// As safetensors, the same tensors, types and texts; and gzipped the same as not.
