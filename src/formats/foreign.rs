@@ -14,11 +14,12 @@ use crate::error::Error;
 /// As many bytes as tell what a file is.
 pub(crate) const HEAD_BYTES: usize = 256;
 
-pub(super) const TORCH: &str = "a checkpoint of torch.save: in Python, \
-                                safetensors.torch.save_file(torch.load(\"FILE\"), \"FILE.safetensors\")";
-/// The same as a zip.
 #[cfg(not(feature = "torch"))]
-const TORCH_ZIP: &str = "a checkpoint of torch.save: nptensor's feature \"torch\" reads it";
+pub(super) const TORCH: &str =
+    "a checkpoint of torch.save: Cargo's feature \"torch\" reads it, if torch 1.6 or later has saved it";
+#[cfg(feature = "torch")]
+pub(super) const TORCH: &str = "a checkpoint of torch.save before torch 1.6: in Python, \
+                                torch.save(torch.load(\"FILE\"), \"FILE.pt\")";
 #[cfg(feature = "torch")]
 const TORCH_ZIP: &str = "a checkpoint of torch.save: formats::pt reads it where its data.pkl comes first";
 #[cfg(feature = "torch")]
@@ -78,11 +79,12 @@ pub(crate) fn unknown(head: &[u8]) -> Error {
 pub(super) fn zip_of(names: &[&str]) -> Option<&'static str> {
     let has = |wanted: &str| names.iter().any(|name| name.ends_with(wanted));
     #[cfg(feature = "torch")]
-    if has("constants.pkl") {
-        return Some(TORCH_SCRIPT);
-    }
     if has("data.pkl") {
-        return Some(TORCH_ZIP);
+        return Some(if has("constants.pkl") { TORCH_SCRIPT } else { TORCH_ZIP });
+    }
+    #[cfg(not(feature = "torch"))]
+    if has("data.pkl") {
+        return Some(TORCH);
     }
     (has("config.json") && has("model.weights.h5")).then_some(KERAS)
 }

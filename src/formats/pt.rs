@@ -24,7 +24,7 @@ use alloc::string::ToString;
 use super::foreign::TORCH_SCRIPT;
 use super::inflate::inflated_limit;
 use super::npz::{unpack_any, wrong};
-use super::pkl::torch::{Storages, contents};
+use super::pkl::{storages::Storages, torch::contents};
 use super::reader::Shown;
 use super::zip::{self, Member};
 use super::{Contents, text};

@@ -231,7 +231,7 @@ def refused():
     bad("twice.pt", {"model": net(), "state_dict": net().state_dict()}, 'a checkpoint with weights twice, under "model" and "state_dict"')
     bad("byteorder.pt", rewritten(saved(torch.ones(1)), change=lambda name, data: b"mixed" if name == "byteorder" else data), "a byte order that is neither little nor big")
     # (Its beginning: further on are addresses.)
-    bad("legacy.pt", saved(torch.ones(1), _use_new_zipfile_serialization=False)[:24], "a checkpoint of torch.save")
+    bad("legacy.pt", saved(torch.ones(1), _use_new_zipfile_serialization=False)[:24], "a checkpoint of torch.save before torch 1.6")
     script = io.BytesIO()
     torch.jit.save(torch.jit.script(net()), script)
     bad("script.pt", rewritten(script.getvalue()), "a program of torch.jit.save")

@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Values are kept in one list and refer to each other by index, so nesting and cycles need no recursion, not even to
-//! drop them. Opcodes that arrays, numbers, texts and containers do not need are errors. Read first: `node.rs`, the values;
-//! next: `numpy.rs`.
+//! drop them. Opcodes that arrays, numbers, texts and containers do not need are errors. Read first: `node.rs`; next:
+//! `numpy.rs`.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
@@ -22,7 +22,7 @@ use super::super::{push, reserve};
 use super::node::{Id, Node};
 use super::numpy;
 #[cfg(feature = "torch")]
-use super::torch::{self, Storages};
+use super::{storages::Storages, torch};
 use crate::error::{Error, Result};
 use crate::tensor::list;
 

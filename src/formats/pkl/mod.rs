@@ -23,6 +23,8 @@ mod modules;
 mod node;
 mod numpy;
 #[cfg(feature = "torch")]
+pub(super) mod storages;
+#[cfg(feature = "torch")]
 pub(super) mod torch;
 
 use alloc::format;

@@ -170,8 +170,8 @@ impl<'a> Modules<'a> {
             "Linear" if missing("weight") => return self.wrong(module, "it has no weight"),
             "Linear" => format!("dense:{path}"),
             "BatchNorm1d" if missing("running_mean") || missing("running_var") => {
-                let why = "it normalizes by the batch that it is given (track_running_stats=False), so that rows change \
-                           one another";
+                let why = "it normalizes by the batch that it is given, so that rows change one another \
+                           (track_running_stats=False)";
                 return self.wrong(module, why);
             }
             "BatchNorm1d" => format!("batchnorm:{path}({})", self.number(module, "eps")?),
@@ -181,12 +181,7 @@ impl<'a> Modules<'a> {
                 }
                 _ => return self.wrong(module, "it normalizes over more than the last axis"),
             },
-            "ReLU" => "relu".into(),
-            "Sigmoid" => "sigmoid".into(),
-            "Tanh" => "tanh".into(),
-            "SiLU" => "silu".into(),
-            "Identity" => "identity".into(),
-            "Dropout" => "dropout".into(),
+            "ReLU" | "Sigmoid" | "Tanh" | "SiLU" | "Identity" | "Dropout" => module.class.to_ascii_lowercase(),
             "LeakyReLU" => format!("leaky_relu({})", self.number(module, "negative_slope")?),
             "ELU" => format!("elu({})", self.number(module, "alpha")?),
             "GELU" => match self.attribute(module, "approximate")?.map(|id| self.visitor.machine.text(id, "")) {
