@@ -113,15 +113,6 @@ impl AnyTensor {
         each!(self, tensor => AnyTensor::from(tensor.view(layout)))
     }
 
-    /// The same elements in C order.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`] when it takes a copy and the memory cannot be had.
-    #[cfg(feature = "torch")]
-    pub(super) fn try_to_contiguous(&self) -> Result<Self> {
-        each!(self, tensor => tensor.try_to_contiguous().map(AnyTensor::from))
-    }
-
     /// With elements of type `U`, by the rules of [`Tensor::cast`]; not copied where they have that type already. As
     /// f32 or f64, a tensor that is contiguous neither in C nor in Fortran order becomes one in C order.
     ///

@@ -29,6 +29,7 @@ use super::reader::Shown;
 use super::zip::{self, Member};
 use super::{Contents, text};
 use crate::error::{Error, Result};
+use crate::tensor::list;
 
 /// What `torch.save` has saved.
 ///
@@ -83,7 +84,8 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Contents> {
         },
     };
     let data = unpack(pickle)?;
-    let storages = Storages { members: &members, names: &names, prefix, big_endian, decoded: BTreeMap::new() };
+    let decoded = list(members.iter().map(|_| Ok(None)))?;
+    let storages = Storages { members: &members, names: &names, prefix, big_endian, decoded };
     contents(&data, storages).map_err(|inside| match inside {
         Error::Format { format: "pkl", offset, .. } => {
             named(wrong(pickle, if pickle.deflated { 0 } else { offset }, inside.to_string()))

@@ -166,13 +166,14 @@ impl Layout {
     /// Whether an offset may stand for two elements: unless each axis steps over all that smaller strides reach.
     #[cfg(feature = "torch")]
     pub(crate) fn may_overlap(&self) -> bool {
-        let mut axes: alloc::vec::Vec<(isize, usize)> =
-            self.strides.iter().copied().zip(self.shape.iter().copied()).filter(|&(_, n)| n > 1).collect();
+        // Three numbers for each axis as in `formats/zip.rs`, so that sorting is compiled once.
+        let mut axes: alloc::vec::Vec<[usize; 3]> =
+            self.strides.iter().zip(&*self.shape).map(|(&stride, &n)| [stride.unsigned_abs(), n, 0]).collect();
         axes.sort_unstable();
         let mut reach = 0;
-        axes.iter().any(|&(stride, n)| {
+        axes.iter().filter(|axis| axis[1] > 1).any(|&[stride, n, _]| {
             let over = stride <= reach;
-            reach += stride * (n - 1) as isize;
+            reach += stride * (n - 1);
             over
         })
     }

@@ -39,7 +39,7 @@ pub(in super::super) struct Storages<'a> {
     pub(in super::super) prefix: String,
     pub(in super::super) big_endian: bool,
     /// Those that have been decoded, by the member's number.
-    pub(in super::super) decoded: BTreeMap<usize, (Kind, AnyTensor)>,
+    pub(in super::super) decoded: Vec<Option<(Kind, AnyTensor)>>,
 }
 
 /// `('storage', type, key, device, number of elements)`: a member that is there, of that size.
@@ -114,15 +114,20 @@ pub(super) fn tensor<'a>(machine: &mut Machine<'a>, name: &str, arguments: Id) -
             "shape {shape:?} with strides {strides:?} from element {offset} is not in a storage of {n} elements"
         ))
     })?;
-    // (A tensor may be written to where each offset stands for one element.)
     let overlap = layout.may_overlap();
-    let view = elements.view(layout);
-    Ok(Node::Array(Box::new(if overlap { view.try_to_contiguous()? } else { view })))
+    let mut view = elements.view(layout);
+    if overlap {
+        // A tensor may be written to, so each offset stands for one element. (As a file would have them: no code more.)
+        let mut bytes = Vec::new();
+        raw::encode(&view, &mut bytes)?;
+        view = raw::decode(Kind::Plain(view.dtype()), false, &shape, false, &bytes)?;
+    }
+    Ok(Node::Array(Box::new(view)))
 }
 
 /// All elements of a storage.
 fn elements(machine: &mut Machine<'_>, member: usize, kind: Kind) -> Result<AnyTensor> {
-    let known = machine.storages.as_ref().and_then(|storages| storages.decoded.get(&member));
+    let known = machine.storages.as_ref().and_then(|storages| storages.decoded[member].as_ref());
     match known {
         Some((first, elements)) if *first == kind => return Ok(elements.clone()),
         Some((first, _)) => {
@@ -136,7 +141,7 @@ fn elements(machine: &mut Machine<'_>, member: usize, kind: Kind) -> Result<AnyT
     let n = bytes.len() / kind.size();
     // (Of an untyped one, the number of bytes is what the pickle says.)
     let elements = raw::decode(kind, storages.big_endian, &[n], false, &bytes[..n * kind.size()])?;
-    storages.decoded.insert(member, (kind, elements.clone()));
+    storages.decoded[member] = Some((kind, elements.clone()));
     Ok(elements)
 }
 
