@@ -22,7 +22,7 @@ Write a file in another format
 
 Usage: nptensor convert IN OUT [OPTIONS]
 
-  IN   .npy, .npz, .safetensors, .pkl, IDX, or one of them gzipped; - is standard input
+  IN   .npy, .npz, .safetensors, .pkl, .pt, IDX, or one of them gzipped; - is standard input
   OUT  .npy, .npz or .safetensors, by its name; it appears whole or not at all
 
 Options:

@@ -25,7 +25,7 @@ Print what is in a file: names, types, shapes, order, first values, and the laye
 
 Usage: nptensor inspect FILE
 
-  FILE  .npy, .npz, .safetensors, .pkl, IDX, or one of them gzipped; - is standard input
+  FILE  .npy, .npz, .safetensors, .pkl, .pt, IDX, or one of them gzipped; - is standard input
 ";
 
 /// Columns of a line.

@@ -18,7 +18,7 @@ use super::input::{in_file, listing, load, note, wrong};
 /// The part of a help text that explains MODEL.
 macro_rules! model_help {
     () => {
-        "  MODEL   A network: .safetensors, .npz or .pkl with W1 b1 W2 b2 ... or 0.weight 0.bias 2.weight ..."
+        "  MODEL   A network: .safetensors, .npz, .pkl or .pt with W1 b1 W2 b2 ... or 0.weight 0.bias ..."
     };
 }
 
@@ -86,6 +86,7 @@ impl ModelArgs {
     /// Reads the file.
     pub(super) fn read(mut self) -> Result<Model, Failure> {
         let mut archive = load(&self.path)?.into_archive();
+        note_mode(&self.path, &archive);
         if let Some(layers) = self.layers.take() {
             archive.metadata_mut().insert("layers".into(), layers);
         }
@@ -161,6 +162,13 @@ fn note_defaults(path: &str, archive: &Archive) {
     let taken: Vec<String> = formats::defaults_in(&archive.metadata()["layers"]).collect();
     if !taken.is_empty() {
         note(path, &format!("taking torch's parameters: {} (--layers)", taken.join(" ")));
+    }
+}
+
+/// Says so where a network of torch was saved as it was trained: what it computes here is another thing than there.
+fn note_mode(path: &str, archive: &Archive) {
+    if archive.metadata().get("mode").is_some_and(|mode| mode == "training") {
+        note(path, "saved in training mode: dropout and batch normalization run as after eval()");
     }
 }
 

@@ -109,7 +109,7 @@ impl AnyTensor {
     }
 
     /// The same data under another layout made from this one.
-    fn view(&self, layout: Layout) -> Self {
+    pub(super) fn view(&self, layout: Layout) -> Self {
         each!(self, tensor => AnyTensor::from(tensor.view(layout)))
     }
 

@@ -61,6 +61,9 @@ pub enum LeftOut {
     Container(String),
     /// Another array after the first of an npy.
     Follows,
+    /// What a checkpoint of torch holds beside the weights.
+    #[cfg(feature = "torch")]
+    Beside,
 }
 
 impl fmt::Display for LeftOut {
@@ -69,6 +72,8 @@ impl fmt::Display for LeftOut {
             LeftOut::NoArray => f.write_str("no array"),
             LeftOut::Type(what) | LeftOut::Container(what) => write!(f, "{what}, not read"),
             LeftOut::Follows => f.write_str("another array after the first, not read"),
+            #[cfg(feature = "torch")]
+            LeftOut::Beside => f.write_str("beside the weights"),
         }
     }
 }

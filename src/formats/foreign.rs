@@ -14,8 +14,17 @@ use crate::error::Error;
 /// As many bytes as tell what a file is.
 pub(crate) const HEAD_BYTES: usize = 256;
 
-pub(super) const TORCH: &str = "a checkpoint of torch.save: in Python, \
-                                safetensors.torch.save_file(torch.load(\"FILE\"), \"FILE.safetensors\")";
+#[cfg(not(feature = "torch"))]
+pub(super) const TORCH: &str =
+    "a checkpoint of torch.save: Cargo's feature \"torch\" reads it, if torch 1.6 or later has saved it";
+#[cfg(feature = "torch")]
+pub(super) const TORCH: &str = "a checkpoint of torch.save before torch 1.6: in Python, \
+                                torch.save(torch.load(\"FILE\"), \"FILE.pt\")";
+#[cfg(feature = "torch")]
+const TORCH_ZIP: &str = "a checkpoint of torch.save: formats::pt reads it where its data.pkl comes first";
+#[cfg(feature = "torch")]
+pub(super) const TORCH_SCRIPT: &str = "a program of torch.jit.save: in Python, \
+                                       torch.save(torch.jit.load(\"FILE\").state_dict(), \"FILE.pt\")";
 pub(super) const KERAS: &str = "a Keras model: in Python, numpy.savez(\"FILE.npz\", *[w for layer in \
                                 keras.models.load_model(\"FILE\").layers for w in layer.get_weights()])";
 
@@ -46,6 +55,11 @@ const OLD_PICKLE: &str = "a pickle of protocol 0 or 1: in Python, pickle.dump(pi
 const ONNX: &str = "an ONNX model: in Python, numpy.savez(\"FILE.npz\", **{t.name: onnx.numpy_helper.to_array(t) \
                     for t in onnx.load(\"FILE\").graph.initializer})";
 
+#[cfg(not(feature = "torch"))]
+const UNKNOWN: &str = "begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)";
+#[cfg(feature = "torch")]
+const UNKNOWN: &str = "begins like no format known here (npy, npz, safetensors, pkl, pt, IDX, gzip)";
+
 /// The error for a file of no format that is read here, which begins so.
 pub(crate) fn unknown(head: &[u8]) -> Error {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
@@ -56,10 +70,7 @@ pub(crate) fn unknown(head: &[u8]) -> Error {
         [] => "the file is empty: was it downloaded to its end?",
         // The fields of a model in their order: its version, then who wrote it, in letters.
         [8, 1..=32, 0x12, n, letter, ..] if *n > 0 && letter.is_ascii_alphabetic() => ONNX,
-        _ => FOREIGN
-            .iter()
-            .find(|(start, _)| begins(start))
-            .map_or("begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)", |(_, what)| what),
+        _ => FOREIGN.iter().find(|(start, _)| begins(start)).map_or(UNKNOWN, |(_, what)| what),
     };
     Error::Format { format: "file", offset: 0, what: what.to_string() }
 }
@@ -67,6 +78,11 @@ pub(crate) fn unknown(head: &[u8]) -> Error {
 /// The members of a zip that holds no array, as what it is.
 pub(super) fn zip_of(names: &[&str]) -> Option<&'static str> {
     let has = |wanted: &str| names.iter().any(|name| name.ends_with(wanted));
+    #[cfg(feature = "torch")]
+    if has("data.pkl") {
+        return Some(if has("constants.pkl") { TORCH_SCRIPT } else { TORCH_ZIP });
+    }
+    #[cfg(not(feature = "torch"))]
     if has("data.pkl") {
         return Some(TORCH);
     }

@@ -1,4 +1,4 @@
-//! Files in, typed tensors out: npy, npz, safetensors, pkl and IDX are read; npy, npz and safetensors written.
+//! Files in, typed tensors out: npy, npz, safetensors, pkl, pt and IDX are read; npy, npz and safetensors written.
 //!
 //! ```text
 //!   bytes --sniff--> npy  -----------------------------+
@@ -6,7 +6,7 @@
 //!                    gzip --inflate--> one of the others
 //!                    zip  --inflate--> npy, npy, ... --+--> Contents::Archive(names -> AnyTensor, in file order)
 //!                    safetensors ----------------------+
-//!                    pkl ------------------------------+    (one array: a tensor; a dict or list: an archive)
+//!                    pkl, pt --------------------------+    (one array: a tensor; a dict or list: an archive)
 //! ```
 //!
 //! ```
@@ -46,6 +46,8 @@ mod order;
 mod parts;
 pub mod pkl;
 mod prefix;
+#[cfg(feature = "torch")]
+pub mod pt;
 mod raw;
 mod reader;
 pub mod safetensors;
@@ -147,6 +149,9 @@ pub enum Format {
     Safetensors,
     /// Python's pickle, protocols 2 to 5.
     Pkl,
+    /// torch's `torch.save`, a zip since torch 1.6.
+    #[cfg(feature = "torch")]
+    Pt,
     /// MNIST's format.
     Idx,
     /// Any of the others, gzipped.
@@ -161,6 +166,8 @@ impl Format {
             // format (640 is 80 02, a pickle), and no other format continues like this.
             [_, _, _, _, 0, 0, 0, 0, b'{', ..] => Some(Format::Safetensors),
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(Format::Npy),
+            #[cfg(feature = "torch")]
+            [b'P', b'K', 3, 4, ..] if pt::begins(bytes) => Some(Format::Pt),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Format::Npz),
             [0x1f, 0x8b, ..] => Some(Format::Gzip),
             [0x80, 2..=5, ..] => Some(Format::Pkl),
@@ -169,7 +176,8 @@ impl Format {
         }
     }
 
-    /// The format that a file's name stands for: `.npy`, `.npz`, `.safetensors`, `.pkl` or `.pickle`, `.idx`, `.gz`.
+    /// The format that a file's name stands for: `.npy`, `.npz`, `.safetensors`, `.pkl` or `.pickle`, `.idx`,
+    /// `.gz`, and with the feature `torch` `.pt` or `.pth`.
     pub fn of_name(name: &str) -> Option<Format> {
         let (_, extension) = name.rsplit_once('.')?;
         Some(match extension.to_ascii_lowercase().as_str() {
@@ -177,6 +185,8 @@ impl Format {
             "npz" => Format::Npz,
             "safetensors" => Format::Safetensors,
             "pkl" | "pickle" => Format::Pkl,
+            #[cfg(feature = "torch")]
+            "pt" | "pth" => Format::Pt,
             "idx" => Format::Idx,
             "gz" => Format::Gzip,
             _ => return None,
@@ -198,6 +208,8 @@ impl Format {
             Format::Npz => "npz",
             Format::Safetensors => "safetensors",
             Format::Pkl => "pkl",
+            #[cfg(feature = "torch")]
+            Format::Pt => "pt",
             Format::Idx => "idx",
             Format::Gzip => "gzip",
         }
@@ -232,6 +244,8 @@ fn read_as(format: Option<Format>, bytes: Cow<'_, [u8]>, limit: usize) -> Result
         Some(Format::Npz) => npz::read_limited(&bytes, limit).map(Contents::Archive),
         Some(Format::Safetensors) => safetensors::read(&bytes).map(Contents::Archive),
         Some(Format::Pkl) => pkl::read(&bytes),
+        #[cfg(feature = "torch")]
+        Some(Format::Pt) => pt::read_limited(&bytes, limit),
         Some(Format::Idx) => idx::read_cow(bytes).map(Contents::Tensor),
         Some(Format::Gzip) | None => Err(unknown(&bytes)),
     }
@@ -303,7 +317,7 @@ pub fn to_bytes(contents: &Contents, format: Format) -> Result<Vec<u8>> {
         },
         Format::Npz => npz::to_bytes(&named()),
         Format::Safetensors => safetensors::to_bytes(&named()),
-        Format::Pkl | Format::Idx | Format::Gzip => Err(Error::Format {
+        _ => Err(Error::Format {
             format: format.name(),
             offset: 0,
             what: String::from("this format is read and not written"),

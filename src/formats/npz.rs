@@ -94,11 +94,19 @@ fn is_array(member: &Member<'_>) -> Result<bool> {
 
 /// The bytes of a member, inflated and checked.
 fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
+    let size = member.size;
+    if member.deflated
+        && let Some(by_header) = len_by_header(member.data, 0)?.filter(|&len| len as u64 != size)
+    {
+        return Err(wrong(member, 0, format!("{size} bytes as the file says, and {by_header} by its header")));
+    }
+    unpack_any(member)
+}
+
+/// The same of a member that may be anything.
+pub(super) fn unpack_any<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
     let (size, len) = (member.size, member.data.len());
     let data = if member.deflated {
-        if let Some(by_header) = len_by_header(member.data, 0)?.filter(|&len| len as u64 != size) {
-            return Err(wrong(member, 0, format!("{size} bytes as the file says, and {by_header} by its header")));
-        }
         // The caller has checked the claim against the limit, so it fits usize.
         let mut inflate = Inflate::new(size as usize);
         let used = inflate.stream("deflate", member.data, 0, size as usize).map_err(|inside| match inside {
@@ -123,7 +131,7 @@ fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
 }
 
 /// An error in a member, at one of its bytes in the file.
-fn wrong(member: &Member<'_>, at: usize, what: String) -> Error {
+pub(super) fn wrong(member: &Member<'_>, at: usize, what: String) -> Error {
     let what = format!("member {}: {what}", Shown(member.name));
     Error::Format { format: "npz", offset: member.offset + at, what }
 }

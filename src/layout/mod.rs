@@ -65,6 +65,20 @@ impl Layout {
         Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: 0 }
     }
 
+    /// The layout with these strides, if all its elements are in data of `len`; the shape is checked.
+    #[cfg(feature = "torch")]
+    pub(crate) fn within(shape: &[usize], strides: &[usize], offset: usize, len: usize) -> Option<Self> {
+        if shape.contains(&0) {
+            return (offset <= len).then(|| Layout::dense_rows(shape));
+        }
+        let reach = |&(&n, &stride): &(&usize, &usize)| (n - 1).checked_mul(stride);
+        let axes = || shape.iter().zip(strides);
+        let last = axes().try_fold(offset, |last, axis| last.checked_add(reach(&axis)?))?;
+        // (The stride of an axis of size 1 may be any number, and counts for nothing.)
+        let strides = axes().map(|(_, &stride)| stride.min(len) as isize).collect();
+        (last < len).then(|| Layout { shape: Axes::from(shape), strides, offset })
+    }
+
     /// One axis of `size` contiguous elements.
     #[inline(always)]
     pub(crate) fn vector(size: usize) -> Self {
@@ -147,6 +161,21 @@ impl Layout {
             if reach < 0 { low += reach } else { high += reach }
         }
         Some((self.offset.wrapping_add_signed(low), self.offset.wrapping_add_signed(high)))
+    }
+
+    /// Whether an offset may stand for two elements: unless each axis steps over all that smaller strides reach.
+    #[cfg(feature = "torch")]
+    pub(crate) fn may_overlap(&self) -> bool {
+        // Three numbers for each axis as in `formats/zip.rs`, so that sorting is compiled once.
+        let mut axes: alloc::vec::Vec<[usize; 3]> =
+            self.strides.iter().zip(&*self.shape).map(|(&stride, &n)| [stride.unsigned_abs(), n, 0]).collect();
+        axes.sort_unstable();
+        let mut reach = 0;
+        axes.iter().filter(|axis| axis[1] > 1).any(|&[stride, n, _]| {
+            let over = stride <= reach;
+            reach += stride * (n - 1);
+            over
+        })
     }
 
     /// Whether the invariants hold for data of `len` elements.

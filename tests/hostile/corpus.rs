@@ -19,6 +19,10 @@ fn reads(folder: &str, file: &[u8]) -> bool {
         "pkl" => ok(pkl::read, file),
         "idx" => ok(idx::read, file),
         "gzip" => ok(gzip::decompress, file),
+        #[cfg(feature = "torch")]
+        "pt" => ok(formats::pt::read, file),
+        #[cfg(not(feature = "torch"))]
+        "pt" => ok(formats::read, file),
         "read" => ok(formats::read, file),
         "model" => held(formats::read, file).is_ok() && formats::read_model::<f32>(file).is_ok(),
         // Bare streams: the checksum behind them is wrong, and so all are refused in the end.
@@ -41,5 +45,5 @@ fn what_a_fuzzer_found() {
         }
         folders += 1;
     }
-    assert!(folders == 9 && read > 50 && refused > 300, "{folders} folders, {read} files read, {refused} refused");
+    assert!(folders == 10 && read > 50 && refused > 300, "{folders} folders, {read} files read, {refused} refused");
 }

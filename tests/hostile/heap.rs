@@ -89,7 +89,9 @@ pub fn allowed(file: &[u8]) -> usize {
     const LITTLE: usize = 64 << 10;
     // (With 32 bits, what is allowed may be all there is.)
     LITTLE.saturating_add(match Format::of(file) {
-        Some(Format::Npz) => inflated.saturating_mul(5).saturating_add(32 * file.len()),
+        Some(format) if ["npz", "pt"].contains(&format.name()) => {
+            inflated.saturating_mul(5).saturating_add(32 * file.len())
+        }
         Some(Format::Gzip) => inflated.saturating_mul(3).saturating_add(plain(None, inflated)),
         format => plain(format, file.len()),
     })

@@ -11,6 +11,8 @@ mod deflate;
 mod heap;
 mod large;
 mod pkl;
+#[cfg(feature = "torch")]
+mod pt;
 mod safetensors;
 mod zip;
 

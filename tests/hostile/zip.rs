@@ -12,7 +12,7 @@ pub fn crc(bytes: &[u8]) -> u32 {
 }
 
 /// A member as the local header (30 bytes) and the central entry (46 bytes) have it: their common fields, then the name.
-struct Member {
+pub struct Member {
     name: &'static str,
     data: Vec<u8>,
     method: u16,
@@ -21,11 +21,11 @@ struct Member {
 }
 
 impl Member {
-    fn stored(name: &'static str, file: &[u8]) -> Self {
+    pub fn stored(name: &'static str, file: &[u8]) -> Self {
         Member { name, data: file.to_vec(), method: 0, size: file.len() as u32, crc: crc(file) }
     }
 
-    fn deflated(name: &'static str, data: Vec<u8>, size: u32, crc: u32) -> Self {
+    pub fn deflated(name: &'static str, data: Vec<u8>, size: u32, crc: u32) -> Self {
         Member { name, data, method: 8, size, crc }
     }
 
@@ -37,7 +37,7 @@ impl Member {
     }
 }
 
-fn zip(members: &[Member]) -> Vec<u8> {
+pub fn zip(members: &[Member]) -> Vec<u8> {
     let (mut file, mut directory) = (Vec::new(), Vec::new());
     for member in members {
         directory.extend([b"PK\x01\x02\x14\0".as_slice(), &member.common(), &[0; 10]].concat());

@@ -31,7 +31,7 @@ fn bytes(any: &AnyTensor) -> Vec<u8> {
 }
 
 /// One line of expected.tsv, from the tensor.
-fn line(file: &str, name: &str, tensor: &AnyTensor) -> String {
+pub fn line(file: &str, name: &str, tensor: &AnyTensor) -> String {
     let shape: Vec<String> = tensor.shape().iter().map(usize::to_string).collect();
     let shape = if shape.is_empty() { "-".into() } else { shape.join(",") };
     let order = if tensor.is_fortran() { "F" } else { "C" };

@@ -24,4 +24,6 @@ mod printing;
 mod products;
 mod readme;
 mod reductions;
+#[cfg(feature = "torch")]
+mod torch;
 mod views;

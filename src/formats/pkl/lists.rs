@@ -18,7 +18,7 @@ use alloc::vec::Vec;
 
 use super::super::AnyTensor;
 use super::super::archive::{LeftOut, Part};
-use super::machine::{Id, Node};
+use super::node::{Id, Node};
 use super::numpy::items;
 use super::{MAX_DEPTH, Visitor};
 use crate::error::Result;

@@ -8,20 +8,21 @@
 //! ```
 //!
 //! Values are kept in one list and refer to each other by index, so nesting and cycles need no recursion, not even to
-//! drop them. Opcodes that arrays, numbers, texts and containers do not need are errors. Read next: `numpy.rs`.
+//! drop them. Opcodes that arrays, numbers, texts and containers do not need are errors. Read first: `node.rs`; next:
+//! `numpy.rs`.
 
 use alloc::borrow::Cow;
-use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::super::raw::{Kind, Unread};
 use super::super::reader::{Reader, Shown};
-use super::super::{AnyTensor, push, reserve};
+use super::super::{push, reserve};
+use super::node::{Id, Node};
 use super::numpy;
+#[cfg(feature = "torch")]
+use super::{storages::Storages, torch};
 use crate::error::{Error, Result};
 use crate::tensor::list;
 
@@ -33,66 +34,13 @@ const fn most_values(len: usize) -> usize {
 /// Marks on the stack at once: one for each container that is being filled.
 const MAX_MARKS: usize = 1000;
 
-/// A value's index in the list.
-pub(super) type Id = u32;
-
-/// A value.
-pub(super) enum Node<'a> {
-    None,
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-    Text(&'a str),
-    /// Bytes; also what Python 2 calls a string.
-    Bytes(Cow<'a, [u8]>),
-    Tuple(Vec<Id>),
-    List(Vec<Id>),
-    Dict(Vec<(Id, Id)>),
-    /// A function or class, one of those that are known.
-    Global(&'static str),
-    DType {
-        kind: Kind,
-        big_endian: bool,
-    },
-    /// An array without shape and elements, which its state will give.
-    Blank,
-    Array(Box<AnyTensor>),
-    /// What is whole and not read: a set, elements of another type, an array of them.
-    Unread(&'static str),
-    UnreadDType(Rc<Unread>),
-    UnreadArray(Rc<Unread>),
-}
-
-impl Node<'_> {
-    /// What it is, for errors.
-    pub(super) fn kind(&self) -> &str {
-        match self {
-            Node::None => "None",
-            Node::Bool(_) => "a bool",
-            Node::Int(_) => "an integer",
-            Node::Float(_) => "a float",
-            Node::Text(_) => "a text",
-            Node::Bytes(_) => "bytes",
-            Node::Tuple(_) => "a tuple",
-            Node::List(_) => "a list",
-            Node::Dict(_) => "a dict",
-            Node::Global(_) => "a function or class",
-            Node::DType { .. } => "a dtype",
-            Node::Blank => "an unfinished array",
-            Node::Array(_) => "an array",
-            Node::Unread(what) => what,
-            Node::UnreadDType(elements) | Node::UnreadArray(elements) => &elements.what,
-        }
-    }
-}
-
 pub(super) struct Machine<'a> {
     reader: Reader<'a>,
     /// The offset of the current opcode.
     at: usize,
     /// Each value with the opcode that made it.
     nodes: Vec<(usize, Node<'a>)>,
-    stack: Vec<Id>,
+    pub(super) stack: Vec<Id>,
     /// Heights of the stack.
     marks: Vec<usize>,
     memo: BTreeMap<u32, Id>,
@@ -100,7 +48,10 @@ pub(super) struct Machine<'a> {
     small: [Option<Id>; 259],
     most_values: usize,
     /// Bytes that may still be copied out of the file.
-    budget: usize,
+    pub(super) budget: usize,
+    /// What torch has written beside the pickle, where it is one of torch's.
+    #[cfg(feature = "torch")]
+    pub(super) storages: Option<Storages<'a>>,
 }
 
 impl<'a> Machine<'a> {
@@ -116,6 +67,8 @@ impl<'a> Machine<'a> {
             most_values: most_values(bytes.len()),
             // Protocol 2 turns text into bytes and those into an array: two copies of what is in the file once.
             budget: bytes.len().saturating_mul(2),
+            #[cfg(feature = "torch")]
+            storages: None,
         }
     }
 
@@ -158,7 +111,7 @@ impl<'a> Machine<'a> {
         self.nodes.len()
     }
 
-    fn push(&mut self, node: Node<'a>) -> Result<()> {
+    pub(super) fn push(&mut self, node: Node<'a>) -> Result<()> {
         if self.nodes.len() >= self.most_values {
             return Err(self.error(format!("more than {} values in a file of this length", self.most_values)));
         }
@@ -177,13 +130,13 @@ impl<'a> Machine<'a> {
     }
 
     /// Takes the top off; values below a mark cannot be taken.
-    fn pop(&mut self) -> Result<Id> {
+    pub(super) fn pop(&mut self) -> Result<Id> {
         let top = self.top()?;
         self.stack.pop();
         Ok(top)
     }
 
-    fn top(&self) -> Result<Id> {
+    pub(super) fn top(&self) -> Result<Id> {
         let floor = self.marks.last().copied().unwrap_or(0);
         self.stack[floor..].last().copied().ok_or_else(|| self.error("the stack is empty"))
     }
@@ -315,6 +268,8 @@ impl<'a> Machine<'a> {
                 let global = self.global(self.text(module, "a module")?, self.text(name, "a name")?)?;
                 self.push(Node::Global(global))
             }
+            #[cfg(feature = "torch")]
+            b'Q' | 0x81 | b'R' | b'b' if self.storages.is_some() => torch::step(self, opcode),
             b'R' => {
                 let (arguments, callee) = (self.pop()?, self.pop()?);
                 let node = numpy::call(self, callee, arguments)?;
@@ -335,6 +290,10 @@ impl<'a> Machine<'a> {
     }
 
     fn global(&self, module: &str, name: &str) -> Result<&'static str> {
+        #[cfg(feature = "torch")]
+        if self.storages.is_some() {
+            return torch::global(self, module, name);
+        }
         numpy::known(module, name).ok_or_else(|| {
             let asked = format!("{module:.100}.{name:.100}");
             self.error(format!("it asks for {}: only NumPy arrays are read, and no code runs", Shown(&asked)))

@@ -18,7 +18,14 @@
 
 mod lists;
 mod machine;
+#[cfg(feature = "torch")]
+mod modules;
+mod node;
 mod numpy;
+#[cfg(feature = "torch")]
+pub(super) mod storages;
+#[cfg(feature = "torch")]
+pub(super) mod torch;
 
 use alloc::format;
 use alloc::string::String;
@@ -31,7 +38,8 @@ use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES, no_bytes, push_text, t
 use crate::error::{Error, Result};
 use crate::kernel::memory::zeroed;
 use crate::tensor::Tensor;
-use machine::{Id, Machine, Node};
+use machine::Machine;
+use node::{Id, Node};
 
 /// Dicts, lists and tuples inside one another.
 const MAX_DEPTH: usize = 32;
@@ -64,20 +72,7 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     }
     let mut machine = Machine::new(bytes);
     let top = machine.run()?;
-    let no_memory = || no_bytes(machine.len());
-    let seen = zeroed(machine.len()).ok_or_else(no_memory)?;
-    let lists = zeroed(machine.len()).ok_or_else(no_memory)?;
-    let counts = zeroed(machine.len()).ok_or_else(no_memory)?;
-    let (out, budget, numbers) = (Archive::new(), 2 * TOP_BYTES, TOP_BYTES);
-    let mut visitor = Visitor { machine: &machine, out, budget, numbers, seen, lists, counts };
-    match visitor.part(top, "", 0)? {
-        Some(Ok(tensor)) => return Ok(Contents::Tensor(tensor)),
-        Some(Err(LeftOut::Type(what) | LeftOut::Container(what))) => {
-            return Err(machine.error_of(top, format!("the pickle is {what}, not an array")));
-        }
-        _ => visitor.visit(top, &mut String::new(), 0)?,
-    }
-    Ok(Contents::Archive(visitor.out))
+    Visitor::new(&machine)?.contents(top)
 }
 
 /// An array, or a number as one.
@@ -108,11 +103,46 @@ struct Visitor<'a> {
     lists: Vec<u8>,
     /// How many values are in each container, at any depth: see `count`.
     counts: Vec<u32>,
+    /// Bytes that arrays of torch may still become, where they are met again.
+    #[cfg(feature = "torch")]
+    again: usize,
 }
 
-impl Visitor<'_> {
+impl<'a> Visitor<'a> {
+    fn new(machine: &'a Machine<'a>) -> Result<Self> {
+        let no_memory = || no_bytes(machine.len());
+        let seen = zeroed(machine.len()).ok_or_else(no_memory)?;
+        let lists = zeroed(machine.len()).ok_or_else(no_memory)?;
+        let counts = zeroed(machine.len()).ok_or_else(no_memory)?;
+        Ok(Visitor {
+            machine,
+            out: Archive::new(),
+            budget: 2 * TOP_BYTES,
+            numbers: TOP_BYTES,
+            seen,
+            lists,
+            counts,
+            #[cfg(feature = "torch")]
+            again: if machine.storages.is_some() { machine.budget } else { usize::MAX },
+        })
+    }
+
+    /// What the value of the whole pickle holds.
+    fn contents(mut self, top: Id) -> Result<Contents> {
+        match self.part(top, "", 0)? {
+            Some(Ok(tensor)) => return Ok(Contents::Tensor(tensor)),
+            Some(Err(LeftOut::Type(what) | LeftOut::Container(what))) => {
+                return Err(self.machine.error_of(top, format!("the pickle is {what}, not an array")));
+            }
+            _ => self.visit(top, &mut String::new(), 0)?,
+        }
+        Ok(Contents::Archive(self.out))
+    }
+
     fn visit(&mut self, id: Id, path: &mut String, depth: usize) -> Result<()> {
         let again = core::mem::replace(&mut self.seen[id as usize], true);
+        #[cfg(feature = "torch")]
+        self.spend_again(id, again)?;
         let own = match self.machine.node(id) {
             Node::Array(_) if !again => 0,
             // The same text may stand under many names.
@@ -192,6 +222,8 @@ impl Visitor<'_> {
             }
             Node::Blank => Err(machine.error_of(id, String::from("an unfinished array"))),
             Node::UnreadArray(elements) => Ok(Some(Err(elements.left_out()))),
+            #[cfg(feature = "torch")]
+            Node::Module(..) => left_out(String::from("a module")),
             node => Ok(Some(leaf(node).ok_or_else(|| LeftOut::Type(node.kind().into())))),
         }
     }

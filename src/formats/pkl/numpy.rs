@@ -20,7 +20,8 @@ use alloc::vec::Vec;
 
 use super::super::raw::{self, Kind};
 use super::super::reader::Shown;
-use super::machine::{Id, Machine, Node};
+use super::machine::Machine;
+use super::node::{Id, Node};
 use crate::error::Result;
 use crate::tensor::list;
 
@@ -144,7 +145,7 @@ pub(super) fn set_state(machine: &mut Machine<'_>, target: Id, state: Id) -> Res
     }
 }
 
-fn tuple(machine: &Machine<'_>, id: Id, what: &str) -> Result<Vec<Id>> {
+pub(super) fn tuple(machine: &Machine<'_>, id: Id, what: &str) -> Result<Vec<Id>> {
     // The longest that is read, the state of a dtype, has nine parts.
     match machine.node(id) {
         Node::Tuple(items) if items.len() <= 16 => Ok(items.clone()),

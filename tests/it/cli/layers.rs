@@ -120,3 +120,31 @@ fn the_order_of_the_file() -> Result<()> {
     );
     Ok(())
 }
+
+/// A whole network of torch says its layers itself, and a note that it was saved in training mode goes with it.
+#[test]
+fn networks_of_torch() -> Result<()> {
+    let folder = Folder::new("torch");
+    let golden = |file: &str| format!("{}/tests/golden/torch/{file}", env!("CARGO_MANIFEST_DIR"));
+    let (pt, x): (&str, &[u8]) = (&golden("sequential.pt"), b"0.5 -1 2\n");
+    let safetensors = &folder.file("m.safetensors");
+    assert_eq!(printed(&["convert", pt, safetensors], b""), b"");
+    assert_eq!(printed(&["predict", pt, "-"], x), printed(&["predict", safetensors, "-"], x));
+    let told = String::from_utf8(printed(&["inspect", pt], b"")).unwrap();
+    assert!(told.contains("sequential.pt: pt, 4 tensors, 14 values\n"), "{told}");
+    assert!(told.ends_with("\nmodel: dense:0(3, 2) relu dense:2(2, 2) softmax\n"), "{told}");
+
+    let (trained, list) = (golden("named.pth"), "--layers=dense:stem dense:head");
+    let said =
+        |path: &str| format!("{path}: saved in training mode: dropout and batch normalization run as after eval()");
+    let y = noted(&["predict", &trained, "-", list], x, &said(&trained));
+    assert_eq!(printed(&["convert", &trained, safetensors], b""), b"");
+    assert_eq!(noted(&["predict", safetensors, "-", list], x, &said(safetensors)), y);
+
+    let (checkpoint, weights) = (golden("checkpoint-model_state_dict.pt"), &folder.file("w.safetensors"));
+    let beside =
+        ["epoch", "optimizer_state_dict", "loss", "arch", "best"].map(|name| format!("{name} (beside the weights)"));
+    noted(&["convert", &checkpoint, weights], b"", &format!("{checkpoint}: leaving out {}", beside.join(", ")));
+    assert_eq!(formats::load(weights)?.into_archive().names().count(), 4);
+    Ok(())
+}

@@ -189,7 +189,7 @@ fn wrong_files() {
     let name = path.to_str().unwrap();
     std::fs::write(&path, "text").unwrap();
     let wanted = format!(
-        "nptensor: {name}: file: byte 0: begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)\n"
+        "nptensor: {name}: file: byte 0: begins like no format known here (npy, npz, safetensors, pkl, pt, IDX, gzip)\n"
     );
     fails(&["eval", name, "i", "l"], 1, &wanted);
     std::fs::remove_file(&path).unwrap();

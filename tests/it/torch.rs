@@ -1,0 +1,120 @@
+//! Files that torch wrote, against what torch has in them: every tensor to the bit, the layers of a network, and what is left out.
+//!
+//! The files and what is in them come from `golden/torch_files.py`, which names its version; no Python is needed here.
+
+use super::formats::line;
+use nptensor::formats::{self, Archive, Contents, Format, pt};
+use nptensor::{Sequential, Tensor};
+use std::path::{Path, PathBuf};
+
+fn golden(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/torch").join(file)
+}
+
+fn load(file: &str) -> Archive {
+    formats::load(golden(file)).unwrap_or_else(|error| panic!("{file}: {error}")).into_archive()
+}
+
+/// Lines of expected.tsv: tensors in their order, then texts and what is left out.
+fn lines(file: &str, archive: &Archive) -> Vec<String> {
+    let tensors = archive.iter().map(|(name, tensor)| line(file, name, tensor));
+    let texts = archive.metadata().iter().map(|(key, text)| format!("{file}\t@{key}\t{text}"));
+    let left_out = archive.left_out().iter().map(|(name, why)| format!("{file}\t!{name}\t{why}"));
+    tensors.chain(texts).chain(left_out).collect()
+}
+
+#[test]
+fn files_of_torch() {
+    let expected = std::fs::read_to_string(golden("expected.tsv")).unwrap();
+    let all: Vec<&str> = expected.lines().collect();
+    let (mut read, mut refused, mut computed) = (0, 0, 0);
+    for wanted in all.chunk_by(|a, b| a.split('\t').next() == b.split('\t').next()) {
+        let file = wanted[0].split('\t').next().unwrap();
+        if file.starts_with("bad-") {
+            let error = formats::load(golden(file)).expect_err(file).to_string();
+            let part = wanted[0].split('\t').nth(1).unwrap();
+            assert!(error.contains(part), "{file}: {error:?} does not say {part:?}");
+            refused += 1;
+            continue;
+        }
+        assert_eq!(Format::of(&std::fs::read(golden(file)).unwrap()), Some(Format::Pt), "{file}");
+        let (outputs, wanted): (Vec<&str>, Vec<&str>) = wanted.iter().partition(|line| line.contains("\t="));
+        assert_eq!(lines(file, &load(file)), wanted, "{file}");
+        outputs.iter().for_each(|output| computed += usize::from(computes(file, output)));
+        read += 1;
+    }
+    assert!(read >= 20 && refused >= 15 && computed >= 2, "{read} files read, {refused} refused, {computed} networks");
+}
+
+/// Whether the file's network is one of layers that are computed here; then it makes of these numbers what torch makes of them.
+fn computes(file: &str, output: &str) -> bool {
+    let network = match Sequential::<f64>::try_from(&load(file)) {
+        Err(error) if error.to_string().contains(" is unknown: known are ") => return false,
+        network => network.unwrap_or_else(|error| panic!("{file}: {error}")),
+    };
+    let [_, x, bits] = output.split('\t').collect::<Vec<_>>()[..] else { panic!("{output}") };
+    let x: Vec<f64> = x[1..].split(',').map(|x| x.parse().unwrap()).collect();
+    let bits = (0..bits.len() / 16).map(|i| u64::from_str_radix(&bits[16 * i..16 * i + 16], 16).unwrap().swap_bytes());
+    let y = network.forward(&Tensor::from(x)).unwrap();
+    for (y, wanted) in y.iter().zip(bits.map(f64::from_bits)) {
+        // Sums of up to three terms and the bias, in another order, layer after layer of at most twenty, each of slope 1 or so.
+        assert!((y - wanted).abs() <= 20.0 * 4.0 * f64::EPSILON * wanted.abs().max(1.0), "{file}: {y} and {wanted}");
+    }
+    true
+}
+
+/// As safetensors, the same tensors, types and texts; and gzipped the same as not.
+#[test]
+fn what_torch_saved_is_kept_in_other_formats() {
+    for file in ["layers.pt", "views.pt", "types.pt", "checkpoint-model.pt"] {
+        let archive = load(file);
+        let bytes = formats::to_bytes(&Contents::from(&archive), Format::Safetensors).unwrap();
+        let again = formats::read(&bytes).unwrap().into_archive();
+        let tensors = |archive: &Archive| lines(file, archive)[..archive.len()].join(" ").replace("\tF\t", "\tC\t");
+        assert_eq!(tensors(&again), tensors(&archive), "{file}");
+        assert_eq!(again.metadata(), archive.metadata(), "{file}");
+    }
+    let file = std::fs::read(golden("state-dict.pt")).unwrap();
+    let blocks = file.chunks(60_000).map(|block| {
+        let n = block.len() as u16;
+        [&[1][..], &n.to_le_bytes(), &(!n).to_le_bytes(), block].concat()
+    });
+    let crc = !file
+        .iter()
+        .fold(!0_u32, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ ((crc & 1) * 0xedb8_8320)));
+    let head = b"\x1f\x8b\x08\0\0\0\0\0\0\x03".to_vec();
+    let tail = [crc.to_le_bytes(), (file.len() as u32).to_le_bytes()].concat();
+    let gzipped = [head, blocks.collect::<Vec<_>>().concat(), tail].concat();
+    assert_eq!(Format::inside(&gzipped), Some(Format::Pt));
+    assert_eq!(formats::read(&gzipped).unwrap().into_archive(), load("state-dict.pt"));
+}
+
+/// Tensors share their storage: twice the same costs nothing, and a change of one is not seen in the other.
+#[test]
+fn tied_tensors_share_their_elements() {
+    let archive = load("tied.pt");
+    let [a, b] = ["a", "b"].map(|name| archive.tensor::<f32>(name).unwrap());
+    assert_eq!(a.as_slice().unwrap().as_ptr(), b.as_slice().unwrap().as_ptr());
+    let (mut changed, before) = (a.clone(), a.to_vec());
+    changed.set(&[0, 0], 7.0).unwrap();
+    assert_eq!((a.to_vec(), b.to_vec()), (before.clone(), before));
+    // Where elements overlap, each tensor has its own.
+    let views = load("views.pt");
+    for name in ["expanded", "windows"] {
+        let mut tensor = views.tensor::<f32>(name).unwrap();
+        tensor.set(&[1, 0], 9.0).unwrap();
+        assert_eq!(tensor.iter().filter(|&x| x == 9.0).count(), 1, "{name}");
+    }
+    let base = views.get("base").unwrap();
+    assert!(base.strides() == [12, 4, 1] && views.get("t").unwrap().strides() == [1, 4], "views of the storage");
+}
+
+#[test]
+fn formats_of_torch_by_name() {
+    assert_eq!([Format::of_name("m.pt"), Format::of_name("m.PTH")], [Some(Format::Pt); 2]);
+    let error = formats::to_bytes(&Contents::from(load("tied.pt")), Format::Pt).unwrap_err().to_string();
+    assert_eq!(error, "pt: byte 0: this format is read and not written");
+    let file = std::fs::read(golden("layers.pt")).unwrap();
+    let error = pt::read_limited(&file, 4000).unwrap_err().to_string();
+    assert!(error.contains("bytes, where 4000 are allowed"), "{error}");
+}
