@@ -93,7 +93,9 @@ impl ModelArgs {
         let is = |dtype| move |(_, tensor): (&str, &AnyTensor)| tensor.dtype() == dtype;
         let usual = if archive.iter().any(is(DType::F64)) { DType::F64 } else { DType::F32 };
         let dtype = self.dtype.unwrap_or(usual);
-        if self.dtype.is_none() && !archive.iter().all(is(usual)) {
+        // (A count, which no result depends on, is no weight.)
+        let counts = |(name, _): (&str, &AnyTensor)| name.ends_with(".num_batches_tracked");
+        if self.dtype.is_none() && !archive.iter().all(|array| counts(array) || is(usual)(array)) {
             note(&self.path, &format!("not all weights are {usual}: computing in that (--dtype)"));
         }
         Ok(Model { args: self, archive, dtype })

@@ -184,7 +184,7 @@ def modules():
     with torch.no_grad():
         everything[2](torch.tensor([[1.0, 2.0], [3.0, 5.0]]))
     words = (
-        "flatten dense:1 batchnorm:2(1e-5) leaky_relu(0.2) dense:4.0 batchnorm:4.1(0.001) elu(0.5) gelu layernorm:5(1e-5) layernorm:6(1e-12) layernorm:7(1e-5) gelu_tanh "
+        "flatten dense:1 batchnorm:2(1e-5) leaky_relu(0.2) dense:4.0 batchnorm:4.1(0.001) elu(0.5) gelu layernorm:5(1e-5) normalize(1e-12) layernorm:7(1e-5) gelu_tanh "
         "silu softplus(2.0) hardtanh(0.0,6.0) dropout identity sigmoid tanh log_softmax softmax"
     )
     put("layers.pt", rewritten(saved(everything)), everything.state_dict(), {"layers": words, "mode": "training"})

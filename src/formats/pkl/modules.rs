@@ -177,7 +177,9 @@ impl<'a> Modules<'a> {
             "BatchNorm1d" => format!("batchnorm:{path}({})", self.number(module, "eps")?),
             "LayerNorm" => match self.attribute(module, "normalized_shape")?.map(|id| self.visitor.machine.node(id)) {
                 Some(Node::Tuple(axes) | Node::List(axes)) if axes.len() == 1 => {
-                    format!("layernorm:{path}({})", self.number(module, "eps")?)
+                    // (Without a weight and a bias it normalizes alone.)
+                    let eps = self.number(module, "eps")?;
+                    if missing("weight") { format!("normalize({eps})") } else { format!("layernorm:{path}({eps})") }
                 }
                 _ => return self.wrong(module, "it normalizes over more than the last axis"),
             },
