@@ -64,6 +64,6 @@ pub(crate) fn run(mut parts: impl Iterator<Item = impl FnOnce() + Send>) {
 
 /// Runs all parts in turn.
 #[cfg(not(feature = "std"))]
-pub(crate) fn run(parts: impl Iterator<Item = impl FnOnce() + Send>) {
+pub(crate) fn run(parts: impl Iterator<Item = impl FnOnce()>) {
     parts.for_each(|part| part());
 }

@@ -9,7 +9,6 @@
 
 use alloc::format;
 use alloc::string::String;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -17,6 +16,7 @@ use super::Layer;
 use super::forward::{Workspace, fill_up, forward};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Float;
+use crate::kernel::memory::Arc;
 use crate::kernel::network::Stage;
 use crate::layout::axes::Axes;
 use crate::layout::shape::checked_size;

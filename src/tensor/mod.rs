@@ -56,7 +56,8 @@ pub use view::Sizes;
 
 /// An array of any number of axes, with NumPy's semantics.
 ///
-/// Cloning and viewing share the data; writing copies it first when it is shared. So no tensor changes another.
+/// Cloning and viewing share the data; writing copies it first when it is shared. So no tensor changes another. It is
+/// `Send` and `Sync`, but for targets without compare-and-swap (Cortex-M0), where owners are counted without atomics.
 ///
 /// ```
 /// use nptensor::Tensor;

@@ -3,11 +3,20 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use nptensor::formats::{AnyTensor, Archive};
 use nptensor::reference::Array;
-use nptensor::{Float, Layer, Result, Sequential, Tensor, Workspace, num_threads, set_num_threads};
+use nptensor::{Error, Float, Layer, Result, Sequential, Tensor, Workspace, num_threads, set_num_threads};
 
 /// The number of threads is the process's: who changes it, or counts on it, holds this.
 static THREADS: Mutex<()> = Mutex::new(());
+
+/// What may be moved and lent to threads: it does not compile otherwise.
+#[cfg(target_has_atomic = "ptr")]
+const _: () = {
+    const fn any_thread<T: Send + Sync>() {}
+    any_thread::<(Tensor<f32>, Tensor, Tensor<bool>, Layer, Sequential<f32>, Sequential, Workspace)>();
+    any_thread::<(AnyTensor, Archive, Error)>();
+};
 
 /// Numbers between -2 and 2 without a pattern that a wrong index would keep.
 fn numbers<T: Float>(shape: &[usize], seed: usize) -> Result<Tensor<T>> {

@@ -16,6 +16,7 @@
 //!   Buffer     a tile of an operand, gathered from any direction (gather.rs)
 //!   bits       the same memory as elements of another type of that size (bits.rs)
 //!   Shared     the elements of a tensor and of its views (shared.rs)
+//!   Arc        what else has several owners (count.rs)
 //!   grow       memory of a size that a caller or a file chooses (allocate.rs)
 //! ```
 
@@ -23,6 +24,7 @@
 
 mod allocate;
 pub(super) mod bits;
+mod count;
 mod gather;
 mod grid;
 mod output;
@@ -32,6 +34,7 @@ use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
 pub(crate) use allocate::{Text, grow, resize, with_capacity, zeroed};
+pub(crate) use count::Arc;
 pub(super) use gather::{Buffer, LINE_BYTES, TILE_BYTES, gather_into};
 pub use grid::Grid;
 pub use output::Output;

@@ -11,6 +11,8 @@
 //! any size shares. (An `Arc<Vec<T>>` is a second allocation for each result; an `Arc<[T]>` copies each `Vec` that
 //! comes in or goes out. Both count down with locked instructions even for an only owner, which takes as long as a
 //! small sum.)
+//!
+//! Where the target cannot compare and swap, owners are counted without atomics and stay on one thread: `count.rs`.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -19,23 +21,28 @@ use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::ops::Deref;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use core::sync::atomic::Ordering;
 
-/// Elements that have one owner or several, which read them; the only owner may write to them.
+use super::count::{Counter, CounterPtr};
+
+/// Elements that have one owner or several, which read them; the only owner may write to them. `Send` and `Sync` where
+/// the target can compare and swap; elsewhere its owners are those of one thread.
 pub struct Shared<T> {
     /// The parts of a `Vec`, the same ones in every owner.
     start: NonNull<T>,
     len: usize,
     capacity: usize,
     /// How many owners there are; null as long as there has been one alone.
-    owners: AtomicPtr<AtomicUsize>,
+    owners: CounterPtr<Counter>,
     elements: PhantomData<Vec<T>>,
 }
 
 // SAFETY: owners on several threads read the elements (T: Sync), the last one drops or hands over what another made
-// (T: Send), and the counter is atomic.
+// (T: Send), and the counter is atomic: only then. (A `Single` is not, and the two owners that count with it would race.)
+#[cfg(target_has_atomic = "ptr")]
 unsafe impl<T: Send + Sync> Send for Shared<T> {}
 // SAFETY: as above: a reference gives a clone, which may outlive the owner that it is of.
+#[cfg(target_has_atomic = "ptr")]
 unsafe impl<T: Send + Sync> Sync for Shared<T> {}
 
 impl<T> Shared<T> {
@@ -91,10 +98,10 @@ impl<T> Shared<T> {
     }
 
     /// The counter of the owners, with one more than before.
-    fn count_one_more(&self) -> *mut AtomicUsize {
+    fn count_one_more(&self) -> *mut Counter {
         let mut owners = self.owners.load(Ordering::Acquire);
         if owners.is_null() {
-            let two = Box::into_raw(Box::new(AtomicUsize::new(2)));
+            let two = Box::into_raw(Box::new(Counter::new(2)));
             match self.owners.compare_exchange(ptr::null_mut(), two, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => return two,
                 Err(another) => {
@@ -120,7 +127,7 @@ impl<T> Clone for Shared<T> {
     /// One more owner of the same elements.
     #[inline]
     fn clone(&self) -> Self {
-        Shared { owners: AtomicPtr::new(self.count_one_more()), ..*self }
+        Shared { owners: CounterPtr::new(self.count_one_more()), ..*self }
     }
 }
 
@@ -140,7 +147,7 @@ impl<T> From<Vec<T>> for Shared<T> {
         let (len, capacity) = (elements.len(), elements.capacity());
         // SAFETY: the pointer of a `Vec` is never null.
         let start = unsafe { NonNull::new_unchecked(elements.as_mut_ptr()) };
-        Shared { start, len, capacity, owners: AtomicPtr::new(ptr::null_mut()), elements: PhantomData }
+        Shared { start, len, capacity, owners: CounterPtr::new(ptr::null_mut()), elements: PhantomData }
     }
 }
 
