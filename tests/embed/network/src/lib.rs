@@ -2,6 +2,10 @@
 
 #![no_std]
 
+mod bump;
+
+pub use bump::Bump;
+
 use nptensor::{Layer, Result, Sequential, Tensor};
 
 /// The network with the chapter's weights.

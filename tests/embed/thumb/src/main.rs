@@ -1,4 +1,4 @@
-//! The network on a Cortex-M4, without an operating system: qemu's `mps2-an386` runs it.
+//! The network on a Cortex-M4, without an operating system: qemu's `mps2-an386` runs it. And on a Cortex-M0 with 16 KiB of memory, `microbit`.
 
 #![no_std]
 #![no_main]
@@ -14,9 +14,22 @@ use panic_semihosting as _;
 #[global_allocator]
 static HEAP: LlffHeap = LlffHeap::empty();
 
+/// Without compare-and-swap, a tensor stays on its thread: each line would not compile if it were `Send` or `Sync`.
+#[cfg(not(target_has_atomic = "ptr"))]
+const _: () = {
+    trait Only<A> {
+        const ONE: () = ();
+    }
+    impl<T> Only<()> for T {}
+    impl<T: Send> Only<u8> for T {}
+    impl<T: Sync> Only<u16> for T {}
+    let () = <Tensor as Only<_>>::ONE;
+    let () = <nptensor::Sequential as Only<_>>::ONE;
+};
+
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    const SIZE: usize = 64 << 10;
+    const SIZE: usize = if cfg!(target_has_atomic = "ptr") { 64 << 10 } else { 8 << 10 };
     static mut MEMORY: [MaybeUninit<u8>; SIZE] = [MaybeUninit::uninit(); SIZE];
     // SAFETY: once, before anything is allocated, and nothing else touches this memory.
     unsafe { HEAP.init(addr_of_mut!(MEMORY) as usize, SIZE) };
@@ -25,7 +38,12 @@ fn main() -> ! {
     hprintln!("{}", y);
     let x: Tensor<f32> = Tensor::from([1010.0, 1000.0, 990.0]);
     hprintln!("{}", x.softmax_whole().unwrap());
-    hprintln!("{}", Tensor::from([[1.0, 2.0], [3.0, 4.0]]).power(0.5).unwrap());
+    // A view counts as an owner; what is written to it is a copy.
+    let roots = Tensor::from([[1.0, 2.0], [3.0, 4.0]]).power(0.5).unwrap();
+    let mut view = roots.t();
+    view[[0, 1]] = 0.0;
+    drop(view);
+    hprintln!("{}", roots);
     debug::exit(debug::EXIT_SUCCESS);
     loop {}
 }
