@@ -258,6 +258,39 @@ impl<T: Element, const N: usize> From<&[T; N]> for Tensor<T> {
     }
 }
 
+impl<T: Element, const N: usize, const M: usize> From<&[[T; M]; N]> for Tensor<T> {
+    /// The one copy is made from where the array is: a `static` of weights goes into a network, and not over the stack.
+    ///
+    /// ```
+    /// use nptensor::{Layer, Sequential};
+    /// static W: [[f32; 3]; 2] = [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]];
+    /// static B: [f32; 3] = [0.1, 0.2, 0.3];
+    /// let network = Sequential::new([Layer::dense(&W, &B), Layer::Sigmoid])?;
+    /// assert_eq!(network.to_string(), "dense(2, 3), sigmoid");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    #[track_caller]
+    fn from(values: &[[T; M]; N]) -> Self {
+        copied(values.as_flattened(), &[N, M])
+    }
+}
+
+impl<T: Element, const N: usize, const M: usize, const L: usize> From<&[[[T; L]; M]; N]> for Tensor<T> {
+    #[track_caller]
+    fn from(values: &[[[T; L]; M]; N]) -> Self {
+        copied(values.as_flattened().as_flattened(), &[N, M, L])
+    }
+}
+
+impl<T: Element, const N: usize, const M: usize, const L: usize, const K: usize> From<&[[[[T; K]; L]; M]; N]>
+    for Tensor<T>
+{
+    #[track_caller]
+    fn from(values: &[[[[T; K]; L]; M]; N]) -> Self {
+        copied(values.as_flattened().as_flattened().as_flattened(), &[N, M, L, K])
+    }
+}
+
 impl<T: Element> From<Vec<T>> for Tensor<T> {
     fn from(values: Vec<T>) -> Self {
         let layout = Layout::vector(values.len());

@@ -1,4 +1,4 @@
-//! New tensors: how many elements a range of floats has, and which, as NumPy 2.4 has them.
+//! New tensors: how many elements a range of floats has, and which, as NumPy 2.4 has them; and those of arrays.
 
 use nptensor::Tensor;
 
@@ -32,4 +32,29 @@ fn ranges_of_f32_count_in_f32() {
     }
     // A double holds what overflows f32.
     assert_eq!(Tensor::<f64>::arange(-3e38, 3e38, 1e38).unwrap().shape(), [6]);
+}
+
+/// An array by reference is the same tensor as by value: nested to any depth that there is, empty on any axis; and one
+/// larger than the stack is copied from where it is.
+#[test]
+fn arrays_by_reference() {
+    static WEIGHTS: [[f64; 1000]; 600] = [[0.25; 1000]; 600];
+    macro_rules! same {
+        ($array:expr, $shape:expr) => {{
+            let array = $array;
+            let by_reference = Tensor::<i32>::from(&array);
+            assert_eq!(by_reference, Tensor::from(array));
+            assert_eq!(by_reference.shape(), $shape);
+        }};
+    }
+    same!([1, 2, 3], [3]);
+    same!([[1, 2, 3], [4, 5, 6]], [2, 3]);
+    same!([[[1, 2], [3, 4], [5, 6]]], [1, 3, 2]);
+    same!([[[[1], [2]], [[3], [4]]]], [1, 2, 2, 1]);
+    same!([[0_i32; 0]; 3], [3, 0]);
+    same!([[0_i32; 3]; 0], [0, 3]);
+    let weights = std::thread::Builder::new().stack_size(1 << 20).spawn(|| Tensor::from(&WEIGHTS)).unwrap();
+    let weights = weights.join().unwrap();
+    assert_eq!(weights.shape(), [600, 1000]);
+    assert!(weights.iter().all(|weight| weight == 0.25));
 }
