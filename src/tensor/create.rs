@@ -266,7 +266,7 @@ impl<T: Element, const N: usize, const M: usize> From<&[[T; M]; N]> for Tensor<T
     /// static W: [[f32; 3]; 2] = [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]];
     /// static B: [f32; 3] = [0.1, 0.2, 0.3];
     /// let network = Sequential::new([Layer::dense(&W, &B), Layer::Sigmoid])?;
-    /// assert_eq!(network.to_string(), "dense(2, 3), sigmoid");
+    /// assert_eq!(network.to_string(), "dense(2, 3)\nsigmoid");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     #[track_caller]
