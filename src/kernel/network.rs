@@ -76,7 +76,8 @@ pub struct Block<'a, T> {
     pub(crate) x: &'a [T],
     /// How many there are.
     pub(crate) rows: usize,
-    /// Room for the values between layers: rows as wide as the widest, and [`SPARE`].
+    /// Room for the values between layers: rows as wide as the widest, and [`SPARE`]. The input is one of them, unless
+    /// a dense layer comes first.
     pub(crate) front: &'a mut [T],
     /// A second buffer, of the same length.
     pub(crate) back: &'a mut [T],

@@ -23,6 +23,10 @@ const BUFFER_ELEMENTS_MAX: usize = 1 << 20;
 
 /// The memory of repeated predictions: it grows to what a model needs, and then no prediction allocates.
 ///
+/// A new one has none. The first prediction takes two pieces: the results, and 2 (n w + 16) elements for the values
+/// between layers, w the outputs of the widest dense layer (or the inputs, where the first layer is another one and
+/// they are more), n the rows, at most 120.
+///
 /// One may serve any number of models, one after another. See [`Sequential::predict`](crate::Sequential::predict). A
 /// clone begins empty.
 #[derive(Debug, Default)]
@@ -60,7 +64,7 @@ pub(super) fn forward<T: Float>(
     }
     // One row apart: a division takes as long as a small layer.
     let (inputs, outputs) = if rows == 1 { (x.len(), out.len()) } else { (x.len() / rows, out.len() / rows) };
-    let widest = stages.iter().map(Stage::outputs).fold(inputs, usize::max);
+    let widest = widest(stages, inputs);
     let block = if rows == 1 { 1 } else { rows.min((BUFFER_ELEMENTS_MAX / widest).clamp(1, BLOCK_ROWS_MAX)) };
     // No overflow: one row of this width is in memory, or the product is below the limit.
     let blocks = Blocks { stages, inputs, outputs, rows: block, buffer: block * widest + SPARE };
@@ -80,6 +84,13 @@ pub(super) fn forward<T: Float>(
     blocks.reserve(work)?;
     blocks.forward(x, out, work);
     Some(())
+}
+
+/// The most values of a row that are held between layers. A dense layer at the front reads the input where it is: on a
+/// small chip, that is most of the memory of a network of images.
+pub(super) fn widest<T>(stages: &[Stage<T>], inputs: usize) -> usize {
+    let held = if let Some(Stage::Dense { .. }) = stages.first() { 1 } else { inputs };
+    stages.iter().map(Stage::outputs).fold(held, usize::max)
 }
 
 /// Multiply-adds for one row.

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::Layer;
-use super::forward::{Workspace, fill_up, forward};
+use super::forward::{Workspace, fill_up, forward, widest};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Float;
 use crate::kernel::memory::Arc;
@@ -181,6 +181,7 @@ impl<T: Float> Sequential<T> {
     /// `x` holds one input after another, the result one output after another, with the bits of
     /// [`forward`](Sequential::forward).
     /// With more than one thread ([`set_num_threads`](crate::set_num_threads)), large batches allocate for each thread.
+    /// Without `std`, so do batches of more than 16 rows, for panels of large weights: nothing keeps them between calls.
     ///
     /// # Errors
     /// [`Error::Layer`] when `x` is not whole inputs of the first dense layer.
@@ -212,8 +213,7 @@ impl<T: Float> Sequential<T> {
 
     /// What is said where `rows` rows of the widest layer cannot be held.
     fn no_memory(&self, rows: usize) -> Error {
-        let widest = self.stages.iter().map(Stage::outputs).fold(self.inputs().unwrap_or(0), usize::max);
-        no_memory::<T>(&[rows, widest])
+        no_memory::<T>(&[rows, widest(&self.stages, self.inputs().unwrap_or(0))])
     }
 
     /// The number of inputs that `len` values are, and the number of outputs for each.

@@ -9,12 +9,19 @@
 
 #[cfg(feature = "capi")]
 mod border;
+#[cfg(feature = "std")]
 mod files;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+#[cfg(feature = "std")]
+use nptensor::free_panels;
 use nptensor::{Element, Error, Float, Layer, Level, Result, Sequential, Tensor, Workspace};
+
+/// Without `std`, none are kept.
+#[cfg(not(feature = "std"))]
+fn free_panels() {}
 
 /// The system's allocator, counting what this thread asks of it.
 struct Counting;
@@ -102,6 +109,29 @@ fn predictions<T: Float>() -> Result<()> {
 fn repeated_predictions() -> Result<()> {
     predictions::<f32>()?;
     predictions::<f64>()
+}
+
+/// A new workspace is empty, and the first prediction takes what the documentation of `Workspace` says, no more.
+#[test]
+fn first_predictions() -> Result<()> {
+    #[cfg(feature = "std")]
+    nptensor::level(); // the first look reads the environment
+    for (rows, widest, first) in [(1, 100, None), (16, 100, None), (1, 784, Some(Layer::Relu))] {
+        let dense = network::<f32>(&[784, 50, 100, 10], false)?;
+        let network = Sequential::new(first.into_iter().chain(dense.layers().to_vec()).collect::<Vec<_>>())?;
+        let x = vec![0.5; rows * 784];
+        let mut work = Workspace::new();
+        assert_eq!(allocations(|| work = Workspace::new()), 0);
+        assert_eq!(allocations(|| assert!(network.predict(&x, &mut work).is_ok())), 2, "{rows} rows");
+        for bytes in [4 * rows * 10, 4 * 2 * (rows * widest + 16)] {
+            let mut work = Workspace::new();
+            REFUSED.with(|refused| refused.set(bytes));
+            let done = network.predict(&x, &mut work).is_ok();
+            REFUSED.with(|refused| refused.set(0));
+            assert!(!done, "{bytes} bytes for {rows} rows");
+        }
+    }
+    Ok(())
 }
 
 /// A workspace that has served the larger batch serves the smaller one, and another model.
@@ -246,11 +276,11 @@ fn values_refused<V>(
     f: impl Fn() -> Result<V>,
     equal: impl Fn(&V, &V) -> bool,
 ) {
-    nptensor::free_panels();
+    free_panels();
     let whole = f().unwrap_or_else(|error| panic!("{name}: {error}"));
     let (mut refused, mut same) = (0, 0);
     loop {
-        nptensor::free_panels();
+        free_panels();
         LEFT.with(|left| left.set(refused));
         let result = f();
         let left = LEFT.with(|left| left.replace(isize::MAX));
@@ -359,7 +389,7 @@ fn predictions_without_memory() -> Result<()> {
     let mut errors = [0, 0];
     for n in 0..20 {
         for predict in [false, true] {
-            nptensor::free_panels();
+            free_panels();
             let mut work = Workspace::new();
             LEFT.with(|left| left.set(n));
             let result = if predict {

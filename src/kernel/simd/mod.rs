@@ -318,7 +318,9 @@ fn first_look() -> Level {
     };
     #[cfg(not(feature = "std"))]
     let asked: Option<Level> = None;
-    let best = asked.filter(|level| level.is_available()).or(levels().pop()).unwrap_or(Level::Plain);
+    // (The last of them, without a list: that would be the one allocation of a first prediction beside its buffers.)
+    let fastest = Level::ALL.into_iter().rfind(|level| level.is_available());
+    let best = asked.filter(|level| level.is_available()).or(fastest).unwrap_or(Level::Plain);
     set_level(best);
     best
 }
