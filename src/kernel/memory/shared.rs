@@ -38,7 +38,7 @@ pub struct Shared<T> {
 }
 
 // SAFETY: owners on several threads read the elements (T: Sync), the last one drops or hands over what another made
-// (T: Send), and the counter is atomic: only then. (A `Single` is not, and the two owners that count with it would race.)
+// (T: Send), and the counter is atomic. (Only there: owners on two threads would race for a `Single`.)
 #[cfg(target_has_atomic = "ptr")]
 unsafe impl<T: Send + Sync> Send for Shared<T> {}
 // SAFETY: as above: a reference gives a clone, which may outlive the owner that it is of.
