@@ -147,6 +147,17 @@ pub enum Error {
         /// The shape asked for; -1 stands for the unknown size.
         shape: Vec<isize>,
     },
+    /// Strides that lead outside the data, or that are more or fewer than the sizes.
+    Strides {
+        /// The shape.
+        shape: Vec<usize>,
+        /// The strides, in elements.
+        strides: Vec<isize>,
+        /// The offset of the first element.
+        offset: usize,
+        /// The number of elements in the data.
+        len: usize,
+    },
     /// `reshape` with more than one unknown size.
     ReshapeUnknown,
     /// A negative size where none may be.
@@ -252,6 +263,11 @@ pub enum Error {
     },
     /// `arange` that would have no end, or too many elements.
     Arange {
+        /// NumPy's text.
+        what: &'static str,
+    },
+    /// Random numbers that there are none of.
+    Random {
         /// NumPy's text.
         what: &'static str,
     },

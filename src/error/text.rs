@@ -197,6 +197,14 @@ impl fmt::Display for Error {
             }
             Squeeze { .. } => f.write_str("cannot select an axis to squeeze out which has size not equal to one"),
             Reshape { size, shape } => write!(f, "cannot reshape array of size {size} into shape {}", Unknowns(shape)),
+            Strides { shape, strides, offset, len } => {
+                write!(f, "shape {} with strides ", Tuple(shape))?;
+                write_tuple(f, strides, ",", |f, n| write!(f, "{n}"))?;
+                if shape.len() != strides.len() {
+                    return f.write_str(": each size has one stride");
+                }
+                write!(f, " from offset {offset} reaches outside data of {len} elements")
+            }
             ReshapeUnknown => f.write_str("can only specify one unknown dimension"),
             NegativeSize { .. } => f.write_str("negative dimensions are not allowed"),
             Index { index, axis, size } => write!(f, "index {index} is out of bounds for axis {axis} with size {size}"),
@@ -240,7 +248,7 @@ impl fmt::Display for Error {
             TooManyAxes { ndim } => {
                 write!(f, "maximum supported dimension for an ndarray is currently 64, found {ndim}")
             }
-            Arange { what } => f.write_str(what),
+            Arange { what } | Random { what } => f.write_str(what),
             NegativePower => f.write_str("Integers to negative integer powers are not allowed."),
             NothingToJoin { name } => write!(f, "need at least one array to {name}"),
             JoinScalars => f.write_str("zero-dimensional arrays cannot be concatenated"),

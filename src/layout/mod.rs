@@ -21,7 +21,9 @@ pub(crate) mod slice;
 pub(crate) mod view;
 pub(crate) mod walk;
 
-use crate::error::Result;
+use alloc::vec::Vec;
+
+use crate::error::{Error, Result};
 use axes::Axes;
 
 /// Shape, strides and offset: the offset of every element of a tensor.
@@ -46,6 +48,48 @@ impl Layout {
     pub fn row_major(shape: &[usize]) -> Result<Self> {
         shape::checked_size(shape)?;
         Ok(Layout::dense_rows(shape))
+    }
+
+    /// Any layout over data of `len` elements; of no elements, the row-major one.
+    ///
+    /// # Errors
+    /// [`Error::Strides`] where an element would lie outside; [`Error::TooBig`] and [`Error::TooManyAxes`].
+    pub(crate) fn strided(shape: &[usize], strides: &[isize], offset: usize, len: usize) -> Result<Self> {
+        let size = shape::checked_size(shape)?;
+        let outside = || Error::Strides { shape: shape.to_vec(), strides: strides.to_vec(), offset, len };
+        if shape.len() != strides.len() {
+            return Err(outside());
+        }
+        if size == 0 {
+            return Ok(Layout::dense_rows(shape));
+        }
+        // (The sizes multiply to less than 2^63, so all steps together are fewer, and reach less than 2^126.)
+        let (mut low, mut high) = (offset as i128, offset as i128);
+        for (&n, &stride) in shape.iter().zip(strides) {
+            let reach = stride as i128 * (n - 1) as i128;
+            if reach < 0 { low += reach } else { high += reach }
+        }
+        if low < 0 || high >= len as i128 {
+            return Err(outside());
+        }
+        // The stride of a single index is never taken, and may not overflow what is computed with it.
+        let far = len as isize;
+        let strides = shape.iter().zip(strides).map(|(&n, &s)| if n == 1 { s.clamp(-far, far) } else { s });
+        Ok(Layout { shape: Axes::from(shape), strides: strides.collect(), offset })
+    }
+
+    /// Whether no two indices have one offset, but for those along axes of stride 0: each stride is longer than all
+    /// the shorter ones reach together. (So is every view of a contiguous layout.)
+    pub(crate) fn is_separate(&self) -> bool {
+        let axes = self.shape.iter().zip(&*self.strides).filter(|&(&n, &stride)| n > 1 && stride != 0);
+        let mut axes: Vec<(usize, usize)> = axes.map(|(&n, &stride)| (stride.unsigned_abs(), n)).collect();
+        axes.sort_unstable();
+        let mut reach = 0;
+        axes.into_iter().all(|(stride, n)| {
+            let longer = stride > reach;
+            reach += stride * (n - 1);
+            longer
+        })
     }
 
     /// The layout without gaps with this order of the axes in memory, outermost first; the shape is checked.

@@ -9,6 +9,8 @@
 //!   dot           dot, matmul: the two orders, in full
 //!   activation    sigmoid, softmax ..: composed of the others
 //!   math          exp, ln, tanh, sigmoid of one number
+//!   cases         tensors for a property test, on every kind of layout
+//!   compare       where two differ, and by how much
 //! ```
 //!
 //! The rest of the crate computes the same numbers faster, **bit for bit**: for every method here there is one of the
@@ -32,6 +34,8 @@
 //! `elementwise.rs`.
 
 mod activation;
+mod cases;
+mod compare;
 mod dot;
 mod elementwise;
 pub mod math;
@@ -45,6 +49,8 @@ use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
 use crate::tensor::Tensor;
 
+pub use cases::{Cases, cases};
+pub use compare::{Difference, compare, compare_within, ulps};
 pub use dot::{chain, inner};
 pub use elementwise::broadcast;
 pub use movement::range;
@@ -106,6 +112,12 @@ impl<T: Element> Array<T> {
 impl<T: Element> From<&Tensor<T>> for Array<T> {
     fn from(tensor: &Tensor<T>) -> Self {
         Array::new(tensor.shape(), tensor.iter().collect())
+    }
+}
+
+impl<T: Element> From<&Array<T>> for Array<T> {
+    fn from(array: &Array<T>) -> Self {
+        array.clone()
     }
 }
 

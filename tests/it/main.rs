@@ -22,6 +22,8 @@ mod network;
 mod panics;
 mod printing;
 mod products;
+mod random;
 mod readme;
 mod reductions;
+mod reference;
 mod views;
