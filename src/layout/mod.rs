@@ -44,7 +44,7 @@ impl Layout {
     /// The row-major (C order) layout of a shape, from offset 0.
     ///
     /// # Errors
-    /// [`Error::TooBig`](crate::Error::TooBig) and [`Error::TooManyAxes`](crate::Error::TooManyAxes).
+    /// [`Error::TooBig`] and [`Error::TooManyAxes`].
     pub fn row_major(shape: &[usize]) -> Result<Self> {
         shape::checked_size(shape)?;
         Ok(Layout::dense_rows(shape))

@@ -6,10 +6,8 @@
 //!           2 reversed            5 axes permuted, one reversed             8 as 0, with special values; and so on
 //! ```
 //!
-//! Eight tensors of plain numbers, then eight with special values among them: -0 and 0, the ends of the subnormal
-//! numbers, the greatest number and half of it (whose sums overflow), inf and nan; integers at their ends. The same
-//! seed gives the same tensors on every machine. It does not shrink a failure: shapes are small as they are. Read next:
-//! `compare.rs`.
+//! The same seed gives the same tensors on every machine. A failure is not shrunk: shapes are small as they are. Read
+//! next: `compare.rs`.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -28,7 +26,12 @@ pub struct Cases<T> {
     element: PhantomData<T>,
 }
 
-/// Tensors without end, each of up to four axes and 4096 elements; see the [source](self) for the order of the kinds.
+/// Tensors without end, the same ones for the same seed, each of up to four axes and 4096 elements.
+///
+/// Eight kinds by turns: in C order, in Fortran order, reversed on all axes, every second element of a larger one,
+/// stretched along the longest axis (stride 0), axes permuted and one reversed, no elements, no axes. Eight tensors of
+/// plain numbers, then eight with special ones among them: 0 and -0, both ends of the subnormal numbers, the greatest
+/// number and half of it, whose sums overflow, inf and nan; the ends of integers.
 ///
 /// ```
 /// use nptensor::reference::{Array, cases, compare};

@@ -33,8 +33,8 @@ fn kinds<T: Element>() {
         assert!(many > 5, "{fortran} {reversed} {apart} {zero} {permuted}");
     }
     let [least, greatest] = match T::DTYPE {
-        DType::F32 => [f32::from_bits(1), f32::MAX].map(|x| Value::F32(x)),
-        DType::F64 => [f64::from_bits(1), f64::MAX].map(|x| Value::F64(x)),
+        DType::F32 => [f32::from_bits(1), f32::MAX].map(Value::F32),
+        DType::F64 => [f64::from_bits(1), f64::MAX].map(Value::F64),
         _ => [T::LOWEST.value(), T::HIGHEST.value()],
     };
     let specials = [least, greatest, T::LOWEST.value(), T::HIGHEST.value(), T::ZERO.value()];
@@ -96,8 +96,8 @@ fn distances() {
 #[test]
 fn what_compare_says() {
     let x = Tensor::from([[1.0, 2.0, f64::NAN], [0.0, -1.0, 8.0]]);
-    assert_eq!(compare(&x, &Array::from(&x)), Ok(()));
-    assert_eq!(compare(&x.t(), &Array::from(&x).t()), Ok(()));
+    assert_eq!(compare(&x, Array::from(&x)), Ok(()));
+    assert_eq!(compare(&x.t(), Array::from(&x).t()), Ok(()));
     let y = Tensor::from([[1.0, 2.0, f64::NAN], [-0.0, -1.5, f64::NAN]]);
     let said = compare(&x, &y).unwrap_err();
     assert_eq!(
