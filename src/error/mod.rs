@@ -149,14 +149,9 @@ pub enum Error {
     },
     /// Strides that lead outside the data, or that are more or fewer than the sizes.
     Strides {
-        /// The shape.
-        shape: Vec<usize>,
-        /// The strides, in elements.
-        strides: Vec<isize>,
-        /// The offset of the first element.
-        offset: usize,
-        /// The number of elements in the data.
-        len: usize,
+        /// Why not, with the shape, the strides, the offset, and the number of elements in the data.
+        // (Not in fields: what makes a text of them would be in every program.)
+        what: String,
     },
     /// `reshape` with more than one unknown size.
     ReshapeUnknown,

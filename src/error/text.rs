@@ -197,14 +197,6 @@ impl fmt::Display for Error {
             }
             Squeeze { .. } => f.write_str("cannot select an axis to squeeze out which has size not equal to one"),
             Reshape { size, shape } => write!(f, "cannot reshape array of size {size} into shape {}", Unknowns(shape)),
-            Strides { shape, strides, offset, len } => {
-                write!(f, "shape {} with strides ", Tuple(shape))?;
-                write_tuple(f, strides, ",", |f, n| write!(f, "{n}"))?;
-                if shape.len() != strides.len() {
-                    return f.write_str(": each size has one stride");
-                }
-                write!(f, " from offset {offset} reaches outside data of {len} elements")
-            }
             ReshapeUnknown => f.write_str("can only specify one unknown dimension"),
             NegativeSize { .. } => f.write_str("negative dimensions are not allowed"),
             Index { index, axis, size } => write!(f, "index {index} is out of bounds for axis {axis} with size {size}"),
@@ -222,7 +214,7 @@ impl fmt::Display for Error {
             Literal { text, at, expected } => {
                 write!(f, "invalid literal {}: byte {at}: expected {expected}", Around(text, *at))
             }
-            Explain { what } => f.write_str(what),
+            Explain { what } | Strides { what } => f.write_str(what),
             Mask { axis, size, mask } => write!(
                 f,
                 "boolean index did not match indexed array along axis {axis}; size of axis is {size} but size of corresponding boolean axis is {mask}"

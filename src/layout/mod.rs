@@ -21,6 +21,7 @@ pub(crate) mod slice;
 pub(crate) mod view;
 pub(crate) mod walk;
 
+use alloc::format;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
@@ -56,9 +57,9 @@ impl Layout {
     /// [`Error::Strides`] where an element would lie outside; [`Error::TooBig`] and [`Error::TooManyAxes`].
     pub(crate) fn strided(shape: &[usize], strides: &[isize], offset: usize, len: usize) -> Result<Self> {
         let size = shape::checked_size(shape)?;
-        let outside = || Error::Strides { shape: shape.to_vec(), strides: strides.to_vec(), offset, len };
         if shape.len() != strides.len() {
-            return Err(outside());
+            let what = format!("shape {shape:?} has {} sizes, and there are {} strides", shape.len(), strides.len());
+            return Err(Error::Strides { what });
         }
         if size == 0 {
             return Ok(Layout::dense_rows(shape));
@@ -70,7 +71,10 @@ impl Layout {
             if reach < 0 { low += reach } else { high += reach }
         }
         if low < 0 || high >= len as i128 {
-            return Err(outside());
+            let what = format!(
+                "shape {shape:?} with strides {strides:?} from offset {offset} reaches outside data of {len} elements"
+            );
+            return Err(Error::Strides { what });
         }
         // The stride of a single index is never taken, and may not overflow what is computed with it.
         let far = len as isize;

@@ -52,7 +52,8 @@ impl<T: Element> Tensor<T> {
     /// let windows = Tensor::from_strided(vec![1, 2, 3, 4], &[3, 2], &[1, 1], 0)?;
     /// assert_eq!(windows.to_string(), "[[1 2]\n [2 3]\n [3 4]]");
     /// let error = Tensor::from_strided(vec![1, 2, 3], &[2, 2], &[2, 1], 0).unwrap_err();
-    /// assert_eq!(error.to_string(), "shape (2,2) with strides (2,1) from offset 0 reaches outside data of 3 elements");
+    /// let text = "shape [2, 2] with strides [2, 1] from offset 0 reaches outside data of 3 elements";
+    /// assert_eq!(error.to_string(), text);
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     #[doc(alias("as_strided", "from_parts"))]

@@ -160,11 +160,11 @@ fn shapes() {
     let cannot = |size: usize, shape: &str| format!("cannot reshape array of size {size} into shape {shape}");
     let far = format!("({FAR},{FAR})");
     table! {
-        Tensor::from_strided(vec![1, 2, 3], &[2, 2], &[2, 1], 0) => "shape (2,2) with strides (2,1) from offset 0 reaches outside data of 3 elements";
-        Tensor::from_strided(vec![1, 2, 3], &[3], &[-1], 1) => "shape (3,) with strides (-1,) from offset 1 reaches outside data of 3 elements";
-        Tensor::from_strided(vec![1], &[], &[], 1) => "shape () with strides () from offset 1 reaches outside data of 1 elements";
-        Tensor::from_strided(vec![1, 2], &[2], &[1, 1], 0) => "shape (2,) with strides (1,1): each size has one stride";
-        Tensor::from_strided(vec![1, 2], &[0], &[], 0) => "shape (0,) with strides (): each size has one stride";
+        Tensor::from_strided(vec![1, 2, 3], &[2, 2], &[2, 1], 0) => "shape [2, 2] with strides [2, 1] from offset 0 reaches outside data of 3 elements";
+        Tensor::from_strided(vec![1, 2, 3], &[3], &[-1], 1) => "shape [3] with strides [-1] from offset 1 reaches outside data of 3 elements";
+        Tensor::from_strided(vec![1], &[], &[], 1) => "shape [] with strides [] from offset 1 reaches outside data of 1 elements";
+        Tensor::from_strided(vec![1, 2], &[2], &[1, 1], 0) => "shape [2] has 1 sizes, and there are 2 strides";
+        Tensor::from_strided(vec![1, 2], &[0], &[], 0) => "shape [0] has 1 sizes, and there are 0 strides";
         Tensor::from_strided(vec![1], &[1; 65], &[1; 65], 0) => "maximum supported dimension for an ndarray is currently 64, found 65";
         Tensor::from_strided(vec![1], &[usize::MAX, 2], &[0, 0], 0) => TOO_BIG;
         t.reshape(&[5, 5]) => cannot(12, "(5,5)");
