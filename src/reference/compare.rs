@@ -14,9 +14,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::Array;
+use super::elementwise::close;
 use crate::error::Tuple;
 use crate::kernel::closed::{Element, Float};
-use crate::kernel::scalar::Value;
+use crate::kernel::scalar::{DType, Value};
 
 /// Where two arrays differ; `Display` says it in one sentence.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,8 +54,9 @@ impl<T: Element> fmt::Display for Difference<T> {
         match self {
             Difference::Shapes { got, wanted } => write!(f, "the shape is {}, not {}", Tuple(got), Tuple(wanted)),
             Difference::Elements { index, got, wanted, different, size, largest, most_ulps } => {
-                write!(f, "element {index:?} is {got:?}, not {wanted:?} ({}); ", Ulps(ulps(*got, *wanted)))?;
-                write!(f, "{different} of {size} elements differ, by {largest:?} and {} at most", Ulps(*most_ulps))
+                let in_ulps = |n| Ulps(n, !matches!(T::DTYPE, DType::F32 | DType::F64));
+                write!(f, "element {index:?} is {got:?}, not {wanted:?} ({}); ", in_ulps(ulps(*got, *wanted)))?;
+                write!(f, "{different} of {size} elements differ, by {largest:?} and {} at most", in_ulps(*most_ulps))
             }
         }
     }
@@ -62,11 +64,15 @@ impl<T: Element> fmt::Display for Difference<T> {
 
 impl<T: Element> core::error::Error for Difference<T> {}
 
-struct Ulps(u64);
+/// A distance, and whether it is one of integers, whose largest is that of nan.
+struct Ulps(u64, bool);
 
 impl fmt::Display for Ulps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 == u64::MAX { f.write_str("nan and a number") } else { write!(f, "{} ulp", self.0) }
+        match self {
+            Ulps(u64::MAX, false) => f.write_str("nan and a number"),
+            Ulps(n, _) => write!(f, "{n} ulp"),
+        }
     }
 }
 
@@ -87,13 +93,8 @@ pub fn ulps<T: Element>(a: T, b: T) -> u64 {
         if bits >> sign == 0 { from_zero } else { -from_zero }
     };
     match (a.value(), b.value()) {
-        _ if a.is_nan() || b.is_nan() => {
-            if a.is_nan() && b.is_nan() {
-                0
-            } else {
-                u64::MAX
-            }
-        }
+        _ if a.is_nan() && b.is_nan() => 0,
+        _ if a.is_nan() || b.is_nan() => u64::MAX,
         (Value::F32(a), Value::F32(b)) => place(a.to_bits().into(), 31).abs_diff(place(b.to_bits().into(), 31)),
         (Value::F64(a), Value::F64(b)) => place(a.to_bits(), 63).abs_diff(place(b.to_bits(), 63)),
         (Value::Int(a), Value::Int(b)) => a.abs_diff(b),
@@ -140,10 +141,7 @@ pub fn compare_within<T: Float>(
     rtol: f64,
     atol: f64,
 ) -> Result<(), Difference<T>> {
-    find(&got.into(), &wanted.into(), |x, y| {
-        let close = y.is_finite() && (x.to_f64() - y.to_f64()).abs() <= atol + rtol * y.to_f64().abs();
-        x == y || close || (x.is_nan() && y.is_nan())
-    })
+    find(&got.into(), &wanted.into(), |x, y| close(x, y, rtol, atol) || (x.is_nan() && y.is_nan()))
 }
 
 fn find<T: Element>(a: &Array<T>, b: &Array<T>, same: impl Fn(T, T) -> bool) -> Result<(), Difference<T>> {

@@ -39,7 +39,8 @@ impl<T: Element> Tensor<T> {
     /// checked. [`data`](Tensor::data) and [`layout`](Tensor::layout) give them back.
     ///
     /// Where strides bring two indices to one element (but for strides of 0), the elements are copied out in C order, as
-    /// a tensor that is written to has each once. Of no elements, the layout is in C order.
+    /// a tensor that is written to has each once. Of no elements, the layout is in C order; of a single index, which
+    /// takes no step, a stride is cut to the length of the data.
     ///
     /// # Errors
     /// [`Error::Strides`] where an element would lie outside the data, or strides are more or fewer than sizes;

@@ -106,6 +106,11 @@ fn what_compare_says() {
     );
     let Difference::Elements { index, different, largest, most_ulps, .. } = said else { panic!("{said}") };
     assert_eq!((index, different, largest, most_ulps), (vec![1, 0], 3, f64::INFINITY, u64::MAX));
+    assert_eq!(
+        compare(&Tensor::from(i64::MIN), &Tensor::from(i64::MAX)).unwrap_err().to_string(),
+        "element [] is -9223372036854775808, not 9223372036854775807 (18446744073709551615 ulp); 1 of 1 elements \
+         differ, by 1.8446744073709552e19 and 18446744073709551615 ulp at most"
+    );
     let (small, large) = (Tensor::from([3_u8, 7]), Tensor::from([3_u8, 250]));
     assert_eq!(
         compare(&small, &large).unwrap_err().to_string(),
