@@ -1,4 +1,4 @@
-//! `RandomState` against NumPy 2.4.6, bit for bit: `golden/random.txt`, which `golden/random.py` wrote and says how to read.
+//! `RandomState` against NumPy 2.4.6, bit for bit: `golden/numpy_random.txt`, which `golden/numpy_random.py` wrote and says how to read.
 
 use nptensor::{Element, RandomState, Result, Tensor, Value};
 
@@ -36,7 +36,7 @@ fn close(got: &str, wanted: &str) -> bool {
 fn golden() {
     let same_log = cfg!(all(feature = "std", target_os = "linux", target_env = "gnu", target_pointer_width = "64"));
     let (mut random, mut lines) = (RandomState::new(7), 0);
-    for line in include_str!("../golden/random.txt").lines() {
+    for line in include_str!("../golden/numpy_random.txt").lines() {
         let (call, wanted) = line.split_once('|').unwrap();
         let words: Vec<&str> = call.split(' ').collect();
         let sizes = |text: &str| text.split(',').filter_map(|n| n.parse().ok()).collect::<Vec<usize>>();

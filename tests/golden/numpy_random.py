@@ -1,6 +1,6 @@
-"""Writes random.txt: what np.random.RandomState of NumPy 2.4.6 draws, call after call, on x86-64 Linux.
+"""Writes numpy_random.txt: what np.random.RandomState of NumPy 2.4.6 draws, call after call, on x86-64 Linux.
 
-    python random.py > random.txt          # (with `python -P`, as this file has the name of a module)
+    python numpy_random.py > numpy_random.txt
 
 A line is a call and its answer, parted by `|`; each goes on where the one before has stopped:
 
@@ -18,6 +18,10 @@ import numpy as np
 
 assert np.__version__ == "2.4.6", np.__version__
 assert np.random.RandomState(1).randint(9, size=1).dtype == np.int64
+# Types of 32 bits and more have the same numbers; those of fewer take several from one draw.
+for high in [2, 1000, 2**31 - 1]:
+    for dtype in [np.int32, np.uint32, np.uint64]:
+        assert (np.random.RandomState(1).randint(high, size=99) == np.random.RandomState(1).randint(high, size=99, dtype=dtype)).all()
 
 
 def answer(values):
