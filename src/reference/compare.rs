@@ -1,10 +1,10 @@
 //! Whether two arrays are the same, and where they are not: `compare`, `compare_within`, and the distance `ulps`.
 //!
 //! ```text
-//!   element [0, 1] is 0.30000000000000004, not 0.3 (1 ulp); 1 of 2 elements differ, by 5.551115123125783e-17 and 1 ulp at most
+//!   element [0, 1] is 1.0000000000000002, not 1.0 (1 ulp); 2 of 6 elements differ, by 0.125 and 1024 ulp at most
 //!
 //!   f64      -2^-1073   -2^-1074    -0  0    2^-1074   2^-1073   ..    MAX    inf
-//!   number      -2         -1         0         1         2      ..               ulps(a, b) = the distance of the numbers
+//!   number      -2         -1         0         1         2      ..           ulps(a, b) is the distance of these
 //! ```
 //!
 //! Shapes must be the same: nothing is broadcast, for that would hide a wrong shape. Close by NumPy's rule, and

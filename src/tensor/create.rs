@@ -38,9 +38,9 @@ impl<T: Element> Tensor<T> {
     /// `data` under a shape with strides, in elements, and the offset of the first: `np.lib.stride_tricks.as_strided`,
     /// checked. [`data`](Tensor::data) and [`layout`](Tensor::layout) give them back.
     ///
-    /// Where strides bring two indices to one element (but for strides of 0), the elements are copied out in C order, as
-    /// a tensor that is written to has each once. Of no elements, the layout is in C order; of a single index, which
-    /// takes no step, a stride is cut to the length of the data.
+    /// Where strides bring two indices to one element (but for strides of 0), the elements are copied out in C order:
+    /// writing to one must not change another. Of no elements, the layout is in C order; of a single index, which takes
+    /// no step, a stride is cut to the length of the data.
     ///
     /// # Errors
     /// [`Error::Strides`] where an element would lie outside the data, or strides are more or fewer than sizes;

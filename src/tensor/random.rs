@@ -1,5 +1,5 @@
-//! NumPy's legacy random numbers, to the bit: `RandomState`, which is what `np.random.seed`, `rand`, `randn`, `randint`,
-//! `choice`, `permutation` and `shuffle` use.
+//! NumPy's legacy random numbers, to the bit: `RandomState`, which is behind `np.random.seed`, `rand`, `randn`,
+//! `randint`, `choice`, `permutation` and `shuffle`.
 //!
 //! ```text
 //!   seed --> 624 words --twist--> 624 new words --temper--> 32 bits at a time        MT19937
@@ -146,7 +146,8 @@ impl RandomState {
         Ok(())
     }
 
-    /// Numbers below `n`, each as often as it comes (`replace`) or once at most (`np.random.choice(n, shape, replace)`).
+    /// Numbers below `n` (`np.random.choice(n, shape, replace)`): as often as they come, or, without `replace`, each
+    /// once at most.
     ///
     /// # Errors
     /// [`Error::Random`] where there are fewer than are to be chosen; those of [`rand`](RandomState::rand).
