@@ -147,6 +147,12 @@ pub enum Error {
         /// The shape asked for; -1 stands for the unknown size.
         shape: Vec<isize>,
     },
+    /// Strides that lead outside the data, or that are more or fewer than the sizes.
+    Strides {
+        /// Why not, with the shape, the strides, the offset, and the number of elements in the data.
+        // (Not in fields: what makes a text of them would be in every program.)
+        what: String,
+    },
     /// `reshape` with more than one unknown size.
     ReshapeUnknown,
     /// A negative size where none may be.
@@ -252,6 +258,11 @@ pub enum Error {
     },
     /// `arange` that would have no end, or too many elements.
     Arange {
+        /// NumPy's text.
+        what: &'static str,
+    },
+    /// Random numbers that there are none of.
+    Random {
         /// NumPy's text.
         what: &'static str,
     },

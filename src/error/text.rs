@@ -214,7 +214,7 @@ impl fmt::Display for Error {
             Literal { text, at, expected } => {
                 write!(f, "invalid literal {}: byte {at}: expected {expected}", Around(text, *at))
             }
-            Explain { what } => f.write_str(what),
+            Explain { what } | Strides { what } => f.write_str(what),
             Mask { axis, size, mask } => write!(
                 f,
                 "boolean index did not match indexed array along axis {axis}; size of axis is {size} but size of corresponding boolean axis is {mask}"
@@ -240,7 +240,7 @@ impl fmt::Display for Error {
             TooManyAxes { ndim } => {
                 write!(f, "maximum supported dimension for an ndarray is currently 64, found {ndim}")
             }
-            Arange { what } => f.write_str(what),
+            Arange { what } | Random { what } => f.write_str(what),
             NegativePower => f.write_str("Integers to negative integer powers are not allowed."),
             NothingToJoin { name } => write!(f, "need at least one array to {name}"),
             JoinScalars => f.write_str("zero-dimensional arrays cannot be concatenated"),

@@ -35,6 +35,12 @@ pub(super) fn unstretched(shape: &[usize], index: &[usize]) -> Vec<usize> {
     shape.iter().zip(own).map(|(&n, &i)| if n == 1 { 0 } else { i }).collect()
 }
 
+/// Whether |x - y| <= atol + rtol |y|; infinities must be equal, nan is close to nothing.
+pub(super) fn close<T: Float>(x: T, y: T, rtol: f64, atol: f64) -> bool {
+    let (x, y) = (x.to_f64(), y.to_f64());
+    x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
+}
+
 impl<T: Element> Array<T> {
     /// The element at an index of a shape that this one is stretched to.
     pub(super) fn stretched(&self, index: &[usize]) -> T {
@@ -206,11 +212,7 @@ impl<T: Float> Array<T> {
 
     /// Whether |self - other| <= atol + rtol |other| everywhere; infinities must be equal, nan is close to nothing.
     pub fn allclose(&self, other: &Self, rtol: f64, atol: f64) -> bool {
-        let close = |x: T, y: T| {
-            let (x, y) = (x.to_f64(), y.to_f64());
-            x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
-        };
-        self.zip(other, close).all()
+        self.zip(other, |x, y| close(x, y, rtol, atol)).all()
     }
 }
 

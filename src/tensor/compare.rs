@@ -162,11 +162,26 @@ impl<T: Float> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`]; [`Error::TooBig`], [`Error::OutOfMemory`] for more pairs than any memory holds.
     pub fn allclose_within(&self, other: impl Operand<T>, rtol: f64, atol: f64) -> Result<bool> {
-        let close = |x: T, y: T| {
-            let (x, y) = (x.to_f64(), y.to_f64());
-            x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
-        };
-        let other = other.other();
+        self.all_close(other.other(), |x, y| close(x, y, rtol, atol))
+    }
+
+    /// [`allclose_within`](Tensor::allclose_within), but nan is close to nan (`equal_nan=True`). Where they differ, and
+    /// without broadcasting, [`reference::compare_within`](crate::reference::compare_within) says.
+    ///
+    /// # Errors
+    /// Those of [`allclose_within`](Tensor::allclose_within).
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([f64::NAN, 1.0]);
+    /// assert!(x.allclose_equal_nan(&x, 1e-5, 1e-8)? && !x.allclose(&x)?);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn allclose_equal_nan(&self, other: impl Operand<T>, rtol: f64, atol: f64) -> Result<bool> {
+        self.all_close(other.other(), |x, y| close(x, y, rtol, atol) || (x.is_nan() && y.is_nan()))
+    }
+
+    fn all_close(&self, other: Other<'_, T>, close: impl Fn(T, T) -> bool) -> Result<bool> {
         let shape = arith::common(&[self.shape(), other.shape()])?;
         // (What no memory holds would take years, too.)
         drop(room::<bool>(&shape)?);
@@ -177,4 +192,9 @@ impl<T: Float> Tensor<T> {
         let x = self.broadcast_to(&shape)?;
         Ok(x.iter().zip(y.iter()).all(|(x, y)| close(x, y)))
     }
+}
+
+fn close<T: Float>(x: T, y: T, rtol: f64, atol: f64) -> bool {
+    let (x, y) = (x.to_f64(), y.to_f64());
+    x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
 }

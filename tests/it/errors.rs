@@ -1,7 +1,7 @@
 //! Call and exact text, for every error that a tensor can give: NumPy 2.4's texts, to the last blank. And bad input of absurd size: never an abort.
 //! Operators and indexing, which panic, are in `panics.rs`.
 
-use nptensor::{Error, Index, Layout, Tensor, broadcast_shapes};
+use nptensor::{Error, Index, Layout, RandomState, Tensor, broadcast_shapes};
 
 fn zeros(shape: &[usize]) -> Tensor {
     Tensor::zeros(shape).unwrap()
@@ -160,6 +160,13 @@ fn shapes() {
     let cannot = |size: usize, shape: &str| format!("cannot reshape array of size {size} into shape {shape}");
     let far = format!("({FAR},{FAR})");
     table! {
+        Tensor::from_strided(vec![1, 2, 3], &[2, 2], &[2, 1], 0) => "shape [2, 2] with strides [2, 1] from offset 0 reaches outside data of 3 elements";
+        Tensor::from_strided(vec![1, 2, 3], &[3], &[-1], 1) => "shape [3] with strides [-1] from offset 1 reaches outside data of 3 elements";
+        Tensor::from_strided(vec![1], &[], &[], 1) => "shape [] with strides [] from offset 1 reaches outside data of 1 elements";
+        Tensor::from_strided(vec![1, 2], &[2], &[1, 1], 0) => "shape [2] has 1 sizes, and there are 2 strides";
+        Tensor::from_strided(vec![1, 2], &[0], &[], 0) => "shape [0] has 1 sizes, and there are 0 strides";
+        Tensor::from_strided(vec![1], &[1; 65], &[1; 65], 0) => "maximum supported dimension for an ndarray is currently 64, found 65";
+        Tensor::from_strided(vec![1], &[usize::MAX, 2], &[0, 0], 0) => TOO_BIG;
         t.reshape(&[5, 5]) => cannot(12, "(5,5)");
         t.reshape(&[7]) => cannot(12, "(7,)");
         t.reshape(()) => cannot(12, "()");
@@ -230,6 +237,11 @@ fn values() {
     let empty = |name: &str| format!("zero-size array to reduction operation {name} which has no identity");
     let nothing = |name: &str| format!("attempt to get {name} of an empty sequence");
     table! {
+        RandomState::new(1).randint(5, 5, &[2]) => "low >= high";
+        RandomState::new(1).randint(0, -1, &[]) => "high <= 0";
+        RandomState::new(1).choice(0, &[2], true) => "a must be greater than 0 unless no samples are taken";
+        RandomState::new(1).choice(2, &[3], false) => "Cannot take a larger sample than population when 'replace=False'";
+        RandomState::new(1).shuffle(&mut Tensor::from(1)) => "len() of unsized object";
         none.max() => empty("maximum");
         none.min() => empty("minimum");
         none.max_axis(0) => empty("maximum");
