@@ -19,7 +19,8 @@
 //!   arith      the lockstep driver; operators: ops, ufuncs: ufunc        join        concatenate stack
 //!   into       results into a tensor that is there: NumPy's out=         target      their driver
 //!   compare    greater less ..., & | ^, where, boolean_index, allclose   display     NumPy's str and repr
-//!   assign     assign, update: writing to a part
+//!   assign     assign, update, assign_where, pad                        take        take: lists of positions
+//!   sort       cumsum sort argsort                                     variance    var std
 //! ```
 //!
 //! Read next: `arith.rs`.
@@ -37,8 +38,11 @@ mod matmul;
 mod operand;
 mod ops;
 mod reduce;
+mod sort;
+mod take;
 mod target;
 mod ufunc;
+mod variance;
 mod view;
 
 use alloc::vec::Vec;

@@ -58,3 +58,8 @@ for bits, terms in ((24, 3), (53, 8)):
 for bits, hi_bits in ((24, 15), (53, 41)):
     hi = rounded(log(2), hi_bits)
     show(f"LOG2_E, LN2_HI, LN2_LO {bits}", [rounded(1 / log(2), bits), hi, rounded(log(2) - hi, bits)], bits)
+
+# log10 2 likewise.
+for bits, hi_bits in ((24, 15), (53, 41)):
+    hi = rounded(log(2) / log(10), hi_bits)
+    show(f"LOG10_2_HI, LOG10_2_LO {bits}", [hi, rounded(log(2) / log(10) - hi, bits)], bits)

@@ -40,7 +40,7 @@ def line(name):
         params, texts, compute = CASES[name]()
         try:
             answer = compute()
-        except (ValueError, IndexError, ZeroDivisionError) as error:
+        except (TypeError, ValueError, IndexError, ZeroDivisionError) as error:
             answer = '!' + str(error)
     except Skip:
         return None

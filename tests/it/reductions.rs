@@ -79,6 +79,40 @@ fn positions<T: Element>(rng: &mut Rng, values: Values) {
     }
 }
 
+fn spreads<T: Element>(rng: &mut Rng, values: Values) {
+    let shape = shape(rng, 4);
+    let (x, xs) = laid_out::<T>(rng, values, &shape);
+    let all: Vec<isize> = (0..shape.len() as isize).collect();
+    same_scalar(x.var(), xs.var_with(&all, false, 0).data[0], "var");
+    same_scalar(x.std(), xs.std_with(&all, false, 0).data[0], "std");
+    for axes in axis_sets(x.ndim()) {
+        same(&x.var_axes(&axes).unwrap(), &xs.var_with(&axes, false, 0), "var_axes");
+        same(&x.std_axes(&axes).unwrap(), &xs.std_with(&axes, false, 0), "std_axes");
+        same(&x.var_keepdims(&axes).unwrap(), &xs.var_with(&axes, true, 0), "var_keepdims");
+        same(&x.std_keepdims(&axes).unwrap(), &xs.std_with(&axes, true, 0), "std_keepdims");
+        same(&x.var_with(&axes, true, 1).unwrap(), &xs.var_with(&axes, true, 1), "var_with");
+        same(&x.std_with(&axes, false, 2).unwrap(), &xs.std_with(&axes, false, 2), "std_with");
+    }
+    for axis in 0..shape.len() as isize {
+        same(&x.var_axis(axis).unwrap(), &xs.var_with(&[axis], false, 0), "var_axis");
+        same(&x.std_axis(-axis - 1).unwrap(), &xs.std_with(&[-axis - 1], false, 0), "std_axis");
+    }
+}
+
+fn in_order<T: Element>(rng: &mut Rng, values: Values) {
+    let shape = shape(rng, 4);
+    let (x, xs) = laid_out::<T>(rng, values, &shape);
+    let ndim = shape.len().max(1) as isize;
+    for axis in -ndim..ndim {
+        same(&x.cumsum(axis).unwrap(), &xs.cumsum(axis), "cumsum");
+        same(&x.argsort(axis).unwrap(), &xs.argsort(axis), "argsort");
+        match x.sort(axis) {
+            Ok(sorted) => same(&sorted, &xs.sort(axis), "sort"),
+            Err(_) => assert!(shape.is_empty()),
+        }
+    }
+}
+
 fn softmax<T: Element>(rng: &mut Rng, values: Values) {
     let mut shape = shape(rng, 3);
     shape.iter_mut().for_each(|n| *n = (*n).max(1));
@@ -96,6 +130,16 @@ proptest! {
     #[test]
     fn every_set_of_axes((mut rng, values) in case()) {
         for_types!(all: reductions (&mut rng, values));
+    }
+
+    #[test]
+    fn var_std((mut rng, values) in case()) {
+        for_types!(all: spreads (&mut rng, values));
+    }
+
+    #[test]
+    fn cumsum_sort_argsort((mut rng, values) in case()) {
+        for_types!(all: in_order (&mut rng, values));
     }
 
     #[test]
@@ -122,6 +166,7 @@ fn sums_of<T: Element>(x: &Tensor<T>, xs: &Array<T>, what: &str) {
     same_scalar(x.sum(), xs.sum(), what);
     same_scalar(x.prod(), xs.prod(), what);
     same_scalar(x.mean(), xs.mean(), what);
+    same_scalar(x.var(), xs.var_with(&[0], false, 0).data[0], what);
     if x.size() > 0 {
         same_scalar(x.max().unwrap(), xs.max(), what);
     }

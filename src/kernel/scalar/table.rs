@@ -1,4 +1,4 @@
-//! The constants of exp, ln, tanh and sigmoid: ranges, ln 2 in two parts, and polynomials.
+//! The constants of exp, logarithms, tanh and sigmoid: ranges, ln 2 and log10 2 in two parts, and polynomials.
 //!
 //! ```text
 //!   e^r  = 1 + r + r^2 EXP(r)           |r| <= ln2 / 2                         f32 2^-26, f64 2^-55 of e^r - 1
@@ -19,6 +19,12 @@ pub trait Table: Sized + 'static {
     const LN2_HI: Self;
     /// ln 2 - LN2_HI.
     const LN2_LO: Self;
+    /// log10 2 with so few bits that n * LOG10_2_HI is exact for every exponent n.
+    const LOG10_2_HI: Self;
+    /// log10 2 - LOG10_2_HI.
+    const LOG10_2_LO: Self;
+    /// log10 e.
+    const LOG10_E: Self;
     /// exp of this and less is 0.
     const EXP_LOW: Self;
     /// exp of this and more is inf.
@@ -37,6 +43,9 @@ impl Table for f32 {
     const LOG2_E: f32 = core::f32::consts::LOG2_E;
     const LN2_HI: f32 = 6.9314575e-01;
     const LN2_LO: f32 = 1.4286068e-06;
+    const LOG10_2_HI: f32 = 3.010254e-01;
+    const LOG10_2_LO: f32 = 4.605039e-06;
+    const LOG10_E: f32 = core::f32::consts::LOG10_E;
     const EXP_LOW: f32 = -104.0;
     const EXP_HIGH: f32 = 89.0;
     const TANH_ONE: f32 = 9.1;
@@ -50,6 +59,9 @@ impl Table for f64 {
     const LOG2_E: f64 = core::f64::consts::LOG2_E;
     const LN2_HI: f64 = 0.6931471805601177;
     const LN2_LO: f64 = -1.7239444525614835e-13;
+    const LOG10_2_HI: f64 = 0.3010299956640665;
+    const LOG10_2_LO: f64 = -8.532344317057107e-14;
+    const LOG10_E: f64 = core::f64::consts::LOG10_E;
     const EXP_LOW: f64 = -746.0;
     const EXP_HIGH: f64 = 710.0;
     const TANH_ONE: f64 = 19.1;
