@@ -21,7 +21,7 @@ use crate::layout::{Layout, shape};
 impl<T: Element> Tensor<T> {
     /// The parts at `indices` along one axis, in that order (`np.take`, `x[indices]`); negative ones count from the end.
     ///
-    /// The indices are a list (`&[0, 5, -1]`) or a tensor, as `argmax_axis` and `argsort` give it, whose axes take the
+    /// The indices are a list (`[0, 5, -1]`) or a tensor, as `argmax_axis` and `argsort` give it, whose axes take the
     /// place of the one: a tensor without axes takes it away. Without axes, a tensor counts as one of a single element.
     ///
     /// # Errors
@@ -34,10 +34,10 @@ impl<T: Element> Tensor<T> {
     /// let batch = Tensor::from([2, 0, -1]); // i64
     /// assert_eq!(x.take(batch, 0)?.to_string(), "[[20 21]\n [ 0  1]\n [20 21]]");
     /// assert_eq!(x.take(&[1], 1)?.shape(), [3, 1]);
-    /// let error = x.take(&[7], 0).unwrap_err();
+    /// let error = x.take([7], 0).unwrap_err();
     /// assert_eq!(error.to_string(), "index 7 is out of bounds for axis 0 with size 3");
     /// // One row of the identity for each label.
-    /// assert_eq!(Tensor::<f64>::eye(3)?.take(&[2, 0], 0)?.to_string(), "[[0. 0. 1.]\n [1. 0. 0.]]");
+    /// assert_eq!(Tensor::<f64>::eye(3)?.take([2, 0], 0)?.to_string(), "[[0. 0. 1.]\n [1. 0. 0.]]");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     #[doc(alias("choose", "fancy", "gather", "index_select"))]
@@ -56,7 +56,7 @@ fn taken<T: Element>(t: &Tensor<T>, indices: &Tensor<i64>, axis: isize) -> Resul
         let place = if index < 0 { index.checked_add_unsigned(size as u64) } else { Some(index) };
         match place.and_then(|place| usize::try_from(place).ok()).filter(|&place| place < size) {
             Some(place) => Ok(place as isize * stride),
-            None => Err(Error::Index { index: index as isize, axis, size }),
+            None => Err(Error::Index { index: index.clamp(isize::MIN as i64, isize::MAX as i64) as isize, axis, size }),
         }
     }))?;
     let (before, after) = (&t.shape()[..axis], &t.shape()[axis + 1..]);

@@ -225,11 +225,11 @@ fn indexing() {
         t.assign_where(&mask(&[2, 3]), zeros(&[5])) => "NumPy boolean array indexing assignment cannot assign 5 input values to the 6 output values where the mask is true";
         t.assign_where(&mask(&[2, 3]), zeros(&[1, 6])) => "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, input has 2 dimensions";
         t.assign_where(&mask(&[2]), zeros(&[2])) => "shape mismatch: value array of shape (2,) could not be broadcast to indexing result of shape (2,3)";
-        t.take(&[0, 2], 0) => "index 2 is out of bounds for axis 0 with size 2";
-        t.take(&[-4], -1) => "index -4 is out of bounds for axis 1 with size 3";
-        t.take(&[i64::MIN], 0) => format!("index {} is out of bounds for axis 0 with size 2", i64::MIN as isize);
-        t.take(&[0], 2) => "axis 2 is out of bounds for array of dimension 2";
-        zeros(&[0, 3]).take(&[3], 1) => "index 3 is out of bounds for axis 1 with size 3";
+        t.take([0, 2], 0) => "index 2 is out of bounds for axis 0 with size 2";
+        t.take([-4], -1) => "index -4 is out of bounds for axis 1 with size 3";
+        t.take([i64::MIN], 0) => format!("index {} is out of bounds for axis 0 with size 2", isize::MIN);
+        t.take([0], 2) => "axis 2 is out of bounds for array of dimension 2";
+        zeros(&[0, 3]).take([3], 1) => "index 3 is out of bounds for axis 1 with size 3";
         zeros(&[0]).take(0, 0) => "index 0 is out of bounds for axis 0 with size 0";
         zeros(&[]).take(0, 1) => "axis 1 is out of bounds for array of dimension 1";
         zeros(&[1; 64]).take(zeros(&[1; 2]).cast::<i64>(), 0) => "maximum supported dimension for an ndarray is currently 64, found 65";
@@ -358,7 +358,7 @@ fn too_big() {
         t.pad(&[(1, 1)], 0.0) => NO_MEMORY;
         t.pad(&[(usize::MAX, usize::MAX)], 0.0) => TOO_BIG;
         t.take(Tensor::from(1_i64).broadcast_to(&[HUGE]).unwrap(), 0) => NO_MEMORY;
-        huge(&[2, HUGE]).take(&[1], 0) => NO_MEMORY;
+        huge(&[2, HUGE]).take([1], 0) => NO_MEMORY;
         target.assign_where(&Tensor::from(true).broadcast_to(&[HUGE]).unwrap(), 1.0) => NO_MEMORY;
         target.assign_where(&Tensor::from(true), 1.0) => NO_MEMORY;
     }
@@ -388,7 +388,7 @@ fn too_big() {
     assert_eq!(wide.sort(-1).unwrap().shape(), [0, HUGE]);
     assert_eq!(none.argsort(0).unwrap().shape(), [HUGE, 0]);
     assert_eq!(none.cumsum(-1).unwrap().shape(), [HUGE, 0]);
-    assert_eq!(none.take(&[5], 0).unwrap().shape(), [1, 0]);
+    assert_eq!(none.take([5], 0).unwrap().shape(), [1, 0]);
     assert_eq!(wide.var_axis(1).unwrap().shape(), [0]);
     assert!(none.var().is_nan() && none.std().is_nan());
     assert_eq!(wide.log_softmax(-1).unwrap().shape(), [0, HUGE]);
