@@ -9,7 +9,8 @@
 //! ```
 //!
 //! A part that [`slice`](Tensor::slice) returns is a view, and writing to it changes the view alone; `assign`, `update`
-//! and `assign_where` change the tensor itself. Single elements are set in `index.rs`. Read next: `layout/slice.rs`, for the indices.
+//! and `assign_where` change the tensor itself. Single elements are set in `index.rs`. Read next: `layout/slice.rs`,
+//! for the indices.
 
 use alloc::vec::Vec;
 
@@ -107,8 +108,8 @@ impl<T: Element> Tensor<T> {
         Ok(())
     }
 
-    /// The tensor with `value` around it: so many before and after along each axis (`np.pad`, mode `constant`). A single
-    /// pair is for every axis.
+    /// The tensor with `value` around it, so often before and after it along each axis (`np.pad`, mode `constant`). A
+    /// single pair is for every axis.
     ///
     /// # Errors
     /// [`Error::BroadcastTo`] for another number of pairs; [`Error::TooBig`], [`Error::OutOfMemory`].

@@ -19,7 +19,7 @@ use crate::layout::walk::{Offsets, Walk};
 use crate::layout::{Layout, shape};
 
 impl<T: Element> Tensor<T> {
-    /// The parts at `indices` along one axis, in that order (`np.take`, `x[indices]`); negative ones count from the end.
+    /// The parts at `indices` along one axis, in that order (`np.take`, `x[indices]`); negative: from the end.
     ///
     /// The indices are a list (`[0, 5, -1]`) or a tensor, as `argmax_axis` and `argsort` give it, whose axes take the
     /// place of the one: a tensor without axes takes it away. Without axes, a tensor counts as one of a single element.

@@ -1,8 +1,8 @@
 //! Named elementwise functions: roots and logarithms, rounding, signs, powers, maxima of pairs.
 //!
-//! Real functions of integers and bool give floats, by the table in `kernel/closed/mod.rs`. exp, the
-//! logarithms, tanh and sigmoid are our own, with the same bits on every machine that has FMA (`kernel/math`); `power` of floats goes through the
-//! standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
+//! Real functions of integers and bool give floats, by the table in `kernel/closed/mod.rs`. exp, the logarithms, tanh
+//! and sigmoid are our own, with the same bits on every machine that has FMA (`kernel/math`); `power` of floats goes
+//! through the standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
 
 use alloc::borrow::Cow;
 use core::any::Any;
@@ -75,7 +75,8 @@ impl<T: Element> Tensor<T> {
     /// ```
     /// use nptensor::Tensor;
     /// let x = Tensor::from([1e-20, -1e300]);
-    /// assert_eq!((x.expm1().to_string(), (x.exp() - 1.0).to_string()), ("[ 1.e-20 -1.e+00]".into(), "[ 0. -1.]".into()));
+    /// assert_eq!(x.expm1().to_string(), "[ 1.e-20 -1.e+00]");
+    /// assert_eq!((x.exp() - 1.0).to_string(), "[ 0. -1.]");
     /// assert_eq!(Tensor::from([1e-20]).log1p().to_string(), "[1.e-20]");
     /// ```
     #[track_caller]
