@@ -207,16 +207,10 @@ impl<T: Element> Array<T> {
 
     /// `f` of the elements along one axis, in their places.
     fn along<U: Element>(&self, along: isize, f: impl Fn(&[T]) -> Vec<U>) -> Array<U> {
-        let along = axis(along, self.ndim());
-        Array::from_fn(&self.shape, |index| {
-            let mut index = index.to_vec();
-            let place = index[along];
-            let mut at = |i| {
-                index[along] = i;
-                self.at(&index)
-            };
-            f(&(0..self.shape[along]).map(&mut at).collect::<Vec<_>>())[place]
-        })
+        let last = self.ndim() - 1;
+        let rows = self.moveaxis(&[along], &[last as isize]);
+        let data = rows.data.chunks(rows.shape[last].max(1)).flat_map(f).collect();
+        Array::new(&rows.shape, data).moveaxis(&[last as isize], &[along])
     }
 
     /// Running sums along one axis, one after another.

@@ -190,6 +190,25 @@ fn lengths() {
     }
 }
 
+/// Rows too long to be sorted by insertion, of few different elements: NumPy's `kind="stable"`, and zeros in their order.
+#[test]
+fn long_rows_are_sorted_stably() {
+    let values = [0.0, -0.0, 1.0, f64::NAN, -2.0, f64::INFINITY, f64::NEG_INFINITY];
+    let mut rng = Rng(11);
+    let data: Vec<f64> = (0..2 * 700).map(|_| rng.pick(&values)).collect();
+    let (x, xs) = (Tensor::from_vec(data.clone(), &[2, 700]).unwrap(), Array::new(&[2, 700], data));
+    for (x, xs, axis) in [(&x, &xs, 1), (&x.t(), &xs.t(), 0)] {
+        let order = x.argsort(axis).unwrap();
+        same(&order, &xs.argsort(axis), "argsort");
+        same(&x.sort(axis).unwrap(), &xs.sort(axis), "sort");
+        let row = x.slice(if axis == 1 { "0" } else { ":, 0" }).unwrap();
+        let places = order.slice(if axis == 1 { "0" } else { ":, 0" }).unwrap();
+        same(&row.take(places, 0).unwrap(), &Array::from(&row).sort(0), "take of argsort");
+    }
+    // The first of the sums is the element itself.
+    same(&Tensor::from([-0.0, -0.0, 0.0]).cumsum(0).unwrap(), &Array::new(&[3], vec![-0.0, -0.0, 0.0]), "cumsum");
+}
+
 /// Down the columns, along the rows, and of a transpose that was copied: the same bits from all three roads.
 #[test]
 fn columns() {
