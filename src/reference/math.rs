@@ -108,22 +108,24 @@ pub fn log1p<T: Float>(x: T) -> T {
 /// assert_eq!((log2(5e-324_f64), log2(8.0_f32), log10(1e22_f64), log10(1000.0_f32)), (-1074.0, 3.0, 22.0, 3.0));
 /// ```
 pub fn log2<T: Float>(x: T) -> T {
-    to_base(x, [T::ONE, T::ZERO, T::LOG2_E])
+    to_base(x, [T::ONE, T::ZERO, T::LOG2_E, T::LOG2_E_LO])
 }
 
 /// The logarithm to base 10, within 2 ulp, exact of powers of ten: -inf at 0, nan below.
 pub fn log10<T: Float>(x: T) -> T {
-    to_base(x, [T::LOG10_2_HI, T::LOG10_2_LO, T::LOG10_E])
+    to_base(x, [T::LOG10_2_HI, T::LOG10_2_LO, T::LOG10_E, T::LOG10_E_LO])
 }
 
-/// The logarithm to a base, given those of 2, in two parts, of which e times the first is exact, and of e.
-fn to_base<T: Float>(x: T, [two_hi, two_lo, natural]: [T; 3]) -> T {
+/// The logarithm to a base, given those of 2, in two parts, of which e times the first is exact, and of e, in two.
+fn to_base<T: Float>(x: T, [two_hi, two_lo, natural, natural_lo]: [T; 4]) -> T {
     end(x).unwrap_or_else(|| {
         let [e, f, half, s, w] = parts(x);
         let (whole, part) = (e.mul(two_hi), f.mul(natural));
         let hi = whole.add(part);
         let lo = fma(e, two_lo, part.sub(hi.sub(whole)));
-        hi.add(fma(fma(s, w, half.mul(f).neg()), natural, lo))
+        // What rounding took from f log_b e: of the product, where multiply-add rounds once, and of the constant.
+        let lost = fma(f, natural_lo, fma(f, natural, part.neg()));
+        hi.add(fma(fma(s, w, half.mul(f).neg()), natural, lo.add(lost)))
     })
 }
 

@@ -48,7 +48,7 @@ pub(crate) struct Log2;
 impl<T: SimdFloat> Function<T> for Log2 {
     #[inline(always)]
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        to_base(simd, x, [T::ONE, T::ZERO, T::LOG2_E])
+        to_base(simd, x, [T::ONE, T::ZERO, T::LOG2_E, T::LOG2_E_LO])
     }
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct Log10;
 impl<T: SimdFloat> Function<T> for Log10 {
     #[inline(always)]
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        to_base(simd, x, [T::LOG10_2_HI, T::LOG10_2_LO, T::LOG10_E])
+        to_base(simd, x, [T::LOG10_2_HI, T::LOG10_2_LO, T::LOG10_E, T::LOG10_E_LO])
     }
 }
 
@@ -85,15 +85,17 @@ fn natural<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V) -> (V, V) 
     (hi, s.mul_add(w, (-half).mul_add(f, lo)))
 }
 
-/// The logarithm to a base, given those of 2, in two parts, of which e times the first is exact, and of e.
+/// The logarithm to a base, given those of 2, in two parts, of which e times the first is exact, and of e, in two.
 #[inline(always)]
-fn to_base<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V, base: [T; 3]) -> V {
-    let [two_hi, two_lo, natural] = base.map(|value| V::splat(simd, value));
+fn to_base<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(simd: S, x: V, base: [T; 4]) -> V {
+    let [two_hi, two_lo, natural, natural_lo] = base.map(|value| V::splat(simd, value));
     let [e, f, half, s, w] = parts(simd, x);
     let (whole, part) = (e * two_hi, f * natural);
     let hi = whole + part;
     let lo = e.mul_add(two_lo, part - (hi - whole));
-    with_ends(simd, x, hi + s.mul_add(w, -(half * f)).mul_add(natural, lo))
+    // What rounding took from f log_b e: of the product, where multiply-add rounds once, and of the constant.
+    let lost = f.mul_add(natural_lo, f.mul_add(natural, -part));
+    with_ends(simd, x, hi + s.mul_add(w, -(half * f)).mul_add(natural, lo + lost))
 }
 
 /// -inf at 0, nan below; inf and nan themselves; else y.

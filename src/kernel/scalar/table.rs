@@ -15,6 +15,8 @@ pub trait Table: Sized + 'static {
     const MAGIC: Self;
     /// 1 / ln 2.
     const LOG2_E: Self;
+    /// 1 / ln 2 - LOG2_E.
+    const LOG2_E_LO: Self;
     /// ln 2 with so few bits that n * LN2_HI is exact for every exponent n.
     const LN2_HI: Self;
     /// ln 2 - LN2_HI.
@@ -25,6 +27,8 @@ pub trait Table: Sized + 'static {
     const LOG10_2_LO: Self;
     /// log10 e.
     const LOG10_E: Self;
+    /// log10 e - LOG10_E.
+    const LOG10_E_LO: Self;
     /// exp of this and less is 0.
     const EXP_LOW: Self;
     /// exp of this and more is inf.
@@ -41,11 +45,13 @@ impl Table for f32 {
     const HALF: f32 = 0.5;
     const MAGIC: f32 = 1.5 / f32::EPSILON;
     const LOG2_E: f32 = core::f32::consts::LOG2_E;
+    const LOG2_E_LO: f32 = 1.925963e-08;
     const LN2_HI: f32 = 6.9314575e-01;
     const LN2_LO: f32 = 1.4286068e-06;
     const LOG10_2_HI: f32 = 3.010254e-01;
     const LOG10_2_LO: f32 = 4.605039e-06;
     const LOG10_E: f32 = core::f32::consts::LOG10_E;
+    const LOG10_E_LO: f32 = -1.010305e-08;
     const EXP_LOW: f32 = -104.0;
     const EXP_HIGH: f32 = 89.0;
     const TANH_ONE: f32 = 9.1;
@@ -57,11 +63,13 @@ impl Table for f64 {
     const HALF: f64 = 0.5;
     const MAGIC: f64 = 1.5 / f64::EPSILON;
     const LOG2_E: f64 = core::f64::consts::LOG2_E;
+    const LOG2_E_LO: f64 = 2.0355273740931033e-17;
     const LN2_HI: f64 = 0.6931471805601177;
     const LN2_LO: f64 = -1.7239444525614835e-13;
     const LOG10_2_HI: f64 = 0.3010299956640665;
     const LOG10_2_LO: f64 = -8.532344317057107e-14;
     const LOG10_E: f64 = core::f64::consts::LOG10_E;
+    const LOG10_E_LO: f64 = 1.098319650216765e-17;
     const EXP_LOW: f64 = -746.0;
     const EXP_HIGH: f64 = 710.0;
     const TANH_ONE: f64 = 19.1;
