@@ -14,10 +14,10 @@
 
 use alloc::vec::Vec;
 
-use super::Tensor;
 use super::arith::block;
 use super::compare::shape_of_kept;
 use super::operand::{Operand, Other};
+use super::{Tensor, arith};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
 use crate::kernel::mat::Mat;
@@ -94,6 +94,11 @@ impl<T: Element> Tensor<T> {
     #[doc(alias("putmask", "place", "copyto", "masked_fill", "boolean_assign"))]
     pub fn assign_where(&mut self, mask: &Tensor<bool>, values: impl Operand<T>) -> Result<()> {
         let values = values.other();
+        // (The usual form, and by far the quickest.)
+        if values.shape().is_empty() && mask.shape() == self.shape() {
+            *self = arith::select(mask, values, self.other())?;
+            return Ok(());
+        }
         let to = shape_of_kept(self.shape(), mask)?;
         // As in NumPy, a mask of all axes takes a list, and nothing else that could be one.
         let list = to.len() > 1 || values.shape().len() <= 1;

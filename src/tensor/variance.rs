@@ -14,15 +14,15 @@ use super::{Tensor, arith, expect};
 use crate::error::Error;
 use crate::error::Result;
 use crate::kernel::closed::{Element, Float, Number};
-use crate::kernel::scalar::ScalarFloat;
+use crate::kernel::scalar::{Scalar, ScalarFloat};
 
 fn variance<T: Element>(t: &Tensor<T>, axes: &[isize], keepdims: bool, ddof: usize) -> Result<Tensor<T::Quotient>> {
     affordable(t)?;
     let n = split(&t.layout, Some(axes), keepdims)?.reduced.size();
     let x: Tensor<T::Quotient> = t.try_cast()?;
-    let rest = arith::zip(x.other(), x.mean_keepdims(axes)?.other(), T::Quotient::SUB)?;
-    let squares = arith::zip(rest.other(), rest.other(), T::Quotient::MUL)?;
-    let sums = reduce(&squares, axes, keepdims, T::Quotient::SUM)?;
+    let mut rest = arith::zip(x.other(), x.mean_keepdims(axes)?.other(), T::Quotient::SUB)?;
+    rest.own()?.0.iter_mut().for_each(|x| *x = x.mul(*x));
+    let sums = reduce(&rest, axes, keepdims, T::Quotient::SUM)?;
     sums.try_div(T::Quotient::from_usize(n.saturating_sub(ddof)))
 }
 
@@ -40,7 +40,7 @@ macro_rules! spread {
             #[doc = concat!($what, " of all elements; nan of none.")]
             ///
             /// # Panics
-            /// When the memory for twice as many floats cannot be had.
+            /// When the memory for as many floats cannot be had.
             ///
             /// ```
             /// use nptensor::Tensor;
@@ -66,7 +66,7 @@ macro_rules! spread {
 
         along!(
             $what Element -> T::Quotient, $name_axis $name_axes $name_keepdims, |axis, _| core::slice::from_ref(axis),
-            "[`Error::OutOfMemory`] when there is no memory for twice as many floats.",
+            "[`Error::OutOfMemory`] when there is no memory for as many floats.",
             |t: &Self, axes, keepdims| $f(t, axes, keepdims, 0)
         );
     };
