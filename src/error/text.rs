@@ -157,6 +157,22 @@ impl fmt::Display for Error {
             Assign { from, to } => {
                 write!(f, "could not broadcast input array from shape {} into shape {}", Tuple(from), Tuple(to))
             }
+            AssignMask { from, to } if to.len() > 1 => write!(
+                f,
+                "shape mismatch: value array of shape {} could not be broadcast to indexing result of shape {}",
+                Tuple(from),
+                Tuple(to)
+            ),
+            AssignMask { from, to } if from.len() == 1 => write!(
+                f,
+                "NumPy boolean array indexing assignment cannot assign {} input values to the {} output values where the mask is true",
+                from[0], to[0]
+            ),
+            AssignMask { from, .. } => write!(
+                f,
+                "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, input has {} dimensions",
+                from.len()
+            ),
             NotAligned { a, b, axis_a, axis_b } => write!(
                 f,
                 "shapes {} and {} not aligned: {} (dim {axis_a}) != {} (dim {axis_b})",
@@ -202,6 +218,10 @@ impl fmt::Display for Error {
             Index { index, axis, size } => write!(f, "index {index} is out of bounds for axis {axis} with size {size}"),
             TooManyIndices { ndim, given } => {
                 write!(f, "too many indices for array: array is {ndim}-dimensional, but {given} were indexed")
+            }
+            Unpack { wanted, ndim } => {
+                let which = if wanted > ndim { "not enough" } else { "too many" };
+                write!(f, "{which} values to unpack (expected {wanted}, got {ndim})")
             }
             TooFewIndices { ndim, given } => {
                 write!(f, "too few indices for one element: array is {ndim}-dimensional, but {given} were indexed")

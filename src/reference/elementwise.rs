@@ -133,6 +133,41 @@ impl<T: Element> Array<T> {
         self.map(|x| math::ln(x.cast()))
     }
 
+    /// e to the power of every element, minus 1.
+    pub fn expm1(&self) -> Array<T::Float> {
+        self.map(|x| math::expm1(x.cast()))
+    }
+
+    /// The natural logarithm of 1 + x.
+    pub fn log1p(&self) -> Array<T::Float> {
+        self.map(|x| math::log1p(x.cast()))
+    }
+
+    /// The logarithm to base 2.
+    pub fn log2(&self) -> Array<T::Float> {
+        self.map(|x| math::log2(x.cast()))
+    }
+
+    /// The logarithm to base 10.
+    pub fn log10(&self) -> Array<T::Float> {
+        self.map(|x| math::log10(x.cast()))
+    }
+
+    /// Whether each is nan.
+    pub fn isnan(&self) -> Array<bool> {
+        self.map(T::is_nan)
+    }
+
+    /// Whether each is inf or -inf.
+    pub fn isinf(&self) -> Array<bool> {
+        self.map(|x| x.cast::<f64>().abs() == f64::INFINITY)
+    }
+
+    /// Whether each is neither infinite nor nan.
+    pub fn isfinite(&self) -> Array<bool> {
+        self.map(|x| x.cast::<f64>().is_finite())
+    }
+
     /// The hyperbolic tangent.
     pub fn tanh(&self) -> Array<T::Float> {
         self.map(|x| math::tanh(x.cast()))
@@ -181,6 +216,11 @@ impl<T: Number> Array<T> {
     /// Absolute values; the least integer wraps to itself.
     pub fn abs(&self) -> Self {
         self.map(T::abs)
+    }
+
+    /// `self * self`: integers wrap.
+    pub fn square(&self) -> Self {
+        self.map(|x| x.mul(x))
     }
 
     /// -1, 0 or 1; nan for nan, 0 for -0.

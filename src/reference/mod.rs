@@ -4,12 +4,12 @@
 //!   Array { shape, data }       element [i, j, ...] of shape (n, m, ...) is data[(i * m + j) * ... ]    C order
 //!
 //!   elementwise   add .. where, clip: one scalar method per pair of elements
-//!   movement      transpose, slice, reshape ..: index in, index out
-//!   reduce        sum .. argmax: the fixed order, in full
+//!   movement      transpose, slice, take, pad ..: index in, index out
+//!   reduce        sum .. argmax, var, std: the fixed order, in full; cumsum, sort: one after another
 //!   dot           dot, matmul: the two orders, in full
 //!   activation    sigmoid, softmax ..: composed of the others
 //!   layers        every layer of a network
-//!   math          exp, ln, tanh, sigmoid of one number
+//!   math          exp, logarithms, tanh, sigmoid of one number
 //!   cases         tensors for a property test, on every kind of layout
 //!   compare       where two differ, and by how much
 //! ```

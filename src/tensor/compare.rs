@@ -18,6 +18,7 @@
 use alloc::vec::Vec;
 use core::ops::{BitAnd, BitOr, BitXor};
 
+use super::activation::affordable;
 use super::operand::{Operand, Other};
 use super::{Tensor, arith, expect, room};
 use crate::error::{Error, Result};
@@ -119,23 +120,31 @@ impl<T: Element> Tensor<T> {
     /// ```
     #[doc(alias("compress", "extract", "select"))]
     pub fn boolean_index(&self, mask: &Tensor<bool>) -> Result<Self> {
-        if mask.ndim() > self.ndim() {
-            return Err(Error::TooManyIndices { ndim: self.ndim(), given: mask.ndim() });
-        }
-        for (axis, (&size, &mask)) in self.shape().iter().zip(mask.shape()).enumerate() {
-            if mask != size && mask != 0 {
-                return Err(Error::Mask { axis, size, mask });
-            }
-        }
-        let rest = &self.shape()[mask.ndim()..];
-        let count = mask.iter().filter(|&keep| keep).count();
-        let shape = [&[count], rest].concat();
+        let shape = shape_of_kept(self.shape(), mask)?;
         let mut kept: Vec<T> = room(&shape)?;
-        let each = rest.iter().product();
+        let each = shape[1..].iter().product();
         let mask = mask.iter().flat_map(|keep| core::iter::repeat_n(keep, each));
         kept.extend(self.iter().zip(mask).filter(|&(_, keep)| keep).map(|(x, _)| x));
         Tensor::from_vec(kept, &shape)
     }
+}
+
+/// The shape of what a mask takes: as many as are true, and the axes that it does not speak of.
+///
+/// # Errors
+/// [`Error::Mask`], [`Error::TooManyIndices`]; [`Error::OutOfMemory`] for a stretched mask of absurd size.
+pub(super) fn shape_of_kept(shape: &[usize], mask: &Tensor<bool>) -> Result<Vec<usize>> {
+    if mask.ndim() > shape.len() {
+        return Err(Error::TooManyIndices { ndim: shape.len(), given: mask.ndim() });
+    }
+    for (axis, (&size, &mask)) in shape.iter().zip(mask.shape()).enumerate() {
+        if mask != size && mask != 0 {
+            return Err(Error::Mask { axis, size, mask });
+        }
+    }
+    affordable(mask)?;
+    let count = mask.iter().filter(|&keep| keep).count();
+    Ok([&[count], &shape[mask.ndim()..]].concat())
 }
 
 impl<T: Float> Tensor<T> {

@@ -89,6 +89,38 @@ impl<T: Element> Tensor<T> {
         Tensor::full(shape, T::ONE)
     }
 
+    /// `value` in the shape of this one.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; [`Error::TooBig`] of one that was stretched.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([[1.5, 2.5]]);
+    /// assert_eq!(x.full_like(7.0)?.to_string(), "[[7. 7.]]");
+    /// assert_eq!(x.zeros_like()?, Tensor::zeros(&[1, 2])?);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn full_like(&self, value: T) -> Result<Self> {
+        Tensor::full(self.shape(), value)
+    }
+
+    /// Zeros in the shape of this one.
+    ///
+    /// # Errors
+    /// Those of [`full_like`](Tensor::full_like).
+    pub fn zeros_like(&self) -> Result<Self> {
+        self.full_like(T::ZERO)
+    }
+
+    /// Ones in the shape of this one.
+    ///
+    /// # Errors
+    /// Those of [`full_like`](Tensor::full_like).
+    pub fn ones_like(&self) -> Result<Self> {
+        self.full_like(T::ONE)
+    }
+
     /// The `n` x `n` identity matrix.
     ///
     /// # Errors

@@ -19,7 +19,9 @@
 //!   arith      the lockstep driver; operators: ops, ufuncs: ufunc        join        concatenate stack
 //!   into       results into a tensor that is there: NumPy's out=         target      their driver
 //!   compare    greater less ..., & | ^, where, boolean_index, allclose   display     NumPy's str and repr
-//!   assign     assign, update: writing to a part                         random      NumPy's legacy RandomState
+//!   assign     assign, update, assign_where, pad                        take        take: lists of positions
+//!   sort       cumsum sort argsort                                     variance    var std
+//!   random     NumPy's legacy RandomState
 //! ```
 //!
 //! Read next: `arith.rs`.
@@ -38,8 +40,11 @@ mod operand;
 mod ops;
 mod random;
 mod reduce;
+mod sort;
+mod take;
 mod target;
 mod ufunc;
+mod variance;
 mod view;
 
 use alloc::vec::Vec;
