@@ -129,6 +129,7 @@ impl<'a> Part<'a> {
     }
 
     /// The scale that a LayerNorm ends with. What it has not is 1 or 0.
+    #[cfg(feature = "torch")]
     pub(super) fn scale<T: Float>(&self) -> Result<Layer<T>> {
         if self.running.is_some() {
             return wrong(format!("{} is a batchnorm: it has a running mean", Shown(self.name)));
@@ -148,6 +149,7 @@ impl<'a> Part<'a> {
     }
 
     /// The weights and the bias of a norm.
+    #[cfg(feature = "torch")]
     fn affine<T: Float>(&self) -> Result<(Tensor<T>, Tensor<T>)> {
         let n = self.w.or(self.running.map(|[mean, _]| mean)).map_or(0, AnyTensor::size);
         let w = self.w.map_or_else(|| repeated(T::ONE, n), AnyTensor::try_cast)?;
