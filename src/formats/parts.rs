@@ -69,9 +69,8 @@ impl<'a> Part<'a> {
             part.name = &name[..name.len() - end.len()];
             part.transposed = transposed;
             part.b = get(archive, part.name, bias)?;
-        } else if name.ends_with(MEAN) {
-            part.name = &name[..name.len() - MEAN.len()];
-            part.w = None;
+        } else if let Some(stem) = name.strip_suffix(MEAN) {
+            (part.name, part.w) = (stem, None);
             if get(archive, part.name, ENDS[0].0)?.is_some() {
                 return Ok(None);
             }
