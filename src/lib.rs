@@ -102,7 +102,7 @@ pub use layout::Layout;
 pub use layout::shape::broadcast_shapes;
 pub use layout::slice::{Index, Indices};
 pub use nn::{Layer, Sequential, Workspace};
-pub use tensor::{Iter, Operand, Rows, Sizes, Tensor};
+pub use tensor::{Iter, Operand, RandomState, Rows, Sizes, Tensor};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -106,7 +106,8 @@ npt_tensor *npt_matmul(const npt_tensor *a, const npt_tensor *b);
 /* Models: dense layers and activations, which compute in NPT_FLOAT32 or NPT_FLOAT64. */
 
 /* From a file (npz, safetensors, pickle), or from the bytes of one. A file that lists its layers needs no names, and `hidden` and `output` are null; for others they name the
- * activations between the layers and after the last: sigmoid, step, relu, identity, softmax, tanh. Where names and shapes do not tell the order of the layers, only a list does
+ * activations between the layers and after the last: sigmoid, step, relu, identity, softmax, tanh; built with the feature `torch`, which the command turns on, also leaky_relu(0.01),
+ * elu(1), gelu, gelu_tanh, silu, softplus(1), log_softmax, hardtanh(-1,1), and files of torch.save are read. Where names and shapes do not tell the order of the layers, only a list does
  * (`nptensor convert IN OUT --layers "dense:stem relu dense:head"` writes one); a file that keeps an order, npz or pickle, is read in it unless it is the alphabet's. */
 npt_model *npt_model_load(const char *path, npt_dtype dtype, const char *hidden, const char *output);
 npt_model *npt_model_read(const void *file, size_t size, npt_dtype dtype, const char *hidden, const char *output);

@@ -13,9 +13,8 @@
 //! ```
 //!
 //! Named methods return these; operators and indexing panic with the same text, at the caller's line.
-//! A text is NumPy 2.4's where NumPy has the error, down to its trailing blanks; our own where it has none (layers,
-//! files). The texts are in `text.rs`; the rules that raise them in `layout/` and `tensor/`. Read next:
-//! `layout/shape.rs`.
+//! A text is NumPy 2.4's, or Python's, down to its trailing blanks; our own where they have none (layers, files). The
+//! texts are in `text.rs`; the rules that raise them in `layout/` and `tensor/`. Read next: `layout/shape.rs`.
 
 mod text;
 
@@ -58,8 +57,7 @@ pub enum Error {
         /// The shape asked for.
         to: Vec<usize>,
     },
-    /// An operation in place or into an output whose result does not fit there: a target never grows, and that of a
-    /// product has its very shape.
+    /// A result that does not fit into the output: a target never grows, and that of a product has its very shape.
     Output {
         /// The shape of the target.
         target: Vec<usize>,
@@ -71,6 +69,13 @@ pub enum Error {
         /// The shape of the values.
         from: Vec<usize>,
         /// The shape of the part.
+        to: Vec<usize>,
+    },
+    /// Values assigned where a mask is true, to which they do not stretch.
+    AssignMask {
+        /// The shape of the values.
+        from: Vec<usize>,
+        /// The shape of what the mask takes.
         to: Vec<usize>,
     },
     /// `dot` of shapes whose contracted axes differ in size.
@@ -147,6 +152,12 @@ pub enum Error {
         /// The shape asked for; -1 stands for the unknown size.
         shape: Vec<isize>,
     },
+    /// Strides that lead outside the data, or that are more or fewer than the sizes.
+    Strides {
+        /// Why not, with the shape, the strides, the offset, and the number of elements in the data.
+        // (Not in fields: what makes a text of them would be in every program.)
+        what: String,
+    },
     /// `reshape` with more than one unknown size.
     ReshapeUnknown,
     /// A negative size where none may be.
@@ -169,6 +180,13 @@ pub enum Error {
         ndim: usize,
         /// The number of indices.
         given: usize,
+    },
+    /// The shape as an array of another length.
+    Unpack {
+        /// The length asked for.
+        wanted: usize,
+        /// The number of axes there are.
+        ndim: usize,
     },
     /// Fewer indices than axes where one element is asked for (NumPy would give a sub-array).
     TooFewIndices {
@@ -252,6 +270,11 @@ pub enum Error {
     },
     /// `arange` that would have no end, or too many elements.
     Arange {
+        /// NumPy's text.
+        what: &'static str,
+    },
+    /// Random numbers that there are none of.
+    Random {
         /// NumPy's text.
         what: &'static str,
     },

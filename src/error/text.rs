@@ -157,6 +157,22 @@ impl fmt::Display for Error {
             Assign { from, to } => {
                 write!(f, "could not broadcast input array from shape {} into shape {}", Tuple(from), Tuple(to))
             }
+            AssignMask { from, to } if to.len() > 1 => write!(
+                f,
+                "shape mismatch: value array of shape {} could not be broadcast to indexing result of shape {}",
+                Tuple(from),
+                Tuple(to)
+            ),
+            AssignMask { from, to } if from.len() == 1 => write!(
+                f,
+                "NumPy boolean array indexing assignment cannot assign {} input values to the {} output values where the mask is true",
+                from[0], to[0]
+            ),
+            AssignMask { from, .. } => write!(
+                f,
+                "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, input has {} dimensions",
+                from.len()
+            ),
             NotAligned { a, b, axis_a, axis_b } => write!(
                 f,
                 "shapes {} and {} not aligned: {} (dim {axis_a}) != {} (dim {axis_b})",
@@ -203,6 +219,10 @@ impl fmt::Display for Error {
             TooManyIndices { ndim, given } => {
                 write!(f, "too many indices for array: array is {ndim}-dimensional, but {given} were indexed")
             }
+            Unpack { wanted, ndim } => {
+                let which = if wanted > ndim { "not enough" } else { "too many" };
+                write!(f, "{which} values to unpack (expected {wanted}, got {ndim})")
+            }
             TooFewIndices { ndim, given } => {
                 write!(f, "too few indices for one element: array is {ndim}-dimensional, but {given} were indexed")
             }
@@ -214,7 +234,7 @@ impl fmt::Display for Error {
             Literal { text, at, expected } => {
                 write!(f, "invalid literal {}: byte {at}: expected {expected}", Around(text, *at))
             }
-            Explain { what } => f.write_str(what),
+            Explain { what } | Strides { what } => f.write_str(what),
             Mask { axis, size, mask } => write!(
                 f,
                 "boolean index did not match indexed array along axis {axis}; size of axis is {size} but size of corresponding boolean axis is {mask}"
@@ -240,7 +260,7 @@ impl fmt::Display for Error {
             TooManyAxes { ndim } => {
                 write!(f, "maximum supported dimension for an ndarray is currently 64, found {ndim}")
             }
-            Arange { what } => f.write_str(what),
+            Arange { what } | Random { what } => f.write_str(what),
             NegativePower => f.write_str("Integers to negative integer powers are not allowed."),
             NothingToJoin { name } => write!(f, "need at least one array to {name}"),
             JoinScalars => f.write_str("zero-dimensional arrays cannot be concatenated"),

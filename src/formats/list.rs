@@ -20,8 +20,8 @@ pub(super) const KNOWN: &str = "dense, dense:NAME, sigmoid, step, relu, identity
                                 layernorm:NAME(eps), scale:NAME, leaky_relu(a), elu(a), gelu, gelu_tanh, silu, \
                                 softplus(b), log_softmax, hardtanh(l,h), normalize(eps), dropout, flatten";
 #[cfg(not(feature = "torch"))]
-pub(super) const KNOWN: &str = "dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh, scale:NAME, dropout, \
-                                flatten, and others with the feature torch";
+pub(super) const KNOWN: &str = "dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh, dropout, flatten, \
+                                and others with the feature torch";
 
 /// torch's eps of a BatchNorm and of a LayerNorm.
 #[cfg(feature = "torch")]
@@ -35,6 +35,7 @@ pub(super) enum Word {
     BatchNorm(f64),
     #[cfg(feature = "torch")]
     LayerNorm(f64),
+    #[cfg(feature = "torch")]
     Scale,
     Activation,
 }
@@ -57,6 +58,7 @@ impl<'a> Listed<'a> {
         let (mut kind, mut rest) = (
             match kind {
                 "dense" => Word::Dense,
+                #[cfg(feature = "torch")]
                 "scale" => Word::Scale,
                 #[cfg(feature = "torch")]
                 "batchnorm" => Word::BatchNorm(EPS),
@@ -87,6 +89,7 @@ impl<'a> Listed<'a> {
         match self.kind {
             Word::Activation => None,
             Word::Dense => Some(Kind::Dense),
+            #[cfg(feature = "torch")]
             _ => Some(Kind::Norm),
         }
     }

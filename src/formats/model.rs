@@ -209,8 +209,9 @@ fn with_layers<T: Float>(archive: &Archive, layers: Option<&str>) -> Result<Sequ
                 push(&mut names, String::new())?;
                 push(&mut layers, part.scale()?)?;
             }
-            (_, Some(part)) => push(&mut layers, part.scale()?)?,
-            (_, None) => {
+            #[cfg(feature = "torch")]
+            (Word::Scale, Some(part)) => push(&mut layers, part.scale()?)?,
+            _ => {
                 let layer = Layer::activation(word.text).ok_or_else(|| Error::Model { what: word.text.into() })?;
                 push(&mut layers, layer)?;
             }

@@ -69,9 +69,8 @@ impl<'a> Part<'a> {
             part.name = &name[..name.len() - end.len()];
             part.transposed = transposed;
             part.b = get(archive, part.name, bias)?;
-        } else if name.ends_with(MEAN) {
-            part.name = &name[..name.len() - MEAN.len()];
-            part.w = None;
+        } else if let Some(stem) = name.strip_suffix(MEAN) {
+            (part.name, part.w) = (stem, None);
             if get(archive, part.name, ENDS[0].0)?.is_some() {
                 return Ok(None);
             }
@@ -129,6 +128,7 @@ impl<'a> Part<'a> {
     }
 
     /// The scale that a LayerNorm ends with. What it has not is 1 or 0.
+    #[cfg(feature = "torch")]
     pub(super) fn scale<T: Float>(&self) -> Result<Layer<T>> {
         if self.running.is_some() {
             return wrong(format!("{} is a batchnorm: it has a running mean", Shown(self.name)));
@@ -148,6 +148,7 @@ impl<'a> Part<'a> {
     }
 
     /// The weights and the bias of a norm.
+    #[cfg(feature = "torch")]
     fn affine<T: Float>(&self) -> Result<(Tensor<T>, Tensor<T>)> {
         let n = self.w.or(self.running.map(|[mean, _]| mean)).map_or(0, AnyTensor::size);
         let w = self.w.map_or_else(|| repeated(T::ONE, n), AnyTensor::try_cast)?;

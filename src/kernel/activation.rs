@@ -15,7 +15,7 @@
 
 use super::element::SimdFloat;
 use super::elementwise::flat::map_registers;
-use super::math::{Exp, Ln, Sigmoid, Tanh};
+use super::math::{Exp, Expm1, Log1p, Sigmoid};
 use super::memory::Slots;
 use super::run::Run;
 use super::scalar::ScalarFloat;
@@ -93,7 +93,10 @@ fn each(activation: Activation, x: &mut [f64], of_type: impl Fn(f64) -> f64) {
                 }
             });
         }
-        Activation::Elu(a) => elu(x, of_type(a)),
+        Activation::Elu(a) => {
+            let y = map(x, Expm1);
+            x.iter_mut().zip(y).filter(|(x, _)| **x < 0.0).for_each(|(x, y)| *x = of_type(a) * y);
+        }
         Activation::Gelu => gelu(x),
         Activation::GeluTanh => {
             // 1 + tanh(u) = 2 sigmoid(2 u): without a difference of nearly equal numbers.
@@ -121,31 +124,13 @@ fn times(x: &mut [f64], inner: impl Fn(f64) -> f64, f: impl Function<f64>) {
     x.iter_mut().zip(map(&argument[..n], f)).for_each(|(x, y)| *x *= y);
 }
 
-/// exp(x) - 1 = 2 t / (1 - t) with t = tanh(x / 2), which loses nothing where x is small.
-fn elu(x: &mut [f64], a: f64) {
-    let n = x.len();
-    let mut half = [0.0; CHUNK];
-    half.iter_mut().zip(&*x).for_each(|(half, x)| *half = x / 2.0);
-    for (x, t) in x.iter_mut().zip(map(&half[..n], Tanh)) {
-        if *x < 0.0 {
-            *x = a * (2.0 * t / (1.0 - t));
-        }
-    }
-}
-
-/// ln(1 + e^z) = maximum(z, 0) + ln(1 + u) with u = e^-|z|; ln(1 + u) = u ln(w) / (w - 1) with w = 1 + u as rounded,
-/// which makes up for its rounding (W. Kahan).
+/// ln(1 + e^z) = maximum(z, 0) + ln(1 + e^-|z|), with z = b x.
 fn softplus(x: &mut [f64], b: f64) {
     let n = x.len();
     let mut below = [0.0; CHUNK];
     below.iter_mut().zip(&*x).for_each(|(below, x)| *below = -(x * b).abs());
-    let u = map(&below[..n], Exp);
-    let ln = map(&u.map(|u| 1.0 + u)[..n], Ln);
-    for ((x, u), ln) in x.iter_mut().zip(u).zip(ln) {
-        let (w, z) = (1.0 + u, *x * b);
-        let ln = if w == 1.0 { u } else { u * (ln / (w - 1.0)) };
-        *x = (if z > 0.0 { z + ln } else { ln }) / b;
-    }
+    let ln = map(&map(&below[..n], Exp)[..n], Log1p);
+    x.iter_mut().zip(ln).for_each(|(x, ln)| *x = (if *x * b > 0.0 { *x * b + ln } else { ln }) / b);
 }
 
 /// x / 2 erfc(-x / √2), so that negative x lose nothing, with exp(-x² / 2) of x in two parts, for the rounding of x²

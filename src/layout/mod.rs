@@ -21,7 +21,10 @@ pub(crate) mod slice;
 pub(crate) mod view;
 pub(crate) mod walk;
 
-use crate::error::Result;
+use alloc::format;
+use alloc::vec::Vec;
+
+use crate::error::{Error, Result};
 use axes::Axes;
 
 /// Shape, strides and offset: the offset of every element of a tensor.
@@ -42,10 +45,55 @@ impl Layout {
     /// The row-major (C order) layout of a shape, from offset 0.
     ///
     /// # Errors
-    /// [`Error::TooBig`](crate::Error::TooBig) and [`Error::TooManyAxes`](crate::Error::TooManyAxes).
+    /// [`Error::TooBig`] and [`Error::TooManyAxes`].
     pub fn row_major(shape: &[usize]) -> Result<Self> {
         shape::checked_size(shape)?;
         Ok(Layout::dense_rows(shape))
+    }
+
+    /// Any layout over data of `len` elements; of no elements, the row-major one.
+    ///
+    /// # Errors
+    /// [`Error::Strides`] where an element would lie outside; [`Error::TooBig`] and [`Error::TooManyAxes`].
+    pub(crate) fn strided(shape: &[usize], strides: &[isize], offset: usize, len: usize) -> Result<Self> {
+        let size = shape::checked_size(shape)?;
+        if shape.len() != strides.len() {
+            let what = format!("shape {shape:?} has {} sizes, and there are {} strides", shape.len(), strides.len());
+            return Err(Error::Strides { what });
+        }
+        if size == 0 {
+            return Ok(Layout::dense_rows(shape));
+        }
+        // (The sizes multiply to less than 2^63, so all steps together are fewer, and reach less than 2^126.)
+        let (mut low, mut high) = (offset as i128, offset as i128);
+        for (&n, &stride) in shape.iter().zip(strides) {
+            let reach = stride as i128 * (n - 1) as i128;
+            if reach < 0 { low += reach } else { high += reach }
+        }
+        if low < 0 || high >= len as i128 {
+            let what = format!(
+                "shape {shape:?} with strides {strides:?} from offset {offset} reaches outside data of {len} elements"
+            );
+            return Err(Error::Strides { what });
+        }
+        // The stride of a single index is never taken, and may not overflow what is computed with it.
+        let far = len as isize;
+        let strides = shape.iter().zip(strides).map(|(&n, &s)| if n == 1 { s.clamp(-far, far) } else { s });
+        Ok(Layout { shape: Axes::from(shape), strides: strides.collect(), offset })
+    }
+
+    /// Whether no two indices have one offset, but for those along axes of stride 0: each stride is longer than all
+    /// the shorter ones reach together. (So is every view of a contiguous layout.)
+    pub(crate) fn is_separate(&self) -> bool {
+        let axes = self.shape.iter().zip(&*self.strides).filter(|&(&n, &stride)| n > 1 && stride != 0);
+        let mut axes: Vec<(usize, usize)> = axes.map(|(&n, &stride)| (stride.unsigned_abs(), n)).collect();
+        axes.sort_unstable();
+        let mut reach = 0;
+        axes.into_iter().all(|(stride, n)| {
+            let longer = stride > reach;
+            reach += stride * (n - 1);
+            longer
+        })
     }
 
     /// The layout without gaps with this order of the axes in memory, outermost first; the shape is checked.

@@ -312,7 +312,15 @@ impl Layout {
     ///
     /// # Errors
     /// [`Error::Index`], [`Error::TooManyIndices`], [`Error::TooFewIndices`].
-    pub(crate) fn offset_of(&self, index: &[isize]) -> Result<usize> {
+    ///
+    /// ```
+    /// use nptensor::Layout;
+    /// let transposed = Layout::row_major(&[2, 3])?.reversed_axes();
+    /// assert_eq!((transposed.offset_of(&[2, 1])?, transposed.offset_of(&[-1, 0])?), (5, 2));
+    /// assert!(transposed.offset_of(&[0, 2]).is_err());
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn offset_of(&self, index: &[isize]) -> Result<usize> {
         let (ndim, given) = (self.ndim(), index.len());
         if given > ndim {
             return Err(Error::TooManyIndices { ndim, given });

@@ -220,24 +220,19 @@ impl<T: Float> Layer<T> {
     /// What is wrong with the layer by itself.
     pub(super) fn check(&self) -> core::result::Result<(), String> {
         match self {
-            Layer::Dense { w, b } => {
-                let &[_, outputs] = w.shape() else {
-                    return Err(format!("weights have shape {}, not (inputs,outputs)", Tuple(w.shape())));
-                };
-                if b.shape() != [outputs] {
-                    let (b, w) = (Tuple(b.shape()), Tuple(w.shape()));
-                    return Err(format!("bias of shape {b} does not fit weights of shape {w}"));
-                }
+            Layer::Dense { w, .. } if w.ndim() != 2 => {
+                Err(format!("weights have shape {}, not (inputs,outputs)", Tuple(w.shape())))
             }
-            Layer::Scale { scale, shift } => {
-                if scale.ndim() != 1 || shift.shape() != scale.shape() {
-                    let (scale, shift) = (Tuple(scale.shape()), Tuple(shift.shape()));
-                    return Err(format!("scale and shift have shapes {scale} and {shift}, not (features,) both"));
-                }
+            Layer::Dense { w, b } if b.shape() != &w.shape()[1..] => {
+                let (b, w) = (Tuple(b.shape()), Tuple(w.shape()));
+                Err(format!("bias of shape {b} does not fit weights of shape {w}"))
             }
-            _ => {}
+            Layer::Scale { scale, shift } if scale.ndim() != 1 || shift.shape() != scale.shape() => {
+                let (scale, shift) = (Tuple(scale.shape()), Tuple(shift.shape()));
+                Err(format!("scale and shift have shapes {scale} and {shift}, not (features,) both"))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// The number of values of an input and of its output, where the layer tells.

@@ -35,6 +35,12 @@ pub(super) fn unstretched(shape: &[usize], index: &[usize]) -> Vec<usize> {
     shape.iter().zip(own).map(|(&n, &i)| if n == 1 { 0 } else { i }).collect()
 }
 
+/// Whether |x - y| <= atol + rtol |y|; infinities must be equal, nan is close to nothing.
+pub(super) fn close<T: Float>(x: T, y: T, rtol: f64, atol: f64) -> bool {
+    let (x, y) = (x.to_f64(), y.to_f64());
+    x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
+}
+
 impl<T: Element> Array<T> {
     /// The element at an index of a shape that this one is stretched to.
     pub(super) fn stretched(&self, index: &[usize]) -> T {
@@ -127,6 +133,41 @@ impl<T: Element> Array<T> {
         self.map(|x| math::ln(x.cast()))
     }
 
+    /// e to the power of every element, minus 1.
+    pub fn expm1(&self) -> Array<T::Float> {
+        self.map(|x| math::expm1(x.cast()))
+    }
+
+    /// The natural logarithm of 1 + x.
+    pub fn log1p(&self) -> Array<T::Float> {
+        self.map(|x| math::log1p(x.cast()))
+    }
+
+    /// The logarithm to base 2.
+    pub fn log2(&self) -> Array<T::Float> {
+        self.map(|x| math::log2(x.cast()))
+    }
+
+    /// The logarithm to base 10.
+    pub fn log10(&self) -> Array<T::Float> {
+        self.map(|x| math::log10(x.cast()))
+    }
+
+    /// Whether each is nan.
+    pub fn isnan(&self) -> Array<bool> {
+        self.map(T::is_nan)
+    }
+
+    /// Whether each is inf or -inf.
+    pub fn isinf(&self) -> Array<bool> {
+        self.map(|x| x.cast::<f64>().abs() == f64::INFINITY)
+    }
+
+    /// Whether each is neither infinite nor nan.
+    pub fn isfinite(&self) -> Array<bool> {
+        self.map(|x| x.cast::<f64>().is_finite())
+    }
+
     /// The hyperbolic tangent.
     pub fn tanh(&self) -> Array<T::Float> {
         self.map(|x| math::tanh(x.cast()))
@@ -177,6 +218,11 @@ impl<T: Number> Array<T> {
         self.map(T::abs)
     }
 
+    /// `self * self`: integers wrap.
+    pub fn square(&self) -> Self {
+        self.map(|x| x.mul(x))
+    }
+
     /// -1, 0 or 1; nan for nan, 0 for -0.
     pub fn sign(&self) -> Self {
         self.map(T::sign)
@@ -206,11 +252,7 @@ impl<T: Float> Array<T> {
 
     /// Whether |self - other| <= atol + rtol |other| everywhere; infinities must be equal, nan is close to nothing.
     pub fn allclose(&self, other: &Self, rtol: f64, atol: f64) -> bool {
-        let close = |x: T, y: T| {
-            let (x, y) = (x.to_f64(), y.to_f64());
-            x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
-        };
-        self.zip(other, close).all()
+        self.zip(other, |x, y| close(x, y, rtol, atol)).all()
     }
 }
 

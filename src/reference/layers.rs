@@ -9,7 +9,7 @@
 //! the textbook's formula, written so that nothing cancels and nothing overflows. Read next: `math.rs`.
 
 use super::Array;
-use super::math::{exp, ln, sigmoid, tanh};
+use super::math::{exp, expm1, log1p, sigmoid};
 use crate::kernel::activation::{Activation, ERFC_CENTRE, ERFC_POLYNOMIAL};
 use crate::kernel::closed::Float;
 use crate::kernel::scalar::ScalarFloat;
@@ -61,21 +61,15 @@ fn one(activation: Activation, x: f64, of_type: impl Fn(f64) -> f64) -> f64 {
         Activation::LeakyRelu(_) => x,
         Activation::Hardtanh(low, _) if x < of_type(low) => of_type(low),
         Activation::Hardtanh(_, high) if x > of_type(high) => of_type(high),
-        Activation::Elu(a) if x < 0.0 => {
-            // e^x - 1 = 2 t / (1 - t) with t = tanh(x / 2).
-            let t = tanh(x / 2.0);
-            of_type(a) * (2.0 * t / (1.0 - t))
-        }
+        Activation::Elu(a) if x < 0.0 => of_type(a) * expm1(x),
         Activation::Silu => x * sigmoid(x),
         // 1 + tanh(u) = 2 sigmoid(2 u), and 2 √(2/π) = 1.59..
         Activation::GeluTanh => x * sigmoid(1.5957691216057308 * (x + 0.044715 * x * x * x)),
         Activation::Gelu => gelu(x),
         Activation::Softplus(b) => {
-            let (b, u) = (of_type(b), exp(-(x * of_type(b)).abs()));
-            // ln(1 + u), with what the rounding of 1 + u lost.
-            let w = 1.0 + u;
-            let ln = if w == 1.0 { u } else { u * (ln(w) / (w - 1.0)) };
-            (if x * b > 0.0 { x * b + ln } else { ln }) / b
+            let z = x * of_type(b);
+            let ln = log1p(exp(-z.abs()));
+            (if z > 0.0 { z + ln } else { ln }) / of_type(b)
         }
         _ => x,
     }

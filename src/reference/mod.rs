@@ -4,12 +4,14 @@
 //!   Array { shape, data }       element [i, j, ...] of shape (n, m, ...) is data[(i * m + j) * ... ]    C order
 //!
 //!   elementwise   add .. where, clip: one scalar method per pair of elements
-//!   movement      transpose, slice, reshape ..: index in, index out
-//!   reduce        sum .. argmax: the fixed order, in full
+//!   movement      transpose, slice, take, pad ..: index in, index out
+//!   reduce        sum .. argmax, var, std: the fixed order, in full; cumsum, sort: one after another
 //!   dot           dot, matmul: the two orders, in full
 //!   activation    sigmoid, softmax ..: composed of the others
 //!   layers        every layer of a network
-//!   math          exp, ln, tanh, sigmoid of one number
+//!   math          exp, logarithms, tanh, sigmoid of one number
+//!   cases         tensors for a property test, on every kind of layout
+//!   compare       where two differ, and by how much
 //! ```
 //!
 //! The rest of the crate computes the same numbers faster, **bit for bit**: for every method here there is one of the
@@ -33,6 +35,8 @@
 //! `elementwise.rs`.
 
 mod activation;
+mod cases;
+mod compare;
 mod dot;
 mod elementwise;
 mod layers;
@@ -47,6 +51,8 @@ use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
 use crate::tensor::Tensor;
 
+pub use cases::{Cases, cases};
+pub use compare::{Difference, compare, compare_within, ulps};
 pub use dot::{chain, inner};
 pub use elementwise::broadcast;
 pub use movement::range;
@@ -108,6 +114,12 @@ impl<T: Element> Array<T> {
 impl<T: Element> From<&Tensor<T>> for Array<T> {
     fn from(tensor: &Tensor<T>) -> Self {
         Array::new(tensor.shape(), tensor.iter().collect())
+    }
+}
+
+impl<T: Element> From<&Array<T>> for Array<T> {
+    fn from(array: &Array<T>) -> Self {
+        array.clone()
     }
 }
 

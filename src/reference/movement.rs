@@ -73,8 +73,19 @@ impl<T: Element> Array<T> {
         self.transpose(&axes.collect::<Vec<_>>())
     }
 
-    /// The elements at `list` along one axis, in that order.
-    pub fn take(&self, along: usize, list: &[usize]) -> Self {
+    /// The parts at `indices` along one axis, in that order; the axes of the indices take its place.
+    pub fn take(&self, indices: &Array<i64>, along: isize) -> Self {
+        if self.ndim() == 0 {
+            return self.expand_dims(0).take(indices, along);
+        }
+        let along = axis(along, self.ndim());
+        let list: Vec<usize> = indices.data.iter().map(|&i| axis(i as isize, self.shape[along])).collect();
+        let (before, after) = (&self.shape[..along], &self.shape[along + 1..]);
+        Array::new(&[before, &indices.shape, after].concat(), self.pick(along, &list).data)
+    }
+
+    /// The parts at `list` along one axis.
+    fn pick(&self, along: usize, list: &[usize]) -> Self {
         let mut shape = self.shape.clone();
         shape[along] = list.len();
         Array::from_fn(&shape, |index| {
@@ -89,7 +100,7 @@ impl<T: Element> Array<T> {
         axes.iter().fold(self.clone(), |array, &a| {
             let along = axis(a, array.ndim());
             let backwards: Vec<usize> = (0..array.shape[along]).rev().collect();
-            array.take(along, &backwards)
+            array.pick(along, &backwards)
         })
     }
 
@@ -102,10 +113,10 @@ impl<T: Element> Array<T> {
             match *index {
                 Index::At(i) => {
                     let list = [axis(i, out.shape[along])];
-                    out = out.take(along, &list).squeeze_axis(along as isize);
+                    out = out.pick(along, &list).squeeze_axis(along as isize);
                 }
                 Index::Range { start, stop, step } => {
-                    out = out.take(along, &range(start, stop, step, out.shape[along]));
+                    out = out.pick(along, &range(start, stop, step, out.shape[along]));
                     along += 1;
                 }
                 Index::Ellipsis => along += rest,
@@ -124,6 +135,23 @@ impl<T: Element> Array<T> {
         let extra = values.ndim().saturating_sub(places.ndim());
         let values = Array::new(&values.shape[extra..], values.data.clone()).broadcast_to(&places.shape);
         places.data.iter().zip(values.data).for_each(|(&place, value)| self.data[place as usize] = value);
+    }
+
+    /// Puts `values`, stretched to what the mask takes, where it is true, one after another in C order.
+    pub fn assign_where(&mut self, mask: &Array<bool>, values: &Self) {
+        let places = Array::new(&self.shape, (0..self.size() as u64).collect()).boolean_index(mask);
+        let values = Array::new(&values.shape[values.ndim().saturating_sub(places.ndim())..], values.data.clone());
+        places.data.iter().zip(values.broadcast_to(&places.shape).data).for_each(|(&i, x)| self.data[i as usize] = x);
+    }
+
+    /// So many of `value` before and after along each axis.
+    pub fn pad(&self, widths: &[(usize, usize)], value: T) -> Self {
+        let width = |axis: usize| widths[axis % widths.len()];
+        let shape = (0..self.ndim()).map(|a| width(a).0 + self.shape[a] + width(a).1);
+        Array::from_fn(&shape.collect::<Vec<_>>(), |index| {
+            let old = index.iter().enumerate().map(|(a, &i)| i.wrapping_sub(width(a).0)).collect::<Vec<_>>();
+            if old.iter().zip(&self.shape).all(|(i, n)| i < n) { self.at(&old) } else { value }
+        })
     }
 
     /// The same elements in C order under another shape, of which one size may be -1 (computed).

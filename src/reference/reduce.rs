@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 
 use super::{Array, axis, indices, one_axis, place};
 use crate::kernel::closed::Element;
-use crate::kernel::scalar::{Scalar, ScalarFloat};
+use crate::kernel::scalar::{Scalar, ScalarFloat, ScalarNumber};
 
 /// The most elements of a fold that is not split.
 const LEAF_LEN: usize = 16384;
@@ -173,5 +173,66 @@ impl<T: Element> Array<T> {
     /// The position of the least element along one axis, which goes.
     pub fn argmin_axis(&self, axis: isize) -> Array<i64> {
         self.reduce(one_axis(&axis, self.ndim()), false, |x| arg(x, |a, b| a < b) as i64)
+    }
+}
+
+/// Two passes: the mean, then the squares of what is left, divided by n - `ddof`.
+fn var<T: Element>(x: &[T], ddof: usize) -> T::Quotient {
+    let mean = mean(x);
+    let rest = x.iter().map(|x| x.cast::<T::Quotient>().sub(mean));
+    let squares: Vec<T::Quotient> = rest.map(|rest| rest.mul(rest)).collect();
+    fold(&squares, T::Quotient::ZERO, T::Quotient::add).div(T::Quotient::from_usize(x.len().saturating_sub(ddof)))
+}
+
+/// The positions in ascending order of the elements, nan last: each goes in front of the first that is greater.
+fn order<T: Element>(x: &[T]) -> Vec<usize> {
+    let mut order: Vec<usize> = vec![];
+    for (i, &new) in x.iter().enumerate() {
+        let greater = |&place: &usize| x[place] > new || (x[place].is_nan() && !new.is_nan());
+        order.insert(order.iter().position(greater).unwrap_or(order.len()), i);
+    }
+    order
+}
+
+impl<T: Element> Array<T> {
+    /// The variance along several axes, divided by n - `ddof`.
+    pub fn var_with(&self, axes: &[isize], keepdims: bool, ddof: usize) -> Array<T::Quotient> {
+        self.reduce(axes, keepdims, |x| var(x, ddof))
+    }
+
+    /// The standard deviation along several axes, divided by n - `ddof`.
+    pub fn std_with(&self, axes: &[isize], keepdims: bool, ddof: usize) -> Array<T::Quotient> {
+        self.reduce(axes, keepdims, |x| var(x, ddof).sqrt())
+    }
+
+    /// `f` of the elements along one axis, in their places.
+    fn along<U: Element>(&self, along: isize, f: impl Fn(&[T]) -> Vec<U>) -> Array<U> {
+        let last = self.ndim() - 1;
+        let rows = self.moveaxis(&[along], &[last as isize]);
+        let data = rows.data.chunks(rows.shape[last].max(1)).flat_map(f).collect();
+        Array::new(&rows.shape, data).moveaxis(&[last as isize], &[along])
+    }
+
+    /// Running sums along one axis, one after another.
+    pub fn cumsum(&self, axis: isize) -> Array<T::Sum> {
+        let sums = |x: &[T]| {
+            let mut sums: Vec<T::Sum> = x.iter().map(|x| x.cast()).collect();
+            (1..x.len()).for_each(|i| sums[i] = sums[i - 1].add(sums[i]));
+            sums
+        };
+        if self.ndim() == 0 { self.expand_dims(0).cumsum(axis) } else { self.along(axis, sums) }
+    }
+
+    /// In ascending order along one axis, nan last, equal elements in their order.
+    pub fn sort(&self, axis: isize) -> Self {
+        self.along(axis, |x| order(x).into_iter().map(|i| x[i]).collect())
+    }
+
+    /// The positions that sort along one axis.
+    pub fn argsort(&self, axis: isize) -> Array<i64> {
+        if self.ndim() == 0 {
+            return self.expand_dims(0).argsort(axis);
+        }
+        self.along(axis, |x| order(x).into_iter().map(|i| i as i64).collect())
     }
 }

@@ -85,7 +85,7 @@ impl<T: Element> Tensor<T> {
     /// ```
     pub fn softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
         affordable(self)?;
-        try_floats(self)?.along_rows(axis, |rows, width, out| T::Float::SOFTMAX(rows, width, out))
+        try_floats(self)?.along_full_rows(axis, |rows, width, out| T::Float::SOFTMAX(rows, width, out))
     }
 
     /// The chapter's softmax: over all elements, whatever the shape.
@@ -116,8 +116,9 @@ impl<T: Element> Tensor<T> {
     pub fn softmax_whole(&self) -> Result<Tensor<T::Float>> {
         affordable(self)?;
         // One row, whatever the shape.
-        let row =
-            try_floats(self)?.reshape(&[-1])?.along_rows(0, |rows, width, out| T::Float::SOFTMAX(rows, width, out))?;
+        let row = try_floats(self)?
+            .reshape(&[-1])?
+            .along_full_rows(0, |rows, width, out| T::Float::SOFTMAX(rows, width, out))?;
         Ok(Tensor::new(row.into_vec(), Layout::dense_rows(self.shape())))
     }
 
@@ -132,7 +133,7 @@ impl<T: Element> Tensor<T> {
         let width = self.shape()[shape::axis(axis, self.ndim())?];
         let values = if self.size() > 0 { together(width) } else { 0 };
         let mut spare = filled(&[values], |slots| slots.splat(T::Float::ZERO))?;
-        try_floats(self)?.along_rows(axis, |rows, width, out| {
+        try_floats(self)?.along_full_rows(axis, |rows, width, out| {
             let rows = out.map(rows, |x| x);
             T::Float::LOG_SOFTMAX(rows, width, &mut spare);
             rows
@@ -152,27 +153,41 @@ pub(super) fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
 }
 
 impl<T: Float> Tensor<T> {
+    /// [`along_rows`](Tensor::along_rows) of which none is empty.
+    ///
+    /// # Errors
+    /// [`Error::Axis`]; [`Error::EmptyReduction`] along an axis of size 0.
+    fn along_full_rows(
+        &self,
+        axis: isize,
+        f: impl for<'o> FnMut(&[T], usize, Slots<'o, T>) -> &'o mut [T],
+    ) -> Result<Self> {
+        match self.shape()[shape::axis(axis, self.ndim())?] {
+            0 => Err(Error::EmptyReduction { name: "maximum" }),
+            _ => self.along_rows(axis, f),
+        }
+    }
+}
+
+impl<T: Element> Tensor<T> {
     /// `f` of the rows along an axis, some at a time, no more than the first cache holds: of how many elements each is,
     /// and where results go. Rows along another axis than the last are copied first, and the result is a view with its
     /// axes back in their order.
     ///
     /// # Errors
-    /// [`Error::Axis`]; [`Error::EmptyReduction`] along an axis of size 0.
-    fn along_rows(
+    /// [`Error::Axis`]; [`Error::OutOfMemory`].
+    pub(super) fn along_rows<U: Element>(
         &self,
         axis: isize,
-        mut f: impl for<'o> FnMut(&[T], usize, Slots<'o, T>) -> &'o mut [T],
-    ) -> Result<Self> {
+        mut f: impl for<'o> FnMut(&[T], usize, Slots<'o, U>) -> &'o mut [U],
+    ) -> Result<Tensor<U>> {
         const CACHED: usize = 4096;
         let (last, axis) = (self.ndim().saturating_sub(1) as isize, shape::axis(axis, self.ndim())? as isize);
         if axis != last {
             return self.moveaxis(&[axis], &[last])?.along_rows(last, f)?.moveaxis(&[last], &[axis]);
         }
         let rows = self.try_to_contiguous()?;
-        let width = self.shape()[axis as usize];
-        if width == 0 {
-            return Err(Error::EmptyReduction { name: "maximum" });
-        }
+        let width = self.shape()[axis as usize].max(1);
         let mut out = room(self.shape())?;
         for rows in rows.as_slice().unwrap_or(&[]).chunks(width * (CACHED / width).max(1)) {
             memory::append(&mut out, rows.len(), |slots| f(rows, width, slots));

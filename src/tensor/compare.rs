@@ -18,6 +18,7 @@
 use alloc::vec::Vec;
 use core::ops::{BitAnd, BitOr, BitXor};
 
+use super::activation::affordable;
 use super::operand::{Operand, Other};
 use super::{Tensor, arith, expect, room};
 use crate::error::{Error, Result};
@@ -119,23 +120,31 @@ impl<T: Element> Tensor<T> {
     /// ```
     #[doc(alias("compress", "extract", "select"))]
     pub fn boolean_index(&self, mask: &Tensor<bool>) -> Result<Self> {
-        if mask.ndim() > self.ndim() {
-            return Err(Error::TooManyIndices { ndim: self.ndim(), given: mask.ndim() });
-        }
-        for (axis, (&size, &mask)) in self.shape().iter().zip(mask.shape()).enumerate() {
-            if mask != size && mask != 0 {
-                return Err(Error::Mask { axis, size, mask });
-            }
-        }
-        let rest = &self.shape()[mask.ndim()..];
-        let count = mask.iter().filter(|&keep| keep).count();
-        let shape = [&[count], rest].concat();
+        let shape = shape_of_kept(self.shape(), mask)?;
         let mut kept: Vec<T> = room(&shape)?;
-        let each = rest.iter().product();
+        let each = shape[1..].iter().product();
         let mask = mask.iter().flat_map(|keep| core::iter::repeat_n(keep, each));
         kept.extend(self.iter().zip(mask).filter(|&(_, keep)| keep).map(|(x, _)| x));
         Tensor::from_vec(kept, &shape)
     }
+}
+
+/// The shape of what a mask takes: as many as are true, and the axes that it does not speak of.
+///
+/// # Errors
+/// [`Error::Mask`], [`Error::TooManyIndices`]; [`Error::OutOfMemory`] for a stretched mask of absurd size.
+pub(super) fn shape_of_kept(shape: &[usize], mask: &Tensor<bool>) -> Result<Vec<usize>> {
+    if mask.ndim() > shape.len() {
+        return Err(Error::TooManyIndices { ndim: shape.len(), given: mask.ndim() });
+    }
+    for (axis, (&size, &mask)) in shape.iter().zip(mask.shape()).enumerate() {
+        if mask != size && mask != 0 {
+            return Err(Error::Mask { axis, size, mask });
+        }
+    }
+    affordable(mask)?;
+    let count = mask.iter().filter(|&keep| keep).count();
+    Ok([&[count], &shape[mask.ndim()..]].concat())
 }
 
 impl<T: Float> Tensor<T> {
@@ -162,11 +171,26 @@ impl<T: Float> Tensor<T> {
     /// # Errors
     /// [`Error::Broadcast`]; [`Error::TooBig`], [`Error::OutOfMemory`] for more pairs than any memory holds.
     pub fn allclose_within(&self, other: impl Operand<T>, rtol: f64, atol: f64) -> Result<bool> {
-        let close = |x: T, y: T| {
-            let (x, y) = (x.to_f64(), y.to_f64());
-            x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
-        };
-        let other = other.other();
+        self.all_close(other.other(), |x, y| close(x, y, rtol, atol))
+    }
+
+    /// [`allclose_within`](Tensor::allclose_within), but nan is close to nan (`equal_nan=True`). Where they differ, and
+    /// without broadcasting, [`reference::compare_within`](crate::reference::compare_within) says.
+    ///
+    /// # Errors
+    /// Those of [`allclose_within`](Tensor::allclose_within).
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([f64::NAN, 1.0]);
+    /// assert!(x.allclose_equal_nan(&x, 1e-5, 1e-8)? && !x.allclose(&x)?);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn allclose_equal_nan(&self, other: impl Operand<T>, rtol: f64, atol: f64) -> Result<bool> {
+        self.all_close(other.other(), |x, y| close(x, y, rtol, atol) || (x.is_nan() && y.is_nan()))
+    }
+
+    fn all_close(&self, other: Other<'_, T>, close: impl Fn(T, T) -> bool) -> Result<bool> {
         let shape = arith::common(&[self.shape(), other.shape()])?;
         // (What no memory holds would take years, too.)
         drop(room::<bool>(&shape)?);
@@ -177,4 +201,9 @@ impl<T: Float> Tensor<T> {
         let x = self.broadcast_to(&shape)?;
         Ok(x.iter().zip(y.iter()).all(|(x, y)| close(x, y)))
     }
+}
+
+fn close<T: Float>(x: T, y: T, rtol: f64, atol: f64) -> bool {
+    let (x, y) = (x.to_f64(), y.to_f64());
+    x == y || (y.is_finite() && (x - y).abs() <= atol + rtol * y.abs())
 }

@@ -35,6 +35,36 @@ impl<T: Element> Tensor<T> {
         Ok(Tensor::new(data, layout))
     }
 
+    /// `data` under a shape with strides, in elements, and the offset of the first: `np.lib.stride_tricks.as_strided`,
+    /// checked. [`data`](Tensor::data) and [`layout`](Tensor::layout) give them back.
+    ///
+    /// Where strides bring two indices to one element (but for strides of 0), the elements are copied out in C order:
+    /// writing to one must not change another. Of no elements, the layout is in C order; of a single index, which takes
+    /// no step, a stride is cut to the length of the data.
+    ///
+    /// # Errors
+    /// [`Error::Strides`] where an element would lie outside the data, or strides are more or fewer than sizes;
+    /// [`Error::TooBig`], [`Error::TooManyAxes`], [`Error::OutOfMemory`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let padded = Tensor::from_strided(vec![1, 2, 0, 3, 4, 0], &[2, 2], &[3, 1], 0)?;
+    /// assert_eq!((padded.to_string(), padded.strides()), ("[[1 2]\n [3 4]]".into(), &[3, 1][..]));
+    /// let windows = Tensor::from_strided(vec![1, 2, 3, 4], &[3, 2], &[1, 1], 0)?;
+    /// assert_eq!(windows.to_string(), "[[1 2]\n [2 3]\n [3 4]]");
+    /// let error = Tensor::from_strided(vec![1, 2, 3], &[2, 2], &[2, 1], 0).unwrap_err();
+    /// let text = "shape [2, 2] with strides [2, 1] from offset 0 reaches outside data of 3 elements";
+    /// assert_eq!(error.to_string(), text);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    #[doc(alias("as_strided", "from_parts"))]
+    pub fn from_strided(data: Vec<T>, shape: &[usize], strides: &[isize], offset: usize) -> Result<Self> {
+        let layout = Layout::strided(shape, strides, offset, data.len())?;
+        let separate = layout.is_separate();
+        let tensor = Tensor::new(data, layout);
+        if separate { Ok(tensor) } else { Ok(Tensor::dense(tensor.try_to_vec()?, shape)) }
+    }
+
     /// `shape` filled with `value`.
     ///
     /// # Errors
@@ -57,6 +87,38 @@ impl<T: Element> Tensor<T> {
     /// [`Error::TooBig`], [`Error::OutOfMemory`], [`Error::TooManyAxes`].
     pub fn ones(shape: &[usize]) -> Result<Self> {
         Tensor::full(shape, T::ONE)
+    }
+
+    /// `value` in the shape of this one.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; [`Error::TooBig`] of one that was stretched.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([[1.5, 2.5]]);
+    /// assert_eq!(x.full_like(7.0)?.to_string(), "[[7. 7.]]");
+    /// assert_eq!(x.zeros_like()?, Tensor::zeros(&[1, 2])?);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn full_like(&self, value: T) -> Result<Self> {
+        Tensor::full(self.shape(), value)
+    }
+
+    /// Zeros in the shape of this one.
+    ///
+    /// # Errors
+    /// Those of [`full_like`](Tensor::full_like).
+    pub fn zeros_like(&self) -> Result<Self> {
+        self.full_like(T::ZERO)
+    }
+
+    /// Ones in the shape of this one.
+    ///
+    /// # Errors
+    /// Those of [`full_like`](Tensor::full_like).
+    pub fn ones_like(&self) -> Result<Self> {
+        self.full_like(T::ONE)
     }
 
     /// The `n` x `n` identity matrix.

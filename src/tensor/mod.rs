@@ -19,7 +19,9 @@
 //!   arith      the lockstep driver; operators: ops, ufuncs: ufunc        join        concatenate stack
 //!   into       results into a tensor that is there: NumPy's out=         target      their driver
 //!   compare    greater less ..., & | ^, where, boolean_index, allclose   display     NumPy's str and repr
-//!   assign     assign, update: writing to a part
+//!   assign     assign, update, assign_where, pad                        take        take: lists of positions
+//!   sort       cumsum sort argsort                                     variance    var std
+//!   random     NumPy's legacy RandomState
 //! ```
 //!
 //! Read next: `arith.rs`.
@@ -36,9 +38,13 @@ mod join;
 mod matmul;
 mod operand;
 mod ops;
+mod random;
 mod reduce;
+mod sort;
+mod take;
 mod target;
 mod ufunc;
+mod variance;
 mod view;
 
 use alloc::vec::Vec;
@@ -52,6 +58,7 @@ use crate::layout::Layout;
 pub use index::{Iter, Rows};
 pub(crate) use join::{list, push, reserve};
 pub use operand::Operand;
+pub use random::RandomState;
 pub use view::Sizes;
 
 /// An array of any number of axes, with NumPy's semantics.
@@ -107,9 +114,19 @@ impl<T: Element> Tensor<T> {
         Tensor { data: self.data.clone(), layout }
     }
 
-    /// The data that the layout speaks of, all of it.
+    /// The memory that the [`layout`](Tensor::layout) speaks of, all of it: what a kernel of your own reads, with shape
+    /// and strides. Views share it, so it may hold elements that this tensor does not have.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let column = Tensor::from([[1, 2, 3], [4, 5, 6]]).slice((.., 1))?;
+    /// let (data, layout) = (column.data(), column.layout());
+    /// assert_eq!((data.len(), layout.strides(), layout.offset()), (6, &[3][..], 1));
+    /// assert_eq!(data[layout.offset_of(&[1])?], 5);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
     #[inline]
-    pub(crate) fn data(&self) -> &[T] {
+    pub fn data(&self) -> &[T] {
         &self.data
     }
 

@@ -21,16 +21,16 @@ use crate::layout::walk::{Offsets, Walk};
 use crate::layout::{Layout, shape};
 
 /// Which axes go and which stay.
-struct Split {
+pub(super) struct Split {
     /// The axes that stay, of the original.
     kept: Layout,
     /// The axes that are reduced, in their order.
-    reduced: Layout,
+    pub(super) reduced: Layout,
     /// The shape of the result, with 1s for the reduced axes where they are kept as such.
     shape: Vec<usize>,
 }
 
-fn split(layout: &Layout, axes: Option<&[isize]>, keepdims: bool) -> Result<Split> {
+pub(super) fn split(layout: &Layout, axes: Option<&[isize]>, keepdims: bool) -> Result<Split> {
     let ndim = layout.ndim();
     let gone: Vec<usize> = match axes {
         Some(axes) => shape::distinct_axes(axes, ndim, None, Error::DuplicateAxis)?,
@@ -73,7 +73,7 @@ impl Split {
     }
 }
 
-fn reduce<T: Element, U: Element>(
+pub(super) fn reduce<T: Element, U: Element>(
     t: &Tensor<T>,
     axes: &[isize],
     keepdims: bool,
@@ -183,6 +183,8 @@ macro_rules! along {
         }
     };
 }
+
+pub(super) use along;
 
 /// Sums and products: of nothing they are 0 and 1.
 macro_rules! total {

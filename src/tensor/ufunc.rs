@@ -1,8 +1,8 @@
 //! Named elementwise functions: roots and logarithms, rounding, signs, powers, maxima of pairs.
 //!
-//! Real functions of integers and bool give floats, by the table in `kernel/closed/mod.rs`. exp, ln, tanh and sigmoid
-//! are our own, with the same bits on every machine that has FMA (`kernel/math`); `power` of floats goes through the
-//! standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
+//! Real functions of integers and bool give floats, by the table in `kernel/closed/mod.rs`. exp, the logarithms, tanh
+//! and sigmoid are our own, with the same bits on every machine that has FMA (`kernel/math`); `power` of floats goes
+//! through the standard library. The second operand of a pair is a tensor, a reference to one, or a scalar.
 
 use alloc::borrow::Cow;
 use core::any::Any;
@@ -11,6 +11,7 @@ use super::operand::{Operand, Other};
 use super::{Tensor, arith, expect};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number, Unary};
+use crate::kernel::scalar::Scalar;
 
 /// A function of every element, as a float.
 #[inline]
@@ -63,6 +64,70 @@ impl<T: Element> Tensor<T> {
         real(self, T::Float::SQRT)
     }
 
+    /// ln(1 + x), within 2 ulp, also where x is tiny: -inf at -1, nan below.
+    #[track_caller]
+    pub fn log1p(&self) -> Tensor<T::Float> {
+        real(self, T::Float::LOG1P)
+    }
+
+    /// exp(x) - 1, within 2 ulp, also where x is tiny.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([1e-20, -1e300]);
+    /// assert_eq!(x.expm1().to_string(), "[ 1.e-20 -1.e+00]");
+    /// assert_eq!((x.exp() - 1.0).to_string(), "[ 0. -1.]");
+    /// assert_eq!(Tensor::from([1e-20]).log1p().to_string(), "[1.e-20]");
+    /// ```
+    #[track_caller]
+    pub fn expm1(&self) -> Tensor<T::Float> {
+        real(self, T::Float::EXPM1)
+    }
+
+    /// The logarithm to base 2, within 2 ulp, exact of powers of two: -inf at 0, nan below.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// assert_eq!(Tensor::from([8.0, 0.5, 3.0]).log2().to_string(), "[ 3.        -1.         1.5849625]");
+    /// assert_eq!(Tensor::from([1000, 1]).log10().to_string(), "[3. 0.]");
+    /// ```
+    #[track_caller]
+    pub fn log2(&self) -> Tensor<T::Float> {
+        real(self, T::Float::LOG2)
+    }
+
+    /// The logarithm to base 10, within 2 ulp, exact of powers of ten: -inf at 0, nan below.
+    #[track_caller]
+    pub fn log10(&self) -> Tensor<T::Float> {
+        real(self, T::Float::LOG10)
+    }
+
+    /// Whether each element is nan.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([f64::NAN, 1.0, f64::NEG_INFINITY]);
+    /// assert_eq!(x.isnan().to_string(), "[ True False False]");
+    /// assert_eq!((x.isinf(), x.isfinite().any()), (Tensor::from([false, false, true]), true));
+    /// ```
+    #[track_caller]
+    pub fn isnan(&self) -> Tensor<bool> {
+        self.map(Scalar::is_nan)
+    }
+
+    /// Whether each element is inf or -inf.
+    #[track_caller]
+    pub fn isinf(&self) -> Tensor<bool> {
+        self.map(|x| !x.is_nan() && x.mul(T::ZERO) != T::ZERO)
+    }
+
+    /// Whether each element is neither infinite nor nan.
+    #[track_caller]
+    pub fn isfinite(&self) -> Tensor<bool> {
+        // (0 times anything else is nan.)
+        self.map(|x| x.mul(T::ZERO) == T::ZERO)
+    }
+
     /// The greater of each pair, nan if either is (`np.maximum`).
     ///
     /// # Errors
@@ -101,6 +166,12 @@ impl<T: Number> Tensor<T> {
     #[track_caller]
     pub fn abs(&self) -> Self {
         arith::map_or_panic(self, T::ABS)
+    }
+
+    /// `self * self`; integers wrap.
+    #[track_caller]
+    pub fn square(&self) -> Self {
+        arith::zip_or_panic(self.other(), self.other(), T::MUL)
     }
 
     /// -1, 0 or 1; nan for nan, 0 for -0.

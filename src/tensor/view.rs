@@ -56,6 +56,25 @@ sizes! {
 }
 
 impl<T: Element> Tensor<T> {
+    /// The shape as an array, for as many names: Python's `rows, cols = a.shape`.
+    ///
+    /// # Errors
+    /// [`Error::Unpack`] with both numbers of axes.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let t = Tensor::from([[1, 2, 3], [4, 5, 6]]);
+    /// let [rows, cols] = t.dims()?;
+    /// assert_eq!((rows, cols), (2, 3));
+    /// assert_eq!(t.dims::<3>().unwrap_err().to_string(), "not enough values to unpack (expected 3, got 2)");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    #[doc(alias("unpack", "shape"))]
+    #[inline]
+    pub fn dims<const N: usize>(&self) -> Result<[usize; N]> {
+        self.shape().try_into().map_err(|_| Error::Unpack { wanted: N, ndim: self.ndim() })
+    }
+
     /// All axes in reverse order (`a.T`). Of one axis: itself.
     #[inline]
     pub fn t(&self) -> Self {

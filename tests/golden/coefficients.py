@@ -58,3 +58,9 @@ for bits, terms in ((24, 3), (53, 8)):
 for bits, hi_bits in ((24, 15), (53, 41)):
     hi = rounded(log(2), hi_bits)
     show(f"LOG2_E, LN2_HI, LN2_LO {bits}", [rounded(1 / log(2), bits), hi, rounded(log(2) - hi, bits)], bits)
+
+# log10 2 likewise; 1 / ln 2 and log10 e as the nearest number and what is left.
+for bits, hi_bits in ((24, 15), (53, 41)):
+    hi, log2_e, log10_e = rounded(log(2) / log(10), hi_bits), rounded(1 / log(2), bits), rounded(1 / log(10), bits)
+    show(f"LOG10_2_HI, LOG10_2_LO {bits}", [hi, rounded(log(2) / log(10) - hi, bits)], bits)
+    show(f"LOG2_E_LO, LOG10_E, LOG10_E_LO {bits}", [1 / log(2) - log2_e, log10_e, 1 / log(10) - log10_e], bits)

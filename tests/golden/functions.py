@@ -1,11 +1,11 @@
-"""Writes tests/golden/functions.txt: exp, ln, tanh and sigmoid of doubles, to a thousandth of an ulp. Needs mpmath.
+"""Writes tests/golden/functions.txt: exp, logarithms, tanh and sigmoid of doubles, to a thousandth of an ulp. Needs mpmath.
 
 One line a point: function, the bits of x and of y = the double nearest to f(x), in hex, and how many thousandths of an ulp (the distance of
 doubles where f(x) is) f(x) lies above y.
 Points are random in the ranges where each function does something, and special: powers of two, the ends of ranges, neighbours of 1 and 0.
 """
 import math, random, struct
-from mpmath import mp, mpf, exp, log, tanh, ldexp, nint, frexp
+from mpmath import mp, mpf, exp, expm1, log, log1p, log10, tanh, ldexp, nint, frexp
 
 mp.dps = 60
 random.seed(2026)
@@ -52,8 +52,19 @@ POINTS = {
     + around(19.06154746539849) + [19.1, 20.0, 1e300, 5e-324],
     "sigmoid": uniform(-40, 40, 900) + uniform(-5, 5, 900) + uniform(-745.2, -36, 400) + spread(-60, 0, 200) + around(-708.3964185322641)
     + around(-745.1332191019411) + [-math.log(2.0**k - 1) for k in range(1, 40) if k > 1] + [-1000.0, 1000.0, 5e-324, 0.0],
+    "expm1": uniform(-1, 1, 700) + uniform(-45, 709.7, 700) + uniform(-3, 3, 500) + spread(-60, 0, 300) + spread(-1074, -60, 100)
+    + [s * k * math.log(2) / 2 for k in range(1, 60) for s in (1, -1)] + around(709.782712893384) + around(-37.42994775023705)
+    + [710.0, 1e300, -60.0, -746.0, -1e300, 5e-324, 2.2250738585072014e-308],
+    "log1p": uniform(-1, 1, 900) + spread(-60, -1, 500) + spread(-1074, -60, 100) + [abs(x) for x in spread(0, 1024, 400)] + uniform(0, 4, 300)
+    + [x - 1 for x in uniform(0, 2 ** -30, 50)] + [2.0**k for k in range(-1074, 1024, 61)] + around(-0.5) + around(43 / 64 - 1)
+    + around(43 / 32 - 1) + around(1.0) + [2.0**53 + 2, 2.0**53 - 1, 5e-324, -(1 - 2.0**-53), 1.7976931348623157e308],
 }
-FUNCTIONS = {"exp": exp, "ln": log, "tanh": tanh, "sigmoid": lambda x: 1 / (1 + exp(-x))}
+for name, base in (("log2", 2), ("log10", 10)):
+    POINTS[name] = ([abs(x) for x in spread(-1074, 1024, 600) + spread(-1, 1, 1100) + spread(-1074, -1022, 200)] + [1 + x for x in spread(-52, -2, 400)]
+                    + [float(base)**k for k in range(-1074, 1023) if -1074 < k * math.log2(base) < 1023 and (k % 7 == 0 or abs(k) < 30)]
+                    + around(43 / 64) + around(43 / 32) + around(1.0) + around(43 / 32 / 2) + [5e-324, 1.7976931348623157e308])
+FUNCTIONS = {"exp": exp, "ln": log, "tanh": tanh, "sigmoid": lambda x: 1 / (1 + exp(-x)), "expm1": expm1, "log1p": log1p, "log2": lambda x: log(x, 2),
+             "log10": log10}
 
 with open(__file__.replace(".py", ".txt"), "w") as out:
     for name, points in POINTS.items():

@@ -14,7 +14,7 @@ Operands are made in numpy_operands.py, operations are in numpy_operations.py an
 Skipped, because NUMPY.md makes it different on purpose: mixed types (top); exp of int8, uint8 and bool as float16 (I4: float32, and the
 reference is computed from that); casts of nan and of out-of-range floats to integers (I6); overflow of sums that depends on their order (R13);
 reductions and squeeze of 0-d arrays along axis 0 or -1 (R6a), which are in tests/it/reductions.rs.
-Skipped, because there is no such thing in nptensor: masks with fewer axes than the tensor, argmax and abs of bool, floor and ceil of integers,
+Skipped, because there is no such thing in nptensor: argmax and abs of bool, floor and ceil of integers,
 fewer indices than axes for one element (a slice).
 """
 
@@ -40,7 +40,7 @@ def line(name):
         params, texts, compute = CASES[name]()
         try:
             answer = compute()
-        except (ValueError, IndexError, ZeroDivisionError) as error:
+        except (TypeError, ValueError, IndexError, ZeroDivisionError) as error:
             answer = '!' + str(error)
     except Skip:
         return None

@@ -56,7 +56,7 @@ def in_place(name):
     return '', [at, bt], lambda: exact(ufunc(a, b, out=a))
 
 
-@operation('negative', 'abs', 'sign', 'relu')
+@operation('negative', 'abs', 'sign', 'relu', 'square')
 def unary_number(name):
     text, a = operand(R.choice(NUMBERS), shape())
     f = {'relu': lambda x: np.maximum(np.zeros((), x.dtype), x)}.get(name) or getattr(np, name)
@@ -66,6 +66,12 @@ def unary_number(name):
 @operation('floor', 'ceil', 'trunc', 'rint')
 def rounding(name):
     text, a = operand(R.choice(FLOATS), shape())
+    return '', [text], lambda: exact(getattr(np, name)(a))
+
+
+@operation('isnan', 'isinf', 'isfinite')
+def kind(name):
+    text, a = operand(R.choice(ALL), shape())
     return '', [text], lambda: exact(getattr(np, name)(a))
 
 
@@ -81,7 +87,7 @@ def heaviside(_):
     return '', [text], lambda: exact((a > np.zeros((), a.dtype)).astype(np.int64))
 
 
-@operation('exp', 'log', 'tanh', 'sqrt', 'sigmoid')
+@operation('exp', 'log', 'tanh', 'sqrt', 'sigmoid', 'expm1', 'log1p', 'log2', 'log10')
 def real(name):
     text, a = operand(R.choice(ALL), shape())
     f = {'sigmoid': lambda x: np.where(x >= 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x)))}.get(name) or getattr(np, name)
@@ -184,6 +190,36 @@ def reduction(name):
             raise Skip
         return rough(got, f(x, axis=axis, keepdims=keepdims), f(size, axis=axis, keepdims=keepdims) if size.size else None)
     return params, [text], answer
+
+
+@operation('var', 'std')
+def spread(name):
+    # (Of tame floats: squares that overflow, and infinities, depend on the order of the sums.)
+    text, a = operand(R.choice(ALL), shape(limit=120), tame=True)
+    params, axis, keepdims = axes_of(a.ndim)
+    ddof = R.choice((0, 0, 1, 2))
+
+    def answer():
+        got = getattr(np, name)(a, axis=axis, keepdims=keepdims, ddof=ddof)
+        x, arguments = a.astype(L), {'axis': axis, 'keepdims': keepdims}
+        reference = getattr(np, name)(x, ddof=ddof, **arguments)
+        if not np.all(np.isfinite(reference)):
+            return rough(got, reference)
+        # std is a norm: off by no more than what is left of each element is, which is off by its own rounding and that of the mean.
+        n = x.size / max(reference.size, 1)
+        off = np.sqrt(n / max(n - ddof, 1)) * (np.std(x, **arguments) + np.mean(np.abs(x), **arguments)) if x.size else reference
+        if name == 'var':
+            off = off * (2 * np.sqrt(reference) + (n + 3) * float(np.finfo(np.asarray(got).dtype).eps) * off)
+        return rough(got, reference, 4 * off)
+    return f'{params};ddof={ddof}', [text], answer
+
+
+@operation('cumsum', 'sort', 'argsort')
+def along(name):
+    text, a = operand(R.choice(ALL), shape(limit=120))
+    axis = some_axis(a.ndim)
+    more = {} if name == 'cumsum' else {'kind': 'stable'}
+    return f'axis={axis}', [text], lambda: exact(getattr(np, name)(a, axis=axis, **more))
 
 
 @operation('argmax', 'argmin')

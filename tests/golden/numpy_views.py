@@ -80,6 +80,54 @@ def select(_):
     return '', [text, mask_text], lambda: exact(a[mask])
 
 
+@operation('assign_where')
+def assign_where(_):
+    dtype = R.choice(ALL)
+    text, a = operand(dtype, shape())
+    s = list(a.shape[:R.choice((a.ndim, R.randint(0, a.ndim)))])
+    if R.random() < 0.08:
+        s = R.choice((spoiled(s) if s else [1], s + [1], [1] + s))
+    mask_text, mask = operand('bool', s)
+    try:
+        into = a[mask].shape
+    except IndexError:
+        into = ()
+    values_text, v = operand(dtype, R.choice(([], into, stretchable(list(into)), [1] + list(into), spoiled(list(into)))))
+    a = a.copy()
+
+    def answer():
+        a[mask] = v
+        return exact(a)
+    return '', [text, mask_text, values_text], answer
+
+
+@operation('take')
+def take(_):
+    text, a = operand(R.choice(ALL), shape())
+    axis = some_axis(a.ndim)
+    x = a.reshape(1) if a.ndim == 0 else a
+    n = x.shape[axis] if -x.ndim <= axis < x.ndim else 3
+    wrong = R.random() < 0.06
+    listed_text, index = operand('i64', shape(0, 2, 9), change=lambda data: np.array([
+        R.choice((-n - 1, n, 99)) if wrong or n == 0 else R.randrange(-n, n) for _ in data], dtype=np.int64))
+
+    def answer():
+        at = np.lib.array_utils.normalize_axis_index(axis, x.ndim)
+        return exact(x[(slice(None),) * at + (index,)])
+    return f'axis={axis}', [text, listed_text], answer
+
+
+@operation('pad')
+def pad(_):
+    dtype = R.choice(ALL)
+    text, a = operand(dtype, shape(high=4))
+    widths = [(R.randint(0, 2), R.randint(0, 2)) for _ in range(R.choice((1, a.ndim, a.ndim, a.ndim, a.ndim + R.choice((0, 0, 0, 1)))))]
+    value = values(dtype, 1)[0]
+    if not widths:
+        raise Skip
+    return f'widths={joined(n for pair in widths for n in pair)};value={number(value)}', [text], lambda: exact(np.pad(a, widths, constant_values=value))
+
+
 @operation('get')
 def get(_):
     text, a = operand(R.choice(ALL), shape())

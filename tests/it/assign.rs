@@ -55,6 +55,92 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn masks((mut rng, values) in case()) {
+        let shape = shape(&mut rng, 4);
+        let (tensor, array) = laid_out::<f32>(&mut rng, values, &shape);
+        let spoken = if rng.once_in(2) { shape.len() } else { rng.below(shape.len() + 1) };
+        let (mask, chosen) = laid_out::<bool>(&mut rng, values, &shape[..spoken]);
+        let mut own = array.boolean_index(&chosen).shape;
+        own.iter_mut().for_each(|n| if rng.once_in(4) { *n = 1 });
+        own.drain(..rng.below(own.len() + 1));
+        if own.len() < shape.len() - spoken + 1 || spoken == shape.len() {
+            own.truncate(shape.len() - spoken + 1);
+        } else if rng.once_in(3) {
+            own.insert(0, 1);
+        }
+        let (new, news) = laid_out::<f32>(&mut rng, values, &own);
+        let (mut t, mut a) = (tensor.clone(), array.clone());
+        t.assign_where(&mask, &new).unwrap();
+        a.assign_where(&chosen, &news);
+        same(&t, &a, &format!("{:?} of {shape:?} = {own:?}", mask.shape()));
+        same(&tensor, &array, "what shares the data");
+        t.assign_where(&mask, 7.0).unwrap();
+        a.assign_where(&chosen, &Array::scalar(7.0));
+        same(&t, &a, "a scalar");
+    }
+}
+
+/// The forms of chapters 1 to 7 of 'Deep Learning from Scratch', each with the value that NumPy gives it.
+#[test]
+fn the_books_forms() -> nptensor::Result<()> {
+    // dx[mask] = 0, of a ReLU backwards; and out = x.copy() before it, which leaves x as it is.
+    let x = Tensor::from([[1.0, -0.5], [-2.0, 3.0]]);
+    let mut out = x.clone();
+    out.assign_where(&x.less_equal(0.0)?, 0.0)?;
+    assert_eq!((out.to_string(), x[[0, 1]]), ("[[1. 0.]\n [0. 3.]]".into(), -0.5));
+    // T = np.zeros((X.size, 10)); T[idx, t] = 1: rows of the identity.
+    let t = Tensor::from([2, 0]);
+    assert_eq!(Tensor::<f64>::eye(3)?.take(&t, 0)?.to_string(), "[[0. 0. 1.]\n [1. 0. 0.]]");
+    // y[np.arange(batch_size), t]: the same rows say which element of each.
+    let y = Tensor::from([[0.1, 0.2, 0.7], [0.5, 0.25, 0.25]]);
+    let chosen = Tensor::<bool>::eye(3)?.take(&t, 0)?;
+    assert_eq!(y.boolean_index(&chosen)?.to_string(), "[0.7 0.5]");
+    // dx[np.arange(batch_size), t] -= 1.
+    let dx = &y - Tensor::eye(3)?.take(&t, 0)?;
+    assert_eq!(dx.to_string(), "[[ 0.1   0.2  -0.3 ]\n [-0.5   0.25  0.25]]");
+    // x[idx] = tmp_val + h, one element at a time, of a numerical gradient; grad = np.zeros_like(x).
+    let (mut w, mut grad) = (y.clone(), y.zeros_like()?);
+    let old = w[[1, 2]];
+    w[[1, 2]] = old + 0.5;
+    grad.set(&[1, -1], (w[[1, 2]] - old) / 0.5)?;
+    assert_eq!((w.slice(1)?.to_string(), grad.sum()), ("[0.5  0.25 0.75]".into(), 1.0));
+    // x_train[batch_mask], t_train[batch_mask].
+    let batch_mask = Tensor::from([1, 1, 0]);
+    assert_eq!(y.take(&batch_mask, 0)?.slice((.., 0))?.to_string(), "[0.5 0.5 0.1]");
+    // im2col, with one filter position: img = np.pad(..); col[:, :, y, x, :, :] = img[:, :, y:y_max:stride, x:x_max:stride]
+    let image = Tensor::arange(0.0, 9.0, 1.0)?.reshape(&[1, 1, 3, 3])?;
+    let img = image.pad(&[(0, 0), (0, 0), (1, 1), (1, 1)], 0.0)?;
+    let [n, c, height, width] = img.dims()?;
+    let mut col = Tensor::zeros(&[n, c, 2, 2, 2, 2])?;
+    for y in 0..2_isize {
+        for x in 0..2_isize {
+            let part = img.slice((.., .., Index::step(y..y + 4, 2), Index::step(x..x + 4, 2)))?;
+            col.assign((.., .., y, x, .., ..), part)?;
+        }
+    }
+    assert_eq!((height, width), (5, 5));
+    let rows = col.transpose(&[0, 4, 5, 1, 2, 3])?.reshape(&[4, -1])?;
+    assert_eq!(rows.to_string(), "[[0. 0. 0. 0.]\n [0. 0. 1. 2.]\n [0. 3. 0. 6.]\n [4. 5. 7. 8.]]");
+    // col2im: img[:, :, y:y_max:stride, x:x_max:stride] += col[:, :, y, x, :, :]
+    let mut back = img.zeros_like()?;
+    for y in 0..2_isize {
+        for x in 0..2_isize {
+            let part = col.slice((.., .., y, x, .., ..))?;
+            back.update((.., .., Index::step(y..y + 4, 2), Index::step(x..x + 4, 2)), |img| img + part)?;
+        }
+    }
+    assert_eq!(back.slice((0, 0, 1..4, 1..4))?, image.slice((0, 0))?);
+    // dmax[np.arange(arg_max.size), arg_max.flatten()] = dout.flatten(), of a pooling layer backwards.
+    let mut dmax = Tensor::zeros(&[2, 3])?;
+    dmax.assign_where(&Tensor::eye(3)?.take(y.argmax_axis(1)?, 0)?, Tensor::from([5.0, 6.0]))?;
+    assert_eq!(dmax.to_string(), "[[0. 0. 5.]\n [6. 0. 0.]]");
+    Ok(())
+}
+
 /// What NumPy 2.4 makes of `np.arange(12.).reshape(3, 4)`, or says.
 #[test]
 fn numpys_values() {

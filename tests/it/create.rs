@@ -2,6 +2,16 @@
 
 use nptensor::Tensor;
 
+/// The shape and the type are those of the other; where its elements lie is not.
+#[test]
+fn likenesses() {
+    let t = Tensor::from([[1_u8, 2, 3], [4, 5, 6]]).t();
+    let like = [t.zeros_like().unwrap(), t.ones_like().unwrap(), t.full_like(7).unwrap()];
+    assert_eq!(like, [0, 1, 7].map(|x| Tensor::full(&[3, 2], x).unwrap()));
+    assert_eq!(like.map(|t| t.strides().to_vec()), [[2, 1]; 3]);
+    assert_eq!((t.dims(), Tensor::from(1).dims()), (Ok([3, 2]), Ok([])));
+}
+
 /// Given `np.float32` scalars, NumPy counts in float32: from 3 to 10 a double would count one more, the stop itself.
 #[test]
 fn ranges_of_f32_count_in_f32() {

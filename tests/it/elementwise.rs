@@ -179,7 +179,7 @@ fn one<T: Element>(rng: &mut Rng, values: Values) -> Pair<T> {
 
 fn all_unary<T: Element>(rng: &mut Rng, values: Values) {
     let x = one::<T>(rng, values);
-    unary!(x: exp ln tanh sqrt sigmoid step identity);
+    unary!(x: exp ln tanh sqrt sigmoid step identity expm1 log1p log2 log10 isnan isinf isfinite);
     into(&x.1.exp(), "exp_into", |out| x.0.exp_into(out));
     into(&x.1.ln(), "ln_into", |out| x.0.ln_into(out));
     into(&x.1.tanh(), "tanh_into", |out| x.0.tanh_into(out));
@@ -203,7 +203,7 @@ fn in_short<T: Number>(rng: &mut Rng, values: Values) {
 
 fn number_unary<T: Number>(rng: &mut Rng, values: Values) {
     let x = one::<T>(rng, values);
-    unary!(x: abs sign relu);
+    unary!(x: abs sign relu square);
     into(&x.1.relu(), "relu_into", |out| x.0.relu_into(out));
     same(&-&x.0, &x.1.neg(), "-");
     same(&-x.0.clone(), &x.1.neg(), "-");

@@ -1,7 +1,7 @@
 //! Call and exact text, for every error that a tensor can give: NumPy 2.4's texts, to the last blank. And bad input of absurd size: never an abort.
 //! Operators and indexing, which panic, are in `panics.rs`.
 
-use nptensor::{Error, Index, Layout, Tensor, broadcast_shapes};
+use nptensor::{Error, Index, Layout, RandomState, Tensor, broadcast_shapes};
 
 fn zeros(shape: &[usize]) -> Tensor {
     Tensor::zeros(shape).unwrap()
@@ -160,6 +160,13 @@ fn shapes() {
     let cannot = |size: usize, shape: &str| format!("cannot reshape array of size {size} into shape {shape}");
     let far = format!("({FAR},{FAR})");
     table! {
+        Tensor::from_strided(vec![1, 2, 3], &[2, 2], &[2, 1], 0) => "shape [2, 2] with strides [2, 1] from offset 0 reaches outside data of 3 elements";
+        Tensor::from_strided(vec![1, 2, 3], &[3], &[-1], 1) => "shape [3] with strides [-1] from offset 1 reaches outside data of 3 elements";
+        Tensor::from_strided(vec![1], &[], &[], 1) => "shape [] with strides [] from offset 1 reaches outside data of 1 elements";
+        Tensor::from_strided(vec![1, 2], &[2], &[1, 1], 0) => "shape [2] has 1 sizes, and there are 2 strides";
+        Tensor::from_strided(vec![1, 2], &[0], &[], 0) => "shape [0] has 1 sizes, and there are 0 strides";
+        Tensor::from_strided(vec![1], &[1; 65], &[1; 65], 0) => "maximum supported dimension for an ndarray is currently 64, found 65";
+        Tensor::from_strided(vec![1], &[usize::MAX, 2], &[0, 0], 0) => TOO_BIG;
         t.reshape(&[5, 5]) => cannot(12, "(5,5)");
         t.reshape(&[7]) => cannot(12, "(7,)");
         t.reshape(()) => cannot(12, "()");
@@ -220,6 +227,29 @@ fn indexing() {
         zeros(&[0]).item() => "can only convert an array of size 1 to a Python scalar";
         t.boolean_index(&mask(&[2, 4])) => "boolean index did not match indexed array along axis 1; size of axis is 3 but size of corresponding boolean axis is 4";
         t.boolean_index(&mask(&[2, 3, 1])) => many;
+        t.assign_where(&mask(&[2, 4]), 1.0) => "boolean index did not match indexed array along axis 1; size of axis is 3 but size of corresponding boolean axis is 4";
+        t.assign_where(&mask(&[2, 3, 1]), 1.0) => many;
+        t.assign_where(&mask(&[2, 3]), zeros(&[5])) => "NumPy boolean array indexing assignment cannot assign 5 input values to the 6 output values where the mask is true";
+        t.assign_where(&mask(&[2, 3]), zeros(&[1, 6])) => "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, input has 2 dimensions";
+        t.assign_where(&mask(&[2]), zeros(&[2])) => "shape mismatch: value array of shape (2,) could not be broadcast to indexing result of shape (2,3)";
+        t.take([0, 2], 0) => "index 2 is out of bounds for axis 0 with size 2";
+        t.take([-4], -1) => "index -4 is out of bounds for axis 1 with size 3";
+        t.take([i64::MIN], 0) => format!("index {} is out of bounds for axis 0 with size 2", isize::MIN);
+        t.take([0], 2) => "axis 2 is out of bounds for array of dimension 2";
+        zeros(&[0, 3]).take([3], 1) => "index 3 is out of bounds for axis 1 with size 3";
+        zeros(&[0]).take(0, 0) => "index 0 is out of bounds for axis 0 with size 0";
+        zeros(&[]).take(0, 1) => "axis 1 is out of bounds for array of dimension 1";
+        zeros(&[1; 64]).take(zeros(&[1; 2]).cast::<i64>(), 0) => "maximum supported dimension for an ndarray is currently 64, found 65";
+        t.pad(&[(1, 1); 3], 0.0) => "operands could not be broadcast together with remapped shapes [original->remapped]: (3,2)  and requested shape (2,2)";
+        t.sort(2) => "axis 2 is out of bounds for array of dimension 2";
+        zeros(&[]).sort(-1) => "axis -1 is out of bounds for array of dimension 0";
+        zeros(&[]).argsort(1) => "axis 1 is out of bounds for array of dimension 1";
+        t.cumsum(-3) => "axis -3 is out of bounds for array of dimension 2";
+        t.var_axis(2) => "axis 2 is out of bounds for array of dimension 2";
+        zeros(&[]).std_axis(0) => "axis 0 is out of bounds for array of dimension 0";
+        t.var_axes(&[0, -2]) => "duplicate value in 'axis'";
+        t.dims::<3>() => "not enough values to unpack (expected 3, got 2)";
+        t.dims::<1>() => "too many values to unpack (expected 1, got 2)";
     }
     assert_eq!(t.to_vec(), [0.0; 6]);
 }
@@ -230,6 +260,11 @@ fn values() {
     let empty = |name: &str| format!("zero-size array to reduction operation {name} which has no identity");
     let nothing = |name: &str| format!("attempt to get {name} of an empty sequence");
     table! {
+        RandomState::new(1).randint(5, 5, &[2]) => "low >= high";
+        RandomState::new(1).randint(0, -1, &[]) => "high <= 0";
+        RandomState::new(1).choice(0, &[2], true) => "a must be greater than 0 unless no samples are taken";
+        RandomState::new(1).choice(2, &[3], false) => "Cannot take a larger sample than population when 'replace=False'";
+        RandomState::new(1).shuffle(&mut Tensor::from(1)) => "len() of unsized object";
         none.max() => empty("maximum");
         none.min() => empty("minimum");
         none.max_axis(0) => empty("maximum");
@@ -326,6 +361,18 @@ fn too_big() {
         huge(&[HUGE, 2]).any_axis(2) => "axis 2 is out of bounds for array of dimension 2";
         huge(&[HUGE, 2]).max_axis(-1) => NO_MEMORY;
         huge(&[HUGE, 2]).argmax_axis(1) => NO_MEMORY;
+        t.var_axis(0) => NO_MEMORY;
+        t.std_keepdims(&[0]) => NO_MEMORY;
+        t.cumsum(0) => NO_MEMORY;
+        t.sort(0) => NO_MEMORY;
+        t.argsort(0) => NO_MEMORY;
+        t.zeros_like() => NO_MEMORY;
+        t.pad(&[(1, 1)], 0.0) => NO_MEMORY;
+        t.pad(&[(usize::MAX, usize::MAX)], 0.0) => TOO_BIG;
+        t.take(Tensor::from(1_i64).broadcast_to(&[HUGE]).unwrap(), 0) => NO_MEMORY;
+        huge(&[2, HUGE]).take([1], 0) => NO_MEMORY;
+        target.assign_where(&Tensor::from(true).broadcast_to(&[HUGE]).unwrap(), 1.0) => NO_MEMORY;
+        target.assign_where(&Tensor::from(true), 1.0) => NO_MEMORY;
     }
     assert_eq!(target.get(&[5]), Ok(1.0));
     // What only moves is as good as any other.
@@ -350,6 +397,12 @@ fn too_big() {
     assert_eq!((&none + &none).shape(), [HUGE, 0]);
     let wide = zeros(&[0, 1]).broadcast_to(&[0, HUGE]).unwrap();
     assert_eq!(wide.softmax(-1).unwrap().shape(), [0, HUGE]);
+    assert_eq!(wide.sort(-1).unwrap().shape(), [0, HUGE]);
+    assert_eq!(none.argsort(0).unwrap().shape(), [HUGE, 0]);
+    assert_eq!(none.cumsum(-1).unwrap().shape(), [HUGE, 0]);
+    assert_eq!(none.take([5], 0).unwrap().shape(), [1, 0]);
+    assert_eq!(wide.var_axis(1).unwrap().shape(), [0]);
+    assert!(none.var().is_nan() && none.std().is_nan());
     assert_eq!(wide.log_softmax(-1).unwrap().shape(), [0, HUGE]);
     assert_eq!(wide.t().log_softmax(0).unwrap().shape(), [HUGE, 0]);
     assert_eq!(wide.log_softmax(0).unwrap_err(), Error::EmptyReduction { name: "maximum" });

@@ -22,8 +22,10 @@ mod network;
 mod panics;
 mod printing;
 mod products;
+mod random;
 mod readme;
 mod reductions;
+mod reference;
 #[cfg(feature = "torch")]
 mod torch;
 mod views;

@@ -4,7 +4,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use nptensor::formats::{AnyTensor, Archive};
-use nptensor::reference::Array;
+use nptensor::reference::{Array, ulps};
 use nptensor::{Error, Float, Layer, Result, Sequential, Tensor, Workspace, num_threads, set_num_threads};
 
 /// The number of threads is the process's: who changes it, or counts on it, holds this.
@@ -142,6 +142,25 @@ fn further<T: Float>() -> Result<()> {
         }
         assert_eq!(alone.cast::<f32>().cast::<f64>().layers()[0].to_string(), layer.to_string());
     }
+    Ok(())
+}
+
+/// Activations against sixty digits: f32 is the nearest float, for it is computed in f64; f64 is within 4 ulp, but for the
+/// approximation of GELU, whose exponent is a rounded cube.
+#[test]
+fn activations_are_accurate() -> Result<()> {
+    let mut n = 0;
+    for line in include_str!("../golden/activations.txt").lines() {
+        let [word, x, y] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let [x, wanted] = [x, y].map(|bits| f64::from_bits(u64::from_str_radix(bits, 16).unwrap()));
+        let wide = Sequential::new([Layer::activation(word).unwrap()])?.forward(&Tensor::from([x]))?[0];
+        let most = if word == "gelu_tanh" { 4.0 + 4.0 * x.abs().powi(3) } else { 4.0 };
+        assert!(ulps(wide, wanted) as f64 <= most, "{word} of {x}: {wide}, not {wanted}");
+        let narrow = Sequential::new([Layer::activation(word).unwrap()])?.forward(&Tensor::from([x as f32]))?[0];
+        assert_eq!(narrow, wanted as f32, "{word} of {x} in f32");
+        n += 1;
+    }
+    assert!(n > 700, "{n} points");
     Ok(())
 }
 

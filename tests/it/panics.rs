@@ -122,6 +122,16 @@ fn no_memory_panics_at_the_callers_line() {
     row!(t.map(|x| x) => NO_MEMORY);
     row!(t.exp() => NO_MEMORY);
     row!(t.ln() => NO_MEMORY);
+    row!(t.log1p() => NO_MEMORY);
+    row!(t.expm1() => NO_MEMORY);
+    row!(t.log2() => NO_MEMORY);
+    row!(t.log10() => NO_MEMORY);
+    row!(t.square() => NO_MEMORY);
+    row!(t.isnan() => NO_MEMORY.replace("8.00", "1.00").replace("float64", "bool"));
+    row!(t.isinf() => NO_MEMORY.replace("8.00", "1.00").replace("float64", "bool"));
+    row!(t.isfinite() => NO_MEMORY.replace("8.00", "1.00").replace("float64", "bool"));
+    row!(t.var() => NO_MEMORY);
+    row!(t.std() => NO_MEMORY);
     row!(t.tanh() => NO_MEMORY);
     row!(t.sqrt() => NO_MEMORY);
     row!(t.sigmoid() => NO_MEMORY);

@@ -2,7 +2,7 @@
 //!
 //! A row here is `"NumPy", nptensor => "what both print"`; the test looks for the same row in README.md. The README's longer examples are doctests.
 
-use nptensor::{Index, Result, Tensor, broadcast_shapes};
+use nptensor::{Index, RandomState, Result, Tensor, broadcast_shapes};
 
 /// What a row's value prints.
 trait Show {
@@ -124,6 +124,33 @@ fn rows() -> Result<Vec<Row>> {
         "(x > 0).all()", x.greater(0.0)?.all() => "false";
         "np.dot(a, a)", a.dot(&a)? => "[[ 7. 10.]\n [15. 22.]]";
         "a @ a", a.matmul(&a)? => "[[ 7. 10.]\n [15. 22.]]";
+        "x[[0, 2, -1]]", x.take([0, 2, -1], 0)? => "[-1.  2.  2.]";
+        "a[:, [1, 0]]", a.take([1, 0], 1)? => "[[2. 1.]\n [4. 3.]]";
+        "b[b > 2] = 0", b.assign_where(&b.greater(2.0)?, 0.0)?, changes b => "[[1. 2.]\n [2. 0.]]";
+        "rows, cols = a.shape", a.dims::<2>()?.to_vec() => "[2, 2]";
+        "np.zeros_like(a)", a.zeros_like()? => "[[0. 0.]\n [0. 0.]]";
+        "np.full_like(x, 7)", x.full_like(7.0)? => "[7. 7. 7.]";
+        "np.pad(x, 1)", x.pad(&[(1, 1)], 0.0)? => "[ 0. -1.  1.  2.  0.]";
+        "np.pad(a, [(0, 0), (1, 2)])", a.pad(&[(0, 0), (1, 2)], 0.0)? => "[[0. 1. 2. 0. 0.]\n [0. 3. 4. 0. 0.]]";
+        "np.square(x)", x.square() => "[1. 1. 4.]";
+        "np.log1p(a)", a.log1p() => "[[0.69314718 1.09861229]\n [1.38629436 1.60943791]]";
+        "np.expm1(x)", x.expm1() => "[-0.63212056  1.71828183  6.3890561 ]";
+        "np.log2(a)", a.log2() => "[[0.        1.       ]\n [1.5849625 2.       ]]";
+        "np.log10(a)", a.log10() => "[[0.         0.30103   ]\n [0.47712125 0.60205999]]";
+        "np.isnan(x)", x.isnan() => "[False False False]";
+        "np.isfinite(x).all()", x.isfinite().all() => "true";
+        "a.var()", a.var() => "1.25";
+        "a.std(axis=0)", a.std_axis(0)? => "[1. 1.]";
+        "a.var(axis=(0, 1), keepdims=True, ddof=1)", a.var_with(&[0, 1], true, 1)? => "[[1.66666667]]";
+        "a.cumsum(axis=0)", a.cumsum(0)? => "[[1. 2.]\n [4. 6.]]";
+        "np.sort(-a, axis=1)", (-&a).sort(1)? => "[[-2. -1.]\n [-4. -3.]]";
+        "np.argsort(-x)", (-&x).argsort(-1)? => "[2 1 0]";
+        "np.random.RandomState(42).rand(2)", RandomState::new(42).rand(&[2])? => "[0.37454012 0.95071431]";
+        "np.random.RandomState(0).randn(2, 2)", RandomState::new(0).randn(&[2, 2])? => "[[1.76405235 0.40015721]\n [0.97873798 2.2408932 ]]";
+        "np.random.RandomState(0).randint(0, 10, (2, 3))", RandomState::new(0).randint(0, 10, &[2, 3])? => "[[5 0 3]\n [3 7 9]]";
+        "np.random.RandomState(0).permutation(5)", RandomState::new(0).permutation(5)? => "[2 0 1 3 4]";
+        "np.random.RandomState(0).choice(60000, 3)", RandomState::new(0).choice(60000, &[3], true)? => "[ 2732 43567 42613]";
+        "np.allclose(a, a, equal_nan=True)", a.allclose_equal_nan(&a, 1e-5, 1e-8)? => "true";
         "a.ravel().tolist()", a.to_vec() => "[1.0, 2.0, 3.0, 4.0]";
     };
     rows.extend(rows! {
@@ -155,9 +182,76 @@ fn cells(line: &str) -> Option<(String, String)> {
 
 #[test]
 fn the_readme_has_every_row_and_no_other() -> Result<()> {
-    let readme: Vec<_> = include_str!("../../README.md").lines().filter_map(cells).collect();
+    // Its other tables are no pairs of code.
+    let tables = include_str!("../../README.md").split("## From NumPy").nth(1).unwrap_or_default();
+    let readme: Vec<_> = tables.split("**What stays absent**").next().unwrap().lines().filter_map(cells).collect();
     let here: Vec<_> =
         rows()?.iter().map(|row| (row.numpy.replace(' ', ""), row.rust.replace([' ', '\n'], ""))).collect();
     assert_eq!(readme, here);
+    Ok(())
+}
+
+/// The lines that stand for what is absent.
+#[test]
+fn what_stands_for_what_is_absent() -> Result<()> {
+    let x = Tensor::from([3.0, -1.0, 2.0, -1.0]);
+    // acosh asinh atanh sinh cosh reciprocal hypot logaddexp copysign(abs, sign) signbit
+    let u = Tensor::from([1.0, 2.0]);
+    assert!((&u + (&u * &u - 1.0).sqrt()).ln().allclose(u.map(f64::acosh))?);
+    assert!((&u + (&u * &u + 1.0).sqrt()).ln().allclose(u.map(f64::asinh))?);
+    let h = &u / 4.0;
+    assert!(((h.log1p() - (-&h).log1p()) / 2.0).allclose(h.map(f64::atanh))?);
+    assert!(((u.expm1() - (-&u).expm1()) / 2.0).allclose(u.map(f64::sinh))?);
+    assert!(((u.exp() + (-&u).exp()) / 2.0).allclose(u.map(f64::cosh))?);
+    assert!(u.map(f64::sin).allclose(Tensor::from([1f64.sin(), 2f64.sin()]))?);
+    let mut out = u.zeros_like()?;
+    u.zip_into(&h, &mut out, f64::atan2)?;
+    assert_eq!(out[0], 1f64.atan2(0.25));
+    let m = u.maximum(&h)?;
+    assert!(
+        (&m + (u.minimum(&h)? - &m).exp().log1p())
+            .allclose(Tensor::from([(1f64.exp() + 0.25f64.exp()).ln(), (2f64.exp() + 0.5f64.exp()).ln()]))?
+    );
+    assert_eq!(x.map(f64::is_sign_negative).to_string(), "[False  True False  True]");
+    assert_eq!(u.power(-1.0)?.to_string(), "[1.  0.5]");
+    assert_eq!(Tensor::from([6, 3]).map(|i| i << 1).to_string(), "[12  6]");
+    // unique_values
+    let s = x.sort(0)?;
+    let first = Tensor::concatenate(&[&Tensor::from([true]), &s.slice("1:")?.not_equal(s.slice(":-1")?)?], 0)?;
+    assert_eq!(s.boolean_index(&first)?.to_string(), "[-1.  2.  3.]");
+    // unique_counts, isin, count_nonzero, nonzero, searchsorted
+    let values = s.boolean_index(&first)?;
+    assert_eq!(values.expand_dims(1)?.equal(&x)?.sum_axis(1)?.to_string(), "[2 1 1]");
+    assert_eq!(x.expand_dims(1)?.equal(&values)?.argmax_axis(1)?.to_string(), "[2 0 1 0]");
+    assert_eq!(x.expand_dims(1)?.equal(&u)?.any_axis(1)?.to_string(), "[False False  True False]");
+    assert_eq!(x.not_equal(0.0)?.sum(), 4);
+    assert_eq!(Tensor::arange(0, 4, 1)?.boolean_index(&x.greater(0.0)?)?.to_string(), "[0 2]");
+    assert_eq!(u.expand_dims(1)?.greater(&s)?.sum_axis(1)?.to_string(), "[2 2]");
+    // diff, roll, repeat, tile, unstack, meshgrid, tril, cumprod
+    assert_eq!((x.slice("1:")? - x.slice(":-1")?).to_string(), "[-4.  3. -3.]");
+    assert_eq!(Tensor::concatenate(&[&x.slice("-1:")?, &x.slice(":-1")?], 0)?.to_string(), "[-1.  3. -1.  2.]");
+    assert_eq!(u.expand_dims(1)?.broadcast_to(&[2, 3])?.flatten()?.to_string(), "[1. 1. 1. 2. 2. 2.]");
+    assert_eq!(Tensor::concatenate(&[&u, &u], 0)?.to_string(), "[1. 2. 1. 2.]");
+    let [i, j] = [Tensor::arange(0, 3, 1)?.expand_dims(1)?, Tensor::arange(0, 3, 1)?];
+    assert_eq!(i.greater_equal(&j)?.where_(Tensor::full(&[3, 3], 1)?, 0)?.to_string(), "[[1 0 0]\n [1 1 0]\n [1 1 1]]");
+    assert_eq!(u.broadcast_to(&[2, 2])?.to_string(), "[[1. 2.]\n [1. 2.]]");
+    let a = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+    // matrix_transpose, vecdot, tensordot, take_along_axis
+    assert_eq!(a.swapaxes(-1, -2)?, a.t());
+    assert_eq!((&a * &a).sum_axis(-1)?.to_string(), "[ 5. 25.]");
+    assert_eq!(a.boolean_index(&Tensor::<bool>::eye(2)?.take([1, 0], 0)?)?.to_string(), "[2. 3.]");
+    assert_eq!(a.try_add(&u)?.shape(), [2, 2]);
+    assert_eq!(f64::from_bits(1).to_string(), 0f64.next_up().to_string());
+    let mut total = 1.0;
+    assert_eq!(
+        x.iter()
+            .map(|x| {
+                total *= x;
+                total
+            })
+            .collect::<Tensor>()
+            .to_string(),
+        "[ 3. -3. -6.  6.]"
+    );
     Ok(())
 }

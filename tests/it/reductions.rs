@@ -79,6 +79,40 @@ fn positions<T: Element>(rng: &mut Rng, values: Values) {
     }
 }
 
+fn spreads<T: Element>(rng: &mut Rng, values: Values) {
+    let shape = shape(rng, 4);
+    let (x, xs) = laid_out::<T>(rng, values, &shape);
+    let all: Vec<isize> = (0..shape.len() as isize).collect();
+    same_scalar(x.var(), xs.var_with(&all, false, 0).data[0], "var");
+    same_scalar(x.std(), xs.std_with(&all, false, 0).data[0], "std");
+    for axes in axis_sets(x.ndim()) {
+        same(&x.var_axes(&axes).unwrap(), &xs.var_with(&axes, false, 0), "var_axes");
+        same(&x.std_axes(&axes).unwrap(), &xs.std_with(&axes, false, 0), "std_axes");
+        same(&x.var_keepdims(&axes).unwrap(), &xs.var_with(&axes, true, 0), "var_keepdims");
+        same(&x.std_keepdims(&axes).unwrap(), &xs.std_with(&axes, true, 0), "std_keepdims");
+        same(&x.var_with(&axes, true, 1).unwrap(), &xs.var_with(&axes, true, 1), "var_with");
+        same(&x.std_with(&axes, false, 2).unwrap(), &xs.std_with(&axes, false, 2), "std_with");
+    }
+    for axis in 0..shape.len() as isize {
+        same(&x.var_axis(axis).unwrap(), &xs.var_with(&[axis], false, 0), "var_axis");
+        same(&x.std_axis(-axis - 1).unwrap(), &xs.std_with(&[-axis - 1], false, 0), "std_axis");
+    }
+}
+
+fn in_order<T: Element>(rng: &mut Rng, values: Values) {
+    let shape = shape(rng, 4);
+    let (x, xs) = laid_out::<T>(rng, values, &shape);
+    let ndim = shape.len().max(1) as isize;
+    for axis in -ndim..ndim {
+        same(&x.cumsum(axis).unwrap(), &xs.cumsum(axis), "cumsum");
+        same(&x.argsort(axis).unwrap(), &xs.argsort(axis), "argsort");
+        match x.sort(axis) {
+            Ok(sorted) => same(&sorted, &xs.sort(axis), "sort"),
+            Err(_) => assert!(shape.is_empty()),
+        }
+    }
+}
+
 fn softmax<T: Element>(rng: &mut Rng, values: Values) {
     let mut shape = shape(rng, 3);
     shape.iter_mut().for_each(|n| *n = (*n).max(1));
@@ -96,6 +130,16 @@ proptest! {
     #[test]
     fn every_set_of_axes((mut rng, values) in case()) {
         for_types!(all: reductions (&mut rng, values));
+    }
+
+    #[test]
+    fn var_std((mut rng, values) in case()) {
+        for_types!(all: spreads (&mut rng, values));
+    }
+
+    #[test]
+    fn cumsum_sort_argsort((mut rng, values) in case()) {
+        for_types!(all: in_order (&mut rng, values));
     }
 
     #[test]
@@ -122,6 +166,7 @@ fn sums_of<T: Element>(x: &Tensor<T>, xs: &Array<T>, what: &str) {
     same_scalar(x.sum(), xs.sum(), what);
     same_scalar(x.prod(), xs.prod(), what);
     same_scalar(x.mean(), xs.mean(), what);
+    same_scalar(x.var(), xs.var_with(&[0], false, 0).data[0], what);
     if x.size() > 0 {
         same_scalar(x.max().unwrap(), xs.max(), what);
     }
@@ -143,6 +188,25 @@ fn lengths() {
         let (bytes, all) = base::<u8>(rng, Values::Any, &[n]);
         sums_of(&bytes, &all, &what);
     }
+}
+
+/// Rows too long to be sorted by insertion, of few different elements: NumPy's `kind="stable"`, and zeros in their order.
+#[test]
+fn long_rows_are_sorted_stably() {
+    let values = [0.0, -0.0, 1.0, f64::NAN, -2.0, f64::INFINITY, f64::NEG_INFINITY];
+    let mut rng = Rng(11);
+    let data: Vec<f64> = (0..2 * 700).map(|_| rng.pick(&values)).collect();
+    let (x, xs) = (Tensor::from_vec(data.clone(), &[2, 700]).unwrap(), Array::new(&[2, 700], data));
+    for (x, xs, axis) in [(&x, &xs, 1), (&x.t(), &xs.t(), 0)] {
+        let order = x.argsort(axis).unwrap();
+        same(&order, &xs.argsort(axis), "argsort");
+        same(&x.sort(axis).unwrap(), &xs.sort(axis), "sort");
+        let row = x.slice(if axis == 1 { "0" } else { ":, 0" }).unwrap();
+        let places = order.slice(if axis == 1 { "0" } else { ":, 0" }).unwrap();
+        same(&row.take(places, 0).unwrap(), &Array::from(&row).sort(0), "take of argsort");
+    }
+    // The first of the sums is the element itself.
+    same(&Tensor::from([-0.0, -0.0, 0.0]).cumsum(0).unwrap(), &Array::new(&[3], vec![-0.0, -0.0, 0.0]), "cumsum");
 }
 
 /// Down the columns, along the rows, and of a transpose that was copied: the same bits from all three roads.

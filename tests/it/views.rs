@@ -227,6 +227,36 @@ proptest! {
     }
 
     #[test]
+    fn takes((mut rng, values) in case()) {
+        let shape = shape(&mut rng, 4);
+        let (tensor, array) = laid_out::<f32>(&mut rng, values, &shape);
+        let ndim = shape.len().max(1);
+        let axis = rng.below(2 * ndim) as isize - ndim as isize;
+        let n = shape.get(axis.rem_euclid(ndim as isize) as usize).copied().unwrap_or(1);
+        let list: Vec<usize> = (0..rng.below(3)).map(|_| if n == 0 { 0 } else { size(&mut rng) }).collect();
+        let (_, mut indices) = laid_out::<i64>(&mut rng, values, &list);
+        indices = indices.map(|i| i.rem_euclid(2 * n.max(1) as i64) - n as i64);
+        prop_assume!(n > 0 || indices.size() == 0);
+        let what = format!("take {:?} of {shape:?} along {axis}", indices.data);
+        same(&tensor.take(Tensor::from(&indices), axis).unwrap(), &array.take(&indices, axis), &what);
+        // Indices on a layout of their own, and what sorts.
+        let backwards = Tensor::from(&indices).t();
+        same(&tensor.take(&backwards, axis).unwrap(), &array.take(&indices.t(), axis), &what);
+    }
+
+    #[test]
+    fn padding((mut rng, values) in case()) {
+        let shape = shape(&mut rng, 4);
+        let (tensor, array) = laid_out::<f32>(&mut rng, values, &shape);
+        let mut width = || (rng.below(3), rng.below(3));
+        let widths: Vec<_> = shape.iter().map(|_| width()).collect();
+        let one = [width()];
+        same(&tensor.pad(&widths, 7.0).unwrap(), &array.pad(&widths, 7.0), &format!("pad {widths:?} around {shape:?}"));
+        same(&tensor.pad(&one, -0.0).unwrap(), &array.pad(&one, -0.0), &format!("pad {one:?} around {shape:?}"));
+        prop_assert_eq!(tensor.dims::<2>().ok().map(Vec::from), (shape.len() == 2).then_some(shape));
+    }
+
+    #[test]
     fn iteration((mut rng, values) in case()) {
         let shape = shape(&mut rng, 4);
         let (mut tensor, array) = laid_out::<i64>(&mut rng, values, &shape);

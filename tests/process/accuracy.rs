@@ -1,4 +1,4 @@
-//! exp, ln, tanh and sigmoid: how far from exact mathematics, and the same bits as `reference` everywhere.
+//! exp, logarithms, tanh and sigmoid: how far from exact mathematics, and the same bits as `reference` everywhere.
 //!
 //! ```text
 //!   accuracy   f32: against the standard library's doubles        f64: against golden/functions.txt, which mpmath computed
@@ -10,7 +10,16 @@
 use nptensor::{Float, Level, Tensor, level, levels, reference::math, set_level};
 
 /// The contract: no result is farther from the exact one, in ulp, with or without fused multiply-add.
-const LIMITS: [(&str, f64); 4] = [("exp", 1.0), ("ln", 1.0), ("tanh", 2.0), ("sigmoid", 2.0)];
+const LIMITS: [(&str, f64); 8] = [
+    ("exp", 1.0),
+    ("ln", 1.0),
+    ("tanh", 2.0),
+    ("sigmoid", 2.0),
+    ("expm1", 2.0),
+    ("log1p", 2.0),
+    ("log2", 2.0),
+    ("log10", 2.0),
+];
 
 /// A function by name: on tensors, on one number, and on one double by the standard library.
 struct Function<T> {
@@ -30,6 +39,10 @@ fn function<T: Float>(name: &str) -> Function<T> {
         "sigmoid" => of(Tensor::sigmoid, math::sigmoid, |x| {
             if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) }
         }),
+        "expm1" => of(Tensor::expm1, math::expm1, f64::exp_m1),
+        "log1p" => of(Tensor::log1p, math::log1p, f64::ln_1p),
+        "log2" => of(Tensor::log2, math::log2, f64::log2),
+        "log10" => of(Tensor::log10, math::log10, f64::log10),
         _ => panic!("no function {name}"),
     }
 }
@@ -236,7 +249,40 @@ fn bits_are_those_of_the_reference() {
 /// What must hold exactly, at every level and for both types.
 fn check_special<T: Float>(level: Level) {
     let (inf, nan) = (f64::INFINITY, f64::NAN);
-    let cases: [(&str, &[(f64, f64)]); 4] = [
+    let least = if T::EPSILON.to_f64() == f64::EPSILON { -1074 } else { -149 };
+    let twos: Vec<(f64, f64)> = (least..120).map(|k| (f64::from(k).exp2(), f64::from(k))).collect();
+    // As many powers of ten as the type has exactly.
+    let tens: Vec<(f64, f64)> = (0..=if least == -149 { 10 } else { 22 }).map(|k| (10_f64.powi(k), k.into())).collect();
+    let cases: [(&str, &[(f64, f64)]); 10] = [
+        ("log2", &twos),
+        ("log10", &tens),
+        (
+            "log2",
+            &[(1.0, 0.0), (0.0, -inf), (-0.0, -inf), (inf, inf), (-inf, nan), (-1.0, nan), (-1e-40, nan), (nan, nan)],
+        ),
+        (
+            "log10",
+            &[(1.0, 0.0), (0.0, -inf), (-0.0, -inf), (inf, inf), (-inf, nan), (-1.0, nan), (-1e-40, nan), (nan, nan)],
+        ),
+        (
+            "log1p",
+            &[(0.0, 0.0), (-0.0, -0.0), (-1.0, -inf), (-1.5, nan), (-inf, nan), (inf, inf), (nan, nan), (1e-40, 1e-40)],
+        ),
+        (
+            "expm1",
+            &[
+                (0.0, 0.0),
+                (-0.0, -0.0),
+                (inf, inf),
+                (-inf, -1.0),
+                (nan, nan),
+                (1e30, inf),
+                (-1e30, -1.0),
+                (-50.0, -1.0),
+                (1e-40, 1e-40),
+                (-1e-30, -1e-30),
+            ],
+        ),
         (
             "exp",
             &[(0.0, 1.0), (-0.0, 1.0), (inf, inf), (-inf, 0.0), (nan, nan), (1e30, inf), (-1e30, 0.0), (1e-30, 1.0)],

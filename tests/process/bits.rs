@@ -217,6 +217,10 @@ fn functions<T: Float>(rows: &mut Vec<(String, u64)>) {
     row::<T>(rows, "ln", &SHAPES, |hash, t| hash.tensor(&t.ln()));
     row::<T>(rows, "tanh", &SHAPES, |hash, t| hash.tensor(&t.tanh()));
     row::<T>(rows, "sigmoid", &SHAPES, |hash, t| hash.tensor(&(t * scale).sigmoid()));
+    row::<T>(rows, "expm1", &SHAPES, |hash, t| hash.tensor(&(t * scale).expm1()));
+    row::<T>(rows, "log1p", &SHAPES, |hash, t| hash.tensor(&t.log1p()));
+    row::<T>(rows, "log2", &SHAPES, |hash, t| hash.tensor(&t.log2()));
+    row::<T>(rows, "log10", &SHAPES, |hash, t| hash.tensor(&t.log10()));
     row::<T>(rows, "softmax", &SHAPES, |hash, t| hash.tensor(&t.softmax(-1).unwrap()));
     row::<T>(rows, "log_softmax", &SHAPES, |hash, t| hash.tensor(&t.log_softmax(0).unwrap()));
 }
@@ -233,6 +237,13 @@ fn reductions<T: Number>(rows: &mut Vec<(String, u64)>) {
     row::<T>(rows, "mean", &FOLDED, |hash, t| {
         hash.tensor(&Tensor::from([t.mean()]));
         [0, 1].iter().for_each(|&axis| hash.tensor(&t.mean_axis(axis).unwrap()));
+    });
+    row::<T>(rows, "std", &FOLDED, |hash, t| {
+        hash.tensor(&Tensor::from([t.std()]));
+        [0, 1].iter().for_each(|&axis| hash.tensor(&t.std_axis(axis).unwrap()));
+    });
+    row::<T>(rows, "cumsum", &FOLDED, |hash, t| {
+        [0, 1].iter().for_each(|&axis| hash.tensor(&t.cumsum(axis).unwrap()));
     });
     row::<T>(rows, "max", &FOLDED, |hash, t| {
         hash.tensor(&Tensor::from([t.max().unwrap()]));

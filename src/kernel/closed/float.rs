@@ -16,7 +16,7 @@ use crate::kernel::elementwise::transpose::zip_transposed;
 use crate::kernel::gemm::plan::{self, Plan};
 use crate::kernel::gemm::{gemm, gemv};
 use crate::kernel::mat::Mat;
-use crate::kernel::math::{Exp, Ln, Sigmoid, Tanh};
+use crate::kernel::math::{Exp, Expm1, Ln, Log1p, Log2, Log10, Sigmoid, Tanh};
 use crate::kernel::memory::{Output, Slots, bits};
 use crate::kernel::network;
 use crate::kernel::op::{
@@ -125,6 +125,10 @@ macro_rules! float {
             const DIV_ASSIGN: Update<$type> = update!($type, |x, y| update_registers(x, y, Div));
             const EXP: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Exp));
             const LN: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Ln));
+            const EXPM1: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Expm1));
+            const LOG1P: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Log1p));
+            const LOG2: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Log2));
+            const LOG10: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Log10));
             const TANH: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Tanh));
             const SIGMOID: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Sigmoid));
             const SQRT: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarFloat::sqrt));

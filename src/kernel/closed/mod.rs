@@ -282,6 +282,18 @@ pub trait Float: Number<Sum = Self, Quotient = Self, Float = Self> + ScalarFloat
     /// The natural logarithm.
     #[doc(hidden)]
     const LN: Unary<Self, Self>;
+    /// exp(x) - 1.
+    #[doc(hidden)]
+    const EXPM1: Unary<Self, Self>;
+    /// ln(1 + x).
+    #[doc(hidden)]
+    const LOG1P: Unary<Self, Self>;
+    /// The logarithm to base 2.
+    #[doc(hidden)]
+    const LOG2: Unary<Self, Self>;
+    /// The logarithm to base 10.
+    #[doc(hidden)]
+    const LOG10: Unary<Self, Self>;
     /// The hyperbolic tangent.
     #[doc(hidden)]
     const TANH: Unary<Self, Self>;

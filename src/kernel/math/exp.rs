@@ -1,4 +1,4 @@
-//! e^x, and the reduction that tanh shares.
+//! e^x, e^x - 1, and the reduction that tanh shares.
 //!
 //! ```text
 //!   x = n ln2 + r,  n = round(x / ln2)         e^x = 2^n e^r,   e^r = 1 + r + r^2 EXP(r)
@@ -7,7 +7,8 @@
 //! ```
 //!
 //! r is rounded, and that would cost tanh its second ulp: so e^r is computed as 1 + (hi + lo), lo = tail + r^2 EXP(r),
-//! with hi exact. Read next: `tanh.rs`.
+//! with hi exact. e^x - 1 = 2^n ((1 - 2^-n) + hi + lo): for n = 0 the first term is 0, and nothing is lost where x is
+//! tiny; from 64 on 2^-n is too small to count. Read next: `tanh.rs`.
 
 use super::polynomial;
 use crate::kernel::element::SimdFloat;
@@ -22,6 +23,21 @@ impl<T: SimdFloat> Function<T> for Exp {
         let c = |value| V::splat(simd, value);
         // nan passes: of two, min and max give the second where one is nan.
         exp_between(simd, c(T::EXP_HIGH).min(c(T::EXP_LOW).max(x)))
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Expm1;
+
+impl<T: SimdFloat> Function<T> for Expm1 {
+    #[inline(always)]
+    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
+        let c = |value| V::splat(simd, T::from_f64(value));
+        let (n, hi, lo) = reduce(simd, V::splat(simd, T::EXP_HIGH).min(c(-60.0).max(x)));
+        let inverse = (-c(64.0).min(n)).pow2();
+        let y = ((c(1.0) - inverse) + hi) + lo;
+        // The sign is that of x, of 0 too.
+        y.scale(n).abs().with_sign_of(x)
     }
 }
 

@@ -1,13 +1,14 @@
-//! exp, ln, tanh and sigmoid on slices: one text for every type and every level, without branches.
+//! exp, logarithms, tanh and sigmoid on slices: one text for every type and every level, without branches.
 //!
 //! ```text
 //!   exp         e^x = 2^n e^r: rounding, reduction, polynomial, scaling
-//!   ln          exponent and fraction, then atanh
+//!   expm1       2^n ((1 - 2^-n) + (e^r - 1))
+//!   ln          exponent and fraction, then atanh; log1p, log2 and log10 from the same parts
 //!   tanh        (e^2x - 1) / (e^2x + 1)
 //!   sigmoid     1 / (1 + e^-x)
 //! ```
 //!
-//! exp and ln are within 1 ulp, tanh and sigmoid within 2. Every element takes the same steps, whatever its position,
+//! exp and ln are within 1 ulp, all others within 2. Every element takes the same steps, whatever its position,
 //! its neighbours, and the width of the registers, so results have the same bits wherever multiply-add rounds once;
 //! where it rounds twice they may differ in the last ones, within the same bounds. Ranges and polynomials are in
 //! `../scalar/table.rs`, the same formulas for one number in `reference/`. Powers are the standard library's; without
@@ -21,8 +22,8 @@ mod tanh;
 use super::element::SimdFloat;
 use super::simd::{FloatLanes, Function, Lanes, Simd, Two};
 
-pub(crate) use exp::Exp;
-pub(crate) use ln::Ln;
+pub(crate) use exp::{Exp, Expm1};
+pub(crate) use ln::{Ln, Log1p, Log2, Log10};
 pub(crate) use sigmoid::Sigmoid;
 pub(crate) use tanh::Tanh;
 

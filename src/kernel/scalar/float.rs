@@ -150,3 +150,12 @@ float! {
     f32 F32;
     f64 F64;
 }
+
+/// The natural logarithm of the C library, whose bits NumPy's normal numbers have; without `std`, our own, rounded to
+/// the nearest. Of positive finite numbers.
+pub(crate) fn c_ln(x: f64) -> f64 {
+    #[cfg(feature = "std")]
+    return x.ln();
+    #[cfg(not(feature = "std"))]
+    super::soft::ln(x)
+}

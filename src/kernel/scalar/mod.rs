@@ -15,6 +15,7 @@ mod table;
 
 use core::fmt::Debug;
 
+pub(crate) use float::c_ln;
 pub use table::Table;
 
 /// An element type at run time, under NumPy's names.

@@ -1,4 +1,4 @@
-//! The constants of exp, ln, tanh and sigmoid: ranges, ln 2 in two parts, and polynomials.
+//! The constants of exp, logarithms, tanh and sigmoid: ranges, ln 2 and log10 2 in two parts, and polynomials.
 //!
 //! ```text
 //!   e^r  = 1 + r + r^2 EXP(r)           |r| <= ln2 / 2                         f32 2^-26, f64 2^-55 of e^r - 1
@@ -15,10 +15,20 @@ pub trait Table: Sized + 'static {
     const MAGIC: Self;
     /// 1 / ln 2.
     const LOG2_E: Self;
+    /// 1 / ln 2 - LOG2_E.
+    const LOG2_E_LO: Self;
     /// ln 2 with so few bits that n * LN2_HI is exact for every exponent n.
     const LN2_HI: Self;
     /// ln 2 - LN2_HI.
     const LN2_LO: Self;
+    /// log10 2 with so few bits that n * LOG10_2_HI is exact for every exponent n.
+    const LOG10_2_HI: Self;
+    /// log10 2 - LOG10_2_HI.
+    const LOG10_2_LO: Self;
+    /// log10 e.
+    const LOG10_E: Self;
+    /// log10 e - LOG10_E.
+    const LOG10_E_LO: Self;
     /// exp of this and less is 0.
     const EXP_LOW: Self;
     /// exp of this and more is inf.
@@ -35,8 +45,13 @@ impl Table for f32 {
     const HALF: f32 = 0.5;
     const MAGIC: f32 = 1.5 / f32::EPSILON;
     const LOG2_E: f32 = core::f32::consts::LOG2_E;
+    const LOG2_E_LO: f32 = 1.925963e-08;
     const LN2_HI: f32 = 6.9314575e-01;
     const LN2_LO: f32 = 1.4286068e-06;
+    const LOG10_2_HI: f32 = 3.010254e-01;
+    const LOG10_2_LO: f32 = 4.605039e-06;
+    const LOG10_E: f32 = core::f32::consts::LOG10_E;
+    const LOG10_E_LO: f32 = -1.010305e-08;
     const EXP_LOW: f32 = -104.0;
     const EXP_HIGH: f32 = 89.0;
     const TANH_ONE: f32 = 9.1;
@@ -48,8 +63,13 @@ impl Table for f64 {
     const HALF: f64 = 0.5;
     const MAGIC: f64 = 1.5 / f64::EPSILON;
     const LOG2_E: f64 = core::f64::consts::LOG2_E;
+    const LOG2_E_LO: f64 = 2.0355273740931033e-17;
     const LN2_HI: f64 = 0.6931471805601177;
     const LN2_LO: f64 = -1.7239444525614835e-13;
+    const LOG10_2_HI: f64 = 0.3010299956640665;
+    const LOG10_2_LO: f64 = -8.532344317057107e-14;
+    const LOG10_E: f64 = core::f64::consts::LOG10_E;
+    const LOG10_E_LO: f64 = 1.098319650216765e-17;
     const EXP_LOW: f64 = -746.0;
     const EXP_HIGH: f64 = 710.0;
     const TANH_ONE: f64 = 19.1;

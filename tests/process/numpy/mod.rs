@@ -27,9 +27,9 @@ use case::{Answer, Case};
 /// Every operation that there have to be cases of.
 const OPERATIONS: &str = "
     add multiply true_divide equal not_equal less less_equal greater greater_equal maximum minimum subtract floor_divide remainder power
-    iadd imul isub idiv negative abs sign relu floor ceil trunc rint logical_not step exp log tanh sqrt sigmoid softmax log_softmax astype where clip
-    sum prod mean max min all any argmax argmin concatenate stack dot matmul allclose
-    transpose T reshape broadcast_to slice expand_dims squeeze flip swapaxes moveaxis flatten select get setitem item
+    iadd imul isub idiv negative abs sign relu square isnan isinf isfinite floor ceil trunc rint logical_not step exp log expm1 log1p log2 log10 tanh sqrt sigmoid softmax log_softmax astype where clip
+    sum prod mean var std max min all any cumsum sort argsort argmax argmin concatenate stack dot matmul allclose
+    transpose T reshape broadcast_to slice expand_dims squeeze flip swapaxes moveaxis flatten select assign_where take pad get setitem item
     arange linspace eye full broadcast_shapes";
 
 /// Mismatches to show; the rest is counted.

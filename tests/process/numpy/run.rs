@@ -55,6 +55,17 @@ fn element<T: Element>(case: &Case<'_>) -> Option<Outcome> {
         "full" => return Some(full(&case.shape("shape"), case.value::<T>("value"))),
         "where" => return Some(outcome(case.tensor::<bool>(0).where_(case.tensor::<T>(1), case.tensor::<T>(2)))),
         "select" => return Some(outcome(case.tensor::<T>(0).boolean_index(&case.tensor(1)))),
+        "take" => return Some(outcome(case.tensor::<T>(0).take(case.tensor::<i64>(1), case.number("axis")?))),
+        "assign_where" => {
+            let (mut alone, mut shared) = (case.tensor::<T>(0), case.tensor::<T>(0));
+            let (before, mask, values) = (shared.clone(), case.tensor(1), case.tensor::<T>(2));
+            let done = alone.assign_where(&mask, &values);
+            let again = shared.assign_where(&mask, &values);
+            if !identical(&fine(before), &fine(case.tensor::<T>(0))) {
+                return Some(Err("what had to stay has changed".to_string()));
+            }
+            return Some(agreed([outcome(done.map(|()| alone)), outcome(again.map(|()| shared))]));
+        }
         "concatenate" | "stack" => {
             let (tensors, axis) = (case.tensors::<T>(), case.number("axis")?);
             let tensors: Vec<&Tensor<T>> = tensors.iter().collect();
@@ -108,6 +119,27 @@ fn unary<T: Element>(case: &Case<'_>, a: &Tensor<T>) -> Option<Outcome> {
     match case.name {
         "exp" => Some(fine(a.exp())),
         "log" => Some(fine(a.ln())),
+        "expm1" => Some(fine(a.expm1())),
+        "log1p" => Some(fine(a.log1p())),
+        "log2" => Some(fine(a.log2())),
+        "log10" => Some(fine(a.log10())),
+        "isnan" => Some(fine(a.isnan())),
+        "isinf" => Some(fine(a.isinf())),
+        "isfinite" => Some(fine(a.isfinite())),
+        "cumsum" => Some(outcome(a.cumsum(case.number("axis")?))),
+        "sort" => Some(outcome(a.sort(case.number("axis")?))),
+        "argsort" => Some(outcome(a.argsort(case.number("axis")?))),
+        "var" if case.text("ddof") == "0" => {
+            reduction!(case a var var_axis var_axes var_keepdims, Ok(Array::scalar(a.var())))
+        }
+        "std" if case.text("ddof") == "0" => {
+            reduction!(case a std std_axis std_axes std_keepdims, Ok(Array::scalar(a.std())))
+        }
+        "var" | "std" => {
+            let axes = case.list_or_none("axis").unwrap_or((0..a.ndim() as isize).collect());
+            let along = if case.name == "var" { Tensor::var_with } else { Tensor::std_with };
+            Some(outcome(along(a, &axes, case.text("keepdims") == "1", case.number("ddof")? as usize)))
+        }
         "tanh" => Some(fine(a.tanh())),
         "sqrt" => Some(fine(a.sqrt())),
         "sigmoid" => Some(fine(a.sigmoid())),
@@ -158,6 +190,10 @@ fn view<T: Element>(case: &Case<'_>, a: &Tensor<T>) -> Option<Outcome> {
         "flip" => outcome(a.flip(&case.list("axes"))),
         "swapaxes" => outcome(a.swapaxes(case.list("axes")[0], case.list("axes")[1])),
         "moveaxis" => outcome(a.moveaxis(&case.list("source"), &case.list("destination"))),
+        "pad" => {
+            let widths: Vec<(usize, usize)> = case.shape("widths").chunks(2).map(|pair| (pair[0], pair[1])).collect();
+            outcome(a.pad(&widths, case.value("value")))
+        }
         "flatten" => agreed([outcome(a.flatten()), outcome(a.reshape(&[-1])), fine(Tensor::from(a.to_vec()))]),
         "get" => scalar(a.get(&case.list("index"))),
         "setitem" => {
@@ -187,6 +223,7 @@ fn number<T: Number>(case: &Case<'_>) -> Option<Outcome> {
         "abs" => return Some(fine(a.abs())),
         "sign" => return Some(fine(a.sign())),
         "relu" => return Some(fine(a.relu())),
+        "square" => return Some(fine(a.square())),
         "argmax" => return Some(arg(case, &a, Tensor::argmax, Tensor::argmax_axis, Tensor::argmax_keepdims)),
         "argmin" => return Some(arg(case, &a, Tensor::argmin, Tensor::argmin_axis, Tensor::argmin_keepdims)),
         _ if case.operands.len() < 2 => return None,

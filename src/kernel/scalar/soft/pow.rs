@@ -15,8 +15,8 @@ use crate::kernel::scalar::Table;
 
 /// `hi + lo`, lo at most half an ulp of hi.
 #[derive(Clone, Copy)]
-struct Long {
-    hi: f64,
+pub(super) struct Long {
+    pub(super) hi: f64,
     lo: f64,
 }
 
@@ -98,7 +98,7 @@ const fn ln_of_quotient(a: f64, b: f64) -> Long {
 }
 
 /// ln x, for positive finite numbers.
-fn ln(x: f64) -> Long {
+pub(super) fn ln(x: f64) -> Long {
     // Bits from 45/64 up get the exponent of 1.
     const START: u64 = (45.0 / 64.0_f64).to_bits();
     let up = (1_u64 << 54) as f64;
