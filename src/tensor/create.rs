@@ -16,10 +16,20 @@ use alloc::vec::Vec;
 use super::{Tensor, expect, filled, no_memory, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number};
-use crate::kernel::memory;
+use crate::kernel::memory::{self, Shared};
 use crate::kernel::scalar::{ScalarFloat, Value};
 use crate::layout::Layout;
 use crate::layout::axes::Axes;
+
+/// C order under `shape`, which holds so many elements.
+fn layout_of(size: usize, shape: &[usize]) -> Result<Layout> {
+    let layout = Layout::row_major(shape)?;
+    if layout.size() != size {
+        let shape = shape.iter().map(|&n| n as isize).collect();
+        return Err(Error::Reshape { size, shape });
+    }
+    Ok(layout)
+}
 
 impl<T: Element> Tensor<T> {
     /// `data` in C order under `shape`, without a copy.
@@ -27,12 +37,30 @@ impl<T: Element> Tensor<T> {
     /// # Errors
     /// [`Error::Reshape`] when the shape holds another number of elements; [`Error::TooBig`], [`Error::TooManyAxes`].
     pub fn from_vec(data: Vec<T>, shape: &[usize]) -> Result<Self> {
-        let layout = Layout::row_major(shape)?;
-        if layout.size() != data.len() {
-            let shape = shape.iter().map(|&n| n as isize).collect();
-            return Err(Error::Reshape { size: data.len(), shape });
-        }
+        let layout = layout_of(data.len(), shape)?;
         Ok(Tensor::new(data, layout))
+    }
+
+    /// Elements of the program itself, in C order under `shape`, read where they lie: weights in a `static`, in the flash
+    /// of a microcontroller. Writing to the tensor copies them first.
+    ///
+    /// # Errors
+    /// As [`from_vec`](Tensor::from_vec).
+    ///
+    /// ```
+    /// use nptensor::{Layer, Sequential, Tensor};
+    /// static W: [f32; 6] = [0.1, 0.3, 0.5, 0.2, 0.4, 0.6];
+    /// static B: [f32; 3] = [0.1, 0.2, 0.3];
+    /// // (inputs, outputs): as the forward pass reads them, so that the network holds no copy.
+    /// let dense = Layer::dense(Tensor::from_static(&W, &[2, 3])?, Tensor::from_static(&B, &[3])?);
+    /// let network = Sequential::new([dense])?;
+    /// let Layer::Dense { w, .. } = &network.layers()[0] else { unreachable!() };
+    /// assert_eq!(w.as_slice().unwrap().as_ptr(), W.as_ptr());
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn from_static(data: &'static [T], shape: &[usize]) -> Result<Self> {
+        let layout = layout_of(data.len(), shape)?;
+        Ok(Tensor { data: Shared::from_static(data), layout })
     }
 
     /// `data` under a shape with strides, in elements, and the offset of the first: `np.lib.stride_tricks.as_strided`,

@@ -16,6 +16,20 @@ pub(super) use core::sync::atomic::{AtomicPtr as CounterPtr, AtomicUsize as Coun
 #[cfg(not(target_has_atomic = "ptr"))]
 pub(super) use single::{Counter, CounterPtr};
 
+/// A counter that never comes down to one owner.
+#[cfg(target_has_atomic = "ptr")]
+pub(super) fn forever() -> *mut Counter {
+    // (Far from 0, and from the most that are counted.)
+    static FOREVER: Counter = Counter::new(usize::MAX / 4);
+    (&raw const FOREVER).cast_mut()
+}
+
+/// The same, one for each: a static one would be of all threads. Its word of memory is never freed.
+#[cfg(not(target_has_atomic = "ptr"))]
+pub(super) fn forever() -> *mut Counter {
+    alloc::boxed::Box::into_raw(alloc::boxed::Box::new(Counter::new(2)))
+}
+
 #[cfg(not(target_has_atomic = "ptr"))]
 pub(crate) use alloc::rc::Rc as Arc;
 

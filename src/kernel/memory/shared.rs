@@ -12,7 +12,8 @@
 //! comes in or goes out. Both count down with locked instructions even for an only owner, which takes as long as a
 //! small sum.)
 //!
-//! Where the target cannot compare and swap, owners are counted without atomics and stay on one thread: `count.rs`.
+//! Elements of the program itself (`from_static`) have an owner that is never dropped, so nothing writes to them or frees
+//! them. Where the target cannot compare and swap, owners are counted without atomics and stay on one thread: `count.rs`.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -23,7 +24,7 @@ use core::ops::Deref;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::Ordering;
 
-use super::count::{Counter, CounterPtr};
+use super::count::{self, Counter, CounterPtr};
 
 /// Elements that have one owner or several, which read them; the only owner may write to them. `Send` and `Sync` where
 /// the target can compare and swap; elsewhere its owners are those of one thread.
@@ -53,6 +54,15 @@ impl<T> Shared<T> {
         // SAFETY: a counter lives as long as any of its owners. (Acquire: what other owners read, they read before
         // they were gone.)
         owners.is_null() || unsafe { &*owners }.load(Ordering::Acquire) == 1
+    }
+
+    /// Elements of the program itself, read where they lie: one owner more is counted, which is never dropped.
+    pub(crate) fn from_static(elements: &'static [T]) -> Self
+    where
+        T: Copy,
+    {
+        let (start, len) = (NonNull::from(elements).cast(), elements.len());
+        Shared { start, len, capacity: len, owners: CounterPtr::new(count::forever()), elements: PhantomData }
     }
 
     /// The elements to write to, unless there are other owners.
@@ -193,6 +203,18 @@ mod tests {
         let elements = last.into_vec().expect("the others are gone");
         assert_eq!((elements.as_ptr(), &elements[..], &copy[..]), (place, &[5, 6, 7][..], &[5, 2, 3][..]));
         assert!(Shared::<f64>::from(Vec::new()).into_vec().is_ok_and(|elements| elements.is_empty()));
+    }
+
+    #[test]
+    fn elements_of_the_program() {
+        static ELEMENTS: [u16; 3] = [1, 2, 3];
+        let mut first = Shared::from_static(&ELEMENTS);
+        let second = first.clone();
+        assert_eq!((first.as_ptr(), second.as_ptr()), (ELEMENTS.as_ptr(), ELEMENTS.as_ptr()));
+        drop(second);
+        assert!(first.alone().is_none());
+        let again = Shared::from_static(&ELEMENTS).into_vec().expect_err("nobody else may have them");
+        assert_eq!((&*again, &*first), (&ELEMENTS[..], &ELEMENTS[..]));
     }
 
     /// Several threads make the first clone at once, and drop theirs while others still read.
