@@ -129,18 +129,16 @@ fn nothing_unread(path: &str, contents: &Contents) -> Result<()> {
     Err(wrong(path, format!("cannot convert {}: {rest}", left_out(unread()))))
 }
 
-/// The layers of the network in an archive, listed there or with these activations: with names, unless numbers in them
-/// tell the order.
+/// The layers of the network in an archive, listed there or with these activations: with their parameters, and with
+/// names, unless numbers in them tell the order.
 fn list(archive: &Archive, activations: Option<[String; 2]>) -> Result<String> {
-    let activations = activations.map(|names| names.map(|name| Layer::activation(&name).unwrap_or(Layer::Identity)));
-    let network: Sequential = match activations {
-        Some([hidden, output]) => formats::model(archive, hidden, output)?,
-        None => Sequential::try_from(archive)?,
-    };
+    let Some(names) = activations else { return formats::list_in_full(archive) };
+    let [hidden, output] = names.map(|name| Layer::activation(&name).unwrap_or(Layer::Identity));
+    let network: Sequential = formats::model(archive, hidden, output)?;
     let numbered = formats::layer_order(archive)?.0 == LayerOrder::Numbers;
     let name = |(i, layer): (usize, &Layer)| match network.layer_name(i) {
-        Some(name) if !numbered => format!("{}:{name}", layer.name()),
-        _ => layer.name().into(),
+        Some(name) if !numbered => format!("{layer}:{name}"),
+        _ => layer.to_string(),
     };
     Ok(network.layers().iter().enumerate().map(name).collect::<Vec<_>>().join(" "))
 }

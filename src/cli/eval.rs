@@ -19,6 +19,7 @@ use super::hard::Hard;
 use super::input::{tensor, tuple, wrong};
 use super::model::{Model, ModelArgs, classes_help, model_help, model_options_help};
 use super::rows::{Rows, RowsArgs, divide_help, rows_help};
+use super::sink::ONE_OUTPUT;
 
 pub(super) const HELP: &str = concat!(
     "\
@@ -96,6 +97,9 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
 
 fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let network = model.network::<T>()?;
+    if network.outputs() == Some(1) {
+        return Err(Failure::Usage(format!("eval: {ONE_OUTPUT}")));
+    }
     let mut rows = Rows::<T>::open(&options.images, &network, &options.rows)?;
     let labels = options.labels.as_ref().map(|path| Labels::load(path, rows.total())).transpose()?;
     let (mut decisions, mut hard) = (Vec::new(), Hard::new(options.show));

@@ -44,6 +44,16 @@ pub(super) struct Lines {
     pub(super) labels: Vec<usize>,
 }
 
+/// Whether a line is 0,1,2,.. of three columns or more: how pandas writes columns without names.
+fn counts(line: &str, separator: Option<char>) -> bool {
+    let mut n = 0;
+    let all = fields(line, separator).all(|field| {
+        n += 1;
+        field.is_ok_and(|field| field.parse() == Ok(n - 1))
+    });
+    all && n > 2
+}
+
 impl Lines {
     pub(super) fn new(path: &str, stream: Box<dyn BufRead>, args: &ColumnArgs, model: [Option<usize>; 2]) -> Self {
         Lines {
@@ -129,6 +139,8 @@ impl Lines {
         let columns = columns.map_err(|what| self.error(&what))?;
         if heading && !asked {
             note(&self.path, &format!("taking line 1 for a heading: {} (--header)", columns.listed()));
+        } else if !heading && counts(&first, separator) {
+            note(&self.path, "taking line 1 for a row, though it counts the columns (--header)");
         }
         Ok(Some(columns))
     }

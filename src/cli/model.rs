@@ -125,7 +125,7 @@ impl Model {
                 return Err(lists_its_layers(path));
             }
             let network = in_file(path, Sequential::try_from(&self.archive))?;
-            note_defaults(path, &self.archive);
+            note_parameters(path, &self.archive.metadata()["layers"]);
             return Ok(network);
         }
         let names = in_file(path, formats::layer_order(&self.archive))?.1;
@@ -144,6 +144,7 @@ impl Model {
                 note(path, &format!("lists no layers: taking {usual} {option}"));
             }
             let name = given.unwrap_or(usual);
+            note_parameters(path, name);
             Layer::activation(name).ok_or_else(|| Failure::Usage(format!("unknown activation '{name}'")))
         };
         let hidden = activation(hidden, "sigmoid", "between layers (--hidden)")?;
@@ -159,9 +160,9 @@ pub(super) fn note_order(path: &str, archive: &Archive) {
     }
 }
 
-/// Says so where layers have torch's parameters, because the list has none.
-fn note_defaults(path: &str, archive: &Archive) {
-    let taken: Vec<String> = formats::defaults_in(&archive.metadata()["layers"]).collect();
+/// Says so where layers have torch's parameters, because their words have none.
+fn note_parameters(path: &str, layers: &str) {
+    let taken: Vec<String> = formats::defaults_in(layers).collect();
     if !taken.is_empty() {
         note(path, &format!("taking torch's parameters: {} (--layers)", taken.join(" ")));
     }

@@ -20,6 +20,10 @@ use super::Failure;
 use super::classes::Classes;
 use super::input::{io_error, wrong};
 
+/// Why one output has no greatest.
+pub(super) const ONE_OUTPUT: &str =
+    "the model has one output, which is always the greatest: of a binary network it is the probability of class 1";
+
 type Done<V> = Result<V, Failure>;
 
 /// Writes a text to a file, whole or not at all, or to standard output for `-`.
@@ -146,6 +150,7 @@ impl<'a> Sink<'a> {
         }
         match self.what {
             What::Argmax if outputs == 0 => return Err(Failure::Usage("--argmax: the model has no outputs".into())),
+            What::Argmax if outputs == 1 => return Err(Failure::Usage(format!("--argmax: {ONE_OUTPUT}"))),
             What::Top(k) if k > outputs => {
                 return Err(Failure::Usage(format!("--top {k}: the model has {outputs} outputs")));
             }

@@ -84,6 +84,22 @@ impl<'a> Listed<'a> {
         }
     }
 
+    /// The word with this name and all parameters: what it stands for, whatever is usual later.
+    #[cfg(feature = "torch")]
+    pub(super) fn in_full(&self, name: Option<&str>) -> String {
+        let name = name.map(|name| format!(":{name}")).unwrap_or_default();
+        match self.kind {
+            Word::Dense => format!("dense{name}"),
+            Word::Scale => format!("scale{name}"),
+            Word::BatchNorm(eps) => format!("batchnorm{name}({eps:?})"),
+            Word::LayerNorm(eps) => format!("layernorm{name}({eps:?})"),
+            Word::Activation => match Layer::<f64>::activation(self.text) {
+                Some(layer @ Layer::Activation(_)) => format!("{layer}"),
+                _ => self.text.into(),
+            },
+        }
+    }
+
     /// The arrays that it takes.
     pub(super) fn takes(&self) -> Option<Kind> {
         match self.kind {
@@ -107,10 +123,6 @@ impl<'a> Listed<'a> {
 pub fn defaults_in(layers: &str) -> impl Iterator<Item = String> {
     layers.split_whitespace().filter_map(|text| {
         let word = Listed::parse(text).filter(|_| !text.ends_with(')'))?;
-        match word.kind {
-            Word::BatchNorm(eps) | Word::LayerNorm(eps) => Some(format!("{text}({eps:?})")),
-            Word::Activation => Some(format!("{}", Layer::<f64>::activation(text)?)).filter(|full| full.ends_with(')')),
-            _ => None,
-        }
+        Some(word.in_full(word.name)).filter(|full| full.ends_with(')'))
     })
 }

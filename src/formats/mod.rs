@@ -69,10 +69,10 @@ pub use archive::{Archive, LeftOut};
 pub use files::{WholeFile, load, load_model, save, save_model};
 pub(crate) use foreign::{HEAD_BYTES, unknown};
 pub use inflate::inflated_limit;
-#[cfg(feature = "torch")]
-pub use list::defaults_in;
 pub use model::{layer_order, model, model_with_layers, read_model};
 pub use order::LayerOrder;
+#[cfg(feature = "torch")]
+pub use {list::defaults_in, model::list_in_full};
 
 /// The longest name of a tensor that is read, in any format: that of a zip, whose field holds no longer one.
 const MAX_NAME_BYTES: usize = 65_535;

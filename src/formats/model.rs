@@ -274,6 +274,30 @@ fn listed<'a>(archive: &'a Archive, text: Option<&'a str>) -> Result<Vec<Listed<
     wrong(format!("{list} and {norms} norms, and there are weights for {n} and {m}{norm}"))
 }
 
+/// The list of the layers in the archive's metadata with all parameters, and with the names of their arrays; without
+/// those of dense layers where numbers in them tell the order.
+///
+/// # Errors
+/// As [`model_with_layers`].
+///
+/// ```
+/// use nptensor::Tensor;
+/// use nptensor::formats::{self, Archive};
+/// let mut archive = Archive::new();
+/// archive.insert("stem.weight", Tensor::from([[1.0]]))?;
+/// archive.metadata_mut().insert("layers".into(), "dense elu".into());
+/// assert_eq!(formats::list_in_full(&archive)?, "dense:stem elu(1.0)");
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+#[cfg(feature = "torch")]
+pub fn list_in_full(archive: &Archive) -> Result<String> {
+    let numbered = layer_order(archive)?.0 == LayerOrder::Numbers;
+    let listed = listed(archive, listed_in(archive))?;
+    let names = listed.iter().map(|word| word.part.filter(|part| !numbered || part.kind == Kind::Norm));
+    let words = listed.iter().zip(names).map(|(word, part)| Ok(word.in_full(part.map(|part| part.name))));
+    Ok(list(words)?.join(" "))
+}
+
 /// The names of the dense layers in `archive`, in their order, and what tells it.
 ///
 /// The name of `W1` and `b1` is `W1`, that of `stem.weight` and `stem.bias` is `stem`.
@@ -348,7 +372,11 @@ fn named(layers: &str, words: &[Option<&str>], names: &[&str]) -> Result<Vec<usi
         match indices.get(*name) {
             Some(&i) if !core::mem::replace(&mut taken[i], true) => push(&mut order, i)?,
             Some(_) => return wrong(format!("have {} twice", Shown(name))),
-            None => return wrong(format!("have {}, and the file has no such weights", Shown(name))),
+            None => {
+                let known = names.iter().take(8).map(|name| format!("{}", Shown(name))).collect::<Vec<_>>().join(", ");
+                let more = if names.len() > 8 { ", .." } else { "" };
+                return wrong(format!("have {}, and the file has no such weights: it has {known}{more}", Shown(name)));
+            }
         }
     }
     // (Of W1 and W1.weight, too, one is left out.)

@@ -294,7 +294,10 @@ fn a_list_names_its_layers() -> Result<()> {
     for (list, wanted) in [
         ("dense:stem dense", "the layers \"dense:stem dense\" name some dense layers and not others"),
         ("dense:stem dense:stem", "the layers \"dense:stem dense:stem\" have \"stem\" twice"),
-        ("dense:stem dense:x", "the layers \"dense:stem dense:x\" have \"x\", and the file has no such weights"),
+        (
+            "dense:stem dense:x",
+            "the layers \"dense:stem dense:x\" have \"x\", and the file has no such weights: it has \"head\", \"stem\"",
+        ),
         ("dense:head relu", "the layers \"dense:head relu\" leave out \"stem\""),
     ] {
         assert_eq!(with(list).unwrap_err().to_string(), format!("model: {wanted}"));

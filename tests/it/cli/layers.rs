@@ -3,7 +3,7 @@
 use nptensor::formats::{self, Archive};
 use nptensor::{Layer, Result, Sequential, Tensor};
 
-use super::{Folder, fails, noted, printed};
+use super::{Folder, fails, noted, piped, printed, run};
 
 /// Two layers of the same shape, which tells no order: `stem` turns the inputs around, `head` counts from the first.
 fn network() -> Result<Sequential> {
@@ -118,6 +118,77 @@ fn the_order_of_the_file() -> Result<()> {
             "nptensor: {note}nptensor: {npz}: model: layer \"stem\" is unknown: known are dense, dense:NAME, sigmoid, step, relu, identity, softmax, tanh, batchnorm:NAME(eps), layernorm:NAME(eps), scale:NAME, leaky_relu(a), elu(a), gelu, gelu_tanh, silu, softplus(b), log_softmax, hardtanh(l,h), normalize(eps), dropout, flatten\n"
         ),
     );
+    Ok(())
+}
+
+/// A list that is given is kept with all its parameters and names, norms among them, so that the file gives the same numbers.
+#[test]
+fn lists_are_kept_in_full() -> Result<()> {
+    let folder = Folder::new("full");
+    let (weights, model, x) = (&folder.file("w.npz"), &folder.file("m.safetensors"), b"0.5 -1\n3 2\n");
+    let mut archive = Archive::new();
+    let vector = |values: [f32; 2]| Tensor::from(values);
+    archive.insert("stem.weight", Tensor::from([[1_f32, -2.0], [0.5, 0.25]]))?;
+    archive.insert("bn.weight", vector([2.0, 0.5]))?;
+    archive.insert("bn.bias", vector([0.1, -0.1]))?;
+    archive.insert("bn.running_mean", vector([0.3, 0.2]))?;
+    archive.insert("bn.running_var", vector([1.5, 0.7]))?;
+    archive.insert("head.weight", Tensor::from([[1_f32, 3.0], [-0.5, 0.125]]))?;
+    formats::save(weights, &archive)?;
+    for (list, wanted) in [
+        (
+            "dense:stem batchnorm:bn(0.25) leaky_relu(0.2) dense:head",
+            "dense:stem batchnorm:bn(0.25) leaky_relu(0.2) dense:head",
+        ),
+        (
+            "dense:stem elu(0.3) batchnorm hardtanh(-0.2,0.3) dense:head dropout",
+            "dense:stem elu(0.3) batchnorm:bn(1e-5) hardtanh(-0.2,0.3) dense:head dropout",
+        ),
+    ] {
+        let (layers, predict) = (format!("--layers={list}"), |file: &str, more: &[&str]| {
+            piped(&[&["predict", file, "-"], more].concat(), x)
+        });
+        assert_eq!(run(&["convert", weights, model, &layers]).status.code(), Some(0));
+        assert_eq!(formats::load(model)?.into_archive().metadata()["layers"], wanted);
+        let (by_list, by_file) = (predict(weights, &[&layers]), predict(model, &[]));
+        assert_eq!((by_list.status.code(), by_file.status.code()), (Some(0), Some(0)));
+        assert_eq!((by_list.stdout, &by_file.stderr[..]), (by_file.stdout, &b""[..]), "{list}");
+    }
+    let plain = &folder.file("p.npz");
+    let names: Vec<&str> = archive.names().filter(|name| !name.starts_with("bn")).collect();
+    formats::save(plain, &archive.only(&names)?)?;
+    let said = format!("{plain}: taking torch's parameters: softplus(1.0) (--layers)");
+    let x32 = b"0.5 -1\n";
+    noted(&["predict", plain, "-", "--layers=dense:stem softplus dense:head"], x32, &said);
+    let order = format!("{plain}: taking the layers in the order of the file: stem head (--layers)");
+    let both = piped(&["predict", plain, "-", "--hidden=leaky_relu", "--output=identity"], x32);
+    let said = String::from_utf8(both.stderr).unwrap();
+    assert!(said.contains("taking torch's parameters: leaky_relu(0.01) (--layers)") || said.contains(&order), "{said}");
+    let wrong = piped(&["predict", plain, "-", "--layers=dense:steam relu dense:head"], x32);
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(said.contains("have \"steam\", and the file has no such weights: it has "), "{said}");
+    Ok(())
+}
+
+/// One output has no greatest, and a line that counts the columns may be no row.
+#[test]
+fn one_output_and_lines_that_count() -> Result<()> {
+    let folder = Folder::new("one");
+    let model = &folder.file("m.safetensors");
+    let dense = Layer::dense([[0.5_f32], [0.25], [1.0]], [0.0]);
+    formats::save_model(model, &Sequential::new([dense, Layer::Sigmoid])?)?;
+    let one =
+        "the model has one output, which is always the greatest: of a binary network it is the probability of class 1";
+    let argmax = piped(&["predict", model, "-", "--argmax"], b"1 2 3\n4 5 6\n");
+    assert!(String::from_utf8(argmax.stderr).unwrap().starts_with(&format!("nptensor: --argmax: {one}\n")));
+    let (x, y) = (&folder.file("x.npy"), &folder.file("y.npy"));
+    formats::save(x, Tensor::<f32>::zeros(&[2, 3])?)?;
+    formats::save(y, Tensor::from([0_i64, 0]))?;
+    let eval = run(&["eval", model, x, y]);
+    assert_eq!(String::from_utf8(eval.stderr).unwrap().lines().next(), Some(&*format!("nptensor: eval: {one}")));
+    let counts = "standard input: taking line 1 for a row, though it counts the columns (--header)";
+    let rows = noted(&["predict", model, "-"], b"0,1,2\n0,0,0\n", counts);
+    assert_eq!(rows.iter().filter(|&&byte| byte == b'\n').count(), 2);
     Ok(())
 }
 
