@@ -106,6 +106,8 @@ impl<'a> Listed<'a> {
             Word::Activation => None,
             Word::Dense => Some(Kind::Dense),
             #[cfg(feature = "torch")]
+            Word::BatchNorm(_) => Some(Kind::BatchNorm),
+            #[cfg(feature = "torch")]
             _ => Some(Kind::Norm),
         }
     }

@@ -65,7 +65,7 @@ pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) ->
 /// The dense layers of a file that has no others, in their order, which must be told. (Not generic: compiled once.)
 fn dense(archive: &Archive) -> Result<Vec<Part<'_>>> {
     let all = parts(archive)?;
-    if let Some(norm) = all.iter().find(|part| part.kind == Kind::Norm) {
+    if let Some(norm) = all.iter().find(|part| part.kind != Kind::Dense) {
         let what = format!(
             "{} is that of a BatchNorm, LayerNorm or scale: list all layers, in the metadata or with --layers, \
              \"dense:0 batchnorm:1 relu dense:3\"",
@@ -248,9 +248,9 @@ fn listed<'a>(archive: &'a Archive, text: Option<&'a str>) -> Result<Vec<Listed<
         layers.push(layer);
     }
     let parts = parts(archive)?;
-    let kinds = [Kind::Dense, Kind::Norm];
+    let kinds = [Kind::Dense, Kind::BatchNorm, Kind::Norm];
     let listed = kinds.map(|kind| layers.iter().filter(|layer| layer.takes() == Some(kind)).count());
-    let mut found = [Vec::new(), Vec::new()];
+    let mut found = [const { Vec::new() }; 3];
     for (found, kind) in found.iter_mut().zip(kinds) {
         let (told_by, parts) = ordered(archive, of_kind(&parts, kind)?, kind, &layers, text)?;
         if told_by == LayerOrder::Unknown {
@@ -258,20 +258,33 @@ fn listed<'a>(archive: &'a Archive, text: Option<&'a str>) -> Result<Vec<Listed<
         }
         *found = parts;
     }
-    let ([dense, norms], [n, m]) = (listed, [found[0].len(), found[1].len()]);
-    if [dense, norms] == [n, m] {
-        for (found, kind) in found.into_iter().zip(kinds) {
-            let places = layers.iter_mut().filter(|layer| layer.takes() == Some(kind));
-            places.zip(found).for_each(|(place, part)| place.part = Some(part));
-        }
-        return Ok(layers);
+    let lens = found.each_ref().map(Vec::len);
+    if lens != listed {
+        return wrong(miscounted(text, listed, &found, lens));
     }
+    for (found, kind) in found.into_iter().zip(kinds) {
+        let places = layers.iter_mut().filter(|layer| layer.takes() == Some(kind));
+        places.zip(found).for_each(|(place, part)| place.part = Some(part));
+    }
+    Ok(layers)
+}
+
+/// What is said where a list has so many dense layers, BatchNorms and other norms, and a file has others.
+fn miscounted(text: &str, [dense, batch, norms]: [usize; 3], found: &[Vec<Part<'_>>; 3], lens: [usize; 3]) -> String {
+    let (norms, others, n) = (batch + norms, lens[1] + lens[2], lens[0]);
     let list = format!("the layers {} have {dense} dense ones", Shown(text));
-    if norms + m == 0 {
-        return wrong(format!("{list}, and there are weights for {n}"));
+    match (&found[1][..], &found[2][..]) {
+        _ if norms + others == 0 => format!("{list}, and there are weights for {n}"),
+        ([first, ..], _) if dense == n && norms == others && batch < lens[1] => {
+            format!("{} is a batchnorm: it has a running mean", Shown(first.name))
+        }
+        (_, [first, ..]) if dense == n && norms == others => parts::no_mean(first),
+        (batch, norm) => {
+            let first = batch.first().or(norm.first());
+            let first = first.map(|norm| format!(": {} is that of a norm", parts::shown(norm))).unwrap_or_default();
+            format!("{list} and {norms} norms, and there are weights for {n} and {others}{first}")
+        }
     }
-    let norm = found[1].first().map(|norm| format!(": {} is that of a norm", parts::shown(norm))).unwrap_or_default();
-    wrong(format!("{list} and {norms} norms, and there are weights for {n} and {m}{norm}"))
 }
 
 /// The list of the layers in the archive's metadata with all parameters, and with the names of their arrays; without
@@ -293,7 +306,7 @@ fn listed<'a>(archive: &'a Archive, text: Option<&'a str>) -> Result<Vec<Listed<
 pub fn list_in_full(archive: &Archive) -> Result<String> {
     let numbered = layer_order(archive)?.0 == LayerOrder::Numbers;
     let listed = listed(archive, listed_in(archive))?;
-    let names = listed.iter().map(|word| word.part.filter(|part| !numbered || part.kind == Kind::Norm));
+    let names = listed.iter().map(|word| word.part.filter(|part| !numbered || part.kind != Kind::Dense));
     let words = listed.iter().zip(names).map(|(word, part)| Ok(word.in_full(part.map(|part| part.name))));
     Ok(list(words)?.join(" "))
 }

@@ -30,7 +30,9 @@ use crate::tensor::{Tensor, list};
 pub(super) enum Kind {
     /// A dense layer.
     Dense,
-    /// A BatchNorm, a LayerNorm or a scale.
+    /// A BatchNorm, which has a running mean.
+    BatchNorm,
+    /// A LayerNorm or a scale.
     Norm,
 }
 
@@ -90,7 +92,9 @@ impl<'a> Part<'a> {
             part.running = Some([mean, variance]);
             n += 2 + usize::from(get(archive, part.name, BATCHES)?.is_some());
         }
-        if part.running.is_some() || first.ndim() == 1 && part.transposed {
+        if part.running.is_some() {
+            part.kind = Kind::BatchNorm;
+        } else if first.ndim() == 1 && part.transposed {
             part.kind = Kind::Norm;
         }
         Ok((part.w.is_some() || part.running.is_some()).then_some((part, n)))
@@ -130,9 +134,6 @@ impl<'a> Part<'a> {
     /// The scale that a LayerNorm ends with. What it has not is 1 or 0.
     #[cfg(feature = "torch")]
     pub(super) fn scale<T: Float>(&self) -> Result<Layer<T>> {
-        if self.running.is_some() {
-            return wrong(format!("{} is a batchnorm: it has a running mean", Shown(self.name)));
-        }
         let (scale, shift) = self.affine()?;
         Ok(Layer::Scale { scale, shift })
     }
@@ -140,9 +141,7 @@ impl<'a> Part<'a> {
     /// The scale that a BatchNorm is.
     #[cfg(feature = "torch")]
     pub(super) fn batch_norm<T: Float>(&self, eps: f64) -> Result<Layer<T>> {
-        let Some([mean, variance]) = self.running else {
-            return wrong(format!("{0} has no {0}{MEAN} and {0}{VARIANCE} beside it", self.name.escape_debug()));
-        };
+        let Some([mean, variance]) = self.running else { return wrong(no_mean(self)) };
         let (scale, shift) = self.affine()?;
         Layer::batch_norm(&scale, &shift, &mean.try_cast()?, &variance.try_cast()?, eps)
     }
@@ -236,6 +235,11 @@ fn is_beside(name: &str) -> bool {
 /// A part as an error lists it: its name and the shape of its weights.
 pub(super) fn shown(part: &Part<'_>) -> String {
     format!("{} {}", Shown(part.name), Tuple(part.shape()))
+}
+
+/// What is said of a norm that is no BatchNorm.
+pub(super) fn no_mean(part: &Part<'_>) -> String {
+    format!("{0} has no {0}{MEAN} and {0}{VARIANCE} beside it", part.name.escape_debug())
 }
 
 fn wrong<P>(what: String) -> Result<P> {

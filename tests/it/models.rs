@@ -372,6 +372,11 @@ fn layers_as_others_name_them() -> Result<()> {
         layer_norm.layers(),
         [Layer::normalize(0.5), Layer::Scale { scale: gamma.clone(), shift: beta.clone() }]
     );
+    // A running mean tells which of two norms is which, whatever their names.
+    let mut both = archive(&norm)?;
+    both.insert("other.weight", &gamma)?;
+    let two = formats::model_with_layers::<f64>(&both, "layernorm relu batchnorm(1.0)")?;
+    assert_eq!(two.to_string(), "normalize(1e-5)\nscale:other(2)\nrelu\nscale:1(2)");
     // There and back.
     let saved = Archive::from(&layer_norm);
     assert_eq!(saved.metadata()["layers"], "normalize(0.5) scale");
