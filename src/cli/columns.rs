@@ -67,13 +67,13 @@ impl ColumnArgs {
     }
 }
 
-/// Whether one line is a heading, by the next: it has texts alone, and that has a number below one of them.
+/// Whether one line is a heading, by the next: it has texts alone, with letters, and that has a number below one of them.
 pub(super) fn is_heading(first: &str, second: &str, separator: Option<char>) -> bool {
     let below = fields(second, separator).flatten().map(Some).chain(std::iter::repeat(None));
     let mut found = false;
     let all = fields(first, separator).flatten().zip(below).all(|(name, below)| {
         found |= is_text(name) && below.is_some_and(is_number);
-        !is_number(name)
+        !is_number(name) && (unquote(name).trim().is_empty() || name.contains(char::is_alphabetic))
     });
     all && found
 }
@@ -97,6 +97,7 @@ impl Columns {
         line: &str,
         heading: bool,
         separator: Option<char>,
+        inputs: usize,
     ) -> Result<Self, String> {
         let count = fields(line, separator).try_fold(0, |count, field| field.map(|_| count + 1))?;
         let heading = heading.then(|| line.to_string());
@@ -104,10 +105,15 @@ impl Columns {
         columns.label =
             args.label.as_ref().map(|item| columns.find(path, "--label", item)).transpose()?.map(|found| found.start);
         if let Some(items) = &args.columns {
+            // (A column may stand twice, but a list that no model takes ends here.)
+            let most = inputs.max(count);
             // (A map, as it stands in confusion.rs: a sort would be compiled for this.)
             let mut inputs = BTreeMap::new();
             for item in items {
                 for column in columns.find(path, "--columns", item)? {
+                    if inputs.len() >= most {
+                        return Err(format!("--columns: more than {most} columns are listed"));
+                    }
                     inputs.entry((column, inputs.len())).or_insert(0_usize);
                 }
             }
@@ -173,7 +179,7 @@ impl Columns {
         line: &str,
         take: &mut dyn FnMut(Option<usize>, &str) -> Result<(), String>,
     ) -> Result<(), String> {
-        let (mut count, mut next, inputs) = (0, 0, self.inputs.as_deref());
+        let (mut count, mut next, inputs, mut failed) = (0, 0, self.inputs.as_deref(), None);
         for field in fields(line, self.separator) {
             let at = |what: String| format!("column {}: {what}", self.called(count));
             let field = field.map_err(|what| at(what.into()))?;
@@ -188,15 +194,16 @@ impl Columns {
                 taken = taken.and_then(|()| take(Some(input), &unquote(field)));
                 next += 1;
             }
-            if taken.is_err() && fields(line, self.separator).count() == self.count {
-                return taken.map_err(at);
+            // The first, and only where the line has as many fields as others: else that is what is wrong.
+            if let (Err(what), None) = (taken, &failed) {
+                failed = Some(at(what));
             }
             count += 1;
         }
         match count {
             0 => Err("no numbers".into()),
             count if count != self.count => Err(format!("{count} fields, where rows have {}", self.count)),
-            _ => Ok(()),
+            _ => failed.map_or(Ok(()), Err),
         }
     }
 
@@ -209,8 +216,8 @@ impl Columns {
 
 /// The columns of a number or a range, from 1.
 fn numbers(item: &str) -> Option<Range<usize>> {
-    let number = |text: &str| text.bytes().all(|c| c.is_ascii_digit()).then(|| text.parse::<usize>().ok())?;
+    let number = |text: &str| text.bytes().all(|c| c.is_ascii_digit()).then(|| text.parse::<u64>().ok())?;
     let (first, last) = item.split_once('-').unwrap_or((item, item));
-    let (first, last) = (number(first)?, number(last)?);
+    let [first, last] = [number(first)?, number(last)?].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
     (1 <= first && first <= last).then(|| first - 1..last)
 }

@@ -130,11 +130,12 @@ impl Lines {
         }
         let first = self.text()?.to_string();
         let is_number = |field: core::result::Result<&str, _>| field.is_ok_and(|field| field.parse::<f64>().is_ok());
-        let plain = self.args.any().is_none() && fields(&first, None).all(is_number);
+        let plain = self.args.any().is_none() && !first.contains('\t') && fields(&first, None).all(is_number);
         let separator = if plain { None } else { Some(csv::separator(&first).map_err(|what| self.error(what))?) };
         let asked = self.args.has_heading();
         let heading = asked || self.finds_heading(&first, separator)?;
-        let columns = Columns::new(&self.path, &self.args, &first, heading, separator);
+        let inputs = self.model[0].unwrap_or(0);
+        let columns = Columns::new(&self.path, &self.args, &first, heading, separator, inputs);
         let columns = columns.and_then(|columns| self.check(&columns).map(|()| columns));
         let columns = columns.map_err(|what| self.error(&what))?;
         if heading && !asked {

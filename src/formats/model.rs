@@ -163,6 +163,10 @@ pub(super) fn archive_of<T: Float>(network: &Sequential<T>) -> Result<Archive> {
                 let what = format!("layer {i} ({name}) is a function of a program, which no file can hold");
                 return Err(Error::Model { what });
             }
+            #[cfg(feature = "torch")]
+            Layer::Activation(_) if Layer::activation(&format!("{layer}")).as_ref() != Some(layer) => {
+                return Err(Error::Model { what: format!("layer {i}, {layer}, has parameters that no list can have") });
+            }
             _ => {}
         }
         push_text(&mut names, if i > 0 { " " } else { "" })?;
@@ -361,8 +365,8 @@ fn ordered<'a>(
     let words = list(words.iter().filter(|word| word.takes() == Some(kind)).map(|word| Ok(word.name)))?;
     let sizes = list(parts.iter().filter_map(Part::sizes).map(Ok))?;
     let sizes = Some(&sizes[..]).filter(|sizes| sizes.len() == parts.len());
-    // Types may have sorted what was a safetensors.
-    let kept = !archive.sorted && parts.windows(2).all(|pair| pair[0].same_type(&pair[1]));
+    // Types may have sorted what was a safetensors. (Of norms, which only a list has, nobody would be told.)
+    let kept = kind == Kind::Dense && !archive.sorted && parts.windows(2).all(|pair| pair[0].same_type(&pair[1]));
     let (told_by, order) = match words.iter().any(Option::is_some) {
         true => (LayerOrder::List, named(text, &words, &names)?),
         false => order::order(&names, sizes, kept)?,

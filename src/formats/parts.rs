@@ -12,6 +12,7 @@
 //! result, and so is what is left out and may be a layer's. In which order the layers are: `order.rs`. What a layer is
 //! made of its arrays: here. Which layers there are: `model.rs`.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -211,9 +212,15 @@ pub(super) fn parts(archive: &Archive) -> Result<Vec<Part<'_>>> {
         return wrong(format!("{} is left out: {why}", Shown(name)));
     }
     let (mut parts, mut used) = (Vec::new(), 0);
+    // The same type of map as in an archive, so that it is compiled once.
+    let mut stems: BTreeMap<String, usize> = BTreeMap::new();
     for (name, tensor) in archive.iter() {
         if let Some((part, n)) = Part::of(archive, name, tensor)? {
             used += n;
+            // (They would share a bias, and another array be left out for it.)
+            if part.name != name && stems.insert(text(&[part.name])?, used).is_some() {
+                return wrong(format!("{} has its weights twice", Shown(part.name)));
+            }
             push(&mut parts, part)?;
         } else if !is_beside(name) && !STARTS.iter().any(|(_, bias)| name.starts_with(bias)) {
             let expected = "expected W1 b1 .. or 0.weight 0.bias ..";

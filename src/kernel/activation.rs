@@ -124,13 +124,13 @@ fn times(x: &mut [f64], inner: impl Fn(f64) -> f64, f: impl Function<f64>) {
     x.iter_mut().zip(map(&argument[..n], f)).for_each(|(x, y)| *x *= y);
 }
 
-/// ln(1 + e^z) = maximum(z, 0) + ln(1 + e^-|z|), with z = b x.
+/// ln(1 + e^z) = maximum(z, 0) + ln(1 + e^-|z|), with z = b x, which may be infinite where the result is not.
 fn softplus(x: &mut [f64], b: f64) {
     let n = x.len();
     let mut below = [0.0; CHUNK];
     below.iter_mut().zip(&*x).for_each(|(below, x)| *below = -(x * b).abs());
     let ln = map(&map(&below[..n], Exp)[..n], Log1p);
-    x.iter_mut().zip(ln).for_each(|(x, ln)| *x = (if *x * b > 0.0 { *x * b + ln } else { ln }) / b);
+    x.iter_mut().zip(ln).for_each(|(x, ln)| *x = if *x > 0.0 { *x + ln / b } else { ln / b });
 }
 
 /// x / 2 erfc(-x / √2), so that negative x lose nothing, with exp(-x² / 2) of x in two parts, for the rounding of x²

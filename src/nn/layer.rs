@@ -133,10 +133,11 @@ impl<T: Float> Layer<T> {
     }
 
     /// (x - mean) / deviation, feature by feature, as [`Layer::Scale`]: what was done with the data before training, as
-    /// the first layer.
+    /// the first layer. It is x * scale + shift, so that for a mean far greater than the deviation results have the
+    /// rounding of mean / deviation.
     ///
     /// # Errors
-    /// As [`Layer::batch_norm`].
+    /// [`Error::Model`] when the two are not of one shape (features,), or a deviation is not above 0.
     ///
     /// ```
     /// use nptensor::{Layer, Sequential, Tensor};
@@ -146,8 +147,21 @@ impl<T: Float> Layer<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn standardize(mean: &Tensor<T>, deviation: &Tensor<T>) -> Result<Self> {
-        let (one, zero) = (Tensor::ones(deviation.shape())?, Tensor::zeros(deviation.shape())?);
-        Layer::batch_norm(&one, &zero, mean, &deviation.try_mul(deviation)?, 0.0)
+        let n = mean.size();
+        if [mean, deviation].iter().any(|part| part.shape() != [n]) {
+            let (mean, deviation) = (Tuple(mean.shape()), Tuple(deviation.shape()));
+            return Err(Error::Model { what: format!("mean and deviation have the shapes {mean} and {deviation}") });
+        }
+        let (mut factors, mut added) = (Vec::new(), Vec::new());
+        for (i, (mean, deviation)) in mean.iter().zip(deviation).enumerate() {
+            let factor = 1.0 / deviation.to_f64();
+            if !(deviation > T::ZERO && factor > 0.0) {
+                return Err(Error::Model { what: format!("deviation {i} is {deviation:?}, not a number above 0") });
+            }
+            push(&mut factors, T::from_f64(factor))?;
+            push(&mut added, T::from_f64(-mean.to_f64() * factor))?;
+        }
+        Ok(Layer::Scale { scale: Tensor::dense(factors, &[n]), shift: Tensor::dense(added, &[n]) })
     }
 
     /// (x - mean) / √(variance + eps) over the last axis: torch's `LayerNorm`, of which a [`Layer::Scale`] is the rest.
@@ -249,6 +263,8 @@ impl<T: Float> Layer<T> {
     /// # Errors
     /// The shapes that do not fit, as text, to which the model adds the layer's index.
     pub(super) fn width(&self, width: Option<usize>, shape: &[usize]) -> core::result::Result<Option<usize>, String> {
+        // (A row of nothing is nothing after normalize, but nothing has no softmax.)
+        let normalize = matches!(self, Layer::Activation(Function { activation: Activation::Normalize(_), .. }));
         let of_rows =
             matches!(self, Layer::Softmax | Layer::Activation(Function { activation: Activation::LogSoftmax, .. }));
         match (self.widths(), self) {
@@ -260,7 +276,9 @@ impl<T: Float> Layer<T> {
             (Some([features, _]), _) => {
                 Err(format!("input of shape {} does not fit {features} features", Tuple(shape)))
             }
-            _ if of_rows && width.is_none() => Err(format!("{}", Error::Axis { axis: -1, ndim: 0, argument: None })),
+            _ if (of_rows || normalize) && width.is_none() => {
+                Err(format!("{}", Error::Axis { axis: -1, ndim: 0, argument: None }))
+            }
             _ if of_rows && width == Some(0) => Err(format!("{}", Error::EmptyReduction { name: "maximum" })),
             _ => Ok(width),
         }

@@ -45,13 +45,13 @@ fn spelled(activation: Activation) -> (&'static str, [Option<f64>; 2]) {
     }
 }
 
-/// The name and the parameters, at most two finite numbers, of `name` or `name(a,b)`.
+/// The name and the parameters, at most two numbers, of `name` or `name(a,b)`.
 #[cfg(feature = "torch")]
 fn split(word: &str) -> Option<(&str, [Option<f64>; 2])> {
     let Some((name, inside)) = word.split_once('(') else { return Some((word, [None; 2])) };
     let mut parameters = [None; 2];
     for (i, text) in inside.strip_suffix(')')?.split(',').enumerate() {
-        *parameters.get_mut(i)? = Some(text.trim().parse().ok().filter(|x: &f64| x.is_finite())?);
+        *parameters.get_mut(i)? = Some(text.trim().parse().ok().filter(|x: &f64| !x.is_nan())?);
     }
     Some((name, parameters))
 }
@@ -72,6 +72,9 @@ fn further(word: &str) -> Option<Activation> {
         given if given.iter().flatten().count() == usual.len() => given.map(|x| x.unwrap_or(0.0)),
         _ => return None,
     };
+    if name != "hardtanh" && !(a.is_finite() && b.is_finite()) {
+        return None;
+    }
     Some(match name {
         "leaky_relu" => Activation::LeakyRelu(a),
         "elu" => Activation::Elu(a),

@@ -69,7 +69,7 @@ fn one(activation: Activation, x: f64, of_type: impl Fn(f64) -> f64) -> f64 {
         Activation::Softplus(b) => {
             let z = x * of_type(b);
             let ln = log1p(exp(-z.abs()));
-            (if z > 0.0 { z + ln } else { ln }) / of_type(b)
+            if x > 0.0 { x + ln / of_type(b) } else { ln / of_type(b) }
         }
         _ => x,
     }

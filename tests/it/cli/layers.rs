@@ -3,6 +3,8 @@
 use nptensor::formats::{self, Archive};
 use nptensor::{Layer, Result, Sequential, Tensor};
 
+use std::process::Output;
+
 use super::{Folder, fails, noted, piped, printed, run};
 
 /// Two layers of the same shape, which tells no order: `stem` turns the inputs around, `head` counts from the first.
@@ -187,6 +189,20 @@ fn one_output_and_lines_that_count() -> Result<()> {
     let eval = run(&["eval", model, x, y]);
     assert_eq!(String::from_utf8(eval.stderr).unwrap().lines().next(), Some(&*format!("nptensor: eval: {one}")));
     let counts = "standard input: taking line 1 for a row, though it counts the columns (--header)";
+    // Tabs separate numbers too, so that an empty field is seen; what has no letters is no heading.
+    for (text, wanted) in [
+        (&b"1\t\t2\t3\n"[..], "4 fields, where rows have 3"),
+        (b"1\t2\t3\n\t5\t6\t7\n", "line 2: 4 fields, where rows have 3"),
+        (b"5%;6%;7%\n1;2;3\n", "line 1: column 1: "),
+        (b"1.234,5;2.345,6;3.456,7\n1;2;3\n", "line 1: column 1: "),
+    ] {
+        let Output { status, stderr, stdout } = piped(&["predict", model, "-"], text);
+        let said = String::from_utf8(stderr).unwrap();
+        assert!(
+            status.code() == Some(1) && stdout.iter().filter(|&&c| c == b'\n').count() < 2 && said.contains(wanted),
+            "{said}"
+        );
+    }
     let rows = noted(&["predict", model, "-"], b"0,1,2\n0,0,0\n", counts);
     assert_eq!(rows.iter().filter(|&&byte| byte == b'\n').count(), 2);
     Ok(())
