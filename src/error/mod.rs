@@ -16,12 +16,12 @@
 //! A text is NumPy 2.4's, or Python's, down to its trailing blanks; our own where they have none (layers, files). The
 //! texts are in `text.rs`; the rules that raise them in `layout/` and `tensor/`. Read next: `layout/shape.rs`.
 
+mod io;
 mod text;
 
-#[cfg(feature = "std")]
-use alloc::sync::Arc;
 use alloc::{string::String, vec::Vec};
 
+pub use io::IoSource;
 pub(crate) use text::Tuple;
 
 /// What every fallible method of this crate returns.
@@ -367,44 +367,8 @@ impl core::error::Error for Error {
     #[cfg(feature = "std")]
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Error::Io { source, .. } => Some(&**source.0.as_ref()?),
+            Error::Io { source, .. } => Some(source.get()?),
             _ => None,
         }
     }
 }
-
-/// The system's error behind an [`Error::Io`], which its clones share; none where no call to the system failed, and
-/// without `std`.
-///
-/// Two are equal when their kinds are: the texts are compared as part of the [`Error`].
-#[derive(Clone, Default)]
-pub struct IoSource(#[cfg(feature = "std")] Option<Arc<std::io::Error>>);
-
-impl IoSource {
-    /// The system's error.
-    #[cfg(feature = "std")]
-    pub fn get(&self) -> Option<&std::io::Error> {
-        self.0.as_deref()
-    }
-}
-
-#[cfg(feature = "std")]
-impl From<std::io::Error> for IoSource {
-    fn from(error: std::io::Error) -> Self {
-        IoSource(Some(Arc::new(error)))
-    }
-}
-
-impl PartialEq for IoSource {
-    #[cfg(feature = "std")]
-    fn eq(&self, other: &Self) -> bool {
-        self.get().map(std::io::Error::kind) == other.get().map(std::io::Error::kind)
-    }
-
-    #[cfg(not(feature = "std"))]
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for IoSource {}

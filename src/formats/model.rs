@@ -14,7 +14,6 @@
 //! see `order.rs`. A name that fits neither pattern is an error, since leaving out a tensor would change the result,
 //! and so is a weight or bias of a type that is not read. Read next: `nn/sequential.rs`.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -368,37 +367,8 @@ fn ordered<'a>(
     // Types may have sorted what was a safetensors. (Of norms, which only a list has, nobody would be told.)
     let kept = kind == Kind::Dense && !archive.sorted && parts.windows(2).all(|pair| pair[0].same_type(&pair[1]));
     let (told_by, order) = match words.iter().any(Option::is_some) {
-        true => (LayerOrder::List, named(text, &words, &names)?),
+        true => (LayerOrder::List, order::named(text, &words, &names)?),
         false => order::order(&names, sizes, kept)?,
     };
     Ok((told_by, list(order.into_iter().map(|i| Ok(parts[i])))?))
-}
-
-/// The indices of `names` in the order of a list that names them all.
-fn named(layers: &str, words: &[Option<&str>], names: &[&str]) -> Result<Vec<usize>> {
-    let wrong = |what| Err(Error::Model { what: format!("the layers {} {what}", Shown(layers)) });
-    // The same type of map as in an archive, so that it is compiled once.
-    let mut indices: BTreeMap<String, usize> = BTreeMap::new();
-    for (i, name) in names.iter().enumerate() {
-        indices.insert(text(&[name])?, i);
-    }
-    let mut taken = list(names.iter().map(|_| Ok(false)))?;
-    let mut order = Vec::new();
-    for word in words {
-        let Some(name) = word else { return wrong("name some dense layers and not others".into()) };
-        match indices.get(*name) {
-            Some(&i) if !core::mem::replace(&mut taken[i], true) => push(&mut order, i)?,
-            Some(_) => return wrong(format!("have {} twice", Shown(name))),
-            None => {
-                let known = names.iter().take(8).map(|name| format!("{}", Shown(name))).collect::<Vec<_>>().join(", ");
-                let more = if names.len() > 8 { ", .." } else { "" };
-                return wrong(format!("have {}, and the file has no such weights: it has {known}{more}", Shown(name)));
-            }
-        }
-    }
-    // (Of W1 and W1.weight, too, one is left out.)
-    match taken.iter().position(|taken| !taken) {
-        Some(i) => wrong(format!("leave out {}", Shown(names[i]))),
-        None => Ok(order),
-    }
 }

@@ -7,14 +7,16 @@
 //!   head (4,4) stem (4,4)    nothing tells it: a list of the layers does, "dense:stem relu dense:head"
 //! ```
 //!
-//! Here are names and sizes alone; the list is read in `model.rs`. Read next: `model.rs`.
+//! Here are names and sizes alone; the list is read in `list.rs`. Read next: `model.rs`.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::error::Result;
+use super::reader::Shown;
+use super::{push, text};
+use crate::error::{Error, Result};
 use crate::tensor::list;
 
 /// What tells the order of the dense layers in an archive: see [`layer_order`](super::layer_order).
@@ -106,4 +108,33 @@ fn only_chain(sizes: &[[usize; 2]]) -> Option<Vec<usize>> {
     }
     let ([begin, end], layers) = chains.pop()?;
     (layers.len() == sizes.len() && begin != end).then_some(layers)
+}
+
+/// The indices of `names` in the order of a list that names them all.
+pub(super) fn named(layers: &str, words: &[Option<&str>], names: &[&str]) -> Result<Vec<usize>> {
+    let wrong = |what| Err(Error::Model { what: format!("the layers {} {what}", Shown(layers)) });
+    // The same type of map as in an archive, so that it is compiled once.
+    let mut indices: BTreeMap<String, usize> = BTreeMap::new();
+    for (i, name) in names.iter().enumerate() {
+        indices.insert(text(&[name])?, i);
+    }
+    let mut taken = list(names.iter().map(|_| Ok(false)))?;
+    let mut order = Vec::new();
+    for word in words {
+        let Some(name) = word else { return wrong("name some dense layers and not others".into()) };
+        match indices.get(*name) {
+            Some(&i) if !core::mem::replace(&mut taken[i], true) => push(&mut order, i)?,
+            Some(_) => return wrong(format!("have {} twice", Shown(name))),
+            None => {
+                let known = names.iter().take(8).map(|name| format!("{}", Shown(name))).collect::<Vec<_>>().join(", ");
+                let more = if names.len() > 8 { ", .." } else { "" };
+                return wrong(format!("have {}, and the file has no such weights: it has {known}{more}", Shown(name)));
+            }
+        }
+    }
+    // (Of W1 and W1.weight, too, one is left out.)
+    match taken.iter().position(|taken| !taken) {
+        Some(i) => wrong(format!("leave out {}", Shown(names[i]))),
+        None => Ok(order),
+    }
 }

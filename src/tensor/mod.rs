@@ -32,6 +32,7 @@ mod assign;
 mod compare;
 mod create;
 pub(crate) mod display;
+mod from;
 mod index;
 mod into;
 mod join;
