@@ -67,7 +67,8 @@ impl ColumnArgs {
     }
 }
 
-/// Whether one line is a heading, by the next: it has texts alone, with letters, and that has a number below one of them.
+/// Whether one line is a heading, by the next: it has texts alone, with letters, and that has a number below one of
+/// them.
 pub(super) fn is_heading(first: &str, second: &str, separator: Option<char>) -> bool {
     let below = fields(second, separator).flatten().map(Some).chain(std::iter::repeat(None));
     let mut found = false;
