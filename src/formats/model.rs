@@ -300,7 +300,7 @@ fn miscounted(text: &str, [dense, batch, norms]: [usize; 3], found: &[Vec<Part<'
 /// use nptensor::Tensor;
 /// use nptensor::formats::{self, Archive};
 /// let mut archive = Archive::new();
-/// archive.insert("head.weight", Tensor::from([[1.0, 2.0]]))?;
+/// archive.insert("head.weight", Tensor::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))?;
 /// archive.insert("stem.weight", Tensor::from([[1.0], [2.0]]))?;
 /// archive.metadata_mut().insert("layers".into(), "dense elu dense".into());
 /// assert_eq!(formats::list_in_full(&archive)?, "dense:stem elu(1.0) dense:head");
