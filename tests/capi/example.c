@@ -193,7 +193,7 @@ static void model(const char *path) {
     CHECK(npt_predict(from_file, x, 0, NULL, 0) == 0);
     REFUSED(!npt_model_load(path, NPT_INT8, NULL, NULL), "float32 or float64, not int8");
     REFUSED(!npt_model_load(path, NPT_FLOAT64, "sigmoid", NULL), "output is null");
-    REFUSED(!npt_model_load(path, NPT_FLOAT64, "sigmoid", "softplus"), "no activation is called");
+    REFUSED(!npt_model_load(path, NPT_FLOAT64, "sigmoid", "mish"), "no activation is called");
     for (size_t cut = 0; cut < size; cut++) REFUSED(!npt_model_read(bytes, cut, NPT_FLOAT32, NULL, NULL), "");
     npt_model_free(from_memory);
     npt_model_free(from_file);
