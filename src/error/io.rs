@@ -6,8 +6,8 @@
 #[cfg(feature = "std")]
 use alloc::sync::Arc;
 
-/// The system's error behind an [`Error::Io`](super::Error::Io), which its clones share; none where no call to the system failed, and
-/// without `std`.
+/// The system's error behind an [`Error::Io`](super::Error::Io), which its clones share; none where no call to the
+/// system failed, and without `std`.
 ///
 /// Two are equal when their kinds are: the texts are compared as part of the [`Error`](super::Error).
 #[derive(Clone, Default)]

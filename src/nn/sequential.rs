@@ -181,7 +181,8 @@ impl<T: Float> Sequential<T> {
     /// `x` holds one input after another, the result one output after another, with the bits of
     /// [`forward`](Sequential::forward).
     /// With more than one thread ([`set_num_threads`](crate::set_num_threads)), large batches allocate for each thread.
-    /// Without `std`, so do batches of more than 16 rows, for panels of large weights: nothing keeps them between calls.
+    /// Without `std`, so do batches of more than 16 rows, for panels of large weights: nothing keeps them between
+    /// calls.
     ///
     /// # Errors
     /// [`Error::Layer`] when `x` is not whole inputs of the first dense layer.

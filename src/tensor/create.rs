@@ -41,8 +41,8 @@ impl<T: Element> Tensor<T> {
         Ok(Tensor::new(data, layout))
     }
 
-    /// Elements of the program itself, in C order under `shape`, read where they lie: weights in a `static`, in the flash
-    /// of a microcontroller. Writing to the tensor copies them first.
+    /// Elements of the program itself, in C order under `shape`, read where they lie: weights in a `static`, in the
+    /// flash of a microcontroller. Writing to the tensor copies them first.
     ///
     /// # Errors
     /// As [`from_vec`](Tensor::from_vec).

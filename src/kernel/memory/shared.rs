@@ -12,8 +12,9 @@
 //! comes in or goes out. Both count down with locked instructions even for an only owner, which takes as long as a
 //! small sum.)
 //!
-//! Elements of the program itself (`from_static`) have an owner that is never dropped, so nothing writes to them or frees
-//! them. Where the target cannot compare and swap, owners are counted without atomics and stay on one thread: `count.rs`.
+//! Elements of the program itself (`from_static`) have an owner that is never dropped, so nothing writes to them or
+//! frees them. Where the target cannot compare and swap, owners are counted without atomics and stay on one thread:
+//! `count.rs`.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
