@@ -1,17 +1,17 @@
 //! Activations and norms beyond the chapter's, on rows of values, in place.
 //!
 //! ```text
-//!   leaky_relu(a)   x, or a x where x < 0           softplus(b)   ln(1 + exp(b x)) / b
-//!   elu(a)          x, or a (exp(x) - 1) where x < 0  hardtanh(l, h) x, at least l and at most h
-//!   gelu            x P(X <= x), X standard normal  log_softmax   ln(softmax(x)), row by row
-//!   gelu_tanh       its form by tanh                normalize(e)  (x - mean) / sqrt(variance + e), row by row
+//!   leaky_relu(a)   x, or a x where x < 0               softplus(b)      ln(1 + exp(b x)) / b
+//!   elu(a)          x, or a (exp(x) - 1) where x < 0    hardtanh(l, h)   x, at least l and at most h
+//!   gelu            x P(X <= x), X standard normal      log_softmax      ln(softmax(x)), row by row
+//!   gelu_tanh       its form by tanh                    normalize(e)     (x - mean) / sqrt(variance + e), by rows
 //!   silu            x sigmoid(x)
 //! ```
 //!
 //! Computed in f64, some values at a time, for f32 too, whose results are thereby the nearest ones in all but rare
-//! cases; f64 is within 4 ulp (gelu_tanh within 4 |x|³, for x <= -1). log_softmax has the bits of the tensor's. exp,
-//! ln, tanh and sigmoid are those of `math/`, whose code is shared, so the whole costs a program that names none of
-//! them nothing, and others a few KiB. The definitions in plain formulas: `reference/layers.rs`.
+//! cases; normal results in f64 are within 4 ulp (gelu_tanh within 4 + 4 |x|³). log_softmax has the bits of the tensor's.
+//! exp and its kin are those of `math/`. A program reaches all of this by a pointer in a layer, so one that makes no
+//! such layer does not contain it. The definitions in plain formulas: `reference/layers.rs`.
 
 use super::element::SimdFloat;
 use super::elementwise::flat::map_registers;

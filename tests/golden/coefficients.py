@@ -1,11 +1,11 @@
-"""Derives the polynomials of src/kernel/math/table.rs. Needs mpmath; prints Rust.
+"""Derives the polynomials of src/kernel/scalar/table.rs and src/kernel/activation.rs. Needs mpmath; prints Rust.
 
 Weighted least squares at Chebyshev nodes, which is within a factor of two of the minimax error. The coefficients are
 rounded to the type one by one, lowest first, and the rest is fitted again each time, so that later ones make up for
 the rounding of earlier ones.
 """
 import struct
-from mpmath import mp, mpf, matrix, lu_solve, cos, pi, exp, expm1, log, log1p, atanh, ldexp, floor, nint, frexp
+from mpmath import mp, mpf, matrix, lu_solve, cos, pi, exp, erfc, expm1, log, log1p, atanh, ldexp, floor, nint, frexp
 
 mp.dps = 60
 
@@ -64,3 +64,24 @@ for bits, hi_bits in ((24, 15), (53, 41)):
     hi, log2_e, log10_e = rounded(log(2) / log(10), hi_bits), rounded(1 / log(2), bits), rounded(1 / log(10), bits)
     show(f"LOG10_2_HI, LOG10_2_LO {bits}", [hi, rounded(log(2) / log(10) - hi, bits)], bits)
     show(f"LOG2_E_LO, LOG10_E, LOG10_E_LO {bits}", [1 / log(2) - log2_e, log10_e, 1 / log(10) - log10_e], bits)
+
+# (1 + 2 z) exp(z^2) erfc(z) in s = (z - k) / (z + k), k = 3.75, z >= 0: src/kernel/activation.rs. Chebyshev's series, by powers of s.
+k, terms, n = mpf("3.75"), 26, 200
+
+
+def scaled_erfc(s):
+    z = k * (1 + s) / (1 - s)
+    return (1 + 2 * z) * exp(z * z) * erfc(z) if z < 1000 else (1 + 2 * z) / z / pi**0.5 * (1 - 1 / (2 * z * z) + 3 / (4 * z**4) - 15 / (8 * z**6))
+
+
+angles = [pi * (2 * i + 1) / (2 * n) for i in range(n)]
+values = [scaled_erfc(cos(angle)) for angle in angles]
+series = [2 / mpf(n) * sum(v * cos(j * angle) for v, angle in zip(values, angles)) for j in range(terms)]
+chebyshev = [[mpf(1)], [mpf(0), mpf(1)]]
+while len(chebyshev) < terms:
+    longer = [mpf(0)] + [2 * c for c in chebyshev[-1]]
+    chebyshev.append([a - b for a, b in zip(longer, chebyshev[-2] + [mpf(0)] * 2)])
+powers = [sum((series[j] / (2 if j == 0 else 1)) * c[i] for j, c in enumerate(chebyshev) if i < len(c)) for i in range(terms)]
+points = [mpf(j) / 200 for j in range(-200, 180)]
+worst = max(abs(sum(c * s**i for i, c in enumerate(powers)) / scaled_erfc(s) - 1) for s in points)
+show(f"ERFC 53: relative error 2^{float(log(worst, 2)):.1f}", powers, 53)
