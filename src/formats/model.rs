@@ -11,8 +11,8 @@
 //! Arrays alone do not contain the activations. A saved model lists its layers in the metadata, and its arrays have
 //! torch's names, so that torch's `load_state_dict` takes them. For other files [`model`] is given one activation for
 //! every hidden layer and one for the last. Which weights come next is told by their names or shapes, or by the file:
-//! see `order.rs`. A name that fits neither pattern is an error, since leaving out a tensor would change the result,
-//! and so is a weight or bias of a type that is not read. Read next: `nn/sequential.rs`.
+//! see `order.rs`. A name that fits none of the patterns of `parts.rs` is an error, since leaving out a tensor would
+//! change the result, and so is a weight or bias of a type that is not read. Read next: `nn/sequential.rs`.
 
 use alloc::format;
 use alloc::string::String;

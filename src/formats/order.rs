@@ -121,7 +121,7 @@ pub(super) fn named(layers: &str, words: &[Option<&str>], names: &[&str]) -> Res
     let mut taken = list(names.iter().map(|_| Ok(false)))?;
     let mut order = Vec::new();
     for word in words {
-        let Some(name) = word else { return wrong("name some dense layers and not others".into()) };
+        let Some(name) = word else { return wrong("name some layers and not others of their kind".into()) };
         match indices.get(*name) {
             Some(&i) if !core::mem::replace(&mut taken[i], true) => push(&mut order, i)?,
             Some(_) => return wrong(format!("have {} twice", Shown(name))),

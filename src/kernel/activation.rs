@@ -9,9 +9,9 @@
 //! ```
 //!
 //! Computed in f64, some values at a time, for f32 too, whose results are thereby the nearest ones in all but rare
-//! cases; normal results in f64 are within 4 ulp (gelu_tanh within 4 + 4 |x|³). log_softmax has the bits of the tensor's.
-//! exp and its kin are those of `math/`. A program reaches all of this by a pointer in a layer, so one that makes no
-//! such layer does not contain it. The definitions in plain formulas: `reference/layers.rs`.
+//! cases; normal results in f64 are within 4 ulp (gelu_tanh within 4 + 4 |x|³). log_softmax has the bits of the
+//! tensor's. exp and its kin are those of `math/`. A program reaches all of this by a pointer in a layer, so one that
+//! makes no such layer does not contain it. The definitions in plain formulas: `reference/layers.rs`.
 
 use super::element::SimdFloat;
 use super::elementwise::flat::map_registers;

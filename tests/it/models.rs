@@ -292,7 +292,7 @@ fn a_list_names_its_layers() -> Result<()> {
     let by_model = formats::model::<f64>(&listed, Layer::Relu, Layer::Identity)?;
     assert_eq!(by_model.to_string(), network.to_string() + "\nidentity");
     for (list, wanted) in [
-        ("dense:stem dense", "the layers \"dense:stem dense\" name some dense layers and not others"),
+        ("dense:stem dense", "the layers \"dense:stem dense\" name some layers and not others of their kind"),
         ("dense:stem dense:stem", "the layers \"dense:stem dense:stem\" have \"stem\" twice"),
         (
             "dense:stem dense:x",

@@ -76,7 +76,7 @@ fn layers_are_asked_for() -> Result<()> {
         &["predict", model, "-", "--layers=dense relu dense:head"],
         1,
         &format!(
-            "nptensor: {model}: model: the layers \"dense relu dense:head\" name some dense layers and not others\n"
+            "nptensor: {model}: model: the layers \"dense relu dense:head\" name some layers and not others of their kind\n"
         ),
     );
     Ok(())
