@@ -46,9 +46,10 @@
 //!
 //! ```text
 //!   tensor/matmul.rs               370   ranks, errors, and the output
-//!   kernel/gemm/mod.rs             230   loops 5 to 3, after the strategy
-//!   kernel/gemm/strategy.rs        130   which loops turn for which sizes: 512 x 512 needs loop 3 alone
-//!   kernel/gemm/pack.rs             70   copies of A and B in the order of the micro-kernel
+//!   kernel/gemm/mod.rs             240   loops 5 to 3, after the strategy
+//!   kernel/gemm/strategy.rs        120   which loops turn for which sizes: 200 x 200 needs loop 3 alone
+//!   kernel/gemm/blocks.rs          160   how long their steps are on this machine
+//!   kernel/gemm/pack.rs            100   copies of A and B in the order of the micro-kernel
 //!   kernel/gemm/operands.rs        130   what it reads
 //!   kernel/gemm/micro.rs           240   loops 2 and 1, and the tile in registers
 //!   kernel/memory/                       output.rs (110), grid.rs (240): results written once, none read before

@@ -8,9 +8,9 @@
 //!      m |A| |  C  |                LOOP 1  MC by MR
 //! ```
 //!
-//! Strategy and sizes are those of `kernel/gemm/strategy.rs`; tiles are counted as the loops make them. The caches are
-//! those that the sizes are meant for, not those of the machine. For operands in C order, on one thread. How it is
-//! shown: `blocks/show.rs`. Read next: `forward.rs`.
+//! Strategy and sizes are those of `kernel/gemm/strategy.rs` and `blocks.rs`; tiles are counted as the loops make them.
+//! The second cache is this machine's, the others are those that the sizes are meant for. For operands in C order, on
+//! one thread. How it is shown: `blocks/show.rs`. Read next: `forward.rs`.
 
 mod show;
 
@@ -115,7 +115,7 @@ pub fn matmul_blocks<T: Element>(m: usize, n: usize, k: usize) -> Result<Blocks>
         Strategy::Blocks => Way::Blocks,
     };
     let tiled = matches!(way, Way::InPlace | Way::PackedB | Way::Blocks);
-    let first = if tiled { plan.tiles(plan.mc.min(m), plan.nc.min(n)) } else { Vec::new() };
+    let first = if tiled { plan.tiles(plan.blocks.mc.min(m), plan.blocks.nc.min(n)) } else { Vec::new() };
     let counts = Counts::new(way, &plan, (m, n, k));
     Ok(Blocks { size: (m, n, k), dtype: T::DTYPE, level: level(), way, plan, first, counts })
 }
@@ -156,9 +156,9 @@ impl Blocks {
         self.level
     }
 
-    /// MR and NR: the rows and columns of a tile, NR two registers.
+    /// MR and NR: the rows and columns of a tile.
     pub fn tile(&self) -> (usize, usize) {
-        (self.plan.mr, 2 * self.plan.lanes)
+        (self.plan.mr, self.plan.nr)
     }
 
     /// Rows and columns of the first tile: one register to a row, and more rows, where few columns are read in place.
@@ -168,7 +168,7 @@ impl Blocks {
 
     /// MC, NC and KC: the longest parts of m, n and k.
     pub fn block(&self) -> (usize, usize, usize) {
-        (self.plan.mc, self.plan.nc, self.plan.kc)
+        (self.plan.blocks.mc, self.plan.blocks.nc, self.plan.blocks.kc)
     }
 
     /// What the loops do, counted.
@@ -209,12 +209,12 @@ impl Counts {
             counts.packed_b = k as u128 * n as u128;
         }
         if way == Way::Blocks {
-            counts.packed_a = m as u128 * k as u128 * n.div_ceil(plan.nc) as u128;
+            counts.packed_a = m as u128 * k as u128 * n.div_ceil(plan.blocks.nc) as u128;
         }
         // Whole blocks and the rest.
-        for (mc, times_m) in parts(m, plan.mc) {
-            for (nc, times_n) in parts(n, plan.nc) {
-                counts.add(&plan.tiles(mc, nc), times_m * times_n, k, k.div_ceil(plan.kc));
+        for (mc, times_m) in parts(m, plan.blocks.mc) {
+            for (nc, times_n) in parts(n, plan.blocks.nc) {
+                counts.add(&plan.tiles(mc, nc), times_m * times_n, k, k.div_ceil(plan.blocks.kc));
             }
         }
         counts

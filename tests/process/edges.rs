@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   tile MR x NR      MR 4, 6 or 8       NR 4 to 64, by level and type        small products, compared whole
-//!   blocks            MC 48              KC 512 to 4096     NC 1024           large ones, compared around the edges and at some places between
+//!   blocks            MC 42 to 340       KC 512, 1024       NC 1008           large ones, compared around the edges and at some places between
 //!   threads           from some millions of multiply-adds
 //! ```
 //!
@@ -97,7 +97,7 @@ fn outer_blocks<T: Element>(rng: &mut Rng) {
     for m in [47, 48, 49, 71, 73, 95, 96, 97, 119, 121, 143, 145, 191, 192, 193] {
         Product::<T>::new(rng, Values::Tame, m, 7, 17).check(&Layout::ENOUGH, &[Layout::Columns, Layout::Rows]);
     }
-    for n in [255, 257, 511, 512, 513, 1023, 1024, 1025, 2049] {
+    for n in [255, 257, 511, 512, 513, 1007, 1008, 1009, 1023, 1025, 2049] {
         Product::<T>::new(rng, Values::Tame, 19, 5, n).check(&[Layout::Rows], &[Layout::Columns, Layout::Window]);
     }
     Product::<T>::new(rng, Values::Tame, 97, 259, 515).check(&[Layout::Pages], &[Layout::Columns]);

@@ -127,7 +127,11 @@ impl Blocks {
         part("C tile", mr, width, "register");
         sheet.heading("What is kept where");
         listed(sheet, ["", "rows", "cols", "bytes", "cache"], &rows);
-        sheet.say("The caches are those that the sizes are meant for.");
+        if self.way == Way::Blocks {
+            let second = self.plan.second_cache >> 10;
+            sheet.say(format!("A block of A takes a third of the second cache, here {second} KiB, or less."));
+        }
+        sheet.say("The other caches are those that the sizes are meant for.");
     }
 
     /// The first tiles, numbered in the order in which they are computed.
@@ -209,6 +213,7 @@ impl Blocks {
             ("way", &self.way.words().0),
             ("tile", &[mr, nr]),
             ("block", &[mc, nc, kc]),
+            ("second_cache", &self.plan.second_cache),
             ("loops", &loops.collect::<Vec<_>>()),
             ("order", &self.order().iter().take(100).map(|&(i, j)| [i, j]).collect::<Vec<_>>()),
             ("counts", &counts),

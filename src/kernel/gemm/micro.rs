@@ -6,7 +6,8 @@
 //!   A  [ x ]  ----> splat x  v                      for p in 0..kc
 //!   i  [ x ]        C  i  [ acc | acc ]               for i in 0..MR   C[i][..] = fma(A[i][p], B[p][..], C[i][..])
 //!      [ x ]              [ acc | acc ]
-//!                                                   6 x 2 vectors with 16 registers, 8 x 2 with 32
+//!                                                   6 x 2 vectors with 16 registers; with 32, 8 x 2 where A
+//!                                                   is read in place, and 8 x 3 where it is packed
 //! ```
 //!
 //! LOOP 1 is compiled as a function of its own, so that its registers hold nothing but the tile and the next addresses.
@@ -62,22 +63,28 @@ pub(super) struct Strip {
 }
 
 impl Strip {
-    /// Whether it is one vector, or two of which C has fewer columns: the last vector is loaded and stored masked.
+    /// Whether it is one vector, or several of which C has fewer columns: the last vector is loaded and stored masked.
     #[inline(always)]
     pub(super) fn is_masked(&self) -> bool {
         self.vectors == 1 || self.cols < self.vectors * self.lanes
     }
 }
 
-/// The next strip, of `remaining` columns: a whole micro-panel as long as there is one. The last columns go one
-/// register at a time, the last of them half of one where that is enough; or, where halves do not pay, as a masked
-/// micro-panel.
+/// The next strip, of `remaining` columns: a whole micro-panel of `whole` vectors as long as there is one. The last
+/// columns go one register at a time, the last of them half of one where that is enough; or, where A is in place and
+/// halves do not pay, as a masked micro-panel.
 #[inline(always)]
-pub(super) fn strip(remaining: usize, (len, half): (usize, usize), rows: usize, short_tiles: bool) -> Strip {
+pub(super) fn strip(
+    remaining: usize,
+    whole: usize,
+    (len, half): (usize, usize),
+    rows: usize,
+    short_tiles: bool,
+) -> Strip {
     let half_pays = half < len && (rows >= HALF_MIN_ROWS || !short_tiles);
     let (vectors, lanes) = match remaining {
-        _ if remaining >= 2 * len => (2, len),
-        _ if remaining > len && !half_pays => (2, len),
+        _ if remaining >= whole * len => (whole, len),
+        _ if remaining > len && !half_pays && short_tiles => (whole, len),
         _ if remaining > half || !half_pays => (1, len),
         _ => (1, half),
     };
@@ -94,9 +101,9 @@ pub(super) fn height(remaining: usize, high: usize, short_tiles: bool, whole: bo
     }
 }
 
-/// LOOP 2: micro-panels of B, NR columns wide, `cols` columns in all.
+/// LOOP 2: micro-panels of B, NR columns wide, which are `WHOLE` vectors; `cols` columns in all.
 #[inline(always)]
-pub(super) fn macro_kernel<T: SimdElement, S: Simd, L: OperandA<T>, const MR: usize>(
+pub(super) fn macro_kernel<T: SimdElement, S: Simd, L: OperandA<T>, const MR: usize, const WHOLE: usize>(
     simd: S,
     a: L,
     b: &OperandB<'_, T>,
@@ -106,22 +113,22 @@ pub(super) fn macro_kernel<T: SimdElement, S: Simd, L: OperandA<T>, const MR: us
     let (len, half) = (T::Vector::<S>::LEN, <Half as Width>::Vector::<T, S>::LEN);
     let mut j = 0;
     while j < cols {
-        let strip = strip(cols - j, (len, half), a.rows(), L::SHORT_TILES);
+        let strip = strip(cols - j, WHOLE, (len, half), a.rows(), L::SHORT_TILES);
         let width = strip.cols;
         match (strip.vectors, strip.lanes == len) {
-            (2, _) if !strip.is_masked() => {
-                simd.call(Loop1::<T, Whole, L, MR, 2, false> { a, b, j, c, width, of: PhantomData })
+            (2.., _) if !strip.is_masked() => {
+                simd.call(Loop1::<T, Whole, L, MR, WHOLE, WHOLE, false> { a, b, j, c, width, of: PhantomData })
             }
-            // Packed operands never get here, as half registers always pay for them.
-            (2, _) => {
-                if const { L::SHORT_TILES || <Half as Width>::Vector::<T, S>::LEN == T::Vector::<S>::LEN } {
-                    simd.call(Loop1::<T, Whole, L, MR, 2, true> { a, b, j, c, width, of: PhantomData })
+            // Packed operands never get here: their last columns go one register at a time.
+            (2.., _) => {
+                if const { L::SHORT_TILES } {
+                    simd.call(Loop1::<T, Whole, L, MR, WHOLE, WHOLE, true> { a, b, j, c, width, of: PhantomData })
                 }
             }
-            (_, true) => simd.call(Loop1::<T, Whole, L, MR, 1, true> { a, b, j, c, width, of: PhantomData }),
+            (_, true) => simd.call(Loop1::<T, Whole, L, MR, 1, WHOLE, true> { a, b, j, c, width, of: PhantomData }),
             _ => {
                 if const { <Half as Width>::Vector::<T, S>::LEN < T::Vector::<S>::LEN } {
-                    simd.call(Loop1::<T, Half, L, MR, 1, true> { a, b, j, c, width, of: PhantomData })
+                    simd.call(Loop1::<T, Half, L, MR, 1, WHOLE, true> { a, b, j, c, width, of: PhantomData })
                 }
             }
         }
@@ -130,8 +137,8 @@ pub(super) fn macro_kernel<T: SimdElement, S: Simd, L: OperandA<T>, const MR: us
 }
 
 /// LOOP 1: the tiles of one micro-panel of B, from the top to the bottom of a block of A; `width` columns of it. With
-/// `TAIL` the last of the NV vectors may be masked.
-struct Loop1<'x, 'c, T, W, L, const MR: usize, const NV: usize, const TAIL: bool> {
+/// `TAIL` the last of the NV vectors may be masked. A packed micro-panel has WHOLE vectors.
+struct Loop1<'x, 'c, T, W, L, const MR: usize, const NV: usize, const WHOLE: usize, const TAIL: bool> {
     a: L,
     b: &'x OperandB<'x, T>,
     /// The first of its columns.
@@ -141,8 +148,8 @@ struct Loop1<'x, 'c, T, W, L, const MR: usize, const NV: usize, const TAIL: bool
     of: PhantomData<W>,
 }
 
-impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize, const TAIL: bool> Kernel
-    for Loop1<'_, '_, T, W, L, MR, NV, TAIL>
+impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize, const WHOLE: usize, const TAIL: bool>
+    Kernel for Loop1<'_, '_, T, W, L, MR, NV, WHOLE, TAIL>
 {
     type Output = ();
 
@@ -163,8 +170,8 @@ impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize,
     }
 }
 
-impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize, const TAIL: bool>
-    Loop1<'_, '_, T, W, L, MR, NV, TAIL>
+impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize, const WHOLE: usize, const TAIL: bool>
+    Loop1<'_, '_, T, W, L, MR, NV, WHOLE, TAIL>
 {
     /// The micro-kernel: `HEIGHT` rows from row `i`, of which those that C has are stored.
     #[inline(always)]
@@ -173,7 +180,7 @@ impl<T: SimdElement, W: Width, L: OperandA<T>, const MR: usize, const NV: usize,
         // Without `TAIL` the width is a constant, which removes the branches of masked loads and stores.
         let width = if TAIL { self.width } else { NV * W::Vector::<T, S>::LEN };
         let mut acc = self.c.load::<S, W::Vector<T, S>, HEIGHT, NV>(simd, rows, width);
-        let (nr, kc) = (2 * T::Vector::<S>::LEN, self.b.kc);
+        let (nr, kc) = (WHOLE * T::Vector::<S>::LEN, self.b.kc);
         let (a, b) = (self.a.rows_from::<HEIGHT>(i, kc), self.b.micro_panel(self.j, nr));
         if const { !L::SHORT_TILES } || (TAIL && self.b.packed) {
             // Zeros fill up the rows of a packed micro-panel: they are loaded whole. Narrow tiles take several steps of

@@ -11,10 +11,10 @@
 //!                                LOOP 1: one micro-panel of A: a tile of C, MR x NR, in registers (micro.rs)
 //! ```
 //!
-//! 512 x 512 by 512 x 512 floats run LOOP 3 alone (`Strategy::PackedB`): B is packed as one panel, A is read in place,
-//! and the eleven iterations are ten of 48 rows and one of 32. All five loops run for floats from 513 columns on, for
-//! an A without contiguous rows, and for integers; then loop 5 has one iteration up to NC = 1024 columns, loop 4 up to
-//! KC terms (1024 of 4 bytes, 512 of 8), loop 3 up to MC = 48 rows.
+//! 200 x 200 by 200 x 200 floats run LOOP 3 alone (`Strategy::PackedB`): B is packed as one panel, A is read in place,
+//! and the five iterations are four of 48 rows and one of 8. All five loops run for floats from 257 columns on, for
+//! an A without contiguous rows, and for integers; then loop 5 has one iteration up to NC = 1008 columns, loop 4 up to
+//! KC terms (1024 of 4 bytes, 512 of 8), loop 3 up to MC rows, which the second cache tells (`blocks.rs`).
 //!
 //! Copies are made only where they pay. A small B is read in place, as long as its rows are contiguous and A has not
 //! very many; so are the rows of A with few columns of B, which would not repay the copy. Then k is not split either,
@@ -26,9 +26,10 @@
 //!
 //! Matrices are slices with strides here; shapes of higher rank are in `tensor/matmul.rs`. Copies into panels:
 //! `pack.rs`. A single row times a matrix: `row.rs`; rows times a vector: `gemv.rs`; types without registers of their
-//! own: `axpy.rs`. Read next: `strategy.rs`.
+//! own: `axpy.rs`. Read next: `strategy.rs`, then `blocks.rs`.
 
 mod axpy;
+pub(crate) mod blocks;
 pub(super) mod gemv;
 mod micro;
 mod operands;
@@ -45,10 +46,11 @@ use super::memory::{self, Grid, Output};
 use super::scalar::Scalar;
 use super::simd::{Lanes, Simd, Tiled, dispatch, kernel_fn};
 use super::threads;
+use blocks::Blocks;
 use micro::macro_kernel;
 use operands::{OperandB, PackedA};
 use panel_buffer::PanelBuffer;
-use strategy::{MC, NC, Product, Strategy, block_sizes, strategy};
+use strategy::{IN_PLACE_ROWS, Product, Strategy, strategy};
 
 pub(super) use axpy::gemm as gemm_plain;
 #[cfg(feature = "std")]
@@ -72,15 +74,17 @@ pub(super) fn gemm<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Outpu
 
 /// `c = a b` on this thread alone.
 pub(super) fn on_this_thread<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
-    alone(a, b, c, &mut PanelBuffer::new());
+    alone(a, b, c, &mut PanelBuffer::new(), Blocks::of_machine::<T>);
 }
 
 kernel_fn! {
-    /// `c = a b` with memory for panels. Not inlined, so that it is compiled once, and not again for each start of a
-    /// thread.
+    /// `c = a b` with memory for panels, and the longest blocks, asked for where there are any. Not inlined, so that it
+    /// is compiled once, and not again for each start of a thread.
     #[inline(never)]
-    fn alone[T: SimdElement](a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>, buffer: &mut PanelBuffer<T>) -> (),
-    dispatch, |simd| { gemm_in(simd, a, b, c, buffer) }
+    fn alone[T: SimdElement](
+        a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>, buffer: &mut PanelBuffer<T>, longest: fn() -> Blocks
+    ) -> (),
+    dispatch, |simd| { gemm_in(simd, a, b, c, buffer, longest) }
 }
 
 /// Splits the rows of A and C between threads, in whole tiles of every level.
@@ -94,7 +98,7 @@ fn share<T: SimdElement>(a: Mat<'_, T>, b: Mat<'_, T>, c: &mut Output<'_, T>, th
     let rows = c.rows(0, m).chunks_mut(height * stride).zip((0..m).step_by(height));
     let parts = rows.zip(&mut buffers).map(|((rows, i), buffer)| {
         let a = Mat { start: a.offset(i, 0), rows: height.min(m - i), ..a };
-        move || alone(&a, &b, &mut Output::over(rows, stride), buffer)
+        move || alone(&a, &b, &mut Output::over(rows, stride), buffer, Blocks::of_machine::<T>)
     });
     threads::run(parts);
 }
@@ -107,6 +111,7 @@ fn gemm_in<T: SimdElement, S: Simd>(
     b: &Mat<'_, T>,
     c: &mut Output<'_, T>,
     buffer: &mut PanelBuffer<T>,
+    longest: fn() -> Blocks,
 ) {
     let done = match strategy::<T, S>(&Product::of(a, b)) {
         Strategy::Empty => {
@@ -134,7 +139,7 @@ fn gemm_in<T: SimdElement, S: Simd>(
         }
         strategy if const { T::Vector::<S>::TILES } => {
             let mut done = false;
-            simd.tiled(Loops { simd, strategy, a, b, c, buffer, done: &mut done });
+            simd.tiled(Loops { simd, strategy, a, b, c, buffer, longest, done: &mut done });
             done
         }
         _ => unreachable!("no other way for these"),
@@ -172,17 +177,18 @@ struct Loops<'a, 'c, T: SimdElement, S> {
     b: &'a Mat<'a, T>,
     c: &'a mut Output<'c, T>,
     buffer: &'a mut PanelBuffer<T>,
+    longest: fn() -> Blocks,
     /// Set at the end; not where there is no memory for panels: then nothing is written.
     done: &'a mut bool,
 }
 
 impl<T: SimdElement, S: Simd> Tiled for Loops<'_, '_, T, S> {
     #[inline(always)]
-    fn call<const MR: usize>(self) {
+    fn call<const MR: usize, const NV: usize>(self) {
         if const { T::FLOAT } && self.strategy != Strategy::Blocks {
             self.in_place::<MR>();
         } else {
-            self.blocks::<MR>();
+            self.blocks::<MR, NV>();
         }
     }
 }
@@ -192,10 +198,10 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
     /// in place or all of it one panel.
     #[inline(always)]
     fn in_place<const MR: usize>(self) {
-        let Loops { simd, strategy, a, b, c, buffer, done } = self;
+        let Loops { simd, strategy, a, b, c, buffer, done, .. } = self;
         let (m, n, k) = (a.rows, b.cols, a.cols);
         let nr = 2 * T::Vector::<S>::LEN;
-        let copied = if a.is_row_wise() { 0 } else { MC.min(m) * k };
+        let copied = if a.is_row_wise() { 0 } else { IN_PLACE_ROWS.min(m) * k };
         let packed = if strategy == Strategy::PackedB { k * n.next_multiple_of(nr) } else { 0 };
         // Without copies the buffer is not used: for small products even that is measurable.
         let (panel, rows) = if copied + packed > 0 {
@@ -210,28 +216,28 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
         } else {
             OperandB::in_place(b)
         };
-        for ic in (0..m).step_by(MC) {
-            let a = Mat { start: a.offset(ic, 0), rows: MC.min(m - ic), ..*a };
+        for ic in (0..m).step_by(IN_PLACE_ROWS) {
+            let a = Mat { start: a.offset(ic, 0), rows: IN_PLACE_ROWS.min(m - ic), ..*a };
             let a = if copied > 0 { pack::copy_rows(a, &mut rows[..a.rows * k]) } else { a };
-            c.grid(ic, a.rows, n, |c| macro_kernel::<T, S, _, MR>(simd, a, &b_panel, c, n));
+            c.grid(ic, a.rows, n, |c| macro_kernel::<T, S, _, MR, 2>(simd, a, &b_panel, c, n));
         }
         *done = true;
     }
 
     /// Loops 5 to 3.
     #[inline(always)]
-    fn blocks<const MR: usize>(self) {
-        let Loops { simd, a, b, c, buffer, done, .. } = self;
+    fn blocks<const MR: usize, const NV: usize>(self) {
+        let Loops { simd, a, b, c, buffer, longest, done, .. } = self;
         let (m, n, k) = (a.rows, b.cols, a.cols);
-        let (stride, nr) = (c.stride(), 2 * T::Vector::<S>::LEN);
-        let (kc_max, mc_max) = block_sizes::<T>(m, k, MR);
-        let len_b = kc_max * NC.min(n.next_multiple_of(nr));
+        let (stride, nr) = (c.stride(), NV * T::Vector::<S>::LEN);
+        let Blocks { mc: mc_max, kc: kc_max, nc: nc_max } = longest().of_product((m, k, n), (MR, nr));
+        let len_b = kc_max * nc_max;
         let Some(panels) = buffer.elements(len_b + kc_max * mc_max) else { return };
         let (b_panel, a_panels) = panels.split_at_mut(len_b);
 
         // LOOP 5: panels of B, NC columns wide.
-        for jc in (0..n).step_by(NC) {
-            let nc = NC.min(n - jc);
+        for jc in (0..n).step_by(nc_max) {
+            let nc = nc_max.min(n - jc);
             // LOOP 4: blocks of k.
             for pc in (0..k).step_by(kc_max) {
                 let kc = kc_max.min(k - pc);
@@ -241,8 +247,12 @@ impl<T: SimdElement, S: Simd> Loops<'_, '_, T, S> {
                     let mc = mc_max.min(m - ic);
                     pack::pack_a::<T, MR>(a, (ic, pc), (mc, kc), a_panels);
                     let (a, b) = (PackedA { data: a_panels, rows: mc }, OperandB::packed(b_panel, kc, nr));
-                    let mut c = Grid::over(&mut c.rows(ic, mc)[jc..], mc, nc, stride, pc > 0);
-                    macro_kernel::<T, S, _, MR>(simd, a, &b, &mut c, nc);
+                    let tiles = |c: &mut Grid<'_, T>| macro_kernel::<T, S, _, MR, NV>(simd, a, &b, c, nc);
+                    if pc == 0 && nc == n {
+                        c.grid(ic, mc, n, tiles); // rows that no other panel shares are written once, without zeros
+                    } else {
+                        tiles(&mut Grid::over(&mut c.rows(ic, mc)[jc..], mc, nc, stride, pc > 0));
+                    }
                 }
             }
         }

@@ -12,13 +12,15 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::strategy::{COLUMN_BYTES, MC, NC};
+use super::blocks::MAX_BYTES;
 use crate::kernel::memory;
 use crate::kernel::scalar::Scalar;
 
+/// Where panels begin: at a line of the cache, for a register that crosses one is loaded as two.
+const LINE_BYTES: usize = 64;
 /// Bytes that are kept of each buffer, until the thread ends: a panel of B and a block of A, the most that products by
 /// tiles need.
-const KEEP_BYTES: usize = COLUMN_BYTES * (NC + MC);
+const KEEP_BYTES: usize = MAX_BYTES + LINE_BYTES;
 /// Bytes that a thread keeps of all its buffers: one of the largest for each of sixteen threads.
 #[cfg(feature = "std")]
 const KEPT_MAX_BYTES: usize = 16 * KEEP_BYTES;
@@ -39,17 +41,18 @@ impl<T: Scalar> PanelBuffer<T> {
         PanelBuffer(Some(this_thread::take().unwrap_or_else(|| Box::new(Panels(Vec::new())))))
     }
 
-    /// `n` elements of any values, or `None` where there is not enough memory.
+    /// `n` elements of any values, from the beginning of a cache line on, or `None` where there is not enough memory.
     pub(super) fn elements(&mut self, n: usize) -> Option<&mut [T]> {
         if self.0.is_none() {
             *self = PanelBuffer::kept();
         }
-        let panels = &mut self.0.as_mut()?.0;
-        if panels.len() < n {
+        let (panels, line) = (&mut self.0.as_mut()?.0, LINE_BYTES / size_of::<T>());
+        if panels.len() < n + line {
             *panels = Vec::new(); // what is too small is freed first
-            *panels = memory::zeroed(n)?;
+            *panels = memory::zeroed(n.checked_add(line)?)?;
         }
-        Some(&mut panels[..n])
+        let start = panels.as_ptr().align_offset(LINE_BYTES).min(line);
+        Some(&mut panels[start..][..n])
     }
 }
 
@@ -103,8 +106,8 @@ mod this_thread {
         });
     }
 
-    /// Frees what this thread keeps between matrix products: up to 4.2 MiB for each element type that it has
-    /// multiplied, and as much again for each thread that helped it, but never more than 67 MiB in all. The next large
+    /// Frees what this thread keeps between matrix products: up to 5.4 MiB for each element type that it has
+    /// multiplied, and as much again for each thread that helped it, but never more than 85 MiB in all. The next large
     /// product allocates it again.
     ///
     /// ```
@@ -141,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_bounded() {
-        let elements = KEEP_BYTES / size_of::<f64>();
+        let elements = MAX_BYTES / size_of::<f64>();
         let mut buffers: Vec<_> = (0..20).map(|_| PanelBuffer::<f64>::kept()).collect();
         assert!(buffers.iter_mut().all(|buffer| buffer.elements(elements).is_some()));
         drop(buffers);
@@ -149,6 +152,6 @@ mod tests {
         while let Some(panels) = this_thread::take::<f64>() {
             kept += size_of_val(&panels.0[..]);
         }
-        assert_eq!(kept, KEPT_MAX_BYTES);
+        assert!(kept <= KEPT_MAX_BYTES && kept > KEPT_MAX_BYTES - 2 * KEEP_BYTES, "{kept} bytes");
     }
 }

@@ -1,7 +1,7 @@
 //! What the loops of a matrix product do, counted without multiplying, for `explain`.
 //!
 //! ```text
-//!   strategy, block_sizes     as strategy.rs chooses them
+//!   strategy, blocks          as strategy.rs and blocks.rs choose them
 //!   tiles                     as micro.rs takes them, in the order of loops 2 and 1
 //! ```
 //!
@@ -10,8 +10,9 @@
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
+use super::blocks::{Blocks, second_cache};
 use super::micro::{self, TALL_MR};
-use super::strategy::{MC, NC, Product, Strategy, block_sizes, strategy};
+use super::strategy::{IN_PLACE_ROWS, Product, Strategy, strategy};
 use crate::kernel::element::SimdElement;
 use crate::kernel::simd::{Lanes, Simd, Tiled, dispatch, kernel_fn};
 
@@ -22,12 +23,12 @@ pub struct Plan {
     /// Elements of a register, and of half of one where that is the quicker one for few.
     pub(crate) lanes: usize,
     half: usize,
-    /// Rows of a tile.
+    /// Rows and columns of a whole tile.
     pub(crate) mr: usize,
-    /// The longest blocks of m, k and n.
-    pub(crate) mc: usize,
-    pub(crate) kc: usize,
-    pub(crate) nc: usize,
+    pub(crate) nr: usize,
+    pub(crate) blocks: Blocks,
+    /// Bytes of the second cache, which the height of a block of A follows.
+    pub(crate) second_cache: usize,
 }
 
 /// A tile, in the order of the loops.
@@ -52,34 +53,34 @@ pub(in super::super) fn plan<T: SimdElement>(m: usize, n: usize, k: usize) -> Pl
 /// The plan for a type without registers.
 pub(in super::super) fn plan_plain(m: usize, n: usize, k: usize) -> Plan {
     let strategy = if m == 0 || n == 0 || k == 0 { Strategy::Empty } else { Strategy::Axpy };
-    Plan { strategy, lanes: 0, half: 0, mr: 0, mc: m, kc: k, nc: n }
+    Plan { strategy, lanes: 0, half: 0, mr: 0, nr: 0, blocks: Blocks { mc: m, kc: k, nc: n }, second_cache: 0 }
 }
 
 kernel_fn! {
     fn plan_of[T: SimdElement](product: Product, of: PhantomData<T>) -> Plan,
     dispatch, |simd| {
         let (PhantomData, &Product { m, n, k, .. }) = (of, &product);
-        let mut mr = 0;
-        simd.tiled(TileHeight(&mut mr));
-        let strategy = strategy::<T, S>(&product);
-        let (kc, mc) = block_sizes::<T>(m, k, mr);
-        let (mc, kc, nc) = match strategy {
-            Strategy::Blocks => (mc, kc, NC.min(n)),
-            Strategy::InPlace | Strategy::PackedB => (MC.min(m), k, n),
-            _ => (m, k, n),
+        let (mut tile, strategy) = ((0, 0), strategy::<T, S>(&product));
+        simd.tiled(TileSize(&mut tile));
+        let vectors = if strategy == Strategy::Blocks { tile.1 } else { 2 };
+        let (lanes, mr, half) = (T::Vector::<S>::LEN, tile.0, <T::Vector<S> as Lanes<T, S>>::Half::LEN);
+        let nr = vectors * lanes;
+        let blocks = match strategy {
+            Strategy::Blocks => Blocks::of_machine::<T>().of_product((m, k, n), (mr, nr)),
+            Strategy::InPlace | Strategy::PackedB => Blocks { mc: IN_PLACE_ROWS.min(m), kc: k, nc: n },
+            _ => Blocks { mc: m, kc: k, nc: n },
         };
-        let half = <T::Vector<S> as Lanes<T, S>>::Half::LEN;
-        Plan { strategy, lanes: T::Vector::<S>::LEN, half, mr, mc, kc, nc }
+        Plan { strategy, lanes, half, mr, nr, blocks, second_cache: second_cache() }
     }
 }
 
-/// Asks for the rows of a tile.
-struct TileHeight<'a>(&'a mut usize);
+/// Asks for the rows of a tile, and the vectors of each.
+struct TileSize<'a>(&'a mut (usize, usize));
 
-impl Tiled for TileHeight<'_> {
+impl Tiled for TileSize<'_> {
     #[inline(always)]
-    fn call<const MR: usize>(self) {
-        *self.0 = MR;
+    fn call<const MR: usize, const NV: usize>(self) {
+        *self.0 = (MR, NV);
     }
 }
 
@@ -91,7 +92,8 @@ impl Plan {
         let mut tiles = Vec::new();
         let mut j = 0;
         while j < nc {
-            let strip = micro::strip(nc - j, (self.lanes, self.half), mc, short_tiles);
+            let whole = self.nr / self.lanes;
+            let strip = micro::strip(nc - j, whole, (self.lanes, self.half), mc, short_tiles);
             let high = if strip.vectors == 1 && short_tiles { TALL_MR } else { self.mr };
             let mut i = 0;
             while i < mc {

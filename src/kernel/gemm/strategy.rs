@@ -5,24 +5,16 @@
 //!   Axpy      types and levels without tiles, small products of integers
 //!   Row       one row of A
 //!   InPlace   LOOP 3 alone: few rows, or a B below half the first cache
-//!   PackedB   LOOP 3 alone, all of B one panel: up to 512 columns and 4 MiB
+//!   PackedB   LOOP 3 alone, all of B one panel: up to 256 columns and 4 MiB
 //!   Blocks    loops 5 to 1: all else
 //! ```
 //!
-//! 512 x 512 by 512 x 512 floats are PackedB where the rows of A are contiguous. `plan.rs` gives these values to
-//! `explain`. Read next: `micro.rs`.
+//! 200 x 200 by 200 x 200 floats are PackedB where the rows of A are contiguous. How long the blocks are: `blocks.rs`.
+//! `plan.rs` gives these values to `explain`. Read next: `micro.rs`.
 
 use crate::kernel::element::SimdElement;
 use crate::kernel::mat::Mat;
 use crate::kernel::simd::{Lanes, Simd};
-
-/// Bytes of a column of B in a panel, KC elements. The longer, the fewer passes over C: a micro-panel may exceed the
-/// first cache, for the second one delivers it as fast as multiply-adds use it.
-pub(super) const COLUMN_BYTES: usize = 4096;
-/// Columns of B in a panel.
-pub(super) const NC: usize = 1024;
-/// Rows of A in a block: with COLUMN_BYTES, 192 KiB.
-pub(super) const MC: usize = 48;
 
 /// A product of at most so many multiply-adds is naive.
 const NAIVE_MAX_MULTIPLY_ADDS: usize = 30;
@@ -35,7 +27,13 @@ const PACK_B_MIN_BYTES: usize = 16 << 10;
 const TALL_ROWS: usize = 128;
 const TALL_RATIO: usize = 16;
 /// Columns that are too few to pay for packing A.
-const IN_PLACE_A_MAX_COLUMNS: usize = 512;
+const IN_PLACE_A_MAX_COLUMNS: usize = 256;
+/// Bytes of B from which it is not one panel.
+const PACKED_B_MAX_BYTES: usize = 4 << 20;
+/// Rows of an A in place that are done together: 192 KiB of them where each has 4 KiB.
+pub(super) const IN_PLACE_ROWS: usize = 48;
+/// Bytes of so many rows of A where these are copied, for want of contiguous ones.
+const COPIED_MAX_BYTES: usize = IN_PLACE_ROWS * 4096;
 
 /// How a product is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,24 +104,12 @@ pub(super) fn strategy<T: SimdElement, S: Simd>(product: &Product) -> Strategy {
     let tall = a_row_wise && n <= IN_PLACE_A_MAX_COLUMNS && m >= TALL_ROWS && m / TALL_RATIO >= k;
     if b_has_rows
         && (m <= IN_PLACE_B_MAX_ROWS || (bytes(n) < PACK_B_MIN_BYTES && !tall))
-        && (a_row_wise || bytes(m.min(MC)) <= MC * COLUMN_BYTES)
+        && (a_row_wise || bytes(m.min(IN_PLACE_ROWS)) <= COPIED_MAX_BYTES)
     {
         Strategy::InPlace
-    } else if a_row_wise && n <= IN_PLACE_A_MAX_COLUMNS && bytes(n.next_multiple_of(nr)) <= COLUMN_BYTES * NC {
+    } else if a_row_wise && n <= IN_PLACE_A_MAX_COLUMNS && bytes(n.next_multiple_of(nr)) <= PACKED_B_MAX_BYTES {
         Strategy::PackedB
     } else {
         Strategy::Blocks
     }
-}
-
-/// KC and MC for a product of `m` rows and `k` terms, with tiles `mr` high.
-#[inline(always)]
-pub(super) fn block_sizes<T>(m: usize, k: usize, mr: usize) -> (usize, usize) {
-    (even_parts(k, COLUMN_BYTES / size_of::<T>(), 1), even_parts(m, MC, mr))
-}
-
-/// The length of the fewest parts of `n`, none longer than `max`, and as even as multiples of `unit` allow.
-#[inline(always)]
-fn even_parts(n: usize, max: usize, unit: usize) -> usize {
-    if n <= max { n.next_multiple_of(unit) } else { n.div_ceil(n.div_ceil(max)).next_multiple_of(unit) }
 }

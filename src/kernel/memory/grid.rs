@@ -88,9 +88,11 @@ impl<'a, T: Scalar> Grid<'a, T> {
                 }
             }
         }
-        // Prefetches the rows of C that the next tile starts from.
+        // Prefetches what the next tile starts from: a line or two for each register.
         for r in HEIGHT..2 * HEIGHT {
-            prefetch(values, start + r * self.stride);
+            for v in 0..NV {
+                prefetch(values, start + r * self.stride + v * len);
+            }
         }
         tile
     }

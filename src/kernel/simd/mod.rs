@@ -111,14 +111,14 @@ pub unsafe trait Simd: Copy + Send + Sync + 'static {
     /// Bits as 0 and 1, the lowest first, into all of `to`.
     fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]);
 
-    /// Calls tiled work with MR: as many rows as registers can hold with two vectors each.
+    /// Calls tiled work with MR and NV: rows of a tile, and vectors of each where A is packed, as registers can hold.
     fn tiled<K: Tiled>(self, work: K);
 }
 
-/// Work on tiles of MR rows, a constant.
+/// Work on tiles of MR rows of NV vectors, constants.
 pub trait Tiled {
     /// The work; mark it `#[inline(always)]`.
-    fn call<const MR: usize>(self);
+    fn call<const MR: usize, const NV: usize>(self);
 }
 
 /// A register: `LEN` elements of one type that are worked on together. What a matrix product needs of it.
@@ -226,6 +226,17 @@ pub(crate) fn prefetch<T>(data: &[T], offset: usize) {
     let _ = (data, offset);
 }
 
+/// Bytes of the cache of that level that holds data, where the processor says so. Slow: for who asks once.
+pub(crate) fn cache_bytes(level: u32) -> Option<usize> {
+    #[cfg(target_arch = "x86_64")]
+    return x86::cache_bytes(level);
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        let _ = level;
+        None
+    }
+}
+
 /// Transposes four by four elements: `to[i][j] = from[j][i]`. Compilers make single loads and stores of the loop;
 /// x86-64 always has the instructions.
 #[inline(always)]
@@ -243,6 +254,17 @@ pub(crate) fn transpose<T: Scalar>(from: [&[T; 4]; 4], to: [&mut [MaybeUninit<T>
             to.write(from[i]);
         }
     }
+}
+
+/// The same over elements that are there.
+#[inline(always)]
+pub(crate) fn transpose_over<T: Scalar>(from: [&[T; 4]; 4], to: [&mut [T; 4]; 4]) {
+    let slots = to.map(|to| {
+        let to: *mut [T; 4] = to;
+        // SAFETY: the same memory under a type that allows more; `transpose` puts nothing there but values.
+        unsafe { &mut *(to as *mut [MaybeUninit<T>; 4]) }
+    });
+    transpose(from, slots);
 }
 
 /// An instruction-set level, as a plain value.
@@ -337,6 +359,21 @@ pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
         Level::Avx2 => unsafe { Avx2::detected() }.call(kernel),
         _ => Plain.call(kernel),
     }
+}
+
+/// Runs a kernel at each level that this machine has, whatever level is in force.
+#[cfg(test)]
+pub(crate) fn at_every_level<K: Kernel + Clone>(kernel: &K) -> Vec<(Level, K::Output)> {
+    let run = |level| match level {
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => Some(Avx512::detect()?.call(kernel.clone())),
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => Some(Avx2::detect()?.call(kernel.clone())),
+        Level::Plain => Some(Plain.call(kernel.clone())),
+        #[cfg(not(target_arch = "x86_64"))]
+        _ => None,
+    };
+    Level::ALL.into_iter().filter_map(|level| Some((level, run(level)?))).collect()
 }
 
 /// Runs a kernel that memory bounds, at AVX2 where the level is AVX-512: longer registers would gain nothing.

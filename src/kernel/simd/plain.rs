@@ -47,9 +47,9 @@ unsafe impl Simd for Plain {
     #[inline(always)]
     fn tiled<K: Tiled>(self, work: K) {
         #[cfg(target_arch = "aarch64")]
-        work.call::<8>();
+        work.call::<8, 2>();
         #[cfg(not(target_arch = "aarch64"))]
-        work.call::<4>();
+        work.call::<4, 2>();
     }
 }
 

@@ -6,7 +6,8 @@
 //! slices and check their length; `spread`, `digits` and the two `transpose_*` take arrays of the exact length instead.
 //!
 //! Each register's instructions stand under the same names in `x86/avx2.rs` and `x86/avx512.rs`; what floats can do
-//! beyond a matrix product is in `x86/float.rs`, transposes of four by four elements in `x86/transpose.rs`.
+//! beyond a matrix product is in `x86/float.rs`, transposes of four by four elements in `x86/transpose.rs`, the sizes of
+//! caches in `x86/caches.rs`.
 
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
@@ -14,6 +15,7 @@ use core::mem::MaybeUninit;
 use super::{Kernel, Lanes, Simd, Tiled};
 use avx2::{f32x8, f64x4, i32x8, i64x4};
 use avx512::{f32x16, f64x8, i32x16, i64x8};
+pub(super) use caches::cache_bytes;
 pub(super) use transpose::{transpose_4, transpose_8};
 
 /// Proof of AVX2 and FMA.
@@ -40,6 +42,7 @@ macro_rules! instructions {
 // After the macro, which they use.
 mod avx2;
 mod avx512;
+mod caches;
 mod float;
 mod transpose;
 
@@ -115,7 +118,7 @@ vector!(I64x8: i64 x 8 in i64x8, Avx512 half I64x8);
 /// A level: its features, one list for the compiler and for the detection, and those items of [`Simd`] that only it
 /// has.
 macro_rules! level {
-    ($level:ident: [$($feature:tt)+], mr $mr:literal, spread $spread:ident, $($own:tt)+) => {
+    ($level:ident: [$($feature:tt)+], tile $mr:literal x $nv:literal, spread $spread:ident, $($own:tt)+) => {
         impl $level {
             /// Detects it on this CPU; without `std`, by what the build enables.
             pub(super) fn detect() -> Option<Self> {
@@ -167,14 +170,14 @@ macro_rules! level {
 
             #[inline(always)]
             fn tiled<K: Tiled>(self, work: K) {
-                work.call::<$mr>();
+                work.call::<$mr, $nv>();
             }
         }
     };
 }
 
 level! {
-    Avx2: ["avx2" "fma"], mr 6, spread spread_by_bytes,
+    Avx2: ["avx2" "fma"], tile 6 x 2, spread spread_by_bytes,
     const REGISTERS: usize = 16;
     type F32 = F32x8;
     type F64 = F64x4;
@@ -183,7 +186,7 @@ level! {
 }
 
 level! {
-    Avx512: ["avx512f" "avx512bw" "avx512dq" "avx512vl" "avx2" "fma"], mr 8, spread spread_by_mask,
+    Avx512: ["avx512f" "avx512bw" "avx512dq" "avx512vl" "avx2" "fma"], tile 8 x 3, spread spread_by_mask,
     const REGISTERS: usize = 32;
     type F32 = F32x16;
     type F64 = F64x8;

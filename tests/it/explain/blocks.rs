@@ -11,7 +11,10 @@ use crate::common::cases;
 /// The loops as `kernel/gemm/mod.rs` draws them, down to the tile.
 fn counted<T: Element>(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
     let ((m, n, k), (mc_max, nc_max, kc_max), (mr, nr)) = (blocks.size(), blocks.block(), blocks.tile());
-    let (lanes, packed) = (nr / 2, blocks.way() == Way::Blocks);
+    let packed = blocks.way() == Way::Blocks;
+    // Micro-panels are three registers wide where there are 32 of 64 bytes and A is packed.
+    let whole = if packed && blocks.level() == Level::Avx512 { 3 } else { 2 };
+    let lanes = nr / whole;
     let floats = matches!(T::DTYPE, DType::F32 | DType::F64);
     let half = if floats && blocks.level() == Level::Avx512 { lanes / 2 } else { lanes };
     let mut counts = Counts { multiply_adds: (m * n * k) as u128, ..Counts::default() };
@@ -29,7 +32,7 @@ fn counted<T: Element>(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
                     let left = nc - jr;
                     let halves = half < lanes && (packed || mc >= 32);
                     let (vectors, width) = match left {
-                        _ if left >= nr || left > lanes && !halves => (2, nr),
+                        _ if left >= nr || left > lanes && !halves && !packed => (whole, nr),
                         _ if left > half || !halves => (1, lanes),
                         _ => (1, half),
                     };
