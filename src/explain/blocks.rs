@@ -53,6 +53,8 @@ pub enum Way {
     Axpy,
     /// One row times a matrix: its chains in the lanes of registers.
     Row,
+    /// Few columns: the rows of A in the lanes, columns of B one after another.
+    Narrow,
     /// Both operands in place; k is not divided.
     InPlace,
     /// A in place, all of B packed as one panel; k is not divided.
@@ -110,6 +112,7 @@ pub fn matmul_blocks<T: Element>(m: usize, n: usize, k: usize) -> Result<Blocks>
         Strategy::Naive => Way::Definition,
         Strategy::Axpy => Way::Axpy,
         Strategy::Row => Way::Row,
+        Strategy::Narrow => Way::Narrow,
         Strategy::InPlace => Way::InPlace,
         Strategy::PackedB => Way::PackedB,
         Strategy::Blocks => Way::Blocks,

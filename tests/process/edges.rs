@@ -27,6 +27,7 @@ fn every_edge() {
             });
             for_types!(@ halves (&mut Rng(6)) f32 f64 i32);
             for_types!(@ inner_blocks (&mut Rng(3)) f32 f64 i32);
+            for_types!(@ few_columns (&mut Rng(8)) f32 f64 i32);
             for_types!(@ outer_blocks (&mut Rng(4)) f32 f64 i64);
             for_types!(@ shared (&mut Rng(5)) f32 f64 i32);
         });
@@ -90,6 +91,18 @@ fn inner_blocks<T: Element>(rng: &mut Rng) {
     Product::<T>::new(rng, Values::Tame, 7, 2200, 500).check(&[Layout::Rows], &[Layout::Columns]);
     // Several blocks of k and several panels.
     Product::<T>::new(rng, Values::Tame, 5, 1030, 1040).check(&[Layout::Rows, Layout::Columns], &[Layout::Columns]);
+}
+
+/// Columns so few that rows of A go into the lanes, and one more; rows and terms around registers.
+fn few_columns<T: Element>(rng: &mut Rng) {
+    for n in [1, 2, 3, 4, 5] {
+        for (m, k) in
+            [(31, 16), (32, 15), (32, 16), (33, 17), (39, 23), (47, 31), (48, 32), (65, 33), (79, 8), (80, 50)]
+        {
+            Product::<T>::new(rng, Values::Any, m, k, n).check(&Layout::ENOUGH, &Layout::ALL);
+        }
+    }
+    Product::<T>::new(rng, Values::Tame, 100, 2100, 3).check(&[Layout::Rows, Layout::Window], &[Layout::Columns]);
 }
 
 /// Blocks of rows and of columns.

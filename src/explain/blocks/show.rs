@@ -43,6 +43,11 @@ impl Way {
                 "row",
                 "One row: its chains side by side, c[..] = fma(a[p], b[p][..], c[..]), straight through the rows of B.",
             ),
+            Way::Narrow => (
+                "narrow",
+                "Few columns: squares of A are turned in registers, so that rows of A lie in the lanes, and each column \
+                 of B goes along them term by term.",
+            ),
             Way::InPlace => (
                 "in place",
                 "Both operands are read where they lie: a copy of B would not pay for itself. k is not cut, so every \

@@ -3,11 +3,6 @@
 //! ```text
 //!   x  > > > >    y  v v v v    out  > > > >     a square of y is transposed in registers; with each of its rows
 //!                                                goes a part of a row of x; squares go along the rows of x and out
-//!
-//!   a0 a1 a2 a3      a0 a1 b0 b1      a0 b0 c0 d0      halves of two registers, then halves of those, each
-//!   b0 b1 b2 b3  ->  a2 a3 b2 b3  ->  a2 b2 c2 d2      time for all pairs whose numbers differ in one bit: n by n
-//!   c0 c1 c2 c3      c0 c1 d0 d1      a1 b1 c1 d1      elements take n log2(n) instructions, and not a load and a
-//!   d0 d1 d2 d3      c2 c3 d2 d3      a3 b3 c3 d3      store each
 //! ```
 //!
 //! Memory bounds such an operation: small squares keep the cache lines of all three matrices in flight, where a large
@@ -20,7 +15,7 @@ use crate::kernel::element::SimdFloat;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Grid, Slots};
 use crate::kernel::op::{Add, Arithmetic, BinaryOp, Div, Maximum, Minimum, Mul, Sub};
-use crate::kernel::simd::{FloatLanes, Kernel, Lanes, Simd, dispatch, prefetch};
+use crate::kernel::simd::{Kernel, Lanes, Simd, dispatch, prefetch, turn};
 
 /// Elements of the largest square.
 const MAX_SQUARE_ELEMENTS: usize = 16 * 16;
@@ -132,49 +127,9 @@ impl<T: SimdFloat> Kernel for Transpose<'_, '_, T> {
         unroll!(c < T::FloatVector::<S>::SQUARE, at most 16, {
             square[c] = T::FloatVector::<S>::load(simd, &x.data[x.offset(row, col + c)..]);
         });
-        // Within 16 bytes there are two elements or four, and in a register two or four times 16 bytes.
-        let blocks = T::FloatVector::<S>::BLOCKS;
-        let block = T::FloatVector::<S>::LEN / blocks.max(1);
-        if block == 4 {
-            zip_pairs(&mut square, 2, 1);
-            zip_pairs(&mut square, 1, 2);
-        } else {
-            zip_pairs(&mut square, 1, 1);
-        }
-        if blocks == 4 {
-            zip_pairs(&mut square, 2 * block, block);
-            zip_pairs(&mut square, block, 2 * block);
-        } else {
-            zip_pairs(&mut square, block, block);
-        }
+        let square = turn(square);
         unroll!(r < T::FloatVector::<S>::SQUARE, at most 16, {
-            square[register_of(r, block, blocks)].store(&mut to[r * T::FloatVector::<S>::LEN..]);
+            square[r].store(&mut to[r * T::FloatVector::<S>::LEN..]);
         });
     }
-}
-
-/// Zips the halves of groups of `2 * half` lanes, for all pairs of registers whose numbers differ in `bit` alone.
-#[inline(always)]
-fn zip_pairs<T, V: FloatLanes<T, S>, S: Simd>(square: &mut [V; 16], half: usize, bit: usize) {
-    unroll!(i < V::SQUARE, at most 16, {
-        if i & bit == 0 {
-            (square[i], square[i | bit]) = square[i].zip_halves(square[i | bit], half);
-        }
-    });
-}
-
-/// The register with row `r` at the end: where there are four blocks, or four lanes to a block, the two bits of their
-/// numbers are swapped.
-#[inline(always)]
-const fn register_of(r: usize, block: usize, blocks: usize) -> usize {
-    let (within, which) = (r % block, r / block);
-    let within = if block == 4 { swapped(within) } else { within };
-    let which = if blocks == 4 { swapped(which) } else { which };
-    which * block + within
-}
-
-/// Two bits in the other order.
-#[inline(always)]
-const fn swapped(bits: usize) -> usize {
-    bits >> 1 | (bits & 1) << 1
 }

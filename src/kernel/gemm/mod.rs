@@ -32,6 +32,7 @@ mod axpy;
 pub(crate) mod blocks;
 pub(super) mod gemv;
 mod micro;
+mod narrow;
 mod operands;
 mod pack;
 mod panel_buffer;
@@ -133,6 +134,7 @@ fn gemm_in<T: SimdElement, S: Simd>(
             few
         }
         Strategy::Axpy if const { !T::FLOAT || !T::Vector::<S>::TILES } => axpy::gemm_in(a, b, c, buffer, S::FUSED),
+        Strategy::Narrow if const { narrow::max_columns::<T, S>() > 0 } => narrow::few_columns(simd, a, b, c, buffer),
         Strategy::Row if const { T::FLOAT && T::Vector::<S>::TILES } => {
             row::times_matrix(simd, a, b, c);
             true

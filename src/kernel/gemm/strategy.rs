@@ -4,6 +4,7 @@
 //!   Naive     up to 30 multiply-adds
 //!   Axpy      types and levels without tiles, small products of integers
 //!   Row       one row of A
+//!   Narrow    few columns, many rows
 //!   InPlace   LOOP 3 alone: few rows, or a B below half the first cache
 //!   PackedB   LOOP 3 alone, all of B one panel: up to 256 columns and 4 MiB
 //!   Blocks    loops 5 to 1: all else
@@ -12,6 +13,7 @@
 //! 200 x 200 by 200 x 200 floats are PackedB where the rows of A are contiguous. How long the blocks are: `blocks.rs`.
 //! `plan.rs` gives these values to `explain`. Read next: `micro.rs`.
 
+use super::narrow;
 use crate::kernel::element::SimdElement;
 use crate::kernel::mat::Mat;
 use crate::kernel::simd::{Lanes, Simd};
@@ -20,6 +22,9 @@ use crate::kernel::simd::{Lanes, Simd};
 const NAIVE_MAX_MULTIPLY_ADDS: usize = 30;
 /// Rows of A that are too few to pay for packing B.
 const IN_PLACE_B_MAX_ROWS: usize = 16;
+/// Rows and terms from which a strip of few columns pays for the copy of B, and for turning back what it computed.
+const NARROW_ROWS: usize = 32;
+const NARROW_TERMS: usize = 16;
 /// Bytes of B from which it pays to pack it: half the first cache.
 const PACK_B_MIN_BYTES: usize = 16 << 10;
 /// Rows of A, and rows of A for each row of B, from which it pays to pack a B of any size: whole registers load faster
@@ -46,6 +51,8 @@ pub(crate) enum Strategy {
     Axpy,
     /// One row: `row.rs`.
     Row,
+    /// Few columns: the rows of A in the lanes (`narrow.rs`).
+    Narrow,
     /// LOOP 3 alone, B in place, and A too where its rows are contiguous.
     InPlace,
     /// LOOP 3 alone, A in place, all of B one panel.
@@ -99,6 +106,9 @@ pub(super) fn strategy<T: SimdElement, S: Simd>(product: &Product) -> Strategy {
     }
     if m == 1 && a_has_rows && b_has_rows {
         return Strategy::Row;
+    }
+    if n <= narrow::max_columns::<T, S>() && a_row_wise && m >= NARROW_ROWS && k >= NARROW_TERMS {
+        return Strategy::Narrow;
     }
     let nr = 2 * T::Vector::<S>::LEN;
     let tall = a_row_wise && n <= IN_PLACE_A_MAX_COLUMNS && m >= TALL_ROWS && m / TALL_RATIO >= k;

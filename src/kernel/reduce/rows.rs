@@ -15,7 +15,7 @@ use super::join::Fold;
 use super::order::{self, LANES, LEAF, Registers, ShortRow, Vector, dispatch_fold};
 use crate::kernel::element::SimdFloat;
 use crate::kernel::memory::Slots;
-use crate::kernel::simd::{FloatLanes, Lanes, Simd, kernel_fn};
+use crate::kernel::simd::{Lanes, Simd, kernel_fn};
 
 /// Contiguous rows of `n` elements, each joined by itself: `out[i]` is row `i`, which starts at `start + i * stride`.
 pub(in super::super) fn fold_rows<'o, T: SimdFloat, F: Fold<T>>(

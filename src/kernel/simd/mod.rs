@@ -22,11 +22,13 @@
 #[cfg(not(feature = "std"))]
 pub(crate) mod fused;
 mod plain;
+mod square;
 mod two;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub(crate) use plain::Plain;
+pub(crate) use square::turn;
 pub(crate) use two::Two;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86::{Avx2, Avx512};
@@ -132,6 +134,11 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
     const LEN: usize;
     /// Whether products go by tiles of registers; else by plain loops.
     const TILES: bool;
+    /// Blocks of 16 bytes, within which [`zip_halves`](Lanes::zip_halves) works on short groups; 0 where there is
+    /// no such method: where it would move lanes one by one, and for integers.
+    const BLOCKS: usize = 0;
+    /// Rows and columns of a square that registers transpose: `LEN`; 0 without `zip_halves`.
+    const SQUARE: usize = if Self::BLOCKS == 0 { 0 } else { Self::LEN };
 
     /// The same value in every lane.
     fn splat(simd: S, value: T) -> Self;
@@ -145,6 +152,13 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
     fn load_masked(simd: S, from: &[T]) -> Self;
     /// The first lanes into all slots of `to`, at most `LEN`. Panics if there are more.
     fn write_masked(self, to: &mut [MaybeUninit<T>]);
+
+    /// In groups of `2 * half` lanes: the lower halves of the groups of `self`, then those of `other`; and the upper
+    /// halves likewise. Groups no longer than a block stay within it.
+    #[inline(always)]
+    fn zip_halves(self, _other: Self, _half: usize) -> (Self, Self) {
+        unreachable!("there are no blocks")
+    }
 
     /// Into the first `LEN` elements of `to`. Panics if there are fewer.
     #[inline(always)]
@@ -167,12 +181,6 @@ pub unsafe trait Lanes<T, S: Simd>: Copy {
 pub trait FloatLanes<T, S: Simd>:
     Lanes<T, S> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
-    /// Blocks of 16 bytes, within which [`zip_halves`](FloatLanes::zip_halves) works on short groups; 0 where there is
-    /// no such method, as it would move lanes one by one.
-    const BLOCKS: usize = 0;
-    /// Rows and columns of a square that registers transpose: `LEN`; 0 without `zip_halves`.
-    const SQUARE: usize = if Self::BLOCKS == 0 { 0 } else { Self::LEN };
-
     /// The absolute value; nan stays nan.
     fn abs(self) -> Self;
     /// `self`, which has no sign, with the sign of `sign`.
@@ -197,12 +205,6 @@ pub trait FloatLanes<T, S: Simd>:
     fn keep_first(self, n: usize, rest: Self) -> Self;
     /// In the first `half` lanes those that follow them; anything in the others. `half` is a power of two below `LEN`.
     fn down(self, half: usize) -> Self;
-    /// In groups of `2 * half` lanes: the lower halves of the groups of `self`, then those of `other`; and the upper
-    /// halves likewise. Groups no longer than a block stay within it.
-    #[inline(always)]
-    fn zip_halves(self, _other: Self, _half: usize) -> (Self, Self) {
-        unreachable!("there are no blocks")
-    }
     /// 2^self, for integers in the range of exponents of normal numbers.
     fn pow2(self) -> Self;
     /// self * 2^n, rounded once: for normal numbers, and integers n within twice the range of exponents.

@@ -46,10 +46,25 @@ mod caches;
 mod float;
 mod transpose;
 
-/// A vector type: its number of lanes, the module that names its instructions, its levels, and what is half of it
-/// there.
+/// Zips of halves, for floats.
+macro_rules! zips {
+    (float $name:ident $register:ident) => {
+        const BLOCKS: usize = size_of::<$register::Register>() / 16;
+
+        #[inline(always)]
+        fn zip_halves(self, other: Self, half: usize) -> (Self, Self) {
+            // SAFETY: a vector proves the instructions.
+            let (lower, upper) = unsafe { $register::zip_halves(self.0, other.0, half) };
+            ($name(lower), $name(upper))
+        }
+    };
+    (int $name:ident $register:ident) => {};
+}
+
+/// A vector type: its kind, its number of lanes, the module that names its instructions, its levels, and what is half
+/// of it there.
 macro_rules! vector {
-    ($name:ident: $type:ident x $len:literal in $register:ident, $($level:ident half $half:ident)+) => {
+    ($kind:ident $name:ident: $type:ident x $len:literal in $register:ident, $($level:ident half $half:ident)+) => {
         #[doc = concat!(stringify!($len), " lanes of ", stringify!($type), ".")]
         #[derive(Clone, Copy, Debug)]
         pub struct $name($register::Register);
@@ -102,18 +117,20 @@ macro_rules! vector {
                 // SAFETY: a vector proves the instructions.
                 $name(unsafe { $register::mul_add(self.0, b.0, c.0) })
             }
+
+            zips!($kind $name $register);
         })+
     };
 }
 
-vector!(F32x8: f32 x 8 in f32x8, Avx2 half F32x8 Avx512 half F32x8);
-vector!(F64x4: f64 x 4 in f64x4, Avx2 half F64x4 Avx512 half F64x4);
-vector!(I32x8: i32 x 8 in i32x8, Avx2 half I32x8);
-vector!(I64x4: i64 x 4 in i64x4, Avx2 half I64x4);
-vector!(F32x16: f32 x 16 in f32x16, Avx512 half F32x8);
-vector!(F64x8: f64 x 8 in f64x8, Avx512 half F64x4);
-vector!(I32x16: i32 x 16 in i32x16, Avx512 half I32x16);
-vector!(I64x8: i64 x 8 in i64x8, Avx512 half I64x8);
+vector!(float F32x8: f32 x 8 in f32x8, Avx2 half F32x8 Avx512 half F32x8);
+vector!(float F64x4: f64 x 4 in f64x4, Avx2 half F64x4 Avx512 half F64x4);
+vector!(int I32x8: i32 x 8 in i32x8, Avx2 half I32x8);
+vector!(int I64x4: i64 x 4 in i64x4, Avx2 half I64x4);
+vector!(float F32x16: f32 x 16 in f32x16, Avx512 half F32x8);
+vector!(float F64x8: f64 x 8 in f64x8, Avx512 half F64x4);
+vector!(int I32x16: i32 x 16 in i32x16, Avx512 half I32x16);
+vector!(int I64x8: i64 x 8 in i64x8, Avx512 half I64x8);
 
 /// A level: its features, one list for the compiler and for the detection, and those items of [`Simd`] that only it
 /// has.

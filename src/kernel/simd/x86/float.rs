@@ -68,8 +68,6 @@ macro_rules! float_vector {
         // SAFETY, in every method: a vector proves the instructions.
         #[allow(clippy::undocumented_unsafe_blocks)]
         impl FloatLanes<$type, $level> for $name {
-            const BLOCKS: usize = size_of::<$register::Register>() / 16;
-
             lane_by_lane!($register: min max maximum minimum scale);
             comparisons!($register: below _CMP_LT_OQ at_most _CMP_LE_OQ equal _CMP_EQ_OQ);
 
@@ -97,12 +95,6 @@ macro_rules! float_vector {
             #[inline(always)]
             fn down(self, half: usize) -> Self {
                 $name(unsafe { $register::down(self.0, half) })
-            }
-
-            #[inline(always)]
-            fn zip_halves(self, other: Self, half: usize) -> (Self, Self) {
-                let (lower, upper) = unsafe { $register::zip_halves(self.0, other.0, half) };
-                ($name(lower), $name(upper))
             }
 
             #[inline(always)]
