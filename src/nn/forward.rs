@@ -20,6 +20,8 @@ const BLOCK_ROWS_MAX: usize = 120;
 /// Elements of a buffer between layers, unless one row has more: from 8,738 outputs on, blocks have fewer rows, so that
 /// the width of a layer, which a file chooses, costs its own size and not 120 times that.
 const BUFFER_ELEMENTS_MAX: usize = 1 << 20;
+/// Elements of both buffers together that a single call has on its stack: an allocation takes as long as a small layer.
+const ON_THE_STACK: usize = 64;
 
 /// The memory of repeated predictions: it grows to what a model needs, and then no prediction allocates.
 ///
@@ -49,15 +51,15 @@ impl<T> Clone for Workspace<T> {
     }
 }
 
-/// The forward pass of `rows` rows of `x` into `out`; `None`, with `out` as it was, where there is not enough memory
-/// for the values between layers.
+/// The forward pass of `rows` rows of `x` into `out`, with the memory of `work`, or its own; `None`, with `out` as it
+/// was, where there is not enough memory for the values between layers.
 #[must_use]
 pub(super) fn forward<T: Float>(
     stages: &[Stage<T>],
     x: &[T],
     rows: usize,
     out: &mut [T],
-    work: &mut Workspace<T>,
+    work: Option<&mut Workspace<T>>,
 ) -> Option<()> {
     if rows == 0 || out.is_empty() {
         return Some(());
@@ -76,13 +78,22 @@ pub(super) fn forward<T: Float>(
             let x = &x[i * each * inputs..][..out.len() / outputs * inputs];
             let mut work = Workspace::new();
             blocks.reserve(&mut work)?;
-            parts.push(move || blocks.forward(x, out, &mut work));
+            parts.push(move || blocks.forward(x, out, &mut work.between));
         }
         threads::run(parts.into_iter());
         return Some(());
     }
+    let mut own = Workspace::new();
+    let work = match work {
+        Some(work) => work,
+        None if 2 * blocks.buffer <= ON_THE_STACK => {
+            blocks.forward(x, out, &mut [T::ZERO; ON_THE_STACK]);
+            return Some(());
+        }
+        None => &mut own,
+    };
     blocks.reserve(work)?;
-    blocks.forward(x, out, work);
+    blocks.forward(x, out, &mut work.between);
     Some(())
 }
 
@@ -117,8 +128,8 @@ impl<T: Float> Blocks<'_, T> {
         fill_up(&mut work.between, self.buffer.checked_mul(2)?)
     }
 
-    fn forward(&self, x: &[T], out: &mut [T], work: &mut Workspace<T>) {
-        let (front, back) = work.between.split_at_mut(self.buffer);
+    fn forward(&self, x: &[T], out: &mut [T], between: &mut [T]) {
+        let (front, back) = between.split_at_mut(self.buffer);
         for (i, out) in out.chunks_mut(self.rows * self.outputs).enumerate() {
             let rows = if self.rows == 1 { 1 } else { out.len() / self.outputs };
             T::NETWORK(Block {

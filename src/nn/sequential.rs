@@ -167,10 +167,9 @@ impl<T: Float> Sequential<T> {
         }
         let rows = checked_size(batch)?;
         let mut out = filled(&shape, |slots| slots.splat(T::ZERO))?;
-        let work = &mut Workspace::new();
         match x.as_slice() {
-            Some(x) => forward(&self.stages, x, rows, &mut out, work),
-            None => forward(&self.stages, &x.try_to_vec()?, rows, &mut out, work),
+            Some(x) => forward(&self.stages, x, rows, &mut out, None),
+            None => forward(&self.stages, &x.try_to_vec()?, rows, &mut out, None),
         }
         .ok_or_else(|| self.no_memory(rows))?;
         Ok(Tensor::dense(out, &shape))
@@ -205,7 +204,7 @@ impl<T: Float> Sequential<T> {
         let mut out = core::mem::take(&mut work.out);
         let done = fill_up(&mut out, len).and_then(|()| {
             out.truncate(len);
-            forward(&self.stages, x, rows, &mut out, work)
+            forward(&self.stages, x, rows, &mut out, Some(work))
         });
         work.out = out;
         done.ok_or_else(|| self.no_memory(rows))?;
