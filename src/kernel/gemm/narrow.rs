@@ -22,10 +22,10 @@ use crate::kernel::simd::{Kernel, Lanes, Simd, turn};
 /// The most columns: a quarter of the lanes of the longest register.
 const MAX_COLUMNS: usize = 4;
 
-/// How many columns may go this way: with more, tiles are as fast. None where registers do not turn squares, or so
-/// small ones that a tile is as good for one column.
+/// How many columns may go this way: with more, tiles are as fast. None without registers of sixteen lanes: with eight,
+/// tiles are as fast from two columns on, and this would be 4 KiB in each program with a product.
 pub(super) const fn max_columns<T: SimdElement, S: Simd>() -> usize {
-    if T::Vector::<S>::SQUARE < 8 { 0 } else { T::Vector::<S>::SQUARE / 4 }
+    if T::Vector::<S>::SQUARE < 16 { 0 } else { T::Vector::<S>::SQUARE / 4 }
 }
 
 /// `c = a b`, rows of A contiguous, at most `max_columns` of B; false, with nothing done, where there is no memory for
