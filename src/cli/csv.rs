@@ -11,6 +11,9 @@
 
 use std::borrow::Cow;
 
+/// What may separate fields, and be stated by a first line `sep=;`.
+pub(super) const SEPARATORS: [char; 5] = [',', ';', '\t', '|', ' '];
+
 /// What stands for no value. (`nan` is a number.)
 const MISSING: [&str; 9] = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None"];
 
@@ -90,6 +93,28 @@ pub(super) fn separator(line: &str) -> Result<char, &'static str> {
     }
 }
 
+/// Why a line is no text, from this byte on.
+pub(super) fn no_text(line: &[u8], at: usize) -> String {
+    match line {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            "this is UTF-16: save it as UTF-8 (\"CSV UTF-8\" in Excel), or iconv -f UTF-16 -t UTF-8 FILE".into()
+        }
+        _ if line.iter().any(|byte| byte.is_ascii_control() && !b"\t\r\n".contains(byte)) => {
+            "neither text nor a format known here".into()
+        }
+        _ => format!(
+            "byte {} is {:02x}, which is no UTF-8: save it as that, or iconv -f CP1252 -t UTF-8 FILE",
+            at + 1,
+            line[at]
+        ),
+    }
+}
+
+/// Whether a field is a number as it stands.
+pub(super) fn is_plain(field: &str) -> bool {
+    field.parse::<f64>().is_ok()
+}
+
 /// Whether an unquoted field stands for no value.
 pub(super) fn is_missing(field: &str) -> bool {
     MISSING.contains(&field)
@@ -125,8 +150,6 @@ pub(super) fn fault(field: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    const SEPARATORS: [char; 4] = [',', ';', '\t', ' '];
 
     fn split(line: &str, separator: char) -> Result<Vec<String>, &'static str> {
         fields(line, Some(separator)).map(|field| Ok(unquote(field?).into_owned())).collect()

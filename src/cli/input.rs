@@ -12,7 +12,7 @@ use std::path::Path;
 
 use nptensor::formats::npy::Header;
 use nptensor::formats::{self, AnyTensor, Contents, Format, LeftOut};
-use nptensor::{Error, IoSource, Result};
+use nptensor::{DType, Error, Float, IoSource, Result};
 
 /// As many bytes as tell what a file is, ours or another program's.
 const HEAD_BYTES: u64 = 256;
@@ -35,6 +35,21 @@ pub(super) fn open(path: &str) -> Result<(Option<Format>, Box<dyn BufRead>)> {
 pub(super) fn rest(path: &str, mut bytes: Vec<u8>, mut stream: impl Read) -> Result<Vec<u8>> {
     stream.read_to_end(&mut bytes).map_err(|error| io_error(path, error))?;
     Ok(bytes)
+}
+
+/// What a file of another program is, by how it begins; none of what nobody knows.
+pub(super) fn foreign(head: &[u8]) -> Option<Error> {
+    formats::read(head).err().filter(|error| formats::read(&[1]) != Err(error.clone()))
+}
+
+/// An error where a file begins as one of another program and is no text.
+pub(super) fn no_foreign(path: &str, head: &[u8]) -> Result<()> {
+    foreign(head).filter(|_| !is_text(head)).map_or(Ok(()), |error| in_file(path, Err(error)))
+}
+
+/// Whether bytes are text, but for a character that their end cuts.
+fn is_text(bytes: &[u8]) -> bool {
+    str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
 /// The bytes of a file.
@@ -124,6 +139,13 @@ pub(super) fn is_all_there(path: &str, header: &Header) -> Result<bool> {
     in_file(path, Err(Error::Format { format: "npy", offset: header.offset(), what }))
 }
 
+/// The first number that is finite and no float32, if that is what `T` is: where it stands, and what is said of it.
+pub(super) fn too_large<T: Float>(tensor: &AnyTensor) -> Option<(usize, String)> {
+    let (AnyTensor::F64(numbers), DType::F32) = (tensor, T::DTYPE) else { return None };
+    let mut large = numbers.iter().enumerate().filter(|(_, x)| x.is_finite() && (*x as f32).is_infinite());
+    large.next().map(|(at, x)| (at, format!("{x:?} is too large for float32 (--dtype f64)")))
+}
+
 /// Whether a stream goes on with another npy.
 pub(super) fn follows(path: &str, stream: &mut dyn Read) -> Result<bool> {
     Ok(Format::of(&rest(path, Vec::new(), stream.take(6))?) == Some(Format::Npy))
@@ -180,4 +202,9 @@ pub(super) fn tuple(shape: &[usize]) -> String {
 /// The numbers in a tensor of this shape, which its reader has checked.
 pub(super) fn size(shape: &[usize]) -> usize {
     shape.iter().product()
+}
+
+/// A number of things.
+pub(super) fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

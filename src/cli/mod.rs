@@ -8,7 +8,7 @@
 //!
 //! Subcommands write to a `Write`, so that a failed write is an error like any other. Each has its own file; shared by
 //! several of them: `model` and `rows` (operands and their options), `lines`, `columns`, `csv` and `input` (reading),
-//! `classes`, `scale`, `sink` (results), `progress`. Nothing is computed here. Read next: `predict.rs`.
+//! `classes`, `words`, `scale`, `sink` (results), `progress`. Nothing is computed here. Read next: `predict.rs`.
 
 mod args;
 mod classes;
@@ -28,7 +28,9 @@ mod progress;
 mod rows;
 mod scale;
 mod sink;
+mod table;
 mod tour;
+mod words;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};

@@ -22,7 +22,8 @@ use super::Failure;
 use super::args::Args;
 use super::columns::ColumnArgs;
 use super::input::{
-    follows, in_file, io_error, is_all_there, named, note, one, open, read, rest, size, tensor, tuple, wrong,
+    follows, in_file, io_error, is_all_there, named, no_foreign, note, one, open, read, rest, size, tensor, too_large,
+    tuple, wrong,
 };
 use super::lines::Lines;
 use super::progress::Progress;
@@ -32,7 +33,7 @@ use super::scale::{Scale, ScaleArgs};
 macro_rules! divide_help {
     () => {
         "  --divide D     Divide every number by D [default: 255 where they are uint8, which are taken
-                 for pixels; 1 for all others]"
+                 for pixels; 1 for all others: texts and floats of 0 to 255 need it]"
     };
 }
 
@@ -47,7 +48,7 @@ Options of text:
   --header       The first line is a heading [default: if it has texts alone, and the next line
                  numbers below them]; empty lines below it are left out
   --columns LIST Only these columns, in this order: names of the heading, numbers from 1, or
-                 ranges, 2-5,width [default: all but that of --label]
+                 ranges: 2-5, age:income, 2- for the rest [default: all but that of --label]
   --missing V    Read V, before any scale, where a field is empty, NA, N/A, n/a, #N/A, <NA>, NULL,
                  null or None, or nan [default: an error; nan is a number]"
     };
@@ -102,7 +103,8 @@ enum Input {
 pub(super) fn divide(args: &mut Args) -> core::result::Result<Option<f64>, Failure> {
     let Some(text) = args.option("--divide")? else { return Ok(None) };
     match text.parse::<f64>() {
-        Ok(number) if number.is_normal() => Ok(Some(number)),
+        // (Also as a float32, where 1e39 would make 0 of all.)
+        Ok(number) if (number as f32).is_normal() => Ok(Some(number)),
         _ => Err(Failure::Usage(format!("--divide takes a number other than 0, not '{text}'"))),
     }
 }
@@ -162,13 +164,38 @@ impl<T: Float + FromStr> Rows<T> {
         work: &mut dyn FnMut(&Tensor<T>, Tensor<T>, &[usize]) -> core::result::Result<(), Failure>,
     ) -> core::result::Result<usize, Failure> {
         let mut progress = Progress::new(self.total, no_bar);
+        let (mut nan, mut first) = (0, String::new());
         loop {
             let x = self.batch(most)?;
-            if x.shape()[0] == 0 {
+            let n = x.shape()[0];
+            if n == 0 {
+                if nan > 0 {
+                    let rows = if nan == 1 { "1 row has".into() } else { format!("{nan} rows have") };
+                    let what = "as in NumPy, nan counts as the greatest";
+                    note(&self.path, &format!("{rows} nan among the outputs, the first of them {first}: {what}"));
+                }
                 return Ok(x.shape()[1]);
             }
-            work(&x, network.forward(&x)?, if let Input::Text(lines) = &self.input { &lines.labels } else { &[] })?;
-            progress.step(x.shape()[0]);
+            let y = network.forward(&x)?;
+            let (labels, numbers): (&[usize], &[usize]) = match &self.input {
+                Input::Text(lines) => (&lines.labels, &lines.numbers),
+                _ => (&[], &[]),
+            };
+            let all = y.as_slice().unwrap_or(&[]);
+            for (i, _) in all
+                .chunks((all.len() / n).max(1))
+                .enumerate()
+                .filter(|(_, row)| row.iter().any(|x| x.to_f64().is_nan()))
+            {
+                if nan == 0 {
+                    first = numbers
+                        .get(i)
+                        .map_or_else(|| format!("row {}", self.read - n + i), |line| format!("line {line}"));
+                }
+                nan += 1;
+            }
+            work(&x, y, labels)?;
+            progress.step(n);
         }
     }
 
@@ -202,6 +229,9 @@ impl<T: Float + FromStr> Rows<T> {
         };
         let (n, row) = (rows.shape()[0], &rows.shape()[1..]);
         self.read += n;
+        if let Some((at, large)) = too_large::<T>(&rows) {
+            return Err(wrong(&self.path, format!("row {}: {large}", self.read - n + at / size(row))).into());
+        }
         let x = rows.cast::<T>().reshape(&[n, size(row)])?;
         if self.row.is_none() && n > 0 {
             self.row = Some(row.to_vec());
@@ -223,7 +253,11 @@ fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> L
     let (format, mut stream) = open(path)?;
     let mut bytes = Vec::new();
     match format {
-        None => return Ok(Input::Text(text(stream))),
+        None => {
+            // Known files of other programs that are no text; what begins like nothing known is taken for one.
+            no_foreign(path, stream.fill_buf().map_err(|error| io_error(path, error))?)?;
+            return Ok(Input::Text(text(stream)));
+        }
         Some(Format::Npy) => {
             let header = in_file(path, Header::read_from(&mut stream))?;
             let streamable = !header.fortran_order() || header.shape().len() < 2;
