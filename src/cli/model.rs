@@ -207,8 +207,9 @@ fn is_swapped(model: &str, input: &str) -> bool {
 fn note_twice<T: Float>(path: &str, network: &Sequential<T>) {
     let is = |layer: &Layer<T>| layer.name().ends_with("softmax");
     let after: Vec<&Layer<T>> = network.layers().iter().filter(|layer| layer.name() != "identity").collect();
-    if let Some([a, b]) = after.array_windows().find(|[a, b]| is(a) && is(b)) {
-        note(path, &format!("{b} follows {a}: the outputs of a softmax are those of another"));
+    if let Some(pair) = after.windows(2).find(|pair| is(pair[0]) && is(pair[1])) {
+        let what = "the outputs of a softmax are those of another";
+        note(path, &format!("{} follows {}: {what}", pair[1], pair[0]));
     }
 }
 

@@ -96,7 +96,7 @@ impl RowsArgs {
 enum Input {
     Npy { header: Header, stream: Box<dyn BufRead>, bytes: Vec<u8> },
     Whole(AnyTensor),
-    Text(Lines),
+    Text(Box<Lines>),
 }
 
 /// The value of `--divide`.
@@ -113,7 +113,7 @@ impl<T: Float + FromStr> Rows<T> {
     /// The rows in a file, or on standard input, each of them an input of the network.
     pub(super) fn open(path: &str, network: &Sequential<T>, args: &RowsArgs) -> Result<Self> {
         let inputs = network.inputs();
-        let text = |stream| Lines::new(path, stream, &args.columns, [inputs, network.outputs()]);
+        let text = |stream| Box::new(Lines::new(path, stream, &args.columns, [inputs, network.outputs()]));
         let input = input(path, inputs, &text)?;
         if let (Some(option), false) = (args.columns.any(), matches!(input, Input::Text(_))) {
             return Err(wrong(path, format!("{option} is for columns of text, and this is none")));
@@ -246,7 +246,7 @@ fn outputs<T: Float>(layer: &Layer<T>) -> usize {
 }
 
 /// The input in a file, by its first bytes.
-fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> Lines) -> Result<Input> {
+fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> Box<Lines>) -> Result<Input> {
     if named(path).1.is_some() {
         return whole(path, tensor(path)?, inputs);
     }

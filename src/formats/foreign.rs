@@ -35,7 +35,7 @@ const FOREIGN: [(&[u8], &str); 14] = [
     (b"version https://git-lfs", "a pointer of Git LFS, not the file itself: git lfs pull"),
     (b"\x89PNG", "a PNG image: in Python, numpy.save(\"FILE.npy\", PIL.Image.open(\"FILE\"))"),
     (b"\xff\xd8\xff", "a JPEG image: in Python, numpy.save(\"FILE.npy\", PIL.Image.open(\"FILE\"))"),
-    (b"\xd0\xcf\x11\xe0", EXCEL),
+    (b"\xd0\xcf\x11\xe0", OFFICE),
     (b"<!doctype", HTML),
     (b"<html", HTML),
     (b"(dp", OLD_PICKLE),
@@ -62,6 +62,7 @@ const UNKNOWN: &str = "begins like no format known here (npy, npz, safetensors, 
 const UNKNOWN: &str = "begins like no format known here (npy, npz, safetensors, pkl, pt, IDX, gzip)";
 
 const EXCEL: &str = "an Excel workbook: save the sheet as CSV (UTF-8)";
+const OFFICE: &str = "an old file of Excel or Word: save the sheet as CSV (UTF-8)";
 
 /// The error for a file of no format that is read here, which begins so.
 pub(crate) fn unknown(head: &[u8]) -> Error {
@@ -89,7 +90,7 @@ pub(super) fn zip_of(names: &[&str]) -> Option<&'static str> {
     if has("data.pkl") {
         return Some(TORCH);
     }
-    if has("xl/workbook.xml") || has("content.xml") {
+    if has("xl/workbook.xml") {
         return Some(EXCEL);
     }
     if let [table] = names

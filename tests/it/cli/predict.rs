@@ -234,7 +234,7 @@ fn failures_leave_no_file() -> Result<()> {
         ("-", &short, "standard input: line 2: 1 fields, where rows have 2".into()),
         ("-", comma, "standard input: line 1: 3 fields, where rows have 2".into()),
         ("-", b"\xff\xfe1\0", format!("standard input: line 1: {UTF_16}")),
-        ("-", b"\xfe\xff\01", format!("standard input: line 1: {UTF_16}")),
+        ("-", b"\xfe\xff\x001", format!("standard input: line 1: {UTF_16}")),
         ("-", b"1 2\n\x7f\xfe", "standard input: line 2: neither text nor a format known here".into()),
         ("-", b"\x89PNG\r\n\x1a\n", format!("standard input: file: byte 0: a PNG image: {PNG}")),
     ] {
