@@ -14,7 +14,9 @@ use nptensor::{Layer, Result, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, io_error, left_out, listing, note, note_left_out, open, start, whole, wrong};
+use super::input::{
+    in_file, io_error, left_out, listing, note, note_left_out, open, read_as_known, start, whole, wrong,
+};
 use super::model::{layers, lists_its_layers, note_order};
 use super::words;
 
@@ -54,7 +56,7 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
         return Err(Failure::Usage(format!("OUT takes a name in .npy, .npz or .safetensors, not '{to}'")));
     };
     let (known, stream) = open(&from)?;
-    let mut contents = in_file(&from, formats::read(&whole(&from, known, stream)?))?;
+    let mut contents = in_file(&from, read_as_known(&whole(&from, known, stream)?))?;
     if let Some(names) = only {
         let archive = contents.into_archive();
         let known = |name: &str| archive.contains(name) || archive.left_out().iter().any(|(other, _)| other == name);
@@ -107,7 +109,7 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
 /// Writes the file, if what is read of its bytes is what it was made of.
 fn save(path: &str, contents: &Contents, format: Format) -> Result<()> {
     let bytes = formats::to_bytes(contents, format)?;
-    if !is_same(contents, &formats::read(&bytes)?)? {
+    if !is_same(contents, &read_as_known(&bytes)?)? {
         return Err(wrong("", "what is read of it is not what was written: nothing is saved"));
     }
     let mut file = WholeFile::create(path)?;
@@ -119,12 +121,21 @@ fn save(path: &str, contents: &Contents, format: Format) -> Result<()> {
 fn is_same(written: &Contents, read: &Contents) -> Result<bool> {
     // (In C order, which safetensors makes of any.)
     let bits = |tensor: &AnyTensor| formats::to_bytes(&tensor.into(), Format::Safetensors);
-    let same = |a: &AnyTensor, b: &AnyTensor| Ok(bits(a)? == bits(b)?);
-    let (Contents::Archive(a), Contents::Archive(b)) = (written, read) else {
-        return same(&written.clone().into_tensor()?, &read.clone().into_tensor()?);
-    };
-    let all = a.iter().map(|(name, tensor)| b.get(name).map_or(Ok(false), |other| same(tensor, other)));
-    Ok(a.len() == b.len() && a.metadata() == b.metadata() && !all.collect::<Result<Vec<bool>>>()?.contains(&false))
+    let same = |a, b: Option<_>| -> Result<bool> { Ok(Some(bits(a)?) == b.map(bits).transpose()?) };
+    match (written, read) {
+        (Contents::Archive(a), Contents::Archive(b)) => {
+            let mut all = a.len() == b.len() && a.metadata() == b.metadata();
+            for (name, tensor) in a {
+                all = all && same(tensor, b.get(name))?;
+            }
+            Ok(all)
+        }
+        // A tensor gets a name where it needs one, or loses it.
+        (Contents::Tensor(a), Contents::Archive(b)) | (Contents::Archive(b), Contents::Tensor(a)) => {
+            Ok(b.len() == 1 && same(a, b.iter().next().map(|(_, b)| b))?)
+        }
+        (Contents::Tensor(a), Contents::Tensor(b)) => same(a, Some(b)),
+    }
 }
 
 /// The names in a list with commas, in which a name that is known may have commas of its own.

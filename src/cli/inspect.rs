@@ -20,7 +20,9 @@ use nptensor::{Error, Index, Layer, Result, Sequential};
 use super::Failure;
 use super::args::Args;
 use super::columns::ColumnArgs;
-use super::input::{counted, foreign, in_file, io_error, is_all_there, open, rest, size, start, tuple, whole};
+use super::input::{
+    counted, foreign, in_file, io_error, is_all_there, open, read_as_known, rest, size, start, tuple, whole,
+};
 use super::table;
 
 pub(super) const HELP: &str = "\
@@ -90,7 +92,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(
         return table::print(&path, text, &ColumnArgs::with_header(header), out);
     }
     let gzipped = if format == Some(Format::Gzip) { ", gzipped" } else { "" };
-    let contents = in_file(&path, formats::read(&bytes))?;
+    let contents = in_file(&path, read_as_known(&bytes))?;
     let name = Format::inside(&bytes).map_or("", Format::name);
     match contents {
         Contents::Tensor(tensor) => {
@@ -130,7 +132,7 @@ fn npy(path: &str, stream: &mut impl BufRead) -> Result<(Entry, bool)> {
         }
         _ if header.data_len() <= MAX_ROW_BYTES => {
             let bytes = rest(path, header.to_bytes(), stream)?;
-            let contents = in_file(path, formats::read(&bytes))?;
+            let contents = in_file(path, read_as_known(&bytes))?;
             more |= matches!(contents, Contents::Archive(_));
             Some(contents.into_tensor()?)
         }

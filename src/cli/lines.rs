@@ -58,6 +58,12 @@ fn counts(line: &str, separator: Option<char>) -> bool {
     all && n > 2
 }
 
+/// What is said of a number that its type has no place for.
+fn large(text: &str, dtype: DType) -> String {
+    let wider = if dtype == DType::F32 { " (--dtype f64)" } else { "" };
+    format!("{} is too large for {}{wider}", start(text, 40), dtype.name())
+}
+
 impl Lines {
     pub(super) fn new(path: &str, stream: Box<dyn BufRead>, args: &ColumnArgs, model: [Option<usize>; 2]) -> Self {
         Lines {
@@ -87,16 +93,12 @@ impl Lines {
         let Some(columns) = self.columns.take() else {
             return Tensor::from_vec(values, &[0, self.model[0].unwrap_or(0)]);
         };
-        let large = |text: &str| {
-            let wider = if T::DTYPE == DType::F32 { " (--dtype f64)" } else { "" };
-            format!("{} is too large for {}{wider}", start(text, 40), T::DTYPE.name())
-        };
         let missing = self.args.missing.map(T::from_f64);
         if let (Some(given), Some(missing)) = (self.args.missing, missing)
             && missing.to_f64().is_infinite()
             && given.is_finite()
         {
-            return Err(wrong("", format!("--missing {}", large(&format!("{given:?}")))));
+            return Err(wrong("", format!("--missing {}", large(&format!("{given:?}"), T::DTYPE))));
         }
         while rows < n && self.next_row(&columns)? {
             let (before, first) = (values.len(), self.count == self.first);
@@ -107,7 +109,7 @@ impl Lines {
                     (Ok(value), Some(missing)) if value.to_f64().is_nan() => missing,
                     // (`inf` is one.)
                     (Ok(value), _) if value.to_f64().is_infinite() && field.contains(|c: char| c.is_ascii_digit()) => {
-                        return Err(large(field.trim()));
+                        return Err(large(field.trim(), T::DTYPE));
                     }
                     (Ok(value), _) => value,
                     (Err(_), Some(missing)) if is_missing(field.trim()) => missing,

@@ -139,7 +139,7 @@ impl Model {
     pub(super) fn network<T: Float>(&self) -> Result<Sequential<T>, Failure> {
         let ModelArgs { path, hidden, output, .. } = &self.args;
         if let Some((name, (_, large))) =
-            self.archive.iter().find_map(|(name, array)| Some((name, too_large::<T>(array)?)))
+            self.archive.iter().find_map(|(name, array)| Some((name, too_large(array, T::DTYPE)?)))
         {
             return Err(wrong(path, format!("{}: {large}", start(name, 80))).into());
         }
@@ -151,7 +151,7 @@ impl Model {
             let network = Sequential::try_from(&self.archive).map_err(|error| self.in_checkpoint(error));
             let network = in_file(path, network)?;
             note_parameters(path, &self.archive.metadata()["layers"]);
-            note_twice(path, &network);
+            note_twice(path, &network.to_string());
             return Ok(network);
         }
         let order = formats::layer_order(&self.archive).map_err(|error| self.in_checkpoint(error));
@@ -177,7 +177,7 @@ impl Model {
         let hidden = activation(hidden, "sigmoid", "between layers (--hidden)")?;
         let output = activation(output.as_deref(), "softmax", "at the end (--output)")?;
         let network = in_file(path, formats::model(&self.archive, hidden, output))?;
-        note_twice(path, &network);
+        note_twice(path, &network.to_string());
         Ok(network)
     }
 
@@ -204,10 +204,9 @@ fn is_swapped(model: &str, input: &str) -> bool {
 }
 
 /// Says so where the outputs of a softmax go into another, which a list and a trained network seldom mean.
-fn note_twice<T: Float>(path: &str, network: &Sequential<T>) {
-    let is = |layer: &Layer<T>| layer.name().ends_with("softmax");
-    let after: Vec<&Layer<T>> = network.layers().iter().filter(|layer| layer.name() != "identity").collect();
-    if let Some(pair) = after.windows(2).find(|pair| is(pair[0]) && is(pair[1])) {
+fn note_twice(path: &str, network: &str) {
+    let layers: Vec<&str> = network.lines().filter(|layer| *layer != "identity").collect();
+    if let Some(pair) = layers.windows(2).find(|pair| pair.iter().all(|layer| layer.ends_with("softmax"))) {
         let what = "the outputs of a softmax are those of another";
         note(path, &format!("{} follows {}: {what}", pair[1], pair[0]));
     }

@@ -26,6 +26,7 @@ use super::input::{
     tuple, wrong,
 };
 use super::lines::Lines;
+use super::nan::Nan;
 use super::progress::Progress;
 use super::scale::{Scale, ScaleArgs};
 
@@ -164,16 +165,12 @@ impl<T: Float + FromStr> Rows<T> {
         work: &mut dyn FnMut(&Tensor<T>, Tensor<T>, &[usize]) -> core::result::Result<(), Failure>,
     ) -> core::result::Result<usize, Failure> {
         let mut progress = Progress::new(self.total, no_bar);
-        let (mut nan, mut first) = (0, String::new());
+        let mut nan = Nan::default();
         loop {
             let x = self.batch(most)?;
             let n = x.shape()[0];
             if n == 0 {
-                if nan > 0 {
-                    let rows = if nan == 1 { "1 row has".into() } else { format!("{nan} rows have") };
-                    let what = "as in NumPy, nan counts as the greatest";
-                    note(&self.path, &format!("{rows} nan among the outputs, the first of them {first}: {what}"));
-                }
+                nan.say(&self.path);
                 return Ok(x.shape()[1]);
             }
             let y = network.forward(&x)?;
@@ -182,17 +179,10 @@ impl<T: Float + FromStr> Rows<T> {
                 _ => (&[], &[]),
             };
             let all = y.as_slice().unwrap_or(&[]);
-            for (i, _) in all
-                .chunks((all.len() / n).max(1))
-                .enumerate()
-                .filter(|(_, row)| row.iter().any(|x| x.to_f64().is_nan()))
-            {
-                if nan == 0 {
-                    first = numbers
-                        .get(i)
-                        .map_or_else(|| format!("row {}", self.read - n + i), |line| format!("line {line}"));
+            for (i, row) in all.chunks((all.len() / n).max(1)).enumerate() {
+                if row.iter().any(|x| x.to_f64().is_nan()) {
+                    nan.add(numbers.get(i), self.read - n + i);
                 }
-                nan += 1;
             }
             work(&x, y, labels)?;
             progress.step(n);
@@ -229,7 +219,7 @@ impl<T: Float + FromStr> Rows<T> {
         };
         let (n, row) = (rows.shape()[0], &rows.shape()[1..]);
         self.read += n;
-        if let Some((at, large)) = too_large::<T>(&rows) {
+        if let Some((at, large)) = too_large(&rows, T::DTYPE) {
             return Err(wrong(&self.path, format!("row {}: {large}", self.read - n + at / size(row))).into());
         }
         let x = rows.cast::<T>().reshape(&[n, size(row)])?;

@@ -8,8 +8,6 @@
 //!
 //! Nothing is taken for what is meant: the error says it. Other words are refused where the list is read, in `formats`.
 
-use std::collections::BTreeSet;
-
 use nptensor::Layer;
 use nptensor::formats::Archive;
 
@@ -30,8 +28,8 @@ const OTHERS: [(&str, &str); 5] = [
 
 /// An error for the first word that is no layer, if it can be told what is meant.
 pub(super) fn check(list: &str, archive: &Archive) -> Result<(), Failure> {
-    let stems: BTreeSet<&str> = archive.names().filter_map(|name| Some(name.rsplit_once(['.', '/'])?.0)).collect();
-    let has = |wanted: &str| archive.contains(wanted) || stems.contains(wanted);
+    let ends = ["", ".weight", ".kernel", "/kernel", "/kernel:0", ".running_mean"];
+    let has = |name: &str| ends.iter().any(|end| archive.contains(&format!("{name}{end}")));
     for word in list.split_whitespace() {
         let name = word.split_once(':').map_or(word, |(_, name)| name);
         let known = has_arrays(word) || Layer::<f64>::activation(word).is_some();
@@ -41,12 +39,13 @@ pub(super) fn check(list: &str, archive: &Archive) -> Result<(), Failure> {
         let spaced = with_blanks(list);
         let meant = if spaced != list {
             format!("blanks stand between layers: \"{}\"", start(&spaced, 200))
-        } else if let Some(stem) = stems.iter().find(|stem| ends(stem, name)) {
+        } else if let Some(stem) = stem_of(archive, name) {
             format!("{} is no layer, and the file has {1}: dense:{1}?", start(word, 40), start(stem, 80))
         } else if let Some(meant) = meant(word) {
             format!("{} is no layer here: {meant}?", start(word, 40))
         } else {
-            continue;
+            // What is wrong is said where the list is read.
+            return Ok(());
         };
         return Err(Failure::Usage(format!("--layers: {meant}")));
     }
@@ -58,9 +57,10 @@ fn has_arrays(word: &str) -> bool {
     WITH_ARRAYS.contains(&&word[..word.find([':', '(']).unwrap_or(word.len())])
 }
 
-/// Whether a name is all of another from one of its points on.
-fn ends(stem: &str, name: &str) -> bool {
-    stem.strip_suffix(name).is_some_and(|front| front.is_empty() || front.ends_with(['.', '/']))
+/// The name of arrays that is this one from one of its points on: `module.fc1` for `fc1`.
+fn stem_of<'a>(archive: &'a Archive, name: &str) -> Option<&'a str> {
+    let mut stems = archive.names().filter_map(|name| Some(name.rsplit_once(['.', '/'])?.0));
+    stems.find(|stem| stem.strip_suffix(name).is_some_and(|front| front.is_empty() || front.ends_with(['.', '/'])))
 }
 
 /// A list with blanks for the commas that stand in no parentheses.
@@ -77,7 +77,7 @@ fn with_blanks(list: &str) -> String {
 fn meant(word: &str) -> Option<String> {
     let word = word.trim_start_matches("torch.").trim_start_matches("nn.");
     let (name, inside) = word.split_once('(').unwrap_or((word, ""));
-    let plain = name.to_lowercase().replace('_', "");
+    let plain = name.chars().filter(|&c| c != '_').map(|c| c.to_ascii_lowercase()).collect::<String>();
     let known = OTHERS.iter().find(|(other, _)| *other == plain).map_or(&*plain, |(_, known)| known);
     if WITH_ARRAYS.contains(&known) {
         return Some(known.into());
