@@ -83,13 +83,25 @@ pub(super) fn unquote(field: &str) -> Cow<'_, str> {
 
 /// What separates the fields of a file, by its first line.
 pub(super) fn separator(line: &str) -> Result<char, &'static str> {
-    // Every second part stands within quotes.
-    let outside = |c| line.split('"').step_by(2).any(|part| part.contains(c));
-    match (outside(';'), outside('\t'), outside(',')) {
+    // A quote opens at the beginning of a field alone: `disk 5"` has an inch.
+    let (mut quoted, mut before) = (false, ' ');
+    let [mut semicolon, mut tab, mut comma] = [false; 3];
+    for c in line.chars() {
+        match c {
+            '"' if quoted || c == before || SEPARATORS.contains(&before) => quoted = !quoted,
+            ';' => semicolon |= !quoted,
+            '\t' => tab |= !quoted,
+            ',' => comma |= !quoted,
+            _ => {}
+        }
+        before = c;
+    }
+    match (semicolon, tab, comma) {
         (true, true, _) => Err("both semicolons and tabs: which of them separates is not clear (quote the others)"),
         (true, ..) => Ok(';'),
         (_, true, _) => Ok('\t'),
-        (_, _, comma) => Ok(if comma { ',' } else { ' ' }),
+        (_, _, true) => Ok(','),
+        _ => Ok(' '),
     }
 }
 
@@ -177,6 +189,7 @@ mod tests {
         {
             assert_eq!(separator(line), Ok(wanted), "{line}");
         }
+        assert_eq!(separator("disk 5\",\"a;\"\"b;\"\"\",6\",c"), Ok(','));
         assert!(separator("a;b\tc").is_err());
     }
 

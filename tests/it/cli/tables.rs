@@ -55,7 +55,7 @@ fn tables_of_pandas_and_numpy() -> Result<()> {
             assert_eq!(formats::load(out)?.into_tensor()?.cast::<f64>(), wanted.cast::<f64>().flip(&[1])?, "{path}");
         }
     }
-    assert_eq!(files, 11);
+    assert_eq!(files, 12);
     Ok(())
 }
 
