@@ -7,8 +7,10 @@ use std::process::Command;
 
 use nptensor::formats::{self, Archive};
 use nptensor::{Layer, Result, Sequential, Tensor};
+use proptest::prelude::*;
 
 use super::{Folder, fails, noted, piped, printed};
+use crate::common::cases;
 
 /// A network whose outputs are its inputs, and its classes, if they are named.
 fn identity(folder: &Folder, inputs: usize, classes: Option<&str>) -> Result<String> {
@@ -523,4 +525,84 @@ fn tables_are_streamed() -> Result<()> {
         format!("  1  id   {first}\n  2  a;b  500000 numbers  0.5 to 0.5\n  3  c    500000 numbers  1.25 to 1.25\n");
     assert_eq!(told, format!("{file}: text, 500000 rows, 3 columns between semicolons\n\n{wanted}"));
     Ok(())
+}
+
+/// What lines are made of, right and wrong.
+const PIECES: [&[u8]; 32] = [
+    b"sep=;",
+    b"# ",
+    b"#",
+    b"a",
+    b"b",
+    b"1",
+    b"2",
+    b"0.5",
+    b"-1e39",
+    b"1e400",
+    b"nan",
+    b"NA",
+    b"\"\"",
+    b"\"",
+    b"\"a,b\"",
+    b",",
+    b",",
+    b";",
+    b"\t",
+    b"|",
+    b" ",
+    b"\n",
+    b"\n",
+    b"\n",
+    b"\r\n",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\xf6",
+    b"\0",
+    b"1,5",
+    b"1,2\n",
+    b"3;4\n",
+];
+
+proptest! {
+    #![proptest_config(cases(96))]
+
+    /// However a table is written, its numbers are read.
+    #[test]
+    fn tables_in_every_form(
+        rows in prop::collection::vec([1..9999_i32, -9999..-1_i32], 1..6),
+        between in prop::sample::select(&[",", ";", "\t", "|"][..]),
+        (stated, heading, quoted, mark) in any::<(bool, bool, bool, bool)>(),
+        comments in 0..3_usize,
+        end in prop::sample::select(&["\n", "\r\n"][..]),
+    ) {
+        let folder = Folder::new("every-form");
+        let model = identity(&folder, 2, None).unwrap();
+        let quote = if quoted { "\"" } else { "" };
+        let line = |fields: [String; 2]| format!("{quote}{}{quote}{between}{quote}{}{quote}{end}", fields[0], fields[1]);
+        let numbers: Vec<[f64; 2]> = rows.iter().map(|row| row.map(|x| f64::from(x) / 8.0)).collect();
+        let stated = if stated || between == "|" { format!("sep={between}{end}") } else { String::new() };
+        let heading = if heading { line(["a".into(), "b".into()]) } else { String::new() };
+        let lines: String = numbers.iter().map(|row| line(row.map(|x| format!("{x:?}")))).collect();
+        let mark = if mark { "\u{feff}" } else { "" };
+        let text = format!("{mark}{stated}{}{heading}{lines}", format!("# made by hand{end}").repeat(comments));
+        let output = piped(&["predict", &model, "-"], text.as_bytes());
+        let wanted: String = numbers.iter().map(|[a, b]| format!("{a:?} {b:?}\n")).collect();
+        prop_assert_eq!((output.status.code(), String::from_utf8(output.stdout).unwrap()), (Some(0), wanted), "{:?}", text);
+    }
+
+    /// Any bytes are a table or an error, the same for any block; nothing ends the process.
+    #[test]
+    fn tables_of_any_bytes(
+        pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..30),
+        options in prop::sample::subsequence(vec!["--header", "--columns=1-", "--label=2", "--missing=0", "--dtype=f32"], 0..5),
+    ) {
+        let folder = Folder::new("any-bytes");
+        let (model, text) = (identity(&folder, 2, None).unwrap(), pieces.concat());
+        let run = |batch| piped(&[&["predict", &model, "-", batch], &options[..]].concat(), &text);
+        let (one, all) = (run("--batch=1"), run("--batch=100"));
+        prop_assert!(matches!(all.status.code(), Some(0 | 1)), "{all:?}");
+        prop_assert_eq!((one.status, one.stderr), (all.status, all.stderr));
+        prop_assert!(one.stdout.starts_with(&all.stdout) && (one.stdout == all.stdout || !all.status.success()));
+        prop_assert!(matches!(piped(&["inspect", "-"], &text).status.code(), Some(0 | 1)));
+    }
 }
