@@ -8,9 +8,9 @@
 //!   0.5;1
 //! ```
 //!
-//! Each line is one row, so that line 7 of the output belongs to line 7 of the input: an empty line is an error. Below a
-//! heading, which has moved them anyway, empty lines are left out. Before the first row stand at most `sep=;`, which is
-//! Excel's, and comments, `# a b`, NumPy's. Each number is read as the nearest of its type. Read next: `rows.rs`.
+//! Each line is one row, so that line 7 of the output belongs to line 7 of the input: an empty line is an error. Below
+//! a heading, which has moved them anyway, empty lines are left out. Before the first row stand at most `sep=;`, which
+//! is Excel's, and comments, `# a b`, NumPy's. Each number is read as the nearest of its type. Read next: `rows.rs`.
 
 use std::io::{BufRead, Read};
 use std::str::FromStr;
