@@ -9,14 +9,22 @@
 
 use std::collections::BTreeMap;
 
+use super::input::start;
+
 /// The names of the classes; none where they have only numbers.
 #[derive(Clone, Default)]
 pub(super) struct Classes(Vec<String>);
 
 impl Classes {
-    /// Of a list with commas between.
+    /// Of a list with commas between, or of one of JSON or Python: `["setosa", "virginica"]`.
     pub(super) fn parse(list: &str) -> Result<Self, String> {
-        let names: Vec<String> = list.split(',').map(|name| name.trim().to_string()).collect();
+        let inside = list.trim().strip_prefix('[').and_then(|list| list.strip_suffix(']'));
+        let quoted = |name: &'_ str| {
+            let inside = ['"', '\''].iter().find_map(|&quote| name.strip_prefix(quote)?.strip_suffix(quote));
+            inside.filter(|name| !name.contains('\\')).unwrap_or(name).to_string()
+        };
+        let name = |name: &str| if inside.is_some() { quoted(name.trim()) } else { name.trim().into() };
+        let names: Vec<String> = inside.unwrap_or(list).split(',').map(name).collect();
         let mut seen = BTreeMap::new();
         for name in &names {
             if name.is_empty() || name.contains(|c: char| c.is_control() || c == '"') {
@@ -41,6 +49,11 @@ impl Classes {
     /// What stands for a class: its name or its number.
     pub(super) fn name(&self, class: usize) -> String {
         self.0.get(class).cloned().unwrap_or_else(|| class.to_string())
+    }
+
+    /// What follows its number in a table: a blank and the beginning of its name, or nothing.
+    pub(super) fn beside(&self, class: usize) -> String {
+        self.0.get(class).map_or_else(String::new, |name| format!(" {}", start(name, 24)))
     }
 
     /// The class of a label.

@@ -7,6 +7,7 @@
 //!
 //! Columns count from 1. Read next: `csv.rs` (the fields), `lines.rs` (the lines), `classes.rs` (labels).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -49,6 +50,11 @@ impl ColumnArgs {
         })
     }
 
+    /// With a heading, or with one that is looked for.
+    pub(super) fn with_header(header: bool) -> Self {
+        ColumnArgs { header, ..ColumnArgs::default() }
+    }
+
     /// An option that says something of the columns, if there is one.
     pub(super) fn any(&self) -> Option<&'static str> {
         let ColumnArgs { header, columns, label, missing, .. } = self;
@@ -77,6 +83,12 @@ pub(super) fn is_heading(first: &str, second: &str, separator: Option<char>) -> 
         !is_number(name) && (unquote(name).trim().is_empty() || name.contains(char::is_alphabetic))
     });
     all && found
+}
+
+/// Whether a comment is the heading of a table that begins with this line: the same, and of as many fields.
+pub(super) fn is_heading_of(comment: &str, first: &str, separator: Option<char>) -> bool {
+    let count = |line| fields(line, separator).count();
+    count(comment) == count(first) && is_heading(comment, first, separator)
 }
 
 /// What each field of a line is.
@@ -111,7 +123,10 @@ impl Columns {
             // (A map, as it stands in confusion.rs: a sort would be compiled for this.)
             let mut inputs = BTreeMap::new();
             for item in items {
-                for column in columns.find(path, "--columns", item)? {
+                let found = columns.find(path, "--columns", item)?;
+                // (What a range without an end takes is the rest, and the label is none of it.)
+                let label = columns.label.filter(|_| item.ends_with('-') && numbers(item).is_some());
+                for column in found.filter(|&column| Some(column) != label) {
                     if inputs.len() >= most {
                         return Err(format!("--columns: more than {most} columns are listed"));
                     }
@@ -128,13 +143,31 @@ impl Columns {
         self.inputs.as_ref().map_or(self.count - usize::from(self.label.is_some()), Vec::len)
     }
 
+    /// How many fields a line has.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
     /// Whether the first line is a heading.
     pub(super) fn has_heading(&self) -> bool {
         self.heading.is_some()
     }
 
-    fn names(&self) -> impl Iterator<Item = &str> {
-        self.heading.iter().flat_map(|heading| fields(heading, self.separator)).flatten()
+    /// The names of a heading, without their quotes.
+    pub(super) fn names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.heading.iter().flat_map(|heading| fields(heading, self.separator)).flatten().map(unquote)
+    }
+
+    /// What stands between two fields.
+    pub(super) fn between_fields(&self) -> &'static str {
+        match self.separator {
+            Some(',') => "commas",
+            Some(';') => "semicolons",
+            Some('\t') => "tabs",
+            Some('|') => "bars",
+            Some(_) => "blanks",
+            None => "blanks or commas",
+        }
     }
 
     /// The first few names, or how many columns there are.
@@ -142,7 +175,7 @@ impl Columns {
         if self.heading.is_none() {
             return format!("{} columns without names", self.count);
         }
-        let names: Vec<String> = self.names().take(17).map(|name| start(&unquote(name), 40)).collect();
+        let names: Vec<String> = self.names().take(17).map(|name| start(&name, 40)).collect();
         names[..names.len().min(16)].join(", ") + if names.len() > 16 { ", ..." } else { "" }
     }
 
@@ -150,19 +183,23 @@ impl Columns {
     fn find(&self, path: &str, option: &str, item: &str) -> Result<Range<usize>, String> {
         let named = |name: &str| {
             let name = name.to_string();
-            self.names().enumerate().filter(move |(_, other)| unquote(other) == name).map(|(at, _)| at)
+            self.names().enumerate().filter(move |(_, other)| *other == name).map(|(at, _)| at)
         };
         let none = || format!("{option}: no column {} among {}", start(item, 40), self.listed());
-        let Some(numbers) = numbers(item) else {
+        let Some(mut numbers) = numbers(item) else {
             let mut columns = named(item);
             return match (columns.next(), columns.next()) {
                 (Some(at), None) => Ok(at..at + 1),
                 (Some(a), Some(b)) => {
                     Err(format!("{option}: columns {} and {} have this name: by number", a + 1, b + 1))
                 }
-                _ => Err(none()),
+                _ if option == "--label" => Err(none()),
+                _ => self.between(option, item).unwrap_or_else(|| Err(none())),
             };
         };
+        if item.ends_with('-') {
+            numbers.end = self.count.max(numbers.start + 1);
+        }
         if numbers.end > self.count || (option == "--label" && numbers.len() > 1) {
             return Err(none());
         }
@@ -172,6 +209,18 @@ impl Columns {
             note(path, &format!("{option} {item} counts columns, though others have such names"));
         }
         Ok(numbers)
+    }
+
+    /// The columns of a range of names, `age:income`, the last among them; none where it is no such range.
+    fn between(&self, option: &str, item: &str) -> Option<Result<Range<usize>, String>> {
+        let only = |name: &str| {
+            let mut found = self.names().enumerate().filter(|(_, other)| *other == name).map(|(at, _)| at);
+            found.next().filter(|_| found.next().is_none())
+        };
+        let mut ends = item.match_indices(':').map(|(at, _)| (only(&item[..at]), only(&item[at + 1..])));
+        let (first, last) = ends.find_map(|ends| ends.0.zip(ends.1))?;
+        let what = || format!("{option}: {} ends before it begins", start(item, 40));
+        Some(if first <= last { Ok(first..last + 1) } else { Err(what()) })
     }
 
     /// Each input of a line with its index, and the label, with none. An error has the column, if it is of one.
@@ -210,15 +259,16 @@ impl Columns {
 
     /// A column in an error.
     fn called(&self, column: usize) -> String {
-        let name = self.names().nth(column).map(|name| format!(" ({})", start(&unquote(name), 40)));
+        let name = self.names().nth(column).map(|name| format!(" ({})", start(&name, 40)));
         format!("{}{}", column + 1, name.unwrap_or_default())
     }
 }
 
-/// The columns of a number or a range, from 1.
+/// The columns of a number or a range, from 1; of one without an end, `2-`, the first.
 fn numbers(item: &str) -> Option<Range<usize>> {
     let number = |text: &str| text.bytes().all(|c| c.is_ascii_digit()).then(|| text.parse::<u64>().ok())?;
     let (first, last) = item.split_once('-').unwrap_or((item, item));
-    let [first, last] = [number(first)?, number(last)?].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+    let [first, last] = [number(first)?, number(if last.is_empty() { first } else { last })?]
+        .map(|n| usize::try_from(n).unwrap_or(usize::MAX));
     (1 <= first && first <= last).then(|| first - 1..last)
 }

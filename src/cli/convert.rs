@@ -5,17 +5,20 @@
 //! ```
 //!
 //! What is not read, and what the other format cannot hold, is an error, unless an option drops it. OUT appears whole
-//! or not at all.
+//! or not at all, once its bytes are read again and found to be what was meant, to the bit.
 
 use std::io::Write;
 
-use nptensor::formats::{self, Archive, Contents, Format, LayerOrder, LeftOut};
+use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut, WholeFile};
 use nptensor::{Layer, Result, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, left_out, listing, note, note_left_out, open, start, whole, wrong};
+use super::input::{
+    in_file, io_error, left_out, listing, note, note_left_out, open, read_as_known, start, whole, wrong,
+};
 use super::model::{layers, lists_its_layers, note_order};
+use super::words;
 
 pub(super) const HELP: &str = "\
 Write a file in another format
@@ -26,8 +29,9 @@ Usage: nptensor convert IN OUT [OPTIONS]
   OUT  .npy, .npz or .safetensors, by its name; it appears whole or not at all
 
 Options:
-  --only NAME,..    These tensors alone, in their order in IN; also where IN holds something of a
-                    type that is not read. The texts beside them go to .safetensors alone
+  --only NAME,..    These tensors alone, or all under a key, net for net.0.weight .., in their order
+                    in IN; also where IN holds something of a type that is not read. The texts
+                    beside them go to .safetensors alone
   --hidden NAME     Activation after every layer but the last, and
   --output NAME     Activation after the last layer: lists the layers of a model in OUT, which
                     then needs no such options
@@ -52,11 +56,12 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
         return Err(Failure::Usage(format!("OUT takes a name in .npy, .npz or .safetensors, not '{to}'")));
     };
     let (known, stream) = open(&from)?;
-    let mut contents = in_file(&from, formats::read(&whole(&from, known, stream)?))?;
+    let mut contents = in_file(&from, read_as_known(&whole(&from, known, stream)?))?;
     if let Some(names) = only {
         let archive = contents.into_archive();
         let known = |name: &str| archive.contains(name) || archive.left_out().iter().any(|(other, _)| other == name);
-        let mut only = in_file(&from, archive.only(&list_of_names(&names, known)))?;
+        let names = list_of_names(&names, known).into_iter().flat_map(|name| all_under(&archive, name, known(name)));
+        let mut only = in_file(&from, archive.only(&names.collect::<Vec<_>>()))?;
         if format != Format::Safetensors && !drop && !only.metadata().is_empty() {
             let texts: Vec<&String> = only.metadata().keys().collect();
             note(&from, &format!("leaving out the texts {}", listing(&texts)));
@@ -73,6 +78,7 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
     if listed.is_some() || activations.is_some() {
         let mut archive = contents.into_archive();
         if let Some(list) = listed {
+            words::check(&list, &archive)?;
             archive.metadata_mut().insert("layers".into(), list);
         } else if archive.metadata().contains_key("layers") {
             return Err(lists_its_layers(&from));
@@ -97,7 +103,39 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
             format!("{} has no place for metadata ({key:?}): .safetensors has, or --drop-metadata", format.name());
         return Err(wrong(&to, what).into());
     }
-    Ok(in_file(&to, formats::save(&to, contents))?)
+    Ok(in_file(&to, save(&to, &contents, format))?)
+}
+
+/// Writes the file, if what is read of its bytes is what it was made of.
+fn save(path: &str, contents: &Contents, format: Format) -> Result<()> {
+    let bytes = formats::to_bytes(contents, format)?;
+    if !is_same(contents, &read_as_known(&bytes)?)? {
+        return Err(wrong("", "what is read of it is not what was written: nothing is saved"));
+    }
+    let mut file = WholeFile::create(path)?;
+    file.write_all(&bytes).map_err(|error| io_error(path, error))?;
+    file.commit()
+}
+
+/// Whether what was read holds the same, to the bit, under the same names, where it has names.
+fn is_same(written: &Contents, read: &Contents) -> Result<bool> {
+    // (In C order, which safetensors makes of any.)
+    let bits = |tensor: &AnyTensor| formats::to_bytes(&tensor.into(), Format::Safetensors);
+    let same = |a, b: Option<_>| -> Result<bool> { Ok(Some(bits(a)?) == b.map(bits).transpose()?) };
+    match (written, read) {
+        (Contents::Archive(a), Contents::Archive(b)) => {
+            let mut all = a.len() == b.len() && a.metadata() == b.metadata();
+            for (name, tensor) in a {
+                all = all && same(tensor, b.get(name))?;
+            }
+            Ok(all)
+        }
+        // A tensor gets a name where it needs one, or loses it.
+        (Contents::Tensor(a), Contents::Archive(b)) | (Contents::Archive(b), Contents::Tensor(a)) => {
+            Ok(b.len() == 1 && same(a, b.iter().next().map(|(_, b)| b))?)
+        }
+        (Contents::Tensor(a), Contents::Tensor(b)) => same(a, Some(b)),
+    }
 }
 
 /// The names in a list with commas, in which a name that is known may have commas of its own.
@@ -110,6 +148,13 @@ fn list_of_names(list: &str, known: impl Fn(&str) -> bool) -> Vec<&str> {
         rest = text.get(end + 1..);
     }
     names
+}
+
+/// The names under a key, `net.0.weight` for `net`, or the name itself where it is one, or none is under it.
+fn all_under<'a>(archive: &'a Archive, key: &'a str, known: bool) -> Vec<&'a str> {
+    let is_under = |name: &&str| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
+    let under: Vec<&str> = archive.names().filter(|name| !known && is_under(name)).collect();
+    if under.is_empty() { vec![key] } else { under }
 }
 
 /// An error where there is something of a type that is not read: the other file would lack it.
@@ -141,4 +186,42 @@ fn list(archive: &Archive, activations: Option<[String; 2]>) -> Result<String> {
         _ => layer.to_string(),
     };
     Ok(network.layers().iter().enumerate().map(name).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nptensor::Tensor;
+
+    /// Any bit, name, shape, type or text makes another file.
+    #[test]
+    fn what_differs_is_seen() -> Result<()> {
+        let archive = |name: &str, tensor: AnyTensor| {
+            let mut archive = Archive::new();
+            archive.insert("a", Tensor::from([1_u8])).and_then(|()| archive.insert(name, tensor)).map(|()| archive)
+        };
+        let written = archive("b", Tensor::from([[0.0, f64::NAN]]).into())?;
+        let same = |read: &Archive| is_same(&(&written).into(), &read.into());
+        assert!(same(&archive("b", Tensor::from([[0.0], [f64::NAN]]).t().into())?)?);
+        for (name, tensor) in [
+            ("c", Tensor::from([[0.0, f64::NAN]]).into()),
+            ("b", Tensor::from([[-0.0, f64::NAN]]).into()),
+            ("b", Tensor::from([[0.0, -f64::NAN]]).into()),
+            ("b", Tensor::from([[0.0], [f64::NAN]]).into()),
+            ("b", Tensor::from([[0.0, f32::NAN]]).into()),
+        ] {
+            assert!(!same(&archive(name, tensor)?)?);
+        }
+        let mut more = written.clone();
+        more.metadata_mut().insert("layers".into(), "dense".into());
+        assert!(!same(&more)?);
+        more.metadata_mut().clear();
+        more.insert("c", Tensor::from([1_u8]))?;
+        assert!(!same(&more)?);
+        // Without names, the one tensor alone.
+        let one = |tensor: AnyTensor| Contents::Tensor(tensor);
+        assert!(is_same(&one(Tensor::from([1.0]).into()), &one(Tensor::from([1.0]).into()))?);
+        assert!(!is_same(&one(Tensor::from([1.0]).into()), &one(Tensor::from([2.0]).into()))?);
+        Ok(())
+    }
 }

@@ -11,6 +11,9 @@
 
 use std::borrow::Cow;
 
+/// What may separate fields, and be stated by a first line `sep=;`.
+pub(super) const SEPARATORS: [char; 5] = [',', ';', '\t', '|', ' '];
+
 /// What stands for no value. (`nan` is a number.)
 const MISSING: [&str; 9] = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None"];
 
@@ -80,14 +83,48 @@ pub(super) fn unquote(field: &str) -> Cow<'_, str> {
 
 /// What separates the fields of a file, by its first line.
 pub(super) fn separator(line: &str) -> Result<char, &'static str> {
-    // Every second part stands within quotes.
-    let outside = |c| line.split('"').step_by(2).any(|part| part.contains(c));
-    match (outside(';'), outside('\t'), outside(',')) {
+    // A quote opens at the beginning of a field alone: `disk 5"` has an inch.
+    let (mut quoted, mut before) = (false, ' ');
+    let [mut semicolon, mut tab, mut comma] = [false; 3];
+    for c in line.chars() {
+        match c {
+            '"' if quoted || c == before || SEPARATORS.contains(&before) => quoted = !quoted,
+            ';' => semicolon |= !quoted,
+            '\t' => tab |= !quoted,
+            ',' => comma |= !quoted,
+            _ => {}
+        }
+        before = c;
+    }
+    match (semicolon, tab, comma) {
         (true, true, _) => Err("both semicolons and tabs: which of them separates is not clear (quote the others)"),
         (true, ..) => Ok(';'),
         (_, true, _) => Ok('\t'),
-        (_, _, comma) => Ok(if comma { ',' } else { ' ' }),
+        (_, _, true) => Ok(','),
+        _ => Ok(' '),
     }
+}
+
+/// Why a line is no text, from this byte on.
+pub(super) fn no_text(line: &[u8], at: usize) -> String {
+    match line {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            "this is UTF-16: save it as UTF-8 (\"CSV UTF-8\" in Excel), or iconv -f UTF-16 -t UTF-8 FILE".into()
+        }
+        _ if line.iter().any(|byte| byte.is_ascii_control() && !b"\t\r\n".contains(byte)) => {
+            "neither text nor a format known here".into()
+        }
+        _ => format!(
+            "byte {} is {:02x}, which is no UTF-8: save it as that, or iconv -f CP1252 -t UTF-8 FILE",
+            at + 1,
+            line[at]
+        ),
+    }
+}
+
+/// Whether a field is a number as it stands.
+pub(super) fn is_plain(field: &str) -> bool {
+    field.parse::<f64>().is_ok()
 }
 
 /// Whether an unquoted field stands for no value.
@@ -126,8 +163,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const SEPARATORS: [char; 4] = [',', ';', '\t', ' '];
-
     fn split(line: &str, separator: char) -> Result<Vec<String>, &'static str> {
         fields(line, Some(separator)).map(|field| Ok(unquote(field?).into_owned())).collect()
     }
@@ -154,6 +189,7 @@ mod tests {
         {
             assert_eq!(separator(line), Ok(wanted), "{line}");
         }
+        assert_eq!(separator("disk 5\",\"a;\"\"b;\"\"\",6\",c"), Ok(','));
         assert!(separator("a;b\tc").is_err());
     }
 

@@ -14,9 +14,10 @@ use nptensor::{DType, Error, Float};
 
 use super::Failure;
 use super::args::Args;
+use super::classes::Classes;
 use super::confusion;
 use super::hard::Hard;
-use super::input::{tensor, tuple, wrong};
+use super::input::{note, tensor, tuple, wrong};
 use super::model::{Model, ModelArgs, classes_help, model_help, model_options_help};
 use super::rows::{Rows, RowsArgs, divide_help, rows_help};
 use super::sink::ONE_OUTPUT;
@@ -33,12 +34,13 @@ Usage: nptensor eval MODEL IMAGES LABELS [OPTIONS]
     "
   IMAGES  One image per entry along the first axis: IDX or .npy, also gzipped, one array of an
           archive, mnist.npz:x_test, or text with a row in each line
-  LABELS  One class per image: IDX or .npy, also gzipped, or one array of an archive
+  LABELS  One class per image: IDX or .npy, also gzipped, or one array of an archive: (n,), (n,1),
+          or one-hot
   TABLE   Text with inputs and label in each line: CSV with or without a heading, tabs,
           semicolons, blanks
 
 Options:
-  --confusion    How often each class is taken for each other
+  --confusion    How often each class is taken for each other, with the names of --classes
   --show N       Draw the N images to whose label the network gives least: mistakes and close calls
 ",
     model_options_help!(),
@@ -68,6 +70,7 @@ struct Options {
     labels: Option<String>,
     confusion: bool,
     show: usize,
+    classes: Classes,
     rows: RowsArgs,
     batch: usize,
 }
@@ -81,14 +84,16 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let (images, in_table) = (args.operand("IMAGES")?, rows.columns.label.is_some());
     let labels = if in_table { None } else { Some(args.operand("LABELS")?) };
     args.done()?;
-    if classes.is_some() && !in_table {
-        return Err(Failure::Usage("--classes names the labels of --label".into()));
+    let shown = confusion || show > 0;
+    if classes.is_some() && !in_table && !shown {
+        return Err(Failure::Usage("--classes names the labels of --label, --confusion and --show".into()));
     }
-    let model = model.read()?;
+    let model = model.read(Some(&images))?;
+    let classes = if in_table || shown { model.classes(classes.as_deref())? } else { Classes::default() };
     if in_table {
-        rows.columns.classes = Some(model.classes(classes.as_deref())?);
+        rows.columns.classes = Some(classes.clone());
     }
-    let options = Options { images, labels, confusion, show, rows, batch };
+    let options = Options { images, labels, confusion, show, classes, rows, batch };
     match model.dtype {
         DType::F64 => evaluate::<f64>(&model, &options, out),
         _ => evaluate::<f32>(&model, &options, out),
@@ -100,8 +105,11 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
     if network.outputs() == Some(1) {
         return Err(Failure::Usage(format!("eval: {ONE_OUTPUT}")));
     }
+    if let (Some(outputs), Some(_)) = (network.outputs(), &options.labels) {
+        options.classes.fit(outputs).map_err(Failure::Usage)?;
+    }
     let mut rows = Rows::<T>::open(&options.images, &network, &options.rows)?;
-    let labels = options.labels.as_ref().map(|path| Labels::load(path, rows.total())).transpose()?;
+    let labels = options.labels.as_ref().map(|path| Labels::load(path, rows.total(), network.outputs())).transpose()?;
     let (mut decisions, mut hard) = (Vec::new(), Hard::new(options.show));
     rows.run(&network, Some(options.batch), false, &mut |x, y, column| {
         for (i, seen) in y.argmax_axis(-1)?.iter().enumerate() {
@@ -122,12 +130,13 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
         None => {}
     }
     // Drawn before anything is printed, since rows that are no images are an error.
-    let pictures = hard.pictures(rows.row().unwrap_or(&[])).map_err(|what| wrong(&options.images, what))?;
+    let pictures =
+        hard.pictures(rows.row().unwrap_or(&[]), &options.classes).map_err(|what| wrong(&options.images, what))?;
     let correct = decisions.iter().filter(|(label, seen)| label == seen).count();
     let all = decisions.len();
     writeln!(out, "Accuracy: {:.4} ({correct}/{all})", correct as f64 / all as f64)?;
     if options.confusion {
-        write!(out, "\n{}", confusion::table(&decisions))?;
+        write!(out, "\n{}", confusion::table(&decisions, &options.classes))?;
     }
     for picture in pictures {
         write!(out, "\n{picture}")?;
@@ -143,10 +152,11 @@ pub(super) struct Labels<'a> {
 }
 
 impl<'a> Labels<'a> {
-    /// For so many images, where that is known.
-    pub(super) fn load(path: &'a str, images: Option<usize>) -> Result<Self, Error> {
+    /// For so many images and outputs, where these are known.
+    pub(super) fn load(path: &'a str, images: Option<usize>, outputs: Option<usize>) -> Result<Self, Error> {
         let labels = tensor(path)?;
-        let images = images.unwrap_or(labels.size());
+        let images = images.unwrap_or(labels.shape().first().copied().unwrap_or(1));
+        let labels = one_axis(path, labels, outputs)?;
         if labels.shape() != [images] {
             return Err(wrong(path, format!("{images} images, but labels of shape {}", tuple(labels.shape()))));
         }
@@ -176,6 +186,21 @@ impl<'a> Labels<'a> {
             n => Err(wrong(self.path, format!("{images} images, but {n} labels"))),
         }
     }
+}
+
+/// Labels with one axis: a column of them as it stands, and of rows with a single 1 among zeros, where it is.
+fn one_axis(path: &str, labels: AnyTensor, outputs: Option<usize>) -> Result<AnyTensor, Error> {
+    let &[n, width] = labels.shape() else { return Ok(labels) };
+    if width == 1 {
+        return labels.slice((.., 0));
+    }
+    let ones = labels.cast::<f64>();
+    let is_hot = |row: &[f64]| row.iter().all(|&x| x == 0.0 || x == 1.0) && row.iter().sum::<f64>() == 1.0;
+    if n == 0 || outputs != Some(width) || !ones.to_vec().chunks(width).all(is_hot) {
+        return Ok(labels);
+    }
+    note(path, &format!("taking one-hot labels of shape {} for the classes of their ones", tuple(labels.shape())));
+    Ok(ones.argmax_axis(-1)?.into())
 }
 
 /// Each label as a class, if it is a whole number from 0: a cast alone would make 0 of nan, 0.9 and -0.5.

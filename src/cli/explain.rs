@@ -10,6 +10,7 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::str::FromStr;
 
 use nptensor::explain::{self, Explanation, Look};
@@ -34,7 +35,7 @@ Usage: nptensor explain PICTURE OPERANDS [OPTIONS]
                         machine; TYPE is f32 or f64
   forward X [W B]...    A network layer by layer: the chapter's, one of these weights and biases,
                         or that of --model FILE, which takes what predict takes; then X may be
-                        a file as well
+                        a file as well, of which the first row is shown, or --row N, from 0
   softmax X             The softmax of numbers, step by step
   plot NAME [FROM TO]   step, sigmoid, relu, tanh or identity, or two of them (step,sigmoid);
                         softmax, and overflow: where the naive softmax breaks
@@ -71,15 +72,22 @@ const WIDTHS: core::ops::RangeInclusive<usize> = 24..=1000;
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
     let model = args.option("--model")?.map(|path| ModelArgs::at(path, &mut args)).transpose()?;
-    let divide = if model.is_some() { rows::divide(&mut args)? } else { None };
+    let (divide, row) = match model {
+        Some(_) => (rows::divide(&mut args)?, args.number_from("--row", 0)?),
+        None => (None, None),
+    };
     let cell = args.option("--cell")?.map(|index| ["--cell".into(), index]);
     let words = [args.rest(), cell.into_iter().flatten().collect()].concat();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let picture = match (model, &words[..]) {
+        (None, ["forward", file, ..]) if Path::new(file).is_file() => {
+            let what = format!("a network in a file is that of --model: forward X --model {file}");
+            return Err(Failure::Usage(what));
+        }
         (None, words) => explain::command(words).map_err(failure)?,
-        (Some(model), ["forward", x]) => match model.read()? {
-            model if model.dtype == DType::F64 => forward::<f64>(&model, x, divide)?,
-            model => forward::<f32>(&model, x, divide)?,
+        (Some(model), ["forward", x]) => match model.read(None)? {
+            model if model.dtype == DType::F64 => forward::<f64>(&model, x, divide, row)?,
+            model => forward::<f32>(&model, x, divide, row)?,
         },
         _ => return Err(Failure::Usage("--model goes with forward and its input".into())),
     };
@@ -94,13 +102,20 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A network from a file, and an input that is typed or the first in a file.
-fn forward<T: Float + FromStr>(model: &Model, x: &str, divide: Option<f64>) -> Result<Box<dyn Explanation>, Failure> {
+/// A network from a file, and an input that is typed, or the rows of a file, or one of them.
+fn forward<T: Float + FromStr>(
+    model: &Model,
+    x: &str,
+    divide: Option<f64>,
+    row: Option<usize>,
+) -> Result<Box<dyn Explanation>, Failure> {
     let network = model.network::<T>()?;
     let x = match x.trim_start().starts_with('[') {
         true => explain::literal(x)?.into_floats().try_div(divide.unwrap_or(1.0))?.cast(),
-        false => Rows::open(x, &network, &RowsArgs { divide, ..RowsArgs::default() })?.block(usize::MAX)?,
+        false => Rows::open(x, &network, &RowsArgs { divide, ..RowsArgs::default() })?
+            .block(row.map_or(usize::MAX, |row| row.saturating_add(1)))?,
     };
+    let x = row.map_or(Ok(x.clone()), |row| x.slice(row))?;
     Ok(Box::new(explain::forward(&network, &x).map_err(failure)?))
 }
 

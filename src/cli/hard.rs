@@ -11,6 +11,7 @@
 
 use nptensor::{Float, Tensor};
 
+use super::classes::Classes;
 use super::input::tuple;
 use super::sink::best;
 
@@ -62,12 +63,12 @@ impl<T: Float> Hard<T> {
     }
 
     /// Each drawn, hardest first; an error says why rows of this shape are no images.
-    pub(super) fn pictures(&self, row: &[usize]) -> Result<Vec<String>, String> {
+    pub(super) fn pictures(&self, row: &[usize], names: &Classes) -> Result<Vec<String>, String> {
         if self.images.is_empty() {
             return Ok(Vec::new());
         }
         let width = width(row).ok_or_else(|| format!("rows of shape {} are no images to show", tuple(row)))?;
-        Ok(self.images.iter().map(|image| picture(image, width)).collect())
+        Ok(self.images.iter().map(|image| picture(image, width, names)).collect())
     }
 }
 
@@ -81,7 +82,7 @@ pub(super) fn width(row: &[usize]) -> Option<usize> {
 }
 
 /// The image, and beside it the greatest outputs and that of the label.
-fn picture<T: Float>(image: &Image<T>, width: usize) -> String {
+fn picture<T: Float>(image: &Image<T>, width: usize, names: &Classes) -> String {
     let Image { number, label, pixels, outputs } = image;
     let order = best(outputs, outputs.len());
     let mut shown: Vec<usize> = order.iter().copied().take(SHOWN_OUTPUTS).collect();
@@ -89,7 +90,8 @@ fn picture<T: Float>(image: &Image<T>, width: usize) -> String {
         shown.pop();
         shown.push(*label);
     }
-    let mut beside = vec![format!("image {number}: label {label}, taken for {}", order[0])];
+    let name = |class| format!("{class}{}", names.beside(class));
+    let mut beside = vec![format!("image {number}: label {}, taken for {}", name(*label), name(order[0]))];
     let digits = shown.iter().map(|class| class.to_string().len()).max().unwrap_or(1);
     beside.extend(shown.iter().map(|&class| {
         let value = outputs[class].to_f64();

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use nptensor::formats::npy::Header;
 use nptensor::formats::{self, AnyTensor, Contents, Format, LeftOut};
-use nptensor::{Error, IoSource, Result};
+use nptensor::{DType, Error, IoSource, Result};
 
 /// As many bytes as tell what a file is, ours or another program's.
 const HEAD_BYTES: u64 = 256;
@@ -35,6 +35,28 @@ pub(super) fn open(path: &str) -> Result<(Option<Format>, Box<dyn BufRead>)> {
 pub(super) fn rest(path: &str, mut bytes: Vec<u8>, mut stream: impl Read) -> Result<Vec<u8>> {
     stream.read_to_end(&mut bytes).map_err(|error| io_error(path, error))?;
     Ok(bytes)
+}
+
+/// What is in bytes whose format is known. (In one place: the readers are compiled into each.)
+#[inline(never)]
+pub(super) fn read_as_known(bytes: &[u8]) -> Result<Contents> {
+    formats::read(bytes)
+}
+
+/// What a file of another program is, by how it begins; none of what nobody knows.
+pub(super) fn foreign(head: &[u8]) -> Option<Error> {
+    let (error, unknown) = (read_as_known(head).err()?, read_as_known(&[1]).err()?);
+    (error.to_string() != unknown.to_string()).then_some(error)
+}
+
+/// An error where a file begins as one of another program and is no text.
+pub(super) fn no_foreign(path: &str, head: &[u8]) -> Result<()> {
+    foreign(head).filter(|_| !is_text(head)).map_or(Ok(()), |error| in_file(path, Err(error)))
+}
+
+/// Whether bytes are text, but for a character that their end cuts.
+fn is_text(bytes: &[u8]) -> bool {
+    str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
 /// The bytes of a file.
@@ -61,7 +83,7 @@ pub(super) fn tensor(path: &str) -> Result<AnyTensor> {
         (_, None) => one(path, load(path)?),
         (file, Some(name)) => {
             let (format, stream) = open(file)?;
-            let archive = in_file(file, formats::read(&whole(file, format, stream)?))?.into_archive();
+            let archive = in_file(file, read_as_known(&whole(file, format, stream)?))?.into_archive();
             in_file(file, archive.only(&[name]).and_then(|one| Contents::from(one).into_tensor()))
         }
     }
@@ -84,7 +106,7 @@ pub(super) fn whole(path: &str, format: Option<Format>, stream: impl Read) -> Re
 
 /// What is in the bytes of a file; on standard error, what is left out.
 pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Contents> {
-    let contents = in_file(path, formats::read(bytes))?;
+    let contents = in_file(path, read_as_known(bytes))?;
     note_left_out(path, &contents);
     Ok(contents)
 }
@@ -124,6 +146,13 @@ pub(super) fn is_all_there(path: &str, header: &Header) -> Result<bool> {
     in_file(path, Err(Error::Format { format: "npy", offset: header.offset(), what }))
 }
 
+/// The first number that is finite and no float32, if that is wanted: where it stands, and what is said of it.
+pub(super) fn too_large(tensor: &AnyTensor, dtype: DType) -> Option<(usize, String)> {
+    let (AnyTensor::F64(numbers), DType::F32) = (tensor, dtype) else { return None };
+    let mut large = numbers.iter().enumerate().filter(|(_, x)| x.is_finite() && (*x as f32).is_infinite());
+    large.next().map(|(at, x)| (at, format!("{x:?} is too large for float32 (--dtype f64)")))
+}
+
 /// Whether a stream goes on with another npy.
 pub(super) fn follows(path: &str, stream: &mut dyn Read) -> Result<bool> {
     Ok(Format::of(&rest(path, Vec::new(), stream.take(6))?) == Some(Format::Npy))
@@ -131,10 +160,14 @@ pub(super) fn follows(path: &str, stream: &mut dyn Read) -> Result<bool> {
 
 /// The value, or its error with the file's name.
 pub(super) fn in_file<V>(path: &str, value: Result<V>) -> Result<V> {
-    value.map_err(|error| match error {
-        Error::Io { what, .. } => wrong(path, what),
-        error => wrong(path, error.to_string()),
-    })
+    // (Apart from the type of the value, so that it is compiled once.)
+    fn named(path: &str, error: Error) -> Error {
+        match error {
+            Error::Io { what, .. } => wrong(path, what),
+            error => wrong(path, error.to_string()),
+        }
+    }
+    value.map_err(|error| named(path, error))
 }
 
 /// An error in a file.
@@ -180,4 +213,9 @@ pub(super) fn tuple(shape: &[usize]) -> String {
 /// The numbers in a tensor of this shape, which its reader has checked.
 pub(super) fn size(shape: &[usize]) -> usize {
     shape.iter().product()
+}
+
+/// A number of things.
+pub(super) fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

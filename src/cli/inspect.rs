@@ -8,24 +8,34 @@
 //!   0.weight  float32  (50,784)  C  -0.0074  0.0026 ...                      names, types, shapes, order, first values
 //! ```
 //!
-//! The order is C or F, as in NumPy. Of an npy, which may be larger than memory, only the beginning is read.
+//! The order is C or F, as in NumPy. Of an npy, which may be larger than memory, only the beginning is read; what is of
+//! no format is read as a table, line by line: see `table.rs`.
 
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, Cursor, Read, Write};
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut};
+use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut, gzip};
 use nptensor::{Error, Index, Layer, Result, Sequential};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{in_file, io_error, is_all_there, open, rest, size, start, tuple, whole};
+use super::columns::ColumnArgs;
+use super::input::{
+    counted, foreign, in_file, io_error, is_all_there, open, read_as_known, rest, size, start, tuple, whole,
+};
+use super::table;
 
 pub(super) const HELP: &str = "\
-Print what is in a file: names, types, shapes, order, first values, and the layers of a model
+Print what is in a file: names, types, shapes, order, first values, and the layers of a model; of a
+table the numbers, texts and missing values in each column
 
-Usage: nptensor inspect FILE
+Usage: nptensor inspect FILE [OPTIONS]
 
-  FILE  .npy, .npz, .safetensors, .pkl, .pt, IDX, or one of them gzipped; - is standard input
+  FILE  .npy, .npz, .safetensors, .pkl, .pt, IDX, or text with a row in each line (CSV, tabs,
+        semicolons, blanks), or one of them gzipped; - is standard input
+
+Options:
+  --header  The first line of a text is a heading
 ";
 
 /// Columns of a line.
@@ -59,26 +69,35 @@ impl Entry {
 
 /// Prints what is in the file.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(), Failure> {
-    let path = args.operand("FILE")?;
+    let (header, path) = (args.flag(&["--header"]), args.operand("FILE")?);
     args.done()?;
     let (format, mut stream) = open(&path)?;
+    if format.is_none() {
+        let head = stream.fill_buf().map_err(|error| io_error(&path, error))?;
+        foreign(head).map_or(Ok(()), |error| in_file(&path, Err(error)))?;
+        return table::print(&path, stream, &ColumnArgs::with_header(header), out);
+    }
     if format == Some(Format::Npy) {
         let (entry, more) = npy(&path, &mut stream)?;
         writeln!(out, "{path}: npy, {}", counted(entry.size, "value"))?;
-        table(out, &[entry])?;
+        lines(out, &[entry])?;
         if more {
             writeln!(out, "  {}", LeftOut::Follows)?;
         }
         return Ok(());
     }
     let bytes = whole(&path, format, stream)?;
+    if format == Some(Format::Gzip) && Format::inside(&bytes).is_none() {
+        let text = Box::new(Cursor::new(in_file(&path, gzip::decompress(&bytes))?));
+        return table::print(&path, text, &ColumnArgs::with_header(header), out);
+    }
     let gzipped = if format == Some(Format::Gzip) { ", gzipped" } else { "" };
-    let contents = in_file(&path, formats::read(&bytes))?;
+    let contents = in_file(&path, read_as_known(&bytes))?;
     let name = Format::inside(&bytes).map_or("", Format::name);
     match contents {
         Contents::Tensor(tensor) => {
             writeln!(out, "{path}: {name}{gzipped}, {}", counted(tensor.size(), "value"))?;
-            table(out, &[Entry::new("", &tensor)])?;
+            lines(out, &[Entry::new("", &tensor)])?;
         }
         Contents::Archive(archive) => {
             let entries: Vec<Entry> = archive.iter().map(|(name, tensor)| Entry::new(name, tensor)).collect();
@@ -86,7 +105,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(
             let tensors = counted(entries.len(), "tensor");
             writeln!(out, "{path}: {name}{gzipped}, {tensors}, {}", counted(size, "value"))?;
             metadata(out, &archive)?;
-            table(out, &entries)?;
+            lines(out, &entries)?;
             let mut left_out = archive.left_out().iter();
             left_out.try_for_each(|(name, why)| writeln!(out, "  {}  {why}", start(name, MAX_NAME)))?;
             model(out, &archive)?;
@@ -113,7 +132,7 @@ fn npy(path: &str, stream: &mut impl BufRead) -> Result<(Entry, bool)> {
         }
         _ if header.data_len() <= MAX_ROW_BYTES => {
             let bytes = rest(path, header.to_bytes(), stream)?;
-            let contents = in_file(path, formats::read(&bytes))?;
+            let contents = in_file(path, read_as_known(&bytes))?;
             more |= matches!(contents, Contents::Archive(_));
             Some(contents.into_tensor()?)
         }
@@ -136,7 +155,7 @@ fn metadata(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
 }
 
 /// A line for each tensor.
-fn table(out: &mut dyn Write, entries: &[Entry]) -> std::io::Result<()> {
+fn lines(out: &mut dyn Write, entries: &[Entry]) -> std::io::Result<()> {
     let names = widest(entries.iter().map(|entry| &entry.name));
     let [types, shapes, _] = [0, 1, 2].map(|i| widest(entries.iter().map(|entry| &entry.about[i])));
     writeln!(out)?;
@@ -202,8 +221,4 @@ fn abridged(line: &str) -> String {
         None => line.into(),
         Some(_) => line.chars().take(COLUMNS - 3).chain("...".chars()).collect(),
     }
-}
-
-fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

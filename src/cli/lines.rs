@@ -8,18 +8,18 @@
 //!   0.5;1
 //! ```
 //!
-//! Each line is one row, so that line 7 of the output belongs to line 7 of the input: no comments, and an empty line is
-//! an error. Below a heading, which has moved them anyway, empty lines are left out. Each number is read as the nearest
-//! of its type. Read next: `rows.rs`.
+//! Each line is one row, so that line 7 of the output belongs to line 7 of the input: an empty line is an error. Below
+//! a heading, which has moved them anyway, empty lines are left out. Before the first row stand at most `sep=;`, which
+//! is Excel's, and comments, `# a b`, NumPy's. Each number is read as the nearest of its type. Read next: `rows.rs`.
 
 use std::io::{BufRead, Read};
 use std::str::FromStr;
 
-use nptensor::{Error, Float, IoSource, Result, Tensor};
+use nptensor::{DType, Error, Float, Result, Tensor};
 
-use super::columns::{ColumnArgs, Columns, is_heading};
-use super::csv::{self, fault, fields, is_missing, is_text};
-use super::input::note;
+use super::columns::{ColumnArgs, Columns, is_heading, is_heading_of};
+use super::csv::{self, SEPARATORS, fault, fields, is_missing, is_text};
+use super::input::{note, start, wrong};
 
 /// The longest line that is read, in bytes.
 const MAX_LINE_BYTES: u64 = 1 << 26;
@@ -35,6 +35,8 @@ pub(super) struct Lines {
     columns: Option<Columns>,
     /// The number of the line that has been read last.
     count: usize,
+    /// That of the heading, or of the first row where there is none.
+    first: usize,
     line: Vec<u8>,
     /// Lines that have been looked at, and are still to be read: the first of them last.
     held: Vec<(usize, Vec<u8>)>,
@@ -42,6 +44,8 @@ pub(super) struct Lines {
     empty: Option<usize>,
     /// The classes of the rows that have been read last, if they are asked for.
     pub(super) labels: Vec<usize>,
+    /// The numbers of their lines.
+    pub(super) numbers: Vec<usize>,
 }
 
 /// Whether a line is 0,1,2,.. of three columns or more: how pandas writes columns without names.
@@ -54,6 +58,12 @@ fn counts(line: &str, separator: Option<char>) -> bool {
     all && n > 2
 }
 
+/// What is said of a number that its type has no place for.
+fn large(text: &str, dtype: DType) -> String {
+    let wider = if dtype == DType::F32 { " (--dtype f64)" } else { "" };
+    format!("{} is too large for {}{wider}", start(text, 40), dtype.name())
+}
+
 impl Lines {
     pub(super) fn new(path: &str, stream: Box<dyn BufRead>, args: &ColumnArgs, model: [Option<usize>; 2]) -> Self {
         Lines {
@@ -63,16 +73,19 @@ impl Lines {
             model,
             columns: None,
             count: 0,
+            first: 0,
             line: Vec::new(),
             held: Vec::new(),
             empty: None,
             labels: Vec::new(),
+            numbers: Vec::new(),
         }
     }
 
     /// At most `n` rows as (rows, width); none after the last.
     pub(super) fn next<T: Float + FromStr>(&mut self, n: usize) -> Result<Tensor<T>> {
         self.labels.clear();
+        self.numbers.clear();
         let (mut values, mut rows) = (Vec::new(), 0);
         if self.columns.is_none() {
             self.columns = self.begin()?;
@@ -81,13 +94,23 @@ impl Lines {
             return Tensor::from_vec(values, &[0, self.model[0].unwrap_or(0)]);
         };
         let missing = self.args.missing.map(T::from_f64);
-        while rows < n && self.next_row(columns.has_heading())? {
-            let (before, first) = (values.len(), self.count == 1);
+        if let (Some(given), Some(missing)) = (self.args.missing, missing)
+            && missing.to_f64().is_infinite()
+            && given.is_finite()
+        {
+            return Err(wrong("", format!("--missing {}", large(&format!("{given:?}"), T::DTYPE))));
+        }
+        while rows < n && self.next_row(&columns)? {
+            let (before, first) = (values.len(), self.count == self.first);
             values.extend(std::iter::repeat_n(T::ZERO, columns.width()));
             self.fields(&columns, &mut |input, field| {
                 let number = field.parse::<T>().or_else(|_| field.trim().parse());
                 values[before + input] = match (number, missing) {
                     (Ok(value), Some(missing)) if value.to_f64().is_nan() => missing,
+                    // (`inf` is one.)
+                    (Ok(value), _) if value.to_f64().is_infinite() && field.contains(|c: char| c.is_ascii_digit()) => {
+                        return Err(large(field.trim(), T::DTYPE));
+                    }
                     (Ok(value), _) => value,
                     (Err(_), Some(missing)) if is_missing(field.trim()) => missing,
                     (Err(_), _) if first && is_text(field) => {
@@ -97,6 +120,7 @@ impl Lines {
                 };
                 Ok(())
             })?;
+            self.numbers.push(self.count);
             rows += 1;
         }
         let width = columns.width();
@@ -105,7 +129,7 @@ impl Lines {
     }
 
     /// The fields of the line: inputs are taken, labels kept.
-    fn fields(
+    pub(super) fn fields(
         &mut self,
         columns: &Columns,
         input: &mut dyn FnMut(usize, &str) -> core::result::Result<(), String>,
@@ -123,40 +147,79 @@ impl Lines {
         Ok(())
     }
 
-    /// What the columns are, by the options and the first line or two; none of a file without lines.
-    fn begin(&mut self) -> Result<Option<Columns>> {
-        if !self.read()? {
-            return Ok(None);
-        }
-        let first = self.text()?.to_string();
-        let is_number = |field: core::result::Result<&str, _>| field.is_ok_and(|field| field.parse::<f64>().is_ok());
-        let plain = self.args.any().is_none() && !first.contains('\t') && fields(&first, None).all(is_number);
-        let separator = if plain { None } else { Some(csv::separator(&first).map_err(|what| self.error(what))?) };
+    /// What the columns are, by the options and the first lines; none of a file without lines.
+    pub(super) fn begin(&mut self) -> Result<Option<Columns>> {
+        let Some((given, comment, first)) = self.first_line()? else { return Ok(None) };
+        let (bare, is_number) = (given.is_none() && comment.is_none(), |field: core::result::Result<&str, _>| {
+            field.is_ok_and(csv::is_plain)
+        });
+        let plain = bare && self.args.any().is_none() && !first.contains('\t') && fields(&first, None).all(is_number);
+        let separator = match given {
+            None if plain => None,
+            None => Some(csv::separator(&first).map_err(|what| self.error(what))?),
+            given => given,
+        };
         let asked = self.args.has_heading();
-        let heading = asked || self.finds_heading(&first, separator)?;
+        let (heading, line) = match comment {
+            // The comment is the heading, and the line a row.
+            Some((count, comment)) if is_heading_of(&comment, &first, separator) => {
+                self.held.push((self.count, first.into()));
+                self.count = count;
+                (true, comment)
+            }
+            comment => {
+                if let Some((count, _)) = comment {
+                    note(&self.path, &format!("leaving out comments, the last of them line {count}"));
+                }
+                (asked || self.finds_heading(&first, separator)?, first)
+            }
+        };
+        self.first = self.count;
         let inputs = self.model[0].unwrap_or(0);
-        let columns = Columns::new(&self.path, &self.args, &first, heading, separator, inputs);
+        let columns = Columns::new(&self.path, &self.args, &line, heading, separator, inputs);
         let columns = columns.and_then(|columns| self.check(&columns).map(|()| columns));
         let columns = columns.map_err(|what| self.error(&what))?;
         if heading && !asked {
-            note(&self.path, &format!("taking line 1 for a heading: {} (--header)", columns.listed()));
-        } else if !heading && counts(&first, separator) {
-            note(&self.path, "taking line 1 for a row, though it counts the columns (--header)");
+            let listed = columns.listed();
+            note(&self.path, &format!("taking line {} for a heading: {listed} (--header)", self.first));
+        } else if !heading && counts(&line, separator) {
+            let first = self.first;
+            note(&self.path, &format!("taking line {first} for a row, though it counts the columns (--header)"));
         }
         Ok(Some(columns))
     }
 
+    /// The first line that is a row or a heading; before it the separator that `sep=;` states, and the last comment.
+    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
+    fn first_line(&mut self) -> Result<Option<(Option<char>, Option<(usize, String)>, String)>> {
+        let (mut separator, mut comment) = (None, None);
+        while self.read()? {
+            let line = self.text()?;
+            let stated = line.strip_prefix("sep=").filter(|_| self.count == 1);
+            let stated = stated
+                .and_then(|line| SEPARATORS.into_iter().find(|&c| line.trim_end_matches(['\r', '\n']).chars().eq([c])));
+            if stated.is_some() {
+                separator = stated;
+            } else if line.starts_with("# ") || line.trim_end() == "#" {
+                comment = Some((self.count, line[1..].to_string()));
+            } else {
+                return Ok(Some((separator, comment, line.to_string())));
+            }
+        }
+        Ok(None)
+    }
+
     /// Whether the first line is a heading by the next, which is still to be read then; if not, the first is as well.
     fn finds_heading(&mut self, first: &str, separator: Option<char>) -> Result<bool> {
-        let mut heading = false;
+        let (mut heading, count) = (false, self.count);
         if separator.is_some_and(|separator| fields(first, Some(separator)).flatten().any(is_text)) && self.read()? {
             heading = is_heading(first, self.text()?, separator);
             self.held.push((self.count, std::mem::take(&mut self.line)));
         }
         if !heading {
-            self.held.push((1, first.into()));
+            self.held.push((count, first.into()));
         }
-        self.count = 1;
+        self.count = count;
         Ok(heading)
     }
 
@@ -178,14 +241,18 @@ impl Lines {
     }
 
     /// Reads the next row, if there is one.
-    fn next_row(&mut self, heading: bool) -> Result<bool> {
+    pub(super) fn next_row(&mut self, columns: &Columns) -> Result<bool> {
         while self.read()? {
             let is_empty = self.line.iter().all(|c| b" \r\n".contains(c));
-            if is_empty && !heading {
+            if is_empty && !columns.has_heading() {
                 return Err(self.error("no numbers"));
             }
             if !is_empty {
                 if let Some(line) = self.empty.filter(|&line| line > 0) {
+                    if self.args.missing.is_some() && columns.count() == 1 {
+                        self.count = line;
+                        return Err(self.error("empty, which is no row or a missing value: NA or \"\" is the latter"));
+                    }
                     note(&self.path, &format!("leaving out empty lines, the first of them line {line}"));
                     self.empty = Some(0);
                 }
@@ -219,10 +286,10 @@ impl Lines {
     }
 
     fn text(&self) -> Result<&str> {
-        str::from_utf8(&self.line).map_err(|_| self.error("neither text nor a format known here"))
+        str::from_utf8(&self.line).map_err(|error| self.error(&csv::no_text(&self.line, error.valid_up_to())))
     }
 
     fn error(&self, what: &str) -> Error {
-        Error::Io { path: String::new(), what: format!("line {}: {what}", self.count), source: IoSource::default() }
+        wrong("", format!("line {}: {what}", self.count))
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! Subcommands write to a `Write`, so that a failed write is an error like any other. Each has its own file; shared by
 //! several of them: `model` and `rows` (operands and their options), `lines`, `columns`, `csv` and `input` (reading),
-//! `classes`, `scale`, `sink` (results), `progress`. Nothing is computed here. Read next: `predict.rs`.
+//! `classes`, `words`, `scale`, `sink` (results), `nan`, `progress`. Nothing is computed here. Read next: `predict.rs`.
 
 mod args;
 mod classes;
@@ -23,12 +23,15 @@ mod input;
 mod inspect;
 mod lines;
 mod model;
+mod nan;
 mod predict;
 mod progress;
 mod rows;
 mod scale;
 mod sink;
+mod table;
 mod tour;
+mod words;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};

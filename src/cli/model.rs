@@ -7,13 +7,16 @@
 //!
 //! For all commands that run a network. The command line is checked before a file is opened. Read next: `rows.rs`.
 
-use nptensor::formats::{self, AnyTensor, Archive, LayerOrder};
-use nptensor::{DType, Float, Layer, Sequential};
+use std::path::Path;
+
+use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder};
+use nptensor::{DType, Error, Float, Layer, Sequential};
 
 use super::Failure;
 use super::args::Args;
 use super::classes::Classes;
-use super::input::{in_file, listing, load, note, wrong};
+use super::input::{in_file, listing, load, note, open, start, too_large, tuple, wrong};
+use super::words;
 
 /// The part of a help text that explains MODEL.
 macro_rules! model_help {
@@ -83,11 +86,27 @@ impl ModelArgs {
         Ok(ModelArgs { path, layers, hidden, output, dtype })
     }
 
-    /// Reads the file.
-    pub(super) fn read(mut self) -> Result<Model, Failure> {
-        let mut archive = load(&self.path)?.into_archive();
+    /// Reads the file. INPUT, where it is one, is looked at if this is no network.
+    pub(super) fn read(mut self, input: Option<&str>) -> Result<Model, Failure> {
+        let mut archive = match (load(&self.path), input.filter(|input| is_swapped(&self.path, input))) {
+            (Err(_) | Ok(Contents::Tensor(_)), Some(input)) => {
+                let what = format!("{} is no network, and {input} may be one: MODEL comes first", self.path);
+                return Err(Failure::Usage(what));
+            }
+            (Ok(Contents::Tensor(tensor)), _) => {
+                let what = format!("one array of shape {}, without a name, is no network", tuple(tensor.shape()));
+                return Err(wrong(&self.path, what).into());
+            }
+            (contents, _) => contents?.into_archive(),
+        };
+        if !archive.is_empty() && archive.names().all(|name| name.starts_with("arr_")) {
+            let what = "arrays without names, arr_0 .., as numpy.savez(FILE, *arrays) has them, do not say which are \
+                        weights: numpy.savez(FILE, W1=.., b1=.., W2=.., b2=..)";
+            return Err(wrong(&self.path, what).into());
+        }
         note_mode(&self.path, &archive);
         if let Some(layers) = self.layers.take() {
+            words::check(&layers, &archive)?;
             archive.metadata_mut().insert("layers".into(), layers);
         }
         let is = |dtype| move |(_, tensor): (&str, &AnyTensor)| tensor.dtype() == dtype;
@@ -119,16 +138,24 @@ impl Model {
     /// The network, its weights cast to `T`.
     pub(super) fn network<T: Float>(&self) -> Result<Sequential<T>, Failure> {
         let ModelArgs { path, hidden, output, .. } = &self.args;
+        if let Some((name, (_, large))) =
+            self.archive.iter().find_map(|(name, array)| Some((name, too_large(array, T::DTYPE)?)))
+        {
+            return Err(wrong(path, format!("{}: {large}", start(name, 80))).into());
+        }
         note_order(path, &self.archive);
         if self.archive.metadata().contains_key("layers") {
             if hidden.is_some() || output.is_some() {
                 return Err(lists_its_layers(path));
             }
-            let network = in_file(path, Sequential::try_from(&self.archive))?;
+            let network = Sequential::try_from(&self.archive).map_err(|error| self.in_checkpoint(error));
+            let network = in_file(path, network)?;
             note_parameters(path, &self.archive.metadata()["layers"]);
+            note_twice(path, &network.to_string());
             return Ok(network);
         }
-        let names = in_file(path, formats::layer_order(&self.archive))?.1;
+        let order = formats::layer_order(&self.archive).map_err(|error| self.in_checkpoint(error));
+        let names = in_file(path, order)?.1;
         let book = |name: &&str| name.strip_prefix('W').is_some_and(|n| n.parse::<u32>().is_ok());
         // Between layers, if there are several.
         let hidden = if names.len() < 2 { Some("identity") } else { hidden.as_deref() };
@@ -149,7 +176,39 @@ impl Model {
         };
         let hidden = activation(hidden, "sigmoid", "between layers (--hidden)")?;
         let output = activation(output.as_deref(), "softmax", "at the end (--output)")?;
-        Ok(in_file(path, formats::model(&self.archive, hidden, output))?)
+        let network = in_file(path, formats::model(&self.archive, hidden, output))?;
+        note_twice(path, &network.to_string());
+        Ok(network)
+    }
+
+    /// An error, and, where arrays that are no weights are beside a key with weights, what takes those alone.
+    fn in_checkpoint(&self, error: Error) -> Error {
+        let key = self.archive.names().find_map(|name| name.strip_suffix(".weight")?.split_once('.'));
+        let Some((key, _)) = key.filter(|_| formats::layer_order(&self.archive).is_err()) else { return error };
+        let is_under = |name: &str| name.strip_prefix(key).is_some_and(|name| name.starts_with('.'));
+        if self.archive.names().all(is_under) {
+            return error;
+        }
+        let key = start(key, 80);
+        wrong("", format!("{error} (convert with --only {key} takes what is under {key} alone)"))
+    }
+}
+
+/// Whether a file is none with several arrays, and the other is.
+fn is_swapped(model: &str, input: &str) -> bool {
+    let holds = |path: &str| {
+        let known = [Format::Safetensors, Format::Npz, Format::Pkl, Format::Pt];
+        path != "-" && open(path).is_ok_and(|(format, _)| format.is_some_and(|format| known.contains(&format)))
+    };
+    Path::new(model).is_file() && !holds(model) && holds(input)
+}
+
+/// Says so where the outputs of a softmax go into another, which a list and a trained network seldom mean.
+fn note_twice(path: &str, network: &str) {
+    let layers: Vec<&str> = network.lines().filter(|layer| *layer != "identity").collect();
+    if let Some(pair) = layers.windows(2).find(|pair| pair.iter().all(|layer| layer.ends_with("softmax"))) {
+        let what = "the outputs of a softmax are those of another";
+        note(path, &format!("{} follows {}: {what}", pair[1], pair[0]));
     }
 }
 

@@ -88,7 +88,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     if options.classes.is_some() && !named {
         return Err(Failure::Usage("--classes names what --argmax or --top writes as text".into()));
     }
-    let model = model.read()?;
+    let model = model.read(Some(&options.input))?;
     let classes = if named { model.classes(options.classes.as_deref())? } else { Classes::default() };
     match model.dtype {
         DType::F64 => predict::<f64>(&model, &options, classes, out),

@@ -22,9 +22,11 @@ use super::Failure;
 use super::args::Args;
 use super::columns::ColumnArgs;
 use super::input::{
-    follows, in_file, io_error, is_all_there, named, note, one, open, read, rest, size, tensor, tuple, wrong,
+    follows, in_file, io_error, is_all_there, named, no_foreign, note, one, open, read, rest, size, tensor, too_large,
+    tuple, wrong,
 };
 use super::lines::Lines;
+use super::nan::Nan;
 use super::progress::Progress;
 use super::scale::{Scale, ScaleArgs};
 
@@ -32,7 +34,7 @@ use super::scale::{Scale, ScaleArgs};
 macro_rules! divide_help {
     () => {
         "  --divide D     Divide every number by D [default: 255 where they are uint8, which are taken
-                 for pixels; 1 for all others]"
+                 for pixels; 1 for all others: texts and floats of 0 to 255 need it]"
     };
 }
 
@@ -45,9 +47,10 @@ macro_rules! rows_help {
 
 Options of text:
   --header       The first line is a heading [default: if it has texts alone, and the next line
-                 numbers below them]; empty lines below it are left out
+                 numbers below them]; empty lines below it are left out, and sep=; and lines that
+                 begin with # may stand before it, the last of these as the heading
   --columns LIST Only these columns, in this order: names of the heading, numbers from 1, or
-                 ranges, 2-5,width [default: all but that of --label]
+                 ranges: 2-5, age:income, 2- for the rest [default: all but that of --label]
   --missing V    Read V, before any scale, where a field is empty, NA, N/A, n/a, #N/A, <NA>, NULL,
                  null or None, or nan [default: an error; nan is a number]"
     };
@@ -95,14 +98,15 @@ impl RowsArgs {
 enum Input {
     Npy { header: Header, stream: Box<dyn BufRead>, bytes: Vec<u8> },
     Whole(AnyTensor),
-    Text(Lines),
+    Text(Box<Lines>),
 }
 
 /// The value of `--divide`.
 pub(super) fn divide(args: &mut Args) -> core::result::Result<Option<f64>, Failure> {
     let Some(text) = args.option("--divide")? else { return Ok(None) };
     match text.parse::<f64>() {
-        Ok(number) if number.is_normal() => Ok(Some(number)),
+        // (Also as a float32, where 1e39 would make 0 of all.)
+        Ok(number) if (number as f32).is_normal() => Ok(Some(number)),
         _ => Err(Failure::Usage(format!("--divide takes a number other than 0, not '{text}'"))),
     }
 }
@@ -111,7 +115,7 @@ impl<T: Float + FromStr> Rows<T> {
     /// The rows in a file, or on standard input, each of them an input of the network.
     pub(super) fn open(path: &str, network: &Sequential<T>, args: &RowsArgs) -> Result<Self> {
         let inputs = network.inputs();
-        let text = |stream| Lines::new(path, stream, &args.columns, [inputs, network.outputs()]);
+        let text = |stream| Box::new(Lines::new(path, stream, &args.columns, [inputs, network.outputs()]));
         let input = input(path, inputs, &text)?;
         if let (Some(option), false) = (args.columns.any(), matches!(input, Input::Text(_))) {
             return Err(wrong(path, format!("{option} is for columns of text, and this is none")));
@@ -162,13 +166,27 @@ impl<T: Float + FromStr> Rows<T> {
         work: &mut dyn FnMut(&Tensor<T>, Tensor<T>, &[usize]) -> core::result::Result<(), Failure>,
     ) -> core::result::Result<usize, Failure> {
         let mut progress = Progress::new(self.total, no_bar);
+        let mut nan = Nan::default();
         loop {
             let x = self.batch(most)?;
-            if x.shape()[0] == 0 {
+            let n = x.shape()[0];
+            if n == 0 {
+                nan.say(&self.path);
                 return Ok(x.shape()[1]);
             }
-            work(&x, network.forward(&x)?, if let Input::Text(lines) = &self.input { &lines.labels } else { &[] })?;
-            progress.step(x.shape()[0]);
+            let y = network.forward(&x)?;
+            let (labels, numbers): (&[usize], &[usize]) = match &self.input {
+                Input::Text(lines) => (&lines.labels, &lines.numbers),
+                _ => (&[], &[]),
+            };
+            let all = y.as_slice().unwrap_or(&[]);
+            for (i, row) in all.chunks((all.len() / n).max(1)).enumerate() {
+                if row.iter().any(|x| x.to_f64().is_nan()) {
+                    nan.add(numbers.get(i), self.read - n + i);
+                }
+            }
+            work(&x, y, labels)?;
+            progress.step(n);
         }
     }
 
@@ -202,6 +220,9 @@ impl<T: Float + FromStr> Rows<T> {
         };
         let (n, row) = (rows.shape()[0], &rows.shape()[1..]);
         self.read += n;
+        if let Some((at, large)) = too_large(&rows, T::DTYPE) {
+            return Err(wrong(&self.path, format!("row {}: {large}", self.read - n + at / size(row))).into());
+        }
         let x = rows.cast::<T>().reshape(&[n, size(row)])?;
         if self.row.is_none() && n > 0 {
             self.row = Some(row.to_vec());
@@ -216,14 +237,18 @@ fn outputs<T: Float>(layer: &Layer<T>) -> usize {
 }
 
 /// The input in a file, by its first bytes.
-fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> Lines) -> Result<Input> {
+fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> Box<Lines>) -> Result<Input> {
     if named(path).1.is_some() {
         return whole(path, tensor(path)?, inputs);
     }
     let (format, mut stream) = open(path)?;
     let mut bytes = Vec::new();
     match format {
-        None => return Ok(Input::Text(text(stream))),
+        None => {
+            // Known files of other programs that are no text; what begins like nothing known is taken for one.
+            no_foreign(path, stream.fill_buf().map_err(|error| io_error(path, error))?)?;
+            return Ok(Input::Text(text(stream)));
+        }
         Some(Format::Npy) => {
             let header = in_file(path, Header::read_from(&mut stream))?;
             let streamable = !header.fortran_order() || header.shape().len() < 2;

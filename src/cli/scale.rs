@@ -57,18 +57,26 @@ impl Scale {
 
 /// The numbers of a list or of a file: finite, also as float32, and divisors above 0.
 fn numbers(text: &str, option: usize) -> Result<Vec<f64>> {
-    let failed = |what| Err::<Vec<f64>, Error>(wrong(&start(text, 200), format!("{}{what}", OPTIONS[option])));
+    let failed =
+        |what: String| Err::<Vec<f64>, Error>(wrong(&format!("{} {}", OPTIONS[option], start(text, 200)), what));
     let list = text.split(',').map(|word| word.trim().parse().ok()).collect::<Option<Vec<f64>>>();
     let numbers = match list {
         Some(list) => list,
         None => match tensor(text)? {
             tensor if tensor.ndim() == 1 && tensor.size() > 0 => tensor.cast().into_vec(),
-            other => return failed(format!(" takes a row of numbers, not an array of shape {}", tuple(other.shape()))),
+            other => {
+                return failed(format!("a row of numbers is taken, not an array of shape {}", tuple(other.shape())));
+            }
         },
     };
     let bad = |x: f64| !(x as f32).is_finite() || (option == 1 && x as f32 <= 0.0);
     match numbers.iter().position(|&x| bad(x)) {
-        Some(at) => failed(format!(": number {} is {:?}", at + 1, numbers[at])),
+        Some(at) => {
+            let wanted = ["a mean is finite", "a scale divides by numbers above 0"][option];
+            let number = format!("{:?}", numbers[at]);
+            let number = number.strip_suffix(".0").unwrap_or(&number);
+            failed(format!("number {} is {number}: {wanted}, also as float32", at + 1))
+        }
         None => Ok(numbers),
     }
 }

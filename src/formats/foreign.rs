@@ -25,16 +25,17 @@ const TORCH_ZIP: &str = "a checkpoint of torch.save: formats::pt reads it where 
 #[cfg(feature = "torch")]
 pub(super) const TORCH_SCRIPT: &str = "a program of torch.jit.save: in Python, \
                                        torch.save(torch.jit.load(\"FILE\").state_dict(), \"FILE.pt\")";
-pub(super) const KERAS: &str = "a Keras model: in Python, numpy.savez(\"FILE.npz\", *[w for layer in \
-                                keras.models.load_model(\"FILE\").layers for w in layer.get_weights()])";
+pub(super) const KERAS: &str = "a Keras model: in Python, numpy.savez(\"FILE.npz\", **{v.path: v.numpy() for v in \
+                                keras.models.load_model(\"FILE\").weights})";
 
 /// How other files begin, and what they are.
-const FOREIGN: [(&[u8], &str); 13] = [
+const FOREIGN: [(&[u8], &str); 14] = [
     (b"\x89HDF\r\n\x1a\n", KERAS_OR_HDF5),
     (b"GGUF", GGUF),
     (b"version https://git-lfs", "a pointer of Git LFS, not the file itself: git lfs pull"),
     (b"\x89PNG", "a PNG image: in Python, numpy.save(\"FILE.npy\", PIL.Image.open(\"FILE\"))"),
     (b"\xff\xd8\xff", "a JPEG image: in Python, numpy.save(\"FILE.npy\", PIL.Image.open(\"FILE\"))"),
+    (b"\xd0\xcf\x11\xe0", OFFICE),
     (b"<!doctype", HTML),
     (b"<html", HTML),
     (b"(dp", OLD_PICKLE),
@@ -45,8 +46,8 @@ const FOREIGN: [(&[u8], &str); 13] = [
     (b"]q", OLD_PICKLE),
 ];
 
-const KERAS_OR_HDF5: &str = "an HDF5 file, as Keras wrote them: in Python, numpy.savez(\"FILE.npz\", \
-                             *keras.models.load_model(\"FILE\").get_weights()), or h5py for others";
+const KERAS_OR_HDF5: &str = "an HDF5 file, as Keras wrote them: in Python, numpy.savez(\"FILE.npz\", **{v.path: \
+                             v.numpy() for v in keras.models.load_model(\"FILE\").weights}), or h5py for others";
 const GGUF: &str = "a GGUF model: in Python, numpy.savez(\"FILE.npz\", **{t.name: t.data for t in \
                     gguf.GGUFReader(\"FILE\").tensors})";
 const HTML: &str = "an HTML page, not the file that it links to: curl -L -o FILE with the address of the file itself";
@@ -59,6 +60,9 @@ const ONNX: &str = "an ONNX model: in Python, numpy.savez(\"FILE.npz\", **{t.nam
 const UNKNOWN: &str = "begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)";
 #[cfg(feature = "torch")]
 const UNKNOWN: &str = "begins like no format known here (npy, npz, safetensors, pkl, pt, IDX, gzip)";
+
+const EXCEL: &str = "an Excel workbook: save the sheet as CSV (UTF-8)";
+const OFFICE: &str = "an old file of Excel or Word: save the sheet as CSV (UTF-8)";
 
 /// The error for a file of no format that is read here, which begins so.
 pub(crate) fn unknown(head: &[u8]) -> Error {
@@ -85,6 +89,14 @@ pub(super) fn zip_of(names: &[&str]) -> Option<&'static str> {
     #[cfg(not(feature = "torch"))]
     if has("data.pkl") {
         return Some(TORCH);
+    }
+    if has("xl/workbook.xml") {
+        return Some(EXCEL);
+    }
+    if let [table] = names
+        && [".csv", ".tsv", ".txt"].iter().any(|end| table.ends_with(end))
+    {
+        return Some("a zip of one table: unzip it, or gzip it instead");
     }
     (has("config.json") && has("model.weights.h5")).then_some(KERAS)
 }

@@ -3,6 +3,7 @@
 //! ```text
 //!   W1  b1                                    the book's      W (in, out)
 //!   NAME.weight (out, in)  NAME.bias          torch's Linear, any prefix; without a bias where it has none
+//!   weight (out, in)       bias               a Linear by itself, whose name is empty
 //!   NAME.weight (n,)       NAME.bias          a norm; NAME.running_mean and NAME.running_var: a BatchNorm
 //!   NAME.kernel (in, out)  NAME.bias          flax's, keras' with / for .
 //!   coefs_.0               intercepts_.0      scikit-learn's, coefs_0 as well
@@ -68,11 +69,11 @@ impl<'a> Part<'a> {
     /// The part whose weight, or mean where a norm has no weight, has this name, and how many arrays it has.
     fn of(archive: &'a Archive, name: &'a str, first: &'a AnyTensor) -> Result<Option<(Self, usize)>> {
         let mut part = Part { name, kind: Kind::Dense, w: Some(first), transposed: false, b: None, running: None };
-        if let Some(&(end, bias, transposed)) = ENDS.iter().find(|(end, ..)| name.ends_with(end)) {
-            part.name = &name[..name.len() - end.len()];
+        if let Some((stem, &(_, bias, transposed))) = ENDS.iter().find_map(|ends| Some((stem(name, ends.0)?, ends))) {
+            part.name = stem;
             part.transposed = transposed;
             part.b = get(archive, part.name, bias)?;
-        } else if let Some(stem) = name.strip_suffix(MEAN) {
+        } else if let Some(stem) = stem(name, MEAN) {
             (part.name, part.w) = (stem, None);
             if get(archive, part.name, ENDS[0].0)?.is_some() {
                 return Ok(None);
@@ -156,9 +157,16 @@ impl<'a> Part<'a> {
     }
 }
 
+/// A name without its end; that of one layer alone, `weight`, is no more than this.
+fn stem<'a>(name: &'a str, end: &str) -> Option<&'a str> {
+    if name == &end[1..] { Some("") } else { name.strip_suffix(end) }
+}
+
 /// The array whose name these two make.
 #[inline(never)]
 fn get<'a>(archive: &'a Archive, start: &str, end: &str) -> Result<Option<&'a AnyTensor>> {
+    // (Of one layer alone, the end without its point.)
+    let end = if start.is_empty() { &end[1..] } else { end };
     Ok(archive.get(&text(&[start, end])?))
 }
 
@@ -236,7 +244,7 @@ pub(super) fn parts(archive: &Archive) -> Result<Vec<Part<'_>>> {
 /// Whether a name ends as that of an array beside a weight.
 fn is_beside(name: &str) -> bool {
     let mut ends = [VARIANCE, MEAN, BATCHES].into_iter().chain(ENDS.map(|(_, bias, _)| bias));
-    ends.any(|end| name.ends_with(end))
+    ends.any(|end| stem(name, end).is_some())
 }
 
 /// A part as an error lists it: its name and the shape of its weights.

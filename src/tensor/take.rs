@@ -9,8 +9,10 @@
 //! It copies, in C order: no strides say where they lie. A list for each of two axes at once (`x[rows, cols]`) there is
 //! not. Masks are in `compare.rs`, slices, which are views, in `layout/slice.rs`.
 
+use alloc::vec::Vec;
+
 use super::arith::block;
-use super::{Tensor, list, room};
+use super::{Tensor, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
 use crate::kernel::memory;
@@ -52,13 +54,17 @@ fn taken<T: Element>(t: &Tensor<T>, indices: &Tensor<i64>, axis: isize) -> Resul
     }
     let axis = shape::axis(axis, t.ndim())?;
     let (size, stride) = (t.shape()[axis], t.strides()[axis]);
-    let steps = list(indices.iter().map(|index| {
+    let mut steps: Vec<i64> = room(indices.shape())?;
+    for index in indices.iter() {
         let place = if index < 0 { index.checked_add_unsigned(size as u64) } else { Some(index) };
         match place.and_then(|place| usize::try_from(place).ok()).filter(|&place| place < size) {
-            Some(place) => Ok(place as isize * stride),
-            None => Err(Error::Index { index: index.clamp(isize::MIN as i64, isize::MAX as i64) as isize, axis, size }),
+            Some(place) => steps.push((place as isize * stride) as i64),
+            None => {
+                let index = index.clamp(isize::MIN as i64, isize::MAX as i64) as isize;
+                return Err(Error::Index { index, axis, size });
+            }
         }
-    }))?;
+    }
     let (before, after) = (&t.shape()[..axis], &t.shape()[axis + 1..]);
     let shape = [before, indices.shape(), after].concat();
     let mut out = room(&shape)?;
@@ -69,7 +75,7 @@ fn taken<T: Element>(t: &Tensor<T>, indices: &Tensor<i64>, axis: isize) -> Resul
         let [(rows, _), (cols, _)] = walk.block();
         for offset in Offsets::new(&outer) {
             for &step in &steps {
-                let start = offset.wrapping_add_signed(step);
+                let start = offset.wrapping_add_signed(step as isize);
                 if part.size() == 1 {
                     out.push(t.data[start]);
                     continue;

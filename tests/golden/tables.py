@@ -2,7 +2,7 @@
 
     pip install numpy==2.4.6 pandas==3.1.1 && python tests/golden/tables.py
 
-Every file holds the columns id, "height, cm" and width, and all but plain.csv and savetxt.txt a text, species; rows.npy
+Every file holds the columns id, "height, cm" and width, and all but plain.csv and *savetxt.txt a text, species; rows.npy
 has height and width in float64, as pandas reads them from each file. The end prints what the tests of --mean and --std
 expect.
 """
@@ -45,6 +45,8 @@ for name, form in FORMS.items():
     assert (back.to_numpy().view("u8") == wanted.view("u8")).all(), name
 numbers = table[["id", "height, cm", "width"]].to_numpy()
 np.savetxt(HERE / "savetxt.txt", numbers, header="id height width", comments="", fmt="%.17g")
+# With a mark before the heading, as it is usual.
+np.savetxt(HERE / "commented-savetxt.txt", numbers, header="id height width", fmt="%.17g")
 
 mean, std = np.array([2.0, 0.1]), np.array([0.3, 7.0])
 rows = np.array([[5.1, 3.5], [-1e-3, 0.0]])

@@ -264,3 +264,18 @@ fn members_of_other_types() {
         said(held(npz::read, &zip(&members)), "the name \"y\" stands twice");
     }
 }
+
+/// A zip without arrays is named for what it is, where that can be told.
+#[test]
+fn zips_of_other_programs() {
+    let refused = |members: &[&'static str], wanted: &str| {
+        let members: Vec<Member> = members.iter().map(|name| Member::stored(name, b"<x/>")).collect();
+        let error = npz::read(&zip(&members)).unwrap_err().to_string();
+        assert_eq!(error, format!("npz: byte 0: none of its {} members is an array{wanted}", members.len()));
+    };
+    refused(&["[Content_Types].xml", "xl/workbook.xml"], ": an Excel workbook: save the sheet as CSV (UTF-8)");
+    refused(&["rows.csv"], ": a zip of one table: unzip it, or gzip it instead");
+    refused(&["rows.csv", "more.csv"], "");
+    let keras = "numpy.savez(\"FILE.npz\", **{v.path: v.numpy() for v in keras.models.load_model(\"FILE\").weights})";
+    refused(&["config.json", "model.weights.h5"], &format!(": a Keras model: in Python, {keras}"));
+}

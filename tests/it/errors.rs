@@ -301,12 +301,17 @@ fn too_big() {
     let t = huge(&[HUGE]);
     let column = zeros(&[2, 1]).broadcast_to(&[2, HUGE]).unwrap();
     let mut target = t.clone();
+    let far_mask = Tensor::from([true]).broadcast_to(&[HUGE]).unwrap();
     table! {
         Tensor::<f64>::zeros(&[usize::MAX]) => TOO_BIG;
         Tensor::<f64>::zeros(&[WIDE, WIDE]) => TOO_BIG;
         Tensor::<f64>::ones(&[FAR, FAR, 0]) => TOO_BIG;
         Tensor::full(&[HUGE], 1_u32) => "Unable to allocate 4.00 PiB for an array with shape (1125899906842624,) and data type uint32";
         Tensor::<bool>::zeros(&[3, HUGE]) => "Unable to allocate 3.00 PiB for an array with shape (3, 1125899906842624) and data type bool";
+        // Of a mask and of positions, what they are, and not what they take.
+        t.boolean_index(&far_mask) => "Unable to allocate 1.00 PiB for an array with shape (1125899906842624,) and data type bool";
+        target.assign_where(&far_mask, zeros(&[1])) => "Unable to allocate 1.00 PiB for an array with shape (1125899906842624,) and data type bool";
+        zeros(&[1]).take(Tensor::from([0]).broadcast_to(&[HUGE]).unwrap(), 0) => "Unable to allocate 8.00 PiB for an array with shape (1125899906842624,) and data type int64";
         Tensor::full(&[isize::MAX as usize], 1_u64) => TOO_BIG;
         Tensor::<f64>::eye(WIDE) => TOO_BIG;
         Tensor::<f64>::eye(HUGE / 100) => TOO_BIG;

@@ -10,6 +10,7 @@ fn files_of_other_programs_are_named() {
         (b"\x89HDF\r\n\x1a\n\0", "an HDF5 file"),
         (b"GGUF\x03\0\0\0", "a GGUF model"),
         (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old file of Excel or Word: save the sheet as CSV"),
         (b"version https://git-lfs.github.com/spec/v1\noid", "git lfs pull"),
         (b"\n<!DOCTYPE html><html>", "an HTML page"),
         (b"\xef\xbb\xbf<HTML>", "an HTML page"),

@@ -42,7 +42,7 @@ impl Digit {
         number: usize,
         divide: Option<f64>,
     ) -> Result<Self, Failure> {
-        let model = model.read()?;
+        let model = model.read(None)?;
         match model.dtype {
             DType::F64 => Self::of(model.network::<f64>()?, files, number, divide),
             _ => Self::of(model.network::<f32>()?, files, number, divide),
@@ -67,7 +67,7 @@ impl Digit {
         let &[taken, ..] = &best(&y, 1)[..] else {
             return Err(wrong(images, "the model has no outputs").into());
         };
-        let label = Labels::load(labels, rows.total())?.get(number, y.len())?;
+        let label = Labels::load(labels, rows.total(), network.outputs())?.get(number, y.len())?;
         let image = draw(&x, width, &format!("Image {number}, labelled {label}"));
         let given = y[taken].to_f64();
         let caption = format!("Image {number}: its label is {label}; the network takes it for {taken} ({given:.4}).");

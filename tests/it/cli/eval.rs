@@ -77,7 +77,10 @@ fn labels_that_do_not_fit() -> Result<()> {
     }
     let check = |images: &str, labels: Tensor<i64>, what: &str| check_any(&folder, model, images, labels, what);
     check(images, Tensor::from([1, 2]), "3 images, but labels of shape (2,)");
-    check(images, Tensor::from([[1], [2], [0]]), "3 images, but labels of shape (3,1)");
+    check(images, Tensor::from([[1, 0], [0, 1], [1, 0]]), "3 images, but labels of shape (3,2)");
+    check(images, Tensor::from([[1, 0, 0], [0, 1, 1], [1, 0, 0]]), "3 images, but labels of shape (3,3)");
+    check(images, Tensor::from([[1, 0, 0], [0, 2, -1], [1, 0, 0]]), "3 images, but labels of shape (3,3)");
+    check(images, Tensor::from([[1], [2]]), "3 images, but labels of shape (2,)");
     check(images, Tensor::from([1, 3, 0]), "label 1 is 3, and the model has outputs 0 to 2");
     check(images, Tensor::from([1, 2, -1]), "label 2 is -1, and the model has outputs 0 to 2");
     // No cast makes a class of what is none.
@@ -103,6 +106,14 @@ fn labels_that_do_not_fit() -> Result<()> {
     check(lines, Tensor::from([1, 2]), "1 images, but 2 labels");
     check(more, Tensor::from([1, 2]), "2 labels, and there are more images");
     check(lines, Tensor::<i64>::zeros(&[0])?, "no labels");
+    // A column of them is as good; and rows of a single 1, which is said.
+    let shown =
+        &folder.save("shown.npy", Tensor::from([[1.0, 0.0, 0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0, 0.0, 1.0]]));
+    let column = &folder.save("column.npy", Tensor::from([[0_u8], [2]]));
+    assert_eq!(printed(&["eval", model, shown, column], b""), b"Accuracy: 1.0000 (2/2)\n");
+    let hot = &folder.save("hot.npy", Tensor::from([[1_f32, 0.0, 0.0], [0.0, 1.0, 0.0]]));
+    let note = format!("{hot}: taking one-hot labels of shape (2,3) for the classes of their ones");
+    assert_eq!(noted(&["eval", model, shown, hot], b"", &note), b"Accuracy: 0.5000 (1/2)\n");
     // Whole numbers of any type are classes.
     let pixels =
         &folder.save("p.npy", Tensor::from([[1_f32, 0.0, 0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0, 0.0, 1.0]]));
@@ -113,6 +124,72 @@ fn labels_that_do_not_fit() -> Result<()> {
     ] {
         let labels = &folder.save("y.npy", labels);
         assert_eq!(printed(&["eval", model, pixels, labels], b""), b"Accuracy: 1.0000 (2/2)\n");
+    }
+    Ok(())
+}
+
+/// Where the classes have names, in the file or on the command line, the tables and drawings show them.
+#[test]
+fn names_of_the_classes() -> Result<()> {
+    let folder = Folder::new("eval-names");
+    let model = &columns(&folder)?;
+    let images = Tensor::from([[[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]], [[0.0, 0.25, 0.0], [0.0, 0.0, 1.0]]]);
+    let (images, labels) = (&folder.save("x.npy", images), &folder.save("y.npy", Tensor::from([0_u8, 1])));
+    let wanted = "\
+Accuracy: 0.5000 (1/2)
+
+taken for            0 1 2     right
+label 0 left         1 . .   100.00%
+label 1 the middle é . . 1     0.00%
+label 2 right        . . .         -
+
+  ▄  image 1: label 1 the middle é, taken for 2 right
+     2  0.5465  █████████████
+     1  0.2581  ██████
+     0  0.2010  █████
+";
+    let options = ["--confusion", "--show=1", "--classes=left,the middle é,right"];
+    let told = printed(&[&["eval", model, images, labels], &options[..]].concat(), b"");
+    let told = String::from_utf8(told).unwrap();
+    // (The shares are those of softmax of [0, 0.25, 1].)
+    assert_eq!(
+        told,
+        wanted.replace("0.5465", &share(1.0)).replace("0.2581", &share(0.25)).replace("0.2010", &share(0.0))
+    );
+    let mut archive = formats::load(model)?.into_archive();
+    archive.metadata_mut().insert("classes".into(), "[\"left\", 'the middle é',\"right\"]".into());
+    let named = &folder.save("named.safetensors", archive);
+    let by_file = printed(&["eval", named, images, labels, "--confusion", "--show=1"], b"");
+    assert_eq!(String::from_utf8(by_file).unwrap(), told);
+    let few = "2 classes, and the model has 3 outputs (--classes)\nTry 'nptensor eval --help'.";
+    fails(&["eval", model, images, labels, "--confusion", "--classes=a,b"], 2, &format!("nptensor: {few}\n"));
+    Ok(())
+}
+
+/// A share of the softmax of 0, 0.25 and 1, as it is printed.
+fn share(x: f64) -> String {
+    format!("{:.4}", x.exp() / (1.0 + 0.25_f64.exp() + 1_f64.exp()))
+}
+
+/// A row whose outputs hold nan has no class, though argmax gives one: it counts as NumPy counts it, and is named.
+#[test]
+fn rows_of_nan_are_named() -> Result<()> {
+    let folder = Folder::new("eval-nan");
+    let model = &columns(&folder)?;
+    let image = |x: f64| [x, 0.0, 0.0, x, 0.0, 0.0];
+    let images = &folder.save("x.npy", Tensor::from([image(1.0), image(f64::NAN), image(f64::INFINITY)]));
+    let labels = &folder.save("y.npy", Tensor::from([0_u8, 0, 2]));
+    let named = |rows: &str| format!("{rows}: as in NumPy, nan counts as the greatest");
+    for batch in ["--batch=1", "--batch=100"] {
+        let note = format!("{images}: {}", named("2 rows have nan among the outputs, the first of them row 1"));
+        assert_eq!(noted(&["eval", model, images, labels, batch], b"", &note), b"Accuracy: 0.6667 (2/3)\n");
+        let text = b"y,a,b,c,d,e,f\n0,1,0,0,1,0,0\n\n0,nan,0,0,0,0,0\n";
+        let notes = [
+            "standard input: leaving out empty lines, the first of them line 3".into(),
+            format!("standard input: {}", named("1 row has nan among the outputs, the first of them line 4")),
+        ];
+        let told = noted(&["eval", model, "-", "--label=y", batch], text, &notes.join("\n"));
+        assert_eq!(told, b"Accuracy: 1.0000 (2/2)\n");
     }
     Ok(())
 }

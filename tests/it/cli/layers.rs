@@ -235,3 +235,117 @@ fn networks_of_torch() -> Result<()> {
     assert_eq!(formats::load(weights)?.into_archive().names().count(), 4);
     Ok(())
 }
+
+/// What is meant by words that are no layers here is said, and nothing is taken for it.
+#[test]
+fn words_that_are_no_layers() -> Result<()> {
+    let folder = Folder::new("words");
+    let weights = &folder.save("m.npz", arrays([("module.stem", 0), ("module.head", 2)])?);
+    for (list, what) in [
+        ("Linear relu Linear", "Linear is no layer here: dense?"),
+        ("dense ReLU() dense", "ReLU() is no layer here: relu?"),
+        (
+            "dense nn.LeakyReLU(negative_slope=0.2) dense",
+            "nn.LeakyReLU(negative_slope=0.2) is no layer here: leaky_relu(0.2)?",
+        ),
+        ("dense Dropout(0.5) dense", "Dropout(0.5) is no layer here: dropout?"),
+        ("dense relu dense softmax(-1)", "softmax(-1) is no layer here: softmax?"),
+        ("dense torch.nn.LogSoftmax(dim=1) dense", "torch.nn.LogSoftmax(dim=1) is no layer here: log_softmax?"),
+        ("dense BatchNorm1d(2) dense", "BatchNorm1d(2) is no layer here: batchnorm?"),
+        ("stem relu head", "stem is no layer, and the file has module.stem: dense:module.stem?"),
+        ("dense:stem relu dense:head", "dense:stem is no layer, and the file has module.stem: dense:module.stem?"),
+        ("dense,relu,dense", "blanks stand between layers: \"dense relu dense\""),
+        ("dense:a,hardtanh(-1,1),dense:b", "blanks stand between layers: \"dense:a hardtanh(-1,1) dense:b\""),
+    ] {
+        for command in ["predict", "convert"] {
+            let wanted = format!("nptensor: --layers: {what}\nTry 'nptensor {command} --help'.\n");
+            fails(&[command, weights, "y.npz", "--layers", list], 2, &wanted);
+        }
+    }
+    // What nobody can tell is said where the list is read.
+    let unknown = String::from_utf8(run(&["predict", weights, "-", "--layers=dense mish dense"]).stderr).unwrap();
+    assert!(unknown.contains("model: layer \"mish\" is unknown: known are dense, "), "{unknown}");
+    let list = "--layers=dense:module.stem hardtanh(-9,9) dense:module.head";
+    assert_eq!(piped(&["predict", weights, "-", list], X).status.code(), Some(0));
+    Ok(())
+}
+
+/// What is no network, or holds one among other things, is named, and what makes it one.
+#[test]
+fn files_that_are_no_networks() -> Result<()> {
+    let folder = Folder::new("no-network");
+    let model = &folder.file("m.safetensors");
+    formats::save_model(model, &network()?)?;
+    let usage = |words: &[&str], what: &str| {
+        fails(words, 2, &format!("nptensor: {what}\nTry 'nptensor {} --help'.\n", words[0]));
+    };
+    let (rows, array) = (&folder.write("x.csv", b"a,b\n1,2\n"), &folder.save("x.npy", Tensor::from([[1.0, 2.0]])));
+    for rows in [rows, array] {
+        let what = format!("{rows} is no network, and {model} may be one: MODEL comes first");
+        usage(&["predict", rows, model], &what);
+        usage(&["eval", rows, model, "y.npy"], &what);
+        usage(&["eval", rows, model, "--label", "y"], &what);
+    }
+    let alone = format!("nptensor: {array}: one array of shape (1,2), without a name, is no network\n");
+    fails(&["predict", array, rows], 1, &alone);
+    let (mut unnamed, saved) = (Archive::new(), Archive::from(&network()?));
+    for (i, (_, array)) in saved.iter().enumerate() {
+        unnamed.insert(format!("arr_{i}"), array.clone())?;
+    }
+    let unnamed = &folder.save("arr.npz", unnamed);
+    let names = "arrays without names, arr_0 .., as numpy.savez(FILE, *arrays) has them, do not say which are weights: \
+                 numpy.savez(FILE, W1=.., b1=.., W2=.., b2=..)";
+    fails(&["predict", unnamed, rows, "--hidden=relu", "--output=relu"], 1, &format!("nptensor: {unnamed}: {names}\n"));
+    // Weights under a key that no checkpoint is known by, and what takes them alone.
+    let mut checkpoint = Archive::new();
+    checkpoint.insert("epoch", Tensor::from([3_i64]))?;
+    for (name, array) in &saved {
+        checkpoint.insert(format!("net.{name}"), array.clone())?;
+    }
+    let checkpoint = &folder.save("checkpoint.npz", checkpoint);
+    let error = "model: \"epoch\" is no name of a weight or bias: expected W1 b1 .. or 0.weight 0.bias ..";
+    let hint = "(convert with --only net takes what is under net alone)";
+    let output = run(&["predict", checkpoint, rows, "--layers=dense relu dense", "--dtype=f64"]);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("nptensor: {checkpoint}: {error} {hint}\n"));
+    let (alone, list) = (&folder.file("net.safetensors"), "--layers=dense relu dense");
+    assert_eq!(printed(&["convert", checkpoint, alone, "--only", "net", list], b""), b"");
+    assert_eq!(printed(&["predict", alone, "-"], X), Y);
+    Ok(())
+}
+
+/// The state_dict of one Linear by itself has no names before its points, and is one dense layer.
+#[test]
+fn one_layer_by_itself() -> Result<()> {
+    let folder = Folder::new("alone");
+    let mut archive = Archive::new();
+    archive.insert("weight", Tensor::from([[1_f32, 2.0], [3.0, 4.0], [5.0, 6.0]]))?;
+    archive.insert("bias", Tensor::from([0.5_f32, 0.0, -0.5]))?;
+    let linear = &folder.save("linear.safetensors", &archive);
+    for options in [&["--output=identity"][..], &["--layers=dense"]] {
+        assert_eq!(printed(&[&["predict", linear, "-"], options].concat(), b"1 10\n"), b"21.5 43.0 64.5\n");
+    }
+    let model = &folder.file("m.safetensors");
+    assert_eq!(printed(&["convert", linear, model, "--layers=dense relu"], b""), b"");
+    assert_eq!(printed(&["predict", model, "-"], b"1 -1\n"), b"0.0 0.0 0.0\n");
+    archive.insert("0.weight", Tensor::from([[1_f32]]))?;
+    archive.insert(".weight", Tensor::from([[1_f32]]))?;
+    let error = formats::model::<f32>(&archive, Layer::Relu, Layer::Relu).unwrap_err().to_string();
+    assert_eq!(error, "model: \"\" has its weights twice");
+    Ok(())
+}
+
+/// A softmax of a softmax is computed, for it may be meant, and said.
+#[test]
+fn a_softmax_of_a_softmax() -> Result<()> {
+    let folder = Folder::new("twice");
+    let model = &folder.save("m.npz", Archive::from(&network()?).only(&["0.weight", "0.bias"])?);
+    let words = |list| ["predict", model, "-", "--layers", list];
+    let note = |twice: &str| format!("{model}: {twice}: the outputs of a softmax are those of another");
+    let twice = noted(&words("dense softmax dropout softmax"), X, &note("softmax follows softmax"));
+    assert_ne!(twice, printed(&words("dense softmax"), X));
+    noted(&words("dense softmax log_softmax"), X, &note("log_softmax follows softmax"));
+    printed(&words("dense softmax relu softmax"), X);
+    let last = [&words("dense")[..3], &["--output=softmax"]].concat();
+    printed(&last, X);
+    Ok(())
+}

@@ -2,10 +2,13 @@
 
 use std::process::{Command, Stdio};
 
-use nptensor::formats::{self, Format, npy};
+use nptensor::formats::{self, Archive, Format, npy};
 use nptensor::{Layer, Result, Sequential, Tensor};
 
 use super::{Folder, fails, network, noted, piped, printed};
+
+const UTF_16: &str = "this is UTF-16: save it as UTF-8 (\"CSV UTF-8\" in Excel), or iconv -f UTF-16 -t UTF-8 FILE";
+const PNG: &str = "in Python, numpy.save(\"FILE.npy\", PIL.Image.open(\"FILE\"))";
 
 /// Rows without a pattern.
 fn rows(n: usize) -> Result<Tensor> {
@@ -68,9 +71,11 @@ fn classes() -> Result<()> {
     let folder = Folder::new("classes");
     formats::save_model(folder.file("m.safetensors"), &network()?)?;
     let model = &folder.file("m.safetensors");
+    let nan = "1 row has nan among the outputs, the first of them line 3: as in NumPy, nan counts as the greatest";
     let lines = |options: &[&str]| {
         let words = [&["predict", model, "-"], options].concat();
-        String::from_utf8(printed(&words, b"1 0.5\n-9 -9\nnan 0\n")).unwrap()
+        let rows = b"1 0.5\n-9 -9\nnan 0\n";
+        String::from_utf8(noted(&words, rows, &format!("standard input: {nan}"))).unwrap()
     };
     assert_eq!(lines(&["--argmax"]), "1\n2\n0\n");
     let best = network()?.forward(&Tensor::from([1.0, 0.5]))?.max()?;
@@ -228,7 +233,10 @@ fn failures_leave_no_file() -> Result<()> {
         ("-", &word, "standard input: line 2: column 2: \"x\\u{1b}\" is no number".into()),
         ("-", &short, "standard input: line 2: 1 fields, where rows have 2".into()),
         ("-", comma, "standard input: line 1: 3 fields, where rows have 2".into()),
-        ("-", b"\xff\xfe", "standard input: line 1: neither text nor a format known here".into()),
+        ("-", b"\xff\xfe1\0", format!("standard input: line 1: {UTF_16}")),
+        ("-", b"\xfe\xff\x001", format!("standard input: line 1: {UTF_16}")),
+        ("-", b"1 2\n\x7f\xfe", "standard input: line 2: neither text nor a format known here".into()),
+        ("-", b"\x89PNG\r\n\x1a\n", format!("standard input: file: byte 0: a PNG image: {PNG}")),
     ] {
         for before in [None, Some("before")] {
             before.inspect(|text| std::fs::write(out, text).unwrap());
@@ -349,5 +357,42 @@ fn many_outputs_take_no_more_memory() -> Result<()> {
         assert_eq!(String::from_utf8_lossy(&told.stderr), "", "{batch}");
         assert!(told.stdout == wanted.as_bytes(), "{batch}");
     }
+    Ok(())
+}
+
+/// What a float32 cannot hold is no infinity, which is a number of its own.
+#[test]
+fn numbers_too_large_for_the_type() -> Result<()> {
+    let folder = Folder::new("large");
+    formats::save_model(folder.file("m.safetensors"), &network()?)?;
+    let model = &folder.file("m.safetensors");
+    let single = ["predict", model, "-", "--dtype=f32"];
+    let refused = |words: &[&str], rows: &[u8], what: &str| {
+        let output = piped(words, rows);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), &told[..]), (Some(1), &*format!("nptensor: {what}\n")), "{words:?}");
+    };
+    let wide = "is too large for float32 (--dtype f64)";
+    refused(&single, b"1 2\n1 -1e39\n", &format!("standard input: line 2: column 2: -1e39 {wide}"));
+    // (The greatest float32 is 3.40282346638528859812e38; from halfway to 2^128 on, numbers are rounded to that.)
+    refused(&single, b"3.4028236e38 0\n", &format!("standard input: line 1: column 1: 3.4028236e38 {wide}"));
+    assert_eq!(piped(&single, b"3.4028235e38 0\n").status.code(), Some(0));
+    refused(&single[..3], b"1e400 0\n", "standard input: line 1: column 1: 1e400 is too large for float64");
+    let missing = [&single[..], &["--missing=1e39"]].concat();
+    refused(&missing, b"NA 0\n", &format!("standard input: --missing 1e39 {wide}"));
+    let rows = &folder.save("x.npy", Tensor::from([[1.0, 2.0], [f64::INFINITY, 3.0], [0.0, -1e39]]));
+    for batch in ["--batch=1", "--batch=9"] {
+        refused(&["predict", model, rows, "--dtype=f32", batch], b"", &format!("{rows}: row 2: -1e39 {wide}"));
+    }
+    let mut archive = Archive::from(&network()?).only(&["0.weight"])?;
+    archive.insert("0.bias", Tensor::from([0.0, f64::INFINITY, 1e39]))?;
+    let weights = &folder.save("w.npz", archive);
+    let words = ["predict", weights, rows, "--layers=dense", "--dtype=f32"];
+    refused(&words, b"", &format!("{weights}: 0.bias: 1e39 {wide}"));
+    assert_eq!(piped(&words[..4], b"").status.code(), Some(0));
+    let divide = "nptensor: --divide takes a number other than 0, not '1e39'\nTry 'nptensor predict --help'.\n";
+    fails(&["predict", model, rows, "--divide=1e39"], 2, divide);
+    // Infinities that are meant, and the smallest numbers, are read.
+    assert_eq!(piped(&single, b"inf 1\n-Infinity 1e-60\n").status.code(), Some(0));
     Ok(())
 }

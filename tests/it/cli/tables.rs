@@ -7,8 +7,10 @@ use std::process::Command;
 
 use nptensor::formats::{self, Archive};
 use nptensor::{Layer, Result, Sequential, Tensor};
+use proptest::prelude::*;
 
 use super::{Folder, fails, noted, piped, printed};
+use crate::common::cases;
 
 /// A network whose outputs are its inputs, and its classes, if they are named.
 fn identity(folder: &Folder, inputs: usize, classes: Option<&str>) -> Result<String> {
@@ -55,7 +57,7 @@ fn tables_of_pandas_and_numpy() -> Result<()> {
             assert_eq!(formats::load(out)?.into_tensor()?.cast::<f64>(), wanted.cast::<f64>().flip(&[1])?, "{path}");
         }
     }
-    assert_eq!(files, 11);
+    assert_eq!(files, 12);
     Ok(())
 }
 
@@ -131,6 +133,19 @@ fn columns_by_name_and_number() -> Result<()> {
     check(&["--columns", "2-1", "--header"], text, "--columns: no column 2-1 among id, a, b, c, y");
     check(&["--label", "1-2"], "1 2\n", "--label: no column 1-2 among 2 columns without names");
     check(&["--columns", "a"], "b,a,a\n", "--columns: columns 2 and 3 have this name: by number");
+    // Ranges without an end, which do not take the label; and of names, unless they are a name.
+    for (columns, wanted) in [("4-", "3.0 4.0\n"), ("b:c", "2.0 3.0\n"), ("c:c,5-", "3.0 4.0\n")] {
+        let text = "id,a,b,c,d\nx,1,2,3,4\n";
+        assert_eq!(told(two, &["--columns", columns, "--header"], text, ""), wanted, "{columns}");
+    }
+    assert_eq!(told(two, &["--columns=2-", "--label=y", "--header"], "id,a,y,b\nx,1,no,2\n", ""), "1.0 2.0\n");
+    assert_eq!(told(two, &["--columns=2-", "--label=4"], "7 1 2 no\n", ""), "1.0 2.0\n");
+    assert_eq!(told(two, &["--columns", "a:b,c:d:e"], "a:b,a,b,c:d:e\n1,2,3,4\n", ""), "1.0 4.0\n");
+    assert_eq!(told(two, &["--columns", "c:d:e"], "a,c:d,e\n1,2,3\n", ""), "2.0 3.0\n");
+    check(&["--columns", "6-", "--header"], text, "--columns: no column 6- among id, a, b, c, y");
+    check(&["--columns", "c:a"], text, "--columns: c:a ends before it begins");
+    check(&["--columns", "a:d"], text, "--columns: no column a:d among id, a, b, c, y");
+    check(&["--label", "a:b"], text, "--label: no column a:b among id, a, b, c, y");
     // Numbers count columns, also where names are numbers, which is said.
     let counts = "--columns 2-3 counts columns, though others have such names";
     assert_eq!(told(two, &["--columns", "2-3", "--header"], "y,0,1,2\n7,4,5,6\n", counts), "4.0 5.0\n");
@@ -190,10 +205,18 @@ fn labels_and_classes() -> Result<()> {
     let usage = |words: &[&str], what: &str| {
         fails(words, 2, &format!("nptensor: {what}\nTry 'nptensor {} --help'.\n", words[0]));
     };
-    usage(&["eval", model, "-", "y.npy", "--classes", "a,b,c"], "--classes names the labels of --label");
+    usage(
+        &["eval", model, "-", "y.npy", "--classes", "a,b,c"],
+        "--classes names the labels of --label, --confusion and --show",
+    );
     usage(&["eval", model, "-", "y.npy", "--label", "y"], "unexpected argument 'y.npy'");
     usage(&["eval", model, "-", "--label", "y", "--classes", "a,b,a"], "--classes: \"a\" is there twice");
     usage(&["eval", model, "-", "--label", "y", "--classes", "a,,b"], "--classes: \"\" is no name");
+    // Lists as JSON and Python write them; a comma within quotes they have not.
+    for list in ["[\"red\",\"green\", \"blue\"]", " ['red', 'green','blue'] ", "[red,green,blue]"] {
+        assert_eq!(told(model, &["--classes", list], text), "Accuracy: 0.5000 (2/4)\n", "{list}");
+    }
+    usage(&["eval", model, "-", "--label=y", "--classes=[\"a, b\",\"c\"]"], "--classes: \"\\\"a\" is no name");
     usage(&["predict", model, "-", "--classes", "a,b,c"], "--classes names what --argmax or --top writes as text");
     usage(
         &["predict", model, "-", "--classes", "a,b,c", "--argmax", "-o", "y.npy"],
@@ -257,12 +280,16 @@ fn means_and_deviations() -> Result<()> {
         assert!(output.stdout.is_empty());
     };
     check(&["--mean=1,2,3"], 2, "--mean has 3 numbers, and rows have 2");
-    check(&["--std=1,0"], 1, "1,0: --std: number 2 is 0.0");
-    check(&["--std=1,-1"], 1, "1,-1: --std: number 2 is -1.0");
-    check(&["--std=1e-60,1"], 1, "1e-60,1: --std: number 1 is 1e-60");
-    check(&["--mean=nan"], 1, "nan: --mean: number 1 is NaN");
+    check(&["--std=1,0"], 1, "--std 1,0: number 2 is 0: a scale divides by numbers above 0, also as float32");
+    check(&["--std=1,-1"], 1, "--std 1,-1: number 2 is -1: a scale divides by numbers above 0, also as float32");
+    check(
+        &["--std=1e-60,1"],
+        1,
+        "--std 1e-60,1: number 1 is 1e-60: a scale divides by numbers above 0, also as float32",
+    );
+    check(&["--mean=nan"], 1, "--mean nan: number 1 is NaN: a mean is finite, also as float32");
     let table = format!("{scales}:table");
-    check(&["--std", &table], 1, &format!("{table}: --std takes a row of numbers, not an array of shape (1,2)"));
+    check(&["--std", &table], 1, &format!("--std {table}: a row of numbers is taken, not an array of shape (1,2)"));
     check(
         &["--mean", &scales],
         1,
@@ -289,12 +316,20 @@ fn missing_values() -> Result<()> {
         assert_eq!(told(model, &["--missing", "5", "--mean", "3"], &text, ""), "-2.0 -1.0\n2.0 1.0\n", "{word}");
     }
     // It is a number, unless it is said what stands for it.
-    assert_eq!(told(model, &[], "nan,NaN\n1,inf\n", ""), "NaN NaN\nNaN inf\n");
+    let nan = "2 rows have nan among the outputs, the first of them line 1: as in NumPy, nan counts as the greatest";
+    assert_eq!(told(model, &[], "nan,NaN\n1,inf\n", nan), "NaN NaN\nNaN inf\n");
     assert_eq!(told(model, &["--missing=7"], "nan,NaN\n1,NA\n", ""), "7.0 7.0\n1.0 7.0\n");
     assert_eq!(told(model, &["--missing=0"], "1\t\n\t2\n\t\n", ""), "1.0 0.0\n0.0 2.0\n0.0 0.0\n");
     refused(&["predict", model, "-", "--missing=0"], b"1,2\n3,x\n", "line 2: column 2: \"x\" is no number");
     // In a column that is not read, nothing is missing; a first row with a missing value is no heading.
     assert_eq!(told(model, &["--columns=1,3"], "1,NA,3\n4,,6\n", ""), "1.0 3.0\n4.0 6.0\n");
+    // Of one column an empty line may be a missing value, or none.
+    let one = &identity(&folder, 1, None)?;
+    let words = ["predict", one, "-", "--header", "--missing=7"];
+    let either = "line 3: empty, which is no row or a missing value: NA or \"\" is the latter";
+    refused(&words, b"a\n1\n\n\n3\n", either);
+    assert_eq!(printed(&words, b"a\n1\n\"\"\nNA\n3\n\n"), b"1.0\n7.0\n7.0\n3.0\n");
+    refused(&["predict", one, "-", "--missing=7"], b"1\n\n3\n", "line 2: no numbers");
     let usage = "nptensor: --missing takes a number, not 'x'\nTry 'nptensor predict --help'.\n";
     fails(&["predict", model, "-", "--missing", "x"], 2, usage);
     Ok(())
@@ -371,11 +406,96 @@ fn hostile_lines() -> Result<()> {
     );
     let name = format!("taking line 1 for a heading: {}..., b (--header)", "x".repeat(40));
     assert_eq!(told(model, &[], &format!("{text},b\n1,2\n"), &name), "1.0 2.0\n");
-    refused(&["predict", model, "-"], b"1,2\n\"\xff\",3\n", "line 2: neither text nor a format known here");
+    let no_text = "which is no UTF-8: save it as that, or iconv -f CP1252 -t UTF-8 FILE";
+    refused(&["predict", model, "-"], b"1,2\n\"\xff\",3\n", &format!("line 2: byte 2 is ff, {no_text}"));
+    refused(&["predict", model, "-"], b"gr\xf6\xdfe,b\n1,2\n", &format!("line 1: byte 3 is f6, {no_text}"));
     refused(
         &["predict", model, "-"],
         b"\x1f\x8b\x07",
         "gzip: byte 2: the file ends inside the header: 2 bytes wanted, 1 left",
+    );
+    Ok(())
+}
+
+/// What may stand before the first row: the separator, as Excel states it, and comments, as NumPy writes a header.
+#[test]
+fn first_lines() -> Result<()> {
+    let folder = Folder::new("first-lines");
+    let model = &identity(&folder, 2, None)?;
+    let heading = |line: usize| format!("taking line {line} for a heading: a, b (--header)");
+    for (text, line) in [
+        ("sep=;\na;b\n1;2\n", 2),
+        ("\u{feff}sep=;\r\n\"a\";b\r\n1;2\r\n", 2),
+        ("sep=|\na|b\n1|2\n", 2),
+        ("sep=\t\na\tb\n1\t2\n", 2),
+        // np.savetxt(header="a b"), and of several lines, and between commas.
+        ("# a b\n1.0e+00 2\n", 1),
+        ("# a,b\n1,2\n", 1),
+        ("# of 2024,\n#\n# a,b\n1,2\n", 3),
+        ("# by hand\na,b\n1,2\n", 2),
+    ] {
+        let skipped = if text.contains("hand") { "leaving out comments, the last of them line 1\n" } else { "" };
+        assert_eq!(told(model, &[], text, &format!("{skipped}{}", heading(line))), "1.0 2.0\n", "{text}");
+        let skipped = skipped.trim_end();
+        if !text.starts_with("# a") {
+            assert_eq!(told(model, &["--columns=b,a"], text, skipped), "2.0 1.0\n", "{text}");
+        }
+    }
+    assert_eq!(told(model, &["--columns=b,a"], "# a b\n1 2\n3 4\n", ""), "2.0 1.0\n4.0 3.0\n");
+    // What is stated separates, whatever the line has; a separator may be stated without a heading.
+    assert_eq!(told(model, &["--columns=1,3"], "sep=,\n1,x;y,2\n", ""), "1.0 2.0\n");
+    let comment = "leaving out comments, the last of them line 2";
+    assert_eq!(told(model, &[], "# made by\n# 0 1\n1 2\n", comment), "1.0 2.0\n");
+    let by_column = "line 3: column 2: \"x\" is no number";
+    let output = piped(&["predict", model, "-"], b"# one\n1 2\n3 x\n");
+    let note = "leaving out comments, the last of them line 1";
+    let told_by = format!("nptensor: standard input: {note}\nnptensor: standard input: {by_column}\n");
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), told_by);
+    // Elsewhere these are what they are.
+    refused(&["predict", model, "-"], b"1,2\nsep=;\n", "line 2: 1 fields, where rows have 2");
+    refused(&["predict", model, "-"], b"1 2\n# b\n", "line 2: column 1: \"#\" is no number");
+    refused(
+        &["predict", model, "-"],
+        b"sep=x\n1 2\n",
+        "line 1: 1 inputs, and the model takes 2, of sep=x (--columns, --label)",
+    );
+    let quoted = "taking line 1 for a heading: #id, b (--header)";
+    assert_eq!(told(model, &[], "#id,b\n1,2\n", quoted), "1.0 2.0\n");
+    assert_eq!(told(model, &[], "# a b\n", ""), "");
+    assert_eq!(told(model, &[], "sep=;\n", ""), "");
+    Ok(())
+}
+
+/// `inspect` of a table: what each column holds, as the same reader has it.
+#[test]
+fn tables_are_inspected() -> Result<()> {
+    let folder = Folder::new("inspected");
+    let text = "id;width;\"species, all\"\n1;0.5;setosa\n2;NA;\"virginica\"\n3;-1e3;\n4;nan;x\n";
+    let path = &folder.write("x.csv", text.as_bytes());
+    let wanted = "\
+text, 4 rows, 3 columns between semicolons
+
+  1  id            4 numbers             1.0 to 4.0
+  2  width         3 numbers  1 missing  -1000.0 to 0.5
+  3  species, all  3 texts  1 missing    \"setosa\"
+";
+    let note = "taking line 1 for a heading: id, width, species, all (--header)";
+    assert_eq!(noted(&["inspect", path], b"", &format!("{path}: {note}")), format!("{path}: {wanted}").into_bytes());
+    assert_eq!(printed(&["inspect", path, "--header"], b""), format!("{path}: {wanted}").into_bytes());
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/tables/packed.csv.gz");
+    let told = String::from_utf8(printed(&["inspect", golden.to_str().unwrap(), "--header"], b"")).unwrap();
+    assert!(
+        told.contains(": text, 4 rows, 4 columns between commas\n\n  1  id          4 numbers  7.0 to 10.0\n"),
+        "{told}"
+    );
+    let wanted = "-: text, 2 rows, 2 columns between blanks or commas\n\n  1  2 numbers  1.0 to 3.0\n  2  2 numbers  -inf to 2.0\n";
+    assert_eq!(String::from_utf8(printed(&["inspect", "-"], b"1 2\n3 -inf\n")).unwrap(), wanted);
+    refused(&["inspect", "-"], b"1,2\n3\n", "line 2: 1 fields, where rows have 2");
+    refused(&["inspect", "-"], b"\x01\xff\n", "line 1: neither text nor a format known here");
+    refused(
+        &["inspect", "-"],
+        b"<!DOCTYPE html>",
+        "file: byte 0: an HTML page, not the file that it links to: curl -L -o FILE with the address of the file itself",
     );
     Ok(())
 }
@@ -398,5 +518,91 @@ fn tables_are_streamed() -> Result<()> {
     let y = formats::load(out)?.into_tensor()?.cast::<f32>();
     assert_eq!(y.shape(), [500_000, 2]);
     assert!(y.to_vec().chunks(2).all(|row| row == [1.25, 0.5]));
+    let line = format!("ulimit -v 49152 && '{}' inspect '{file}' --header", env!("CARGO_BIN_EXE_nptensor"));
+    let told = String::from_utf8(Command::new("sh").args(["-c", &line]).output().unwrap().stdout).unwrap();
+    let first = format!("500000 texts    \"{}...\"", "x".repeat(24));
+    let wanted =
+        format!("  1  id   {first}\n  2  a;b  500000 numbers  0.5 to 0.5\n  3  c    500000 numbers  1.25 to 1.25\n");
+    assert_eq!(told, format!("{file}: text, 500000 rows, 3 columns between semicolons\n\n{wanted}"));
     Ok(())
+}
+
+/// What lines are made of, right and wrong.
+const PIECES: [&[u8]; 32] = [
+    b"sep=;",
+    b"# ",
+    b"#",
+    b"a",
+    b"b",
+    b"1",
+    b"2",
+    b"0.5",
+    b"-1e39",
+    b"1e400",
+    b"nan",
+    b"NA",
+    b"\"\"",
+    b"\"",
+    b"\"a,b\"",
+    b",",
+    b",",
+    b";",
+    b"\t",
+    b"|",
+    b" ",
+    b"\n",
+    b"\n",
+    b"\n",
+    b"\r\n",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\xf6",
+    b"\0",
+    b"1,5",
+    b"1,2\n",
+    b"3;4\n",
+];
+
+proptest! {
+    #![proptest_config(cases(96))]
+
+    /// However a table is written, its numbers are read.
+    #[test]
+    fn tables_in_every_form(
+        rows in prop::collection::vec([1..9999_i32, -9999..-1_i32], 1..6),
+        between in prop::sample::select(&[",", ";", "\t", "|"][..]),
+        (stated, heading, quoted, mark) in any::<(bool, bool, bool, bool)>(),
+        comments in 0..3_usize,
+        end in prop::sample::select(&["\n", "\r\n"][..]),
+    ) {
+        let folder = Folder::new("every-form");
+        let model = identity(&folder, 2, None).unwrap();
+        let quote = if quoted { "\"" } else { "" };
+        let line = |fields: [String; 2]| format!("{quote}{}{quote}{between}{quote}{}{quote}{end}", fields[0], fields[1]);
+        let numbers: Vec<[f64; 2]> = rows.iter().map(|row| row.map(|x| f64::from(x) / 8.0)).collect();
+        let stated = if stated || between == "|" { format!("sep={between}{end}") } else { String::new() };
+        let heading = if heading { line(["a".into(), "b".into()]) } else { String::new() };
+        let lines: String = numbers.iter().map(|row| line(row.map(|x| format!("{x:?}")))).collect();
+        let mark = if mark { "\u{feff}" } else { "" };
+        let text = format!("{mark}{stated}{}{heading}{lines}", format!("# made by hand{end}").repeat(comments));
+        let output = piped(&["predict", &model, "-"], text.as_bytes());
+        let wanted: String = numbers.iter().map(|[a, b]| format!("{a:?} {b:?}\n")).collect();
+        prop_assert_eq!((output.status.code(), String::from_utf8(output.stdout).unwrap()), (Some(0), wanted), "{:?}", text);
+    }
+
+    /// Any bytes are a table or an error, the same for any block; nothing ends the process.
+    #[test]
+    fn tables_of_any_bytes(
+        pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..30),
+        options in prop::sample::subsequence(vec!["--header", "--columns=1-", "--label=2", "--missing=0", "--dtype=f32"], 0..5),
+    ) {
+        let folder = Folder::new("any-bytes");
+        let (model, text) = (identity(&folder, 2, None).unwrap(), pieces.concat());
+        let run = |batch| piped(&[&["predict", &model, "-", batch], &options[..]].concat(), &text);
+        let (one, all) = (run("--batch=1"), run("--batch=100"));
+        prop_assert!(matches!(all.status.code(), Some(0 | 1)), "{all:?}");
+        prop_assert_eq!((one.status, one.stderr), (all.status, all.stderr));
+        prop_assert!(one.stdout.starts_with(&all.stdout) && (one.stdout == all.stdout || !all.status.success()));
+        prop_assert!(matches!(piped(&["inspect", "-"], &text).status.code(), Some(0 | 1)));
+    }
 }

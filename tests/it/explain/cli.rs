@@ -186,6 +186,15 @@ fn a_model_from_a_file() -> Result<()> {
     assert_eq!(typed, wanted.to_string());
     let read = printed(&["forward", &rows, "--json", "--model", &model], &[]);
     assert_eq!(read.trim_end(), explain::forward(&network, &x)?.json());
+    let second = printed(&["forward", &rows, "--row=1", "--model", &model], &[]);
+    assert_eq!(second, explain::forward(&network, &x.slice(1)?)?.to_string());
+    fails(
+        &["forward", &rows, "--row=2", "--model", &model],
+        1,
+        "nptensor: index 2 is out of bounds for axis 0 with size 2\n",
+    );
+    let what = format!("nptensor: a network in a file is that of --model: forward X --model {model}");
+    fails(&["forward", &model, "[1.0, 0.5]"], 2, &format!("{what}\nTry 'nptensor explain --help'.\n"));
     fails(
         &["layout", "3", "--model", &model],
         2,
