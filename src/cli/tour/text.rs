@@ -10,19 +10,25 @@
 
 use std::io::Write;
 
-use super::{Failure, Item};
+use super::{Failure, Item, formula};
 
 pub(super) fn print(items: &[Item], out: &mut dyn Write) -> Result<(), Failure> {
     for item in items {
         match item {
             Item::Title(text) | Item::Heading(1, text) => underlined(out, text, "=")?,
             Item::Heading(_, text) => underlined(out, text, "-")?,
-            Item::Text(text) => writeln!(out, "{}\n", text.replace('`', ""))?,
+            Item::Text(text) => writeln!(out, "{}\n", text.replace(['`', '$'], ""))?,
+            Item::Formula(source) => {
+                for line in source.lines().map(formula::lines).collect::<Vec<_>>().join("\n").lines() {
+                    writeln!(out, "    {line}")?;
+                }
+                writeln!(out)?;
+            }
             Item::Snippet { numpy, rust, result } => {
                 labelled(out, "numpy", numpy)?;
                 labelled(out, "nptensor", rust)?;
-                if let Some(result) = result {
-                    labelled(out, "prints", result)?;
+                if let Some((label, text)) = result {
+                    labelled(out, label, text)?;
                 }
                 writeln!(out)?;
             }

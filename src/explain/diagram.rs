@@ -1,0 +1,236 @@
+//! `diagram(name)`: neurons as the chapter draws them, by their symbols, without a value.
+//!
+//! ```text
+//!   perceptron   1 x₁ x₂ --b w₁ w₂--( sum, then h )-- y
+//!   neuron       the same from near: a --h()--> y
+//!   weight       2-3-2-2, and which of its weights w₁₂⁽¹⁾ is
+//!   softmax      every output depends on every input
+//! ```
+//!
+//! Circles, and lines between them. A network with its values: `forward.rs`.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::json::{Json, Raw, ToJson};
+use super::numbers::{high, low};
+use super::refused;
+use super::sheet::Sheet;
+use super::svg::{LINE, Svg};
+use crate::error::Result;
+
+/// The circles of neurons and of inputs that are always 1, and how far apart the rows are.
+const RADIUS: f64 = 20.0;
+const SMALL: f64 = 12.0;
+const PITCH: f64 = 52.0;
+
+/// Neurons and their weights: see [`diagram`].
+#[derive(Clone, Debug)]
+pub struct Diagram {
+    name: &'static str,
+    title: &'static str,
+    says: &'static str,
+    /// For a terminal.
+    text: String,
+    nodes: Vec<Node>,
+    edges: Vec<Edge>,
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    at: (f64, f64),
+    radius: f64,
+    class: &'static str,
+    lines: Vec<String>,
+}
+
+/// A line from one node to another, what stands on it, and whether it is lit.
+#[derive(Clone, Debug)]
+struct Edge(usize, usize, String, bool);
+
+/// The drawing of that name: `perceptron`, `neuron`, `weight` or `softmax`.
+///
+/// # Errors
+/// [`Error::Explain`](crate::Error::Explain) for another name.
+///
+/// ```
+/// let weight = nptensor::explain::diagram("weight")?.to_string();
+/// assert!(weight.contains("x₂ --w₁₂⁽¹⁾--> z₁⁽¹⁾"));
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn diagram(name: &str) -> Result<Diagram> {
+    match name {
+        "perceptron" => Ok(perceptron()),
+        "neuron" => Ok(neuron()),
+        "weight" => Ok(weight()),
+        "softmax" => Ok(softmax()),
+        _ => refused(format!("there is no diagram of {name:?}, but of perceptron, neuron, weight, softmax")),
+    }
+}
+
+/// Two inputs and the one of the bias, before a neuron at `x` of this size.
+fn inputs(name: &'static str, title: &'static str, says: &'static str, inside: &str, rest: &str) -> Diagram {
+    let text = format!("1  -b--+\n       |\nx₁ -w₁-( {inside} ){rest}\n       |\nx₂ -w₂-+\n");
+    let mut all = Diagram { name, title, says, text, nodes: Vec::new(), edges: Vec::new() };
+    all.node((RADIUS, RADIUS), SMALL, "ghost", ["1"]);
+    for (i, symbol) in ["x₁", "x₂"].into_iter().enumerate() {
+        all.node((RADIUS, RADIUS + (i + 1) as f64 * PITCH), RADIUS, "a", [symbol]);
+    }
+    all
+}
+
+fn perceptron() -> Diagram {
+    let says = "The neuron weighs its inputs and adds them up; then h decides. The bias b is the weight of an input that is always 1.";
+    let mut all = inputs("perceptron", "a perceptron: y = h(b + w₁x₁ + w₂x₂)", says, "sum, h", "- y");
+    let middle = RADIUS + PITCH;
+    let neuron = all.node((180.0, middle), 42.0, "b", ["sum,", "then h()"]);
+    let y = all.node((300.0, middle), RADIUS, "out", ["y"]);
+    for (from, symbol) in ["b", "w₁", "w₂"].into_iter().enumerate() {
+        all.edges.push(Edge(from, neuron, symbol.into(), false));
+    }
+    all.edges.push(Edge(neuron, y, String::new(), false));
+    all
+}
+
+fn neuron() -> Diagram {
+    let says = "a = b + w₁x₁ + w₂x₂ is the weighted sum; the activation function h makes the output of it, y = h(a).";
+    let mut all = inputs("neuron", "a neuron from near: a, then y = h(a)", says, "a -h()- y", "");
+    let middle = RADIUS + PITCH;
+    all.node((210.0, middle), 84.0, "frame", [""]);
+    let a = all.node((160.0, middle), RADIUS, "b", ["a"]);
+    let y = all.node((260.0, middle), RADIUS, "out", ["y"]);
+    for (from, symbol) in ["b", "w₁", "w₂"].into_iter().enumerate() {
+        all.edges.push(Edge(from, a, symbol.into(), false));
+    }
+    all.edges.push(Edge(a, y, "h()".into(), false));
+    all
+}
+
+fn weight() -> Diagram {
+    let name = |layer: usize, row: usize| match layer {
+        0 => format!("x{}", low(row + 1)),
+        3 => format!("y{}", low(row + 1)),
+        _ => format!("z{}{}", low(row + 1), high(layer)),
+    };
+    let sizes = [2, 3, 2, 2];
+    let mut text = String::new();
+    for row in 0..3 {
+        let names = (0..4).map(|layer| if row < sizes[layer] { name(layer, row) } else { String::new() });
+        let line: String = names.map(|name| format!("{name:<6}")).collect();
+        text.extend([line.trim_end(), "\n"]);
+    }
+    text += "\nx₂ --w₁₂⁽¹⁾--> z₁⁽¹⁾\n";
+    let mut all = Diagram {
+        name: "weight",
+        title: "w₁₂⁽¹⁾: layer 1, to its neuron 1, from neuron 2",
+        says: "Above, in brackets: the layer. Below: first the neuron that the weight leads to, then the one it comes from.",
+        text,
+        nodes: Vec::new(),
+        edges: Vec::new(),
+    };
+    let mut before: Range<usize> = 0..0;
+    for (layer, &size) in sizes.iter().enumerate() {
+        let x = 28.0 + 96.0 * layer as f64;
+        let class = ["a", "b", "b", "out"][layer];
+        let start = all.nodes.len();
+        for row in 0..size {
+            let y = 60.0 + PITCH * (row as f64 + (3 - size) as f64 / 2.0);
+            all.node((x, y), RADIUS, class, [&*name(layer, row)]);
+        }
+        let neurons = start..all.nodes.len();
+        all.join(before, neurons.clone());
+        before = neurons;
+        if layer < 3 {
+            before.end = all.node((x, SMALL), SMALL, "ghost", ["1"]) + 1;
+        }
+        all.node((x, 60.0 + 2.5 * PITCH), 0.0, "", [&*format!("layer {layer}")]);
+    }
+    // From the second input, the node after the first.
+    if let Some(edge) = all.edges.iter_mut().find(|edge| edge.0 == 1) {
+        *edge = Edge(edge.0, edge.1, "w₁₂⁽¹⁾".into(), true);
+    }
+    all
+}
+
+fn softmax() -> Diagram {
+    let mut all = Diagram {
+        name: "softmax",
+        title: "softmax: every output depends on every input",
+        says: "Below the fraction stroke stands the sum over all inputs: when one of them changes, all outputs do.",
+        text: "a₁ --+-- y₁\n     |\na₂ --+-- y₂\n     |\na₃ --+-- y₃\n".into(),
+        nodes: Vec::new(),
+        edges: Vec::new(),
+    };
+    for (symbol, x, class) in [("a", 40.0, "a"), ("y", 300.0, "out")] {
+        for i in 0..3 {
+            all.node((x, RADIUS + PITCH * i as f64), RADIUS, class, [&*format!("{symbol}{}", low(i + 1))]);
+        }
+    }
+    all.join(0..3, 3..6);
+    all.edges.iter_mut().filter(|edge| edge.1 == 3).for_each(|edge| edge.3 = true);
+    all
+}
+
+impl Diagram {
+    /// The place of the new node among the nodes.
+    fn node<const N: usize>(&mut self, at: (f64, f64), radius: f64, class: &'static str, lines: [&str; N]) -> usize {
+        self.nodes.push(Node { at, radius, class, lines: lines.map(String::from).into() });
+        self.nodes.len() - 1
+    }
+
+    /// From each to each.
+    fn join(&mut self, from: Range<usize>, to: Range<usize>) {
+        let all = from.flat_map(|from| to.clone().map(move |to| Edge(from, to, String::new(), false)));
+        self.edges.extend(all);
+    }
+
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
+        let mut sheet = Sheet::new(self.title, width);
+        sheet.figure(|_| self.text.clone(), |svg, top| self.draw(svg, top));
+        sheet.say(self.says);
+        sheet
+    }
+
+    /// Frames first, then lines, then circles over their ends.
+    fn draw(&self, svg: &mut Svg, top: f64) -> f64 {
+        let (frames, nodes): (Vec<&Node>, Vec<&Node>) = self.nodes.iter().partition(|node| node.class == "frame");
+        frames.iter().for_each(|node| node.draw(svg, top));
+        for &Edge(from, to, _, is_lit) in &self.edges {
+            let [from, to] = [from, to].map(|node| &self.nodes[node]);
+            let class = if is_lit { "lit" } else { from.class };
+            let class = if class == "ghost" || class == "lit" { class } else { "" };
+            svg.line((from.at.0, from.at.1 + top), (to.at.0, to.at.1 + top), class);
+        }
+        nodes.iter().for_each(|node| node.draw(svg, top));
+        for Edge(from, to, label, _) in self.edges.iter().filter(|edge| !edge.2.is_empty()) {
+            let [(x, y), (to_x, to_y)] = [from, to].map(|&node| self.nodes[node].at);
+            svg.text((x + to_x) / 2.0, top + (y + to_y) / 2.0 - 3.0, label, "middle halo");
+        }
+        let bottom = |node: &Node| node.at.1 + node.radius.max(LINE / 2.0);
+        top + self.nodes.iter().map(bottom).fold(0.0, f64::max) + 5.0
+    }
+
+    pub(in crate::explain) fn to_json(&self) -> Raw {
+        let nodes: Vec<String> = self.nodes.iter().map(|node| node.lines.join(" ")).collect();
+        let edges = self.edges.iter().map(|Edge(from, to, label, is_lit)| {
+            Json::of(&[("from", &nodes[*from]), ("to", &nodes[*to]), ("label", label), ("lit", is_lit)])
+        });
+        let edges: Vec<Raw> = edges.collect();
+        Json::of(&[("explain", &"diagram"), ("name", &self.name), ("nodes", &nodes), ("edges", &edges as &dyn ToJson)])
+    }
+}
+
+impl Node {
+    fn draw(&self, svg: &mut Svg, top: f64) {
+        let (x, y) = (self.at.0, self.at.1 + top);
+        if self.radius > 0.0 {
+            svg.circle(x, y, self.radius, self.class);
+        }
+        let first = y + 4.5 - (self.lines.len() - 1) as f64 * LINE / 2.0;
+        for (i, line) in self.lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
+            svg.text(x, first + i as f64 * LINE, line, "middle");
+        }
+    }
+}
