@@ -38,7 +38,8 @@ Usage: nptensor explain PICTURE OPERANDS [OPTIONS]
   softmax X             The softmax of numbers, step by step
   plot NAME [FROM TO]   step, sigmoid, relu, tanh or identity, or two of them (step,sigmoid);
                         softmax, and overflow: where the naive softmax breaks
-  diagram NAME          Neurons by their symbols: perceptron, neuron, weight, softmax
+  diagram NAME          Neurons by their symbols: perceptron, neuron, weight, softmax, and
+                        layer1, layer2, layer3
 
   Operands are shapes, "(3,1)", or lists of numbers, "[[1, 2], [3, 4]]"
 

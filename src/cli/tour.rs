@@ -72,8 +72,8 @@ enum Item {
     Formula(&'static str),
     /// A snippet, its translation, and what the translation gives, if it gives anything.
     Snippet { numpy: &'static str, rust: String, result: Option<Outcome> },
-    /// A picture, and the command that shows it as text, where there is one.
-    Figure { picture: Box<dyn Explanation>, command: Option<String>, caption: &'static str },
+    /// A picture, and the command that draws it.
+    Figure { picture: Box<dyn Explanation>, command: String, caption: &'static str },
     /// A picture of what the reader may change: the word `name` and the values of the fields are its command.
     Panel {
         name: &'static str,
@@ -96,7 +96,8 @@ type Outcome = (&'static str, String);
 macro_rules! bind {
     ($tour:ident, $numpy:literal, $name:ident = $value:expr) => {
         let $name = $value;
-        $tour.snippet($numpy, format!("let {} = {};", stringify!($name), stringify!($value)), None);
+        let rust = format!("let {} = {};", stringify!($name), stringify!($value));
+        $tour.snippet($numpy, $crate::cli::tour::broken(&rust), None);
     };
 }
 
@@ -109,6 +110,15 @@ macro_rules! show {
 }
 
 use {bind, show};
+
+/// The source of a closure with a statement on each line, whatever lines `stringify!` makes of it.
+fn broken(rust: &str) -> String {
+    let rust = rust.split_whitespace().collect::<Vec<_>>().join(" ");
+    match rust.contains("{ let ") {
+        true => rust.replace("{ let ", "{\n    let ").replace("; ", ";\n    ").replace(" };", "\n};"),
+        false => rust,
+    }
+}
 
 /// As NumPy shows it: what `print` writes, and what an expression alone does.
 fn outcome<T: Show>(numpy: &str, value: &T) -> Outcome {

@@ -109,7 +109,9 @@ pub fn command(words: &[&str]) -> Explained {
         ["plot", name, from, to] => Ok(Box::new(function(name, number(from)?, number(to)?)?)),
         ["plot", ..] => refused("plot takes the name of a function, and from where to where: sigmoid -6 6"),
         ["diagram", name] => Ok(Box::new(diagram(name)?)),
-        ["diagram", ..] => refused("diagram takes one name: perceptron, neuron, weight or softmax"),
+        ["diagram", ..] => {
+            refused("diagram takes one name: perceptron, neuron, weight, layer1, layer2, layer3 or softmax")
+        }
         [] => refused(format!("name what to explain: {NAMES}")),
         [name, ..] => refused(format!("'{name}' is no picture: they are {NAMES}")),
     }

@@ -4,6 +4,7 @@
 //!   perceptron   1 x₁ x₂ --b w₁ w₂--( sum, then h )-- y
 //!   neuron       the same from near: a --h()--> y
 //!   weight       2-3-2-2, and which of its weights w₁₂⁽¹⁾ is
+//!   layer1       the same, its weights to layer 1 lit; layer2, layer3
 //!   softmax      every output depends on every input
 //! ```
 //!
@@ -20,6 +21,10 @@ use super::refused;
 use super::sheet::Sheet;
 use super::svg::{LINE, Svg};
 use crate::error::Result;
+
+const NAMES: &str = "perceptron, neuron, weight, layer1, layer2, layer3, softmax";
+const WEIGHT: &str =
+    "Above, in brackets: the layer. Below: first the neuron that the weight leads to, then the one it comes from.";
 
 /// The circles of neurons and of inputs that are always 1, and how far apart the rows are.
 const RADIUS: f64 = 20.0;
@@ -50,7 +55,7 @@ struct Node {
 #[derive(Clone, Debug)]
 struct Edge(usize, usize, String, bool);
 
-/// The drawing of that name: `perceptron`, `neuron`, `weight` or `softmax`.
+/// The drawing of that name: `perceptron`, `neuron`, `weight`, `layer1`, `layer2`, `layer3` or `softmax`.
 ///
 /// # Errors
 /// [`Error::Explain`](crate::Error::Explain) for another name.
@@ -64,9 +69,12 @@ pub fn diagram(name: &str) -> Result<Diagram> {
     match name {
         "perceptron" => Ok(perceptron()),
         "neuron" => Ok(neuron()),
-        "weight" => Ok(weight()),
+        "weight" => Ok(network("weight", "w₁₂⁽¹⁾: layer 1, to neuron 1, from neuron 2", WEIGHT, 0)),
+        "layer1" => Ok(network("layer1", "from layer 0 to layer 1", "A⁽¹⁾ = XW⁽¹⁾ + B⁽¹⁾, Z⁽¹⁾ = h(A⁽¹⁾)", 1)),
+        "layer2" => Ok(network("layer2", "from layer 1 to layer 2", "A⁽²⁾ = Z⁽¹⁾W⁽²⁾ + B⁽²⁾, Z⁽²⁾ = h(A⁽²⁾)", 2)),
+        "layer3" => Ok(network("layer3", "from layer 2 to the output", "A⁽³⁾ = Z⁽²⁾W⁽³⁾ + B⁽³⁾, Y = A⁽³⁾", 3)),
         "softmax" => Ok(softmax()),
-        _ => refused(format!("there is no diagram of {name:?}, but of perceptron, neuron, weight, softmax")),
+        _ => refused(format!("there is no diagram of {name:?}, but of {NAMES}")),
     }
 }
 
@@ -98,9 +106,9 @@ fn neuron() -> Diagram {
     let says = "a = b + w₁x₁ + w₂x₂ is the weighted sum; the activation function h makes the output of it, y = h(a).";
     let mut all = inputs("neuron", "a neuron from near: a, then y = h(a)", says, "a -h()- y", "");
     let middle = RADIUS + PITCH;
-    all.node((210.0, middle), 84.0, "frame", [""]);
-    let a = all.node((160.0, middle), RADIUS, "b", ["a"]);
-    let y = all.node((260.0, middle), RADIUS, "out", ["y"]);
+    all.node((216.0, middle), 72.0, "frame", [""]);
+    let a = all.node((174.0, middle), RADIUS, "b", ["a"]);
+    let y = all.node((258.0, middle), RADIUS, "out", ["y"]);
     for (from, symbol) in ["b", "w₁", "w₂"].into_iter().enumerate() {
         all.edges.push(Edge(from, a, symbol.into(), false));
     }
@@ -108,8 +116,9 @@ fn neuron() -> Diagram {
     all
 }
 
-fn weight() -> Diagram {
-    let name = |layer: usize, row: usize| match layer {
+/// The chapter's network, one of its weights lit, or all of a layer.
+fn network(name: &'static str, title: &'static str, says: &'static str, lit: usize) -> Diagram {
+    let symbol = |layer: usize, row: usize| match layer {
         0 => format!("x{}", low(row + 1)),
         3 => format!("y{}", low(row + 1)),
         _ => format!("z{}{}", low(row + 1), high(layer)),
@@ -117,19 +126,15 @@ fn weight() -> Diagram {
     let sizes = [2, 3, 2, 2];
     let mut text = String::new();
     for row in 0..3 {
-        let names = (0..4).map(|layer| if row < sizes[layer] { name(layer, row) } else { String::new() });
+        let names = (0..4).map(|layer| if row < sizes[layer] { symbol(layer, row) } else { String::new() });
         let line: String = names.map(|name| format!("{name:<6}")).collect();
         text.extend([line.trim_end(), "\n"]);
     }
-    text += "\nx₂ --w₁₂⁽¹⁾--> z₁⁽¹⁾\n";
-    let mut all = Diagram {
-        name: "weight",
-        title: "w₁₂⁽¹⁾: layer 1, to its neuron 1, from neuron 2",
-        says: "Above, in brackets: the layer. Below: first the neuron that the weight leads to, then the one it comes from.",
-        text,
-        nodes: Vec::new(),
-        edges: Vec::new(),
+    text += &match lit {
+        0 => "\nx₂ --w₁₂⁽¹⁾--> z₁⁽¹⁾\n".into(),
+        _ => format!("\nlayer {} --W{}--> {lit}\n", lit - 1, high(lit)),
     };
+    let mut all = Diagram { name, title, says, text, nodes: Vec::new(), edges: Vec::new() };
     let mut before: Range<usize> = 0..0;
     for (layer, &size) in sizes.iter().enumerate() {
         let x = 28.0 + 96.0 * layer as f64;
@@ -137,18 +142,20 @@ fn weight() -> Diagram {
         let start = all.nodes.len();
         for row in 0..size {
             let y = 60.0 + PITCH * (row as f64 + (3 - size) as f64 / 2.0);
-            all.node((x, y), RADIUS, class, [&*name(layer, row)]);
+            all.node((x, y), RADIUS, class, [&*symbol(layer, row)]);
         }
         let neurons = start..all.nodes.len();
+        let first = all.edges.len();
         all.join(before, neurons.clone());
+        all.edges[first..].iter_mut().for_each(|edge| edge.3 = lit > 0 && layer == lit);
         before = neurons;
         if layer < 3 {
             before.end = all.node((x, SMALL), SMALL, "ghost", ["1"]) + 1;
         }
-        all.node((x, 60.0 + 2.5 * PITCH), 0.0, "", [&*format!("layer {layer}")]);
+        all.node((x, 72.0 + 2.5 * PITCH), 0.0, "", [&*format!("layer {layer}")]);
     }
-    // From the second input, the node after the first.
-    if let Some(edge) = all.edges.iter_mut().find(|edge| edge.0 == 1) {
+    // From the second input, to the first neuron that it leads to.
+    if let Some(edge) = all.edges.iter_mut().find(|edge| lit == 0 && edge.0 == 1) {
         *edge = Edge(edge.0, edge.1, "w₁₂⁽¹⁾".into(), true);
     }
     all
@@ -158,7 +165,7 @@ fn softmax() -> Diagram {
     let mut all = Diagram {
         name: "softmax",
         title: "softmax: every output depends on every input",
-        says: "Below the fraction stroke stands the sum over all inputs: when one of them changes, all outputs do.",
+        says: "The sum of all is below the fraction stroke: when one input changes, all outputs do.",
         text: "a₁ --+-- y₁\n     |\na₂ --+-- y₂\n     |\na₃ --+-- y₃\n".into(),
         nodes: Vec::new(),
         edges: Vec::new(),
@@ -206,7 +213,7 @@ impl Diagram {
         nodes.iter().for_each(|node| node.draw(svg, top));
         for Edge(from, to, label, _) in self.edges.iter().filter(|edge| !edge.2.is_empty()) {
             let [(x, y), (to_x, to_y)] = [from, to].map(|&node| self.nodes[node].at);
-            svg.text((x + to_x) / 2.0, top + (y + to_y) / 2.0 - 3.0, label, "middle halo");
+            svg.text((x + to_x) / 2.0, top + (y + to_y) / 2.0 - 5.0, label, "middle halo");
         }
         let bottom = |node: &Node| node.at.1 + node.radius.max(LINE / 2.0);
         top + self.nodes.iter().map(bottom).fold(0.0, f64::max) + 5.0

@@ -17,8 +17,7 @@ mod network;
 mod neuron;
 mod output;
 
-use nptensor::explain::{self, Explanation};
-use nptensor::{Float, Layer, Result, Sequential, Tensor};
+use nptensor::{Result, explain};
 
 use super::text::command;
 use super::{Digit, Field, Item, Outcome};
@@ -34,7 +33,7 @@ pub(super) fn items(digit: Option<Digit>) -> Result<Vec<Item>> {
          network finds its weights by itself: it learns them from data. How it learns comes later; this\n\
          chapter shows what a network computes once it has its weights.",
     );
-    tour.snippet("import numpy as np", "use nptensor::{Layer, Sequential, Tensor};".into(), None);
+    tour.snippet("import numpy as np", "use nptensor::{Layer, Result, Sequential, Tensor};".into(), None);
     neuron::layers(&mut tour)?;
     neuron::activations(&mut tour)?;
     arrays::arrays(&mut tour)?;
@@ -69,14 +68,8 @@ impl Chapter {
 
     /// What a command of `explain` draws.
     fn figure(&mut self, words: &[&str], caption: &'static str) -> Result<()> {
-        let (picture, command) = (explain::command(words)?, Some(command(words)));
+        let (picture, command) = (explain::command(words)?, command(words));
         self.0.push(Item::Figure { picture, command, caption });
-        Ok(())
-    }
-
-    fn network<T: Float>(&mut self, layers: &[Layer<T>], x: &Tensor<T>, caption: &'static str) -> Result<()> {
-        let picture: Box<dyn Explanation> = Box::new(explain::forward(&Sequential::new(layers)?, x)?);
-        self.0.push(Item::Figure { picture, command: None, caption });
         Ok(())
     }
 

@@ -78,8 +78,16 @@ pub(super) fn mathml(source: &str, is_block: bool) -> String {
             let cells = |cells: &Vec<&str>| cells.iter().map(|cell| format!("<mtd>{}</mtd>", row(cell))).collect();
             let rows: Vec<String> = rows.iter().map(cells).collect();
             let table: String = rows.iter().map(|row| format!("<mtr>{row}</mtr>")).collect();
-            let [left, class, right] = if is_cases { ["{", " class=\"cases\"", ""] } else { ["(", "", "<mo>)</mo>"] };
-            format!("{}<mo>{left}</mo><mtable{class}>{table}</mtable>{right}", row(before))
+            // (Signs grow by themselves in the few fonts that have the parts.)
+            let sign = match rows.len() {
+                1 => "<mo stretchy=\"false\">",
+                _ => "<mo class=\"tall\" stretchy=\"false\">",
+            };
+            let before = row(before);
+            match is_cases {
+                true => format!("{before}{sign}{{</mo><mtable class=\"cases\">{table}</mtable>"),
+                false => format!("{before}{sign}(</mo><mtable>{table}</mtable>{sign})</mo>"),
+            }
         }
     };
     let block = if is_block { " display=\"block\"" } else { "" };
@@ -109,13 +117,16 @@ fn row(mut text: &str) -> String {
             let (number, rest) = text.split_at(length(|c| c.is_ascii_digit() || c == '.'));
             (format!("<mn>{number}</mn>"), rest)
         } else {
+            let rest = &text[c.len_utf8()..];
             let sign = match c {
-                'Σ' => "∑".into(),
-                '-' => "−".into(),
-                '>' => "&gt;".into(),
-                _ => String::from(c),
+                'Σ' => "<mo>∑</mo>".into(),
+                // Between two terms it has blanks around it.
+                '-' if rest.starts_with(' ') => "<mo>−</mo>".into(),
+                '-' => "<mo form=\"prefix\">−</mo>".into(),
+                '>' => "<mo>&gt;</mo>".into(),
+                _ => format!("<mo>{c}</mo>"),
             };
-            (format!("<mo>{sign}</mo>"), &text[c.len_utf8()..])
+            (sign, rest)
         };
         let (low, rest) = indices(rest, LOW);
         let (high, rest) = indices(rest, HIGH);
@@ -138,6 +149,6 @@ fn row(mut text: &str) -> String {
 fn indices<'a>(text: &'a str, (small, full): (&str, &str)) -> (String, &'a str) {
     let place = |c: char| small.chars().position(|small| small == c).and_then(|at| full.chars().nth(at));
     let found: String = text.chars().map_while(place).collect();
-    let length = text.chars().take(found.len()).map(char::len_utf8).sum();
+    let length = text.chars().take(found.chars().count()).map(char::len_utf8).sum();
     (found, &text[length..])
 }

@@ -103,7 +103,7 @@ fn element(item: &Item, live: bool) -> String {
                 None => format!("<tr>{numpy}{}</tr>\n", rust.replacen("<td", "<td colspan=\"2\"", 1)),
             }
         }
-        Item::Figure { picture, command, caption } => figure(&picture.svg(), caption, command.as_deref()),
+        Item::Figure { picture, command, caption } => figure(&picture.svg(), caption, Some(command)),
         // Without the engine, and without steps of its own, a panel is a figure.
         Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
             figure(&picture.svg(), caption, Some(command))
@@ -112,8 +112,8 @@ fn element(item: &Item, live: bool) -> String {
             panel(name, fields, &picture.svg(), caption, command)
         }
         Item::Digit(Some(digit)) => {
-            let pictures =
-                format!("<div class=\"digits\">{}{}</div>{}", digit.image, digit.outputs, digit.network.svg());
+            let (image, through, outputs) = (&digit.image, digit.layers.join(" →<br>"), &digit.outputs);
+            let pictures = format!("<div class=\"digits\">{image}<p class=\"through\">{through} →</p>{outputs}</div>");
             figure(&pictures, &digit.caption, None)
         }
         Item::Digit(None) => paragraphs(

@@ -32,10 +32,10 @@ pub(super) fn print(items: &[Item], out: &mut dyn Write) -> Result<(), Failure> 
                 }
                 writeln!(out)?;
             }
-            Item::Figure { command: Some(command), .. } | Item::Panel { command, .. } => {
+            Item::Figure { command, .. } | Item::Panel { command, .. } => {
                 writeln!(out, "picture   {command}\n")?;
             }
-            Item::Figure { command: None, .. } | Item::Digit(_) => {}
+            Item::Digit(_) => {}
         }
     }
     Ok(())

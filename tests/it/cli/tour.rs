@@ -62,12 +62,12 @@ fn formulas() {
         assert!(text.contains(&format!("\n\n    {lines}\n\n")), "{lines}: {text}");
     }
     for part in [
-        "<mo>=</mo><mo>{</mo><mtable class=\"cases\"><mtr><mtd><mn>0</mn></mtd><mtd><mtext>where</mtext><mspace width=\".3em\"/><mi>b</mi><mo>+</mo>",
-        "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>1</mn><mo>+</mo><mi>exp</mi><mo>(</mo><mo>−</mo><mi>x</mi><mo>)</mo></mrow></mfrac></mrow></math>",
+        "<mo>=</mo><mo class=\"tall\" stretchy=\"false\">{</mo><mtable class=\"cases\"><mtr><mtd><mn>0</mn></mtd><mtd><mtext>where</mtext><mspace width=\".3em\"/><mi>b</mi><mo>+</mo>",
+        "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>1</mn><mo>+</mo><mi>exp</mi><mo>(</mo><mo form=\"prefix\">−</mo><mi>x</mi><mo>)</mo></mrow></mfrac></mrow></math>",
         "<msubsup><mi>w</mi><mrow><mn>12</mn></mrow><mrow><mo>(</mo><mn>1</mn><mo>)</mo></mrow></msubsup><msub><mi>x</mi><mrow><mn>2</mn></mrow></msub>",
-        "<mo>(</mo><mtable><mtr><mtd><msub><mi>x</mi><mrow><mn>1</mn></mrow></msub></mtd><mtd><msub><mi>x</mi><mrow><mn>2</mn></mrow></msub></mtd></mtr></mtable><mo>)</mo>",
+        "<mo stretchy=\"false\">(</mo><mtable><mtr><mtd><msub><mi>x</mi><mrow><mn>1</mn></mrow></msub></mtd><mtd><msub><mi>x</mi><mrow><mn>2</mn></mrow></msub></mtd></mtr></mtable><mo stretchy=\"false\">)</mo>",
         "<mfrac><mrow><mi>C</mi><mspace width=\".3em\"/><mi>exp</mi><mo>(</mo>",
-        "<munder><mo>∑</mo><mrow><mi>i</mi></mrow></munder><mi>exp</mi><mo>(</mo><msub><mi>a</mi><mrow><mi>i</mi></mrow></msub><mo>+</mo><msup><mi>C</mi><mrow><mo>′</mo></mrow></msup>",
+        "<munder><mo>∑</mo><mrow><mi>i</mi></mrow></munder><mi>exp</mi><mo>(</mo><msub><mi>a</mi><mrow><mi>i</mi></mrow></msub><mo>+</mo><msup><mi>C</mi><mrow><mo>′</mo></mrow></msup><mo>)</mo>",
         "three layers are <math><mrow><mi>h</mi>",
     ] {
         assert!(page.contains(part), "{part}");

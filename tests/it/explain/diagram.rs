@@ -35,6 +35,16 @@ fn weights_are_where_their_names_say() {
     assert_eq!(all.len(), (2 + 1) * 3 + (3 + 1) * 2 + (2 + 1) * 2);
     let named: Vec<_> = all.iter().filter(|edge| !edge[2].is_empty() || !edge[3].is_empty()).collect();
     assert_eq!(named, [&["x₂", "z₁⁽¹⁾", "w₁₂⁽¹⁾", "lit"]]);
+    for (layer, lit) in [("layer1", 9), ("layer2", 8), ("layer3", 6)] {
+        let (from, to) = match layer {
+            "layer1" => ("x", "⁽¹⁾"),
+            "layer2" => ("⁽¹⁾", "⁽²⁾"),
+            _ => ("⁽²⁾", "y"),
+        };
+        let all: Vec<_> = edges(layer).into_iter().filter(|edge| edge[3] == "lit").collect();
+        assert_eq!(all.len(), lit, "{layer}");
+        assert!(all.iter().all(|edge| (edge[0] == "1" || edge[0].contains(from)) && edge[1].contains(to)), "{all:?}");
+    }
     let all = edges("softmax");
     let each = [1, 2, 3].map(|to| ["₁", "₂", "₃"].map(|from| (format!("a{from}"), ["y₁", "y₂", "y₃"][to - 1])));
     for (from, to) in each.concat() {
@@ -50,6 +60,8 @@ fn pictures_and_texts() {
         ("perceptron", &["1", "x1", "x2", "sum,", "then h()", "y", "b", "w1", "w2"][..]),
         ("neuron", &["1", "x1", "x2", "a", "y", "b", "w1", "w2", "h()"]),
         ("weight", &["x1", "z3(1)", "z2(2)", "y2", "w12(1)", "layer 0", "layer 3"]),
+        ("layer1", &["x1", "z3(1)", "A(1) = XW(1) + B(1), Z(1) = h(A(1))"]),
+        ("layer3", &["x1", "y2", "A(3) = Z(2)W(3) + B(3), Y = A(3)"]),
         ("softmax", &["a1", "a3", "y1", "y3"]),
     ] {
         let all = diagram(name).unwrap();
@@ -61,5 +73,8 @@ fn pictures_and_texts() {
         }
     }
     let error = diagram("brain").map(drop).unwrap_err().to_string();
-    assert_eq!(error, "there is no diagram of \"brain\", but of perceptron, neuron, weight, softmax");
+    assert_eq!(
+        error,
+        "there is no diagram of \"brain\", but of perceptron, neuron, weight, layer1, layer2, layer3, softmax"
+    );
 }

@@ -23,10 +23,7 @@ pub(super) fn symbols(tour: &mut Chapter) -> Result<()> {
          says where it is: $w₁₂⁽¹⁾$ belongs to layer 1, and leads to its neuron 1 from neuron 2 of the layer\n\
          before.",
     );
-    tour.figure(
-        &["diagram", "weight"],
-        "The network 2-3-2-2. One weight is lit; a grey 1 for each layer carries the biases.",
-    )?;
+    tour.figure(&["diagram", "weight"], "The network 2-3-2-2; the weights of a grey 1 are the biases.")?;
     tour.say("So the first sum of layer 1 is the following; the bias needs no second index, for there is one grey 1.");
     tour.formula("a₁⁽¹⁾ = w₁₁⁽¹⁾x₁ + w₁₂⁽¹⁾x₂ + b₁⁽¹⁾");
     tour.say("All sums of a layer at once are one product of matrices:");
@@ -53,8 +50,7 @@ pub(super) fn three_layers(tour: &mut Chapter) -> Result<()> {
     bind!(tour, "Z1 = sigmoid(A1)", z1 = a1.sigmoid());
     show!(tour, "print(A1)", a1);
     show!(tour, "print(Z1)", z1);
-    let mut layers = vec![Layer::dense(&w1, &b1), Layer::Sigmoid];
-    tour.network(&layers, &x, "The first layer: three sums, and the sigmoid of each.")?;
+    tour.figure(&["diagram", "layer1"], "Three sums of two weights and a bias, and the sigmoid of each.")?;
 
     tour.heading(2, "2.2 From layer 1 to layer 2");
     bind!(
@@ -69,8 +65,7 @@ pub(super) fn three_layers(tour: &mut Chapter) -> Result<()> {
     bind!(tour, "A2 = np.dot(Z1, W2) + B2", a2 = z1.dot(&w2)? + &b2);
     bind!(tour, "Z2 = sigmoid(A2)", z2 = a2.sigmoid());
     show!(tour, "print(Z2)", z2);
-    layers.extend([Layer::dense(&w2, &b2), Layer::Sigmoid]);
-    tour.network(&layers, &x, "With the second layer, whose inputs are what the first gave.")?;
+    tour.figure(&["diagram", "layer2"], "The inputs of the second layer are what the first gave.")?;
 
     tour.heading(2, "2.3 From layer 2 to the output");
     tour.say(
@@ -83,6 +78,7 @@ pub(super) fn three_layers(tour: &mut Chapter) -> Result<()> {
     bind!(tour, "A3 = np.dot(Z2, W3) + B3", a3 = z2.dot(&w3)? + &b3);
     bind!(tour, "Y = identity_function(A3)    # or Y = A3", y = identity_function(&a3));
     show!(tour, "print(Y)", y);
+    tour.figure(&["diagram", "layer3"], "The outputs: two sums of two weights and a bias.")?;
 
     tour.heading(2, "2.4 The whole network");
     tour.say(

@@ -21,18 +21,18 @@ pub(super) fn layers(tour: &mut Chapter) -> Result<()> {
     tour.formula("y = h(b + w₁x₁ + w₂x₂)\nh(x) = [0 & where x ≤ 0; 1 & where x > 0]");
     tour.figure(
         &["diagram", "perceptron"],
-        "A perceptron: weights and bias on the edges, in the neuron the sum, then h. With $w₁ = w₂ = 0.5$ and $b = -0.7$ it answers 1 only if both inputs are 1.",
+        "With $w₁ = w₂ = 0.5$ and $b = -0.7$ it answers 1 only if both inputs are 1.",
     )
 }
 
 pub(super) fn activations(tour: &mut Chapter) -> Result<()> {
     tour.heading(2, "1.2 Activation functions");
     tour.say(
-        "The function h decides how strongly the sum arouses the neuron: it is its activation function.\n\
+        "The function h decides what the sum does to the neuron: it is its activation function.\n\
          Sum and activation written apart:",
     );
     tour.formula("a = b + w₁x₁ + w₂x₂\ny = h(a)");
-    tour.figure(&["diagram", "neuron"], "A neuron from near: the inputs make the sum a, and h() makes y of it.")?;
+    tour.figure(&["diagram", "neuron"], "What is within a neuron.")?;
 
     tour.say(
         "The perceptron's own is the step function: 0 or 1, like a bamboo fountain that tips over once\n\

@@ -21,7 +21,7 @@ pub(super) fn identity_and_softmax(tour: &mut Chapter) -> Result<()> {
         "The sum goes over all i from 1 to n: every output depends on every input, not on its own alone.\n\
          When one grows, the others shrink.",
     );
-    tour.figure(&["diagram", "softmax"], "Softmax: lines from all inputs lead to each output; those to y₁ are lit.")?;
+    tour.figure(&["diagram", "softmax"], "From all inputs lines lead to each output; those to $y₁$ are lit.")?;
     bind!(tour, "a = np.array([0.3, 2.9, 4.0])", a = Tensor::from([0.3, 2.9, 4.0]));
     bind!(tour, "exp_a = np.exp(a)", exp_a = a.exp());
     show!(tour, "print(exp_a)", exp_a);
