@@ -140,7 +140,7 @@ fn panel(name: &str, fields: &[Field], picture: &str, caption: &str, command: &s
         );
     }
     format!(
-        "<figure class=\"panel\" data-command=\"{name}\">\n<form hidden>\n{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
+        "<figure class=\"panel\" id=\"{name}\" data-command=\"{name}\">\n<form hidden>\n{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
          <div class=\"steps\"></div>\n<div class=\"picture\">{picture}</div>\n<pre class=\"text\" hidden></pre>\n\
          <figcaption>{caption} <code class=\"command\">{command}</code></figcaption>\n</figure>\n",
         caption = line(caption),

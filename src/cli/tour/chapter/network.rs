@@ -76,7 +76,7 @@ pub(super) fn three_layers(tour: &mut Chapter) -> Result<()> {
     bind!(tour, "W3 = np.array([[0.1, 0.3], [0.2, 0.4]])", w3 = Tensor::from([[0.1, 0.3], [0.2, 0.4]]));
     bind!(tour, "B3 = np.array([0.1, 0.2])", b3 = Tensor::from([0.1, 0.2]));
     bind!(tour, "A3 = np.dot(Z2, W3) + B3", a3 = z2.dot(&w3)? + &b3);
-    bind!(tour, "Y = identity_function(A3)    # or Y = A3", y = identity_function(&a3));
+    bind!(tour, "Y = identity_function(A3)  # or Y = A3", y = identity_function(&a3));
     show!(tour, "print(Y)", y);
     tour.figure(&["diagram", "layer3"], "The outputs: two sums of two weights and a bias.")?;
 
