@@ -146,26 +146,11 @@ impl<T: Element> Show for Tensor<T> {
     }
 }
 
-impl Show for &[usize] {
-    fn str(&self) -> String {
-        match self {
-            [size] => format!("({size},)"),
-            sizes => format!("({})", sizes.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
-        }
-    }
-}
-
 impl Show for Error {
     const LABEL: &str = "raises";
 
     fn str(&self) -> String {
         self.to_string()
-    }
-}
-
-impl Show for bool {
-    fn str(&self) -> String {
-        Tensor::from(*self).to_string()
     }
 }
 
@@ -179,17 +164,23 @@ impl Show for f64 {
     }
 }
 
-macro_rules! show_as_display {
-    ($($type:ty)*) => {$(
+macro_rules! show_as {
+    ($($type:ty, $value:ident => $text:expr;)*) => {$(
         impl Show for $type {
             fn str(&self) -> String {
-                self.to_string()
+                let $value = self;
+                $text
             }
         }
     )*};
 }
 
-show_as_display!(usize i64);
+show_as! {
+    &[usize], shape => format!("{shape:?}").replace('[', "(").replace(']', if shape.len() == 1 { ",)" } else { ")" });
+    usize, x => x.to_string();
+    i64, x => x.to_string();
+    bool, x => Tensor::from(*x).to_string();
+}
 
 /// Prints the chapter, or writes its page.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {

@@ -23,6 +23,9 @@ use super::svg::{LINE, Svg};
 use crate::error::Result;
 
 const NAMES: &str = "perceptron, neuron, weight, layer1, layer2, layer3, softmax";
+const PERCEPTRON: &str = "The neuron weighs its inputs and adds them up; then h decides. The bias b is the weight of an input that is always 1.";
+const NEURON: &str =
+    "a = b + w₁x₁ + w₂x₂ is the weighted sum; the activation function h makes the output of it, y = h(a).";
 const WEIGHT: &str =
     "Above, in brackets: the layer. Below: first the neuron that the weight leads to, then the one it comes from.";
 
@@ -48,7 +51,7 @@ struct Node {
     at: (f64, f64),
     radius: f64,
     class: &'static str,
-    lines: Vec<String>,
+    text: String,
 }
 
 /// A line from one node to another, what stands on it, and whether it is lit.
@@ -67,8 +70,8 @@ struct Edge(usize, usize, String, bool);
 /// ```
 pub fn diagram(name: &str) -> Result<Diagram> {
     match name {
-        "perceptron" => Ok(perceptron()),
-        "neuron" => Ok(neuron()),
+        "perceptron" => Ok(neuron("perceptron", "a perceptron: y = h(b + w₁x₁ + w₂x₂)", PERCEPTRON, false)),
+        "neuron" => Ok(neuron("neuron", "a neuron from near: a, then y = h(a)", NEURON, true)),
         "weight" => Ok(network("weight", "w₁₂⁽¹⁾: layer 1, to neuron 1, from neuron 2", WEIGHT, 0)),
         "layer1" => Ok(network("layer1", "from layer 0 to layer 1", "A⁽¹⁾ = XW⁽¹⁾ + B⁽¹⁾, Z⁽¹⁾ = h(A⁽¹⁾)", 1)),
         "layer2" => Ok(network("layer2", "from layer 1 to layer 2", "A⁽²⁾ = Z⁽¹⁾W⁽²⁾ + B⁽²⁾, Z⁽²⁾ = h(A⁽²⁾)", 2)),
@@ -78,41 +81,24 @@ pub fn diagram(name: &str) -> Result<Diagram> {
     }
 }
 
-/// Two inputs and the one of the bias, before a neuron at `x` of this size.
-fn inputs(name: &'static str, title: &'static str, says: &'static str, inside: &str, rest: &str) -> Diagram {
-    let text = format!("1  -b--+\n       |\nx₁ -w₁-( {inside} ){rest}\n       |\nx₂ -w₂-+\n");
-    let mut all = Diagram { name, title, says, text, nodes: Vec::new(), edges: Vec::new() };
-    all.node((RADIUS, RADIUS), SMALL, "ghost", ["1"]);
-    for (i, symbol) in ["x₁", "x₂"].into_iter().enumerate() {
-        all.node((RADIUS, RADIUS + (i + 1) as f64 * PITCH), RADIUS, "a", [symbol]);
+/// Two inputs and the one of the bias before a neuron: with what it does inside, or with a and y from near.
+fn neuron(name: &'static str, title: &'static str, says: &'static str, is_near: bool) -> Diagram {
+    let inside = if is_near { "a -h()- y )" } else { "sum, h )- y" };
+    let text = format!("1  -b--+\n       |\nx₁ -w₁-( {inside}\n       |\nx₂ -w₂-+\n");
+    let (mut all, middle) = (Diagram::new(name, title, says, text), RADIUS + PITCH);
+    all.node((RADIUS, RADIUS), SMALL, "ghost", "1");
+    all.node((RADIUS, middle), RADIUS, "a", "x₁");
+    all.node((RADIUS, middle + PITCH), RADIUS, "a", "x₂");
+    let (x, radius, inside, label) =
+        if is_near { (174.0, RADIUS, "a", "h()") } else { (174.0, 42.0, "sum,\nthen h()", "") };
+    let neuron = all.node((x, middle), radius, "b", inside);
+    let y = all.node((if is_near { 258.0 } else { 300.0 }, middle), RADIUS, "out", "y");
+    if is_near {
+        all.node((216.0, middle), 72.0, "frame", "");
     }
-    all
-}
-
-fn perceptron() -> Diagram {
-    let says = "The neuron weighs its inputs and adds them up; then h decides. The bias b is the weight of an input that is always 1.";
-    let mut all = inputs("perceptron", "a perceptron: y = h(b + w₁x₁ + w₂x₂)", says, "sum, h", "- y");
-    let middle = RADIUS + PITCH;
-    let neuron = all.node((180.0, middle), 42.0, "b", ["sum,", "then h()"]);
-    let y = all.node((300.0, middle), RADIUS, "out", ["y"]);
-    for (from, symbol) in ["b", "w₁", "w₂"].into_iter().enumerate() {
-        all.edges.push(Edge(from, neuron, symbol.into(), false));
-    }
-    all.edges.push(Edge(neuron, y, String::new(), false));
-    all
-}
-
-fn neuron() -> Diagram {
-    let says = "a = b + w₁x₁ + w₂x₂ is the weighted sum; the activation function h makes the output of it, y = h(a).";
-    let mut all = inputs("neuron", "a neuron from near: a, then y = h(a)", says, "a -h()- y", "");
-    let middle = RADIUS + PITCH;
-    all.node((216.0, middle), 72.0, "frame", [""]);
-    let a = all.node((174.0, middle), RADIUS, "b", ["a"]);
-    let y = all.node((258.0, middle), RADIUS, "out", ["y"]);
-    for (from, symbol) in ["b", "w₁", "w₂"].into_iter().enumerate() {
-        all.edges.push(Edge(from, a, symbol.into(), false));
-    }
-    all.edges.push(Edge(a, y, "h()".into(), false));
+    let weights = ["b", "w₁", "w₂"].into_iter().enumerate();
+    all.edges = weights.map(|(from, symbol)| Edge(from, neuron, symbol.into(), false)).collect();
+    all.edges.push(Edge(neuron, y, label.into(), false));
     all
 }
 
@@ -134,7 +120,7 @@ fn network(name: &'static str, title: &'static str, says: &'static str, lit: usi
         0 => "\nx₂ --w₁₂⁽¹⁾--> z₁⁽¹⁾\n".into(),
         _ => format!("\nlayer {} --W{}--> {lit}\n", lit - 1, high(lit)),
     };
-    let mut all = Diagram { name, title, says, text, nodes: Vec::new(), edges: Vec::new() };
+    let mut all = Diagram::new(name, title, says, text);
     let mut before: Range<usize> = 0..0;
     for (layer, &size) in sizes.iter().enumerate() {
         let x = 28.0 + 96.0 * layer as f64;
@@ -142,7 +128,7 @@ fn network(name: &'static str, title: &'static str, says: &'static str, lit: usi
         let start = all.nodes.len();
         for row in 0..size {
             let y = 60.0 + PITCH * (row as f64 + (3 - size) as f64 / 2.0);
-            all.node((x, y), RADIUS, class, [&*symbol(layer, row)]);
+            all.node((x, y), RADIUS, class, &symbol(layer, row));
         }
         let neurons = start..all.nodes.len();
         let first = all.edges.len();
@@ -150,9 +136,9 @@ fn network(name: &'static str, title: &'static str, says: &'static str, lit: usi
         all.edges[first..].iter_mut().for_each(|edge| edge.3 = lit > 0 && layer == lit);
         before = neurons;
         if layer < 3 {
-            before.end = all.node((x, SMALL), SMALL, "ghost", ["1"]) + 1;
+            before.end = all.node((x, SMALL), SMALL, "ghost", "1") + 1;
         }
-        all.node((x, 72.0 + 2.5 * PITCH), 0.0, "", [&*format!("layer {layer}")]);
+        all.node((x, 72.0 + 2.5 * PITCH), 0.0, "", &format!("layer {layer}"));
     }
     // From the second input, to the first neuron that it leads to.
     if let Some(edge) = all.edges.iter_mut().find(|edge| lit == 0 && edge.0 == 1) {
@@ -162,17 +148,12 @@ fn network(name: &'static str, title: &'static str, says: &'static str, lit: usi
 }
 
 fn softmax() -> Diagram {
-    let mut all = Diagram {
-        name: "softmax",
-        title: "softmax: every output depends on every input",
-        says: "The sum of all is below the fraction stroke: when one input changes, all outputs do.",
-        text: "a₁ --+-- y₁\n     |\na₂ --+-- y₂\n     |\na₃ --+-- y₃\n".into(),
-        nodes: Vec::new(),
-        edges: Vec::new(),
-    };
+    let says = "The sum of all is below the fraction stroke: when one input changes, all outputs do.";
+    let text = "a₁ --+-- y₁\n     |\na₂ --+-- y₂\n     |\na₃ --+-- y₃\n".into();
+    let mut all = Diagram::new("softmax", "softmax: every output depends on every input", says, text);
     for (symbol, x, class) in [("a", 40.0, "a"), ("y", 300.0, "out")] {
         for i in 0..3 {
-            all.node((x, RADIUS + PITCH * i as f64), RADIUS, class, [&*format!("{symbol}{}", low(i + 1))]);
+            all.node((x, RADIUS + PITCH * i as f64), RADIUS, class, &format!("{symbol}{}", low(i + 1)));
         }
     }
     all.join(0..3, 3..6);
@@ -181,9 +162,13 @@ fn softmax() -> Diagram {
 }
 
 impl Diagram {
+    fn new(name: &'static str, title: &'static str, says: &'static str, text: String) -> Self {
+        Diagram { name, title, says, text, nodes: Vec::new(), edges: Vec::new() }
+    }
+
     /// The place of the new node among the nodes.
-    fn node<const N: usize>(&mut self, at: (f64, f64), radius: f64, class: &'static str, lines: [&str; N]) -> usize {
-        self.nodes.push(Node { at, radius, class, lines: lines.map(String::from).into() });
+    fn node(&mut self, at: (f64, f64), radius: f64, class: &'static str, text: &str) -> usize {
+        self.nodes.push(Node { at, radius, class, text: text.into() });
         self.nodes.len() - 1
     }
 
@@ -220,7 +205,7 @@ impl Diagram {
     }
 
     pub(in crate::explain) fn to_json(&self) -> Raw {
-        let nodes: Vec<String> = self.nodes.iter().map(|node| node.lines.join(" ")).collect();
+        let nodes: Vec<String> = self.nodes.iter().map(|node| node.text.replace('\n', " ")).collect();
         let edges = self.edges.iter().map(|Edge(from, to, label, is_lit)| {
             Json::of(&[("from", &nodes[*from]), ("to", &nodes[*to]), ("label", label), ("lit", is_lit)])
         });
@@ -235,8 +220,8 @@ impl Node {
         if self.radius > 0.0 {
             svg.circle(x, y, self.radius, self.class);
         }
-        let first = y + 4.5 - (self.lines.len() - 1) as f64 * LINE / 2.0;
-        for (i, line) in self.lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
+        let first = y + 4.5 - LINE / 2.0 * self.text.matches('\n').count() as f64;
+        for (i, line) in self.text.lines().enumerate() {
             svg.text(x, first + i as f64 * LINE, line, "middle");
         }
     }
