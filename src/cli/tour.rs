@@ -125,6 +125,11 @@ fn outcome<T: Show>(numpy: &str, value: &T) -> Outcome {
     (T::LABEL, if numpy.starts_with("print(") { value.str() } else { value.repr() })
 }
 
+/// `(4,)`, `(2, 3)`: as Python prints a tuple.
+fn tuple(sizes: &[impl std::fmt::Debug]) -> String {
+    format!("{sizes:?}").replace('[', "(").replace(']', if sizes.len() == 1 { ",)" } else { ")" })
+}
+
 /// A value's two texts in Python.
 trait Show {
     const LABEL: &str = "prints";
@@ -176,7 +181,8 @@ macro_rules! show_as {
 }
 
 show_as! {
-    &[usize], shape => format!("{shape:?}").replace('[', "(").replace(']', if shape.len() == 1 { ",)" } else { ")" });
+    &[usize], shape => tuple(shape);
+    &[isize], strides => tuple(strides);
     usize, x => x.to_string();
     i64, x => x.to_string();
     bool, x => Tensor::from(*x).to_string();

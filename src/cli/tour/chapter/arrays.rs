@@ -63,5 +63,17 @@ pub(super) fn views(tour: &mut Chapter) -> Result<()> {
     );
     bind!(tour, "M = np.arange(20).reshape(4, 5)", m = Tensor::arange(0_i64, 20, 1)?.reshape(&[4, 5])?);
     show!(tour, "M[::2, 4:1:-1]", m.slice("::2, 4:1:-1")?);
-    tour.panel("slice", SLICE, "What each part of the index does to shape, strides and offset.")
+    tour.panel("slice", SLICE, "What each part of the index does to shape, strides and offset.")?;
+    tour.say(
+        "A transpose is a view, too: shape and strides change places, no number moves, and so `M.T` costs\n\
+         nothing, however large M is. (NumPy counts strides in bytes, nptensor in elements.)",
+    );
+    show!(tour, "M.T.shape", m.t().shape());
+    show!(tour, "tuple(stride // M.itemsize for stride in M.T.strides)", m.t().strides());
+    tour.say(
+        "But to put `M.T` in one row takes a copy: from 15, at the end of its first row, to 1, where the next\n\
+         begins, it is another step than from 0 to 5, and a single axis has a single stride.",
+    );
+    show!(tour, "M.T.reshape(20)", m.t().reshape(&[20])?);
+    Ok(())
 }

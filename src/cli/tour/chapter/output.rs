@@ -94,14 +94,17 @@ pub(super) fn classes(tour: &mut Chapter) -> Result<()> {
     tour.say(
         "The third class has 74 per cent, so the answer is the third. exp keeps the order, so the largest\n\
          output stays where it was: who only wants to know the class finds it without softmax. And exp\n\
-         costs time, some twenty operations for each number; so softmax is usually left out where a\n\
+         costs time, many multiplications for each number; so softmax is usually left out where a\n\
          network answers, and used where it learns.",
     );
     show!(tour, "print(np.argmax(a))", a.argmax()?);
     show!(tour, "print(np.argmax(softmax(a)))", a.softmax_whole()?.argmax()?);
 
     tour.heading(2, "3.4 How many outputs");
-    tour.say("As many as there are classes: ten, to tell the digits 0 to 9 apart.");
+    tour.say(
+        "As many as there are classes: ten, to tell the digits 0 to 9 apart. The answer is the place of the\n\
+         greatest output, counted from 0: when argmax of the ten is 7, the network reads a seven.",
+    );
     Ok(())
 }
 
