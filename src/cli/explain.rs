@@ -39,6 +39,8 @@ Usage: nptensor explain PICTURE OPERANDS [OPTIONS]
   softmax X             The softmax of numbers, step by step
   plot NAME [FROM TO]   step, sigmoid, relu, tanh or identity, or two of them (step,sigmoid);
                         softmax, and overflow: where the naive softmax breaks
+  diagram NAME          Neurons by their symbols: perceptron, neuron, weight, softmax, and
+                        layer1, layer2, layer3
 
   Operands are shapes, "(3,1)", or lists of numbers, "[[1, 2], [3, 4]]"
 
@@ -63,6 +65,7 @@ Examples:
   nptensor explain softmax "[0.3, 2.9, 4.0]"
   nptensor explain plot step,sigmoid -5 5
   nptensor explain plot overflow
+  nptensor explain diagram weight
 "#;
 
 /// The narrowest text and the widest.

@@ -10,6 +10,7 @@
 
 mod chapter;
 mod digit;
+mod formula;
 mod page;
 mod text;
 
@@ -67,10 +68,12 @@ enum Item {
     Heading(u8, &'static str),
     /// Paragraphs, their lines as a terminal shows them; `code` is marked, and lines that begin with blanks are code.
     Text(&'static str),
-    /// A snippet, its translation, and what the translation prints, if it prints.
-    Snippet { numpy: &'static str, rust: String, result: Option<String> },
-    /// A picture, and the command that shows it as text, where there is one.
-    Figure { picture: Box<dyn Explanation>, command: Option<String>, caption: &'static str },
+    /// A formula on each line: see `formula.rs`. Between dollar signs they stand in texts and captions as well.
+    Formula(&'static str),
+    /// A snippet, its translation, and what the translation gives, if it gives anything.
+    Snippet { numpy: &'static str, rust: String, result: Option<Outcome> },
+    /// A picture, and the command that draws it.
+    Figure { picture: Box<dyn Explanation>, command: String, caption: &'static str },
     /// A picture of what the reader may change: the word `name` and the values of the fields are its command.
     Panel {
         name: &'static str,
@@ -86,46 +89,90 @@ enum Item {
 /// A label, and what the reader may change under it.
 type Field = (&'static str, &'static str);
 
-/// A name for a value: `bind!(items, "A = np.array([1, 2])", a = Tensor::from([1, 2]))`.
+/// What a snippet gives: its label, `prints` or `raises`, and the text.
+type Outcome = (&'static str, String);
+
+/// A name for a value: `bind!(tour, "A = np.array([1, 2])", a = Tensor::from([1, 2]))`.
 macro_rules! bind {
-    ($items:ident, $numpy:literal, $name:ident = $value:expr) => {
+    ($tour:ident, $numpy:literal, $name:ident = $value:expr) => {
         let $name = $value;
         let rust = format!("let {} = {};", stringify!($name), stringify!($value));
-        $items.push(Item::Snippet { numpy: $numpy, rust, result: None });
+        $tour.snippet($numpy, $crate::cli::tour::broken(&rust), None);
     };
 }
 
-/// An expression and what it gives: `show!(items, "np.ndim(A)", a.ndim())`.
+/// An expression and what it gives: `show!(tour, "np.ndim(A)", a.ndim())`.
 macro_rules! show {
-    ($items:ident, $numpy:literal, $value:expr) => {
-        let result = Some(Show::show(&$value));
-        $items.push(Item::Snippet { numpy: $numpy, rust: stringify!($value).into(), result });
+    ($tour:ident, $numpy:literal, $value:expr) => {
+        let result = Some($crate::cli::tour::outcome($numpy, &$value));
+        $tour.snippet($numpy, stringify!($value).into(), result);
     };
 }
 
 use {bind, show};
 
-/// What a snippet's value prints.
-trait Show {
-    fn show(&self) -> String;
-}
-
-impl<T: Element> Show for Tensor<T> {
-    fn show(&self) -> String {
-        self.to_string()
+/// The source of a closure with a statement on each line, whatever lines `stringify!` makes of it.
+fn broken(rust: &str) -> String {
+    let rust = rust.split_whitespace().collect::<Vec<_>>().join(" ");
+    match rust.contains("{ let ") {
+        true => rust.replace("{ let ", "{\n    let ").replace("; ", ";\n    ").replace(" };", "\n};"),
+        false => rust,
     }
 }
 
-impl Show for &[usize] {
-    fn show(&self) -> String {
+/// As NumPy shows it: what `print` writes, and what an expression alone does.
+fn outcome<T: Show>(numpy: &str, value: &T) -> Outcome {
+    (T::LABEL, if numpy.starts_with("print(") { value.str() } else { value.repr() })
+}
+
+/// `(4,)`, `(2, 3)`: as Python prints a tuple.
+fn tuple(sizes: &[impl std::fmt::Debug]) -> String {
+    format!("{sizes:?}").replace('[', "(").replace(']', if sizes.len() == 1 { ",)" } else { ")" })
+}
+
+/// A value's two texts in Python.
+trait Show {
+    const LABEL: &str = "prints";
+
+    fn str(&self) -> String;
+
+    fn repr(&self) -> String {
+        self.str()
+    }
+}
+
+impl<T: Element> Show for Tensor<T> {
+    fn str(&self) -> String {
+        self.to_string()
+    }
+
+    fn repr(&self) -> String {
         format!("{self:?}")
     }
 }
 
+impl Show for Error {
+    const LABEL: &str = "raises";
+
+    fn str(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Show for f64 {
+    fn str(&self) -> String {
+        Tensor::from(*self).to_string()
+    }
+
+    fn repr(&self) -> String {
+        format!("np.float64({})", self.str())
+    }
+}
+
 macro_rules! show_as {
-    ($($type:ty)*, $value:ident => $text:expr) => {$(
+    ($($type:ty, $value:ident => $text:expr;)*) => {$(
         impl Show for $type {
-            fn show(&self) -> String {
+            fn str(&self) -> String {
                 let $value = self;
                 $text
             }
@@ -133,9 +180,13 @@ macro_rules! show_as {
     )*};
 }
 
-show_as!(Error usize, x => x.to_string());
-// As NumPy prints a scalar: `1.0`, `True`.
-show_as!(f64 i32 i64 bool, x => Tensor::from(*x).to_string());
+show_as! {
+    &[usize], shape => tuple(shape);
+    &[isize], strides => tuple(strides);
+    usize, x => x.to_string();
+    i64, x => x.to_string();
+    bool, x => Tensor::from(*x).to_string();
+}
 
 /// Prints the chapter, or writes its page.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {

@@ -10,6 +10,7 @@
 //!   forward [1.0,0.5]                          the chapter's network, or weights and biases: W b W b ...
 //!   softmax [0.3,2.9,4.0]
 //!   plot step,sigmoid -5 5                     a name, and from where to where
+//!   diagram neuron                             a name
 //! ```
 //!
 //! No files and no terminals here. Read next: `cli/explain.rs`.
@@ -23,7 +24,8 @@ use super::layout::Map;
 use super::literal::{Literal, integers, literal, shape};
 use super::numbers::MAX_LISTED;
 use super::{
-    Explanation, View, broadcast, dot, forward, function, layout, matmul_blocks, refused, slice, softmax, steps,
+    Explanation, View, broadcast, diagram, dot, forward, function, layout, matmul_blocks, refused, slice, softmax,
+    steps,
 };
 use crate::error::Result;
 use crate::kernel::closed::Number;
@@ -35,7 +37,7 @@ use crate::tensor::Tensor;
 /// The most numbers of a product that is explained.
 const MAX_RESULT: usize = 1 << 22;
 
-const NAMES: &str = "broadcast, layout, slice, dot, blocks, forward, softmax, plot";
+const NAMES: &str = "broadcast, layout, slice, dot, blocks, forward, softmax, plot, diagram";
 
 const FORWARD: &str = r#"forward takes an input, and the weights and the bias of each layer, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]""#;
 
@@ -61,7 +63,7 @@ type Explained = Result<Box<dyn Explanation>>;
 /// let text = command(&["broadcast", "(3,)", "(4,)"])?.to_string();
 /// assert!(text.contains("operands could not be broadcast together with shapes (3,) (4,)"));
 /// let error = command(&["sort"]).err().unwrap().to_string();
-/// assert_eq!(error, "'sort' is no picture: they are broadcast, layout, slice, dot, blocks, forward, softmax, plot");
+/// assert_eq!(error, "'sort' is no picture: they are broadcast, layout, slice, dot, blocks, forward, softmax, plot, diagram");
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 ///
@@ -106,6 +108,10 @@ pub fn command(words: &[&str]) -> Explained {
         ["plot", name] => Ok(Box::new(function(name, RANGE[0], RANGE[1])?)),
         ["plot", name, from, to] => Ok(Box::new(function(name, number(from)?, number(to)?)?)),
         ["plot", ..] => refused("plot takes the name of a function, and from where to where: sigmoid -6 6"),
+        ["diagram", name] => Ok(Box::new(diagram(name)?)),
+        ["diagram", ..] => {
+            refused("diagram takes one name: perceptron, neuron, weight, layer1, layer2, layer3 or softmax")
+        }
         [] => refused(format!("name what to explain: {NAMES}")),
         [name, ..] => refused(format!("'{name}' is no picture: they are {NAMES}")),
     }

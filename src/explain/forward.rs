@@ -2,9 +2,9 @@
 //!
 //! ```text
 //!   1            1            1
-//!   x1           a(1)1 z(1)1  a(2)1 z(2)1   a(3)1 y1        a = w1 x1 + w2 x2 + b      what a dense layer gives
-//!   x2           a(1)2 z(1)2  a(2)2 z(2)2   a(3)2 y2        z = h(a)                   what its activation makes of it
-//!                a(1)3 z(1)3
+//!   x₁           a₁⁽¹⁾ z₁⁽¹⁾  a₁⁽²⁾ z₁⁽²⁾   a₁⁽³⁾ y₁        a = w₁x₁ + w₂x₂ + b        what a dense layer gives
+//!   x₂           a₂⁽¹⁾ z₂⁽¹⁾  a₂⁽²⁾ z₂⁽²⁾   a₂⁽³⁾ y₂        z = h(a)                   what its activation makes of it
+//!                a₃⁽¹⁾ z₃⁽¹⁾
 //! ```
 //!
 //! The values after each layer are computed by the engine from those before it, with the same bits as in a forward pass
@@ -20,7 +20,7 @@ use core::fmt;
 
 use super::Role;
 use super::json::{Json, Raw};
-use super::numbers::{numbers, picked, values, window};
+use super::numbers::{low, numbers, picked, values, window};
 use super::refused;
 use super::sheet::{Cell, Rows, Sheet, row};
 use crate::error::Result;
@@ -165,14 +165,14 @@ impl<T: Float> Forward<T> {
                 sheet.say("Its numbers are too wide to show.");
             }
             if i == 1 && w.shape()[0] > 0 {
-                let term = |k: usize| format!("w(1)1{}{k} x{k}", if k > 9 { "," } else { "" });
+                let term = |k: usize| format!("w₁{}{}⁽¹⁾x{}", if k > 9 { "," } else { "" }, low(k), low(k));
                 let more = match w.shape()[0] {
                     1 => String::new(),
                     2 => format!(" + {}", term(2)),
                     n => format!(" + ... + {}", term(n)),
                 };
                 sheet.say(format!(
-                    "A row is a neuron, and a column of W: a(1)1 = {}{more} + b(1)1, its weights with the numbers above them; the bias goes with a 1.",
+                    "A row is a neuron, and a column of W: a₁⁽¹⁾ = {}{more} + b₁⁽¹⁾, its weights with the numbers above them; the bias goes with a 1.",
                     term(1)
                 ));
             }
@@ -185,7 +185,7 @@ impl<T: Float> Forward<T> {
         let y = self.y();
         sheet.heading(format!("y, the output{}", if y.size() == 1 { "" } else { "s" }));
         let rows = |texts: Vec<String>| -> Rows {
-            let row = |(i, text)| row(Cell::soft(format!("y{}", i + 1)), [Cell::plain(text)]);
+            let row = |(i, text)| row(Cell::soft(format!("y{}", low(i + 1))), [Cell::plain(text)]);
             texts.into_iter().enumerate().map(row).collect()
         };
         if y.size() > MAX_OUTPUTS {

@@ -19,6 +19,7 @@
 mod blocks;
 mod broadcast;
 mod command;
+mod diagram;
 mod dot;
 mod forward;
 mod function;
@@ -39,6 +40,7 @@ use sheet::PICTURE_COLUMNS;
 pub use blocks::{Blocks, Counts, Loop, Way, matmul_blocks};
 pub use broadcast::{Broadcast, Pair, broadcast};
 pub use command::command;
+pub use diagram::{Diagram, diagram};
 pub use dot::{Dot, Operand, Order, Sum, dot};
 pub use forward::{Forward, forward};
 pub use function::{Curve, Plot, Softmax, function, softmax};
@@ -86,6 +88,7 @@ macro_rules! explanations {
 explanations! {
     Blocks;
     Broadcast;
+    Diagram;
     Dot<T>, for T: Number;
     Forward<T>, for T: Float;
     Map;

@@ -44,6 +44,25 @@ pub(super) fn number<T: Element>(x: T) -> String {
     crate::tensor::display::scalar_str(x.value())
 }
 
+/// The characters of indices below and above a symbol, and the same in full size.
+pub(super) const LOW: (&str, &str) = ("₀₁₂₃₄₅₆₇₈₉ₖᵢ", "0123456789ki");
+pub(super) const HIGH: (&str, &str) = ("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()");
+
+/// The character in the other size, if it has one.
+pub(super) fn other_size(c: char, from: &str, to: &str) -> Option<char> {
+    from.chars().position(|other| other == c).and_then(|at| to.chars().nth(at))
+}
+
+/// An index below a symbol: `₁₂`.
+pub(super) fn low(n: usize) -> String {
+    n.to_string().chars().filter_map(|c| other_size(c, LOW.1, LOW.0)).collect()
+}
+
+/// A layer, above a symbol: `⁽¹⁾`.
+pub(super) fn high(n: usize) -> String {
+    format!("({n})").chars().filter_map(|c| other_size(c, HIGH.1, HIGH.0)).collect()
+}
+
 /// A count with its thousands apart.
 pub(super) fn count(n: u128) -> String {
     let digits: Vec<char> = n.to_string().chars().collect();

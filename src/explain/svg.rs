@@ -13,11 +13,18 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::numbers::{HIGH, LOW, other_size};
 
 /// The width of a character.
 pub(crate) const CHAR: f64 = 7.8;
 /// The height of a line of text.
 pub(crate) const LINE: f64 = 18.0;
+/// The width of an index, and how far below and above the line it stands.
+const SMALL: f64 = 5.4;
+const DOWN: f64 = 3.0;
+const UP: f64 = -5.0;
 /// The height of a character, from which CHAR follows for a font of fixed width.
 const FONT: f64 = 13.0;
 /// The widest that is still readable on a small screen.
@@ -30,9 +37,9 @@ const STYLE: &str = "\
 .np{--ink:#1d2430;--soft:#68727f;--paper:#fff;--a:#d6e6ff;--b:#d9f2dc;--out:#ffe9c7;--wrong:#ffd7d3;--ghost:#f3f5f7;--edge:#8b95a3;--lit:#c2410c;--line-a:#1f5fbf;--line-b:#1d7a3a}\
 @media(prefers-color-scheme:dark){.np{--ink:#e8ecf1;--soft:#9aa5b1;--paper:#14181d;--a:#1c3b66;--b:#1d4a2a;--out:#5a431a;--wrong:#6b2320;--ghost:#20262d;--edge:#6b7683;--lit:#fb923c;--line-a:#7fb2ff;--line-b:#74d38c}}\
 .np{background:var(--paper);max-width:100%;height:auto;font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}\
-.np text{fill:var(--ink);white-space:pre}.np .soft{fill:var(--soft)}.np .middle{text-anchor:middle}.np .end{text-anchor:end}.np .strong{font-weight:700}.np .bad{fill:var(--lit);font-weight:700}\
+.np text{fill:var(--ink);white-space:pre}.np .soft{fill:var(--soft)}.np .middle{text-anchor:middle}.np .end{text-anchor:end}.np .strong{font-weight:700}.np .small{font-size:9px}.np .halo{paint-order:stroke;stroke:var(--paper);stroke-width:4px}.np .bad{fill:var(--lit);font-weight:700}\
 .np rect,.np circle{fill:var(--ghost);stroke:var(--edge)}.np line,.np polyline{stroke:var(--edge);fill:none}\
-.np .a{fill:var(--a)}.np .b{fill:var(--b)}.np .out{fill:var(--out)}.np .wrong{fill:var(--wrong);stroke:var(--lit)}.np .ghost{fill:var(--ghost);stroke-dasharray:3 3}.np .lit{stroke:var(--lit);stroke-width:2.5}\
+.np .frame{fill:none}.np .a{fill:var(--a)}.np .b{fill:var(--b)}.np .out{fill:var(--out)}.np .wrong{fill:var(--wrong);stroke:var(--lit)}.np .ghost{fill:var(--ghost);stroke-dasharray:3 3}.np .lit{stroke:var(--lit);stroke-width:2.5}\
 .np .curve-a{stroke:var(--line-a);stroke-width:2}.np .curve-b{stroke:var(--line-b);stroke-width:2;stroke-dasharray:6 4}";
 
 /// A picture in the making.
@@ -93,7 +100,7 @@ impl Svg {
         };
         self.reach((left, y - FONT), (left + width, y + LINE - FONT));
         let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
-        self.body += &format!("<text x=\"{}\" y=\"{}\"{class}>{}</text>", Number(x), Number(y), Escaped(text));
+        self.body += &format!("<text x=\"{}\" y=\"{}\"{class}>{}</text>", Number(x), Number(y), indexed(text));
     }
 
     fn reach(&mut self, from: (f64, f64), to: (f64, f64)) {
@@ -116,6 +123,31 @@ impl Svg {
 
 pub(crate) fn width(text: &str) -> f64 {
     text.chars().count() as f64 * CHAR
+}
+
+/// Text whose indices are small, those above over those below.
+fn indexed(text: &str) -> String {
+    let place = |c: char| {
+        let found = [(LOW, DOWN), (HIGH, UP)].into_iter();
+        let mut found = found.filter_map(|((small, full), y)| Some((other_size(c, small, full)?, y)));
+        found.next().unwrap_or((c, 0.0))
+    };
+    let chars: Vec<(char, f64)> = text.chars().map(place).collect();
+    let (mut out, mut y, mut back) = (String::new(), 0.0, 0.0);
+    for run in chars.chunk_by(|a, b| a.1 == b.1) {
+        let (words, at): (String, f64) = (run.iter().map(|&(c, _)| c).collect(), run[0].1);
+        if at == y {
+            out += &format!("{}", Escaped(&words));
+        } else {
+            let (dx, class) =
+                (if at == UP { 0.0 - back } else { 0.0 }, if at == 0.0 { "" } else { " class=\"small\"" });
+            out +=
+                &format!("<tspan dx=\"{}\" dy=\"{}\"{class}>{}</tspan>", Number(dx), Number(at - y), Escaped(&words));
+        }
+        back = if at == DOWN { run.len() as f64 * SMALL } else { 0.0 };
+        y = at;
+    }
+    out
 }
 
 /// A coordinate, to a hundredth.

@@ -134,23 +134,23 @@ impl<T: Float> Sequential<T> {
     /// network: 2 -> 3 sigmoid -> 2 sigmoid -> 2 identity
     ///
     /// layer 1: 3 neurons, sigmoid
-    ///        x1   x2  bias    a           z
+    ///        x₁   x₂  bias    a           z
     ///        1.  0.5    (1)
     ///    1  0.1  0.2   0.1  0.3  0.57444252
     ///    2  0.3  0.4   0.2  0.7  0.66818777
     ///    3  0.5  0.6   0.3  1.1  0.75026011
     ///
-    ///   A row is a neuron, and a column of W: a(1)1 = w(1)11 x1 + w(1)12 x2 + b(1)1,
-    ///     its weights with the numbers above them; the bias goes with a 1.
+    ///   A row is a neuron, and a column of W: a₁⁽¹⁾ = w₁₁⁽¹⁾x₁ + w₁₂⁽¹⁾x₂ + b₁⁽¹⁾, its
+    ///     weights with the numbers above them; the bias goes with a 1.
     ///
     /// layer 2: 2 neurons, sigmoid
-    ///            z(1)1       z(1)2       z(1)3  bias           a           z
+    ///            z₁⁽¹⁾       z₂⁽¹⁾       z₃⁽¹⁾  bias           a           z
     ///       0.57444252  0.66818777  0.75026011    (1)
     ///    1         0.1         0.2         0.3   0.1  0.51615984  0.62624937
     ///    2         0.4         0.5         0.6   0.2  1.21402696   0.7710107
     ///
     /// layer 3: 2 neurons, identity
-    ///            z(2)1      z(2)2  bias           a           y
+    ///            z₁⁽²⁾      z₂⁽²⁾  bias           a           y
     ///       0.62624937  0.7710107    (1)
     ///    1         0.1        0.2   0.1  0.31682708  0.31682708
     ///    2         0.3        0.4   0.2  0.69627909  0.69627909

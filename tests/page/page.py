@@ -33,7 +33,7 @@ def explain(*words, level=None):
 class Tab:
     """A page that may say nothing on the console."""
 
-    def __init__(self, browser, path, setup=None):
+    def __init__(self, browser, path, setup=None, address=""):
         self.said = []
         self.page = browser.new_page(viewport={"width": 1000, "height": 900})
         self.page.on("console", lambda message: self.said.append(message.text))
@@ -41,7 +41,7 @@ class Tab:
         self.page.on("request", lambda request: request.url.startswith(("file:", "data:")) or self.said.append(request.url))
         if setup:
             self.page.add_init_script(setup)
-        self.page.goto("file://" + os.path.abspath(path))
+        self.page.goto("file://" + os.path.abspath(path) + address)
         self.page.wait_for_selector("html[data-ready]")
 
     def panel(self, name):
@@ -208,19 +208,49 @@ def after_a_panic(browser):
     tab.close()
 
 
+def links(browser, path):
+    """Every section has an address of its own that is to be seen, and who follows one arrives there."""
+    tab = Tab(browser, path)
+    for heading in tab.page.locator("h2[id], h3[id]").all():
+        anchor = heading.locator("a.anchor")
+        check((anchor.get_attribute("href"), anchor.is_visible()), ("#" + heading.get_attribute("id"), True), "an anchor")
+        check(tab.page.locator(f"nav a[href='#{heading.get_attribute('id')}']").count(), 1, "and it is listed")
+    tab.close()
+    for place in "s1-4", "s2-5", "s3-2", "broadcast":
+        tab = Tab(browser, path, address="#" + place)
+        top = tab.page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", place)
+        check(0 <= top <= 40, True, f"{place} is {top} pixels from the top")
+        tab.close()
+
+
+def formulas(browser):
+    """The chapter's nine, drawn, and none wider than a phone."""
+    tab = Tab(browser, PAGE)
+    tab.page.set_viewport_size({"width": 360, "height": 900})
+    shown = ["".join(text.split()) for text in tab.page.locator(".formula").all_text_contents()]
+    check(len(shown), 9, "formulas")
+    for formula in ["y=h(b+w1x1+w2x2)h(x)={0wherex≤01wherex>0", "h(x)=11+exp(−x)", "a1(1)=w11(1)x1+w12(1)x2+b1(1)", "yk=exp(ak)∑iexp(ai)"]:
+        check(formula in shown, True, f"{formula} in {shown}")
+    cut = "[...document.querySelectorAll('.formula')].filter(box => box.scrollWidth > box.clientWidth).map(box => box.textContent)"
+    check(tab.page.evaluate(cut), [], "formulas that are cut")
+    boxes = "[...document.querySelectorAll('mfrac')].map(fraction => [...fraction.children].map(part => part.getBoundingClientRect()))"
+    check(tab.page.evaluate(boxes + ".map(([above, below]) => above.bottom <= below.top + 1)"), [True] * 5, "one above the other")
+    tab.close()
+
+
 def looks(browser, path, name):
     """Nothing wider than the page, at any width, in light and dark; and on paper."""
     tab = Tab(browser, path)
     beyond = "element => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.grids, .scroll, .skip, thead, details')"
     for scheme in "light", "dark":
         tab.page.emulate_media(color_scheme=scheme)
-        for width in 320, 390, 768, 1400, 1600:
+        for width in 320, 360, 768, 1400, 1600:
             tab.page.set_viewport_size({"width": width, "height": 900})
             wide = tab.page.evaluate("document.scrollingElement.scrollWidth")
             check(wide <= width, True, f"{name}: {wide} pixels at {width}")
             found = f"[...document.querySelectorAll('body *')].filter({beyond}).map(element => element.outerHTML.slice(0, 80))"
             check(tab.page.evaluate(found), [], f"{name} at {width}")
-            if width in (390, 1400):
+            if width in (360, 768, 1400):
                 tab.page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
     tab.page.pdf(path=f"{SHOTS}/{name}.pdf", format="A4")
     tab.close()
@@ -251,6 +281,8 @@ def main():
             if path == PLAYGROUND:
                 live(tab)
             tab.close()
+            links(browser, path)
+        formulas(browser)
         after_a_panic(browser)
         without_script(browser)
         for path, name in (PAGE, "page"), (PLAYGROUND, "playground"):

@@ -9,8 +9,7 @@
 use std::fmt::Write;
 use std::str::FromStr;
 
-use nptensor::explain::{self, Explanation};
-use nptensor::{DType, Float, ScalarFloat, Sequential, Tensor};
+use nptensor::{DType, Float, Layer, ScalarFloat, Sequential, Tensor};
 
 use super::super::Failure;
 use super::super::eval::Labels;
@@ -29,7 +28,8 @@ pub(super) struct Digit {
     pub(super) image: String,
     /// The outputs, as an HTML table: the grey of a node is its output.
     pub(super) outputs: String,
-    pub(super) network: Box<dyn Explanation>,
+    /// The layers that lead from one to the other, each with its size.
+    pub(super) layers: Vec<String>,
     /// What the image is, and what it is taken for.
     pub(super) caption: String,
 }
@@ -72,8 +72,21 @@ impl Digit {
         let given = y[taken].to_f64();
         let caption = format!("Image {number}: its label is {label}; the network takes it for {taken} ({given:.4}).");
         let outputs = outputs(&y.iter().map(|y| y.to_f64()).collect::<Vec<_>>(), taken);
-        Ok(Digit { image, outputs, network: Box::new(explain::forward(&network, &x)?), caption })
+        Ok(Digit { image, outputs, layers: layers(&network, row.iter().product()), caption })
     }
+}
+
+/// The number of inputs, then the layers up to the outputs: `784`, `50 sigmoid`.
+fn layers<T: Float>(network: &Sequential<T>, inputs: usize) -> Vec<String> {
+    let mut all = vec![inputs.to_string()];
+    for layer in network.layers() {
+        match (layer, all.last_mut()) {
+            (Layer::Dense { b, .. }, _) => all.push(b.size().to_string()),
+            (layer, Some(last)) => *last += &format!(" {layer}"),
+            (_, None) => {}
+        }
+    }
+    all
 }
 
 /// Every pixel that is not 0 as a square, the darker the greater it is.
@@ -101,5 +114,5 @@ fn outputs(y: &[f64], best: usize) -> String {
         )
     };
     let rows: String = y.iter().enumerate().map(row).collect();
-    format!("<table class=\"outputs\"><caption>The outputs</caption><tbody>\n{rows}</tbody></table>\n")
+    format!("<table class=\"outputs\"><caption>Class and output</caption><tbody>\n{rows}</tbody></table>\n")
 }

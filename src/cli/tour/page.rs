@@ -7,10 +7,11 @@
 //!   steps.js    where it does not: the steps of dot and broadcasting
 //! ```
 //!
-//! In texts, special characters are escaped, what stands between backticks is marked as code, and lines that begin
-//! with blanks are a block of code. Everything can be read without the script, which adds interaction. The content
+//! In texts, special characters are escaped, what stands between backticks is marked as code and what stands between
+//! dollar signs is a formula, and lines that begin with blanks are a block of code. Everything can be read without the script, which adds interaction. The content
 //! policy forbids to load anything.
 
+use super::formula::mathml;
 use super::{Field, Item};
 
 /// Panels whose steps the page's own script can compute; the others need the engine.
@@ -84,20 +85,25 @@ fn element(item: &Item, live: bool) -> String {
         Item::Title(_) => String::new(),
         Item::Heading(level, text) => {
             let (h, id) = (level + 1, anchor(text));
-            format!("<h{h} id=\"{id}\">{}</h{h}>\n", escape(text))
+            let link = format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a>");
+            format!("<h{h} id=\"{id}\">{} {link}</h{h}>\n", escape(text))
         }
         Item::Text(text) => paragraphs(text),
+        Item::Formula(source) => {
+            let lines: String = source.lines().map(|line| mathml(line, true) + "\n").collect();
+            format!("<div class=\"formula\">{lines}</div>\n")
+        }
         Item::Snippet { numpy, rust, result } => {
             let cell = |class, label, text: &str| {
                 format!("<td class=\"{class}\" data-label=\"{label}\"><pre><code>{}</code></pre></td>", escape(text))
             };
             let (numpy, rust) = (cell("numpy", "NumPy", numpy), cell("rust", "nptensor", rust));
             match result {
-                Some(result) => format!("<tr>{numpy}{rust}{}</tr>\n", cell("prints", "prints", result)),
+                Some((label, text)) => format!("<tr>{numpy}{rust}{}</tr>\n", cell(label, label, text)),
                 None => format!("<tr>{numpy}{}</tr>\n", rust.replacen("<td", "<td colspan=\"2\"", 1)),
             }
         }
-        Item::Figure { picture, command, caption } => figure(&picture.svg(), caption, command.as_deref()),
+        Item::Figure { picture, command, caption } => figure(&picture.svg(), caption, Some(command)),
         // Without the engine, and without steps of its own, a panel is a figure.
         Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
             figure(&picture.svg(), caption, Some(command))
@@ -106,8 +112,8 @@ fn element(item: &Item, live: bool) -> String {
             panel(name, fields, &picture.svg(), caption, command)
         }
         Item::Digit(Some(digit)) => {
-            let pictures =
-                format!("<div class=\"digits\">{}{}</div>{}", digit.image, digit.outputs, digit.network.svg());
+            let (image, through, outputs) = (&digit.image, digit.layers.join(" →<br>"), &digit.outputs);
+            let pictures = format!("<div class=\"digits\">{image}<p class=\"through\">{through} →</p>{outputs}</div>");
             figure(&pictures, &digit.caption, None)
         }
         Item::Digit(None) => paragraphs(
@@ -134,7 +140,7 @@ fn panel(name: &str, fields: &[Field], picture: &str, caption: &str, command: &s
         );
     }
     format!(
-        "<figure class=\"panel\" data-command=\"{name}\">\n<form hidden>\n{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
+        "<figure class=\"panel\" id=\"{name}\" data-command=\"{name}\">\n<form hidden>\n{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
          <div class=\"steps\"></div>\n<div class=\"picture\">{picture}</div>\n<pre class=\"text\" hidden></pre>\n\
          <figcaption>{caption} <code class=\"command\">{command}</code></figcaption>\n</figure>\n",
         caption = line(caption),
@@ -159,14 +165,15 @@ fn paragraphs(text: &str) -> String {
     text.split("\n\n").map(paragraph).collect()
 }
 
-/// Text whose `code` is marked.
+/// Text whose `code` is marked, with its formulas.
 fn line(text: &str) -> String {
-    let parts = text.split('`').enumerate();
-    let part = |(i, part): (usize, &str)| match i % 2 {
-        0 => escape(&part.replace('\n', " ")),
-        _ => format!("<code>{}</code>", escape(part)),
+    let every_other = |text: &str, mark: char, plain: &dyn Fn(&str) -> String, marked: &dyn Fn(&str) -> String| {
+        let parts = text.split(mark).enumerate();
+        parts.map(|(i, part)| if i % 2 == 0 { plain(part) } else { marked(part) }).collect::<String>()
     };
-    parts.map(part).collect()
+    let words = |text: &str| escape(&text.replace('\n', " "));
+    let text_of = |text: &str| every_other(text, '$', &words, &|formula| mathml(formula, false));
+    every_other(text, '`', &text_of, &|code| format!("<code>{}</code>", escape(code)))
 }
 
 const BASE64_DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -10,26 +10,32 @@
 
 use std::io::Write;
 
-use super::{Failure, Item};
+use super::{Failure, Item, formula};
 
 pub(super) fn print(items: &[Item], out: &mut dyn Write) -> Result<(), Failure> {
     for item in items {
         match item {
             Item::Title(text) | Item::Heading(1, text) => underlined(out, text, "=")?,
             Item::Heading(_, text) => underlined(out, text, "-")?,
-            Item::Text(text) => writeln!(out, "{}\n", text.replace('`', ""))?,
-            Item::Snippet { numpy, rust, result } => {
-                labelled(out, "numpy", numpy)?;
-                labelled(out, "nptensor", rust)?;
-                if let Some(result) = result {
-                    labelled(out, "prints", result)?;
+            Item::Text(text) => writeln!(out, "{}\n", text.replace(['`', '$'], ""))?,
+            Item::Formula(source) => {
+                for line in source.lines().map(formula::lines).collect::<Vec<_>>().join("\n").lines() {
+                    writeln!(out, "    {line}")?;
                 }
                 writeln!(out)?;
             }
-            Item::Figure { command: Some(command), .. } | Item::Panel { command, .. } => {
+            Item::Snippet { numpy, rust, result } => {
+                labelled(out, "numpy", numpy)?;
+                labelled(out, "nptensor", rust)?;
+                if let Some((label, text)) = result {
+                    labelled(out, label, text)?;
+                }
+                writeln!(out)?;
+            }
+            Item::Figure { command, .. } | Item::Panel { command, .. } => {
                 writeln!(out, "picture   {command}\n")?;
             }
-            Item::Figure { command: None, .. } | Item::Digit(_) => {}
+            Item::Digit(_) => {}
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Neurons;
-use crate::explain::numbers::{numbers, window};
+use crate::explain::numbers::{high, low, numbers, window};
 use crate::explain::sheet::PICTURE_COLUMNS;
 use crate::explain::svg::{CHAR, LINE, Svg, width};
 use crate::kernel::closed::Float;
@@ -27,12 +27,12 @@ const PITCH: f64 = 2.0 * RADIUS + 8.0;
 /// The width of the picture without its margins.
 const WIDE: f64 = PICTURE_COLUMNS as f64 * CHAR;
 
-/// What a neuron is called: `x1`, `z(1)2`, and `y1` in the last layer.
+/// What a neuron is called: `x₁`, `z₂⁽¹⁾`, and `y₁` in the last layer.
 pub(super) fn symbol(layer: usize, layers: usize, neuron: usize) -> String {
     match layer {
-        0 => format!("x{}", neuron + 1),
-        _ if layer + 1 == layers => format!("y{}", neuron + 1),
-        _ => format!("z({layer}){}", neuron + 1),
+        0 => format!("x{}", low(neuron + 1)),
+        _ if layer + 1 == layers => format!("y{}", low(neuron + 1)),
+        _ => format!("z{}{}", low(neuron + 1), high(layer)),
     }
 }
 

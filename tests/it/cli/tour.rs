@@ -25,19 +25,54 @@ fn page_and_text_say_the_same() {
     let (text, page) = (tour(&[]), tour(&["--html", "-"]));
     assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">") && page.ends_with("</html>\n"));
     let mut results = 0;
-    for result in text.split("\nprints    ").skip(1) {
-        let first = result.lines().next().unwrap();
-        assert!(page.contains(&escaped(first)), "{first}");
-        results += 1;
+    for label in ["prints", "raises"] {
+        for result in text.split(&format!("\n{label}    ")).skip(1) {
+            let first = result.lines().next().unwrap();
+            assert!(page.contains(&escaped(first)), "{first}");
+            results += 1;
+        }
+        results -= page.matches(&format!("data-label=\"{label}\"")).count();
     }
-    assert_eq!(results, page.matches("data-label=\"prints\"").count());
+    assert_eq!(results, 0);
     // Paragraphs, marks and commands.
-    assert!(page.contains("two inputs computes <code>y = h(b + w1 x1 + w2 x2)</code>: the bias b is the weight"));
-    assert!(page.contains("h(x) is 0 for x &lt;= 0 and 1 for x &gt; 0.</p>\n"));
+    assert!(page.contains("still is a tuple, hence the comma. In two dimensions"));
+    assert!(page.contains("<p><code>ndim</code> is the number of axes: 1 for a row"));
     assert!(page.contains("<pre class=\"command\"><code>nptensor eval weights.npz"));
     assert_eq!(page.matches("<svg").count(), page.matches("<figure").count());
     // (The name of SVG looks like an address, and is none.)
     assert!(!page.replace("http://www.w3.org/2000/svg", "").contains("://"));
+}
+
+/// Each is written once, and is text and MathML.
+#[test]
+fn formulas() {
+    let (text, page) = (tour(&[]), tour(&["--html", "-"]));
+    for lines in [
+        "y = ⎧ 0  where b + w₁x₁ + w₂x₂ ≤ 0\n        ⎩ 1  where b + w₁x₁ + w₂x₂ > 0",
+        "y = h(b + w₁x₁ + w₂x₂)\n    h(x) = ⎧ 0  where x ≤ 0\n           ⎩ 1  where x > 0",
+        "a = b + w₁x₁ + w₂x₂\n    y = h(a)",
+        "h(x) = 1 / (1 + exp(-x))",
+        "h(x) = ⎧ x  where x > 0\n           ⎩ 0  where x ≤ 0",
+        "a₁⁽¹⁾ = w₁₁⁽¹⁾x₁ + w₁₂⁽¹⁾x₂ + b₁⁽¹⁾",
+        "A⁽¹⁾ = XW⁽¹⁾ + B⁽¹⁾\n    A⁽¹⁾ = (a₁⁽¹⁾  a₂⁽¹⁾  a₃⁽¹⁾)\n    X = (x₁  x₂)\n    B⁽¹⁾ = (b₁⁽¹⁾  b₂⁽¹⁾  b₃⁽¹⁾)\n    \
+         W⁽¹⁾ = ⎛w₁₁⁽¹⁾  w₂₁⁽¹⁾  w₃₁⁽¹⁾⎞\n           ⎝w₁₂⁽¹⁾  w₂₂⁽¹⁾  w₃₂⁽¹⁾⎠",
+        "yₖ = exp(aₖ) / Σᵢ exp(aᵢ)",
+        "yₖ = C exp(aₖ) / (C Σᵢ exp(aᵢ))\n    yₖ = exp(aₖ + log C) / Σᵢ exp(aᵢ + log C)\n    yₖ = exp(aₖ + C′) / Σᵢ exp(aᵢ + C′)",
+    ] {
+        assert!(text.contains(&format!("\n\n    {lines}\n\n")), "{lines}: {text}");
+    }
+    for part in [
+        "<mo>=</mo><mo class=\"tall\" stretchy=\"false\">{</mo><mtable class=\"cases\"><mtr><mtd><mn>0</mn></mtd><mtd><mtext>where</mtext><mspace width=\".3em\"/><mi>b</mi><mo>+</mo>",
+        "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>1</mn><mo>+</mo><mi>exp</mi><mo>(</mo><mo form=\"prefix\">−</mo><mi>x</mi><mo>)</mo></mrow></mfrac></mrow></math>",
+        "<msubsup><mi>w</mi><mrow><mn>12</mn></mrow><mrow><mo>(</mo><mn>1</mn><mo>)</mo></mrow></msubsup><msub><mi>x</mi><mrow><mn>2</mn></mrow></msub>",
+        "<mo stretchy=\"false\">(</mo><mtable><mtr><mtd><msub><mi>x</mi><mrow><mn>1</mn></mrow></msub></mtd><mtd><msub><mi>x</mi><mrow><mn>2</mn></mrow></msub></mtd></mtr></mtable><mo stretchy=\"false\">)</mo>",
+        "<mfrac><mrow><mi>C</mi><mspace width=\".3em\"/><mi>exp</mi><mo>(</mo>",
+        "<munder><mo>∑</mo><mrow><mi>i</mi></mrow></munder><mi>exp</mi><mo>(</mo><msub><mi>a</mi><mrow><mi>i</mi></mrow></msub><mo>+</mo><msup><mi>C</mi><mrow><mo>′</mo></mrow></msup><mo>)</mo>",
+        "three layers are <math><mrow><mi>h</mi>",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!text.contains('$'));
 }
 
 #[test]

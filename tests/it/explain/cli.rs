@@ -212,7 +212,9 @@ fn what_is_wrong_is_said() {
         (
             &["sort"][..],
             2,
-            usage("'sort' is no picture: they are broadcast, layout, slice, dot, blocks, forward, softmax, plot"),
+            usage(
+                "'sort' is no picture: they are broadcast, layout, slice, dot, blocks, forward, softmax, plot, diagram",
+            ),
         ),
         (&["broadcast", "3"], 2, usage(r#"broadcast takes two shapes, each in quotes: "(3,1)" "(4,)""#)),
         (

@@ -85,14 +85,14 @@ fn the_chapter_s() -> nptensor::Result<()> {
     for part in [
         "2 -> 3 sigmoid -> 2 sigmoid -> 2 identity",
         "   1  0.1  0.2   0.1  0.3  0.57444252\n   2  0.3  0.4   0.2  0.7  0.66818777\n   3  0.5  0.6   0.3  1.1  0.75026011\n",
-        "a(1)1 = w(1)11 x1 + w(1)12 x2 + b(1)1",
+        "a₁⁽¹⁾ = w₁₁⁽¹⁾x₁ + w₁₂⁽¹⁾x₂ + b₁⁽¹⁾",
         "0.62624937",
         "[0.31682708 0.69627909]",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     let words = texts(&explained.svg());
-    for symbol in ["x1", "x2", "z(1)1", "z(1)2", "z(1)3", "z(2)1", "z(2)2", "y1", "y2", "0.57", "0.32"] {
+    for symbol in ["x1", "x2", "z1(1)", "z2(1)", "z3(1)", "z1(2)", "z2(2)", "y1", "y2", "0.57", "0.32"] {
         assert!(words.iter().any(|word| word == symbol), "{symbol}");
     }
     assert!(words[1].contains("gives the output [0.31682708 0.69627909]"), "{}", words[1]);
@@ -113,7 +113,7 @@ fn many_neurons() -> nptensor::Result<()> {
     let explained = forward(&network, &Tensor::<f32>::ones(&[784])?)?;
     let (text, svg) = (explained.to_string(), explained.svg());
     let words = texts(&svg);
-    for size in ["784", "50", "100", "10", "x784", "z(1)50", "z(2)100", "y10"] {
+    for size in ["784", "50", "100", "10", "x784", "z50(1)", "z100(2)", "y10"] {
         assert!(words.iter().any(|word| word == size), "{size}");
     }
     // Each output with its digits, in text and picture; a bar where it is long enough to be seen.

@@ -3,6 +3,7 @@
 mod blocks;
 mod broadcast;
 mod cli;
+mod diagram;
 mod dot;
 mod forward;
 mod function;

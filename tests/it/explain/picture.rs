@@ -13,7 +13,7 @@ struct Text {
 
 /// Checks a picture, and gives its texts in the order in which they were drawn: title and description first.
 pub fn texts(svg: &str) -> Vec<String> {
-    let (mut open, mut found, mut words) = (Vec::new(), Vec::<Text>::new(), Vec::new());
+    let (mut open, mut found, mut words) = (Vec::new(), Vec::<(&str, String)>::new(), Vec::new());
     let mut rest = svg.trim_end();
     assert!(rest.starts_with("<svg ") && rest.ends_with("</svg>"), "{svg}");
     while let Some(tag) = rest.strip_prefix('<') {
@@ -30,10 +30,13 @@ pub fn texts(svg: &str) -> Vec<String> {
         }
         match name {
             "title" | "desc" => words.push(unescaped(text)),
-            "text" => found.push(boxed(tag, unescaped(text))),
+            "text" => found.push((tag, unescaped(text))),
+            // An index, or what follows one: no wider than it would be in full size.
+            "tspan" => found.last_mut().unwrap().1 += &unescaped(text),
             _ => assert!(text.is_empty() || name == "style", "{text}"),
         }
     }
+    let found: Vec<Text> = found.into_iter().map(|(tag, text)| boxed(tag, text)).collect();
     assert!(open.is_empty() && words.len() == 2 && words.iter().all(|text| !text.is_empty()), "{svg}");
     let frame: Vec<f64> = attribute(svg, "viewBox").split(' ').map(|x| x.parse().unwrap()).collect();
     let [left, top, width, height] = frame[..] else { panic!("{frame:?}") };

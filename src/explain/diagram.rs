@@ -1,0 +1,228 @@
+//! `diagram(name)`: neurons as the chapter draws them, by their symbols, without a value.
+//!
+//! ```text
+//!   perceptron   1 x₁ x₂ --b w₁ w₂--( sum, then h )-- y
+//!   neuron       the same from near: a --h()--> y
+//!   weight       2-3-2-2, and which of its weights w₁₂⁽¹⁾ is
+//!   layer1       the same, its weights to layer 1 lit; layer2, layer3
+//!   softmax      every output depends on every input
+//! ```
+//!
+//! Circles, and lines between them. A network with its values: `forward.rs`.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::json::{Json, Raw, ToJson};
+use super::numbers::{high, low};
+use super::refused;
+use super::sheet::Sheet;
+use super::svg::{LINE, Svg};
+use crate::error::Result;
+
+const NAMES: &str = "perceptron, neuron, weight, layer1, layer2, layer3, softmax";
+const PERCEPTRON: &str = "The neuron weighs its inputs and adds them up; then h decides. The bias b is the weight of an input that is always 1.";
+const NEURON: &str =
+    "a = b + w₁x₁ + w₂x₂ is the weighted sum; the activation function h makes the output of it, y = h(a).";
+const WEIGHT: &str =
+    "Above, in brackets: the layer. Below: first the neuron that the weight leads to, then the one it comes from.";
+
+/// The circles of neurons and of inputs that are always 1, and how far apart the rows are.
+const RADIUS: f64 = 20.0;
+const SMALL: f64 = 12.0;
+const PITCH: f64 = 52.0;
+
+/// Neurons and their weights: see [`diagram`].
+#[derive(Clone, Debug)]
+pub struct Diagram {
+    name: &'static str,
+    title: &'static str,
+    says: &'static str,
+    /// For a terminal.
+    text: String,
+    nodes: Vec<Node>,
+    edges: Vec<Edge>,
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    at: (f64, f64),
+    radius: f64,
+    class: &'static str,
+    text: String,
+}
+
+/// A line from one node to another, what stands on it, and whether it is lit.
+#[derive(Clone, Debug)]
+struct Edge(usize, usize, String, bool);
+
+/// The drawing of that name: `perceptron`, `neuron`, `weight`, `layer1`, `layer2`, `layer3` or `softmax`.
+///
+/// # Errors
+/// [`Error::Explain`](crate::Error::Explain) for another name.
+///
+/// ```
+/// let weight = nptensor::explain::diagram("weight")?.to_string();
+/// assert!(weight.contains("x₂ --w₁₂⁽¹⁾--> z₁⁽¹⁾"));
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn diagram(name: &str) -> Result<Diagram> {
+    match name {
+        "perceptron" => Ok(neuron("perceptron", "a perceptron: y = h(b + w₁x₁ + w₂x₂)", PERCEPTRON, false)),
+        "neuron" => Ok(neuron("neuron", "a neuron from near: a, then y = h(a)", NEURON, true)),
+        "weight" => Ok(network("weight", "w₁₂⁽¹⁾: layer 1, to neuron 1, from neuron 2", WEIGHT, 0)),
+        "layer1" => Ok(network("layer1", "from layer 0 to layer 1", "A⁽¹⁾ = XW⁽¹⁾ + B⁽¹⁾, Z⁽¹⁾ = h(A⁽¹⁾)", 1)),
+        "layer2" => Ok(network("layer2", "from layer 1 to layer 2", "A⁽²⁾ = Z⁽¹⁾W⁽²⁾ + B⁽²⁾, Z⁽²⁾ = h(A⁽²⁾)", 2)),
+        "layer3" => Ok(network("layer3", "from layer 2 to the output", "A⁽³⁾ = Z⁽²⁾W⁽³⁾ + B⁽³⁾, Y = A⁽³⁾", 3)),
+        "softmax" => Ok(softmax()),
+        _ => refused(format!("there is no diagram of {name:?}, but of {NAMES}")),
+    }
+}
+
+/// Two inputs and the one of the bias before a neuron: with what it does inside, or with a and y from near.
+fn neuron(name: &'static str, title: &'static str, says: &'static str, is_near: bool) -> Diagram {
+    let inside = if is_near { "a -h()- y )" } else { "sum, h )- y" };
+    let text = format!("1  -b--+\n       |\nx₁ -w₁-( {inside}\n       |\nx₂ -w₂-+\n");
+    let (mut all, middle) = (Diagram::new(name, title, says, text), RADIUS + PITCH);
+    all.node((RADIUS, RADIUS), SMALL, "ghost", "1");
+    all.node((RADIUS, middle), RADIUS, "a", "x₁");
+    all.node((RADIUS, middle + PITCH), RADIUS, "a", "x₂");
+    let (x, radius, inside, label) =
+        if is_near { (174.0, RADIUS, "a", "h()") } else { (174.0, 42.0, "sum,\nthen h()", "") };
+    let neuron = all.node((x, middle), radius, "b", inside);
+    let y = all.node((if is_near { 258.0 } else { 300.0 }, middle), RADIUS, "out", "y");
+    if is_near {
+        all.node((216.0, middle), 72.0, "frame", "");
+    }
+    let weights = ["b", "w₁", "w₂"].into_iter().enumerate();
+    all.edges = weights.map(|(from, symbol)| Edge(from, neuron, symbol.into(), false)).collect();
+    all.edges.push(Edge(neuron, y, label.into(), false));
+    all
+}
+
+/// The chapter's network, one of its weights lit, or all of a layer.
+fn network(name: &'static str, title: &'static str, says: &'static str, lit: usize) -> Diagram {
+    let symbol = |layer: usize, row: usize| match layer {
+        0 => format!("x{}", low(row + 1)),
+        3 => format!("y{}", low(row + 1)),
+        _ => format!("z{}{}", low(row + 1), high(layer)),
+    };
+    let sizes = [2, 3, 2, 2];
+    let mut text = String::new();
+    for row in 0..3 {
+        let names = (0..4).map(|layer| if row < sizes[layer] { symbol(layer, row) } else { String::new() });
+        let line: String = names.map(|name| format!("{name:<6}")).collect();
+        text.extend([line.trim_end(), "\n"]);
+    }
+    text += &match lit {
+        0 => "\nx₂ --w₁₂⁽¹⁾--> z₁⁽¹⁾\n".into(),
+        _ => format!("\nlayer {} --W{}--> {lit}\n", lit - 1, high(lit)),
+    };
+    let mut all = Diagram::new(name, title, says, text);
+    let mut before: Range<usize> = 0..0;
+    for (layer, &size) in sizes.iter().enumerate() {
+        let x = 28.0 + 96.0 * layer as f64;
+        let class = ["a", "b", "b", "out"][layer];
+        let start = all.nodes.len();
+        for row in 0..size {
+            let y = 60.0 + PITCH * (row as f64 + (3 - size) as f64 / 2.0);
+            all.node((x, y), RADIUS, class, &symbol(layer, row));
+        }
+        let neurons = start..all.nodes.len();
+        let first = all.edges.len();
+        all.join(before, neurons.clone());
+        all.edges[first..].iter_mut().for_each(|edge| edge.3 = lit > 0 && layer == lit);
+        before = neurons;
+        if layer < 3 {
+            before.end = all.node((x, SMALL), SMALL, "ghost", "1") + 1;
+        }
+        all.node((x, 72.0 + 2.5 * PITCH), 0.0, "", &format!("layer {layer}"));
+    }
+    // From the second input, to the first neuron that it leads to.
+    if let Some(edge) = all.edges.iter_mut().find(|edge| lit == 0 && edge.0 == 1) {
+        *edge = Edge(edge.0, edge.1, "w₁₂⁽¹⁾".into(), true);
+    }
+    all
+}
+
+fn softmax() -> Diagram {
+    let says = "The sum of all is below the fraction stroke: when one input changes, all outputs do.";
+    let text = "a₁ --+-- y₁\n     |\na₂ --+-- y₂\n     |\na₃ --+-- y₃\n".into();
+    let mut all = Diagram::new("softmax", "softmax: every output depends on every input", says, text);
+    for (symbol, x, class) in [("a", 40.0, "a"), ("y", 300.0, "out")] {
+        for i in 0..3 {
+            all.node((x, RADIUS + PITCH * i as f64), RADIUS, class, &format!("{symbol}{}", low(i + 1)));
+        }
+    }
+    all.join(0..3, 3..6);
+    all.edges.iter_mut().filter(|edge| edge.1 == 3).for_each(|edge| edge.3 = true);
+    all
+}
+
+impl Diagram {
+    fn new(name: &'static str, title: &'static str, says: &'static str, text: String) -> Self {
+        Diagram { name, title, says, text, nodes: Vec::new(), edges: Vec::new() }
+    }
+
+    /// The place of the new node among the nodes.
+    fn node(&mut self, at: (f64, f64), radius: f64, class: &'static str, text: &str) -> usize {
+        self.nodes.push(Node { at, radius, class, text: text.into() });
+        self.nodes.len() - 1
+    }
+
+    /// From each to each.
+    fn join(&mut self, from: Range<usize>, to: Range<usize>) {
+        let all = from.flat_map(|from| to.clone().map(move |to| Edge(from, to, String::new(), false)));
+        self.edges.extend(all);
+    }
+
+    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
+        let mut sheet = Sheet::new(self.title, width);
+        sheet.figure(|_| self.text.clone(), |svg, top| self.draw(svg, top));
+        sheet.say(self.says);
+        sheet
+    }
+
+    /// Frames first, then lines, then circles over their ends.
+    fn draw(&self, svg: &mut Svg, top: f64) -> f64 {
+        let (frames, nodes): (Vec<&Node>, Vec<&Node>) = self.nodes.iter().partition(|node| node.class == "frame");
+        frames.iter().for_each(|node| node.draw(svg, top));
+        for &Edge(from, to, _, is_lit) in &self.edges {
+            let [from, to] = [from, to].map(|node| &self.nodes[node]);
+            let class = if is_lit { "lit" } else { from.class };
+            let class = if class == "ghost" || class == "lit" { class } else { "" };
+            svg.line((from.at.0, from.at.1 + top), (to.at.0, to.at.1 + top), class);
+        }
+        nodes.iter().for_each(|node| node.draw(svg, top));
+        for Edge(from, to, label, _) in self.edges.iter().filter(|edge| !edge.2.is_empty()) {
+            let [(x, y), (to_x, to_y)] = [from, to].map(|&node| self.nodes[node].at);
+            svg.text((x + to_x) / 2.0, top + (y + to_y) / 2.0 - 5.0, label, "middle halo");
+        }
+        let bottom = |node: &Node| node.at.1 + node.radius.max(LINE / 2.0);
+        top + self.nodes.iter().map(bottom).fold(0.0, f64::max) + 5.0
+    }
+
+    pub(in crate::explain) fn to_json(&self) -> Raw {
+        let nodes: Vec<String> = self.nodes.iter().map(|node| node.text.replace('\n', " ")).collect();
+        let edges = self.edges.iter().map(|Edge(from, to, label, is_lit)| {
+            Json::of(&[("from", &nodes[*from]), ("to", &nodes[*to]), ("label", label), ("lit", is_lit)])
+        });
+        let edges: Vec<Raw> = edges.collect();
+        Json::of(&[("explain", &"diagram"), ("name", &self.name), ("nodes", &nodes), ("edges", &edges as &dyn ToJson)])
+    }
+}
+
+impl Node {
+    fn draw(&self, svg: &mut Svg, top: f64) {
+        let (x, y) = (self.at.0, self.at.1 + top);
+        if self.radius > 0.0 {
+            svg.circle(x, y, self.radius, self.class);
+        }
+        let first = y + 4.5 - LINE / 2.0 * self.text.matches('\n').count() as f64;
+        for (i, line) in self.text.lines().enumerate() {
+            svg.text(x, first + i as f64 * LINE, line, "middle");
+        }
+    }
+}
