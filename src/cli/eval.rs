@@ -85,6 +85,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
         return Err(Failure::Usage("--classes names the labels of --label".into()));
     }
     let model = model.read()?;
+    model.scales_once(&rows.scale)?;
     if in_table {
         rows.columns.classes = Some(model.classes(classes.as_deref())?);
     }

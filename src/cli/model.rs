@@ -14,6 +14,7 @@ use super::Failure;
 use super::args::Args;
 use super::classes::Classes;
 use super::input::{in_file, listing, load, note, wrong};
+use super::scale::ScaleArgs;
 
 /// The part of a help text that explains MODEL.
 macro_rules! model_help {
@@ -91,7 +92,7 @@ impl ModelArgs {
             archive.metadata_mut().insert("layers".into(), layers);
         }
         let is = |dtype| move |(_, tensor): (&str, &AnyTensor)| tensor.dtype() == dtype;
-        let usual = if archive.iter().any(is(DType::F64)) { DType::F64 } else { DType::F32 };
+        let usual = dtype_of(&archive);
         let dtype = self.dtype.unwrap_or(usual);
         // (A count, which no result depends on, is no weight.)
         let counts = |(name, _): (&str, &AnyTensor)| name.ends_with(".num_batches_tracked");
@@ -113,6 +114,15 @@ impl Model {
                     .map_err(|what| wrong(&self.args.path, format!("classes: {what} (--classes)")))?)
             }
             (None, None) => Ok(Classes::default()),
+        }
+    }
+
+    /// An error where `options` scale what the network scales itself.
+    pub(super) fn scales_once(&self, options: &ScaleArgs) -> Result<(), Failure> {
+        let path = &self.args.path;
+        match scales(&self.archive) && options.is_given() {
+            true => Err(Failure::Usage(format!("{path} begins with a scale of its own: --mean and --std are in it"))),
+            false => Ok(()),
         }
     }
 
@@ -151,6 +161,18 @@ impl Model {
         let output = activation(output.as_deref(), "softmax", "at the end (--output)")?;
         Ok(in_file(path, formats::model(&self.archive, hidden, output))?)
     }
+}
+
+/// The type to compute in where none is given: that of the weights.
+pub(super) fn dtype_of(archive: &Archive) -> DType {
+    if archive.iter().any(|(_, tensor)| tensor.dtype() == DType::F64) { DType::F64 } else { DType::F32 }
+}
+
+/// Whether a network begins with a scale of its inputs.
+pub(super) fn scales(archive: &Archive) -> bool {
+    let mut words = archive.metadata().get("layers").map_or("", String::as_str).split_whitespace();
+    let first = words.find(|word| !["identity", "flatten", "dropout"].contains(word));
+    first.is_some_and(|word| word == "scale" || word.starts_with("scale:"))
 }
 
 /// Says so where the order of the layers is merely that of the file. (Where there is none, the network's error does.)
