@@ -98,7 +98,8 @@ impl<T: Float> Sequential<T> {
         Sequential { names: names.into(), ..self }
     }
 
-    /// The name that a layer has in the file it comes from: `W1` for W1 and b1, `stem` for stem.weight and stem.bias.
+    /// The name that a layer has in the file it comes from: `W1` for W1 and b1, `stem` for stem.weight and stem.bias,
+    /// `stem+batchnorm:bn` with the BatchNorm after it in its weights.
     pub fn layer_name(&self, index: usize) -> Option<&str> {
         self.names.get(index).map(String::as_str).filter(|name| !name.is_empty())
     }

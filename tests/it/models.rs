@@ -354,7 +354,7 @@ fn layers_as_others_name_them() -> Result<()> {
     arrays.push(("1.num_batches_tracked", &count));
     let all = archive(&arrays)?;
     let folded = formats::model_with_layers::<f64>(&all, "dense batchnorm:1(1.0) leaky_relu")?;
-    assert_eq!(folded.to_string(), "dense:0(3, 2)\nleaky_relu(0.01)");
+    assert_eq!(folded.to_string(), "dense:0+batchnorm:1(3, 2)\nleaky_relu(0.01)");
     let factor = Tensor::from([2.0 / 5.0_f64.sqrt(), 1.0]);
     let batch_norm = |dense: &Tensor| (dense - &mean) * &factor + &beta;
     let bound = 8.0 * f64::EPSILON * 40.0;
@@ -402,6 +402,30 @@ fn layers_as_others_name_them() -> Result<()> {
         unlisted.starts_with("model: \"1\" (2,) is that of a BatchNorm, LayerNorm or scale: list all layers"),
         "{unlisted}"
     );
+    Ok(())
+}
+
+/// A BatchNorm before all else is a layer of its own, with the bits of its factors; nothing is folded into what follows it.
+#[test]
+fn a_batch_norm_comes_first() -> Result<()> {
+    let (w, b) = (varied::<f32>(&[2, 3])?, varied::<f32>(&[2])?);
+    let [gamma, beta, mean] = [5, 11, 2].map(|seed| varied::<f32>(&[seed, 3]).unwrap().slice(-1).unwrap());
+    let var = Tensor::from([0.25_f32, 3.0, 1e-3]);
+    let mut archive = Archive::new();
+    for (name, tensor) in [("0.weight", &gamma), ("0.bias", &beta), ("0.running_mean", &mean), ("0.running_var", &var)]
+    {
+        archive.insert(name, tensor)?;
+    }
+    archive.insert("1.weight", &w)?;
+    archive.insert("1.bias", &b)?;
+    let network = formats::model_with_layers::<f32>(&archive, "batchnorm dense relu")?;
+    assert_eq!(network.to_string(), "scale:0(3)\ndense:1(3, 2)\nrelu");
+    let x = varied::<f32>(&[7, 3])?;
+    let factor = gamma.cast::<f64>() / (var.cast::<f64>() + 1e-5).sqrt();
+    let shift = (beta.cast::<f64>() - mean.cast::<f64>() * &factor).cast::<f32>();
+    let scale = factor.cast::<f32>();
+    let wanted = ((&x * &scale + &shift).dot(&w.t())? + &b).relu();
+    assert_eq!(network.forward(&x)?, wanted);
     Ok(())
 }
 
