@@ -175,11 +175,22 @@ pub(super) fn scales(archive: &Archive) -> bool {
     first.is_some_and(|word| word == "scale" || word.starts_with("scale:"))
 }
 
-/// Says so where the order of the layers is merely that of the file. (Where there is none, the network's error does.)
+/// Says so where the order of the layers is merely that of the file, or where layers of several modules follow one
+/// another because their shapes fit: they may be networks of their own. (Where there is none, the network's error does.)
 pub(super) fn note_order(path: &str, archive: &Archive) {
-    if let Ok((LayerOrder::File, names)) = formats::layer_order(archive) {
-        note(path, &format!("taking the layers in the order of the file: {} (--layers)", listing(&names)));
-    }
+    let (told_by, names) = match formats::layer_order(archive) {
+        Ok((LayerOrder::File, names)) => ("the order of the file", names),
+        Ok((LayerOrder::Shapes, names)) if modules(&names) > 1 => ("the one order that fits their shapes", names),
+        _ => return,
+    };
+    note(path, &format!("taking the layers in {told_by}: {} (--layers)", listing(&names)));
+}
+
+/// How many modules have several of these layers: `encoder` and `decoder` for `encoder.0 encoder.2 decoder.0 decoder.2`.
+fn modules(names: &[&str]) -> usize {
+    let mut modules: Vec<&str> = names.iter().filter_map(|name| Some(name.rsplit_once('.')?.0)).collect();
+    modules.sort_unstable();
+    modules.chunk_by(|a, b| a == b).filter(|layers| layers.len() > 1).count()
 }
 
 /// Says so where layers have torch's parameters, because their words have none.

@@ -138,7 +138,10 @@ fn read_with(bytes: &[u8], tensor: &mut dyn FnMut(Kind, &Entry, Range<usize>) ->
     }
     for entry in &entries {
         let part = match &entry.kind {
-            Ok(kind) => Ok(tensor(*kind, entry, reader.at() + entry.start..reader.at() + entry.end)?),
+            Ok(kind) => {
+                archive.met(*kind);
+                Ok(tensor(*kind, entry, reader.at() + entry.start..reader.at() + entry.end)?)
+            }
             Err(elements) => Err(elements.left_out()),
         };
         archive.add(&entry.name, part, |what| reader.error_at(8, what))?;
