@@ -321,7 +321,7 @@ impl<T: Float> Layer<T> {
 
 /// Whether these are weights of the program itself, and all of an array whose columns follow one another.
 fn is_by_columns<T: Float>(w: &Tensor<T>) -> bool {
-    w.is_static() && w.ndim() == 2 && !w.layout().is_contiguous() && w.layout().reversed_axes().is_contiguous()
+    matches!((w.shape(), w.strides()), (&[n, m], &[1, next]) if n > 1 && m > 1 && next == n as isize) && w.is_static()
 }
 
 impl<T: Float> PartialEq for Layer<T> {
