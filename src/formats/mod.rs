@@ -18,6 +18,8 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
+//! A safetensors file of the program itself is read where it lies, its weights not copied: [`read_model_static`].
+//!
 //! Element types are known only at run time here: [`AnyTensor`] is one tensor of any of them, and [`AnyTensor::cast`]
 //! makes it static.
 //!

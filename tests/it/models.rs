@@ -454,9 +454,10 @@ fn weights_stay_where_they_are<T: Float>() -> Result<()> {
     assert_eq!(in_place, network);
     for layer in in_place.layers() {
         if let Layer::Dense { w, b } = layer {
-            // torch's (outputs, inputs), seen as (inputs, outputs).
-            assert_eq!(w.strides(), [1, w.shape()[0] as isize]);
-            assert_eq!([inside(w.data()), inside(b.data())], [cfg!(target_endian = "little"); 2]);
+            // torch's (outputs, inputs), seen as (inputs, outputs); copied where bytes lie the other way round.
+            let little = cfg!(target_endian = "little");
+            assert_eq!(w.strides() == [1, w.shape()[0] as isize], little);
+            assert_eq!([inside(w.data()), inside(b.data())], [little; 2]);
         }
     }
     // Rows alone, a few, and so many that weights are packed; and layers wider than the columns that go together.
