@@ -17,7 +17,8 @@ use super::args::Args;
 use super::input::{
     in_file, io_error, left_out, listing, note, note_left_out, open, read_as_known, start, whole, wrong,
 };
-use super::model::{layers, lists_its_layers, note_order};
+use super::model::{dtype_of, layers, lists_its_layers, note_order, scales};
+use super::scale::ScaleArgs;
 use super::words;
 
 pub(super) const HELP: &str = "\
@@ -36,6 +37,8 @@ Options:
   --output NAME     Activation after the last layer: lists the layers of a model in OUT, which
                     then needs no such options
   --layers LIST     All layers in order, \"dense:stem relu dense:head\" for stem.weight, stem.bias ...
+  --mean LIST       Put a scale before the layers, which subtracts from each input its number, and
+  --std LIST        divides it by its number, as predict does with these options: OUT needs neither
   --drop-metadata   Leave out the texts that IN holds about itself
 
 Example:
@@ -45,6 +48,7 @@ Example:
 /// Parses the command line, reads, checks, writes.
 pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(), Failure> {
     let (only, drop) = (args.option("--only")?, args.flag(&["--drop-metadata"]));
+    let scale = ScaleArgs::parse(&mut args)?;
     let (listed, activations) = match layers(&mut args)? {
         [listed, None, None] => (listed, None),
         [_, Some(hidden), Some(output)] => (None, Some([hidden, output])),
@@ -75,19 +79,32 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(),
     if drop && let Contents::Archive(archive) = &mut contents {
         archive.metadata_mut().clear();
     }
-    if listed.is_some() || activations.is_some() {
+    if listed.is_some() || activations.is_some() || scale.is_given() {
         let mut archive = contents.into_archive();
         if let Some(list) = listed {
             words::check(&list, &archive)?;
             archive.metadata_mut().insert("layers".into(), list);
-        } else if archive.metadata().contains_key("layers") {
+        } else if activations.is_some() && archive.metadata().contains_key("layers") {
             return Err(lists_its_layers(&from));
         }
         note_order(&from, &archive);
         let list = in_file(&from, list(&archive, activations))?;
         archive.metadata_mut().insert("layers".into(), list);
         // Names with blanks cannot be read again.
-        in_file(&from, Sequential::<f64>::try_from(&archive))?;
+        let network = in_file(&from, Sequential::<f64>::try_from(&archive))?;
+        if scale.is_given() {
+            if scales(&archive) {
+                return Err(
+                    wrong(&from, "begins with a scale of its own, and --mean and --std would be a second").into()
+                );
+            }
+            let Some(inputs) = network.inputs() else {
+                return Err(wrong(&from, "no layer tells how many inputs --mean and --std are for").into());
+            };
+            let dtype = dtype_of(&archive);
+            scale.read()?.put_first(&mut archive, inputs, dtype)?;
+            in_file(&from, Sequential::<f64>::try_from(&archive))?;
+        }
         contents = Contents::Archive(archive);
     } else if let (Contents::Archive(archive), Format::Safetensors) = (&contents, format)
         && let Ok((LayerOrder::File, names)) = formats::layer_order(archive)

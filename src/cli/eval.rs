@@ -89,6 +89,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
         return Err(Failure::Usage("--classes names the labels of --label, --confusion and --show".into()));
     }
     let model = model.read(Some(&images))?;
+    model.scales_once(&rows.scale)?;
     let classes = if in_table || shown { model.classes(classes.as_deref())? } else { Classes::default() };
     if in_table {
         rows.columns.classes = Some(classes.clone());

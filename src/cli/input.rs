@@ -111,12 +111,14 @@ pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Contents> {
     Ok(contents)
 }
 
-/// Says what is left out.
+/// Says what is left out, and what is read as another type.
 pub(super) fn note_left_out(path: &str, contents: &Contents) {
-    if let Contents::Archive(archive) = contents
-        && !archive.left_out().is_empty()
-    {
+    let Contents::Archive(archive) = contents else { return };
+    if !archive.left_out().is_empty() {
         note(path, &format!("leaving out {}", left_out(archive.left_out().iter())));
+    }
+    if let Some(half) = archive.half_precision() {
+        note(path, &format!("reading {half} as float32"));
     }
 }
 

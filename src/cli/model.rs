@@ -16,6 +16,7 @@ use super::Failure;
 use super::args::Args;
 use super::classes::Classes;
 use super::input::{in_file, listing, load, note, open, start, too_large, tuple, wrong};
+use super::scale::ScaleArgs;
 use super::words;
 
 /// The part of a help text that explains MODEL.
@@ -110,7 +111,7 @@ impl ModelArgs {
             archive.metadata_mut().insert("layers".into(), layers);
         }
         let is = |dtype| move |(_, tensor): (&str, &AnyTensor)| tensor.dtype() == dtype;
-        let usual = if archive.iter().any(is(DType::F64)) { DType::F64 } else { DType::F32 };
+        let usual = dtype_of(&archive);
         let dtype = self.dtype.unwrap_or(usual);
         // (A count, which no result depends on, is no weight.)
         let counts = |(name, _): (&str, &AnyTensor)| name.ends_with(".num_batches_tracked");
@@ -132,6 +133,15 @@ impl Model {
                     .map_err(|what| wrong(&self.args.path, format!("classes: {what} (--classes)")))?)
             }
             (None, None) => Ok(Classes::default()),
+        }
+    }
+
+    /// An error where `options` scale what the network scales itself.
+    pub(super) fn scales_once(&self, options: &ScaleArgs) -> Result<(), Failure> {
+        let path = &self.args.path;
+        match scales(&self.archive) && options.is_given() {
+            true => Err(Failure::Usage(format!("{path} begins with a scale of its own: --mean and --std are in it"))),
+            false => Ok(()),
         }
     }
 
@@ -212,11 +222,34 @@ fn note_twice(path: &str, network: &str) {
     }
 }
 
-/// Says so where the order of the layers is merely that of the file. (Where there is none, the network's error does.)
+/// The type to compute in where none is given: that of the weights.
+pub(super) fn dtype_of(archive: &Archive) -> DType {
+    if archive.iter().any(|(_, tensor)| tensor.dtype() == DType::F64) { DType::F64 } else { DType::F32 }
+}
+
+/// Whether a network begins with a scale of its inputs.
+pub(super) fn scales(archive: &Archive) -> bool {
+    let mut words = archive.metadata().get("layers").map_or("", String::as_str).split_whitespace();
+    let first = words.find(|word| !["identity", "flatten", "dropout"].contains(word));
+    first.is_some_and(|word| word == "scale" || word.starts_with("scale:"))
+}
+
+/// Says so where the order of the layers is merely that of the file, or where layers of several modules follow one
+/// another because their shapes fit: they may be networks of their own. (Where there is none, the network's error does.)
 pub(super) fn note_order(path: &str, archive: &Archive) {
-    if let Ok((LayerOrder::File, names)) = formats::layer_order(archive) {
-        note(path, &format!("taking the layers in the order of the file: {} (--layers)", listing(&names)));
-    }
+    let (told_by, names) = match formats::layer_order(archive) {
+        Ok((LayerOrder::File, names)) => ("the order of the file", names),
+        Ok((LayerOrder::Shapes, names)) if modules(&names) > 1 => ("the one order that fits their shapes", names),
+        _ => return,
+    };
+    note(path, &format!("taking the layers in {told_by}: {} (--layers)", listing(&names)));
+}
+
+/// How many modules have several of these layers: `encoder` and `decoder` for `encoder.0 encoder.2 decoder.0 decoder.2`.
+fn modules(names: &[&str]) -> usize {
+    let mut modules: Vec<&str> = names.iter().filter_map(|name| Some(name.rsplit_once('.')?.0)).collect();
+    modules.sort_unstable();
+    modules.chunk_by(|a, b| a == b).filter(|layers| layers.len() > 1).count()
 }
 
 /// Says so where layers have torch's parameters, because their words have none.

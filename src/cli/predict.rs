@@ -89,6 +89,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
         return Err(Failure::Usage("--classes names what --argmax or --top writes as text".into()));
     }
     let model = model.read(Some(&options.input))?;
+    model.scales_once(&options.rows.scale)?;
     let classes = if named { model.classes(options.classes.as_deref())? } else { Classes::default() };
     match model.dtype {
         DType::F64 => predict::<f64>(&model, &options, classes, out),

@@ -5,9 +5,11 @@
 //!                         --mean 5.8,3.0 --std scale.npz:std     or one for each, also as an array in a file
 //! ```
 //!
-//! Nothing is estimated from the rows: a row alone would then get other outputs than in its file. Read next: `rows.rs`.
+//! Nothing is estimated from the rows: a row alone would then get other outputs than in its file. `convert` makes it the
+//! first layer of a model, which then asks for no option. Read next: `rows.rs`.
 
-use nptensor::{Error, Float, Result, Tensor};
+use nptensor::formats::Archive;
+use nptensor::{DType, Error, Float, Layer, Result, Tensor};
 
 use super::Failure;
 use super::args::Args;
@@ -27,6 +29,11 @@ impl ScaleArgs {
         Ok(ScaleArgs([args.option(OPTIONS[0])?, args.option(OPTIONS[1])?]))
     }
 
+    /// Whether there is any.
+    pub(super) fn is_given(&self) -> bool {
+        self.0.iter().any(Option::is_some)
+    }
+
     /// The numbers of the lists or files.
     pub(super) fn read(&self) -> Result<Scale> {
         let read = |i: usize| self.0[i].as_ref().map_or(Ok(Vec::new()), |text| numbers(text, i));
@@ -42,10 +49,7 @@ impl Scale {
         }
         let (mut values, width) = (x.to_vec(), x.shape()[1]);
         for (i, by) in self.0.iter().enumerate().filter(|(_, by)| !by.is_empty()) {
-            if by.len() != 1 && by.len() != width {
-                let what = format!("{} has {} numbers, and rows have {width}", OPTIONS[i], by.len());
-                return Err(Failure::Usage(what));
-            }
+            fits(i, by, width)?;
             for (x, &by) in values.iter_mut().zip(by.iter().cycle()) {
                 let by = T::from_f64(by);
                 *x = if i == 0 { x.sub(by) } else { x.div(by) };
@@ -53,6 +57,40 @@ impl Scale {
         }
         Tensor::from_vec(values, x.shape()).map_err(Failure::Data)
     }
+}
+
+impl Scale {
+    /// Puts it before the layers that `archive` lists, whose input has `width` values, as arrays of this type.
+    pub(super) fn put_first(
+        &self,
+        archive: &mut Archive,
+        width: usize,
+        dtype: DType,
+    ) -> core::result::Result<(), Failure> {
+        let row = |i: usize, usual: f64| match &self.0[i][..] {
+            [] => Ok(Tensor::full(&[width], usual)?),
+            [one] => Ok(Tensor::full(&[width], *one)?),
+            by => fits(i, by, width).and_then(|()| Ok(Tensor::from_vec(by.to_vec(), &[width])?)),
+        };
+        let Layer::Scale { scale, shift } = Layer::standardize(&row(0, 0.0)?, &row(1, 1.0)?)? else { return Ok(()) };
+        for (name, values) in [("scaler.weight", scale), ("scaler.bias", shift)] {
+            match dtype {
+                DType::F64 => archive.insert(name, values)?,
+                _ => archive.insert(name, values.cast::<f32>())?,
+            }
+        }
+        let layers = archive.metadata_mut().entry("layers".into()).or_default();
+        *layers = format!("scale:scaler {layers}").trim_end().into();
+        Ok(())
+    }
+}
+
+/// An error unless there is a number for all columns, or one for each.
+fn fits(option: usize, by: &[f64], width: usize) -> core::result::Result<(), Failure> {
+    if by.len() == 1 || by.len() == width {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!("{} has {} numbers, and rows have {width}", OPTIONS[option], by.len())))
 }
 
 /// The numbers of a list or of a file: finite, also as float32, and divisors above 0.

@@ -58,6 +58,8 @@ impl<T: Float> fmt::Debug for Forward<T> {
 pub(crate) struct Neurons<'a, T> {
     /// The dense layer's weights and bias; none for the input.
     weights: Option<(&'a Tensor<T>, &'a Tensor<T>)>,
+    /// The dense layer's name in its file.
+    name: Option<&'a str>,
     /// Its inputs.
     from: &'a Tensor<T>,
     /// What the weights make of them.
@@ -120,12 +122,13 @@ impl<T: Float> Forward<T> {
     /// The input, and a layer of neurons for each dense layer.
     pub(crate) fn neurons(&self) -> Vec<Neurons<'_, T>> {
         let x = &self.x;
-        let mut all = alloc::vec![Neurons { weights: None, from: x, a: x, activations: Vec::new(), z: x }];
-        for (layer, values) in self.model.layers().iter().zip(&self.values) {
+        let mut all = alloc::vec![Neurons { weights: None, name: None, from: x, a: x, activations: Vec::new(), z: x }];
+        for (i, (layer, values)) in self.model.layers().iter().zip(&self.values).enumerate() {
             let from = all.last().map_or(x, |last| last.z);
             match (layer, all.last_mut()) {
                 (Layer::Dense { w, b }, _) => {
-                    all.push(Neurons { weights: Some((w, b)), from, a: values, activations: Vec::new(), z: values });
+                    let (weights, name) = (Some((w, b)), self.model.layer_name(i));
+                    all.push(Neurons { weights, name, from, a: values, activations: Vec::new(), z: values });
                 }
                 (_, Some(last)) => {
                     last.activations.push(layer.to_string());
@@ -151,21 +154,32 @@ impl<T: Float> Forward<T> {
         if self.inputs > 1 {
             sheet.say(format!("The first of {} inputs:", self.inputs));
         }
+        let scaled = layers.first().is_some_and(Neurons::are_scaled);
+        if let [inputs, _, ..] = &layers[..]
+            && scaled
+        {
+            let n = inputs.z.size();
+            let what = inputs.activations.join(", ");
+            sheet.heading(format!("layer 0: {n} input{}, {what}", if n == 1 { "" } else { "s" }));
+            sheet.table(inputs.scaled_table());
+        }
         for (i, neurons) in layers.iter().enumerate() {
             let Some((w, b)) = neurons.weights else { continue };
             let with = neurons.activations.join(", ");
             let with = if with.is_empty() { "no activation".into() } else { with };
             let neuron = if b.size() == 1 { "neuron" } else { "neurons" };
-            sheet.heading(format!("layer {i}: {} {neuron}, {with}", b.size()));
+            let name = neurons.name.map(|name| format!(" ({})", name.escape_debug())).unwrap_or_default();
+            sheet.heading(format!("layer {i}{name}: {} {neuron}, {with}", b.size()));
             let tries = [(6, 8), (6, 4), (6, 2), (4, 4), (4, 2), (3, 2), (2, 2), (1, 2)];
             if !tries
                 .into_iter()
-                .any(|(most, precision)| sheet.table(neurons.table(w, b, (i, layers.len()), (most, precision))))
+                .any(|(most, precision)| sheet.table(neurons.table(w, b, (i, layers.len(), scaled), (most, precision))))
             {
                 sheet.say("Its numbers are too wide to show.");
             }
             if i == 1 && w.shape()[0] > 0 {
-                let term = |k: usize| format!("w₁{}{}⁽¹⁾x{}", if k > 9 { "," } else { "" }, low(k), low(k));
+                let input = |k: usize| symbol((0, layers.len(), scaled), k - 1);
+                let term = |k: usize| format!("w₁{}{}⁽¹⁾{}", if k > 9 { "," } else { "" }, low(k), input(k));
                 let more = match w.shape()[0] {
                     1 => String::new(),
                     2 => format!(" + {}", term(2)),
@@ -229,12 +243,33 @@ impl<T: Float> Forward<T> {
 }
 
 impl<T: Float> Neurons<'_, T> {
+    /// Whether these are the inputs, and not as they came: a scale, or other layers before the first dense one.
+    fn are_scaled(&self) -> bool {
+        self.weights.is_none() && !self.activations.is_empty()
+    }
+
+    /// The inputs as they came, and what goes into the first dense layer.
+    fn scaled_table(&self) -> Rows {
+        let shown = window(self.z.size(), 6, 0);
+        let column = |t: &Tensor<T>| {
+            let column = t.expand_dims(1).map(|column| picked(&column, [&shown, &[Some(0)]], 8));
+            column.unwrap_or_default().concat()
+        };
+        let (x, z) = (column(self.from), column(self.z));
+        let head = row(Cell::default(), ["x", "z"].map(Cell::soft));
+        let line = |(at, neuron): (usize, &Option<usize>)| match neuron {
+            None => row(Cell::soft("..."), []),
+            Some(i) => row(Cell::soft(i + 1), [Cell::boxed(&x[at], Role::A), Cell::boxed(&z[at], Role::Out)]),
+        };
+        core::iter::once(head).chain(shown.iter().enumerate().map(line)).collect()
+    }
+
     /// A row for each neuron: its weights under what they are multiplied by, its bias, a and z.
     fn table(
         &self,
         w: &Tensor<T>,
         b: &Tensor<T>,
-        (layer, layers): (usize, usize),
+        (layer, layers, scaled): (usize, usize, bool),
         (most, precision): (usize, usize),
     ) -> Rows {
         let (inputs, neurons) = (window(w.shape()[0], most, 0), window(w.shape()[1], most, 0));
@@ -244,7 +279,7 @@ impl<T: Float> Neurons<'_, T> {
         };
         let line = |name: Cell, cells: Vec<Cell>, rest: [Cell; 3]| row(name, cells.into_iter().chain(rest));
         let boxes = |texts: Vec<String>, role| texts.into_iter().map(|text| Cell::boxed(text, role)).collect();
-        let names = inputs.iter().map(|i| i.map_or_else(|| "...".into(), |i| symbol(layer - 1, layers, i)));
+        let names = inputs.iter().map(|i| i.map_or_else(|| "...".into(), |i| symbol((layer - 1, layers, scaled), i)));
         let z = if layer + 1 == layers { "y" } else { "z" };
         let bias = [Cell::boxed("1", Role::Ghost), Cell::default(), Cell::default()];
         let mut rows = Vec::from([

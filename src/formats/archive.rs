@@ -14,6 +14,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::raw::Kind;
 use super::reader::Shown;
 use super::{AnyTensor, push, text};
 use crate::error::{Error, Result};
@@ -46,6 +47,7 @@ pub struct Archive {
     /// Whether the order of the tensors is that of their format, not of who saved them.
     pub(super) sorted: bool,
     left_out: Vec<(String, LeftOut)>,
+    half: Option<&'static str>,
 }
 
 /// Why a part of a file is left out, though it is whole.
@@ -199,7 +201,7 @@ impl Archive {
 
     /// The tensors with these names, and the texts.
     fn with(&self, named: impl Fn(&str) -> bool) -> Result<Archive> {
-        let mut out = Archive { sorted: self.sorted, ..Archive::default() };
+        let mut out = Archive { sorted: self.sorted, half: self.half, ..Archive::default() };
         for (name, tensor) in self.iter().filter(|(name, _)| named(name)) {
             out.put(text(&[name])?, tensor.clone())?;
         }
@@ -242,6 +244,17 @@ impl Archive {
     /// ```
     pub fn left_out(&self) -> &[(String, LeftOut)] {
         &self.left_out
+    }
+
+    /// The half precision that tensors have in the file, `float16` or `bfloat16`, one of them where there are both: here
+    /// they are float32, which holds the same values, and computing in it is more exact.
+    pub fn half_precision(&self) -> Option<&'static str> {
+        self.half
+    }
+
+    /// Remembers the type of a tensor in the file, if it is half precision.
+    pub(super) fn met(&mut self, kind: Kind) {
+        self.half = kind.half().or(self.half);
     }
 
     /// Texts that the file holds about itself, by key.

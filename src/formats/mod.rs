@@ -18,6 +18,8 @@
 //! # Ok::<(), nptensor::Error>(())
 //! ```
 //!
+//! A safetensors file of the program itself is read where it lies, its weights not copied: [`read_model_static`].
+//!
 //! Element types are known only at run time here: [`AnyTensor`] is one tensor of any of them, and [`AnyTensor::cast`]
 //! makes it static.
 //!
@@ -36,6 +38,7 @@ mod files;
 mod foreign;
 pub mod gzip;
 pub mod idx;
+mod in_place;
 mod inflate;
 mod json;
 mod list;
@@ -68,6 +71,7 @@ pub use archive::{Archive, LeftOut};
 #[cfg(feature = "std")]
 pub use files::{WholeFile, load, load_model, save, save_model};
 pub(crate) use foreign::{HEAD_BYTES, unknown};
+pub use in_place::read_model_static;
 pub use inflate::inflated_limit;
 pub use model::{layer_order, model, model_with_layers, read_model};
 pub use order::LayerOrder;

@@ -189,7 +189,7 @@ impl<T: Float> TryFrom<&Archive> for Sequential<T> {
 
 /// The network of the weights in `archive`, in the layers of a list.
 fn with_layers<T: Float>(archive: &Archive, layers: Option<&str>) -> Result<Sequential<T>> {
-    let (mut layers, mut names, listed) = (Vec::new(), Vec::new(), listed(archive, layers)?);
+    let (mut layers, mut names, listed) = (Vec::new(), Vec::<String>::new(), listed(archive, layers)?);
     for word in &listed {
         let name = word.part.map_or("", |part| part.name);
         match (word.kind, word.part) {
@@ -201,6 +201,10 @@ fn with_layers<T: Float>(archive: &Archive, layers: Option<&str>) -> Result<Sequ
                     Some(folded) => {
                         layers.pop();
                         push(&mut layers, folded)?;
+                        // (What the layer is made of: its weights are not those in the file.)
+                        if let Some(dense) = names.last_mut() {
+                            push_text(dense, &text(&["+batchnorm:", name])?)?;
+                        }
                         continue;
                     }
                     None => push(&mut layers, scale)?,

@@ -67,7 +67,11 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
     for member in &arrays {
         let name = member.name.strip_suffix(".npy").unwrap_or(member.name);
         // An offset in a stored member is one in the file.
-        let part = npy::part(&unpack(member)?).map_err(|inside| match inside {
+        let bytes = unpack(member)?;
+        if let Some(kind) = npy::kind(&bytes) {
+            archive.met(kind);
+        }
+        let part = npy::part(&bytes).map_err(|inside| match inside {
             Error::Format { offset, .. } if !member.deflated => wrong(member, offset, inside.to_string()),
             Error::OutOfMemory { .. } => inside,
             _ => wrong(member, 0, inside.to_string()),

@@ -43,6 +43,15 @@ impl Kind {
         }
     }
 
+    /// NumPy's or torch's name of a half precision.
+    pub(crate) fn half(self) -> Option<&'static str> {
+        match self {
+            Kind::Plain(_) => None,
+            Kind::F16 => Some("float16"),
+            Kind::BF16 => Some("bfloat16"),
+        }
+    }
+
     /// The type in memory.
     pub(crate) fn dtype(self) -> DType {
         match self {

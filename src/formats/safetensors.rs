@@ -12,11 +12,13 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
+use core::ops::Range;
 
+use super::in_place;
 use super::json::{self, Json};
 use super::raw::{self, Kind, Unread};
 use super::reader::{Reader, Shown};
-use super::{Archive, no_bytes, push, text};
+use super::{AnyTensor, Archive, no_bytes, push, text};
 use crate::error::{Error, Result};
 use crate::kernel::memory::{Text, with_capacity};
 use crate::layout::shape::MAX_NDIM;
@@ -53,6 +55,41 @@ struct Entry {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn read(bytes: &[u8]) -> Result<Archive> {
+    read_with(bytes, &mut |kind, entry, place| raw::decode(kind, false, &entry.shape, false, &bytes[place]))
+}
+
+/// [`read`], without a copy: the tensors are elements of the program itself, weights in the flash of a microcontroller.
+///
+/// Half precision widens, so it is copied, and so is bool; on a big-endian machine, all that has more than one byte.
+/// Writing to a tensor copies it first.
+///
+/// # Errors
+/// Those of [`read`], and [`Error::Format`] for elements that do not lie at a multiple of their size. `include_bytes!`
+/// promises no alignment; a struct around it does, as below. A file whose own header is at fault is written again by
+/// `nptensor convert`.
+///
+/// ```
+/// use nptensor::formats::safetensors;
+/// #[repr(align(8))]
+/// struct Aligned<B: ?Sized>(B);
+/// static FILE: &Aligned<[u8]> = &Aligned(*b"\x40\0\0\0\0\0\0\0{\"b\":{\"dtype\":\"I16\",\"shape\":[2],\
+///     \"data_offsets\":[0,4]}}          \x01\0\x02\0"); // or *include_bytes!("numbers.safetensors")
+/// let archive = safetensors::read_static(&FILE.0)?;
+/// let b = archive.tensor::<i16>("b")?;
+/// assert_eq!(b.to_vec(), [1, 2]);
+/// # #[cfg(target_endian = "little")]
+/// assert!(FILE.0.as_ptr_range().contains(&b.as_slice().unwrap().as_ptr().cast()));
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+pub fn read_static(bytes: &'static [u8]) -> Result<Archive> {
+    read_with(bytes, &mut |kind, entry, place| {
+        let at = place.start;
+        in_place::tensor(kind, &entry.shape, &bytes[place])?.ok_or_else(|| in_place::misaligned(kind, &entry.name, at))
+    })
+}
+
+/// The tensors in a file, each made by `tensor`.
+fn read_with(bytes: &[u8], tensor: &mut dyn FnMut(Kind, &Entry, Range<usize>) -> Result<AnyTensor>) -> Result<Archive> {
     let mut reader = Reader::new("safetensors", bytes);
     let len = reader.u64_le("the header's length")?;
     if len > MAX_HEADER_BYTES {
@@ -99,12 +136,15 @@ pub fn read(bytes: &[u8]) -> Result<Archive> {
         let what = format!("the tensors take {filled} bytes, and {} follow the header", data.len());
         return Err(reader.error(what));
     }
-    for Entry { name, kind, shape, start, end, .. } in entries {
-        let part = match kind {
-            Ok(kind) => Ok(raw::decode(kind, false, &shape, false, &data[start..end])?),
+    for entry in &entries {
+        let part = match &entry.kind {
+            Ok(kind) => {
+                archive.met(*kind);
+                Ok(tensor(*kind, entry, reader.at() + entry.start..reader.at() + entry.end)?)
+            }
             Err(elements) => Err(elements.left_out()),
         };
-        archive.add(&name, part, |what| reader.error_at(8, what))?;
+        archive.add(&entry.name, part, |what| reader.error_at(8, what))?;
     }
     Ok(archive)
 }

@@ -24,12 +24,14 @@ pub(crate) const SPARE: usize = 16;
 /// What is done with the values of the layer before.
 #[derive(Clone, Debug)]
 pub enum Stage<T> {
-    /// x·w + b: `w` has as many columns as `b` has elements, and is in C order.
+    /// x·w + b: `w` has as many columns as `b` has elements.
     Dense {
         /// The weights.
         w: Shared<T>,
         /// The bias.
         b: Shared<T>,
+        /// Whether `w` lies column after column, as torch's weights do; else it is in C order.
+        by_columns: bool,
     },
     /// 1 / (1 + exp(-x)).
     Sigmoid,
@@ -101,14 +103,16 @@ impl<T: SimdFloat> Kernel for Block<'_, T> {
         // Until the first dense layer, the values are a copy of the input; that layer can read the input itself.
         let mut at_input = true;
         for step in steps {
-            if let Stage::Dense { w, b } = step {
+            if let Stage::Dense { w, b, by_columns } = step {
                 let from = if at_input { x } else { &front[..rows * width] };
                 let n = b.len();
-                if rows == 1 {
+                if rows == 1 && *by_columns {
+                    row::dense_by_columns(simd, from, w, b, back);
+                } else if rows == 1 {
                     row::dense(simd, from, w, b, back);
                 } else {
-                    let (a, w) = (Mat::dense(from, rows, width), Mat::dense(w, width, n));
-                    on_this_thread(&a, &w, &mut Output::over(&mut back[..rows * n], n));
+                    let w = if *by_columns { Mat::dense(w, n, width).transposed() } else { Mat::dense(w, width, n) };
+                    on_this_thread(&Mat::dense(from, rows, width), &w, &mut Output::over(&mut back[..rows * n], n));
                     add_bias(&mut back[..rows * n], b);
                 }
                 core::mem::swap(&mut front, &mut back);

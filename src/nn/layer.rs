@@ -284,10 +284,14 @@ impl<T: Float> Layer<T> {
         }
     }
 
-    /// Makes its tensors contiguous in C order, as the forward pass reads them.
+    /// Makes its tensors contiguous in C order, as the forward pass reads them fastest. Weights of the program itself
+    /// stay where they are, by columns as well.
     pub(super) fn make_contiguous(&mut self) -> Result<()> {
         if let Layer::Dense { w: a, b } | Layer::Scale { scale: a, shift: b } = self {
-            (*a, *b) = (a.try_to_contiguous()?, b.try_to_contiguous()?);
+            if !is_by_columns(a) {
+                *a = a.try_to_contiguous()?;
+            }
+            *b = b.try_to_contiguous()?;
         }
         Ok(())
     }
@@ -295,7 +299,9 @@ impl<T: Float> Layer<T> {
     /// The layer as the kernel takes it; its tensors are contiguous.
     pub(super) fn stage(&self) -> Result<Stage<T>> {
         Ok(match self {
-            Layer::Dense { w, b } => Stage::Dense { w: w.try_to_shared()?, b: b.try_to_shared()? },
+            Layer::Dense { w, b } => {
+                Stage::Dense { w: w.try_to_shared()?, b: b.try_to_shared()?, by_columns: is_by_columns(w) }
+            }
             Layer::Sigmoid => Stage::Sigmoid,
             Layer::Step => Stage::Step,
             Layer::Relu => Stage::Relu,
@@ -311,6 +317,11 @@ impl<T: Float> Layer<T> {
             Layer::Function { f, .. } => Stage::Function(*f),
         })
     }
+}
+
+/// Whether these are weights of the program itself, and all of an array whose columns follow one another.
+fn is_by_columns<T: Float>(w: &Tensor<T>) -> bool {
+    matches!((w.shape(), w.strides()), (&[n, m], &[1, next]) if n > 1 && m > 1 && next == n as isize) && w.is_static()
 }
 
 impl<T: Float> PartialEq for Layer<T> {

@@ -42,7 +42,8 @@ impl<T: Element> Tensor<T> {
     }
 
     /// Elements of the program itself, in C order under `shape`, read where they lie: weights in a `static`, in the
-    /// flash of a microcontroller. Writing to the tensor copies them first.
+    /// flash of a microcontroller. Writing to the tensor copies them first. (Of a file:
+    /// [`read_model_static`](crate::formats::read_model_static).)
     ///
     /// # Errors
     /// As [`from_vec`](Tensor::from_vec).
@@ -51,7 +52,7 @@ impl<T: Element> Tensor<T> {
     /// use nptensor::{Layer, Sequential, Tensor};
     /// static W: [f32; 6] = [0.1, 0.3, 0.5, 0.2, 0.4, 0.6];
     /// static B: [f32; 3] = [0.1, 0.2, 0.3];
-    /// // (inputs, outputs): as the forward pass reads them, so that the network holds no copy.
+    /// // (inputs, outputs): as the forward pass reads them fastest. Of torch's (outputs, inputs) the transposed view.
     /// let dense = Layer::dense(Tensor::from_static(&W, &[2, 3])?, Tensor::from_static(&B, &[3])?);
     /// let network = Sequential::new([dense])?;
     /// let Layer::Dense { w, .. } = &network.layers()[0] else { unreachable!() };

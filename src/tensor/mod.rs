@@ -243,7 +243,13 @@ impl<T: Element> Tensor<T> {
         self.to_vec()
     }
 
-    /// The elements in C order, shared with this tensor where they are all that is in its memory. It is contiguous.
+    /// Whether its elements are those of the program itself, all of its array: [`from_static`](Tensor::from_static).
+    pub(crate) fn is_static(&self) -> bool {
+        self.data.is_static() && self.data.len() == self.size()
+    }
+
+    /// The elements as they lie, shared with this tensor where they are all that is in its memory; else in C order. It
+    /// is contiguous, or static and by columns.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] when it takes a copy and the memory cannot be had.

@@ -1,11 +1,13 @@
 //! Readers and writers without memory: each allocation whose size a file or its names choose, refused in turn, gives an
 //! error.
 
+use std::cell::Cell;
+
 use nptensor::formats::npy::Header;
 use nptensor::formats::{self, AnyTensor, Archive, Contents, Format};
-use nptensor::{Error, Layer, Result, Sequential, Tensor};
+use nptensor::{Error, Layer, Result, Sequential, Tensor, Workspace, free_panels};
 
-use super::{caught, network, numbers, values_refused};
+use super::{LEFT, caught, network, numbers, values_refused};
 
 /// Each refusal is an error that says so; there are at least `wanted`.
 fn refused<V: PartialEq>(name: &str, wanted: usize, f: impl Fn() -> Result<V>) {
@@ -193,5 +195,33 @@ fn models() -> Result<()> {
     refused("many layers as an archive", 1, || caught(|| Ok(Archive::from(&deep))));
     let error = formats::to_bytes(&Contents::Archive(long), Format::Pkl);
     assert!(matches!(error, Err(Error::Format { .. })), "{error:?}");
+    Ok(())
+}
+
+/// A network whose weights stay in the program takes no memory of their size, to be read or to predict; without that for
+/// a panel, several rows have the same bits.
+#[test]
+fn weights_of_the_program() -> Result<()> {
+    let network = network::<f32>(&[784, 50, 100, 10], false)?;
+    let file = formats::to_bytes(&Archive::from(&network).into(), Format::Safetensors)?;
+    let room = vec![0; file.len() + 8].leak();
+    let at = room.as_ptr().align_offset(8);
+    room[at..][..file.len()].copy_from_slice(&file);
+    let bytes: &'static [u8] = &room[at..][..file.len()];
+    let x = numbers::<f32>(&[17, 784])?.into_vec();
+    let mut work = Workspace::new();
+    let wanted = network.predict(&x, &mut work)?.to_vec();
+    free_panels();
+    LEFT.with(|left| left.set(0));
+    let in_place = formats::read_model_static::<f32>(bytes);
+    let one = in_place.as_ref().map(|network| network.predict(&x[..784], &mut Workspace::new()).map(<[f32]>::to_vec));
+    let big = -LEFT.with(Cell::get);
+    let all = in_place.as_ref().map(|network| network.predict(&x, &mut work).map(<[f32]>::to_vec));
+    LEFT.with(|left| left.set(isize::MAX));
+    if cfg!(target_endian = "little") {
+        assert_eq!(big, 0);
+        assert_eq!(one, Ok(Ok(wanted[..10].to_vec())));
+        assert_eq!(all, Ok(Ok(wanted)));
+    }
     Ok(())
 }

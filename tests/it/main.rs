@@ -16,6 +16,7 @@ mod errors;
 mod explain;
 mod foreign;
 mod formats;
+mod in_place;
 mod layouts;
 mod models;
 mod network;

@@ -8,7 +8,7 @@ fn weights<T: Float>(shape: &[usize]) -> Result<Tensor<T>> {
 }
 
 /// Every kind of layer, also at the beginning, and twice.
-fn network<T: Float>() -> Result<Sequential<T>> {
+pub(super) fn network<T: Float>() -> Result<Sequential<T>> {
     Sequential::new([
         Layer::Tanh,
         Layer::dense(weights(&[3, 4])?, weights(&[4])?),
@@ -354,7 +354,7 @@ fn layers_as_others_name_them() -> Result<()> {
     arrays.push(("1.num_batches_tracked", &count));
     let all = archive(&arrays)?;
     let folded = formats::model_with_layers::<f64>(&all, "dense batchnorm:1(1.0) leaky_relu")?;
-    assert_eq!(folded.to_string(), "dense:0(3, 2)\nleaky_relu(0.01)");
+    assert_eq!(folded.to_string(), "dense:0+batchnorm:1(3, 2)\nleaky_relu(0.01)");
     let factor = Tensor::from([2.0 / 5.0_f64.sqrt(), 1.0]);
     let batch_norm = |dense: &Tensor| (dense - &mean) * &factor + &beta;
     let bound = 8.0 * f64::EPSILON * 40.0;

@@ -3,8 +3,9 @@
 //! The files and what is in them come from `golden/torch_files.py`, which names its version; no Python is needed here.
 
 use super::formats::line;
+use super::in_place::varied;
 use nptensor::formats::{self, Archive, Contents, Format, pt};
-use nptensor::{Sequential, Tensor};
+use nptensor::{Result, Sequential, Tensor};
 use std::path::{Path, PathBuf};
 
 fn golden(file: &str) -> PathBuf {
@@ -114,4 +115,28 @@ fn formats_of_torch_by_name() {
     let file = std::fs::read(golden("layers.pt")).unwrap();
     let error = pt::read_limited(&file, 4000).unwrap_err().to_string();
     assert!(error.contains("bytes, where 4000 are allowed"), "{error}");
+}
+
+/// A BatchNorm before all else is a layer of its own, with the bits of its factors; nothing is folded into what follows it.
+#[test]
+fn a_batch_norm_comes_first() -> Result<()> {
+    let (w, b) = (varied::<f32>(&[2, 3])?, varied::<f32>(&[2])?);
+    let [gamma, beta, mean] = [5, 11, 2].map(|seed| varied::<f32>(&[seed, 3]).unwrap().slice(-1).unwrap());
+    let var = Tensor::from([0.25_f32, 3.0, 1e-3]);
+    let mut archive = Archive::new();
+    for (name, tensor) in [("0.weight", &gamma), ("0.bias", &beta), ("0.running_mean", &mean), ("0.running_var", &var)]
+    {
+        archive.insert(name, tensor)?;
+    }
+    archive.insert("1.weight", &w)?;
+    archive.insert("1.bias", &b)?;
+    let network = formats::model_with_layers::<f32>(&archive, "batchnorm dense relu")?;
+    assert_eq!(network.to_string(), "scale:0(3)\ndense:1(3, 2)\nrelu");
+    let x = varied::<f32>(&[7, 3])?;
+    let factor = gamma.cast::<f64>() / (var.cast::<f64>() + 1e-5).sqrt();
+    let shift = (beta.cast::<f64>() - mean.cast::<f64>() * &factor).cast::<f32>();
+    let scale = factor.cast::<f32>();
+    let wanted = ((&x * &scale + &shift).dot(&w.t())? + &b).relu();
+    assert_eq!(network.forward(&x)?, wanted);
+    Ok(())
 }

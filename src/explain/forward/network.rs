@@ -27,10 +27,10 @@ const PITCH: f64 = 2.0 * RADIUS + 8.0;
 /// The width of the picture without its margins.
 const WIDE: f64 = PICTURE_COLUMNS as f64 * CHAR;
 
-/// What a neuron is called: `x₁`, `z₂⁽¹⁾`, and `y₁` in the last layer.
-pub(super) fn symbol(layer: usize, layers: usize, neuron: usize) -> String {
+/// What a neuron is called: `x₁`, `z₂⁽¹⁾`, and `y₁` in the last layer; inputs that are scaled are `z₁⁽⁰⁾`.
+pub(super) fn symbol((layer, layers, scaled): (usize, usize, bool), neuron: usize) -> String {
     match layer {
-        0 => format!("x{}", low(neuron + 1)),
+        0 if !scaled => format!("x{}", low(neuron + 1)),
         _ if layer + 1 == layers => format!("y{}", low(neuron + 1)),
         _ => format!("z{}{}", low(neuron + 1), high(layer)),
     }
@@ -79,7 +79,12 @@ pub(super) fn draw<T: Float>(layers: &[Neurons<'_, T>], svg: &mut Svg, top: f64)
             let value = neurons.z.slice(neuron as isize..neuron as isize + 1).map(|value| numbers(&value, 2));
             let value = value.unwrap_or_default().concat();
             let fits = width(&value) <= 1.6 * RADIUS;
-            svg.text(x, if fits { y - 2.0 } else { y + 4.5 }, &symbol(layer, layers.len(), neuron), "middle");
+            svg.text(
+                x,
+                if fits { y - 2.0 } else { y + 4.5 },
+                &symbol((layer, layers.len(), layers[0].are_scaled()), neuron),
+                "middle",
+            );
             if fits {
                 svg.text(x, y + 16.0, &value, "middle");
             }

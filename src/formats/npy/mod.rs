@@ -45,6 +45,11 @@ pub fn read(bytes: &[u8]) -> Result<AnyTensor> {
     Ok(tensor)
 }
 
+/// The type of the elements in the file, where they are read.
+pub(super) fn kind(bytes: &[u8]) -> Option<raw::Kind> {
+    Some(Header::parse(&mut Reader::new("npy", bytes)).ok()?.ok()?.kind)
+}
+
 /// The first tensor, and what follows it.
 fn first(bytes: &[u8]) -> Result<(AnyTensor, Reader<'_>)> {
     let mut reader = Reader::new("npy", bytes);

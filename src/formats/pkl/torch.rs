@@ -92,10 +92,15 @@ pub(in super::super) fn contents(pickle: &[u8], storages: Storages<'_>) -> Resul
         Node::Module(..) => Contents::Archive(visitor.network(weights)?),
         _ => visitor.contents(weights)?,
     };
-    if beside.is_empty() {
+    let mut kinds = machine.storages.iter().flat_map(|storages| storages.decoded.iter().flatten().map(|known| known.0));
+    let half = kinds.find(|kind| kind.half().is_some());
+    if beside.is_empty() && (half.is_none() || matches!(contents, Contents::Tensor(_))) {
         return Ok(contents);
     }
     let mut archive = contents.into_archive();
+    if let Some(kind) = half {
+        archive.met(kind);
+    }
     beside.iter().try_for_each(|name| archive.leave_out(name, LeftOut::Beside))?;
     Ok(Contents::Archive(archive))
 }

@@ -76,6 +76,28 @@ pub(in super::super) fn dense<T: SimdFloat, S: Simd>(simd: S, x: &[T], w: &[T], 
     columns_of(simd, x, Weights { data: w, stride: b.len(), n: b.len(), bias: Some(b) }, out);
 }
 
+/// [`dense`], where the columns of W are contiguous, as long as `x`: torch's weights, where they are read in place. Eight
+/// chains side by side, for each waits for its own sum; in the last eight, the last column stands for those after it.
+#[inline(always)]
+pub(in super::super) fn dense_by_columns<T: SimdFloat, S: Simd>(_simd: S, x: &[T], w: &[T], b: &[T], out: &mut [T]) {
+    const COLUMNS: usize = 8;
+    for (at, (out, b)) in out[..b.len()].chunks_mut(COLUMNS).zip(b.chunks(COLUMNS)).enumerate() {
+        let mut columns: [&[T]; COLUMNS] = [&[]; COLUMNS];
+        for (j, column) in columns.iter_mut().enumerate() {
+            *column = &w[(at * COLUMNS + j.min(b.len() - 1)) * x.len()..][..x.len()];
+        }
+        let mut acc = [T::ZERO; COLUMNS];
+        for (p, &x) in x.iter().enumerate() {
+            for j in 0..COLUMNS {
+                acc[j] = x.mul_add(columns[j][p], acc[j], S::FUSED);
+            }
+        }
+        for ((out, acc), &b) in out.iter_mut().zip(acc).zip(b) {
+            *out = acc.add(b);
+        }
+    }
+}
+
 /// The pass over a number of registers that is a constant to the compiler.
 macro_rules! passes {
     ($vectors:expr, $simd:expr, $x:expr, $w:expr, $from:expr, $out:expr; $($n:literal)*) => {

@@ -1,5 +1,5 @@
 //! The same memory as elements of another type of that size: unsigned integers as signed ones, and any element as the
-//! unsigned integer of its bits.
+//! unsigned integer of its bits; and bytes as the elements that they are (`of_bytes`).
 //!
 //! ```text
 //!   u32 x 8   add, mul, products: the bits of i32          f64, i64, u64   copied, gathered, selected: as u64
@@ -18,7 +18,7 @@ use crate::kernel::scalar::Scalar;
 ///
 /// # Safety
 /// It is as said.
-pub(in super::super) unsafe trait AnyBits: Scalar {}
+pub(crate) unsafe trait AnyBits: Scalar {}
 
 macro_rules! any_bits {
     ($($type:ident)*) => {$(
@@ -28,6 +28,14 @@ macro_rules! any_bits {
 }
 
 any_bits!(i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
+
+/// The elements that bytes are in the machine's own order of bytes; `None` where these are not aligned for them, or are
+/// no whole elements.
+pub(crate) fn of_bytes<T: AnyBits>(bytes: &[u8]) -> Option<&[T]> {
+    // SAFETY: every pattern of bits is a `T`, and the method sees to the alignment and to the length.
+    let (before, elements, after) = unsafe { bytes.align_to() };
+    (before.is_empty() && after.is_empty()).then_some(elements)
+}
 
 /// The slice as elements of another type.
 ///
@@ -100,4 +108,21 @@ pub(in super::super) fn slice_mut_as<T: AnyBits, U: AnyBits>(x: &mut [T]) -> &mu
 pub(in super::super) fn slots_as<T: AnyBits, U: AnyBits>(x: Slots<'_, T>) -> Slots<'_, U> {
     // SAFETY: every pattern of bits is a value of either, so whatever is written is one.
     Slots(unsafe { slots(x.0) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_as_elements() {
+        let elements = [1.5_f64, -0.0, f64::from_bits(0x7ff8_0000_0000_0001)];
+        // SAFETY: the bytes of numbers, none of which is padding.
+        let bytes: &[u8] = unsafe { core::slice::from_raw_parts(elements.as_ptr().cast(), 24) };
+        let found = of_bytes::<u64>(bytes).expect("aligned and whole");
+        assert_eq!((found.as_ptr().cast(), found), (elements.as_ptr(), &elements.map(f64::to_bits)[..]));
+        assert_eq!(of_bytes::<f32>(&bytes[4..12]).map(<[f32]>::len), Some(2));
+        assert!(of_bytes::<u64>(&bytes[1..9]).is_none() && of_bytes::<u64>(&bytes[..12]).is_none());
+        assert_eq!(of_bytes::<u64>(&[]), Some(&[][..]));
+    }
 }

@@ -30,7 +30,7 @@ use super::count::{self, Counter, CounterPtr};
 /// Elements that have one owner or several, which read them; the only owner may write to them. `Send` and `Sync` where
 /// the target can compare and swap; elsewhere its owners are those of one thread.
 pub struct Shared<T> {
-    /// The parts of a `Vec`, the same ones in every owner.
+    /// The parts of a `Vec`, the same ones in every owner; of elements of the program the capacity is 0.
     start: NonNull<T>,
     len: usize,
     capacity: usize,
@@ -63,7 +63,12 @@ impl<T> Shared<T> {
         T: Copy,
     {
         let (start, len) = (NonNull::from(elements).cast(), elements.len());
-        Shared { start, len, capacity: len, owners: CounterPtr::new(count::forever()), elements: PhantomData }
+        Shared { start, len, capacity: 0, owners: CounterPtr::new(count::forever()), elements: PhantomData }
+    }
+
+    /// Whether they are elements of the program itself, and there are any. (A `Vec` has the capacity for its elements.)
+    pub(crate) fn is_static(&self) -> bool {
+        self.capacity < self.len
     }
 
     /// The elements to write to, unless there are other owners.

@@ -123,6 +123,60 @@ fn the_order_of_the_file() -> Result<()> {
     Ok(())
 }
 
+/// Modules whose shapes happen to fit may be networks of their own: that they are taken for one is said.
+#[test]
+fn modules_that_follow_one_another() -> Result<()> {
+    let folder = Folder::new("modules");
+    let said = ["--hidden=relu", "--output=identity"];
+    let one = |names: [&str; 4]| -> Result<String> {
+        let mut archive = Archive::new();
+        for (name, [inputs, outputs]) in names.into_iter().zip([[3, 4], [4, 2], [2, 5], [5, 1]]) {
+            archive.insert(format!("{name}.weight"), Tensor::<f64>::ones(&[outputs, inputs])?)?;
+        }
+        Ok(folder.save("m.safetensors", archive))
+    };
+    let run = |path: &str, notes: &str| noted(&["predict", path, "-", said[0], said[1]], b"1 2 3\n", notes);
+    let apart = &one(["policy.0", "policy.2", "value.0", "value.2"])?;
+    let shapes = "taking the layers in the one order that fits their shapes";
+    let y = run(apart, &format!("{apart}: {shapes}: policy.0 policy.2 value.0 value.2 (--layers)"));
+    let list = "--layers=dense:policy.0 relu dense:policy.2 relu dense:value.0 relu dense:value.2";
+    assert_eq!(printed(&["predict", apart, "-", list], b"1 2 3\n"), y);
+    // One module, one that has a single layer of another, and numbers: as usual networks are named.
+    for names in
+        [["stem", "body", "neck", "head"], ["a.b", "a.a", "a.d", "head"], ["l1.fc1", "l1.fc2", "l2.fc1", "l2.fc2"]]
+    {
+        assert_eq!(run(&one(names)?, ""), y, "{names:?}");
+    }
+    Ok(())
+}
+
+/// Values of half precision are those of float32, in which they are computed: that is said.
+#[test]
+fn half_precision() -> Result<()> {
+    let folder = Folder::new("half");
+    let header = br#"{"0.weight":{"dtype":"BF16","shape":[1,2],"data_offsets":[0,4]}}"#;
+    let file = [&(header.len() as u64).to_le_bytes(), &header[..], &[0x80, 0x3f, 0x00, 0x40]].concat();
+    let path = &folder.write("m.safetensors", &file);
+    let note = &format!("{path}: reading bfloat16 as float32");
+    let list = "--layers=dense:0";
+    assert_eq!(noted(&["predict", path, "-", list], b"3 0.5\n", note), b"4.0\n");
+    let copy = &folder.file("copy.npz");
+    assert_eq!(noted(&["convert", path, copy], b"", note), b"");
+    assert_eq!(printed(&["predict", copy, "-", list], b"3 0.5\n"), b"4.0\n");
+    // In the two other formats that networks come in.
+    let golden = |file: &str| formats::load(format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR")));
+    let half = |file: &str| golden(file).unwrap().into_archive().half_precision();
+    for (file, wanted) in [
+        ("formats/npz-savez.npz", Some("float16")),
+        ("torch/types-stored.pt", Some("float16")),
+        ("torch/sequential.pt", None),
+        ("formats/npz-positional.npz", None),
+    ] {
+        assert_eq!(half(file), wanted, "{file}");
+    }
+    Ok(())
+}
+
 /// A list that is given is kept with all its parameters and names, norms among them, so that the file gives the same numbers.
 #[test]
 fn lists_are_kept_in_full() -> Result<()> {

@@ -4,6 +4,7 @@ mod eval;
 mod files;
 mod layers;
 mod predict;
+mod scales;
 mod tables;
 mod tour;
 

@@ -13,7 +13,7 @@ use super::{Folder, fails, noted, piped, printed};
 use crate::common::cases;
 
 /// A network whose outputs are its inputs, and its classes, if they are named.
-fn identity(folder: &Folder, inputs: usize, classes: Option<&str>) -> Result<String> {
+pub(super) fn identity(folder: &Folder, inputs: usize, classes: Option<&str>) -> Result<String> {
     let w = Tensor::from_fn(&[inputs, inputs], |i| if i[0] == i[1] { 1.0 } else { 0.0 })?;
     let mut archive = Archive::from(&Sequential::new([Layer::dense(w, Tensor::zeros(&[inputs])?)])?);
     classes.map(|classes| archive.metadata_mut().insert("classes".into(), classes.into()));
@@ -21,7 +21,7 @@ fn identity(folder: &Folder, inputs: usize, classes: Option<&str>) -> Result<Str
 }
 
 /// What `predict` prints for a text on standard input.
-fn told(model: &str, options: &[&str], text: &str, notes: &str) -> String {
+pub(super) fn told(model: &str, options: &[&str], text: &str, notes: &str) -> String {
     let notes: String = notes.lines().map(|note| format!("standard input: {note}\n")).collect();
     String::from_utf8(noted(&[&["predict", model, "-"], options].concat(), text.as_bytes(), &notes)).unwrap()
 }
@@ -243,59 +243,6 @@ fn labels_and_classes() -> Result<()> {
         &["predict", bad, "-", "--argmax"],
         1,
         &format!("nptensor: {bad}: classes: \"\\u{{1b}}[1m\" is no name (--classes)\n"),
-    );
-    Ok(())
-}
-
-/// By NumPy: see the end of `golden/tables.py`.
-#[test]
-fn means_and_deviations() -> Result<()> {
-    let folder = Folder::new("scale");
-    let model = &identity(&folder, 2, None)?;
-    let text = "5.1,3.5\n-1e-3,0\n";
-    let mut scales = Archive::new();
-    scales.insert("mean", Tensor::from([2.0, 0.1]))?;
-    scales.insert("std", Tensor::from([0.3, 7.0]))?;
-    scales.insert("table", Tensor::from([[0.3, 7.0]]))?;
-    let scales = folder.save("scales.npz", scales);
-    let (mean, std) = (format!("{scales}:mean"), format!("{scales}:std"));
-    let wanted = "10.333333333333332 0.4857142857142857\n-6.67 -0.014285714285714287\n";
-    assert_eq!(told(model, &["--mean", "2,0.1", "--std=0.3, 7"], text, ""), wanted);
-    assert_eq!(told(model, &["--mean", &mean, "--std", &std], text, ""), wanted);
-    // Of the columns that are chosen, in their order; of any input, after --divide.
-    let columns = &["--columns", "y,x", "--mean=2,0.1", "--std=0.3,7"];
-    assert_eq!(told(model, columns, "x,id,y\n3.5,9,5.1\n0,8,-1e-3\n", ""), wanted);
-    let x = &folder.save("x.npy", Tensor::from([[10.2, 7.0], [-2e-3, 0.0]]));
-    let scaled = printed(&["predict", model, x, "--divide=2", "--mean=2,0.1", "--std=0.3,7"], b"");
-    assert_eq!(String::from_utf8(scaled).unwrap(), wanted);
-    let single = "10.333333 0.4857143\n-6.6699996 -0.014285714\n";
-    assert_eq!(told(model, &["--mean=2,0.1", "--std=0.3,7", "--dtype=f32"], text, ""), single);
-    // One number for all columns; one option alone.
-    assert_eq!(told(model, &["--mean=0.5"], "1,2\n", ""), "0.5 1.5\n");
-    assert_eq!(told(model, &["--std=4"], "1,2\n", ""), "0.25 0.5\n");
-    let check = |words: &[&str], code: i32, what: &str| {
-        let output = piped(&[&["predict", model, "-"], words].concat(), b"1,2\n");
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!((output.status.code(), told.lines().next()), (Some(code), Some(&*format!("nptensor: {what}"))));
-        assert!(output.stdout.is_empty());
-    };
-    check(&["--mean=1,2,3"], 2, "--mean has 3 numbers, and rows have 2");
-    check(&["--std=1,0"], 1, "--std 1,0: number 2 is 0: a scale divides by numbers above 0, also as float32");
-    check(&["--std=1,-1"], 1, "--std 1,-1: number 2 is -1: a scale divides by numbers above 0, also as float32");
-    check(
-        &["--std=1e-60,1"],
-        1,
-        "--std 1e-60,1: number 1 is 1e-60: a scale divides by numbers above 0, also as float32",
-    );
-    check(&["--mean=nan"], 1, "--mean nan: number 1 is NaN: a mean is finite, also as float32");
-    let table = format!("{scales}:table");
-    check(&["--std", &table], 1, &format!("--std {table}: a row of numbers is taken, not an array of shape (1,2)"));
-    check(
-        &["--mean", &scales],
-        1,
-        &format!(
-            "{scales}: archive: byte 0: one tensor wanted; there are \"mean\", \"std\", \"table\" (FILE:NAME takes one of them)"
-        ),
     );
     Ok(())
 }

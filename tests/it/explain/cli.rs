@@ -179,9 +179,11 @@ fn a_model_from_a_file() -> Result<()> {
     let dense = Layer::dense([[0.1_f32, 0.3], [0.2, 0.4]], [0.1, 0.2]);
     let network = Sequential::new([dense, Layer::Sigmoid])?;
     formats::save_model(&model, &network)?;
+    let network = formats::load_model::<f32>(&model)?; // with the names in the file
     let x = Tensor::from([[1.0_f32, 0.5], [3.0, 4.0]]);
     formats::save(&rows, x.clone())?;
     let wanted = explain::forward(&network, &x.slice(0)?)?;
+    assert!(wanted.to_string().contains("\nlayer 1 (0): 2 neurons, sigmoid\n"), "{wanted}");
     let typed = printed(&["forward", "[1.0, 0.5]", "--model", &model], &[]);
     assert_eq!(typed, wanted.to_string());
     let read = printed(&["forward", &rows, "--json", "--model", &model], &[]);

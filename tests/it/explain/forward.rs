@@ -99,6 +99,27 @@ fn the_chapter_s() -> nptensor::Result<()> {
     Ok(())
 }
 
+/// What is done with the inputs before the first weights is shown apart, and its results are no x.
+#[test]
+fn inputs_that_are_scaled() -> nptensor::Result<()> {
+    let scaler = Layer::standardize(&Tensor::from([1.0, 3.0]), &Tensor::from([0.5, 2.0]))?;
+    let dense = Layer::dense([[0.5, 1.0, 2.0], [-1.0, 0.25, 4.0]], [0.0, 1.0, 2.0]);
+    let network = Sequential::new([scaler, dense, Layer::Relu])?;
+    let explained = forward(&network, &Tensor::from([2.0, 9.0]))?;
+    let text = explained.to_string();
+    for part in [
+        "network: 2 scale -> 3 relu\n",
+        "layer 0: 2 inputs, scale\n       x   z\n   1  2.  2.\n   2  9.  3.\n",
+        "z₁⁽⁰⁾  z₂⁽⁰⁾",
+        "a₁⁽¹⁾ = w₁₁⁽¹⁾z₁⁽⁰⁾ + w₁₂⁽¹⁾z₂⁽⁰⁾ +",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let words = texts(&explained.svg());
+    assert!(words.iter().any(|word| word == "z2(0)") && !words.iter().any(|word| word == "x2"), "{words:?}");
+    Ok(())
+}
+
 /// The digits' network: abridged, its sizes said, the ten outputs as bars.
 #[test]
 fn many_neurons() -> nptensor::Result<()> {
