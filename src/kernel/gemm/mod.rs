@@ -59,15 +59,18 @@ pub use panel_buffer::free_panels;
 
 /// Multiply-adds from which threads pay: about a tenth of a millisecond.
 pub(crate) const SHARED: usize = 7_000_000;
-/// Rows that threads take at a time: a multiple of 4, 6 and 8.
-const THREAD_ROWS: usize = 24;
+/// Rows of a product from which threads pay.
+const SHARED_ROWS: usize = 48;
+/// What rows of a thread are a multiple of: whole tiles of 4 and 8 rows, and one cut tile of 6. (By 24, for whole tiles of
+/// all, one of two threads had 264 rows of 512, and was waited for.)
+const THREAD_ROWS: usize = 8;
 
 /// `c = a b`. The caller has matched the sizes. Matrices by reference: seven numbers that were just written one by one
 /// would stall a wide load of them.
 pub(super) fn gemm<T: SimdElement>(a: &Mat<'_, T>, b: &Mat<'_, T>, c: &mut Output<'_, T>) {
     debug_assert_eq!(a.cols, b.rows);
     let threads = threads::num_threads();
-    if threads > 1 && a.rows >= 2 * THREAD_ROWS && a.rows.saturating_mul(a.cols).saturating_mul(b.cols) >= SHARED {
+    if threads > 1 && a.rows >= SHARED_ROWS && a.rows.saturating_mul(a.cols).saturating_mul(b.cols) >= SHARED {
         return share(*a, *b, c, threads);
     }
     on_this_thread(a, b, c);
@@ -88,7 +91,7 @@ kernel_fn! {
     dispatch, |simd| { gemm_in(simd, a, b, c, buffer, longest) }
 }
 
-/// Splits the rows of A and C between threads, in whole tiles of every level.
+/// Splits the rows of A and C between threads.
 #[cold]
 fn share<T: SimdElement>(a: Mat<'_, T>, b: Mat<'_, T>, c: &mut Output<'_, T>, threads: usize) {
     let (m, stride) = (a.rows, c.stride());
