@@ -1,6 +1,7 @@
-"""The chapter as a page, and with the engine in it, in a headless Chromium: `page.py NPTENSOR PAGE PLAYGROUND SHOTS`.
+"""The chapter as a page, and with the engine in it, in a headless Chromium: `page.py NPTENSOR PAGE PLAYGROUND SHOTS WASM`.
 
-Both are opened as files. What they show is compared with what the command prints; pictures of both are left in the folder SHOTS.
+Both are opened as files. What they show is compared with what the command prints; pictures of both are left in the folder SHOTS. WASM is a network of
+tests/embed/wasm, run in a page of its own, with the images and outputs in target/embed if there are any.
 """
 
 import json
@@ -12,7 +13,7 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-NPTENSOR, PAGE, PLAYGROUND, SHOTS = sys.argv[1:]
+NPTENSOR, PAGE, PLAYGROUND, SHOTS, WASM = sys.argv[1:]
 MISMATCH = "operands could not be broadcast together with shapes (3,) (4,) "
 checks = 0
 
@@ -236,6 +237,34 @@ def without_script(browser):
     page.close()
 
 
+def network_in_wasm(browser):
+    """tests/embed/wasm by its loader, from a server that is none."""
+    built = os.path.join(os.path.dirname(WASM), "..", "..")
+    files = {name: os.path.join("tests/embed/wasm", name) for name in ("network.mjs", "check.mjs")}
+    files |= {"wasm.wasm": WASM} | {name: os.path.join(built, name) for name in ("images", "outputs.npy")}
+    types = {".mjs": "text/javascript", ".wasm": "application/wasm"}
+
+    def answer(route):
+        name = route.request.url.rsplit("/", 1)[1]
+        if name in files and os.path.exists(files[name]):
+            route.fulfill(path=files[name], content_type=types.get(os.path.splitext(name)[1], "application/octet-stream"))
+        else:
+            route.fulfill(body="<!doctype html>", content_type="text/html", status=404 if name else 200)
+
+    page = browser.new_page()
+    page.route("http://network.test/**", answer)
+    page.goto("http://network.test/")
+    data = ["images", "outputs.npy"] if os.path.exists(files["images"]) else []
+    found = page.evaluate("""async data => {
+        const { check } = await import("/check.mjs");
+        const bytes = name => fetch(name).then(answer => answer.arrayBuffer()).then(buffer => new Uint8Array(buffer));
+        return check("/wasm.wasm", ...await Promise.all(data.map(bytes)));
+    }""", data)
+    print(f"in Chromium: {found}")
+    check("all bits right" in found or found == "0.31682708 0.69627909", True, found)
+    page.close()
+
+
 def main():
     seed = random.randrange(2**32)
     print(f"seed {seed}")
@@ -251,6 +280,7 @@ def main():
             if path == PLAYGROUND:
                 live(tab)
             tab.close()
+        network_in_wasm(browser)
         after_a_panic(browser)
         without_script(browser)
         for path, name in (PAGE, "page"), (PLAYGROUND, "playground"):
