@@ -57,7 +57,7 @@ fn answer(question: &str, columns: usize) -> String {
             o.field("svg", explanation.svg());
             o.field("json", Raw(explanation.json()));
         }),
-        Err(error) => Json::object(|o| o.field("error", error.to_string())),
+        Err(error) => Json::object(|o| o.field("error", explain::told(&words, &error))),
     };
     json.0
 }

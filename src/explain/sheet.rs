@@ -167,6 +167,20 @@ impl<'a> Sheet<'a> {
         fits
     }
 
+    /// Bars, with as many digits of `precisions` as fit; where none fit, a table.
+    pub(super) fn bars_or_table(&mut self, precisions: &[usize], rows: impl Fn(usize) -> Rows, shares: &[f64]) {
+        if !precisions.iter().any(|&precision| self.bars(rows(precision), shares)) {
+            self.table_or_tables(rows);
+        }
+    }
+
+    /// A table with as many digits as fit, or as many tables as it takes, so that nothing goes for want of width.
+    pub(super) fn table_or_tables(&mut self, rows: impl Fn(usize) -> Rows) {
+        if ![8, 4, 2].into_iter().any(|precision| self.table(rows(precision))) {
+            self.grid(&rows(2));
+        }
+    }
+
     /// A figure: `print` gives its lines, and `draw` draws it from some y down and returns the y at which the next
     /// block may begin.
     pub(super) fn figure(&mut self, print: impl Fn(Look) -> String + 'a, draw: impl Fn(&mut Svg, f64) -> f64 + 'a) {

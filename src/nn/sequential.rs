@@ -133,7 +133,7 @@ impl<T: Float> Sequential<T> {
     /// ```text
     /// network: 2 -> 3 sigmoid -> 2 sigmoid -> 2 identity
     ///
-    /// layer 1: 3 neurons, sigmoid
+    /// layer 0 (dense), layer 1 (sigmoid): 3 neurons
     ///        x1   x2  bias    a           z
     ///        1.  0.5    (1)
     ///    1  0.1  0.2   0.1  0.3  0.57444252
@@ -143,13 +143,13 @@ impl<T: Float> Sequential<T> {
     ///   A row is a neuron, and a column of W: a(1)1 = w(1)11 x1 + w(1)12 x2 + b(1)1,
     ///     its weights with the numbers above them; the bias goes with a 1.
     ///
-    /// layer 2: 2 neurons, sigmoid
+    /// layer 2 (dense), layer 3 (sigmoid): 2 neurons
     ///            z(1)1       z(1)2       z(1)3  bias           a           z
     ///       0.57444252  0.66818777  0.75026011    (1)
     ///    1         0.1         0.2         0.3   0.1  0.51615984  0.62624937
     ///    2         0.4         0.5         0.6   0.2  1.21402696   0.7710107
     ///
-    /// layer 3: 2 neurons, identity
+    /// layer 4 (dense), layer 5 (identity): 2 neurons
     ///            z(2)1      z(2)2  bias           a           y
     ///       0.62624937  0.7710107    (1)
     ///    1         0.1        0.2   0.1  0.31682708  0.31682708

@@ -7,6 +7,7 @@ tests/embed/wasm, run in a page of its own, with the images and outputs in targe
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -88,11 +89,13 @@ def step_through(tab):
     broadcast.locator("textarea").nth(1).focus()
     tab.page.keyboard.press("Tab")
     tab.page.keyboard.press("ArrowDown")
-    check(tab.says("broadcast"), "(a + b)[1, 0] reads a[1, 0] and b[0]", "a row down")
+    check(tab.says("broadcast"), "(a + b)[1, 0] = a[1, 0] + b[0] = 10 + 1 = 11", "a row down")
     tab.page.keyboard.press("Tab")
     tab.page.keyboard.press("Tab")
     tab.page.keyboard.press("Enter")
-    check(tab.says("broadcast"), "(a + b)[1, 1] reads a[1, 0] and b[1]", "by Tab and Enter")
+    check(tab.says("broadcast"), "(a + b)[1, 1] = a[1, 0] + b[1] = 10 + 2 = 12", "by Tab and Enter")
+    check(broadcast.locator("td.out").all_text_contents()[:6], ["1", "2", "3", "4", "11", "12"], "the sums")
+    check(broadcast.locator("td.lit").all_text_contents(), ["10", "2", "12"], "the values that are typed")
 
 
 def every_cell(tab, level):
@@ -114,10 +117,14 @@ def every_cell(tab, level):
             check(shown, [list(term) for term in terms], words)
             if place + 1 < len(wanted["cells"]):
                 panel.get_by_role("button", name="Next").click()
-    for _ in range(40):
+    for case in range(40):
         out = [random.randint(1, 3) for _ in range(random.randint(0, 3))]
         shapes = [[random.choice([1, size]) for size in out[random.randint(0, len(out)):]] for _ in range(2)]
         words = ["(" + "".join(f"{size}," for size in shape) + ")" for shape in shapes]
+        # Values in the place of one shape, or of both, or of none.
+        for side in range(2):
+            if random.random() < 0.5:
+                words[side] = rows(*shapes[side], floats=case > 20) if shapes[side] else number(case > 20)
         tab.type("broadcast", *words)
         cells = explain("broadcast", *words)["cells"]
         cell = random.choice(cells)
@@ -126,7 +133,13 @@ def every_cell(tab, level):
         for _ in range(steps):
             tab.page.keyboard.press("ArrowRight")
         index, a, b = (f"[{', '.join(map(str, cell[name]))}]" for name in ("index", "a", "b"))
-        check(tab.says("broadcast"), f"(a + b){index} reads a{a} and b{b}", words)
+        if cell["values"] is None:
+            check(tab.says("broadcast"), f"(a + b){index} reads a{a} and b{b}", words)
+            continue
+        says, values = tab.says("broadcast").split(" = ", 2)[1:]
+        check(says, f"a{a} + b{b}", words)
+        shown = [eval(text) for text in re.fullmatch(r"(\S+) \+ (\S+) = (\S+)", values).groups()]
+        check((shown, [type(x) for x in shown]), (cell["values"], [type(x) for x in cell["values"]]), words)
 
 
 def mistakes(tab):
@@ -159,6 +172,9 @@ def live(tab):
         ("dot", "[[1.5, 2], [3, 4]]", "[0.5, -1]"),
         ("broadcast", "(2,1,3)", "(4,1)"),
         ("slice", "(6,7)", "::-2, 1:5:2"),
+        ("slice", "[[10, 20, 30], [40, 50, 60]]", "1, ::-1"),
+        ("broadcast", "[[0.5], [10]]", "[1, 2]"),
+        ("broadcast", "5", "[1, 2, 3]"),
         ("dot", "[9007199254740993, 1]", "[1, 1]"),
         ("softmax", "[1010, 1000, 990]"),
         ("forward", "[0.25, -0.5]"),

@@ -139,8 +139,8 @@ fn arrays(items: &mut Vec<Item>) -> Result<()> {
 }
 
 const DOT: &[Field] = &[("`A`", "[[1, 2], [3, 4]]"), ("`B`", "[[5, 6], [7, 8]]")];
-const SLICE: &[Field] = &[("Shape", "(4,5)"), ("Index", "::2, 4:1:-1")];
-const BROADCAST: &[Field] = &[("Shape of `a`", "(3,1)"), ("Shape of `b`", "(4,)")];
+const SLICE: &[Field] = &[("`M`, or a shape", "(4,5)"), ("Index", "::2, 4:1:-1")];
+const BROADCAST: &[Field] = &[("`a`, or a shape", "[[0], [10], [20]]"), ("`b`, or a shape", "[1, 2, 3, 4]")];
 const FORWARD: &[Field] = &[
     ("`X`", "[1.0, 0.5]"),
     ("`W1`", "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]"),

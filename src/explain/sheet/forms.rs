@@ -22,6 +22,8 @@ use crate::kernel::scalar::ScalarFloat;
 /// The indentation of all but headings, and that of the lines of a sentence after its first.
 const INDENT_COLUMNS: usize = 2;
 const HANG_COLUMNS: usize = 2;
+/// Sentences are no longer than these, however wide the terminal is.
+const PROSE_COLUMNS: usize = 90 - INDENT_COLUMNS;
 /// The width of lines on terminals that are narrower.
 const MIN_COLUMNS: usize = 20;
 
@@ -78,7 +80,7 @@ impl Sheet<'_> {
             out.push('\n');
         };
         let mut say =
-            |text: &str| wrap(text, self.width, HANG_COLUMNS).for_each(|(by, line)| put(INDENT_COLUMNS + by, line));
+            |text: &str| wrap(text, self.prose(), HANG_COLUMNS).for_each(|(by, line)| put(INDENT_COLUMNS + by, line));
         match block {
             Block::Heading(text) => return self.heading_lines(text, look),
             Block::Line(text) => say(text),
@@ -138,8 +140,12 @@ impl Sheet<'_> {
         words.collect::<Vec<_>>().join(" ")
     }
 
+    fn prose(&self) -> usize {
+        self.width.min(PROSE_COLUMNS)
+    }
+
     fn heading_lines(&self, text: &str, look: Look) -> String {
-        wrap(text, self.width + INDENT_COLUMNS, 0).map(|(_, line)| look.paint(Role::Out, line) + "\n").collect()
+        wrap(text, self.prose() + INDENT_COLUMNS, 0).map(|(_, line)| look.paint(Role::Out, line) + "\n").collect()
     }
 }
 
