@@ -23,7 +23,7 @@ const AROUND: usize = 30;
 /// The longest input whose right form is looked for.
 const MAX_TRIED: usize = 200;
 
-/// The error of [`command`](super::command) for these words, for those who typed them: where the input stops making
+/// The error of [`command`](fn@super::command) for these words, for those who typed them: where the input stops making
 /// sense, in a line with a caret, and what may have been meant. One that points nowhere is its own text.
 ///
 /// ```
