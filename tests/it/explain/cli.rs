@@ -186,6 +186,8 @@ fn a_model_from_a_file() -> Result<()> {
     assert_eq!(typed, wanted.to_string());
     let read = printed(&["forward", &rows, "--json", "--model", &model], &[]);
     assert_eq!(read.trim_end(), explain::forward(&network, &x)?.json());
+    let second = printed(&["forward", &rows, "--json", "--row", "1", "--model", &model], &[]);
+    assert_eq!(second.trim_end(), explain::forward_row(&network, &x, 1)?.json());
     fails(
         &["layout", "3", "--model", &model],
         2,
