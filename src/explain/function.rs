@@ -248,7 +248,7 @@ impl Softmax {
         };
         sheet.bars_or_table(&[4], table, &self.softmax.to_vec());
         if self.naive.iter().any(f64::is_nan) {
-            sheet.wrong(format!("exp overflows: beyond {:.2} it is inf, and inf / inf is nan.", ln(f64::MAX)));
+            sheet.broken(format!("exp overflows: beyond {:.2} it is inf, and inf / inf is nan.", ln(f64::MAX)));
         }
     }
 }

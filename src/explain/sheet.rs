@@ -50,7 +50,10 @@ type Draw<'a> = Box<dyn Fn(&mut Svg, f64) -> f64 + 'a>;
 enum Block<'a> {
     Heading(String),
     Line(String),
+    /// NumPy's own words, which are never cut.
     Wrong(String),
+    /// Our own about what is wrong.
+    Broken(String),
     /// What a mark means: the one of a terminal, the one of a picture.
     Legend([&'static str; 2], String),
     /// A description of the picture for screen readers.
@@ -87,6 +90,11 @@ impl<'a> Sheet<'a> {
 
     pub(super) fn wrong(&mut self, text: impl ToString) {
         self.blocks.push(Block::Wrong(text.to_string()));
+    }
+
+    /// A sentence about what is wrong.
+    pub(super) fn broken(&mut self, text: impl ToString) {
+        self.blocks.push(Block::Broken(text.to_string()));
     }
 
     /// What a mark means: [`LIT`] and its like.

@@ -86,6 +86,8 @@ impl Sheet<'_> {
             Block::Line(text) => say(text),
             Block::Legend([mark, _], text) => say(&format!("{mark} {text}")),
             Block::Wrong(text) => put(INDENT_COLUMNS, &look.paint(Role::Wrong, text.trim_end())),
+            Block::Broken(text) => wrap(text, self.prose(), HANG_COLUMNS)
+                .for_each(|(by, line)| put(INDENT_COLUMNS + by, &look.paint(Role::Wrong, line))),
             Block::Aloud(_) => {}
             Block::Lines(text) => text.lines().for_each(|line| put(INDENT_COLUMNS, line)),
             Block::Table(table) => table.lines(look).for_each(|line| put(INDENT_COLUMNS, &line)),
@@ -108,7 +110,7 @@ impl Sheet<'_> {
             Block::Heading(text) => self.write(text, 0, "strong", svg, y),
             Block::Line(text) => self.write(text, HANG_COLUMNS, "", svg, y),
             Block::Legend([_, mark], text) => self.write(&format!("{mark}: {text}"), HANG_COLUMNS, "soft", svg, y),
-            Block::Wrong(text) => self.write(text, HANG_COLUMNS, "bad", svg, y),
+            Block::Wrong(text) | Block::Broken(text) => self.write(text, HANG_COLUMNS, "bad", svg, y),
             Block::Aloud(_) => y,
             Block::Lines(text) => text.lines().fold(y, |y, line| write(svg, (0, line), "", y)),
             Block::Table(table) => table.draw(svg, y),
@@ -133,7 +135,7 @@ impl Sheet<'_> {
     fn said(&self) -> String {
         let words = self.blocks.iter().filter_map(|block| match block {
             Block::Heading(text) => Some(format!("{text}.")),
-            Block::Line(text) | Block::Wrong(text) | Block::Aloud(text) => Some(text.clone()),
+            Block::Line(text) | Block::Wrong(text) | Block::Broken(text) | Block::Aloud(text) => Some(text.clone()),
             Block::Legend([_, mark], text) => Some(format!("{mark}: {text}.")),
             _ => None,
         });
