@@ -142,6 +142,16 @@ def every_cell(tab, level):
         check((shown, [type(x) for x in shown]), (cell["values"], [type(x) for x in cell["values"]]), words)
 
 
+def one_meaning(tab):
+    """[1, 2, 3] is a list, (3,) a shape that counts from 0, 5 a number: here as in the command."""
+    tab.type("dot", "(2,2)", "[[5, 6], [7, 8]]")
+    check((tab.error("dot"), tab.says("dot")), ("", "dot(A, B)[0, 0] = 0·5 + 1·7 = 7"), "a shape counts from 0")
+    tab.type("broadcast", "[1, 2, 3]", "5")
+    check((tab.error("broadcast"), tab.says("broadcast")), ("", "(a + b)[0] = a[0] + b[] = 1 + 5 = 6"), "a list and a number")
+    tab.type("broadcast", "[10, 20, 30]", "(2,1)")
+    check(tab.panel("broadcast").locator("td.out").all_text_contents(), ["10", "20", "30", "11", "21", "31"], "a list and a shape")
+
+
 def mistakes(tab):
     """Shapes that do not fit, and what is no shape."""
     tab.type("broadcast", "(3,)", "(4,)")
@@ -292,6 +302,7 @@ def main():
             tab = Tab(browser, path)
             step_through(tab)
             every_cell(tab, level)
+            one_meaning(tab)
             mistakes(tab)
             if path == PLAYGROUND:
                 live(tab)

@@ -21,15 +21,23 @@ function readShape(text) {
 }
 
 /** Values, a number, or a shape, which counts from 0: as the command takes them. */
-function readOperand(text) {
+function readOperand(text, least, most) {
   const counts = text.trim().startsWith("(") || (text.includes(",") && !text.includes("["));
-  if (!counts) return readTensor(text, 0, MOST.axes);
+  if (!counts) return readTensor(text, least, most);
   const shape = readShape(text);
+  fit(shape, least, most);
   return { shape, values: Array.from({ length: product(shape) }, (_, place) => place), float: false, counts };
 }
 
+/** An error unless there are from `least` to `most` axes, and something on each of them where some are wanted. */
+function fit(shape, least, most) {
+  if (shape.length <= most && shape.length >= least && !shape.some(size => size > MOST.size || (size === 0 && least > 0))) return;
+  const kinds = least ? "vectors and matrices of" : `up to ${most} axes of`;
+  throw Error(`this page steps through ${kinds} 1 to ${MOST.size} numbers; "nptensor explain" takes any`);
+}
+
 /** A number or nested lists of numbers, as Python writes them, from `least` to `most` deep. */
-function readTensor(text, least = 1, most = 2) {
+function readTensor(text, least, most) {
   let list;
   try {
     // (JSON wants a digit on both sides of a point, no plus, and no zeros before other digits.)
@@ -53,10 +61,7 @@ function readTensor(text, least = 1, most = 2) {
   }
   const float = /[.e]/i.test(text) || level.length === 0;
   if (!level.every(x => typeof x === "number")) throw Error(`not a list of numbers: "${text}"`);
-  if (shape.length > most || shape.length < least || shape.some(size => size > MOST.size || size === 0)) {
-    const kinds = least ? "vectors and matrices of" : `up to ${most} axes of`;
-    throw Error(`this page steps through ${kinds} 1 to ${MOST.size} numbers; "nptensor explain" takes any`);
-  }
+  fit(shape, least, most);
   if (level.some(x => Math.abs(x) > MOST.number || (x !== 0 && Math.abs(x) < 1 / MOST.number))) {
     throw Error(`numbers here lie between ${1 / MOST.number} and ${MOST.number}; "nptensor explain" takes any`);
   }
@@ -80,7 +85,7 @@ function fused(x, y, z) {
 
 /** The product of two vectors or matrices, every cell term by term. */
 function dot(textA, textB, isFused) {
-  const [a, b] = [textA, textB].map(text => readTensor(text)), float = a.float || b.float;
+  const [a, b] = [textA, textB].map(text => readOperand(text, 1, 2)), float = a.float || b.float;
   [a.float, b.float] = [float, float];
   const [axisA, axisB] = [a.shape.length - 1, Math.max(b.shape.length - 2, 0)], length = a.shape[axisA];
   if (length !== b.shape[axisB]) {
@@ -110,7 +115,7 @@ function dot(textA, textB, isFused) {
 
 /** Two operands aligned on the right: what the result reads, and the sums where there are values. */
 function broadcast(textA, textB) {
-  const operands = [textA, textB].map(readOperand), [a, b] = operands.map(({ shape }) => shape), ndim = Math.max(a.length, b.length);
+  const operands = [textA, textB].map(text => readOperand(text, 0, MOST.axes)), [a, b] = operands.map(({ shape }) => shape), ndim = Math.max(a.length, b.length);
   const [left, right] = [a, b].map(shape => [...Array(ndim - shape.length).fill(1), ...shape]);
   if (left.some((size, axis) => size !== right[axis] && size !== 1 && right[axis] !== 1)) {
     return { a, b, error: `operands could not be broadcast together with shapes ${tuple(a)} ${tuple(b)} ` };
