@@ -49,7 +49,8 @@ function grid(caption, shape, leading, cell, upright = false) {
 }
 
 const lit = (role, on) => (on ? `${role} lit` : role);
-const brackets = index => `[${index.join(", ")}]`;
+// (A number has no index.)
+const brackets = index => (index.length ? `[${index.join(", ")}]` : "");
 
 /** What the sum of a cell comes to. */
 const lastSum = ({ joins, running }) => (joins.length ? joins.at(-1)[0] : running.at(-1));
@@ -71,7 +72,7 @@ const SHOW = {
         grid(`B ${tuple(b.shape)}`, b.shape, inB.slice(0, -1), numbers(b, "b", columnPlaces), true),
         grid(`dot(A, B) ${tuple(out.shape)}`, out.shape, index.slice(0, -2), numbers(out, "out", [at])),
       ],
-      says: `dot(A, B)${index.length ? brackets(index) : ""} = ${terms} = ${p(lastSum(cells[at]))}`,
+      says: `dot(A, B)${brackets(index)} = ${terms} = ${p(lastSum(cells[at]))}`,
       below: sum({ row, column, products, running, joins }, p),
     };
   },
