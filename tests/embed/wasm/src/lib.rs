@@ -53,8 +53,9 @@ struct Ready {
 static mut READY: Option<Ready> = None;
 
 fn ready() -> Option<&'static mut Ready> {
+    let place = &raw mut READY;
     // SAFETY: there is one thread, and no export uses the reference of another.
-    let ready = unsafe { &mut *(&raw mut READY) };
+    let ready = unsafe { &mut *place };
     if ready.is_none() {
         *ready = begin();
     }
@@ -66,7 +67,7 @@ fn begin() -> Option<Ready> {
     let (network, mut rows, mut work) = (network().ok()?, Vec::new(), Workspace::new());
     let len = ROWS.checked_mul(network.inputs()?)?;
     rows.try_reserve_exact(len).ok()?;
-    rows.resize(len, 0.0);
+    rows.extend(core::iter::repeat_n(0.0, len));
     network.predict(&rows, &mut work).ok()?;
     Some(Ready { network, rows, work })
 }
