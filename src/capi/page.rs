@@ -13,7 +13,7 @@
 //! `cli/tour/engine.js`, which calls it.
 
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::explain::json::{Json, Raw};
@@ -57,7 +57,7 @@ fn answer(question: &str, columns: usize) -> String {
             o.field("svg", explanation.svg());
             o.field("json", Raw(explanation.json()));
         }),
-        Err(error) => Json::object(|o| o.field("error", error.to_string())),
+        Err(error) => Json::object(|o| o.field("error", explain::told(&words, &error))),
     };
     json.0
 }
@@ -91,5 +91,6 @@ mod tests {
         for words in ["", "\0", "x", "dot", "dot\0[[1], [2, 3]]\0[1]", "slice\0(4,5)\0::0", "\u{fffd}"] {
             assert!(ask(words).starts_with("{\"error\":\""), "{words}");
         }
+        assert!(ask("softmax\0[1 2]").contains("\\n     ^\\nDid you mean [1, 2]?"), "a caret");
     }
 }

@@ -9,6 +9,7 @@
 //! The words are those of `explain::command`, which the page calls as well. Read next: `explain/command.rs`.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::str::FromStr;
@@ -26,42 +27,45 @@ pub(super) const HELP: &str = r#"Show what happens inside, with the engine's own
 
 Usage: nptensor explain PICTURE OPERANDS [OPTIONS]
 
-  broadcast A B         How two shapes are aligned and stretched, or why they are not
+  broadcast A B         How A + B aligns and stretches shapes, or why they do not fit
   layout A [VIEW]...    Where the elements of A lie in memory, and what views make of that:
                         transpose, slice, flip, reshape, broadcast_to, expand_dims, squeeze
   slice A INDICES       What a slice takes, axis by axis
   dot A B [--cell I,J]  Which axes pair up, and one element of the result, term by term
   blocks M N K [TYPE]   The loops and blocks of a matrix product (M,K) times (K,N), on this
                         machine; TYPE is f32 or f64
-  forward X [W B]...    A network layer by layer: the chapter's, one of these weights and biases,
-                        or that of --model FILE, which takes what predict takes; then X may be
-                        a file as well, of which the first row is shown, or --row N, from 0
+  forward X [W B ACTIVATION]... [--row N]
+                        A network layer by layer, one row of X: the chapter's, one of these
+                        weights, biases and activations (the words of predict --layers), or that
+                        of --model FILE, which takes what predict takes; then X may be a file
   softmax X             The softmax of numbers, step by step
   plot NAME [FROM TO]   step, sigmoid, relu, tanh or identity, or two of them (step,sigmoid);
                         softmax, and overflow: where the naive softmax breaks
   diagram NAME          Neurons by their symbols: perceptron, neuron, weight, softmax, and
                         layer1, layer2, layer3
 
-  Operands are shapes, "(3,1)", or lists of numbers, "[[1, 2], [3, 4]]"
+  Operands are lists of numbers, "[[1, 2], [3, 4]]", numbers, 5, or shapes, "(3,1)",
+  whose elements are numbered
 
 Options:
   --svg FILE  Write a picture to FILE, or to standard output for -
   --json      Print JSON instead of text
   --width N   Columns of the text, at least 24; otherwise COLUMNS of the environment, or 80
 
-NO_COLOR in the environment turns colours off.
+NO_COLOR in the environment turns colours off, and so does TERM=dumb.
 
 Examples:
-  nptensor explain broadcast "(3,1)" "(1,4)"
+  nptensor explain broadcast "[[0], [10], [20]]" "[1, 2, 3, 4]"
   nptensor explain broadcast "(3,)" "(4,)"
   nptensor explain layout "[[1, 2, 3], [4, 5, 6]]"
   nptensor explain layout "(2,3)" transpose "slice ::-1" "reshape (6,)"
-  nptensor explain slice "(4,5)" "::2, 4:1:-1"
+  nptensor explain slice "[[10, 20, 30], [40, 50, 60]]" "1, ::-1"
   nptensor explain slice "(4,5)" "..., -1" --json
   nptensor explain dot "[[1,2],[3,4]]" "[5,6]"
   nptensor explain dot "[[1,2],[3,4]]" "[[5,6],[7,8]]" --cell 1,0
   nptensor explain blocks 100 100 100 f64
-  nptensor explain forward "[1.0, 0.5]"
+  nptensor explain forward "[[1.0, 0.5], [0.0, 0.0]]" --row 1
+  nptensor explain forward "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]" relu
   nptensor explain softmax "[0.3, 2.9, 4.0]"
   nptensor explain plot step,sigmoid -5 5
   nptensor explain plot overflow
@@ -75,22 +79,22 @@ const WIDTHS: core::ops::RangeInclusive<usize> = 24..=1000;
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
     let model = args.option("--model")?.map(|path| ModelArgs::at(path, &mut args)).transpose()?;
-    let (divide, row) = match model {
-        Some(_) => (rows::divide(&mut args)?, args.number_from("--row", 0)?),
-        None => (None, None),
-    };
+    let divide = if model.is_some() { rows::divide(&mut args)? } else { None };
     let cell = args.option("--cell")?.map(|index| ["--cell".into(), index]);
-    let words = [args.rest(), cell.into_iter().flatten().collect()].concat();
+    let row = args.number_from("--row", 0)?;
+    // (A model's row is not one of the words.)
+    let of_words = row.filter(|_| model.is_none()).map(|row| ["--row".into(), row.to_string()]);
+    let words = [args.rest(), cell.into_iter().chain(of_words).flatten().collect()].concat();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let picture = match (model, &words[..]) {
         (None, ["forward", file, ..]) if Path::new(file).is_file() => {
             let what = format!("a network in a file is that of --model: forward X --model {file}");
             return Err(Failure::Usage(what));
         }
-        (None, words) => explain::command(words).map_err(failure)?,
+        (None, words) => explain::command(words).map_err(|error| failure(words, error))?,
         (Some(model), ["forward", x]) => match model.read(None)? {
-            model if model.dtype == DType::F64 => forward::<f64>(&model, x, divide, row)?,
-            model => forward::<f32>(&model, x, divide, row)?,
+            model if model.dtype == DType::F64 => forward::<f64>(&model, x, row, divide)?,
+            model => forward::<f32>(&model, x, row, divide)?,
         },
         _ => return Err(Failure::Usage("--model goes with forward and its input".into())),
     };
@@ -105,37 +109,63 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A network from a file, and an input that is typed, or the rows of a file, or one of them.
+/// A network from a file, and a row that is typed or in a file.
 fn forward<T: Float + FromStr>(
     model: &Model,
     x: &str,
-    divide: Option<f64>,
     row: Option<usize>,
+    divide: Option<f64>,
 ) -> Result<Box<dyn Explanation>, Failure> {
     let network = model.network::<T>()?;
     let x = match x.trim_start().starts_with('[') {
-        true => explain::literal(x)?.into_floats().try_div(divide.unwrap_or(1.0))?.cast(),
+        true => explain::literal(x)
+            .map_err(|error| failure(&[], error))?
+            .into_floats()
+            .try_div(divide.unwrap_or(1.0))?
+            .cast(),
         false => Rows::open(x, &network, &RowsArgs { divide, ..RowsArgs::default() })?
             .block(row.map_or(usize::MAX, |row| row.saturating_add(1)))?,
     };
-    let x = row.map_or(Ok(x.clone()), |row| x.slice(row))?;
-    Ok(Box::new(explain::forward(&network, &x).map_err(failure)?))
+    Ok(Box::new(explain::forward_row(&network, &x, row.unwrap_or(0)).map_err(|error| failure(&[], error))?))
 }
 
 /// An error of an explanation, as one of the command line where that is at fault.
-fn failure(error: Error) -> Failure {
+fn failure(words: &[&str], error: Error) -> Failure {
     match error {
         Error::Explain { what } => Failure::Usage(what),
-        error => Failure::Data(error),
+        error => Failure::Data(Error::Explain { what: explain::told(words, &error) }),
     }
 }
 
 /// The look of standard output.
-fn look(width: Option<usize>) -> Look {
-    let terminal = io::stdout().is_terminal();
-    let colour = terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+pub(super) fn look(width: Option<usize>) -> Look {
+    let colour = io::stdout().is_terminal() && has_colours(env::var_os("NO_COLOR"), env::var_os("TERM"));
     // Some systems set 0 where the width is not known.
     let columns = || env::var("COLUMNS").ok()?.parse().ok().filter(|&columns| columns > 0);
     let width = width.or_else(columns).unwrap_or(Look::default().width);
     Look { width: width.clamp(*WIDTHS.start(), *WIDTHS.end()), colour }
+}
+
+/// Whether a terminal has colours, by NO_COLOR and TERM of the environment.
+fn has_colours(no_color: Option<OsString>, term: Option<OsString>) -> bool {
+    no_color.is_none_or(|value| value.is_empty()) && term.is_none_or(|term| term != "dumb")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_colours;
+
+    #[test]
+    fn colours() {
+        let set = |value: &str| Some(value.into());
+        for (no_color, term, wanted) in [
+            (None, set("xterm"), true),
+            (None, None, true),
+            (set(""), set("xterm"), true),
+            (set("1"), set("xterm"), false),
+            (None, set("dumb"), false),
+        ] {
+            assert_eq!(has_colours(no_color, term), wanted);
+        }
+    }
 }

@@ -196,7 +196,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
             return Err(Failure::Usage("--engine is for a page: --html FILE".into()));
         }
         args.done()?;
-        return text::print(&chapter::items(None)?, out);
+        return text::print(&chapter::items(None)?, super::explain::look(None), out);
     };
     let (image, divide) = (args.number_from("--image", 0)?, rows::divide(&mut args)?);
     let digit = match args.has_operand() {

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The strides and the offsets that each cell reads are those of the layouts that the loops of the engine use; the
-//! message is that of `+`. A mismatch is shown as well. No numbers are added here. How it is shown:
+//! message is that of `+`, and so are the numbers, where there are values. A mismatch is shown as well. How it is shown:
 //! `broadcast/forms.rs`. Read next: `layout.rs`.
 
 mod forms;
@@ -17,19 +17,26 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Operand;
-use super::numbers::unravel;
+use super::numbers::{MAX_LISTED, MAX_RESULT, unravel, values};
+use super::{Operand, refused};
 use crate::error::{Error, Result};
+use crate::kernel::closed::Number;
+use crate::kernel::scalar::{DType, Value};
 use crate::layout::Layout;
 use crate::layout::shape::broadcast_size;
+use crate::tensor::Tensor;
 use crate::tensor::arith::common;
 
-/// How two shapes broadcast; see [`broadcast`].
+/// How two shapes broadcast; see [`broadcast`] and [`add`].
 #[derive(Clone, Debug)]
 pub struct Broadcast {
     operands: [Read; 2],
     axes: Vec<Pair>,
     result: Result<Vec<usize>>,
+    /// The elements of both and the first of the sum, in C order, and their type; none where only shapes are known.
+    values: Option<([Vec<Value>; 3], DType)>,
+    /// Which operands were given as shapes, and count from 0.
+    numbered: [bool; 2],
 }
 
 /// One operand: in memory, and as the loops read it.
@@ -82,7 +89,35 @@ pub fn broadcast(a: &[usize], b: &[usize]) -> Result<Broadcast> {
         Read { view: own.broadcast_to(&sizes).ok(), own }
     };
     let operands = [operand(Layout::row_major(a)?, 0), operand(Layout::row_major(b)?, 1)];
-    Ok(Broadcast { operands, axes, result: common(&[a, b]).map(|shape| shape.to_vec()) })
+    let result = common(&[a, b]).map(|shape| shape.to_vec());
+    Ok(Broadcast { operands, axes, result, values: None, numbered: [false; 2] })
+}
+
+/// What broadcasting does in `a + b`, with their values: as [`broadcast`] of their shapes.
+///
+/// ```
+/// use nptensor::{Tensor, explain};
+///
+/// let sum = explain::add(&Tensor::from([[0], [10], [20]]), &Tensor::from([1, 2, 3, 4]))?;
+/// assert!(sum.to_string().contains("10+2 = 12"));
+/// # Ok::<(), nptensor::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Explain`] for a sum of more than 4194304 numbers. A mismatch is no error here.
+pub fn add<T: Number>(a: &Tensor<T>, b: &Tensor<T>) -> Result<Broadcast> {
+    let mut all = broadcast(a.shape(), b.shape())?;
+    let size = all.shape().unwrap_or(&[]).iter().product::<usize>().max(a.size()).max(b.size());
+    if size > MAX_RESULT {
+        return refused(format!("a result of {size} numbers is too large to explain: at most {MAX_RESULT}"));
+    }
+    // (More cells than these are neither drawn nor listed.)
+    let sum: Vec<T> = match all.result {
+        Ok(_) => a.try_add(b)?.iter().take(MAX_LISTED).collect(),
+        Err(_) => Vec::new(),
+    };
+    all.values = Some(([values(&a.to_vec()), values(&b.to_vec()), values(&sum)], T::DTYPE));
+    Ok(all)
 }
 
 impl Pair {
@@ -113,6 +148,11 @@ impl Pair {
 }
 
 impl Broadcast {
+    /// The same, where some operands were given as shapes.
+    pub(super) fn numbered(self, numbered: [bool; 2]) -> Self {
+        Broadcast { numbered, ..self }
+    }
+
     /// The shape of an operand.
     pub fn operand(&self, operand: Operand) -> &[usize] {
         self.own(operand as usize)

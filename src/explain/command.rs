@@ -1,13 +1,13 @@
 //! Explanations by name and arguments, for the command line and the page.
 //!
 //! ```text
-//!   broadcast (3,1) (1,4)                      shapes, or lists whose shapes are meant
-//!   layout (2,3)                               a shape, filled with 0 1 2 ..., or a list
+//!   broadcast [[0],[10]] [1,2]                 lists of values, [1,2]; numbers, 5; or shapes, (3,1)
+//!   layout (2,3)                               a shape counts from 0
 //!   layout (2,3) transpose "slice ::-1"        and views of it, one after the other
 //!   slice (4,5) "::2, 4:1:-1"
-//!   dot [[1,2],[3,4]] [5,6] --cell 1           two lists, or shapes filled with 0 1 2 ..., and which sum is shown
+//!   dot [[1,2],[3,4]] [5,6] --cell 1           and which sum is shown
 //!   blocks 512 512 512 f32                     m n k, and the type
-//!   forward [1.0,0.5]                          the chapter's network, or weights and biases: W b W b ...
+//!   forward [1.0,0.5] --row 0                  the chapter's network, or W b relu W b softmax; which row is shown
 //!   softmax [0.3,2.9,4.0]
 //!   plot step,sigmoid -5 5                     a name, and from where to where
 //!   diagram neuron                             a name
@@ -21,25 +21,26 @@ use alloc::vec::Vec;
 
 use super::dot::origin;
 use super::layout::Map;
-use super::literal::{Literal, integers, literal, shape};
-use super::numbers::MAX_LISTED;
+use super::literal::{Literal, Typed, integers, literal, shape, typed};
+use super::numbers::MAX_RESULT;
+use super::wrong::unknown;
 use super::{
-    Explanation, View, broadcast, diagram, dot, forward, function, layout, matmul_blocks, refused, slice, softmax,
-    steps,
+    Broadcast, Explanation, View, add, broadcast, diagram, dot, forward_row, function, layout, matmul_blocks, refused,
+    softmax,
 };
 use crate::error::Result;
 use crate::kernel::closed::Number;
 use crate::layout::Layout;
-use crate::layout::shape::checked_size;
 use crate::nn::{Layer, Sequential};
 use crate::tensor::Tensor;
 
-/// The most numbers of a product that is explained.
-const MAX_RESULT: usize = 1 << 22;
-
 const NAMES: &str = "broadcast, layout, slice, dot, blocks, forward, softmax, plot, diagram";
 
-const FORWARD: &str = r#"forward takes an input, and the weights and the bias of each layer, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]""#;
+const FORWARD: &str = r#"forward takes an input, and for each layer its weights, its bias and its activation, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]" relu"#;
+
+/// Activations, without the parameters that some take.
+const ACTIVATIONS: &str = "sigmoid, step, relu, identity, softmax, tanh, leaky_relu, elu, gelu, gelu_tanh, silu, softplus, \
+                           log_softmax, hardtanh, normalize";
 
 /// The chapter's network, 2-3-2-2.
 const CHAPTER: [&str; 6] = [
@@ -72,24 +73,26 @@ type Explained = Result<Box<dyn Explanation>>;
 /// [`Error::Literal`](crate::Error::Literal), and the errors of the explanation.
 #[inline]
 pub fn command(words: &[&str]) -> Explained {
-    if let Some(option) = words.iter().find(|word| word.starts_with("--") && **word != "--cell") {
+    if let Some(option) = words.iter().find(|word| word.starts_with("--") && !["--cell", "--row"].contains(word)) {
         return refused(format!("there is no option '{option}'"));
     }
     match words {
-        ["broadcast", a, b] => Ok(Box::new(broadcast(&shape_of(a)?, &shape_of(b)?)?)),
-        ["broadcast", ..] => refused(r#"broadcast takes two shapes, each in quotes: "(3,1)" "(4,)""#),
+        ["broadcast", a, b] => Ok(Box::new(sum(typed(a)?, typed(b)?)?)),
+        ["broadcast", ..] => {
+            refused(r#"broadcast takes two lists or shapes, each in quotes: "[[0], [10]]" "[1, 2]", or "(3,1)" "(4,)""#)
+        }
         ["layout", start] => Ok(Box::new(map(start)?)),
         ["layout", start, views @ ..] => {
             let views = views.iter().map(|view| view.parse()).collect::<Result<Vec<View>>>()?;
-            Ok(Box::new(steps(map(start)?.layout(), &views)?))
+            Ok(Box::new(map(start)?.views(&views)?))
         }
         ["layout"] => {
             refused(r#"layout takes a shape or a list, and views, each in quotes: "(2,3)" transpose "reshape (6,)""#)
         }
-        ["slice", start, indices] => Ok(Box::new(slice(&shape_of(start)?, indices)?)),
-        ["slice", ..] => refused(r#"slice takes a shape and the indices, each in quotes: "(4,5)" "::2, 1""#),
-        ["dot", a, b] => product(operand(a)?, operand(b)?, None),
-        ["dot", a, b, "--cell", index] => product(operand(a)?, operand(b)?, Some(&integers(index)?)),
+        ["slice", start, indices] => Ok(Box::new(map(start)?.views(&[View::indexed(indices)])?)),
+        ["slice", ..] => refused(r#"slice takes a list or a shape, and the indices, each in quotes: "(4,5)" "::2, 1""#),
+        ["dot", a, b] => product(typed(a)?.numbers()?, typed(b)?.numbers()?, None),
+        ["dot", a, b, "--cell", index] => product(typed(a)?.numbers()?, typed(b)?.numbers()?, Some(&integers(index)?)),
         ["dot", ..] => refused(
             r#"dot takes two lists or shapes, each in quotes, and --cell with an index: "[[1,2],[3,4]]" "[5,6]""#,
         ),
@@ -98,10 +101,8 @@ pub fn command(words: &[&str]) -> Explained {
         }
         ["blocks", m, n, k, "f64"] => Ok(Box::new(matmul_blocks::<f64>(size(m)?, size(n)?, size(k)?)?)),
         ["blocks", ..] => refused("blocks takes m, n and k, of (m,k) times (k,n), and f32 or f64"),
-        ["forward", x, layers @ ..] => {
-            let layers = if layers.is_empty() { &CHAPTER } else { layers };
-            Ok(Box::new(forward(&network(layers)?, &literal(x)?.into_floats())?))
-        }
+        ["forward", x, layers @ .., "--row", row] => pass(x, layers, size(row)?),
+        ["forward", x, layers @ ..] => pass(x, layers, 0),
         ["forward"] => refused(FORWARD),
         ["softmax", a] => Ok(Box::new(softmax(&literal(a)?.into_floats())?)),
         ["softmax", ..] => refused(r#"softmax takes one list of numbers in quotes: "[0.3, 2.9, 4.0]""#),
@@ -113,7 +114,7 @@ pub fn command(words: &[&str]) -> Explained {
             refused("diagram takes one name: perceptron, neuron, weight, layer1, layer2, layer3 or softmax")
         }
         [] => refused(format!("name what to explain: {NAMES}")),
-        [name, ..] => refused(format!("'{name}' is no picture: they are {NAMES}")),
+        [name, ..] => refused(unknown(format!("'{name}' is no picture"), name, NAMES)),
     }
 }
 
@@ -129,17 +130,51 @@ fn size(word: &str) -> Result<usize> {
     }
 }
 
-/// Weights and biases, with sigmoid between the layers and identity after the last, as in the chapter.
+/// A row of an input through the chapter's network, or through that of these words.
+#[inline]
+fn pass(x: &str, layers: &[&str], row: usize) -> Explained {
+    let layers = if layers.is_empty() { &CHAPTER } else { layers };
+    Ok(Box::new(forward_row(&network(layers)?, &literal(x)?.into_floats(), row)?))
+}
+
+/// Weights, biases and activations; without any activation, sigmoid between the layers and identity after the last, as
+/// in the chapter.
 #[inline]
 fn network(words: &[&str]) -> Result<Sequential> {
-    let mut layers = Vec::new();
-    for pair in words.chunks(2) {
-        let &[w, b] = pair else { return refused(FORWARD) };
-        layers.extend([Layer::dense(literal(w)?.into_floats(), literal(b)?.into_floats()), Layer::Sigmoid]);
+    let is_name = |word: &&&str| word.trim_start().starts_with(char::is_alphabetic);
+    let named = words.iter().any(|word| is_name(&word));
+    let (mut layers, mut rest) = (Vec::new(), words);
+    while let Some((word, after)) = rest.split_first() {
+        rest = after;
+        if is_name(&word) {
+            let Some(layer) = Layer::activation(word.trim()) else {
+                return refused(unknown(format!("'{word}' is no activation"), word, ACTIVATIONS));
+            };
+            layers.push(layer);
+            continue;
+        }
+        let Some((b, after)) = rest.split_first().filter(|(b, _)| !is_name(b)) else { return refused(FORWARD) };
+        rest = after;
+        layers.push(Layer::dense(literal(word)?.into_floats(), literal(b)?.into_floats()));
+        if !named {
+            layers.push(if rest.is_empty() { Layer::Identity } else { Layer::Sigmoid });
+        }
     }
-    layers.pop();
-    layers.push(Layer::Identity);
     Sequential::new(layers)
+}
+
+/// Two shapes, or two operands with their values.
+#[inline]
+fn sum(a: Typed, b: Typed) -> Result<Broadcast> {
+    if let (Typed::Shape(a), Typed::Shape(b)) = (&a, &b) {
+        return broadcast(a, b);
+    }
+    let numbered = [a.is_shape(), b.is_shape()];
+    let sum = match (a.numbers()?, b.numbers()?) {
+        (Literal::Int(a), Literal::Int(b)) => add(&a, &b)?,
+        (a, b) => add(&a.into_floats(), &b.into_floats())?,
+    };
+    Ok(sum.numbered(numbered))
 }
 
 /// Floats where one of the two is.
@@ -166,36 +201,12 @@ fn product_of<T: Number>(a: &Tensor<T>, b: &Tensor<T>, cell: Option<&[isize]>) -
     }))
 }
 
-/// A list, or a shape that counts from 0.
-#[inline]
-fn operand(word: &str) -> Result<Literal> {
-    if !word.trim_start().starts_with('(') {
-        return literal(word);
-    }
-    let shape = shape(word)?;
-    match checked_size(&shape)? {
-        size @ ..=MAX_LISTED => Ok(Literal::Int(Tensor::from_vec((0..size as i64).collect(), &shape)?)),
-        size => refused(format!("{size} numbers are too many to show: at most {MAX_LISTED}")),
-    }
-}
-
-/// The shape that is typed, or that of the list that is.
-fn shape_of(word: &str) -> Result<Vec<usize>> {
-    if word.trim_start().starts_with('[') { Ok(literal(word)?.shape().to_vec()) } else { shape(word) }
-}
-
-/// The layout of a list, or of a shape that counts from 0.
+/// The layout of a list, or of a shape whose elements are numbered.
 #[inline]
 fn map(word: &str) -> Result<Map> {
-    if word.trim_start().starts_with('[') {
-        return match literal(word)? {
-            Literal::Int(tensor) => layout(&tensor),
-            Literal::Float(tensor) => layout(&tensor),
-        };
-    }
-    let shape = shape(word)?;
-    match checked_size(&shape)? {
-        size @ ..=MAX_LISTED => layout(&Tensor::from_vec((0..size as i64).collect(), &shape)?),
-        _ => Ok(Map::bare(Layout::row_major(&shape)?)),
+    match typed(word)? {
+        Typed::Values(Literal::Int(tensor)) => layout(&tensor),
+        Typed::Values(Literal::Float(tensor)) => layout(&tensor),
+        Typed::Shape(shape) => Ok(Map::numbered(Layout::row_major(&shape)?)),
     }
 }

@@ -20,7 +20,7 @@ use core::fmt;
 
 use super::Role;
 use super::json::{Json, Raw};
-use super::numbers::{low, numbers, picked, values, window};
+use super::numbers::{low, numbers, picked, unravel, values, window};
 use super::refused;
 use super::sheet::{Cell, Rows, Sheet, row};
 use crate::error::Result;
@@ -32,6 +32,8 @@ use network::symbol;
 
 /// The most outputs that are shown one by one.
 const MAX_OUTPUTS: usize = 20;
+/// The most neurons and weights of a layer that are shown.
+const MAX_SIDE: usize = 6;
 /// JSON contains weights and values of at most this many elements.
 const MAX_ELEMENTS: usize = 10_000;
 
@@ -39,8 +41,9 @@ const MAX_ELEMENTS: usize = 10_000;
 #[derive(Clone)]
 pub struct Forward<T = f64> {
     model: Sequential<T>,
-    /// The number of inputs; the first is shown.
+    /// The number of inputs, and which one is shown.
     inputs: usize,
+    row: usize,
     x: Tensor<T>,
     /// After each layer.
     values: Vec<Tensor<T>>,
@@ -48,9 +51,15 @@ pub struct Forward<T = f64> {
 
 impl<T: Float> fmt::Debug for Forward<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Forward { model, inputs, x, values } = self;
+        let Forward { model, inputs, row, x, values } = self;
         let mut shown = f.debug_struct("Forward");
-        shown.field("model", model).field("inputs", inputs).field("x", x).field("values", values).finish()
+        shown
+            .field("model", model)
+            .field("inputs", inputs)
+            .field("row", row)
+            .field("x", x)
+            .field("values", values)
+            .finish()
     }
 }
 
@@ -60,6 +69,8 @@ pub(crate) struct Neurons<'a, T> {
     weights: Option<(&'a Tensor<T>, &'a Tensor<T>)>,
     /// The dense layer's name in its file.
     name: Option<&'a str>,
+    /// The index of the dense layer in the model; its activations follow.
+    index: usize,
     /// Its inputs.
     from: &'a Tensor<T>,
     /// What the weights make of them.
@@ -84,18 +95,30 @@ pub(crate) struct Neurons<'a, T> {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn forward<T: Float>(model: &Sequential<T>, x: &Tensor<T>) -> Result<Forward<T>> {
+    forward_row(model, x, 0)
+}
+
+/// The forward pass of one of several rows, counted from 0: as [`forward`].
+///
+/// # Errors
+/// Those of [`forward`], and [`Error::Explain`](crate::Error::Explain) when there is no such row.
+pub fn forward_row<T: Float>(model: &Sequential<T>, x: &Tensor<T>, row: usize) -> Result<Forward<T>> {
     drop(model.forward(x)?);
     let inputs = x.shape()[..x.ndim().saturating_sub(1)].iter().product();
     if x.ndim() == 0 || inputs == 0 {
         return refused("a forward pass takes an input (inputs,), or rows of them");
     }
-    let first = x.slice(&alloc::vec![Index::At(0); x.ndim() - 1][..])?;
+    if row >= inputs {
+        return refused(format!("there is no row {row}: the input has rows 0 to {}", inputs - 1));
+    }
+    let at: Vec<Index> = unravel(&x.shape()[..x.ndim() - 1], row).into_iter().map(|i| Index::At(i as isize)).collect();
+    let x = x.slice(&at[..])?;
     let mut values: Vec<Tensor<T>> = Vec::new();
     for layer in model.layers() {
-        let after = Sequential::new([layer.clone()])?.forward(values.last().unwrap_or(&first))?;
+        let after = Sequential::new([layer.clone()])?.forward(values.last().unwrap_or(&x))?;
         values.push(after);
     }
-    Ok(Forward { model: model.clone(), inputs, x: first, values })
+    Ok(Forward { model: model.clone(), inputs, row, x, values })
 }
 
 impl<T: Float> Forward<T> {
@@ -122,13 +145,14 @@ impl<T: Float> Forward<T> {
     /// The input, and a layer of neurons for each dense layer.
     pub(crate) fn neurons(&self) -> Vec<Neurons<'_, T>> {
         let x = &self.x;
-        let mut all = alloc::vec![Neurons { weights: None, name: None, from: x, a: x, activations: Vec::new(), z: x }];
-        for (i, (layer, values)) in self.model.layers().iter().zip(&self.values).enumerate() {
+        let mut all =
+            alloc::vec![Neurons { weights: None, name: None, index: 0, from: x, a: x, activations: Vec::new(), z: x }];
+        for (index, (layer, values)) in self.model.layers().iter().zip(&self.values).enumerate() {
             let from = all.last().map_or(x, |last| last.z);
             match (layer, all.last_mut()) {
                 (Layer::Dense { w, b }, _) => {
-                    let (weights, name) = (Some((w, b)), self.model.layer_name(i));
-                    all.push(Neurons { weights, name, from, a: values, activations: Vec::new(), z: values });
+                    let (weights, name) = (Some((w, b)), self.model.layer_name(index));
+                    all.push(Neurons { weights, name, index, from, a: values, activations: Vec::new(), z: values });
                 }
                 (_, Some(last)) => {
                     last.activations.push(layer.to_string());
@@ -152,31 +176,29 @@ impl<T: Float> Forward<T> {
         sheet.aloud(format!("The input {} gives the output {}.", numbers_of(&self.x), numbers_of(self.y())));
         sheet.figure(|_| String::new(), |svg, y| network::draw(&self.neurons(), svg, y));
         if self.inputs > 1 {
-            sheet.say(format!("The first of {} inputs:", self.inputs));
+            sheet.say(format!("Row {} of the input, counted from 0: it has {} (--row).", self.row, self.inputs));
         }
         let scaled = layers.first().is_some_and(Neurons::are_scaled);
         if let [inputs, _, ..] = &layers[..]
             && scaled
         {
             let n = inputs.z.size();
-            let what = inputs.activations.join(", ");
-            sheet.heading(format!("layer 0: {n} input{}, {what}", if n == 1 { "" } else { "s" }));
+            let named = |(index, layer)| format!("layer {index} ({layer})");
+            let what = inputs.activations.iter().enumerate().map(named).collect::<Vec<_>>().join(", ");
+            sheet.heading(format!("{what}: {n} input{}", if n == 1 { "" } else { "s" }));
             sheet.table(inputs.scaled_table());
         }
         for (i, neurons) in layers.iter().enumerate() {
             let Some((w, b)) = neurons.weights else { continue };
-            let with = neurons.activations.join(", ");
-            let with = if with.is_empty() { "no activation".into() } else { with };
+            // (Layers are counted as the errors of a network count them.)
+            let with: String = (neurons.index + 1..)
+                .zip(&neurons.activations)
+                .map(|(index, activation)| format!(", layer {index} ({activation})"))
+                .collect();
             let neuron = if b.size() == 1 { "neuron" } else { "neurons" };
-            let name = neurons.name.map(|name| format!(" ({})", name.escape_debug())).unwrap_or_default();
-            sheet.heading(format!("layer {i}{name}: {} {neuron}, {with}", b.size()));
-            let tries = [(6, 8), (6, 4), (6, 2), (4, 4), (4, 2), (3, 2), (2, 2), (1, 2)];
-            if !tries
-                .into_iter()
-                .any(|(most, precision)| sheet.table(neurons.table(w, b, (i, layers.len(), scaled), (most, precision))))
-            {
-                sheet.say("Its numbers are too wide to show.");
-            }
+            let name = neurons.name.map(|name| format!(":{}", name.escape_debug())).unwrap_or_default();
+            sheet.heading(format!("layer {} (dense{name}){with}: {} {neuron}", neurons.index, b.size()));
+            sheet.table_or_tables(|precision| neurons.table(w, b, (i, layers.len(), scaled), precision));
             if i == 1 && w.shape()[0] > 0 {
                 let input = |k: usize| symbol((0, layers.len(), scaled), k - 1);
                 let term = |k: usize| format!("w₁{}{}⁽¹⁾{}", if k > 9 { "," } else { "" }, low(k), input(k));
@@ -203,16 +225,17 @@ impl<T: Float> Forward<T> {
             texts.into_iter().enumerate().map(row).collect()
         };
         if y.size() > MAX_OUTPUTS {
-            let first = y.slice(Index::step(..MAX_OUTPUTS as isize, 1)).map(|first| numbers(&first, 8));
-            let mut rows = rows(first.unwrap_or_default());
-            rows.push(Vec::from([Cell::soft("...")]));
-            sheet.table(rows);
+            let first = y.slice(Index::step(..MAX_OUTPUTS as isize, 1)).unwrap_or_else(|_| y.clone());
+            sheet.table_or_tables(|precision| {
+                let more = Vec::from([Cell::soft("...")]);
+                rows(numbers(&first, precision)).into_iter().chain([more]).collect()
+            });
         } else if matches!(self.model.layers().last(), Some(Layer::Softmax | Layer::Sigmoid)) {
             let head = Vec::from([Cell::default(), Cell::soft("output")]);
-            let table = core::iter::once(head).chain(rows(numbers(y, 8))).collect();
-            sheet.bars(table, &y.to_vec().into_iter().map(T::to_f64).collect::<Vec<_>>());
+            let table = |precision| core::iter::once(head.clone()).chain(rows(numbers(y, precision))).collect();
+            sheet.bars_or_table(&[8], table, &y.to_vec().into_iter().map(T::to_f64).collect::<Vec<_>>());
         } else if !sheet.lines(&y.to_string()) {
-            sheet.table(rows(numbers(y, 8)));
+            sheet.table_or_tables(|precision| rows(numbers(y, precision)));
         }
     }
 
@@ -235,6 +258,7 @@ impl<T: Float> Forward<T> {
             ("explain", &"forward"),
             ("dtype", &T::DTYPE.name()),
             ("inputs", &self.inputs),
+            ("row", &self.row),
             ("x", &all(&self.x)),
             ("layers", &layers.collect::<Vec<_>>()),
             ("y", &all(self.y())),
@@ -270,9 +294,9 @@ impl<T: Float> Neurons<'_, T> {
         w: &Tensor<T>,
         b: &Tensor<T>,
         (layer, layers, scaled): (usize, usize, bool),
-        (most, precision): (usize, usize),
+        precision: usize,
     ) -> Rows {
-        let (inputs, neurons) = (window(w.shape()[0], most, 0), window(w.shape()[1], most, 0));
+        let (inputs, neurons) = (window(w.shape()[0], MAX_SIDE, 0), window(w.shape()[1], MAX_SIDE, 0));
         let one = |t: &Tensor<T>, shown: &[Option<usize>]| -> Vec<String> {
             let row = t.expand_dims(0).map(|row| picked(&row, [&[Some(0)], shown], precision));
             row.unwrap_or_default().concat()

@@ -18,6 +18,7 @@ use super::json::{Json, Raw};
 use super::numbers::{number, numbers, values};
 use super::refused;
 use super::sheet::{Cell, Rows, Sheet};
+use super::wrong::unknown;
 use crate::error::Result;
 use crate::reference::math::ln;
 use crate::tensor::Tensor;
@@ -202,7 +203,8 @@ impl Curve {
             "identity" => ("identity", "x", x.identity()),
             _ => {
                 let all = "step, sigmoid, relu, tanh, identity, softmax, overflow";
-                return refused(format!("there is no plot of {name:?}, but of {all}, and of two curves: step,sigmoid"));
+                let what = unknown(format!("there is no plot of {name:?}"), name, all);
+                return refused(format!("{what}, or two curves, step,sigmoid"));
             }
         };
         Ok(Curve { name, formula, x: x.clone(), y })
@@ -218,12 +220,10 @@ impl Softmax {
     }
 
     fn shares(&self, sheet: &mut Sheet) {
-        for precision in [8, 4] {
-            let columns = [&self.a, &self.exp, &self.softmax].map(|t| numbers(t, precision));
-            if sheet.bars(rows(["a", "exp(a)", "softmax"], columns), &self.softmax.to_vec()) {
-                break;
-            }
-        }
+        let table = |precision| {
+            rows(["a", "exp(a)", "softmax"], [&self.a, &self.exp, &self.softmax].map(|t| numbers(t, precision)))
+        };
+        sheet.bars_or_table(&[8, 4], table, &self.softmax.to_vec());
         sheet.say(format!("sum(exp(a)) = {}", number(self.sum)));
         let broken = match self.sum {
             f64::INFINITY => Some("exp overflows, and inf / inf would be nan"),
@@ -243,10 +243,12 @@ impl Softmax {
     fn beside_naive(&self, sheet: &mut Sheet) {
         sheet.heading(format!("a = {}", self.a));
         sheet.say(format!("exp(a) = {:.4}", self.exp));
-        let columns = [&self.a, &self.naive, &self.softmax].map(|t| numbers(t, 4));
-        sheet.bars(rows(["a", "naive", "softmax"], columns), &self.softmax.to_vec());
+        let table = |precision| {
+            rows(["a", "naive", "softmax"], [&self.a, &self.naive, &self.softmax].map(|t| numbers(t, precision)))
+        };
+        sheet.bars_or_table(&[4], table, &self.softmax.to_vec());
         if self.naive.iter().any(f64::is_nan) {
-            sheet.wrong(format!("exp overflows: beyond {:.2} it is inf, and inf / inf is nan.", ln(f64::MAX)));
+            sheet.broken(format!("exp overflows: beyond {:.2} it is inf, and inf / inf is nan.", ln(f64::MAX)));
         }
     }
 }

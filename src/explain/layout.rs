@@ -38,6 +38,8 @@ pub struct Map {
     memory: Vec<Value>,
     /// The number of elements in memory, shown or not.
     len: usize,
+    /// Whether the elements are no values that somebody gave, but count from 0.
+    pub(super) numbered: bool,
 }
 
 /// How a tensor's indices become offsets in memory.
@@ -57,14 +59,30 @@ pub struct Map {
 /// None: for what is too large to draw there is a sentence.
 pub fn layout<T: Element>(t: &Tensor<T>) -> Result<Map> {
     let data = if t.data().len() <= MAX_LISTED { t.data() } else { &[] };
-    Ok(Map { layout: t.layout().clone(), memory: data.iter().map(|x| x.value()).collect(), len: t.data().len() })
+    let memory = data.iter().map(|x| x.value()).collect();
+    Ok(Map { layout: t.layout().clone(), memory, len: t.data().len(), numbered: false })
 }
 
 impl Map {
-    /// A layout without its memory.
-    pub(crate) fn bare(layout: Layout) -> Self {
+    /// A layout whose elements are numbered in the order of memory.
+    pub(crate) fn numbered(layout: Layout) -> Self {
         let len = layout.span().map_or(0, |(_, high)| high + 1);
-        Map { layout, memory: Vec::new(), len }
+        let numbers = if len <= MAX_LISTED { 0..len as i64 } else { 0..0 };
+        Map { layout, memory: numbers.map(Value::Int).collect(), len, numbered: true }
+    }
+
+    /// The same memory under another layout; for a copy, other memory: its elements in C order.
+    pub(super) fn after(&self, layout: &Layout, copies: bool) -> Self {
+        let (memory, len) = match copies {
+            false => (self.memory.clone(), self.len),
+            true => (self.values().unwrap_or_default(), layout.size()),
+        };
+        Map { layout: layout.clone(), memory, len, numbered: self.numbered }
+    }
+
+    /// The elements in C order; `None` where they are too many, and not in `memory`.
+    pub(super) fn values(&self) -> Option<Vec<Value>> {
+        self.places()?.into_iter().map(|place| self.memory.get(place).copied()).collect()
     }
 
     /// Shape, strides and offset.
@@ -101,13 +119,16 @@ impl Map {
         sheet.say("Strides count elements; NumPy's count bytes.");
         remark(&mut sheet, &self.layout);
         sheet.heading("The place of each element");
-        draw_places(&mut sheet, &self.layout, &[]);
+        self.draw(&mut sheet, &[], |place| place.to_string());
         self.draw_memory(&mut sheet);
+        if self.numbered {
+            sheet.say("Only a shape was given: the elements are numbered.");
+        }
         sheet
     }
 
     /// Memory as a strip, with the index that reads each element.
-    fn draw_memory(&self, sheet: &mut Sheet) {
+    pub(super) fn draw_memory(&self, sheet: &mut Sheet) {
         sheet.heading("Memory");
         let (Some(places), 1..=MAX_STRIP, false) = (self.places(), self.len, self.memory.is_empty()) else {
             return sheet.say(match self.len {
@@ -133,6 +154,26 @@ impl Map {
         sheet.legend(LIT, "read by the index below");
     }
 
+    /// The text of each element, by its place in memory, as grids; those in `taken` are lit.
+    fn draw(&self, sheet: &mut Sheet, taken: &[usize], text: impl Fn(usize) -> String) {
+        if let Some(why) = not_drawn(self.layout.shape()) {
+            return sheet.say(why);
+        }
+        sheet.cells(self.layout.shape(), |index| {
+            let place = self.layout.offset_at(index);
+            Cell::boxed(text(place), Role::A).lit(taken.contains(&place))
+        });
+        if !taken.is_empty() {
+            sheet.legend(LIT, "taken by the next view");
+        }
+    }
+
+    /// The values as grids; those at the places in `taken` are lit. Where there are too many, a number is a place.
+    pub(super) fn draw_values(&self, sheet: &mut Sheet, taken: &[usize]) {
+        let text = |place| self.memory.get(place).map_or_else(|| usize::to_string(&place), |&x| scalar_str(x));
+        self.draw(sheet, taken, text);
+    }
+
     pub(in crate::explain) fn to_json(&self) -> Raw {
         Json::object(|o| {
             o.field("explain", "layout");
@@ -153,20 +194,6 @@ pub(crate) fn fields(o: &mut Json, layout: &Layout) {
     o.field("strides", layout.strides());
     o.field("offset", layout.offset());
     o.field("places", places(layout));
-}
-
-/// The offset of each element as grids; those in `taken` are lit.
-pub(crate) fn draw_places(sheet: &mut Sheet, layout: &Layout, taken: &[usize]) {
-    if let Some(why) = not_drawn(layout.shape()) {
-        return sheet.say(why);
-    }
-    sheet.cells(layout.shape(), |index| {
-        let place = layout.offset_at(index);
-        Cell::boxed(place, Role::A).lit(taken.contains(&place))
-    });
-    if !taken.is_empty() {
-        sheet.legend(LIT, "taken by the next view");
-    }
 }
 
 /// `shape (2,3), strides (3,1), offset 0`.

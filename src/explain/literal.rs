@@ -1,8 +1,8 @@
 //! Typed text to values: shapes, and nested lists of numbers as Python writes them.
 //!
 //! ```text
-//!   (3,1)   3,1   [3,1]   4   ()        shapes
-//!   [[1, 2], [3, 4]]                    integers alone: int64
+//!   (3,1)   3,1   ()                    a shape; where nothing else is asked for, [3,1] and 4 as well
+//!   [[1, 2], [3, 4]]   5                integers alone: int64
 //!   [1.0, 5, 1e-3, nan, -inf]           float64 where one number is a float; an empty list, [], as well
 //!
 //!   [[1, 2], [3]]                       NumPy's message: inhomogeneous shape after 1 dimensions, (2,)
@@ -15,6 +15,7 @@
 use alloc::format;
 use alloc::vec::Vec;
 
+use super::numbers::MAX_LISTED;
 use super::refused;
 use crate::error::{Error, Result};
 use crate::layout::shape::{MAX_NDIM, checked_size};
@@ -48,6 +49,38 @@ impl Literal {
             Literal::Int(tensor) => tensor.cast(),
             Literal::Float(tensor) => tensor,
         }
+    }
+}
+
+/// An operand as it was typed.
+pub(super) enum Typed {
+    /// A number or a list of numbers.
+    Values(Literal),
+    /// Sizes in round brackets.
+    Shape(Vec<usize>),
+}
+
+/// A list of values, a number, or a shape: `[1, 2]`, `5`, `(1,2)`. As in Python, a comma alone makes a tuple.
+pub(super) fn typed(word: &str) -> Result<Typed> {
+    let is_shape = word.trim_start().starts_with('(') || word.contains(',') && !word.contains('[');
+    if is_shape { shape(word).map(Typed::Shape) } else { literal(word).map(Typed::Values) }
+}
+
+impl Typed {
+    /// The numbers; those of a shape count from 0, and there may not be too many.
+    pub(super) fn numbers(self) -> Result<Literal> {
+        let shape = match self {
+            Typed::Values(values) => return Ok(values),
+            Typed::Shape(shape) => shape,
+        };
+        match checked_size(&shape)? {
+            size @ ..=MAX_LISTED => Ok(Literal::Int(Tensor::from_vec((0..size as i64).collect(), &shape)?)),
+            size => refused(format!("{size} numbers are too many to show: at most {MAX_LISTED}")),
+        }
+    }
+
+    pub(super) fn is_shape(&self) -> bool {
+        matches!(self, Typed::Shape(_))
     }
 }
 

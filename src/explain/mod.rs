@@ -30,6 +30,7 @@ mod numbers;
 mod sheet;
 mod steps;
 mod svg;
+mod wrong;
 
 use alloc::string::{String, ToString};
 
@@ -38,15 +39,16 @@ use crate::kernel::closed::{Float, Number};
 use sheet::PICTURE_COLUMNS;
 
 pub use blocks::{Blocks, Counts, Loop, Way, matmul_blocks};
-pub use broadcast::{Broadcast, Pair, broadcast};
+pub use broadcast::{Broadcast, Pair, add, broadcast};
 pub use command::command;
 pub use diagram::{Diagram, diagram};
 pub use dot::{Dot, Operand, Order, Sum, dot};
-pub use forward::{Forward, forward};
+pub use forward::{Forward, forward, forward_row};
 pub use function::{Curve, Plot, Softmax, function, softmax};
 pub use layout::{Map, layout};
 pub use literal::{Literal, literal, shape};
 pub use steps::{Step, Steps, View, slice, steps};
+pub use wrong::told;
 
 /// An explanation, in three forms.
 pub trait Explanation: core::fmt::Display {

@@ -17,6 +17,9 @@ use crate::tensor::Tensor;
 /// The most elements that are listed one by one, in JSON.
 pub(super) const MAX_LISTED: usize = 4096;
 
+/// The most numbers of a result that is explained.
+pub(super) const MAX_RESULT: usize = 1 << 22;
+
 /// Each element as it is printed within the tensor, with at most `precision` digits; at most 1000 elements.
 pub(super) fn numbers<T: Element>(t: &Tensor<T>, precision: usize) -> Vec<String> {
     let text = format!("{t:.precision$}");

@@ -50,7 +50,10 @@ type Draw<'a> = Box<dyn Fn(&mut Svg, f64) -> f64 + 'a>;
 enum Block<'a> {
     Heading(String),
     Line(String),
+    /// NumPy's own words, which are never cut.
     Wrong(String),
+    /// Our own about what is wrong.
+    Broken(String),
     /// What a mark means: the one of a terminal, the one of a picture.
     Legend([&'static str; 2], String),
     /// A description of the picture for screen readers.
@@ -87,6 +90,11 @@ impl<'a> Sheet<'a> {
 
     pub(super) fn wrong(&mut self, text: impl ToString) {
         self.blocks.push(Block::Wrong(text.to_string()));
+    }
+
+    /// A sentence about what is wrong.
+    pub(super) fn broken(&mut self, text: impl ToString) {
+        self.blocks.push(Block::Broken(text.to_string()));
     }
 
     /// What a mark means: [`LIT`] and its like.
@@ -165,6 +173,20 @@ impl<'a> Sheet<'a> {
             self.blocks.push(Block::Bars(table, shares.to_vec()));
         }
         fits
+    }
+
+    /// Bars, with as many digits of `precisions` as fit; where none fit, a table.
+    pub(super) fn bars_or_table(&mut self, precisions: &[usize], rows: impl Fn(usize) -> Rows, shares: &[f64]) {
+        if !precisions.iter().any(|&precision| self.bars(rows(precision), shares)) {
+            self.table_or_tables(rows);
+        }
+    }
+
+    /// A table with as many digits as fit, or as many tables as it takes, so that nothing goes for want of width.
+    pub(super) fn table_or_tables(&mut self, rows: impl Fn(usize) -> Rows) {
+        if ![8, 4, 2].into_iter().any(|precision| self.table(rows(precision))) {
+            self.grid(&rows(2));
+        }
     }
 
     /// A figure: `print` gives its lines, and `draw` draws it from some y down and returns the y at which the next

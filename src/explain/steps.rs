@@ -7,8 +7,8 @@
 //! ```
 //!
 //! As they are typed: `transpose`, `transpose 1,0`, `slice ::2, 0`, `flip`, `flip 0`, `reshape (6,)`, `squeeze`,
-//! `broadcast_to (2,3)`, `expand_dims 0`. Each view is that of `layout/`; the reasons are derived from the layouts
-//! before and after. No element is read. Read next: `steps/why.rs`, the reasons.
+//! `broadcast_to (2,3)`, `expand_dims 0`; and as Python has them: `.T`, `a.reshape(6)`, `[::2, 0]`. Each view is that of `layout/`; the reasons are derived from the layouts
+//! before and after. Elements are shown, and nothing is computed from them. Read next: `steps/why.rs`, the reasons.
 
 mod why;
 
@@ -18,11 +18,12 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::json::{Json, Raw};
-use super::layout::{draw_places, facts, fields, places};
+use super::layout::{Map, facts, fields, places};
 use super::literal::{integers, shape};
 use super::numbers::tuple;
 use super::refused;
 use super::sheet::Sheet;
+use super::wrong::unknown;
 use crate::error::{Error, Result, Tuple};
 use crate::layout::Layout;
 use crate::layout::shape::fill_unknown;
@@ -33,10 +34,12 @@ const MAX_VIEWS: usize = 16;
 /// The most elements of a copy whose old offsets are listed.
 const MAX_COPIED: usize = 24;
 
-/// A layout and views of it; see [`steps()`] and [`slice()`].
+const VIEWS: &str = "transpose, slice, flip, reshape, broadcast_to, expand_dims, squeeze";
+
+/// A layout and views of it; see [`steps()`], [`slice()`] and [`Map::views`].
 #[derive(Clone, Debug)]
 pub struct Steps {
-    start: Layout,
+    start: Map,
     list: Vec<Step>,
 }
 
@@ -65,15 +68,34 @@ pub struct Step {
 /// # Errors
 /// What the views themselves give, with NumPy's text; [`Error::Explain`] for more than 16 of them.
 pub fn steps(start: &Layout, views: &[View]) -> Result<Steps> {
-    if views.len() > MAX_VIEWS {
-        return refused(format!("{} views are too many to explain: {MAX_VIEWS} fit", views.len()));
+    Map::numbered(start.clone()).views(views)
+}
+
+impl Map {
+    /// Views of a tensor, one after the other, with its values: as [`steps()`].
+    ///
+    /// ```
+    /// use nptensor::{Tensor, explain};
+    ///
+    /// let map = explain::layout(&Tensor::from([[10, 20, 30], [40, 50, 60]]))?;
+    /// let text = map.views(&["slice 1, ::-1".parse()?])?.to_string();
+    /// assert!(text.contains("60  50  40"));
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`steps()`].
+    pub fn views(&self, views: &[View]) -> Result<Steps> {
+        if views.len() > MAX_VIEWS {
+            return refused(format!("{} views are too many to explain: {MAX_VIEWS} fit", views.len()));
+        }
+        let mut list: Vec<Step> = Vec::new();
+        for view in views {
+            let before = list.last().map_or(self.layout(), |step| &step.after);
+            list.push(Step::new(before, view)?);
+        }
+        Ok(Steps { start: self.clone(), list })
     }
-    let mut list: Vec<Step> = Vec::new();
-    for view in views {
-        let before = list.last().map_or(start, |step| &step.after);
-        list.push(Step::new(before, view)?);
-    }
-    Ok(Steps { start: start.clone(), list })
 }
 
 /// What a slice takes of a shape, axis by axis: the same as [`steps`] with [`View::Slice`].
@@ -94,7 +116,7 @@ pub fn slice(shape: &[usize], indices: &str) -> Result<Steps> {
 impl Steps {
     /// The layout before the first view.
     pub fn start(&self) -> &Layout {
-        &self.start
+        self.start.layout()
     }
 
     /// Each view with its result.
@@ -103,47 +125,60 @@ impl Steps {
     }
 
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
-        let mut sheet = Sheet::new(facts(&self.start), width);
+        let mut sheet = Sheet::new(facts(self.start()), width);
         // The offsets that the next view reads, where it does not read all.
         let taken = |before: &Layout, next: usize| {
             let next = self.list.get(next).filter(|next| next.after.size() < before.size());
             next.and_then(|next| places(&next.after)).unwrap_or_default()
         };
-        draw_places(&mut sheet, &self.start, &taken(&self.start, 0));
-        let mut before = &self.start;
+        let mut now = self.start.clone();
+        now.draw_values(&mut sheet, &taken(now.layout(), 0));
         for (i, step) in self.list.iter().enumerate() {
             sheet.heading(&step.view);
             step.why.iter().for_each(|why| sheet.say(why));
-            let from = places(before).filter(|from| step.copies && from.len() <= MAX_COPIED);
+            let from = now.places().filter(|from| step.copies && from.len() <= MAX_COPIED);
             if let Some(from) = from {
                 let from = from.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
                 sheet.say(format!("The new memory holds, from place 0 on, what lay at {from} in the old one."));
             }
             sheet.say(format!("Now {}.", facts(&step.after)));
-            draw_places(&mut sheet, &step.after, &taken(&step.after, i + 1));
-            before = &step.after;
+            now = now.after(&step.after, step.copies);
+            now.draw_values(&mut sheet, &taken(&step.after, i + 1));
         }
-        sheet.say(match self.list.iter().any(|step| step.copies) {
-            false => "The numbers are places in memory, not values: no element has moved.",
-            true => "The numbers are places in memory, not values; after a copy, in the new one.",
+        let copied = self.list.iter().any(|step| step.copies);
+        // (A number that counts from 0 is its place, until it is copied.)
+        if copied || !now.numbered {
+            now.draw_memory(&mut sheet);
+        }
+        sheet.say(match (now.numbered, copied) {
+            (false, false) => "No element has moved.",
+            (false, true) => "The copy is memory of its own.",
+            (true, false) => {
+                "Only a shape was given: the elements are numbered in the order of memory. No element has moved."
+            }
+            (true, true) => "Only a shape was given: the elements are numbered in the order of memory before the copy.",
         });
         sheet
     }
 
     pub(in crate::explain) fn to_json(&self) -> Raw {
+        let mut now = self.start.clone();
         let step = |step: &Step| {
+            now = now.after(&step.after, step.copies);
             Json::object(|o| {
                 o.field("view", step.view.to_string());
                 o.field("why", &step.why);
                 o.field("copies", step.copies);
                 fields(o, &step.after);
+                o.field("values", now.values());
             })
         };
-        Json::object(|o| {
-            o.field("explain", "steps");
-            o.field("start", Json::object(|o| fields(o, &self.start)));
-            o.field("steps", self.list.iter().map(step).collect::<Vec<Raw>>());
-        })
+        let steps = self.list.iter().map(step).collect::<Vec<Raw>>();
+        let start = Json::object(|o| {
+            fields(o, self.start());
+            o.field("values", self.start.values());
+        });
+        Json::of(&[("explain", &"steps"), ("numbered", &self.start.numbered), ("start", &start), ("steps", &steps)])
     }
 }
 
@@ -234,19 +269,38 @@ pub enum View {
     Squeeze,
 }
 
+impl View {
+    /// NumPy's indices, in brackets or without.
+    pub(super) fn indexed(text: &str) -> Self {
+        let inside = text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+        View::Slice(inside.unwrap_or(text).into())
+    }
+}
+
 impl core::str::FromStr for View {
     type Err = Error;
 
     /// A name and its arguments, as at the head of this file.
     fn from_str(text: &str) -> Result<Self> {
+        let text = text.trim();
+        let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        // Whatever is before the point, or before the bracket.
+        let method = text.split_once('.').filter(|(name, _)| is_name(name)).map(|(_, method)| method);
+        let text = method.unwrap_or(text);
+        if let Some((name, _)) = text.split_once('[')
+            && is_name(name)
+            && !VIEWS.split(", ").any(|view| view == name)
+        {
+            return Ok(View::indexed(&text[name.len()..]));
+        }
         let (name, rest) = text
-            .trim()
             .split_once(|c: char| c == '(' || c.is_whitespace())
-            .map_or((text.trim(), ""), |(name, _)| (name, text.trim()[name.len()..].trim()));
-        let axes = || if rest.is_empty() { Ok(None) } else { integers(rest).map(Some) };
+            .map_or((text, ""), |(name, _)| (name, text[name.len()..].trim()));
+        let bare = rest.is_empty() || rest == "()" && method.is_some();
+        let axes = || if bare { Ok(None) } else { integers(rest).map(Some) };
         Ok(match name {
             "transpose" | "t" | "T" => View::Transpose(axes()?),
-            "slice" if !rest.is_empty() => View::Slice(rest.into()),
+            "slice" if !rest.is_empty() => View::indexed(rest),
             "flip" => View::Flip(axes()?),
             "slice" | "reshape" | "broadcast_to" | "expand_dims" if rest.is_empty() => {
                 return refused(format!("'{name}' and what it takes go together, in the same quotes: \"{name} ...\""));
@@ -257,11 +311,9 @@ impl core::str::FromStr for View {
                 [axis] => View::ExpandDims(axis),
                 _ => return refused("expand_dims takes one axis"),
             },
-            "squeeze" if rest.is_empty() => View::Squeeze,
+            "squeeze" if bare => View::Squeeze,
             _ => {
-                return refused(format!(
-                    "'{text}' is no view: transpose, slice, flip, reshape, broadcast_to, expand_dims and squeeze are"
-                ));
+                return refused(unknown(format!("'{text}' is no view"), name, VIEWS));
             }
         })
     }

@@ -189,6 +189,8 @@ pub fn broadcast_pair(a: &[usize], b: &[usize]) -> Option<Axes<usize>> {
 ///    0  a[0,0]+b[0]  a[0,0]+b[1]  a[0,0]+b[2]  a[0,0]+b[3]
 ///    1  a[1,0]+b[0]  a[1,0]+b[1]  a[1,0]+b[2]  a[1,0]+b[3]
 ///    2  a[2,0]+b[0]  a[2,0]+b[1]  a[2,0]+b[2]  a[2,0]+b[3]
+///
+///   Only shapes were given: a cell has the name of its index.
 /// ```
 pub fn broadcast_shapes(shapes: &[&[usize]]) -> Result<Vec<usize>> {
     let ndim = shapes.iter().map(|s| s.len()).max().unwrap_or(0);

@@ -135,7 +135,7 @@ impl<T: Float> Sequential<T> {
     /// ```text
     /// network: 2 -> 3 sigmoid -> 2 sigmoid -> 2 identity
     ///
-    /// layer 1: 3 neurons, sigmoid
+    /// layer 0 (dense), layer 1 (sigmoid): 3 neurons
     ///        x₁   x₂  bias    a           z
     ///        1.  0.5    (1)
     ///    1  0.1  0.2   0.1  0.3  0.57444252
@@ -145,13 +145,13 @@ impl<T: Float> Sequential<T> {
     ///   A row is a neuron, and a column of W: a₁⁽¹⁾ = w₁₁⁽¹⁾x₁ + w₁₂⁽¹⁾x₂ + b₁⁽¹⁾, its
     ///     weights with the numbers above them; the bias goes with a 1.
     ///
-    /// layer 2: 2 neurons, sigmoid
+    /// layer 2 (dense), layer 3 (sigmoid): 2 neurons
     ///            z₁⁽¹⁾       z₂⁽¹⁾       z₃⁽¹⁾  bias           a           z
     ///       0.57444252  0.66818777  0.75026011    (1)
     ///    1         0.1         0.2         0.3   0.1  0.51615984  0.62624937
     ///    2         0.4         0.5         0.6   0.2  1.21402696   0.7710107
     ///
-    /// layer 3: 2 neurons, identity
+    /// layer 4 (dense), layer 5 (identity): 2 neurons
     ///            z₁⁽²⁾      z₂⁽²⁾  bias           a           y
     ///       0.62624937  0.7710107    (1)
     ///    1         0.1        0.2   0.1  0.31682708  0.31682708

@@ -99,7 +99,8 @@ impl<T: Element> Tensor<T> {
     ///    1  1  4
     ///    2  2  5
     ///
-    ///   The numbers are places in memory, not values: no element has moved.
+    ///   Only a shape was given: the elements are numbered in the order of memory. No
+    ///     element has moved.
     /// ```
     ///
     /// # Errors
@@ -195,7 +196,8 @@ impl<T: Element> Tensor<T> {
     ///    0  0  0  0
     ///    1  1  1  1
     ///
-    ///   The numbers are places in memory, not values: no element has moved.
+    ///   Only a shape was given: the elements are numbered in the order of memory. No
+    ///     element has moved.
     /// ```
     ///
     /// # Errors
@@ -239,9 +241,16 @@ impl<T: Element> Tensor<T> {
     ///   The new memory holds, from place 0 on, what lay at 0 3 1 4 2 5 in the old one.
     ///   Now shape (6,), strides (1,), offset 0.
     ///    0  1  2  3  4  5
-    ///    0  1  2  3  4  5
+    ///    0  3  1  4  2  5
     ///
-    ///   The numbers are places in memory, not values; after a copy, in the new one.
+    /// Memory
+    ///           0  1  2  3  4  5
+    ///    value [0][3][1][4][2][5]
+    ///    index  0  1  2  3  4  5
+    ///
+    ///   [x] read by the index below
+    ///   Only a shape was given: the elements are numbered in the order of memory
+    ///     before the copy.
     /// ```
     ///
     /// # Errors
@@ -298,7 +307,8 @@ impl<T: Element> Tensor<T> {
     ///    1   5   6   7
     ///    2   1   2   3
     ///
-    ///   The numbers are places in memory, not values: no element has moved.
+    ///   Only a shape was given: the elements are numbered in the order of memory. No
+    ///     element has moved.
     /// ```
     ///
     /// # Errors

@@ -1,18 +1,20 @@
-"""The chapter as a page, and with the engine in it, in a headless Chromium: `page.py NPTENSOR PAGE PLAYGROUND SHOTS`.
+"""The chapter as a page, and with the engine in it, in a headless Chromium: `page.py NPTENSOR PAGE PLAYGROUND SHOTS WASM`.
 
-Both are opened as files. What they show is compared with what the command prints; pictures of both are left in the folder SHOTS.
+Both are opened as files. What they show is compared with what the command prints; pictures of both are left in the folder SHOTS. WASM is a network of
+tests/embed/wasm, run in a page of its own, with the images and outputs in target/embed if there are any.
 """
 
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 
 from playwright.sync_api import sync_playwright
 
-NPTENSOR, PAGE, PLAYGROUND, SHOTS = sys.argv[1:]
+NPTENSOR, PAGE, PLAYGROUND, SHOTS, WASM = sys.argv[1:]
 MISMATCH = "operands could not be broadcast together with shapes (3,) (4,) "
 checks = 0
 
@@ -87,11 +89,13 @@ def step_through(tab):
     broadcast.locator("textarea").nth(1).focus()
     tab.page.keyboard.press("Tab")
     tab.page.keyboard.press("ArrowDown")
-    check(tab.says("broadcast"), "(a + b)[1, 0] reads a[1, 0] and b[0]", "a row down")
+    check(tab.says("broadcast"), "(a + b)[1, 0] = a[1, 0] + b[0] = 10 + 1 = 11", "a row down")
     tab.page.keyboard.press("Tab")
     tab.page.keyboard.press("Tab")
     tab.page.keyboard.press("Enter")
-    check(tab.says("broadcast"), "(a + b)[1, 1] reads a[1, 0] and b[1]", "by Tab and Enter")
+    check(tab.says("broadcast"), "(a + b)[1, 1] = a[1, 0] + b[1] = 10 + 2 = 12", "by Tab and Enter")
+    check(broadcast.locator("td.out").all_text_contents()[:6], ["1", "2", "3", "4", "11", "12"], "the sums")
+    check(broadcast.locator("td.lit").all_text_contents(), ["10", "2", "12"], "the values that are typed")
 
 
 def every_cell(tab, level):
@@ -113,10 +117,14 @@ def every_cell(tab, level):
             check(shown, [list(term) for term in terms], words)
             if place + 1 < len(wanted["cells"]):
                 panel.get_by_role("button", name="Next").click()
-    for _ in range(40):
+    for case in range(40):
         out = [random.randint(1, 3) for _ in range(random.randint(0, 3))]
         shapes = [[random.choice([1, size]) for size in out[random.randint(0, len(out)):]] for _ in range(2)]
         words = ["(" + "".join(f"{size}," for size in shape) + ")" for shape in shapes]
+        # Values in the place of one shape, or of both, or of none.
+        for side in range(2):
+            if random.random() < 0.5:
+                words[side] = rows(*shapes[side], floats=case > 20) if shapes[side] else number(case > 20)
         tab.type("broadcast", *words)
         cells = explain("broadcast", *words)["cells"]
         cell = random.choice(cells)
@@ -124,8 +132,24 @@ def every_cell(tab, level):
         tab.panel("broadcast").locator(".group").focus()
         for _ in range(steps):
             tab.page.keyboard.press("ArrowRight")
-        index, a, b = (f"[{', '.join(map(str, cell[name]))}]" for name in ("index", "a", "b"))
-        check(tab.says("broadcast"), f"(a + b){index} reads a{a} and b{b}", words)
+        index, a, b = (f"[{', '.join(map(str, cell[name]))}]" if cell[name] else "" for name in ("index", "a", "b"))
+        if cell["values"] is None:
+            check(tab.says("broadcast"), f"(a + b){index} reads a{a} and b{b}", words)
+            continue
+        says, values = tab.says("broadcast").split(" = ", 2)[1:]
+        check(says, f"a{a} + b{b}", words)
+        shown = [eval(text) for text in re.fullmatch(r"(\S+) \+ (\S+) = (\S+)", values).groups()]
+        check((shown, [type(x) for x in shown]), (cell["values"], [type(x) for x in cell["values"]]), words)
+
+
+def one_meaning(tab):
+    """[1, 2, 3] is a list, (3,) a shape that counts from 0, 5 a number: here as in the command."""
+    tab.type("dot", "(2,2)", "[[5, 6], [7, 8]]")
+    check((tab.error("dot"), tab.says("dot")), ("", "dot(A, B)[0, 0] = 0·5 + 1·7 = 7"), "a shape counts from 0")
+    tab.type("broadcast", "[1, 2, 3]", "5")
+    check((tab.error("broadcast"), tab.says("broadcast")), ("", "(a + b)[0] = a[0] + b = 1 + 5 = 6"), "a list and a number")
+    tab.type("broadcast", "[10, 20, 30]", "(2,1)")
+    check(tab.panel("broadcast").locator("td.out").all_text_contents(), ["10", "20", "30", "11", "21", "31"], "a list and a shape")
 
 
 def mistakes(tab):
@@ -158,6 +182,9 @@ def live(tab):
         ("dot", "[[1.5, 2], [3, 4]]", "[0.5, -1]"),
         ("broadcast", "(2,1,3)", "(4,1)"),
         ("slice", "(6,7)", "::-2, 1:5:2"),
+        ("slice", "[[10, 20, 30], [40, 50, 60]]", "1, ::-1"),
+        ("broadcast", "[[0.5], [10]]", "[1, 2]"),
+        ("broadcast", "5", "[1, 2, 3]"),
         ("dot", "[9007199254740993, 1]", "[1, 1]"),
         ("softmax", "[1010, 1000, 990]"),
         ("forward", "[0.25, -0.5]"),
@@ -266,6 +293,34 @@ def without_script(browser):
     page.close()
 
 
+def network_in_wasm(browser):
+    """tests/embed/wasm by its loader, from a server that is none."""
+    built = os.path.join(os.path.dirname(WASM), "..", "..")
+    files = {name: os.path.join("tests/embed/wasm", name) for name in ("network.mjs", "check.mjs")}
+    files |= {"wasm.wasm": WASM} | {name: os.path.join(built, name) for name in ("images", "outputs.npy")}
+    types = {".mjs": "text/javascript", ".wasm": "application/wasm"}
+
+    def answer(route):
+        name = route.request.url.rsplit("/", 1)[1]
+        if name in files and os.path.exists(files[name]):
+            route.fulfill(path=files[name], content_type=types.get(os.path.splitext(name)[1], "application/octet-stream"))
+        else:
+            route.fulfill(body="<!doctype html>", content_type="text/html", status=404 if name else 200)
+
+    page = browser.new_page()
+    page.route("http://network.test/**", answer)
+    page.goto("http://network.test/")
+    data = ["images", "outputs.npy"] if os.path.exists(files["images"]) else []
+    found = page.evaluate("""async data => {
+        const { check } = await import("/check.mjs");
+        const bytes = name => fetch(name).then(answer => answer.arrayBuffer()).then(buffer => new Uint8Array(buffer));
+        return check("/wasm.wasm", ...await Promise.all(data.map(bytes)));
+    }""", data)
+    print(f"in Chromium: {found}")
+    check("all bits right" in found or found == "0.31682708 0.69627909", True, found)
+    page.close()
+
+
 def main():
     seed = random.randrange(2**32)
     print(f"seed {seed}")
@@ -277,12 +332,14 @@ def main():
             tab = Tab(browser, path)
             step_through(tab)
             every_cell(tab, level)
+            one_meaning(tab)
             mistakes(tab)
             if path == PLAYGROUND:
                 live(tab)
             tab.close()
             links(browser, path)
         formulas(browser)
+        network_in_wasm(browser)
         after_a_panic(browser)
         without_script(browser)
         for path, name in (PAGE, "page"), (PLAYGROUND, "playground"):

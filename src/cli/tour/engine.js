@@ -47,8 +47,9 @@ const FROM_ENGINE = {
     return { a: tensor(a), b: tensor(b), out: steps ? tensor(out) : null, cells, error };
   },
 
-  broadcast({ a, b, shape, cells, error }) {
-    return { a: a.shape, b: b.shape, out: cells && shape, reads: [0, 1].map(side => cells?.map(cell => cell.places[side])), error };
+  broadcast({ dtype, a, b, shape, cells, error }) {
+    const reads = [0, 1].map(side => cells?.map(cell => cell.places[side])), values = dtype && cells?.map(cell => cell.values);
+    return { a: a.shape, b: b.shape, out: cells && shape, reads, values, float: dtype?.startsWith("float"), error };
   },
 };
 

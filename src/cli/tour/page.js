@@ -49,7 +49,8 @@ function grid(caption, shape, leading, cell, upright = false) {
 }
 
 const lit = (role, on) => (on ? `${role} lit` : role);
-const brackets = index => `[${index.join(", ")}]`;
+// (A number has no index.)
+const brackets = index => (index.length ? `[${index.join(", ")}]` : "");
 
 /** What the sum of a cell comes to. */
 const lastSum = ({ joins, running }) => (joins.length ? joins.at(-1)[0] : running.at(-1));
@@ -71,27 +72,29 @@ const SHOW = {
         grid(`B ${tuple(b.shape)}`, b.shape, inB.slice(0, -1), numbers(b, "b", columnPlaces), true),
         grid(`dot(A, B) ${tuple(out.shape)}`, out.shape, index.slice(0, -2), numbers(out, "out", [at])),
       ],
-      says: `dot(A, B)${index.length ? brackets(index) : ""} = ${terms} = ${p(lastSum(cells[at]))}`,
+      says: `dot(A, B)${brackets(index)} = ${terms} = ${p(lastSum(cells[at]))}`,
       below: sum({ row, column, products, running, joins }, p),
     };
   },
 
-  broadcast({ a, b, out, reads }, at) {
-    const index = indexOf(at, out), leading = index.slice(0, -2);
+  broadcast({ a, b, out, reads, values, float }, at) {
+    const p = x => print(x, float), index = indexOf(at, out), leading = index.slice(0, -2);
     const own = [a, b].map((shape, i) => indexOf(reads[i][at], shape));
     const operand = (shape, which, role) => place => {
       const source = indexOf(reads[which][place], shape);
       // A copy: not the first place that reads this element.
       const ghost = reads[which].indexOf(reads[which][place]) !== place;
-      return { text: source.join(",") || "( )", role: lit(ghost ? "ghost" : role, place === at) };
+      return { text: values ? p(values[place][which]) : source.join(",") || "( )", role: lit(ghost ? "ghost" : role, place === at) };
     };
     return {
       grids: [
         grid(`a ${tuple(a)} as ${tuple(out)}`, out, leading, operand(a, 0, "a")),
         grid(`b ${tuple(b)} as ${tuple(out)}`, out, leading, operand(b, 1, "b")),
-        grid(`a + b ${tuple(out)}`, out, leading, place => ({ text: indexOf(place, out).join(",") || "( )", role: lit("out", place === at) })),
+        grid(`a + b ${tuple(out)}`, out, leading, place => ({ text: values ? p(values[place][2]) : indexOf(place, out).join(",") || "( )", role: lit("out", place === at) })),
       ],
-      says: `(a + b)${brackets(index)} reads a${brackets(own[0])} and b${brackets(own[1])}`,
+      says: values
+        ? `(a + b)${brackets(index)} = a${brackets(own[0])} + b${brackets(own[1])} = ${p(values[at][0])} + ${p(values[at][1])} = ${p(values[at][2])}`
+        : `(a + b)${brackets(index)} reads a${brackets(own[0])} and b${brackets(own[1])}`,
       below: make("p", { textContent: "Dashed cells are not there: the axis is stretched, with stride 0, and the same cell is read again." }),
     };
   },

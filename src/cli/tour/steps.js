@@ -1,7 +1,7 @@
 // Where the engine is not in the page: what the steps through dot and broadcasting need to know, computed here for small operands, in the engine's order of sums.
 //
 //   dot("[[1, 2]]", "[[3], [4]]")    { a, b, out, cells: [{ index, row, column, products, running, joins }], error }
-//   broadcast("(3,1)", "(4,)")       { a, b, out, strides, reads, error }
+//   broadcast("[[0], [10]]", "(4,)") { a, b, out, strides, reads, values, float, error }: for each cell [a, b, a + b]
 //
 // A tensor is { shape, values, float }: values in C order. Errors are NumPy's texts.
 
@@ -20,8 +20,24 @@ function readShape(text) {
   return shape;
 }
 
-/** A number or nested lists of numbers, as Python writes them. */
-function readTensor(text) {
+/** Values, a number, or a shape, which counts from 0: as the command takes them. */
+function readOperand(text, least, most) {
+  const counts = text.trim().startsWith("(") || (text.includes(",") && !text.includes("["));
+  if (!counts) return readTensor(text, least, most);
+  const shape = readShape(text);
+  fit(shape, least, most);
+  return { shape, values: Array.from({ length: product(shape) }, (_, place) => place), float: false, counts };
+}
+
+/** An error unless there are from `least` to `most` axes, and something on each of them where some are wanted. */
+function fit(shape, least, most) {
+  if (shape.length <= most && shape.length >= least && !shape.some(size => size > MOST.size || (size === 0 && least > 0))) return;
+  const kinds = least ? "vectors and matrices of" : `up to ${most} axes of`;
+  throw Error(`this page steps through ${kinds} 1 to ${MOST.size} numbers; "nptensor explain" takes any`);
+}
+
+/** A number or nested lists of numbers, as Python writes them, from `least` to `most` deep. */
+function readTensor(text, least, most) {
   let list;
   try {
     // (JSON wants a digit on both sides of a point, no plus, and no zeros before other digits.)
@@ -45,11 +61,9 @@ function readTensor(text) {
   }
   const float = /[.e]/i.test(text) || level.length === 0;
   if (!level.every(x => typeof x === "number")) throw Error(`not a list of numbers: "${text}"`);
-  if (shape.length > 2 || shape.length === 0 || shape.some(size => size > MOST.size || size === 0)) {
-    throw Error(`this page steps through vectors and matrices of 1 to ${MOST.size} rows and columns; "nptensor explain dot" takes any`);
-  }
+  fit(shape, least, most);
   if (level.some(x => Math.abs(x) > MOST.number || (x !== 0 && Math.abs(x) < 1 / MOST.number))) {
-    throw Error(`numbers here lie between ${1 / MOST.number} and ${MOST.number}; "nptensor explain dot" takes any`);
+    throw Error(`numbers here lie between ${1 / MOST.number} and ${MOST.number}; "nptensor explain" takes any`);
   }
   return { shape, values: level, float };
 }
@@ -71,7 +85,7 @@ function fused(x, y, z) {
 
 /** The product of two vectors or matrices, every cell term by term. */
 function dot(textA, textB, isFused) {
-  const [a, b] = [textA, textB].map(readTensor), float = a.float || b.float;
+  const [a, b] = [textA, textB].map(text => readOperand(text, 1, 2)), float = a.float || b.float;
   [a.float, b.float] = [float, float];
   const [axisA, axisB] = [a.shape.length - 1, Math.max(b.shape.length - 2, 0)], length = a.shape[axisA];
   if (length !== b.shape[axisB]) {
@@ -99,9 +113,9 @@ function dot(textA, textB, isFused) {
   return { a, b, out: { shape, float, values: cells.map(lastSum) }, cells, error: null };
 }
 
-/** Two shapes aligned on the right: what the result reads. */
+/** Two operands aligned on the right: what the result reads, and the sums where there are values. */
 function broadcast(textA, textB) {
-  const [a, b] = [textA, textB].map(readShape), ndim = Math.max(a.length, b.length);
+  const operands = [textA, textB].map(text => readOperand(text, 0, MOST.axes)), [a, b] = operands.map(({ shape }) => shape), ndim = Math.max(a.length, b.length);
   const [left, right] = [a, b].map(shape => [...Array(ndim - shape.length).fill(1), ...shape]);
   if (left.some((size, axis) => size !== right[axis] && size !== 1 && right[axis] !== 1)) {
     return { a, b, error: `operands could not be broadcast together with shapes ${tuple(a)} ${tuple(b)} ` };
@@ -113,7 +127,12 @@ function broadcast(textA, textB) {
     return out.map((size, axis) => (axis < missing || (shape[axis - missing] === 1 && size !== 1) ? 0 : own[axis - missing]));
   });
   const reads = strides.map(steps => Array.from({ length: product(out) }, (_, place) => placeOf(indexOf(place, out), steps)));
-  return { a, b, out, strides, reads, error: null };
+  const sum = place => {
+    const [x, y] = operands.map(({ values }, i) => values[reads[i][place]]);
+    return [x, y, x + y];
+  };
+  const values = operands.every(({ counts }) => counts) ? null : reads[0].map((_, place) => sum(place));
+  return { a, b, out, strides, reads, values, float: operands.some(({ float }) => float), error: null };
 }
 
 /** What answers the panels: the model of their steps. */

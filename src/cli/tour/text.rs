@@ -7,38 +7,144 @@
 //!              [43 50]]
 //!   picture   nptensor explain dot ..      what draws it
 //! ```
+//!
+//! Lines are as long as the terminal allows; prose stops at 90 columns. What is too long is continued at a blank: code
+//! further in, a command as a shell takes it.
 
 use std::io::Write;
 
+use nptensor::explain::Look;
+
 use super::{Failure, Item, formula};
 
-pub(super) fn print(items: &[Item], out: &mut dyn Write) -> Result<(), Failure> {
+/// Prose is no wider, however wide the terminal is.
+const PROSE_COLUMNS: usize = 90;
+/// The columns of a label.
+const LABEL_COLUMNS: usize = 10;
+/// How far in code goes on.
+const HANG_COLUMNS: usize = 4;
+/// ANSI's bold and faint.
+const BOLD: &str = "1";
+const FAINT: &str = "2";
+
+pub(super) fn print(items: &[Item], look: Look, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut page = Page { look, out };
     for item in items {
         match item {
-            Item::Title(text) | Item::Heading(1, text) => underlined(out, text, "=")?,
-            Item::Heading(_, text) => underlined(out, text, "-")?,
-            Item::Text(text) => writeln!(out, "{}\n", text.replace(['`', '$'], ""))?,
+            Item::Title(text) | Item::Heading(1, text) => page.underlined(text, "=")?,
+            Item::Heading(_, text) => page.underlined(text, "-")?,
+            Item::Text(text) => {
+                text.split("\n\n").try_for_each(|part| page.paragraph(&part.replace(['`', '$'], "")))?
+            }
             Item::Formula(source) => {
-                for line in source.lines().map(formula::lines).collect::<Vec<_>>().join("\n").lines() {
-                    writeln!(out, "    {line}")?;
+                for formula in source.lines().map(formula::lines) {
+                    page.formula(&formula)?;
                 }
-                writeln!(out)?;
+                page.line("")?;
             }
             Item::Snippet { numpy, rust, result } => {
-                labelled(out, "numpy", numpy)?;
-                labelled(out, "nptensor", rust)?;
+                page.labelled("numpy", numpy)?;
+                page.labelled("nptensor", rust)?;
                 if let Some((label, text)) = result {
-                    labelled(out, label, text)?;
+                    page.labelled(label, text)?;
                 }
-                writeln!(out)?;
+                page.line("")?;
             }
             Item::Figure { command, .. } | Item::Panel { command, .. } => {
-                writeln!(out, "picture   {command}\n")?;
+                page.picture(command)?;
+                page.line("")?;
             }
             Item::Digit(_) => {}
         }
     }
     Ok(())
+}
+
+/// A terminal.
+struct Page<'a> {
+    look: Look,
+    out: &'a mut dyn Write,
+}
+
+impl Page<'_> {
+    fn line(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(writeln!(self.out, "{}", text.trim_end())?)
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.look.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.into() }
+    }
+
+    fn underlined(&mut self, text: &str, line: &str) -> Result<(), Failure> {
+        let lines = wrapped(text, self.look.width.min(PROSE_COLUMNS), 0);
+        let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+        for text in lines.iter().map(String::as_str).chain([&*line.repeat(longest)]) {
+            self.line(&self.paint(BOLD, text))?;
+        }
+        self.line("")
+    }
+
+    /// A paragraph, or lines of code, which begin with blanks.
+    fn paragraph(&mut self, text: &str) -> Result<(), Failure> {
+        let width = self.look.width;
+        let lines = match text.starts_with(' ') {
+            true => text.lines().flat_map(|line| wrapped(line, width, HANG_COLUMNS)).collect(),
+            false => wrapped(&text.replace('\n', " "), width.min(PROSE_COLUMNS), 0),
+        };
+        lines.iter().try_for_each(|line| self.line(line))?;
+        self.line("")
+    }
+
+    /// A formula, further in; one of a single line goes on at a blank.
+    fn formula(&mut self, text: &str) -> Result<(), Failure> {
+        let lines: Vec<String> = text.lines().map(|line| format!("    {line}")).collect();
+        match &lines[..] {
+            [line] => wrapped(line, self.look.width, HANG_COLUMNS).iter().try_for_each(|line| self.line(line)),
+            lines => lines.iter().try_for_each(|line| self.line(line)),
+        }
+    }
+
+    /// Lines behind a label that stands beside the first.
+    fn labelled(&mut self, label: &str, text: &str) -> Result<(), Failure> {
+        let width = self.look.width - LABEL_COLUMNS;
+        self.beside(label, text.lines().flat_map(|line| wrapped(line, width, HANG_COLUMNS)).collect())
+    }
+
+    /// A command. Between words, a backslash continues it; inside quotes, a new line is a blank to `explain`.
+    fn picture(&mut self, command: &str) -> Result<(), Failure> {
+        let mut lines = wrapped(command, self.look.width - LABEL_COLUMNS - 2, 0);
+        let (last, mut quotes) = (lines.len() - 1, 0);
+        for line in &mut lines[..last] {
+            quotes += line.matches('"').count();
+            *line += if quotes % 2 == 0 { " \\" } else { "" };
+        }
+        self.beside("picture", lines)
+    }
+
+    fn beside(&mut self, label: &str, lines: Vec<String>) -> Result<(), Failure> {
+        for (i, line) in lines.iter().enumerate() {
+            let label = format!("{:<LABEL_COLUMNS$}", if i == 0 { label } else { "" });
+            let label = if i == 0 { self.paint(FAINT, &label) } else { label };
+            self.line(&[label, line.clone()].concat())?;
+        }
+        Ok(())
+    }
+}
+
+/// A line cut at blanks, the rest `hang` columns further in than it begins; a word that is too long stays whole.
+fn wrapped(text: &str, width: usize, hang: usize) -> Vec<String> {
+    let start = text.len() - text.trim_start().len();
+    let (mut lines, mut line) = (Vec::new(), " ".repeat(start));
+    for word in text.trim_start().split(' ') {
+        if line.chars().count() + word.chars().count() > width && !line.trim().is_empty() {
+            lines.push(line.trim_end().into());
+            line = " ".repeat(start + hang);
+        }
+        line += word;
+        line.push(' ');
+    }
+    lines.push(line.trim_end().into());
+    lines
 }
 
 /// `nptensor explain` with these words, as a shell takes them.
@@ -49,14 +155,24 @@ pub(super) fn command(words: &[&str]) -> String {
     format!("nptensor explain {}", words.join(" "))
 }
 
-fn underlined(out: &mut dyn Write, text: &str, line: &str) -> Result<(), Failure> {
-    Ok(writeln!(out, "{text}\n{}\n", line.repeat(text.chars().count()))?)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Lines behind a label that stands beside the first.
-fn labelled(out: &mut dyn Write, label: &str, text: &str) -> Result<(), Failure> {
-    for (i, line) in text.lines().enumerate() {
-        writeln!(out, "{:<10}{line}", if i == 0 { label } else { "" })?;
+    /// Colours change no character of the text.
+    #[test]
+    fn colours() {
+        let [plain, coloured] = [false, true].map(|colour| {
+            let mut out = Vec::new();
+            let done = print(&super::super::chapter::items(None).unwrap(), Look { width: 80, colour }, &mut out);
+            assert!(done.is_ok());
+            String::from_utf8(out).unwrap()
+        });
+        let bare: String = coloured
+            .split('\x1b')
+            .map(|part| part.strip_prefix('[').map_or(part, |part| part.split_once('m').unwrap().1))
+            .collect();
+        assert!(coloured.contains("\x1b[1m") && coloured.contains("\x1b[2m"));
+        assert_eq!(bare, plain);
     }
-    Ok(())
 }

@@ -161,7 +161,7 @@ impl Blocks {
             table.push(row(Cell::soft(slivers[0][i].i), cells));
         }
         sheet.heading("The order of the tiles, in the first block of C");
-        sheet.table(table);
+        sheet.table_or_tables(|_| table.clone());
         sheet.say("Rows and columns by where the tile begins: down each sliver of B, then on to the next.");
         let (first, last) = (self.first[0], self.first[self.first.len() - 1]);
         if last.vectors < first.vectors && self.way != Way::Blocks {

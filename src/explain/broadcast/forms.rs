@@ -17,7 +17,9 @@ use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::{MAX_LISTED, joined, tuple, unravel};
 use crate::explain::sheet::{Cell, GHOST, Sheet, WRONG, not_drawn, row};
 use crate::explain::{Operand, Role};
+use crate::layout::Layout;
 use crate::layout::shape::broadcast_shapes;
+use crate::tensor::display::scalar_str;
 
 impl Broadcast {
     /// The shape of the grids: the result's sizes, and the larger one where two do not agree.
@@ -111,11 +113,13 @@ impl Broadcast {
             let index = if shape.is_empty() { "()".into() } else { joined(&unravel(shape, offset)) };
             format!("{}[{index}]", ["a", "b"][side])
         };
-        // By index where a row of the result fits, else by offset.
+        let value = |which: usize, n: usize| Some(scalar_str(*self.values.as_ref()?.0[which].get(n)?));
+        // By value, by index where a row of the result fits, or by offset.
         let last = |side: usize| by_index(side, self.operands[side].own.size().saturating_sub(1)).len();
-        let fits = (last(0) + last(1) + 3) * frame.last().unwrap_or(&1) + 3 <= width;
+        let by_value = self.values.is_some();
+        let fits = by_value || (last(0) + last(1) + 3) * frame.last().unwrap_or(&1) + 3 <= width;
         let name = |side: usize, offset: usize| match fits {
-            true => by_index(side, offset),
+            true => value(side, offset).unwrap_or_else(|| by_index(side, offset)),
             false => format!("{}{offset}", ["a", "b"][side]),
         };
         for (side, operand) in ["a", "b"].into_iter().enumerate() {
@@ -132,14 +136,29 @@ impl Broadcast {
             sheet.legend(GHOST, "the same cell again, stretched");
         }
         if self.result.is_ok() {
-            sheet.say("Each cell of the result reads:");
+            sheet.say(if by_value { "Each cell of the result:" } else { "Each cell of the result reads:" });
+            let places = Layout::row_major(&frame).ok();
             sheet.cells(&frame, |index| {
                 let [a, b] = [0, 1]
                     .map(|side| self.operands[side].offset_at(index).map_or("?".into(), |offset| name(side, offset)));
-                Cell::boxed(format!("{a}+{b}"), Role::Out)
+                let sum = places.as_ref().and_then(|places| value(2, places.offset_at(index)));
+                Cell::boxed(
+                    match sum {
+                        Some(sum) if b.starts_with('-') => format!("{a}+({b}) = {sum}"),
+                        Some(sum) => format!("{a}+{b} = {sum}"),
+                        None => format!("{a}+{b}"),
+                    },
+                    Role::Out,
+                )
             });
         } else {
             sheet.legend(WRONG, "no cell is there: only a size of 1 can be stretched");
+        }
+        if self.result.is_ok() && !by_value && fits {
+            sheet.say("Only shapes were given: a cell has the name of its index.");
+        }
+        for (name, _) in ["a", "b"].into_iter().zip(self.numbered).filter(|(_, numbered)| *numbered) {
+            sheet.say(format!("Of {name} only the shape was given: its cells are numbered."));
         }
         if !fits {
             sheet.say("a0, a1 ... are the cells of a in the order of memory, and so are those of b.");
@@ -186,10 +205,18 @@ impl Broadcast {
         let cell = |n: usize| {
             let reads = self.reads(n).unwrap_or_default();
             let [a, b] = [0, 1].map(|side| unravel(self.own(side), reads[side]));
-            Json::of(&[("index", &unravel(&self.frame(), n)), ("a", &a), ("b", &b), ("places", &reads)])
+            let values = self.values.as_ref().map(|([x, y, sum], _)| [x[reads[0]], y[reads[1]], sum[n]]);
+            Json::of(&[
+                ("index", &unravel(&self.frame(), n)),
+                ("a", &a),
+                ("b", &b),
+                ("places", &reads),
+                ("values", &values),
+            ])
         };
         Json::of(&[
             ("explain", &"broadcast"),
+            ("dtype", &self.values.as_ref().map(|(_, dtype)| dtype.name())),
             ("a", &operand(Operand::A)),
             ("b", &operand(Operand::B)),
             ("axes", &self.axes.iter().map(axis).collect::<Vec<Raw>>()),

@@ -22,6 +22,8 @@ use crate::kernel::scalar::ScalarFloat;
 /// The indentation of all but headings, and that of the lines of a sentence after its first.
 const INDENT_COLUMNS: usize = 2;
 const HANG_COLUMNS: usize = 2;
+/// Sentences are no longer than these, however wide the terminal is.
+const PROSE_COLUMNS: usize = 90 - INDENT_COLUMNS;
 /// The width of lines on terminals that are narrower.
 const MIN_COLUMNS: usize = 20;
 
@@ -78,12 +80,14 @@ impl Sheet<'_> {
             out.push('\n');
         };
         let mut say =
-            |text: &str| wrap(text, self.width, HANG_COLUMNS).for_each(|(by, line)| put(INDENT_COLUMNS + by, line));
+            |text: &str| wrap(text, self.prose(), HANG_COLUMNS).for_each(|(by, line)| put(INDENT_COLUMNS + by, line));
         match block {
             Block::Heading(text) => return self.heading_lines(text, look),
             Block::Line(text) => say(text),
             Block::Legend([mark, _], text) => say(&format!("{mark} {text}")),
             Block::Wrong(text) => put(INDENT_COLUMNS, &look.paint(Role::Wrong, text.trim_end())),
+            Block::Broken(text) => wrap(text, self.prose(), HANG_COLUMNS)
+                .for_each(|(by, line)| put(INDENT_COLUMNS + by, &look.paint(Role::Wrong, line))),
             Block::Aloud(_) => {}
             Block::Lines(text) => text.lines().for_each(|line| put(INDENT_COLUMNS, line)),
             Block::Table(table) => table.lines(look).for_each(|line| put(INDENT_COLUMNS, &line)),
@@ -106,7 +110,7 @@ impl Sheet<'_> {
             Block::Heading(text) => self.write(text, 0, "strong", svg, y),
             Block::Line(text) => self.write(text, HANG_COLUMNS, "", svg, y),
             Block::Legend([_, mark], text) => self.write(&format!("{mark}: {text}"), HANG_COLUMNS, "soft", svg, y),
-            Block::Wrong(text) => self.write(text, HANG_COLUMNS, "bad", svg, y),
+            Block::Wrong(text) | Block::Broken(text) => self.write(text, HANG_COLUMNS, "bad", svg, y),
             Block::Aloud(_) => y,
             Block::Lines(text) => text.lines().fold(y, |y, line| write(svg, (0, line), "", y)),
             Block::Table(table) => table.draw(svg, y),
@@ -131,15 +135,19 @@ impl Sheet<'_> {
     fn said(&self) -> String {
         let words = self.blocks.iter().filter_map(|block| match block {
             Block::Heading(text) => Some(format!("{text}.")),
-            Block::Line(text) | Block::Wrong(text) | Block::Aloud(text) => Some(text.clone()),
+            Block::Line(text) | Block::Wrong(text) | Block::Broken(text) | Block::Aloud(text) => Some(text.clone()),
             Block::Legend([_, mark], text) => Some(format!("{mark}: {text}.")),
             _ => None,
         });
         words.collect::<Vec<_>>().join(" ")
     }
 
+    fn prose(&self) -> usize {
+        self.width.min(PROSE_COLUMNS)
+    }
+
     fn heading_lines(&self, text: &str, look: Look) -> String {
-        wrap(text, self.width + INDENT_COLUMNS, 0).map(|(_, line)| look.paint(Role::Out, line) + "\n").collect()
+        wrap(text, self.prose() + INDENT_COLUMNS, 0).map(|(_, line)| look.paint(Role::Out, line) + "\n").collect()
     }
 }
 

@@ -1,11 +1,5 @@
-// Runs the network in node: `node run.mjs network.wasm`.
+// Runs the network in node: `node run.mjs wasm.wasm [IMAGES OUTPUTS]`. In a page, tests/page/page.py does the same.
 import { readFileSync } from "node:fs";
+import { check } from "./check.mjs";
 
-const { instance } = await WebAssembly.instantiate(readFileSync(process.argv[2]));
-for (let call = 0; call < 1000; call++) {
-  const place = instance.exports.outputs(1.0, 0.5);
-  if (place === 0) throw new Error("no outputs");
-  const [a, b] = new Float64Array(instance.exports.memory.buffer, place, 2);
-  if (call === 0) console.log(a.toFixed(8), b.toFixed(8));
-  if (a.toFixed(8) !== "0.31682708" || b.toFixed(8) !== "0.69627909") throw new Error(`${a} ${b}`);
-}
+console.log(await check(...process.argv.slice(2).map((path) => readFileSync(path))));

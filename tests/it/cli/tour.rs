@@ -77,7 +77,9 @@ fn formulas() {
 
 #[test]
 fn every_command_of_the_chapter_runs() {
-    let text = tour(&[]);
+    // A command that is continued is one line to a shell.
+    let text = tour(&[]).replace(" \\\n          ", " ");
+    let text = text.replace(",\n          ", ", ");
     let commands: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("picture   nptensor ")).collect();
     assert!(commands.len() > 10, "{text}");
     let page = tour(&["--html", "-"]);
@@ -87,6 +89,32 @@ fn every_command_of_the_chapter_runs() {
         // The picture in the page is the one that the command draws.
         let svg = String::from_utf8(printed(&[&words[..], &["--svg", "-"]].concat(), b"")).unwrap();
         assert!(page.contains(&svg), "{command}");
+    }
+}
+
+/// No line is longer than the terminal, unless it is one word; prose is no wider than a page.
+#[test]
+fn widths() {
+    for (columns, most) in [("40", 40), ("80", 80), ("200", 200)] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_nptensor"));
+        let text = String::from_utf8(command.arg("tour").env("COLUMNS", columns).output().unwrap().stdout).unwrap();
+        let mut prose = 0;
+        for line in text.lines() {
+            let word = line.get(10..).is_some_and(|rest| !rest.trim().contains(' '));
+            assert!(line.chars().count() <= most || word, "{columns}: {line}");
+            if line.starts_with(|c: char| c.is_uppercase()) {
+                prose = prose.max(line.chars().count());
+            }
+        }
+        assert!(prose <= 90 && prose > most.min(90) - 15, "{columns}: {prose}");
+        // All of it, however it is broken.
+        let words = |text: &str| {
+            text.split_whitespace()
+                .filter(|word| !word.starts_with(['=', '-', '\\']))
+                .map(String::from)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(words(&text), words(&tour(&[])));
     }
 }
 

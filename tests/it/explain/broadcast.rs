@@ -1,6 +1,6 @@
 //! Broadcasting explained: strides, sources and messages are those of the definition, in every form.
 
-use nptensor::explain::{Explanation, Look, Operand, broadcast};
+use nptensor::explain::{Explanation, Look, Operand, add, broadcast, command};
 use nptensor::reference::{self, Array, indices};
 use nptensor::{Error, Tensor};
 use proptest::prelude::*;
@@ -155,6 +155,8 @@ Which cells meet
    0  a[0,0]+b[0]  a[0,0]+b[1]  a[0,0]+b[2]  a[0,0]+b[3]
    1  a[1,0]+b[0]  a[1,0]+b[1]  a[1,0]+b[2]  a[1,0]+b[3]
    2  a[2,0]+b[0]  a[2,0]+b[1]  a[2,0]+b[2]  a[2,0]+b[3]
+
+  Only shapes were given: a cell has the name of its index.
 ";
     assert_eq!(broadcast(&[3, 1], &[4]).unwrap().to_string(), wanted);
     let wanted = "\
@@ -186,6 +188,42 @@ What would have to meet
     give (3,4).
 ";
     assert_eq!(broadcast(&[3], &[4]).unwrap().to_string(), wanted);
+}
+
+/// The numbers that are typed, and the engine's sums, in every form.
+#[test]
+fn values_are_shown() {
+    let explained = command(&["broadcast", "[[0],[10],[20]]", "[1,-2,3,4]"]).unwrap();
+    let (text, words) = (explained.to_string(), texts(&explained.svg()));
+    for part in [
+        "   1  10 (10)(10)(10)\n",
+        "   1  (1)(-2) (3) (4)\n",
+        "   1     10+1 = 11   10+(-2) = 8     10+3 = 13     10+4 = 14\n",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(words.iter().any(|word| word == "20+(-2) = 18"), "{words:?}");
+    let json = Json::parse(&explained.json());
+    let sums: Vec<Vec<i64>> = json["cells"].list().iter().map(|cell| cell["values"].numbers()).collect();
+    let wanted = [0, 10, 20].iter().flat_map(|&a| [1, -2, 3, 4].map(|b| vec![a, b, a + b]));
+    assert_eq!((sums, json["dtype"].text()), (wanted.collect(), "int64"));
+
+    let text = |words: &[&str]| command(words).unwrap().to_string();
+    // Floats where one of the two has them, as typed; a number; a shape beside values.
+    assert!(text(&["broadcast", "[0.1, 1]", "0.2"]).contains("0.1+0.2 = 0.30000000000000004"));
+    assert!(text(&["broadcast", "[1, 2, 3]", "5"]).contains("1+5 = 6  2+5 = 7  3+5 = 8"));
+    let mixed = text(&["broadcast", "[10, 20]", "(2,1)"]);
+    assert!(
+        mixed.contains("10+1 = 11") && mixed.contains("Of b only the shape was given: its cells are numbered."),
+        "{mixed}"
+    );
+    // A mismatch shows the values that would meet.
+    let wrong = text(&["broadcast", "[7, 8, 9]", "[1, 2, 3, 4]"]);
+    assert!(wrong.contains("   0  1  2  3\n   7  8  9 >?<\n"), "{wrong}");
+    // (1,2,3) is a shape, [1,2,3] is not.
+    assert!(text(&["broadcast", "(1,2,3)", "1,2,3"]).starts_with("(1,2,3) and (1,2,3) broadcast"));
+    let error = add(&Tensor::<i64>::zeros(&[3000, 1]).unwrap(), &Tensor::zeros(&[3000]).unwrap()).unwrap_err();
+    assert_eq!(error.to_string(), "a result of 9000000 numbers is too large to explain: at most 4194304");
 }
 
 /// Sentences are cut at blanks, words that are too long inside, and a table too wide becomes several.

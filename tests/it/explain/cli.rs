@@ -161,6 +161,10 @@ proptest! {
     ) {
         let mut words = vec![name.as_str(), &first];
         words.extend(rest.iter().map(String::as_str));
+        if let Err(error) = command(&words) {
+            let said = explain::told(&words, &error);
+            prop_assert!(said.lines().all(|line| line.len() < 300), "{}", said);
+        }
         if let Ok(picture) = command(&words) {
             texts(&picture.svg());
             Json::parse(&picture.json());
@@ -183,18 +187,13 @@ fn a_model_from_a_file() -> Result<()> {
     let x = Tensor::from([[1.0_f32, 0.5], [3.0, 4.0]]);
     formats::save(&rows, x.clone())?;
     let wanted = explain::forward(&network, &x.slice(0)?)?;
-    assert!(wanted.to_string().contains("\nlayer 1 (0): 2 neurons, sigmoid\n"), "{wanted}");
+    assert!(wanted.to_string().contains("\nlayer 0 (dense:0), layer 1 (sigmoid): 2 neurons\n"), "{wanted}");
     let typed = printed(&["forward", "[1.0, 0.5]", "--model", &model], &[]);
     assert_eq!(typed, wanted.to_string());
     let read = printed(&["forward", &rows, "--json", "--model", &model], &[]);
     assert_eq!(read.trim_end(), explain::forward(&network, &x)?.json());
-    let second = printed(&["forward", &rows, "--row=1", "--model", &model], &[]);
-    assert_eq!(second, explain::forward(&network, &x.slice(1)?)?.to_string());
-    fails(
-        &["forward", &rows, "--row=2", "--model", &model],
-        1,
-        "nptensor: index 2 is out of bounds for axis 0 with size 2\n",
-    );
+    let second = printed(&["forward", &rows, "--json", "--row", "1", "--model", &model], &[]);
+    assert_eq!(second.trim_end(), explain::forward_row(&network, &x, 1)?.json());
     let what = format!("nptensor: a network in a file is that of --model: forward X --model {model}");
     fails(&["forward", &model, "[1.0, 0.5]"], 2, &format!("{what}\nTry 'nptensor explain --help'.\n"));
     fails(
@@ -204,6 +203,102 @@ fn a_model_from_a_file() -> Result<()> {
     );
     std::fs::remove_dir_all(&folder).unwrap();
     Ok(())
+}
+
+/// The place under the input, in words, and the form that is read.
+#[test]
+fn a_caret_and_the_nearest_form() {
+    let said = |words: &[&str]| explain::told(words, &command(words).map(drop).unwrap_err());
+    for (words, wanted) in [
+        (&["softmax", "[1 2]"][..], "here should be a comma or ']':\n  [1 2]\n     ^\nDid you mean [1, 2]?"),
+        (
+            &["softmax", "[[1, 2], [3, 4]"],
+            "here should be a comma or ']':\n  [[1, 2], [3, 4]\n                 ^\nDid you mean [[1, 2], [3, 4]]?",
+        ),
+        (&["softmax", "1 2 3"], "here should be nothing more:\n  1 2 3\n    ^\nDid you mean [1, 2, 3]?"),
+        (&["dot", "(1.5, 2)", "[1, 2]"], "here should be an integer:\n  (1.5, 2)\n   ^\nDid you mean [1.5, 2]?"),
+        (&["softmax", "(1,2)"], "here should be a number or a list:\n  (1,2)\n  ^\nDid you mean [1,2]?"),
+        (&["softmax", "[1, 2x]"], "here should be a number or a list:\n  [1, 2x]\n      ^"),
+        (&["softmax", "[é]"], "here should be a number or a list:\n  [é]\n   ^"),
+        (&["softmax", ""], "here should be a number or a list:\n  \n  ^"),
+        (
+            &["slice", "(4,5)", "1 2"],
+            "here should be an index, start:stop:step, ... or None:\n  1 2\n  ^\nDid you mean 1, 2?",
+        ),
+        (&["slice", "(4,5)", "1, x"], "here should be an index, start:stop:step, ... or None:\n  1, x\n     ^"),
+        (&["dot", "[1, 2]", "[1, 2, 3]", "--cell", "0"], "shapes (2,) and (3,) not aligned: 2 (dim 0) != 3 (dim 0)"),
+    ] {
+        assert_eq!(said(words), wanted, "{words:?}");
+    }
+    // Of a long input, what is around.
+    let long = said(&["softmax", &format!("[{}x{}]", "1, ".repeat(50), ", 2".repeat(50))]);
+    let lines: Vec<&str> = long.lines().collect();
+    assert!(lines[1].starts_with("  ...") && lines[1].ends_with("...") && lines[1].chars().count() < 80, "{long}");
+    assert_eq!(lines[1].chars().nth(lines[2].len() - 1), Some('x'), "{long}");
+    for (words, near) in [
+        (&["plot", "sigmod"][..], "did you mean sigmoid?"),
+        (&["layout", "(2,3)", "transpos"], "did you mean transpose?"),
+        (&["forward", "[1]", "[[1]]", "[0]", "rel"], "did you mean relu?"),
+        (&["layot", "(2,3)"], "did you mean layout?"),
+    ] {
+        assert!(said(words).contains(near), "{}", said(words));
+    }
+}
+
+/// `[1,2,3]` is a list of values, `(1,2,3)` a shape and `5` a number, whatever the picture; views as Python has them.
+#[test]
+fn one_meaning() {
+    let text = |words: &[&str]| command(words).unwrap().to_string();
+    assert!(
+        text(&["layout", "[1,2,3]"]).starts_with("shape (3,)")
+            && text(&["layout", "(1,2,3)"]).starts_with("shape (1,2,3)")
+    );
+    assert!(text(&["layout", "5"]).contains("[()] lies at 0 = 0, where 5 is"), "{}", text(&["layout", "5"]));
+    assert!(
+        text(&["dot", "[1,2,3]", "5"]).contains("[ 5 10 15]") || text(&["dot", "[1,2,3]", "5"]).contains("give (3,)")
+    );
+    for (python, view) in [
+        (".T", "transpose"),
+        ("a.T", "transpose"),
+        ("a.transpose(1, 0)", "transpose (1,0)"),
+        (".reshape(3, -1)", "reshape (3,-1)"),
+        ("a[1, ::-1]", "slice 1, ::-1"),
+        ("[..., 0]", "slice ..., 0"),
+        ("slice [1, ::-1]", "slice 1, ::-1"),
+        ("a.squeeze()", "squeeze"),
+        ("reshape [6]", "reshape (6,)"),
+    ] {
+        assert_eq!(python.parse::<explain::View>().unwrap().to_string(), view, "{python}");
+    }
+    assert_eq!(text(&["slice", "(4,5)", "[1, ::-1]"]), text(&["slice", "(4,5)", "1, ::-1"]));
+}
+
+/// Narrow, there are more lines, and nothing is left out.
+#[test]
+fn nothing_is_lost_on_a_narrow_terminal() {
+    for width in [24, 30, 40, 60] {
+        let text = |words: &[&str]| command(words).unwrap().text(Look { width, colour: false });
+        let forward = text(&["forward", "[1.0, 0.5]"]);
+        for number in ["0.3", "0.7", "1.1", "0.57", "0.67", "0.75", "0.52", "1.21", "0.63", "0.77", "0.32", "0.7"] {
+            let near =
+                |word: &str| word.parse::<f64>().is_ok_and(|x| (x - number.parse::<f64>().unwrap()).abs() < 0.01);
+            assert!(forward.split([' ', '\n', '[', ']']).any(near), "{number} at {width}: {forward}");
+        }
+        let overflow = text(&["plot", "overflow"]);
+        let (naive, whole) = (overflow.matches("naive").count(), overflow.matches("a = [").count());
+        assert!(naive >= 4 && whole == 4, "{width}: {overflow}");
+        let digits = overflow.matches("9.9995").count() + overflow.matches("1.00e+00").count();
+        assert!(digits >= 4, "{width}: {overflow}");
+        for text in [&forward, &overflow] {
+            assert!(text.lines().all(|line| line.chars().count() <= width), "{width}: {text}");
+        }
+    }
+    // Prose is no wider than a page; tables may be.
+    let wide = command(&["broadcast", "(3,1)", "(4,)"]).unwrap().text(Look { width: 200, colour: false });
+    assert!(
+        wide.lines().all(|line| line.chars().count() <= 90) && wide.lines().any(|line| line.chars().count() > 80),
+        "{wide}"
+    );
 }
 
 #[test]
@@ -218,13 +313,21 @@ fn what_is_wrong_is_said() {
                 "'sort' is no picture: they are broadcast, layout, slice, dot, blocks, forward, softmax, plot, diagram",
             ),
         ),
-        (&["broadcast", "3"], 2, usage(r#"broadcast takes two shapes, each in quotes: "(3,1)" "(4,)""#)),
+        (
+            &["broadcast", "3"],
+            2,
+            usage(r#"broadcast takes two lists or shapes, each in quotes: "[[0], [10]]" "[1, 2]", or "(3,1)" "(4,)""#),
+        ),
         (
             &["layout"],
             2,
             usage(r#"layout takes a shape or a list, and views, each in quotes: "(2,3)" transpose "reshape (6,)""#),
         ),
-        (&["slice", "3"], 2, usage(r#"slice takes a shape and the indices, each in quotes: "(4,5)" "::2, 1""#)),
+        (
+            &["slice", "3"],
+            2,
+            usage(r#"slice takes a list or a shape, and the indices, each in quotes: "(4,5)" "::2, 1""#),
+        ),
         (
             &["dot", "1"],
             2,
@@ -243,14 +346,14 @@ fn what_is_wrong_is_said() {
             &["forward", "1", "2"],
             2,
             usage(
-                r#"forward takes an input, and the weights and the bias of each layer, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]""#,
+                r#"forward takes an input, and for each layer its weights, its bias and its activation, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]" relu"#,
             ),
         ),
         (
             &["forward"],
             2,
             usage(
-                r#"forward takes an input, and the weights and the bias of each layer, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]""#,
+                r#"forward takes an input, and for each layer its weights, its bias and its activation, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]" relu"#,
             ),
         ),
         (&["softmax"], 2, usage(r#"softmax takes one list of numbers in quotes: "[0.3, 2.9, 4.0]""#)),
@@ -258,9 +361,30 @@ fn what_is_wrong_is_said() {
         (&["plot", "relu", "[1,2]", "3"], 1, data("can only convert an array of size 1 to a Python scalar")),
         (&["slice", "3", "0", "--width", "0"], 2, usage("--width takes a number from 1, not '0'")),
         (&["slice", "3", "0", "--svg"], 2, usage("option '--svg' needs a value")),
-        (&["slice", "(3,", "0"], 1, data("invalid literal \"(3,\": byte 3: expected an integer")),
-        (&["slice", "3", "3"], 1, data("index 3 is out of bounds for axis 0 with size 3")),
-        (&["slice", "3", "::0"], 1, data("slice step cannot be zero")),
+        (&["slice", "(3,", "0"], 1, data("here should be an integer:\n  (3,\n     ^\nDid you mean (3,)?")),
+        (&["slice", "(3,)", "3"], 1, data("index 3 is out of bounds for axis 0 with size 3")),
+        (&["slice", "(3,)", "::0"], 1, data("slice step cannot be zero")),
+        (
+            &["slice", "3", "0"],
+            1,
+            data(
+                "too many indices for array: array is 0-dimensional, but 1 were indexed\n\
+                 3 is a number; (3,) is the shape of 3 numbers.",
+            ),
+        ),
+        (
+            &["brodcast", "(3,)", "(3,)"],
+            2,
+            usage(
+                "'brodcast' is no picture: did you mean broadcast? They are broadcast, layout, slice, dot, blocks, \
+                 forward, softmax, plot, diagram",
+            ),
+        ),
+        (
+            &["forward", "[[1], [2]]", "[[1]]", "[0]", "--row", "2"],
+            2,
+            usage("there is no row 2: the input has rows 0 to 1"),
+        ),
         (
             &["layout", "[1, [2]]"],
             1,

@@ -1,6 +1,6 @@
 //! Forward passes: the values after each layer are the definition's, and the pictures say the same.
 
-use nptensor::explain::{Explanation, Look, forward};
+use nptensor::explain::{Explanation, Look, command, forward, forward_row};
 use nptensor::reference::Array;
 use nptensor::{Float, Layer, Sequential, Tensor};
 use proptest::prelude::*;
@@ -109,7 +109,7 @@ fn inputs_that_are_scaled() -> nptensor::Result<()> {
     let text = explained.to_string();
     for part in [
         "network: 2 scale -> 3 relu\n",
-        "layer 0: 2 inputs, scale\n       x   z\n   1  2.  2.\n   2  9.  3.\n",
+        "layer 0 (scale): 2 inputs\n       x   z\n   1  2.  2.\n   2  9.  3.\n",
         "z₁⁽⁰⁾  z₂⁽⁰⁾",
         "a₁⁽¹⁾ = w₁₁⁽¹⁾z₁⁽⁰⁾ + w₁₂⁽¹⁾z₂⁽⁰⁾ +",
     ] {
@@ -153,6 +153,36 @@ fn many_neurons() -> nptensor::Result<()> {
         bars.len() == wanted.len() && bars.iter().zip(&wanted).all(|(x, y)| (x - y).abs() < 0.02),
         "{bars:?} {wanted:?}"
     );
+    Ok(())
+}
+
+/// Words for the activations, any row, and layers counted as errors count them.
+#[test]
+fn rows_and_activations() -> nptensor::Result<()> {
+    let words =
+        ["forward", "[[1, 2], [3, -4]]", "[[1, 2], [3, 4]]", "[0, 1]", "relu", "[[1], [-1]]", "[0.5]", "--row", "1"];
+    let network = Sequential::new([
+        Layer::dense([[1.0, 2.0], [3.0, 4.0]], [0.0, 1.0]),
+        Layer::Relu,
+        Layer::dense([[1.0], [-1.0]], [0.5]),
+    ])?;
+    let x = Tensor::from([[1.0, 2.0], [3.0, -4.0]]);
+    let shown = command(&words)?;
+    assert_eq!(shown.json(), forward_row(&network, &x, 1)?.json());
+    let text = shown.to_string();
+    for part in [
+        "Row 1 of the input, counted from 0: it has 2 (--row).",
+        "layer 0 (dense), layer 1 (relu): 2 neurons",
+        "layer 2 (dense): 1 neuron\n",
+        "   1  1.   3.    0.  -9.  0.\n   2  2.   4.    1.  -9.  0.\n",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert_eq!(forward(&network, &x)?.json(), forward_row(&network, &x, 0)?.json());
+    let error = command(&["forward", "[1, 2, 3]", "[[1], [2]]", "[0]", "relu"]).map(drop).unwrap_err();
+    assert_eq!(error.to_string(), "layer 0 (dense): input of shape (3,) does not fit weights of shape (2,1)");
+    // Weights without a bias.
+    assert!(command(&["forward", "[1]", "[[1]]", "relu"]).is_err());
     Ok(())
 }
 

@@ -159,7 +159,7 @@ fn softmax_beyond_exp() {
 #[test]
 fn no_plot() {
     let text = |name, from, to| function(name, from, to).unwrap_err().to_string();
-    assert!(text("cosine", 0.0, 1.0).starts_with("there is no plot of \"cosine\", but of step, sigmoid, relu"));
+    assert!(text("cosine", 0.0, 1.0).starts_with("there is no plot of \"cosine\": they are step, sigmoid, relu"));
     assert_eq!(text("relu,relu,relu", 0.0, 1.0), "at most two functions in one plot, not 3");
     for (from, to) in [(1.0, 1.0), (2.0, 1.0), (f64::NAN, 1.0), (0.0, f64::INFINITY), (0.0, 2e6), (0.0, 1e-4)] {
         assert!(text("relu", from, to).starts_with("a plot goes from one number to a greater one"), "{from} {to}");

@@ -1,6 +1,6 @@
 //! Layouts explained: every place is that of the definition, after any chain of views, in every form.
 
-use nptensor::explain::{Explanation, Look, View, layout, slice, steps};
+use nptensor::explain::{Explanation, Look, View, command, layout, slice, steps};
 use nptensor::reference::{Array, indices};
 use nptensor::{Indices, Layout, Tensor, Value};
 use proptest::prelude::*;
@@ -82,7 +82,10 @@ proptest! {
     fn any_chain_of_views(seed: u64, shape in prop::collection::vec(0..5_usize, 0..4), width in 40..100_usize) {
         let mut rng = Rng(seed);
         let size = shape.iter().product::<usize>() as i64;
-        let mut arrays = vec![Array::new(&shape, (0..size).collect())];
+        // Values, or the numbers of a shape alone.
+        let numbered = rng.once_in(2);
+        let value = |n: i64| if numbered { n } else { 7 * n + 100 };
+        let mut arrays = vec![Array::new(&shape, (0..size).map(value).collect())];
         let mut views = Vec::new();
         for _ in 0..rng.below(6) {
             if let Some((view, array)) = view(&mut rng, &arrays[arrays.len() - 1]) {
@@ -91,7 +94,13 @@ proptest! {
             }
         }
         let start = Layout::row_major(&shape).unwrap();
-        let explained = steps(&start, &views).unwrap();
+        let explained = match numbered {
+            true => steps(&start, &views).unwrap(),
+            false => {
+                let t = Tensor::from_vec(arrays[0].data.clone(), &shape).unwrap();
+                layout(&t).unwrap().views(&views).unwrap()
+            }
+        };
         let json = Json::parse(&explained.json());
         let text = explained.text(Look { width, colour: false });
         for line in text.lines() {
@@ -115,6 +124,7 @@ proptest! {
             }
             let values: Vec<i64> = places.iter().map(|&place| memory[place]).collect();
             prop_assert_eq!(&values, &array.data, "{}\n{}", view, explained);
+            prop_assert_eq!(&told["values"].numbers::<i64>(), &array.data);
             prop_assert_eq!(&told["shape"].numbers::<usize>(), &array.shape);
             prop_assert_eq!(told["strides"].numbers::<isize>(), step.after().strides());
             prop_assert_eq!(told["offset"].number::<usize>(), step.after().offset());
@@ -122,17 +132,19 @@ proptest! {
             prop_assert!(!step.why().is_empty() || array.ndim() == 0 || matches!(view, View::Flip(_)));
             before = places;
         }
-        // The grids show these places, one after the other.
+        // The grids show these values, one after the other; the line of memory comes after them.
         let words = texts(&explained.svg());
+        let end = words.iter().position(|word| word == "Memory").unwrap_or(words.len());
+        let shown = &arrays[arrays.len() - 1].data;
         let last = explained.list().last().map_or(&start, |step| step.after());
         let side = last.shape().iter().rev().take(2).max().copied().unwrap_or(0);
         if !before.is_empty() && side <= 16 && last.ndim() <= 2 && side <= 8 {
-            let numbers: Vec<usize> = words[2..].iter().filter_map(|word| word.parse().ok()).collect();
+            let numbers: Vec<i64> = words[2..end].iter().filter_map(|word| word.parse().ok()).collect();
             let heads = last.shape().last().copied().unwrap_or(0) + if last.ndim() == 2 { last.shape()[0] } else { 0 };
             let drawn = &numbers[numbers.len() - before.len() - heads..];
             let mut sorted = [drawn.to_vec(), Vec::new()].concat();
-            let mut wanted = before.clone();
-            last.shape().iter().for_each(|&n| wanted.extend(0..n));
+            let mut wanted = shown.clone();
+            last.shape().iter().for_each(|&n| wanted.extend(0..n as i64));
             sorted.sort_unstable();
             wanted.sort_unstable();
             prop_assert_eq!(sorted, wanted);
@@ -186,7 +198,8 @@ slice ::2, 4:1:-1
    0   4   3   2
    1  14  13  12
 
-  The numbers are places in memory, not values: no element has moved.
+  Only a shape was given: the elements are numbered in the order of memory. No
+    element has moved.
 ";
     assert_eq!(slice(&[4, 5], "::2, 4:1:-1").unwrap().to_string(), wanted);
     for (indices, why) in [
@@ -212,11 +225,44 @@ slice ::2, 4:1:-1
     assert_eq!(slice(&[0, 2], "0").unwrap_err().to_string(), "index 0 is out of bounds for axis 0 with size 0");
 }
 
+/// Sentences without their line breaks.
+fn flowing(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What is typed is what is seen; where it lies stands in the line of memory.
+#[test]
+fn values_are_shown() {
+    let text = |words: &[&str]| command(words).unwrap().to_string();
+    let shown = text(&["slice", "[[10,20,30],[40,50,60]]", "1, ::-1"]);
+    for part in [
+        "   1 [40][50][60]\n",
+        "    0   1   2\n   60  50  40\n\nMemory\n           0   1   2   3   4   5\n   value  10  20  30 [40][50][60]\n   index   -   -   -   2   1   0\n",
+        "  No element has moved.\n",
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    // A copy is other memory, and a shape's numbers go with their elements.
+    let shown = text(&["layout", "(2,2)", "transpose", "reshape (4,)"]);
+    assert!(
+        shown.contains("   0  1  2  3\n   0  2  1  3\n\nMemory\n          0  1  2  3\n   value [0][2][1][3]\n"),
+        "{shown}"
+    );
+    assert!(flowing(&shown).contains("numbered in the order of memory before the copy."), "{shown}");
+    assert_eq!(text(&["slice", "[1.5, 2]", "::-1"]).lines().find(|line| line.contains("1.5")).unwrap(), "   1.5  2.0");
+    // A number has no axis.
+    let error = command(&["slice", "5", "0"]).map(drop).unwrap_err().to_string();
+    assert_eq!(error, "too many indices for array: array is 0-dimensional, but 1 were indexed");
+    // Too many to be kept: a number is a place.
+    let large = text(&["layout", "(100,100,2,2)", "slice 99"]);
+    assert!(large.contains("39600"), "{large}");
+}
+
 #[test]
 fn why_a_reshape_copies() {
     let start = Layout::row_major(&[2, 3]).unwrap();
     let views = ["transpose", "slice ::-1", "reshape (6,)"].map(|view| view.parse::<View>().unwrap());
-    let text = steps(&start, &views).unwrap().text(Look { width: 200, colour: false });
+    let text = flowing(&steps(&start, &views).unwrap().to_string());
     let why = "To join axes 0 and 1, a step on axis 0 must be as long as all of axis 1: 2 elements * stride 3 = 6. \
                It is -1, and no strides can say that: the elements are copied, in C order, into new memory.";
     let from = "The new memory holds, from place 0 on, what lay at 2 5 1 4 0 3 in the old one.";

@@ -6,7 +6,7 @@ use super::super::{Field, bind, show};
 use super::Chapter;
 
 const DOT: &[Field] = &[("`A`", "[[1, 2], [3, 4]]"), ("`B`", "[[5, 6], [7, 8]]")];
-const SLICE: &[Field] = &[("Shape", "(4,5)"), ("Index", "::2, 4:1:-1")];
+const SLICE: &[Field] = &[("`M`, or a shape", "(4,5)"), ("Index", "::2, 4:1:-1")];
 
 pub(super) fn arrays(tour: &mut Chapter) -> Result<()> {
     tour.heading(2, "1.3 Arrays and axes");

@@ -5,7 +5,7 @@ use nptensor::{Layer, Result, Sequential, Tensor};
 use super::super::{Field, bind, show};
 use super::Chapter;
 
-const BROADCAST: &[Field] = &[("Shape of `a`", "(3,1)"), ("Shape of `b`", "(4,)")];
+const BROADCAST: &[Field] = &[("`a`, or a shape", "[[0], [10], [20]]"), ("`b`, or a shape", "[1, 2, 3, 4]")];
 const FORWARD: &[Field] = &[
     ("`X`", "[1.0, 0.5]"),
     ("`W1`", "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]"),
