@@ -83,15 +83,7 @@ pub(super) fn forward<T: Float>(
         threads::run(parts.into_iter());
         return Some(());
     }
-    let mut own = Workspace::new();
-    let work = match work {
-        Some(work) => work,
-        None if 2 * blocks.buffer <= ON_THE_STACK => {
-            blocks.forward(x, out, &mut [T::ZERO; ON_THE_STACK]);
-            return Some(());
-        }
-        None => &mut own,
-    };
+    let Some(work) = work else { return blocks.forward_once(x, out) };
     blocks.reserve(work)?;
     blocks.forward(x, out, &mut work.between);
     Some(())
@@ -126,6 +118,19 @@ impl<T: Float> Blocks<'_, T> {
     /// Makes the buffers of `work` large enough, or `None` where there is not enough memory.
     fn reserve(&self, work: &mut Workspace<T>) -> Option<()> {
         fill_up(&mut work.between, self.buffer.checked_mul(2)?)
+    }
+
+    /// With buffers of its own. (Not inlined: repeated predictions need neither the array nor what frees the memory.)
+    #[inline(never)]
+    fn forward_once(&self, x: &[T], out: &mut [T]) -> Option<()> {
+        if 2 * self.buffer <= ON_THE_STACK {
+            self.forward(x, out, &mut [T::ZERO; ON_THE_STACK]);
+            return Some(());
+        }
+        let mut own = Workspace::new();
+        self.reserve(&mut own)?;
+        self.forward(x, out, &mut own.between);
+        Some(())
     }
 
     fn forward(&self, x: &[T], out: &mut [T], between: &mut [T]) {
