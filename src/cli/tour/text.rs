@@ -10,15 +10,24 @@
 
 use std::io::Write;
 
-use super::{Failure, Item, formula};
+use super::super::wide::{columns, padded};
+use super::{Failure, Item, Text, formula};
 
-pub(super) fn print(items: &[Item], out: &mut dyn Write) -> Result<(), Failure> {
+/// The labels in each language; names of libraries are the same in both.
+const LABELS: [Text; 3] = [["prints", "输出"], ["raises", "报错"], ["picture", "图"]];
+
+pub(super) fn print(items: &[Item], language: usize, out: &mut dyn Write) -> Result<(), Failure> {
+    let labelled = |out: &mut dyn Write, label: &str, text: &str| {
+        let known = LABELS.iter().find(|names| names[0] == label);
+        labelled(out, known.map_or(label, |names| names[language]), text)
+    };
     for item in items {
         match item {
-            Item::Title(text) | Item::Heading(1, text) => underlined(out, text, "=")?,
-            Item::Heading(_, text) => underlined(out, text, "-")?,
-            Item::Text(text) => writeln!(out, "{}\n", text.replace(['`', '$'], ""))?,
+            Item::Title(text) | Item::Heading(1, text) => underlined(out, text[language], "=")?,
+            Item::Heading(_, text) => underlined(out, text[language], "-")?,
+            Item::Text(text) => writeln!(out, "{}\n", text[language].replace(['`', '$'], ""))?,
             Item::Formula(source) => {
+                let source = source.replace(formula::WHERE[0], formula::WHERE[language]);
                 for line in source.lines().map(formula::lines).collect::<Vec<_>>().join("\n").lines() {
                     writeln!(out, "    {line}")?;
                 }
@@ -33,7 +42,8 @@ pub(super) fn print(items: &[Item], out: &mut dyn Write) -> Result<(), Failure> 
                 writeln!(out)?;
             }
             Item::Figure { command, .. } | Item::Panel { command, .. } => {
-                writeln!(out, "picture   {command}\n")?;
+                labelled(out, "picture", command)?;
+                writeln!(out)?;
             }
             Item::Digit(_) => {}
         }
@@ -50,13 +60,13 @@ pub(super) fn command(words: &[&str]) -> String {
 }
 
 fn underlined(out: &mut dyn Write, text: &str, line: &str) -> Result<(), Failure> {
-    Ok(writeln!(out, "{text}\n{}\n", line.repeat(text.chars().count()))?)
+    Ok(writeln!(out, "{text}\n{}\n", line.repeat(columns(text)))?)
 }
 
 /// Lines behind a label that stands beside the first.
 fn labelled(out: &mut dyn Write, label: &str, text: &str) -> Result<(), Failure> {
     for (i, line) in text.lines().enumerate() {
-        writeln!(out, "{:<10}{line}", if i == 0 { label } else { "" })?;
+        writeln!(out, "{}{line}", padded(if i == 0 { label } else { "" }, 10))?;
     }
     Ok(())
 }
