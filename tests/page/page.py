@@ -265,7 +265,7 @@ def languages(browser, path):
     """One button changes all texts, by the keyboard too; the address keeps the language, and the section that it names."""
     tab = Tab(browser, path, address="#s2-5")
     texts = """() => { const seen = [...document.querySelectorAll('[lang]:not(html, button)')].filter(e => e.checkVisibility());
-                       return [[...new Set(seen.map(e => e.lang))], seen.length]; }"""
+                       return [[...new Set(seen.map(e => e.getAttribute('lang')))], seen.length]; }"""
     (found, count), title = tab.page.evaluate(texts), tab.page.title()
     check((found, count > 100, title[:15]), (["en"], True, "Neural networks"), "English")
     button = tab.page.locator("#language")
