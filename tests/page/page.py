@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 import sys
+import unicodedata
 
 from playwright.sync_api import sync_playwright
 
@@ -227,7 +228,8 @@ def formulas(browser):
     """The chapter's nine, drawn, and none wider than a phone."""
     tab = Tab(browser, PAGE)
     tab.page.set_viewport_size({"width": 360, "height": 900})
-    shown = ["".join(text.split()) for text in tab.page.locator(".formula").all_inner_texts()]
+    # (What is to be seen: symbols are italic letters of their own there.)
+    shown = ["".join(unicodedata.normalize("NFKC", text).split()) for text in tab.page.locator(".formula").all_inner_texts()]
     check(len(shown), 9, "formulas")
     for formula in ["y=h(b+w1x1+w2x2)h(x)={0wherex≤01wherex>0", "h(x)=11+exp(−x)", "a1(1)=w11(1)x1+w12(1)x2+b1(1)", "yk=exp(ak)∑iexp(ai)"]:
         check(formula in shown, True, f"{formula} in {shown}")
