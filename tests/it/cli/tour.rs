@@ -132,6 +132,11 @@ fn both_languages() {
             && chinese.contains("\n输出      array([[19, 22],\n                 [43, 50]])\n")
     );
     assert!(chinese.contains("\n    y = ⎧ 0  当 b + w₁x₁ + w₂x₂ ≤ 0\n        ⎩ 1  当 b + w₁x₁ + w₂x₂ > 0\n"));
+    // Lines end where the page needs no blank to join them.
+    for two in chinese.lines().collect::<Vec<_>>().windows(2) {
+        let is_prose = |line: &str| line.contains(is_chinese) && !line.starts_with(' ');
+        assert!(!two.iter().all(|line| is_prose(line)) || !two[0].ends_with(|c: char| c.is_ascii()), "{two:?}");
+    }
     let results = |text: &str, labels: [&str; 3]| -> Vec<String> {
         let result = |line: &str| Some(labels.iter().find_map(|label| line.strip_prefix(label))?.trim().into());
         text.lines().filter_map(result).collect()
@@ -146,6 +151,8 @@ fn both_languages() {
     assert!(chinese.contains("<html lang=\"zh\">") && chinese.contains("<title>神经网络"));
     let body = |page: &str| page.split_once("<style>").unwrap().1.to_string();
     assert_eq!(body(&english), body(&chinese));
+    // One file for both is no burden.
+    assert!(chinese.len() < 250_000, "{}", chinese.len());
 }
 
 #[test]
@@ -190,6 +197,7 @@ fn files() -> Result<()> {
     let y = wide()?.forward(&Tensor::from([0.0, 1.0, 0.2, 0.0]))?;
     let best = y.argmax()?;
     assert!(shown.contains(&format!("Image 0: its label is 2; the network takes it for {best} ({:.4}).", y[[best]])));
+    assert!(shown.contains(&format!("第 0 张图像：标签是 2；网络认为它是 {best}（{:.4}）。", y[[best]])));
     assert!(shown.contains(
         "<path d=\"M10 0h10v10h-10z\" opacity=\"1.000\"/><path d=\"M0 10h10v10h-10z\" opacity=\"0.200\"/></svg>"
     ));
