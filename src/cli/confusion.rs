@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::Classes;
+use super::wide::{columns, padded};
 
 /// The matrix of images given as (label, what it was taken for), as text.
 pub(super) fn table(decisions: &[(usize, usize)], names: &Classes) -> String {
@@ -22,14 +23,14 @@ pub(super) fn table(decisions: &[(usize, usize)], names: &Classes) -> String {
     let last = classes.last().copied().unwrap_or(0);
     let cell = 1 + counts.values().copied().chain([last]).map(digits).max().unwrap_or(1);
     let label = |class| format!("label {class}{}", names.beside(class));
-    let first = classes.iter().map(|&class| label(class).chars().count()).max().unwrap_or(0).max("taken for".len());
+    let first = classes.iter().map(|&class| columns(&label(class))).max().unwrap_or(0).max("taken for".len());
 
     let mut out = format!("{:<first$}", "taken for");
     classes.iter().for_each(|class| out += &format!("{class:>cell$}"));
     out += "     right\n";
     for &class in &classes {
         let count = |seen| counts.get(&(class, seen)).copied().unwrap_or(0);
-        out += &format!("{:<first$}", label(class));
+        out += &padded(&label(class), first);
         for &seen in &classes {
             // Dots for zeros make the other counts easier to see.
             let text = if count(seen) == 0 { ".".into() } else { count(seen).to_string() };

@@ -23,7 +23,7 @@ use super::columns::ColumnArgs;
 use super::input::{
     counted, foreign, in_file, io_error, is_all_there, open, read_as_known, rest, size, start, tuple, whole,
 };
-use super::table;
+use super::{table, wide};
 
 pub(super) const HELP: &str = "\
 Print what is in a file: names, types, shapes, order, first values, and the layers of a model; of a
@@ -151,7 +151,9 @@ fn metadata(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
     let texts: Vec<(String, String)> =
         archive.metadata().iter().map(|(key, text)| (start(key, COLUMNS), start(text, COLUMNS))).collect();
     let keys = widest(texts.iter().map(|(key, _)| key));
-    texts.iter().try_for_each(|(key, text)| writeln!(out, "{}", abridged(&format!("  {key:<keys$}  {text}"))))
+    texts
+        .iter()
+        .try_for_each(|(key, text)| writeln!(out, "{}", abridged(&format!("  {}  {text}", wide::padded(key, keys)))))
 }
 
 /// A line for each tensor.
@@ -160,9 +162,9 @@ fn lines(out: &mut dyn Write, entries: &[Entry]) -> std::io::Result<()> {
     let [types, shapes, _] = [0, 1, 2].map(|i| widest(entries.iter().map(|entry| &entry.about[i])));
     writeln!(out)?;
     for Entry { name, about: [dtype, shape, order], size, values } in entries {
-        let name = if names == 0 { String::new() } else { format!("{name:<names$}  ") };
+        let name = if names == 0 { String::new() } else { wide::padded(name, names) + "  " };
         let start = format!("  {name}{dtype:<types$}  {shape:<shapes$}  {order}  ");
-        let columns = COLUMNS.saturating_sub(start.chars().count());
+        let columns = COLUMNS.saturating_sub(wide::columns(&start));
         let values = values.as_ref().map_or(String::new(), |values| first(values, *size, columns));
         writeln!(out, "{}", format!("{start}{values}").trim_end())?;
     }
@@ -210,9 +212,9 @@ fn model(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
     }
 }
 
-/// The width of a column, at most a line: a file chooses its names, and no width in a format string is above 65535.
+/// The width of a column, at most a line: a file chooses its names.
 fn widest<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
-    texts.map(|text| text.chars().count()).max().unwrap_or(0).min(COLUMNS)
+    texts.map(|text| wide::columns(text)).max().unwrap_or(0).min(COLUMNS)
 }
 
 /// A line, abridged where it is too long.

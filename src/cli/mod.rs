@@ -31,6 +31,7 @@ mod scale;
 mod sink;
 mod table;
 mod tour;
+mod wide;
 mod words;
 
 use std::ffi::OsString;

@@ -20,6 +20,7 @@ use super::columns::ColumnArgs;
 use super::csv::is_missing;
 use super::input::{counted, in_file, start};
 use super::lines::Lines;
+use super::wide;
 
 /// The most characters of a name or a text that are shown.
 const MAX_SHOWN: usize = 24;
@@ -101,11 +102,11 @@ pub(super) fn print(
     writeln!(out, "{path}: text, {}, {count} between {between}\n", counted(rows, "row"))?;
     let names: Vec<String> = columns.names().map(|name| start(&name, MAX_SHOWN)).collect();
     let width = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
-    let name_width = width(&mut names.iter().map(|name| name.chars().count()));
+    let name_width = width(&mut names.iter().map(|name| wide::columns(name)));
     let cells: Vec<[String; 2]> = tallies.iter().map(Tally::cells).collect();
     let (digits, kinds) = (tallies.len().to_string().len(), width(&mut cells.iter().map(|cells| cells[0].len())));
     for (i, [kind, values]) in cells.iter().enumerate() {
-        let name = names.get(i).map(|name| format!("{name:<name_width$}  ")).unwrap_or_default();
+        let name = names.get(i).map(|name| wide::padded(name, name_width + 2)).unwrap_or_default();
         writeln!(out, "{}", format!("  {:>digits$}  {name}{kind:<kinds$}  {values}", i + 1).trim_end())?;
     }
     Ok(())

@@ -31,14 +31,16 @@ pub(super) const HELP: &str = concat!(
     "\
 Walk through the chapter: each snippet in NumPy, in nptensor, and its result
 
-Usage: nptensor [tour]
-       nptensor tour --html FILE [--engine WASM] [MODEL IMAGES LABELS [OPTIONS]]
+Usage: nptensor [tour] [--lang LANG]
+       nptensor tour --html FILE [--lang LANG] [--engine WASM] [MODEL IMAGES LABELS [OPTIONS]]
 
 Options:
   --html FILE    The chapter as one page that needs no network, with its pictures; '-' for
                  standard output
   --engine WASM  Put the engine in: what the reader types is computed in the page
                  (.ci/playground FILE builds the engine and the page)
+  --lang LANG    The language: en or zh (Chinese) [default: en]. A page has both, and begins
+                 with this one. Pictures, and messages of errors, are in English.
 
 A page with a real digit, read by a trained network:
 ",
@@ -60,34 +62,40 @@ Examples:
 "
 );
 
+/// The languages, as the page calls them.
+const LANGUAGES: [&str; 2] = ["en", "zh"];
+
+/// A text in each of the [`LANGUAGES`], side by side in the source: who changes one sees the other.
+type Text = [&'static str; 2];
+
 /// One item of the chapter.
 enum Item {
     /// The title.
-    Title(&'static str),
+    Title(Text),
     /// A heading and how deep it is: 1 for sections.
-    Heading(u8, &'static str),
+    Heading(u8, Text),
     /// Paragraphs, their lines as a terminal shows them; `code` is marked, and lines that begin with blanks are code.
-    Text(&'static str),
+    Text(Text),
     /// A formula on each line: see `formula.rs`. Between dollar signs they stand in texts and captions as well.
     Formula(&'static str),
     /// A snippet, its translation, and what the translation gives, if it gives anything.
     Snippet { numpy: &'static str, rust: String, result: Option<Outcome> },
     /// A picture, and the command that draws it.
-    Figure { picture: Box<dyn Explanation>, command: String, caption: &'static str },
+    Figure { picture: Box<dyn Explanation>, command: String, caption: Text },
     /// A picture of what the reader may change: the word `name` and the values of the fields are its command.
     Panel {
         name: &'static str,
         fields: &'static [Field],
         picture: Box<dyn Explanation>,
         command: String,
-        caption: &'static str,
+        caption: Text,
     },
     /// A digit and the outputs of a trained network for it, if the files are given.
     Digit(Option<Digit>),
 }
 
 /// A label, and what the reader may change under it.
-type Field = (&'static str, &'static str);
+type Field = (Text, &'static str);
 
 /// What a snippet gives: its label, `prints` or `raises`, and the text.
 type Outcome = (&'static str, String);
@@ -191,12 +199,19 @@ show_as! {
 /// Prints the chapter, or writes its page.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let [html, engine] = [args.option("--html")?, args.option("--engine")?];
+    let language = match args.option("--lang")? {
+        None => 0,
+        Some(name) => LANGUAGES
+            .iter()
+            .position(|known| *known == name)
+            .ok_or_else(|| Failure::Usage(format!("--lang takes {}, not '{name}'", LANGUAGES.join(" or "))))?,
+    };
     let Some(html) = html else {
         if engine.is_some() {
             return Err(Failure::Usage("--engine is for a page: --html FILE".into()));
         }
         args.done()?;
-        return text::print(&chapter::items(None)?, super::explain::look(None), out);
+        return text::print(&chapter::items(None)?, language, super::explain::look(None), out);
     };
     let (image, divide) = (args.number_from("--image", 0)?, rows::divide(&mut args)?);
     let digit = match args.has_operand() {
@@ -210,6 +225,6 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     };
     let digit = digit.map(read).transpose()?;
     let engine = engine.as_deref().map(read_bytes).transpose()?;
-    let page = page::write(&chapter::items(digit)?, engine.as_deref());
+    let page = page::write(&chapter::items(digit)?, language, engine.as_deref());
     whole(&html, &page, out)
 }

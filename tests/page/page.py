@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 
 from playwright.sync_api import sync_playwright
 
@@ -58,7 +59,7 @@ class Tab:
         return panel
 
     def says(self, name):
-        return self.panel(name).locator(".says").text_content()
+        return self.panel(name).locator(".says").inner_text()
 
     def error(self, name):
         return self.panel(name).locator(".error").text_content()
@@ -254,7 +255,8 @@ def formulas(browser):
     """The chapter's nine, drawn, and none wider than a phone."""
     tab = Tab(browser, PAGE)
     tab.page.set_viewport_size({"width": 360, "height": 900})
-    shown = ["".join(text.split()) for text in tab.page.locator(".formula").all_text_contents()]
+    # (What is to be seen: symbols are italic letters of their own there.)
+    shown = ["".join(unicodedata.normalize("NFKC", text).split()) for text in tab.page.locator(".formula").all_inner_texts()]
     check(len(shown), 9, "formulas")
     for formula in ["y=h(b+w1x1+w2x2)h(x)={0wherex≤01wherex>0", "h(x)=11+exp(−x)", "a1(1)=w11(1)x1+w12(1)x2+b1(1)", "yk=exp(ak)∑iexp(ai)"]:
         check(formula in shown, True, f"{formula} in {shown}")
@@ -266,8 +268,13 @@ def formulas(browser):
 
 
 def looks(browser, path, name):
-    """Nothing wider than the page, at any width, in light and dark; and on paper."""
-    tab = Tab(browser, path)
+    """Nothing wider than the page, at any width, in light and dark, in either language; and on paper."""
+    for language in "en", "zh":
+        looks_in(browser, path, name, language)
+
+
+def looks_in(browser, path, name, language):
+    tab = Tab(browser, path, address=f"?lang={language}")
     beyond = "element => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.grids, .scroll, .skip, thead, details')"
     for scheme in "light", "dark":
         tab.page.emulate_media(color_scheme=scheme)
@@ -278,8 +285,44 @@ def looks(browser, path, name):
             found = f"[...document.querySelectorAll('body *')].filter({beyond}).map(element => element.outerHTML.slice(0, 80))"
             check(tab.page.evaluate(found), [], f"{name} at {width}")
             if width in (360, 768, 1400):
-                tab.page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
-    tab.page.pdf(path=f"{SHOTS}/{name}.pdf", format="A4")
+                tab.page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}-{language}.png", full_page=True)
+    tab.page.pdf(path=f"{SHOTS}/{name}-{language}.pdf", format="A4")
+    tab.close()
+
+
+def languages(browser, path):
+    """One button changes all texts, by the keyboard too; the address keeps the language, and the section that it names."""
+    tab = Tab(browser, path, address="#s2-5")
+    texts = """() => { const seen = [...document.querySelectorAll('[lang]:not(html, button)')].filter(e => e.checkVisibility());
+                       return [[...new Set(seen.map(e => e.getAttribute('lang')))], seen.length]; }"""
+    (found, count), title = tab.page.evaluate(texts), tab.page.title()
+    check((found, count > 100, title[:15]), (["en"], True, "Neural networks"), "English")
+    button = tab.page.locator("#language")
+    check((button.inner_text(), button.get_attribute("lang")), ("中文", "zh"), "the other one")
+    button.focus()
+    tab.page.keyboard.press("Enter")
+    check(tab.page.evaluate(texts), [["zh"], count], "as many texts, in Chinese")
+    check(tab.page.locator("html").get_attribute("lang"), "zh", "the language of the page")
+    check(tab.page.title(), tab.page.locator("h1").inner_text(), "the title")
+    check(tab.page.locator("nav").get_attribute("aria-label"), "目录", "what is read aloud")
+    check(tab.page.evaluate("[location.search, location.hash]"), ["?lang=zh", "#s2-5"], "the address")
+    check(tab.panel("broadcast").get_by_role("button", name="下一个").is_visible(), True, "what the script has made")
+    tab.type("broadcast", "(3,)", "(4,)")
+    check("3 遇到 4" in tab.panel("broadcast").locator(".steps").inner_text(), True, "and what it makes now")
+    tab.page.keyboard.press("Tab")
+    button.click()
+    check((tab.page.evaluate(texts)[0], tab.page.evaluate("location.search")), (["en"], "?lang=en"), "and back")
+    tab.close()
+    # By the address alone; the page never was in another language.
+    watch = """new MutationObserver(() => document.body && (window.shown ??= new Set()).add(document.documentElement.lang))
+               .observe(document, { childList: true, subtree: true, attributes: true });"""
+    tab = Tab(browser, path, watch, "?lang=zh#s3-2")
+    check(tab.page.evaluate("[...window.shown]"), ["zh"], "no other language before")
+    top = tab.page.evaluate("document.getElementById('s3-2').getBoundingClientRect().top")
+    check(0 <= top <= 40, True, f"s3-2 is {top} pixels from the top")
+    tab.close()
+    tab = Tab(browser, path, address="?lang=fr")
+    check(tab.page.evaluate(texts)[0], ["en"], "a language that the page has not")
     tab.close()
 
 
@@ -338,6 +381,7 @@ def main():
                 live(tab)
             tab.close()
             links(browser, path)
+            languages(browser, path)
         formulas(browser)
         network_in_wasm(browser)
         after_a_panic(browser)

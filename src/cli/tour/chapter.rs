@@ -10,7 +10,8 @@
 //! Every expression and every command that draws a picture runs when the tour is made; the text that is shown is the
 //! source of the expression, by `stringify!`. The snippets follow chapter 3 of 'Deep Learning from Scratch', the text
 //! between them is our own. `tests/golden/tour.py` runs the NumPy column as one program, and compares what it prints.
-//! Every text passes through a method of [`Chapter`]. Read next: `formula.rs`, `page.rs`.
+//! Every text passes through a method of [`Chapter`], which takes it in both languages; a line of Chinese ends where
+//! no blank stands, and the page joins it without one. Read next: `formula.rs`, `page.rs`.
 
 mod arrays;
 mod network;
@@ -20,19 +21,24 @@ mod output;
 use nptensor::{Result, explain};
 
 use super::text::command;
-use super::{Digit, Field, Item, Outcome};
+use super::{Digit, Field, Item, Outcome, Text};
 
 /// The items so far.
 struct Chapter(Vec<Item>);
 
 pub(super) fn items(digit: Option<Digit>) -> Result<Vec<Item>> {
     let mut tour = Chapter(Vec::new());
-    tour.0.push(Item::Title("Neural networks: chapter 3 of 'Deep Learning from Scratch', in NumPy and in nptensor"));
-    tour.say(
+    tour.0.push(Item::Title([
+        "Neural networks: chapter 3 of 'Deep Learning from Scratch', in NumPy and in nptensor",
+        "神经网络：《深度学习入门》第 3 章，用 NumPy 与 nptensor 实现",
+    ]));
+    tour.say([
         "What a perceptron does depends on its weights, and those somebody had to find by hand. A neural\n\
          network finds its weights by itself: it learns them from data. How it learns comes later; this\n\
          chapter shows what a network computes once it has its weights.",
-    );
+        "感知机能做什么取决于权重，而权重要由人来定。神经网络则自己得到权重：从数据中学习。\n\
+         怎样学习以后再讲；本章说明的是，有了权重之后，网络是怎样计算的。",
+    ]);
     tour.snippet("import numpy as np", "use nptensor::{Layer, Result, Sequential, Tensor};".into(), None);
     neuron::layers(&mut tour)?;
     neuron::activations(&mut tour)?;
@@ -50,11 +56,11 @@ pub(super) fn items(digit: Option<Digit>) -> Result<Vec<Item>> {
 }
 
 impl Chapter {
-    fn heading(&mut self, level: u8, text: &'static str) {
+    fn heading(&mut self, level: u8, text: Text) {
         self.0.push(Item::Heading(level, text));
     }
 
-    fn say(&mut self, text: &'static str) {
+    fn say(&mut self, text: Text) {
         self.0.push(Item::Text(text));
     }
 
@@ -67,14 +73,14 @@ impl Chapter {
     }
 
     /// What a command of `explain` draws.
-    fn figure(&mut self, words: &[&str], caption: &'static str) -> Result<()> {
+    fn figure(&mut self, words: &[&str], caption: Text) -> Result<()> {
         let (picture, command) = (explain::command(words)?, command(words));
         self.0.push(Item::Figure { picture, command, caption });
         Ok(())
     }
 
     /// A command of `explain` whose words the reader may change.
-    fn panel(&mut self, name: &'static str, fields: &'static [Field], caption: &'static str) -> Result<()> {
+    fn panel(&mut self, name: &'static str, fields: &'static [Field], caption: Text) -> Result<()> {
         let words: Vec<&str> = [name].into_iter().chain(fields.iter().map(|&(_, value)| value)).collect();
         let (picture, command) = (explain::command(&words)?, command(&words));
         self.0.push(Item::Panel { name, fields, picture, command, caption });

@@ -18,6 +18,7 @@ use super::super::input::{tuple, wrong};
 use super::super::model::ModelArgs;
 use super::super::rows::{Rows, RowsArgs};
 use super::super::sink::best;
+use super::page::both;
 
 /// Units of the picture for a pixel.
 const PIXEL: usize = 10;
@@ -30,8 +31,8 @@ pub(super) struct Digit {
     pub(super) outputs: String,
     /// The layers that lead from one to the other, each with its size.
     pub(super) layers: Vec<String>,
-    /// What the image is, and what it is taken for.
-    pub(super) caption: String,
+    /// What the image is, and what it is taken for, in each language.
+    pub(super) caption: [String; 2],
 }
 
 impl Digit {
@@ -70,7 +71,10 @@ impl Digit {
         let label = Labels::load(labels, rows.total(), network.outputs())?.get(number, y.len())?;
         let image = draw(&x, width, &format!("Image {number}, labelled {label}"));
         let given = y[taken].to_f64();
-        let caption = format!("Image {number}: its label is {label}; the network takes it for {taken} ({given:.4}).");
+        let caption = [
+            format!("Image {number}: its label is {label}; the network takes it for {taken} ({given:.4})."),
+            format!("第 {number} 张图像：标签是 {label}；网络认为它是 {taken}（{given:.4}）。"),
+        ];
         let outputs = outputs(&y.iter().map(|y| y.to_f64()).collect::<Vec<_>>(), taken);
         Ok(Digit { image, outputs, layers: layers(&network, row.iter().product()), caption })
     }
@@ -114,5 +118,6 @@ fn outputs(y: &[f64], best: usize) -> String {
         )
     };
     let rows: String = y.iter().enumerate().map(row).collect();
-    format!("<table class=\"outputs\"><caption>Class and output</caption><tbody>\n{rows}</tbody></table>\n")
+    let caption = both("span", ["Class and output", "类别与输出"], str::to_string);
+    format!("<table class=\"outputs\"><caption>{caption}</caption><tbody>\n{rows}</tbody></table>\n")
 }

@@ -9,7 +9,13 @@
 //!
 //! Low and high digits are indices of what stands before them. `{..}/{..}` is a fraction; cases stand between `[` and
 //! `]`, a matrix between `⟨` and `⟩`, cells between `&` and rows between `;`. None of them contains another, and after
-//! cases or a matrix nothing follows. Read next: `page.rs`.
+//! cases or a matrix nothing follows. The one word, `where`, is shown in the reader's language. Read next: `page.rs`.
+
+use super::Text;
+use super::page::both;
+
+/// What stands before a condition.
+pub(super) const WHERE: Text = ["where", "当"];
 
 /// Small characters, below and above the line, and the same in full size.
 const LOW: (&str, &str) = ("₀₁₂₃₄₅₆₇₈₉ₖᵢ", "0123456789ki");
@@ -107,8 +113,8 @@ fn row(mut text: &str) -> String {
             let next = text[1..].chars().next();
             let apart = after_symbol && next.is_some_and(|c| c.is_alphanumeric());
             (if apart { "<mspace width=\".3em\"/>".into() } else { String::new() }, &text[1..])
-        } else if letters == "where".len() && text.starts_with("where") {
-            ("<mtext>where</mtext>".into(), &text[letters..])
+        } else if letters == WHERE[0].len() && text.starts_with(WHERE[0]) {
+            (both("mtext", WHERE, str::to_string), &text[letters..])
         } else if letters > 0 {
             // Two letters are two symbols, more are a name.
             let (name, rest) = text.split_at(if letters > 2 { letters } else { 1 });

@@ -31,6 +31,9 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
+/** The same element in each language: the style shows that of the page. */
+const both = (tag, en, zh) => [["en", en], ["zh", zh]].map(([lang, textContent]) => make(tag, { lang, textContent }));
+
 /** A table of the last two axes of a shape, at `leading` on those before: `cell(place)` says the text and the class of each. */
 function grid(caption, shape, leading, cell, upright = false) {
   const [rows, columns] = shape.length > 1 ? shape.slice(-2) : upright ? [shape[0], 1] : [1, shape[0] ?? 1];
@@ -72,7 +75,7 @@ const SHOW = {
         grid(`B ${tuple(b.shape)}`, b.shape, inB.slice(0, -1), numbers(b, "b", columnPlaces), true),
         grid(`dot(A, B) ${tuple(out.shape)}`, out.shape, index.slice(0, -2), numbers(out, "out", [at])),
       ],
-      says: `dot(A, B)${brackets(index)} = ${terms} = ${p(lastSum(cells[at]))}`,
+      says: [`dot(A, B)${brackets(index)} = ${terms} = ${p(lastSum(cells[at]))}`],
       below: sum({ row, column, products, running, joins }, p),
     };
   },
@@ -88,26 +91,26 @@ const SHOW = {
     };
     return {
       grids: [
-        grid(`a ${tuple(a)} as ${tuple(out)}`, out, leading, operand(a, 0, "a")),
-        grid(`b ${tuple(b)} as ${tuple(out)}`, out, leading, operand(b, 1, "b")),
+        grid(`a ${tuple(a)} → ${tuple(out)}`, out, leading, operand(a, 0, "a")),
+        grid(`b ${tuple(b)} → ${tuple(out)}`, out, leading, operand(b, 1, "b")),
         grid(`a + b ${tuple(out)}`, out, leading, place => ({ text: values ? p(values[place][2]) : indexOf(place, out).join(",") || "( )", role: lit("out", place === at) })),
       ],
       says: values
-        ? `(a + b)${brackets(index)} = a${brackets(own[0])} + b${brackets(own[1])} = ${p(values[at][0])} + ${p(values[at][1])} = ${p(values[at][2])}`
-        : `(a + b)${brackets(index)} reads a${brackets(own[0])} and b${brackets(own[1])}`,
-      below: make("p", { textContent: "Dashed cells are not there: the axis is stretched, with stride 0, and the same cell is read again." }),
+        ? [`(a + b)${brackets(index)} = a${brackets(own[0])} + b${brackets(own[1])} = ${p(values[at][0])} + ${p(values[at][1])} = ${p(values[at][2])}`]
+        : [`(a + b)${brackets(index)} `, ...both("span", "reads", "读取"), ` a${brackets(own[0])} `, ...both("span", "and", "与"), ` b${brackets(own[1])}`],
+      below: make("div", {}, ...both("p", "Dashed cells are not there: the axis is stretched, with stride 0, and the same cell is read again.", "虚线格并不存在：这个轴被拉伸，步幅为 0，同一个元素被再次读取。")),
     };
   },
 };
 
 /** The running sum of a cell, and how its lanes join. */
 function sum({ row, column, products, running, joins }, p) {
-  const line = (tag, ...texts) => make("tr", {}, ...texts.map(textContent => make(tag, { textContent })));
-  const head = line("th", "k", "A", "B", "A·B", joins.length ? `lane k % ${2 * joins[0].length}` : "sum");
+  const line = (tag, ...cells) => make("tr", {}, ...cells.map(cell => make(tag, {}, ...[cell].flat())));
+  const head = line("th", "k", "A", "B", "A·B", joins.length ? [...both("span", "lane", "通道"), ` k % ${2 * joins[0].length}`] : both("span", "sum", "和"));
   const body = row.map((x, k) => line("td", k, p(x), p(column[k]), p(products[k]), p(running[k])));
   const joined = joins.filter(lanes => lanes.length < row.length).map(lanes => {
     const values = lanes.map(p).join("  ");
-    return make("tr", {}, make("td", { colSpan: 4, textContent: `lanes joined to ${lanes.length}` }), make("td", { textContent: values }));
+    return make("tr", {}, make("td", { colSpan: 4 }, ...both("span", `lanes joined to ${lanes.length}`, `通道合并为 ${lanes.length} 个`)), make("td", { textContent: values }));
   });
   return make("div", { className: "scroll" }, make("table", { className: "sum" }, make("thead", {}, head), make("tbody", {}, ...body, ...joined)));
 }
@@ -116,15 +119,15 @@ function sum({ row, column, products, running, joins }, p) {
 function steps(place, command, model, onStep) {
   const shape = model.out.shape ?? model.out, count = product(shape), width = shape.at(-1) ?? 1;
   place.replaceChildren();
-  if (count === 0) return place.append(make("p", { textContent: "The result has no cells." }));
-  if (count > 400) return place.append(make("p", { textContent: `The result has ${count} cells, too many to step through.` }));
+  if (count === 0) return place.append(...both("p", "The result has no cells.", "结果没有元素。"));
+  if (count > 400) return place.append(...both("p", `The result has ${count} cells, too many to step through.`, `结果有 ${count} 个元素，太多了，无法逐个查看。`));
   let at = 0;
   const grids = make("div", { className: "grids" }), below = make("div");
   const says = make("p", { className: "says", ariaLive: "polite" });
-  const [back, next] = ["Previous", "Next"].map(textContent => make("button", { type: "button", textContent }));
+  const [back, next] = [["Previous", "上一个"], ["Next", "下一个"]].map(texts => make("button", { type: "button" }, ...both("span", ...texts)));
   const where = make("span");
-  const hint = make("span", { className: "hint", textContent: "or the arrow keys" });
-  const group = make("div", { className: "group", role: "group", tabIndex: 0, ariaLabel: "Cells of the result; arrow keys step" });
+  const hint = make("span", { className: "hint" }, ...both("span", "or the arrow keys", "或用方向键"));
+  const group = make("div", { className: "group", role: "group", tabIndex: 0, ariaLabel: own(LABELS[".group"]) });
   group.append(grids, make("div", { className: "controls" }, back, next, where, hint), says, below);
   place.append(group);
 
@@ -132,9 +135,9 @@ function steps(place, command, model, onStep) {
     at = Math.min(Math.max(to, 0), count - 1);
     const shown = SHOW[command](model, at);
     grids.replaceChildren(...shown.grids);
-    says.textContent = shown.says;
+    says.replaceChildren(...shown.says);
     below.replaceChildren(shown.below);
-    where.textContent = `cell ${at + 1} of ${count}`;
+    where.replaceChildren(...both("span", `cell ${at + 1} of ${count}`, `第 ${at + 1} 个元素，共 ${count} 个`));
     onStep(at);
     [back.disabled, next.disabled] = [at === 0, at === count - 1];
   };
@@ -159,7 +162,8 @@ function clash({ a, b }) {
   const back = Math.min(a.length, b.length), pairs = Array.from({ length: back }, (_, i) => [a.at(-1 - i), b.at(-1 - i)]);
   const [x, y] = pairs.find(([x, y]) => x !== y && x !== 1 && y !== 1) ?? [];
   // (Too large a result is an error too, of shapes that agree.)
-  return x === undefined ? "" : make("p", { textContent: `Aligned on the right, ${x} meets ${y}: they differ, and neither is 1, which alone can be stretched.` });
+  return x === undefined ? [] : both("p", `Aligned on the right, ${x} meets ${y}: they differ, and neither is 1, which alone can be stretched.`,
+    `从右边对齐，${x} 遇到 ${y}：两者不同，又都不是 1，而只有 1 可以拉伸。`);
 }
 
 /** A word as a shell takes it. */
@@ -170,7 +174,7 @@ function panel(figure, explain) {
   const { command } = figure.dataset;
   const [form, error, place, picture, text] = ["form", ".error", ".steps", ".picture", ".text"].map(name => figure.querySelector(name));
   const fields = [...form.querySelectorAll("textarea")], start = fields.map(field => field.value).join("\0");
-  const details = make("details", {}, make("summary", { textContent: "As text" }));
+  const details = make("details", {}, make("summary", {}, ...both("span", "As text", "文本形式")));
   text.replaceWith(details);
   details.append(text);
   let latest = 0;
@@ -188,7 +192,7 @@ function panel(figure, explain) {
     const first = at => (picture.style.display = at > 0 && command === "dot" ? "none" : "");
     first(0);
     if (wrong === null && answer.model?.out) steps(place, command, answer.model, first);
-    else place.replaceChildren(...(command === "broadcast" && answer.model?.error ? [clash(answer.model)] : []));
+    else place.replaceChildren(...(command === "broadcast" && answer.model?.error ? clash(answer.model) : []));
     if (answer.svg) picture.innerHTML = answer.svg;
     // Without the engine there is one picture, that of the values at the start.
     picture.hidden = !answer.svg && values.join("\0") !== start;
@@ -202,6 +206,26 @@ function panel(figure, explain) {
   form.oninput = update;
   return update();
 }
+
+// The language: the page was written with both, and the address can ask for one. (What is read aloud only is set here.)
+const LABELS = { nav: ["Sections", "目录"], ".anchor": ["Link to this section", "本节的链接"], ".group": ["Cells of the result; arrow keys step", "结果的元素，用方向键移动"] };
+const own = ([en, zh]) => (root.lang === "zh" ? zh : en);
+const language = document.getElementById("language");
+function name() {
+  for (const [where, texts] of Object.entries(LABELS)) {
+    for (const element of document.querySelectorAll(where)) element.ariaLabel = own(texts);
+  }
+  document.title = document.querySelector(`h1 [lang=${root.lang}]`).textContent;
+  [language.lang, language.textContent] = own([["zh", "中文"], ["en", "English"]]);
+}
+language.onclick = () => {
+  root.lang = language.lang;
+  const address = new URL(location);
+  address.searchParams.set("lang", root.lang);
+  history.replaceState(null, "", address);
+  name();
+};
+name();
 
 let moved = false;
 for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(type, () => { moved = true; }, { once: true, passive: true });

@@ -8,31 +8,38 @@
 //! ```
 //!
 //! In texts, special characters are escaped, what stands between backticks is marked as code and what stands between
-//! dollar signs is a formula, and lines that begin with blanks are a block of code. Everything can be read without the script, which adds interaction. The content
-//! policy forbids to load anything.
+//! dollar signs is a formula, and lines that begin with blanks are a block of code. Every text stands there in each
+//! language, and the style shows that of the page. Everything can be read without the script, which adds interaction
+//! and the change of language. The content policy forbids to load anything.
 
+use super::super::wide::is_wide;
 use super::formula::mathml;
-use super::{Field, Item};
+use super::{Field, Item, LANGUAGES, Text};
 
 /// Panels whose steps the page's own script can compute; the others need the engine.
 const STEPS: [&str; 2] = ["dot", "broadcast"];
 
-/// The page of these items, with the engine as a wasm module in it or without.
-pub(super) fn write(items: &[Item], engine: Option<&[u8]>) -> String {
-    let title = items.iter().find_map(|item| if let Item::Title(text) = item { Some(*text) } else { None });
+/// The page of these items, in this language first, with the engine as a wasm module in it or without.
+pub(super) fn write(items: &[Item], language: usize, engine: Option<&[u8]>) -> String {
+    let title =
+        items.iter().find_map(|item| if let Item::Title(text) = item { Some(*text) } else { None }).unwrap_or_default();
     let (lead, foot) = match engine {
         Some(_) => (LEAD_LIVE, FOOT_LIVE),
         None => (LEAD, FOOT),
     };
     format!(
         include_str!("page.html"),
-        title = escape(title.unwrap_or("")),
-        lead = escape(lead),
+        language = LANGUAGES[language],
+        title = escape(title[language]),
+        titles = both("span", title, escape),
+        skip = both("span", ["Skip to the text", "跳到正文"], escape),
+        lead = escape(lead[language]),
+        leads = both("p", lead, escape).replace("<p", "<p class=\"lead\""),
         version = env!("CARGO_PKG_VERSION"),
         css = include_str!("page.css"),
         nav = nav(items),
         main = body(items, engine.is_some()),
-        foot = escape(&foot.replace("VERSION", env!("CARGO_PKG_VERSION"))),
+        foot = both("p", foot, escape).replace("VERSION", env!("CARGO_PKG_VERSION")),
         engine = engine.map_or(String::new(), |wasm| format!(
             "<script type=\"application/wasm\" id=\"engine\">{}</script>\n",
             base64(wasm)
@@ -43,10 +50,37 @@ pub(super) fn write(items: &[Item], engine: Option<&[u8]>) -> String {
     )
 }
 
-const LEAD: &str = "Every snippet in NumPy and in nptensor, with what it prints. All results and pictures were computed by the engine.";
-const LEAD_LIVE: &str = "Every snippet in NumPy and in nptensor, with what it prints. The engine is in this page: change what is in the fields, and it computes again.";
-const FOOT: &str = "Made by nptensor VERSION. The steps through dot and broadcasting are computed in your browser by a few lines of script, in the engine's order.";
-const FOOT_LIVE: &str = "Made by nptensor VERSION, whose engine runs in your browser. It has no fused multiply-add there: the last digits of a product of floats can differ from those above.";
+const LEAD: Text = [
+    "Every snippet in NumPy and in nptensor, with what it prints. All results and pictures were computed by the \
+     engine.",
+    "每段代码都有 NumPy 与 nptensor 两种写法和它的输出。所有结果和图都由引擎算出。图中的文字和报错信息是英文。",
+];
+const LEAD_LIVE: Text = [
+    "Every snippet in NumPy and in nptensor, with what it prints. The engine is in this page: change what is in the \
+     fields, and it computes again.",
+    "每段代码都有 NumPy 与 nptensor 两种写法和它的输出。引擎就在这个网页里：改动输入框里的内容，它就重新计算。\
+     图中的文字和报错信息是英文。",
+];
+const FOOT: Text = [
+    "Made by nptensor VERSION. The steps through dot and broadcasting are computed in your browser by a few lines of \
+     script, in the engine's order.",
+    "由 nptensor VERSION 生成。点积与广播的各个步骤由浏览器里的一小段脚本计算，顺序与引擎相同。",
+];
+const FOOT_LIVE: Text = [
+    "Made by nptensor VERSION, whose engine runs in your browser. It has no fused multiply-add there: the last digits \
+     of a product of floats can differ from those above.",
+    "由 nptensor VERSION 生成，它的引擎在浏览器里运行。那里没有融合乘加（FMA）：\
+     浮点数乘积的最后几位可能与上文不同。",
+];
+
+/// The same element in each language, or one for all where the texts do not differ.
+pub(super) fn both(tag: &str, texts: [&str; 2], inside: impl Fn(&str) -> String) -> String {
+    if texts[0] == texts[1] {
+        return format!("<{tag}>{}</{tag}>", inside(texts[0]));
+    }
+    let element = |(language, text)| format!("<{tag} lang=\"{language}\">{}</{tag}>", inside(text));
+    LANGUAGES.iter().zip(texts).map(element).collect()
+}
 
 /// Where a heading can be linked to: `2.1 From ..` is at `s2-1`.
 fn anchor(heading: &str) -> String {
@@ -57,9 +91,9 @@ fn anchor(heading: &str) -> String {
 /// The sections and their parts, as a list of links.
 fn nav(items: &[Item]) -> String {
     let heading = |item: &Item| if let Item::Heading(level, text) = item { Some((*level, *text)) } else { None };
-    let headings: Vec<(u8, &str)> = items.iter().filter_map(heading).collect();
-    let link = |text: &str| format!("<li><a href=\"#{}\">{}</a>", anchor(text), escape(text));
-    let section = |section: &[(u8, &str)]| {
+    let headings: Vec<(u8, Text)> = items.iter().filter_map(heading).collect();
+    let link = |text: Text| format!("<li><a href=\"#{}\">{}</a>", anchor(text[0]), both("span", text, escape));
+    let section = |section: &[(u8, Text)]| {
         let parts: String = section[1..].iter().map(|&(_, text)| link(text) + "</li>\n").collect();
         let parts = if parts.is_empty() { parts } else { format!("<ol>\n{parts}</ol>") };
         format!("{}{parts}</li>\n", link(section[0].1))
@@ -72,23 +106,29 @@ fn body(items: &[Item], live: bool) -> String {
     let is_snippet = |item: &Item| matches!(item, Item::Snippet { .. });
     let parts = items.chunk_by(|a, b| is_snippet(a) == is_snippet(b)).map(|part| {
         let text: String = part.iter().map(|item| element(item, live)).collect();
-        if is_snippet(&part[0]) { format!("{TABLE}{text}</tbody></table>\n") } else { text }
+        if is_snippet(&part[0]) { format!("{}{text}</tbody></table>\n", table()) } else { text }
     });
     parts.collect()
 }
 
-const TABLE: &str = "<table class=\"snippets\"><thead><tr><th scope=\"col\">NumPy</th><th scope=\"col\">nptensor</th>\
-                     <th scope=\"col\">prints</th></tr></thead><tbody>\n";
+/// The head of a table of snippets.
+fn table() -> String {
+    let prints = both("span", ["prints", "输出"], escape);
+    format!(
+        "<table class=\"snippets\"><thead><tr><th scope=\"col\">NumPy</th><th scope=\"col\">nptensor</th>\
+         <th scope=\"col\">{prints}</th></tr></thead><tbody>\n"
+    )
+}
 
 fn element(item: &Item, live: bool) -> String {
     match item {
         Item::Title(_) => String::new(),
         Item::Heading(level, text) => {
-            let (h, id) = (level + 1, anchor(text));
+            let (h, id) = (level + 1, anchor(text[0]));
             let link = format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a>");
-            format!("<h{h} id=\"{id}\">{} {link}</h{h}>\n", escape(text))
+            format!("<h{h} id=\"{id}\">{} {link}</h{h}>\n", both("span", *text, escape))
         }
-        Item::Text(text) => paragraphs(text),
+        Item::Text(text) => paragraphs(*text),
         Item::Formula(source) => {
             let lines: String = source.lines().map(|line| mathml(line, true) + "\n").collect();
             format!("<div class=\"formula\">{lines}</div>\n")
@@ -103,47 +143,49 @@ fn element(item: &Item, live: bool) -> String {
                 None => format!("<tr>{numpy}{}</tr>\n", rust.replacen("<td", "<td colspan=\"2\"", 1)),
             }
         }
-        Item::Figure { picture, command, caption } => figure(&picture.svg(), caption, Some(command)),
+        Item::Figure { picture, command, caption } => figure(&picture.svg(), *caption, Some(command)),
         // Without the engine, and without steps of its own, a panel is a figure.
         Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
-            figure(&picture.svg(), caption, Some(command))
+            figure(&picture.svg(), *caption, Some(command))
         }
         Item::Panel { name, fields, picture, command, caption } => {
-            panel(name, fields, &picture.svg(), caption, command)
+            panel(name, fields, &picture.svg(), *caption, command)
         }
         Item::Digit(Some(digit)) => {
             let (image, through, outputs) = (&digit.image, digit.layers.join(" →<br>"), &digit.outputs);
             let pictures = format!("<div class=\"digits\">{image}<p class=\"through\">{through} →</p>{outputs}</div>");
-            figure(&pictures, &digit.caption, None)
+            figure(&pictures, digit.caption.each_ref().map(String::as_str), None)
         }
-        Item::Digit(None) => paragraphs(
-            "This page was made without those files. With them it shows a digit and what the network makes of it:\n\n    \
-             nptensor tour --html FILE weights.npz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz",
-        ),
+        Item::Digit(None) => paragraphs([
+            "This page was made without those files. With them it shows a digit and what the network makes of it:\n\n\
+             \x20   nptensor tour --html FILE weights.npz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz",
+            "这个网页生成时没有那些文件。有了它们，这里会显示一个手写数字和网络识别的结果：\n\n\
+             \x20   nptensor tour --html FILE --lang zh weights.npz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz",
+        ]),
     }
 }
 
-fn figure(picture: &str, caption: &str, command: Option<&str>) -> String {
+fn figure(picture: &str, caption: [&str; 2], command: Option<&str>) -> String {
     let command = command.map_or(String::new(), |text| format!(" <code class=\"command\">{}</code>", escape(text)));
-    format!("<figure>\n{picture}<figcaption>{}{command}</figcaption>\n</figure>\n", line(caption))
+    format!("<figure>\n{picture}<figcaption>{}{command}</figcaption>\n</figure>\n", both("span", caption, line))
 }
 
 /// A figure that the script makes one to step through or to type in.
-fn panel(name: &str, fields: &[Field], picture: &str, caption: &str, command: &str) -> String {
+fn panel(name: &str, fields: &[Field], picture: &str, caption: Text, command: &str) -> String {
     let mut inputs = String::new();
     for (i, (label, value)) in fields.iter().enumerate() {
         let (id, value) = (format!("{name}-{i}"), escape(value));
         inputs += &format!(
             "<label for=\"{id}\">{}</label><textarea id=\"{id}\" rows=\"1\" autocomplete=\"off\" autocapitalize=\"off\" \
              spellcheck=\"false\" aria-describedby=\"{name}-error\">{value}</textarea>\n",
-            line(label)
+            both("span", *label, line)
         );
     }
     format!(
         "<figure class=\"panel\" id=\"{name}\" data-command=\"{name}\">\n<form hidden>\n{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
          <div class=\"steps\"></div>\n<div class=\"picture\">{picture}</div>\n<pre class=\"text\" hidden></pre>\n\
          <figcaption>{caption} <code class=\"command\">{command}</code></figcaption>\n</figure>\n",
-        caption = line(caption),
+        caption = both("span", caption, line),
         command = escape(command),
     )
 }
@@ -154,7 +196,7 @@ fn escape(text: &str) -> String {
 }
 
 /// Paragraphs and blocks of code.
-fn paragraphs(text: &str) -> String {
+fn paragraphs(texts: [&str; 2]) -> String {
     let paragraph = |text: &str| match text.starts_with(' ') {
         true => {
             let lines: Vec<&str> = text.lines().map(str::trim).collect();
@@ -162,16 +204,17 @@ fn paragraphs(text: &str) -> String {
         }
         false => format!("<p>{}</p>\n", line(text)),
     };
-    text.split("\n\n").map(paragraph).collect()
+    both("div", texts, |text| text.split("\n\n").map(paragraph).collect()) + "\n"
 }
 
-/// Text whose `code` is marked, with its formulas.
+/// Text whose `code` is marked, with its formulas, on one line: in Chinese there is no blank where a line ended.
 fn line(text: &str) -> String {
     let every_other = |text: &str, mark: char, plain: &dyn Fn(&str) -> String, marked: &dyn Fn(&str) -> String| {
         let parts = text.split(mark).enumerate();
         parts.map(|(i, part)| if i % 2 == 0 { plain(part) } else { marked(part) }).collect::<String>()
     };
-    let words = |text: &str| escape(&text.replace('\n', " "));
+    let blank = if text.contains(is_wide) { "" } else { " " };
+    let words = |text: &str| escape(&text.replace('\n', blank));
     let text_of = |text: &str| every_other(text, '$', &words, &|formula| mathml(formula, false));
     every_other(text, '`', &text_of, &|code| format!("<code>{}</code>", escape(code)))
 }

@@ -15,8 +15,11 @@ use std::io::Write;
 
 use nptensor::explain::Look;
 
-use super::{Failure, Item, formula};
+use super::super::wide::{columns, is_wide, padded};
+use super::{Failure, Item, Text, formula};
 
+/// The labels in each language; names of libraries are the same in both.
+const LABELS: [Text; 3] = [["prints", "输出"], ["raises", "报错"], ["picture", "图"]];
 /// Prose is no wider, however wide the terminal is.
 const PROSE_COLUMNS: usize = 90;
 /// The columns of a label.
@@ -26,18 +29,20 @@ const HANG_COLUMNS: usize = 4;
 /// ANSI's bold and faint.
 const BOLD: &str = "1";
 const FAINT: &str = "2";
+/// What no line of Chinese begins with.
+const CLOSING: &str = "，。、；：？！）”》";
 
-pub(super) fn print(items: &[Item], look: Look, out: &mut dyn Write) -> Result<(), Failure> {
-    let mut page = Page { look, out };
+pub(super) fn print(items: &[Item], language: usize, look: Look, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut page = Page { language, look, out };
     for item in items {
         match item {
-            Item::Title(text) | Item::Heading(1, text) => page.underlined(text, "=")?,
-            Item::Heading(_, text) => page.underlined(text, "-")?,
+            Item::Title(text) | Item::Heading(1, text) => page.underlined(text[language], "=")?,
+            Item::Heading(_, text) => page.underlined(text[language], "-")?,
             Item::Text(text) => {
-                text.split("\n\n").try_for_each(|part| page.paragraph(&part.replace(['`', '$'], "")))?
+                text[language].split("\n\n").try_for_each(|part| page.paragraph(&part.replace(['`', '$'], "")))?
             }
             Item::Formula(source) => {
-                for formula in source.lines().map(formula::lines) {
+                for formula in source.replace(formula::WHERE[0], formula::WHERE[language]).lines().map(formula::lines) {
                     page.formula(&formula)?;
                 }
                 page.line("")?;
@@ -62,6 +67,7 @@ pub(super) fn print(items: &[Item], look: Look, out: &mut dyn Write) -> Result<(
 
 /// A terminal.
 struct Page<'a> {
+    language: usize,
     look: Look,
     out: &'a mut dyn Write,
 }
@@ -77,7 +83,7 @@ impl Page<'_> {
 
     fn underlined(&mut self, text: &str, line: &str) -> Result<(), Failure> {
         let lines = wrapped(text, self.look.width.min(PROSE_COLUMNS), 0);
-        let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+        let longest = lines.iter().map(|line| columns(line)).max().unwrap_or(0);
         for text in lines.iter().map(String::as_str).chain([&*line.repeat(longest)]) {
             self.line(&self.paint(BOLD, text))?;
         }
@@ -89,7 +95,8 @@ impl Page<'_> {
         let width = self.look.width;
         let lines = match text.starts_with(' ') {
             true => text.lines().flat_map(|line| wrapped(line, width, HANG_COLUMNS)).collect(),
-            false => wrapped(&text.replace('\n', " "), width.min(PROSE_COLUMNS), 0),
+            // (Chinese has no blanks between words, nor where its lines go on.)
+            false => wrapped(&text.replace('\n', [" ", ""][self.language]), width.min(PROSE_COLUMNS), 0),
         };
         lines.iter().try_for_each(|line| self.line(line))?;
         self.line("")
@@ -122,8 +129,10 @@ impl Page<'_> {
     }
 
     fn beside(&mut self, label: &str, lines: Vec<String>) -> Result<(), Failure> {
+        let known = LABELS.iter().find(|names| names[0] == label);
+        let label = known.map_or(label, |names| names[self.language]);
         for (i, line) in lines.iter().enumerate() {
-            let label = format!("{:<LABEL_COLUMNS$}", if i == 0 { label } else { "" });
+            let label = padded(if i == 0 { label } else { "" }, LABEL_COLUMNS);
             let label = if i == 0 { self.paint(FAINT, &label) } else { label };
             self.line(&[label, line.clone()].concat())?;
         }
@@ -131,20 +140,36 @@ impl Page<'_> {
     }
 }
 
-/// A line cut at blanks, the rest `hang` columns further in than it begins; a word that is too long stays whole.
+/// A line cut at blanks and between Chinese characters, the rest `hang` columns further in than it begins; a word that
+/// is too long stays whole.
 fn wrapped(text: &str, width: usize, hang: usize) -> Vec<String> {
     let start = text.len() - text.trim_start().len();
     let (mut lines, mut line) = (Vec::new(), " ".repeat(start));
-    for word in text.trim_start().split(' ') {
-        if line.chars().count() + word.chars().count() > width && !line.trim().is_empty() {
+    for word in words(text.trim_start()) {
+        if columns(&line) + columns(word.trim_end()) > width && !line.trim().is_empty() {
             lines.push(line.trim_end().into());
             line = " ".repeat(start + hang);
         }
         line += word;
-        line.push(' ');
     }
     lines.push(line.trim_end().into());
     lines
+}
+
+/// What a line is not cut within: a word with the blanks behind it, or a Chinese character with what closes after it.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    core::iter::from_fn(move || {
+        let ends = |(at, c): (usize, char)| {
+            let before = rest[..at].chars().next_back()?;
+            let cut = before == ' ' && c != ' ' || (is_wide(before) || is_wide(c)) && c != ' ' && !CLOSING.contains(c);
+            cut.then_some(at)
+        };
+        let end = rest.char_indices().find_map(ends).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    })
 }
 
 /// `nptensor explain` with these words, as a shell takes them.
@@ -159,12 +184,28 @@ pub(super) fn command(words: &[&str]) -> String {
 mod tests {
     use super::*;
 
+    /// Lines of Chinese end where no blank is needed to join them.
+    #[test]
+    fn chinese_lines_join() {
+        let mut joined = 0;
+        for item in super::super::chapter::items(None).unwrap() {
+            let Item::Text([_, chinese]) = item else { continue };
+            for part in chinese.split("\n\n").filter(|part| !part.starts_with(' ')) {
+                for (line, next) in part.lines().zip(part.lines().skip(1)) {
+                    assert!(!line.ends_with(|c: char| c.is_ascii()), "{line} | {next}");
+                    joined += 1;
+                }
+            }
+        }
+        assert!(joined > 20);
+    }
+
     /// Colours change no character of the text.
     #[test]
     fn colours() {
         let [plain, coloured] = [false, true].map(|colour| {
             let mut out = Vec::new();
-            let done = print(&super::super::chapter::items(None).unwrap(), Look { width: 80, colour }, &mut out);
+            let done = print(&super::super::chapter::items(None).unwrap(), 0, Look { width: 80, colour }, &mut out);
             assert!(done.is_ok());
             String::from_utf8(out).unwrap()
         });

@@ -141,14 +141,14 @@ Accuracy: 0.5000 (1/2)
 taken for            0 1 2     right
 label 0 left         1 . .   100.00%
 label 1 the middle é . . 1     0.00%
-label 2 right        . . .         -
+label 2 右边         . . .         -
 
-  ▄  image 1: label 1 the middle é, taken for 2 right
+  ▄  image 1: label 1 the middle é, taken for 2 右边
      2  0.5465  █████████████
      1  0.2581  ██████
      0  0.2010  █████
 ";
-    let options = ["--confusion", "--show=1", "--classes=left,the middle é,right"];
+    let options = ["--confusion", "--show=1", "--classes=left,the middle é,右边"];
     let told = printed(&[&["eval", model, images, labels], &options[..]].concat(), b"");
     let told = String::from_utf8(told).unwrap();
     // (The shares are those of softmax of [0, 0.25, 1].)
@@ -157,7 +157,7 @@ label 2 right        . . .         -
         wanted.replace("0.5465", &share(1.0)).replace("0.2581", &share(0.25)).replace("0.2010", &share(0.0))
     );
     let mut archive = formats::load(model)?.into_archive();
-    archive.metadata_mut().insert("classes".into(), "[\"left\", 'the middle é',\"right\"]".into());
+    archive.metadata_mut().insert("classes".into(), "[\"left\", 'the middle é',\"右边\"]".into());
     let named = &folder.save("named.safetensors", archive);
     let by_file = printed(&["eval", named, images, labels, "--confusion", "--show=1"], b"");
     assert_eq!(String::from_utf8(by_file).unwrap(), told);

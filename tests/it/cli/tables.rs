@@ -417,16 +417,16 @@ fn first_lines() -> Result<()> {
 #[test]
 fn tables_are_inspected() -> Result<()> {
     let folder = Folder::new("inspected");
-    let text = "id;width;\"species, all\"\n1;0.5;setosa\n2;NA;\"virginica\"\n3;-1e3;\n4;nan;x\n";
+    let text = "id;宽度;\"species, all\"\n1;0.5;setosa\n2;NA;\"virginica\"\n3;-1e3;\n4;nan;x\n";
     let path = &folder.write("x.csv", text.as_bytes());
     let wanted = "\
 text, 4 rows, 3 columns between semicolons
 
   1  id            4 numbers             1.0 to 4.0
-  2  width         3 numbers  1 missing  -1000.0 to 0.5
+  2  宽度          3 numbers  1 missing  -1000.0 to 0.5
   3  species, all  3 texts  1 missing    \"setosa\"
 ";
-    let note = "taking line 1 for a heading: id, width, species, all (--header)";
+    let note = "taking line 1 for a heading: id, 宽度, species, all (--header)";
     assert_eq!(noted(&["inspect", path], b"", &format!("{path}: {note}")), format!("{path}: {wanted}").into_bytes());
     assert_eq!(printed(&["inspect", path, "--header"], b""), format!("{path}: {wanted}").into_bytes());
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/tables/packed.csv.gz");

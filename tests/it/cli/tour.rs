@@ -62,7 +62,7 @@ fn formulas() {
         assert!(text.contains(&format!("\n\n    {lines}\n\n")), "{lines}: {text}");
     }
     for part in [
-        "<mo>=</mo><mo class=\"tall\" stretchy=\"false\">{</mo><mtable class=\"cases\"><mtr><mtd><mn>0</mn></mtd><mtd><mtext>where</mtext><mspace width=\".3em\"/><mi>b</mi><mo>+</mo>",
+        "<mo>=</mo><mo class=\"tall\" stretchy=\"false\">{</mo><mtable class=\"cases\"><mtr><mtd><mn>0</mn></mtd><mtd><mtext lang=\"en\">where</mtext><mtext lang=\"zh\">当</mtext><mspace width=\".3em\"/><mi>b</mi><mo>+</mo>",
         "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>1</mn><mo>+</mo><mi>exp</mi><mo>(</mo><mo form=\"prefix\">−</mo><mi>x</mi><mo>)</mo></mrow></mfrac></mrow></math>",
         "<msubsup><mi>w</mi><mrow><mn>12</mn></mrow><mrow><mo>(</mo><mn>1</mn><mo>)</mo></mrow></msubsup><msub><mi>x</mi><mrow><mn>2</mn></mrow></msub>",
         "<mo stretchy=\"false\">(</mo><mtable><mtr><mtd><msub><mi>x</mi><mrow><mn>1</mn></mrow></msub></mtd><mtd><msub><mi>x</mi><mrow><mn>2</mn></mrow></msub></mtd></mtr></mtable><mo stretchy=\"false\">)</mo>",
@@ -73,6 +73,81 @@ fn formulas() {
         assert!(page.contains(part), "{part}");
     }
     assert!(!text.contains('$'));
+}
+
+/// The texts of a page in both languages, side by side.
+fn pairs(mut page: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    while let Some((before, after)) = page.split_once(" lang=\"en\">") {
+        let tag = before.rsplit('<').next().unwrap().split(' ').next().unwrap();
+        let (english, rest) = after.split_once(&format!("</{tag}><{tag}")).unwrap();
+        let (chinese, rest) = rest.split_once(&format!("</{tag}>")).unwrap();
+        found.push((english, chinese.split_once(" lang=\"zh\">").unwrap().1));
+        page = rest;
+    }
+    found
+}
+
+/// What stands between a tag and its end.
+fn marked<'a>(text: &'a str, tag: &str) -> Vec<&'a str> {
+    let mut found: Vec<&str> = text.split(&format!("<{tag}>")).skip(1).collect();
+    found.iter_mut().for_each(|part| *part = part.split(&format!("</{tag}>")).next().unwrap());
+    found.sort_unstable();
+    found
+}
+
+/// No text is left behind: each is there in both languages, with the same code and formulas in it.
+#[test]
+fn both_languages() {
+    let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let page = tour(&["--html", "-"]).split_once("<body").unwrap().1.split_once("<script>").unwrap().0.to_string();
+    let pairs = pairs(&page);
+    for tag in ["<h1", "<h2", "<h3", "<li><a", "<figcaption", "<mtext"] {
+        for element in page.split(tag).skip(1) {
+            let text = element.split_once('>').unwrap().1;
+            let is_pair = text.starts_with("<span lang=\"en\">") || element.starts_with(" lang=");
+            assert!(is_pair, "{tag}{}", element.chars().take(80).collect::<String>());
+        }
+    }
+    let paragraphs = |text: &str| text.matches("<p>").count();
+    assert_eq!(paragraphs(&page), pairs.iter().map(|pair| paragraphs(pair.0) + paragraphs(pair.1)).sum());
+    for (english, chinese) in &pairs {
+        assert!(chinese.contains(is_chinese) && !english.contains(is_chinese), "{english}: {chinese}");
+        for tag in ["code", "math"] {
+            // (What to type has the language in it.)
+            let chinese: Vec<String> = marked(chinese, tag).iter().map(|c| c.replace("--lang zh ", "")).collect();
+            assert_eq!(marked(english, tag), chinese, "{english}");
+        }
+        let joined = chinese.split("<pre").next().unwrap();
+        assert!(!joined.contains('\n') || joined.ends_with("</p>\n"), "{joined}");
+    }
+    let unpaired = page.matches(" lang=\"").count();
+    assert_eq!(unpaired, 2 * pairs.len());
+
+    // As text: labels and lines by columns, every result the same.
+    let [english, chinese] = ["en", "zh"].map(|language| tour(&["--lang", language]));
+    assert_eq!(english, tour(&[]));
+    assert!(
+        chinese.contains("\n\n1.1 层\n------\n\n")
+            && chinese.contains("\n输出      array([[19, 22],\n                 [43, 50]])\n")
+    );
+    assert!(chinese.contains("\n    y = ⎧ 0  当 b + w₁x₁ + w₂x₂ ≤ 0\n        ⎩ 1  当 b + w₁x₁ + w₂x₂ > 0\n"));
+    let results = |text: &str, labels: [&str; 3]| -> Vec<String> {
+        let result = |line: &str| Some(labels.iter().find_map(|label| line.strip_prefix(label))?.trim().into());
+        text.lines().filter_map(result).collect()
+    };
+    let found = results(&english, ["prints    ", "raises    ", "picture   "]);
+    assert_eq!(found, results(&chinese, ["输出      ", "报错      ", "图        "]));
+    assert!(found.len() > 60);
+
+    // The language that the page begins with, and nothing else, is another.
+    let [english, chinese] = ["en", "zh"].map(|language| tour(&["--html", "-", "--lang", language]));
+    assert_eq!(english, tour(&["--html", "-"]));
+    assert!(chinese.contains("<html lang=\"zh\">") && chinese.contains("<title>神经网络"));
+    let body = |page: &str| page.split_once("<style>").unwrap().1.to_string();
+    assert_eq!(body(&english), body(&chinese));
+    // One file for both is no burden.
+    assert!(chinese.len() < 250_000, "{}", chinese.len());
 }
 
 #[test]
@@ -107,6 +182,17 @@ fn widths() {
             }
         }
         assert!(prose <= 90 && prose > most.min(90) - 15, "{columns}: {prose}");
+        // Chinese is broken between its characters, each of two columns.
+        let chinese = std::process::Command::new(env!("CARGO_BIN_EXE_nptensor"))
+            .args(["tour", "--lang", "zh"])
+            .env("COLUMNS", columns)
+            .output()
+            .unwrap();
+        for line in String::from_utf8(chinese.stdout).unwrap().lines() {
+            let wide = line.chars().filter(|c| *c >= '\u{2e80}' && *c < '\u{20000}').count();
+            let word = line.get(10..).is_some_and(|rest| !rest.trim().contains(' ') && rest.is_ascii());
+            assert!(line.chars().count() + wide <= most || word, "{columns}: {line}");
+        }
         // All of it, however it is broken.
         let words = |text: &str| {
             text.split_whitespace()
@@ -145,6 +231,7 @@ fn files() -> Result<()> {
     let y = wide()?.forward(&Tensor::from([0.0, 1.0, 0.2, 0.0]))?;
     let best = y.argmax()?;
     assert!(shown.contains(&format!("Image 0: its label is 2; the network takes it for {best} ({:.4}).", y[[best]])));
+    assert!(shown.contains(&format!("第 0 张图像：标签是 2；网络认为它是 {best}（{:.4}）。", y[[best]])));
     assert!(shown.contains(
         "<path d=\"M10 0h10v10h-10z\" opacity=\"1.000\"/><path d=\"M0 10h10v10h-10z\" opacity=\"0.200\"/></svg>"
     ));
@@ -179,6 +266,7 @@ fn wide() -> Result<nptensor::Sequential> {
 fn wrong_command_lines() {
     for (words, what) in [
         (&["--engine", "e"][..], "--engine is for a page: --html FILE"),
+        (&["--lang", "fr"], "--lang takes en or zh, not 'fr'"),
         (&["--html"], "option '--html' needs a value"),
         (&["--html", "p", "--image", "x"], "--image takes a number from 0, not 'x'"),
         (&["--html", "p", "--image", "1"], "MODEL is missing"),

@@ -5,25 +5,29 @@ use nptensor::{Result, Tensor};
 use super::super::{Field, bind, show};
 use super::Chapter;
 
-const DOT: &[Field] = &[("`A`", "[[1, 2], [3, 4]]"), ("`B`", "[[5, 6], [7, 8]]")];
-const SLICE: &[Field] = &[("`M`, or a shape", "(4,5)"), ("Index", "::2, 4:1:-1")];
+const DOT: &[Field] = &[(["`A`"; 2], "[[1, 2], [3, 4]]"), (["`B`"; 2], "[[5, 6], [7, 8]]")];
+const SLICE: &[Field] = &[(["`M`, or a shape", "`M`，或一个形状"], "(4,5)"), (["Index", "索引"], "::2, 4:1:-1")];
 
 pub(super) fn arrays(tour: &mut Chapter) -> Result<()> {
-    tour.heading(2, "1.3 Arrays and axes");
-    tour.say(
+    tour.heading(2, ["1.3 Arrays and axes", "1.3 数组与轴"]);
+    tour.say([
         "A network multiplies and adds thousands of numbers. Kept in arrays, a whole layer is one line of\n\
          code, and one call that is fast. So arrays come first.",
-    );
+        "网络要做成千上万次乘法和加法。把数放在数组里，一层的计算就是一行代码，也是一次快速的调用。\n\
+         所以先来认识数组。",
+    ]);
     bind!(tour, "A = np.array([1, 2, 3, 4])", a = Tensor::from([1, 2, 3, 4]));
     show!(tour, "print(A)", a);
     show!(tour, "np.ndim(A)", a.ndim());
     show!(tour, "A.shape", a.shape());
     show!(tour, "A.shape[0]", a.shape()[0]);
-    tour.say(
+    tour.say([
         "`ndim` is the number of axes: 1 for a row of numbers, 2 for a table. `shape` has the length of each\n\
          axis; with one axis it still is a tuple, hence the comma. In two dimensions axis 0 runs down the\n\
          rows, axis 1 along a row:",
-    );
+        "`ndim` 是轴的个数：一行数是 1，一张表是 2。`shape` 给出每个轴的长度；即使只有一个轴，\n\
+         它也是元组，所以有那个逗号。在二维数组中，轴 0 从上往下跨过各行，轴 1 沿着一行往右：",
+    ]);
     bind!(tour, "B = np.array([[1, 2], [3, 4], [5, 6]])", b = Tensor::from([[1, 2], [3, 4], [5, 6]]));
     show!(tour, "print(B)", b);
     show!(tour, "np.ndim(B)", b.ndim());
@@ -32,48 +36,77 @@ pub(super) fn arrays(tour: &mut Chapter) -> Result<()> {
 }
 
 pub(super) fn products(tour: &mut Chapter) -> Result<()> {
-    tour.heading(2, "1.4 The dot product");
-    tour.say(
+    tour.heading(2, ["1.4 The dot product", "1.4 点积"]);
+    tour.say([
         "The product of two matrices: each row of the first with each column of the second, number by\n\
          number, and the products summed.",
-    );
+        "两个矩阵的乘积：第一个的每一行与第二个的每一列，逐个相乘，再把乘积相加。",
+    ]);
     bind!(tour, "A = np.array([[1, 2], [3, 4]])", a = Tensor::from([[1_i64, 2], [3, 4]]));
     show!(tour, "A.shape", a.shape());
     bind!(tour, "B = np.array([[5, 6], [7, 8]])", b = Tensor::from([[5, 6], [7, 8]]));
     show!(tour, "np.dot(A, B)", a.dot(&b)?);
-    tour.panel("dot", DOT, "One cell of the product at a time: its row, its column, and the sum as it grows.")?;
-    tour.say(
+    tour.panel(
+        "dot",
+        DOT,
+        [
+            "One cell of the product at a time: its row, its column, and the sum as it grows.",
+            "每次看乘积的一个元素：它的行、它的列，以及一步步累加的和。",
+        ],
+    )?;
+    tour.say([
         "The first needs as many columns as the second has rows. Two 2x2 matrices always fit: where the\n\
          chapter shows two of them for a pair that does not, that is a slip. Its pair has a product:",
-    );
+        "第一个矩阵的列数必须等于第二个矩阵的行数。两个 2x2 矩阵总能相乘：\n\
+         这一章拿两个这样的矩阵当作不能相乘的例子，是笔误。那一对的乘积是：",
+    ]);
     show!(tour, "np.dot(A, A)", a.dot(&a)?);
-    tour.say("A 2x3 and a 2x2 matrix do not fit: rows of three numbers, columns of two.");
+    tour.say([
+        "A 2x3 and a 2x2 matrix do not fit: rows of three numbers, columns of two.",
+        "2x3 矩阵与 2x2 矩阵不能相乘：行有三个数，列只有两个。",
+    ]);
     bind!(tour, "C = np.array([[1, 2, 3], [4, 5, 6]])", c = Tensor::from([[1, 2, 3], [4, 5, 6]]));
     show!(tour, "C.shape", c.shape());
     show!(tour, "np.dot(C, A)", c.dot(&a).unwrap_err());
     let words = ["dot", "[[1, 2, 3], [4, 5, 6]]", "[[1, 2], [3, 4]]"];
-    tour.figure(&words, "Rows of three numbers, columns of two: one number has no partner.")
+    tour.figure(
+        &words,
+        [
+            "Rows of three numbers, columns of two: one number has no partner.",
+            "行有三个数，列有两个：有一个数没有配对。",
+        ],
+    )
 }
 
 pub(super) fn views(tour: &mut Chapter) -> Result<()> {
-    tour.heading(2, "1.5 Strides and views");
-    tour.say(
+    tour.heading(2, ["1.5 Strides and views", "1.5 步幅与视图"]);
+    tour.say([
         "A part of an array is a view: it has a shape, strides and an offset of its own, and reads the same\n\
          memory. The strides say how far apart the neighbours along each axis lie.",
-    );
+        "数组的一部分是视图：它有自己的形状、步幅和偏移，读的却是同一块内存。\n\
+         步幅说明沿每个轴相邻的元素在内存中相隔多远。",
+    ]);
     bind!(tour, "M = np.arange(20).reshape(4, 5)", m = Tensor::arange(0_i64, 20, 1)?.reshape(&[4, 5])?);
     show!(tour, "M[::2, 4:1:-1]", m.slice("::2, 4:1:-1")?);
-    tour.panel("slice", SLICE, "What each part of the index does to shape, strides and offset.")?;
-    tour.say(
+    tour.panel(
+        "slice",
+        SLICE,
+        ["What each part of the index does to shape, strides and offset.", "索引的每一部分怎样改变形状、步幅和偏移。"],
+    )?;
+    tour.say([
         "A transpose is a view, too: shape and strides change places, no number moves, and so `M.T` costs\n\
          nothing, however large M is. (NumPy counts strides in bytes, nptensor in elements.)",
-    );
+        "转置也是视图：形状与步幅交换位置，没有一个数被移动，所以不管 M 多大，`M.T` 都没有代价。\n\
+         （NumPy 的步幅以字节计，nptensor 的以元素计。）",
+    ]);
     show!(tour, "M.T.shape", m.t().shape());
     show!(tour, "tuple(stride // M.itemsize for stride in M.T.strides)", m.t().strides());
-    tour.say(
+    tour.say([
         "But to put `M.T` in one row takes a copy: from 15, at the end of its first row, to 1, where the next\n\
          begins, it is another step than from 0 to 5, and a single axis has a single stride.",
-    );
+        "但是要把 `M.T` 排成一行就得复制：第一行末尾是 15，下一行开头是 1，这一步与从 0 到 5 的一步不同，\n\
+         而一个轴只有一个步幅。",
+    ]);
     show!(tour, "M.T.reshape(20)", m.t().reshape(&[20])?);
     Ok(())
 }

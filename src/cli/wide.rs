@@ -1,0 +1,36 @@
+//! How many columns of a terminal a text takes: a Chinese character takes two.
+//!
+//! ```text
+//!   columns("prints") = 6        columns("输出") = 4        padded("输出", 6) = "输出  "
+//! ```
+//!
+//! Wide is what Unicode calls wide or fullwidth (UAX #11, East Asian Width), by blocks: letters of Chinese, Japanese
+//! and Korean, their punctuation, fullwidth forms. Every other character counts as one column, also marks that combine,
+//! and pictographs.
+
+/// The first and the last character of each wide block.
+const WIDE: [(char, char); 9] = [
+    ('\u{1100}', '\u{115f}'),   // Hangul's first letters
+    ('\u{2e80}', '\u{303e}'),   // radicals, punctuation
+    ('\u{3041}', '\u{a4cf}'),   // kana, Chinese characters, Yi
+    ('\u{a960}', '\u{a97c}'),   // Hangul's first letters, once more
+    ('\u{ac00}', '\u{d7a3}'),   // Hangul
+    ('\u{f900}', '\u{faff}'),   // Chinese characters for compatibility
+    ('\u{fe30}', '\u{fe6b}'),   // punctuation of upright lines, small forms
+    ('\u{ff01}', '\u{ff60}'),   // fullwidth forms
+    ('\u{20000}', '\u{3fffd}'), // rare Chinese characters
+];
+
+pub(super) fn is_wide(c: char) -> bool {
+    WIDE.iter().any(|&(first, last)| (first..=last).contains(&c))
+}
+
+/// The columns that a text takes.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
+}
+
+/// The text with blanks behind it, up to so many columns.
+pub(super) fn padded(text: &str, to: usize) -> String {
+    format!("{text}{}", " ".repeat(to.saturating_sub(columns(text))))
+}
