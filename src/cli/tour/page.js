@@ -57,7 +57,7 @@ const lastSum = ({ joins, running }) => (joins.length ? joins.at(-1)[0] : runnin
 /** What each command shows at a step: tables, a sentence, and what stands below. */
 const SHOW = {
   dot({ a, b, out, cells }, at) {
-    const { index, row, column, products, running, joins } = cells[at];
+    const { index, row, column, products, running } = cells[at];
     const free = a.shape.length - 1, vector = b.shape.length === 1;
     const inA = index.slice(0, free), inB = vector ? [] : index.slice(free);
     const rowPlaces = row.map((_, k) => placeOf([...inA, k], stridesOf(a.shape)));
@@ -72,7 +72,7 @@ const SHOW = {
         grid(`dot(A, B) ${tuple(out.shape)}`, out.shape, index.slice(0, -2), numbers(out, "out", [at])),
       ],
       says: `dot(A, B)${index.length ? brackets(index) : ""} = ${terms} = ${p(lastSum(cells[at]))}`,
-      below: sum({ row, column, products, running, joins }, p),
+      below: sum(cells[at], out.float, p),
     };
   },
 
@@ -97,16 +97,21 @@ const SHOW = {
   },
 };
 
-/** The running sum of a cell, and how its lanes join. */
-function sum({ row, column, products, running, joins }, p) {
+/** The running sum of a cell; and to fold out, for floats alone, the engine's order in lanes. */
+function sum({ row, column, products, running, joins }, float, p) {
   const line = (tag, ...texts) => make("tr", {}, ...texts.map(textContent => make(tag, { textContent })));
-  const head = line("th", "k", "A", "B", "A·B", joins.length ? `lane k % ${2 * joins[0].length}` : "sum");
+  const table = (...parts) => make("table", { className: "sum" }, ...parts);
+  const head = line("th", "k", "A", "B", "A·B", "sum");
   const body = row.map((x, k) => line("td", k, p(x), p(column[k]), p(products[k]), p(running[k])));
-  const joined = joins.filter(lanes => lanes.length < row.length).map(lanes => {
-    const values = lanes.map(p).join("  ");
-    return make("tr", {}, make("td", { colSpan: 4, textContent: `lanes joined to ${lanes.length}` }), make("td", { textContent: values }));
-  });
-  return make("div", { className: "scroll" }, make("table", { className: "sum" }, make("thead", {}, head), make("tbody", {}, ...body, ...joined)));
+  const below = make("div", { className: "scroll" }, table(make("thead", {}, head), make("tbody", {}, ...body)));
+  if (float && joins.length) {
+    const [last, value] = [running.at(-1) ?? 0, joins.at(-1)[0]].map(p), lanes = 2 * joins[0].length;
+    const ends = last === value ? `Both orders end in ${value}.` : `Term after term it would be ${last}; in lanes, the result, it is ${value}.`;
+    const says = `Term k is added to lane k % ${lanes}; at the end the lanes join by halves. ${ends}`;
+    const joined = joins.filter(sums => sums.length < row.length).map(sums => line("td", `joined to ${sums.length}`, sums.map(p).join("  ")));
+    below.append(make("details", {}, make("summary", { textContent: `The engine's order: ${lanes} lanes` }), make("p", { textContent: says }), table(...joined)));
+  }
+  return below;
 }
 
 /** Steps through the cells of a result: by buttons, arrow keys, or a click on a cell. */
