@@ -200,6 +200,23 @@ fn limits() -> nptensor::Result<()> {
     Ok(())
 }
 
+/// The planes of a result of three axes stand side by side, each named by its index, and the cell is lit in its plane.
+#[test]
+fn planes() -> nptensor::Result<()> {
+    let a = Tensor::arange(0, 12, 1)?.reshape(&[2, 3, 2])?;
+    let explained = dot(&a, &Tensor::from([[1, 0], [0, 10]]))?.cell(&[1, 2, 0])?;
+    let planes = "   [0,:,:]   0   1  [1,:,:]    0    1\n         0   0  10        0    6   70\n         1   2  30        1    8   90\n         2   4  50        2  [10] 110\n";
+    for width in [40, 80] {
+        let text = explained.text(Look { width, colour: false });
+        assert!(text.contains(planes), "{text}");
+    }
+    let below = explained.text(Look { width: 30, colour: false });
+    assert!(below.contains("   [0,:,:]   0   1\n") && below.contains("   [1,:,:]    0    1\n"), "{below}");
+    let drawn = texts(&explained.svg());
+    assert!(["[0,:,:]", "[1,:,:]"].iter().all(|name| drawn.iter().any(|text| text == name)), "{drawn:?}");
+    Ok(())
+}
+
 /// Of long axes the first indices are shown, the last, and that of the cell; dots stand for each gap.
 #[test]
 fn windows() -> nptensor::Result<()> {
