@@ -157,6 +157,7 @@ fn softmax_beyond_exp() {
         (&[-1000.0, -1001.0], "exp vanishes"),
         (&[-inf, 1.0, 1.0], "exp(-inf) is 0: -inf has no share."),
         (&[0.3, 2.9], "the shares are the same"),
+        (&[-744.0, -743.0], "exp has lost digits"),
     ] {
         let text = text(a);
         assert!(text.contains(says) && text.contains("share one whole"), "{text}");
