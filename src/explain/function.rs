@@ -20,7 +20,7 @@ use super::json::{Json, Raw};
 use super::numbers::{number, values};
 use super::refused;
 use super::sheet::Sheet;
-use crate::error::{Result, Tuple};
+use crate::error::Result;
 use crate::tensor::Tensor;
 use curves::Frame;
 pub use shares::Softmax;
@@ -41,7 +41,6 @@ pub struct Plot {
     name: String,
     curves: Vec<Curve>,
     rows: Vec<Softmax>,
-    by_row: Vec<Softmax>,
 }
 
 /// A function at points of its range.
@@ -82,7 +81,7 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
         "softmax" => return softmax(&Tensor::from(EXAMPLE)),
         "overflow" => {
             let rows = GROWTH.iter().map(|&c| Softmax::new(&(Tensor::from(GROWING) + c))).collect::<Result<_>>()?;
-            return Ok(Plot { name: name.into(), curves: Vec::new(), rows, by_row: Vec::new() });
+            return Ok(Plot { name: name.into(), curves: Vec::new(), rows });
         }
         _ => {}
     }
@@ -98,7 +97,7 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
     }
     let x = Tensor::linspace(from, to, SAMPLES)?;
     let curves = names.iter().map(|name| Curve::new(name, &x)).collect::<Result<_>>()?;
-    Ok(Plot { name: names.join(","), curves, rows: Vec::new(), by_row: Vec::new() })
+    Ok(Plot { name: names.join(","), curves, rows: Vec::new() })
 }
 
 /// The softmax of inputs, step by step: over all of them, and of two axes and more over the last one as well.
@@ -118,12 +117,7 @@ pub fn softmax(a: &Tensor) -> Result<Plot> {
     if a.size() > 100 {
         return refused(format!("{} bars are too many to draw: at most 100", a.size()));
     }
-    Ok(Plot {
-        name: "softmax".into(),
-        curves: Vec::new(),
-        rows: [Softmax::new(a)?].into(),
-        by_row: Softmax::by_row(a)?,
-    })
+    Ok(Plot { name: "softmax".into(), curves: Vec::new(), rows: [Softmax::new(a)?].into() })
 }
 
 impl Plot {
@@ -137,22 +131,15 @@ impl Plot {
         &self.rows
     }
 
-    /// The softmax of each row, over the last axis, where there are more axes.
-    pub fn by_row(&self) -> &[Softmax] {
-        &self.by_row
-    }
-
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let title = match self.curves.first() {
             Some(curve) => {
                 let ends = [0, -1].map(|i| curve.x.get(&[i]).map(number).unwrap_or_default());
                 format!("{} on [{}, {}]", self.name.replace(',', " and "), ends[0], ends[1])
             }
-            None => match &self.rows[..] {
-                [all] if self.by_row.is_empty() => format!("softmax of {}: exp(a) / sum(exp(a))", Tuple(all.a.shape())),
-                [all] => format!("softmax of {}: over the whole array, and row by row", Tuple(all.a.shape())),
-                _ => "softmax, naive and stable".into(),
-            },
+            None if self.rows.len() > 1 => "softmax, naive and stable".into(),
+            None if self.rows[0].by_row.is_empty() => "softmax: exp(a) / sum(exp(a))".into(),
+            None => "softmax: over the whole array, and row by row".into(),
         };
         let mut sheet = Sheet::new(title, width);
         if let Some(frame) = Frame::new(&self.curves) {
@@ -163,8 +150,7 @@ impl Plot {
             if self.curves.len() > 1 { sheet.legend(mark, what) } else { sheet.say(what) }
         }
         for row in &self.rows {
-            row.aloud(&mut sheet);
-            if self.rows.len() > 1 { row.beside_naive(&mut sheet) } else { row.steps(&self.by_row, &mut sheet) }
+            if self.rows.len() > 1 { row.beside_naive(&mut sheet) } else { row.steps(&mut sheet) }
         }
         if self.rows.len() > 1 {
             sheet.heading("What makes the other one stable");
@@ -181,15 +167,8 @@ impl Plot {
             let [x, y] = [x, y].map(|t| values(&t.to_vec()));
             Json::of(&[("name", name), ("formula", formula), ("x", &x), ("y", &y)])
         });
-        let [rows, by_row] =
-            [&self.rows, &self.by_row].map(|rows| rows.iter().map(Softmax::to_json).collect::<Vec<_>>());
-        Json::of(&[
-            ("explain", &"function"),
-            ("name", &self.name),
-            ("curves", &curves.collect::<Vec<_>>()),
-            ("softmax", &rows),
-            ("by_row", &by_row),
-        ])
+        let (curves, rows) = (curves.collect::<Vec<_>>(), self.rows.iter().map(Softmax::to_json).collect::<Vec<_>>());
+        Json::of(&[("explain", &"function"), ("name", &self.name), ("curves", &curves), ("softmax", &rows)])
     }
 }
 

@@ -113,6 +113,17 @@ impl<'a> Sheet<'a> {
         self.tables([rows])
     }
 
+    /// A table under a line of names; where that is too wide, its rows in words.
+    pub(super) fn listed<const N: usize>(&mut self, names: [&str; N], rows: &[[String; N]]) {
+        let line = |texts: &[String; N]| row(Cell::soft(&texts[0]), texts[1..].iter().map(Cell::plain));
+        if !self.table(core::iter::once(names.map(Cell::soft).into()).chain(rows.iter().map(line)).collect()) {
+            for row in rows {
+                let words: Vec<String> = (1..N).map(|i| format!("{} {}", names[i], row[i])).collect();
+                self.say(format!("{}: {}", row[0], words.join(", ")));
+            }
+        }
+    }
+
     /// Tables one below the other, if none is wider than the sheet.
     pub(super) fn tables(&mut self, tables: impl IntoIterator<Item = Rows>) -> bool {
         let tables: Vec<Table> = tables.into_iter().map(Table::new).collect();
@@ -125,7 +136,11 @@ impl<'a> Sheet<'a> {
 
     /// Columns of equal width beside a column of names, in several tables where they are too many for one.
     pub(super) fn grid(&mut self, rows: &Rows) {
-        self.blocks.extend(Table::even(rows, self.width).into_iter().map(Block::Table));
+        let tables = Table::even(rows, self.width);
+        if tables.iter().any(|table| table.width() > self.width) {
+            return self.say("The cells are too wide to draw.");
+        }
+        self.blocks.extend(tables.into_iter().map(Block::Table));
     }
 
     /// The last two axes of a shape that can be drawn as a grid, one grid for each index of the axes before them, named

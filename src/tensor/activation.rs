@@ -104,7 +104,7 @@ impl<T: Element> Tensor<T> {
     /// `nptensor explain softmax "[0.3, 2.9, 4.0]"` prints:
     ///
     /// ```text
-    /// softmax of (3,): exp(a) / sum(exp(a))
+    /// softmax: exp(a) / sum(exp(a))
     ///      a  a - max         exp     softmax
     ///    0.3     -3.7  0.02472353  0.01821127  █
     ///    2.9     -1.1  0.33287108  0.24519181  █████████

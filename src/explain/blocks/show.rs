@@ -1,4 +1,4 @@
-//! How a product is shown: three matrices to scale with the first blocks lit, the story, then tables of loops and tiles.
+//! How a product is shown: three matrices to scale with the first blocks lit, the story, then tables.
 //!
 //! ```text
 //!            +---+-------+
@@ -112,7 +112,7 @@ impl Blocks {
             [each.name.into(), each.along.into(), length, step, turns]
         };
         let rows: Vec<_> = self.loops().into_iter().map(line).collect();
-        listed(sheet, ["", "along", "up to", "step", "turns"], &rows);
+        sheet.listed(["", "along", "up to", "step", "turns"], &rows);
     }
 
     /// The first tiles, numbered in the order in which they are computed.
@@ -200,17 +200,5 @@ impl Blocks {
             ("order", &self.order().iter().take(100).map(|&(i, j)| [i, j]).collect::<Vec<_>>()),
             ("counts", &counts),
         ])
-    }
-}
-
-/// A table under a line of names; where that is too wide, its rows in words.
-pub(super) fn listed<const N: usize>(sheet: &mut Sheet, names: [&str; N], rows: &[[String; N]]) {
-    let line = |texts: &[String; N]| row(Cell::soft(&texts[0]), texts[1..].iter().map(Cell::plain));
-    let head = names.map(Cell::soft).into();
-    if !sheet.table(core::iter::once(head).chain(rows.iter().map(line)).collect()) {
-        for row in rows {
-            let words: Vec<String> = (1..N).map(|i| format!("{} {}", names[i], row[i])).collect();
-            sheet.say(format!("{}: {}", row[0], words.join(", ")));
-        }
     }
 }

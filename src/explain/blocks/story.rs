@@ -20,116 +20,90 @@ use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::count;
 use crate::explain::sheet::Sheet;
 
-/// What a level keeps, and the loads from beyond it in the whole product.
+/// What a level keeps, and the loads from beyond it for a multiply-add.
 struct Rung {
     level: &'static str,
     part: &'static str,
-    rows: usize,
-    cols: usize,
-    loads: u128,
+    size: (usize, usize),
+    bytes: u128,
+    loads: f64,
 }
 
 impl Blocks {
-    /// The triple loop, then the levels from the nearest on; without tiles the loop alone.
+    /// The triple loop, then the levels from the nearest on; nothing without tiles.
     fn ladder(&self) -> Vec<Rung> {
+        if self.first.is_empty() {
+            return Vec::new();
+        }
         let ((m, n, k), (mc, nc, kc), (mr, width)) = (self.size, self.block(), self.first_tile());
         let all = self.counts.multiply_adds;
-        let rung = |level, part, (rows, cols), loads| Rung { level, part, rows, cols, loads };
-        let mut ladder = Vec::from([rung("-", "-", (0, 0), 2 * all)]);
-        if self.first.is_empty() {
-            return ladder;
-        }
+        let rung = |level, part, size: (usize, usize), loads: u128| {
+            let bytes = size.0 as u128 * size.1 as u128 * self.dtype.size() as u128;
+            Rung { level, part, size, bytes, loads: loads as f64 / all as f64 }
+        };
         let [size_a, size_b] = [m, n].map(|side| side as u128 * k as u128);
         // The turns of loops 3 and 5: so often is all of B read, and all of A.
         let [b, a] = [size_b * m.div_ceil(mc) as u128, size_a * n.div_ceil(nc) as u128];
-        // Packed, in whole slivers and whole tiles; else in place.
-        let (panel, panel_cols) = match self.way {
-            Way::InPlace => ("any", nc),
-            Way::PackedB => ("2, 3", nc.next_multiple_of(self.tile().1)),
-            _ => ("3", nc.next_multiple_of(self.tile().1)),
+        // Packed, in whole slivers; else in place.
+        let whole = nc.next_multiple_of(self.tile().1);
+        let (level, sliver, panel) = match self.way {
+            Way::InPlace => ("any", width.min(n), nc),
+            Way::PackedB => ("2, 3", width, whole),
+            _ => ("3", width, whole),
         };
-        let (height, sliver) = match self.way {
-            Way::Blocks => (mc, width),
-            Way::InPlace => (mc.min(m), width.min(n)),
-            _ => (mc.min(m), width),
-        };
-        ladder.extend([
+        Vec::from([
+            rung("-", "nothing", (0, 0), 2 * all),
             rung("regs", "C", (mr, width), self.counts.loads_a + self.counts.elements_b),
             rung("1, 2", "B", (kc, sliver), self.counts.loads_a + b),
-            rung("2", "A", (height, kc), a + b),
-            rung(panel, "B", (kc, panel_cols), a + size_b),
-        ]);
-        ladder
+            rung("2", "A", (mc, kc), a + b),
+            rung(level, "B", (kc, panel), a + size_b),
+        ])
     }
 
     pub(super) fn story(&self, sheet: &mut Sheet) {
-        let ((m, n, k), all) = (self.size, self.counts.multiply_adds);
+        let ((m, n, k), (mr, width), lanes) = (self.size, self.first_tile(), self.plan.lanes);
         if self.way == Way::Empty {
             return;
         }
         sheet.heading("The triple loop");
-        let code =
-            format!("for i in 0..{m}:\n  for j in 0..{n}:\n    for p in 0..{k}:\n      c[i,j] += a[i,p] * b[p,j]");
-        if !sheet.lines(&code) {
+        let loops = format!("for i in 0..{m}:\n  for j in 0..{n}:\n    for p in 0..{k}:\n");
+        if !sheet.lines(&(loops + "      c[i,j] += a[i,p] * b[p,j]")) {
             sheet.say("for all i, j, p: c[i,j] += a[i,p] * b[p,j]");
         }
-        sheet.say(format!(
-            "Each of the {} multiply-adds loads two numbers, and it is the loads that take the time.",
-            count(all)
-        ));
-        if self.first.is_empty() {
+        let all = count(self.counts.multiply_adds);
+        sheet
+            .say(format!("Each of the {all} multiply-adds loads two numbers, and it is the loads that take the time."));
+        let [.., blocks, slivers, tiles, _] = self.loops().iter().map(Loop::turns).collect::<Vec<_>>()[..] else {
             return;
-        }
+        };
         sheet.heading("One cut at a time");
-        let ((mr, width), lanes) = (self.first_tile(), self.plan.lanes);
         sheet.say(format!(
-            "A tile of C stays in registers, {lanes} numbers in each: a number of A serves its {width} columns, one of B its {mr} rows."
+            "A tile of C stays in registers, {lanes} numbers in each: a number of A serves its {width} columns, one of B \
+             its {mr} rows."
         ));
-        let turns = self.loops().iter().map(Loop::turns).collect::<Vec<_>>();
         sheet.say(format!(
-            "A sliver of B stays for the {} tiles of a block of A; the block, for the {} slivers of a panel of B; the panel, for the {} blocks.",
-            turns[4], turns[3], turns[2]
+            "A sliver of B stays for the {tiles} tiles of a block of A; the block, for the {slivers} slivers of a panel \
+             of B; the panel, for the {blocks} blocks."
         ));
-        let line = |rung: &Rung| match rung.rows {
-            0 => ["-".into(), "nothing".into(), "0".into(), "2".into()],
-            rows => {
-                let loads = format!("{:.4}", self.per_multiply_add(rung));
-                [rung.level.into(), format!("{} {rows}x{}", rung.part, rung.cols), count(self.bytes(rung)), loads]
-            }
+        let line = |Rung { level, part, size, bytes, loads }: &Rung| match size.0 {
+            0 => [*level, part, "0", "2"].map(String::from),
+            rows => [level.to_string(), format!("{part} {rows}x{}", size.1), count(*bytes), format!("{loads:.4}")],
         };
         let rows: Vec<[String; 4]> = self.ladder().iter().map(line).collect();
-        super::show::listed(sheet, ["level", "stays there", "bytes", "loads"], &rows);
-        sheet.say(
-            "loads: numbers of A and B from beyond the level, per multiply-add. Levels: registers, and caches 1, 2, 3.",
-        );
-        let second = self.plan.second_cache >> 10;
-        sheet.say(match self.way {
-            Way::Blocks => format!("A block of A takes a third of the second cache, here {second} KiB, or less. The other caches are those that the sizes are meant for."),
-            _ => "The caches are those that the sizes are meant for.".to_string(),
-        });
-    }
-
-    fn bytes(&self, rung: &Rung) -> u128 {
-        rung.rows as u128 * rung.cols as u128 * self.dtype.size() as u128
-    }
-
-    fn per_multiply_add(&self, rung: &Rung) -> f64 {
-        rung.loads as f64 / self.counts.multiply_adds as f64
+        sheet.listed(["at", "stays there", "bytes", "loads"], &rows);
+        sheet.say("at: registers, and caches 1, 2, 3. loads: numbers of A and B from beyond, per multiply-add.");
+        sheet.say("The caches are those that the sizes are meant for.");
+        if self.way == Way::Blocks {
+            let second = self.plan.second_cache >> 10;
+            sheet.say(format!("A block of A takes a third of the second cache, here {second} KiB, or less."));
+        }
     }
 
     pub(super) fn ladder_json(&self) -> Vec<Raw> {
-        let rung = |rung: &Rung| {
-            let (bytes, loads) = (self.bytes(rung), self.per_multiply_add(rung));
-            let Rung { level, part, rows, cols, .. } = rung;
-            Json::of(&[
-                ("level", level),
-                ("part", part),
-                ("rows", rows),
-                ("cols", cols),
-                ("bytes", &bytes),
-                ("loads", &loads),
-            ])
+        let rung = |Rung { level, part, size, bytes, loads }: &Rung| {
+            let size = [size.0, size.1];
+            Json::of(&[("level", level), ("part", part), ("size", &size), ("bytes", bytes), ("loads", loads)])
         };
-        self.ladder().iter().filter(|rung| rung.loads > 0).map(rung).collect()
+        self.ladder().iter().map(rung).collect()
     }
 }

@@ -24,9 +24,6 @@ use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 
-/// The most numbers of a result that is shown whole: more are abridged where they are printed.
-const MAX_PRINTED: usize = 1000;
-
 impl<T: Number> Dot<T> {
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let (a, b) = (Tuple(self.a.shape()), Tuple(self.b.shape()));
@@ -52,7 +49,7 @@ impl<T: Number> Dot<T> {
                 // The only element of a result without axes has no index.
                 let index = if sum.index.is_empty() { String::new() } else { format!("[{}]", joined(&sum.index)) };
                 sheet.heading(format!("out{index} = {}", number(sum.value())));
-                self.faces(&mut sheet, width);
+                self.faces(&mut sheet);
                 self.steps(&mut sheet, &sum);
             }
         }
@@ -138,7 +135,7 @@ impl<T: Number> Dot<T> {
     }
 
     /// The matrices in which the cell and its terms stand.
-    fn faces(&self, sheet: &mut Sheet, width: usize) {
+    fn faces(&self, sheet: &mut Sheet) {
         let (Some(out), true) = (self.out(), self.terms() > 0) else { return };
         let Some([a, b, c]) = self.three(out) else { return };
         for (most, precision) in [(6, 8), (6, 4), (4, 4), (3, 4), (2, 2), (1, 2)] {
@@ -148,27 +145,16 @@ impl<T: Number> Dot<T> {
             }
         }
         if out.ndim() > 2 {
-            self.planes(sheet, width, out);
+            sheet.say(format!("All of out, {}, plane by plane:", Tuple(out.shape())));
+            if let Some(why) = not_drawn(out.shape()) {
+                return sheet.say(why);
+            }
+            sheet.cells(out.shape(), |index| {
+                let at: Vec<isize> = index.iter().map(|&i| i as isize).collect();
+                let text = out.get(&at).map_or_else(|_| Vec::new(), |x| numbers(&Tensor::from([x]), 4));
+                Cell::boxed(text.concat(), Role::Out).lit(index == self.index)
+            });
         }
-    }
-
-    /// All of a result of more than two axes.
-    fn planes(&self, sheet: &mut Sheet, width: usize, out: &Tensor<T>) {
-        let too_many =
-            || (out.size() > MAX_PRINTED).then(|| format!("out has {} cells, too many to draw.", out.size()));
-        if let Some(why) = not_drawn(out.shape()).or_else(too_many) {
-            return sheet.say(why);
-        }
-        let texts = numbers(out, 4);
-        // Beside an index of two digits, each with the room of a mark.
-        if texts.iter().any(|text| text.len() + 6 > width) {
-            return sheet.say("The numbers of out are too wide to draw.");
-        }
-        sheet.say(format!("All of out, {}, plane by plane:", Tuple(out.shape())));
-        sheet.cells(out.shape(), |index| {
-            let place = index.iter().zip(out.shape()).fold(0, |place, (&i, &n)| place * n + i);
-            Cell::boxed(&texts[place], Role::Out).lit(index == self.index)
-        });
     }
 
     fn three(&self, out: &Tensor<T>) -> Option<[Face<T>; 3]> {

@@ -58,14 +58,26 @@ impl<T: Number> Dot<T> {
     }
 }
 
-/// The order in which floats are added with a vector, and whether the last bits are others than those of the running sum.
+/// The order in which floats are added with a vector, and whether the running sum has other last bits.
 fn in_lanes<T: Number>(sheet: &mut Sheet, sum: &Sum<T>) {
     sheet.heading("The engine's order: 32 lanes");
     sheet.say(
         "With a vector there are 32 sums, lanes, which registers add side by side: product k goes to lane k % 32, and at \
          the end the lanes join by halves, lane l with lane l + 16, then l + 8, and so on to l + 1.",
     );
-    join_table(sheet, sum);
+    for most in [16, 8, 4, 2, 1] {
+        // As many lanes as have terms and as fit.
+        let joins = sum.joins.iter().filter(|lanes| lanes.len() < sum.row.len());
+        let rows = joins.map(|lanes| {
+            let cells = lanes.iter().take(most).map(|&x| Cell::plain(number(x)));
+            let more = (lanes.len() > most).then(|| Cell::soft("..."));
+            row(Cell::soft(format!("l + {}", lanes.len())), cells.chain(more))
+        });
+        let rows: Rows = rows.collect();
+        if rows.is_empty() || sheet.table(rows) {
+            break;
+        }
+    }
     let [running, value] = [sum.running.last().copied().unwrap_or(T::ZERO), sum.value()].map(number);
     sheet.say(match running == value {
         true => format!("Both orders end in {value}."),
@@ -96,21 +108,4 @@ fn table(columns: usize, head: &[String; 4], n: usize, first: usize, term: impl 
         }
     }
     rows
-}
-
-/// The lanes while they join, as many as have terms and as fit.
-fn join_table<T: Number>(sheet: &mut Sheet, sum: &Sum<T>) {
-    let used = sum.row.len();
-    for most in [16, 8, 4, 2, 1] {
-        let joins = sum.joins.iter().filter(|lanes| lanes.len() < used);
-        let rows = joins.map(|lanes| {
-            let cells = lanes.iter().take(most).map(|&x| Cell::plain(number(x)));
-            let more = (lanes.len() > most).then(|| Cell::soft("..."));
-            row(Cell::soft(format!("l + {}", lanes.len())), cells.chain(more))
-        });
-        let rows: Rows = rows.collect();
-        if rows.is_empty() || sheet.table(rows) {
-            return;
-        }
-    }
 }

@@ -17,7 +17,6 @@ use crate::error::Result;
 use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::{joined, number, numbers, unravel, values};
 use crate::explain::sheet::{Cell, Rows, Sheet};
-use crate::layout::slice::Index;
 use crate::reference::math::ln;
 use crate::tensor::Tensor;
 
@@ -44,6 +43,8 @@ pub struct Softmax {
     pub softmax: Tensor,
     /// Its sum.
     pub total: f64,
+    /// The same of each row along the last axis, where there are more axes.
+    pub by_row: Vec<Softmax>,
 }
 
 impl Softmax {
@@ -53,36 +54,24 @@ impl Softmax {
         let (sum, total, shifted) = (exp.sum(), softmax.sum(), a - max);
         let (naive, shifted_exp) = (&exp / sum, shifted.exp());
         let shifted_sum = shifted_exp.sum();
-        Ok(Softmax { a: a.clone(), max, shifted, shifted_exp, shifted_sum, exp, sum, naive, softmax, total })
-    }
-
-    /// Those along the last axis, if it is not the only one.
-    #[inline]
-    pub(super) fn by_row(a: &Tensor) -> Result<Vec<Self>> {
-        let Some((_, outer @ [_, ..])) = a.shape().split_last() else { return Ok(Vec::new()) };
-        let row = |i: usize| {
-            let at: Vec<Index> = unravel(outer, i).into_iter().map(|i| Index::At(i as isize)).collect();
-            Softmax::new(&a.slice(&at[..])?)
+        let by_row = match *a.shape() {
+            [_, .., n] => a.reshape(&[-1, n as isize])?.rows().map(|row| Softmax::new(&row)).collect::<Result<_>>()?,
+            _ => Vec::new(),
         };
-        (0..outer.iter().product()).map(row).collect()
-    }
-
-    pub(super) fn aloud(&self, sheet: &mut Sheet) {
-        sheet.aloud(format!("softmax({}) = {}, naive {}.", self.a, self.softmax, self.naive));
+        Ok(Softmax { a: a.clone(), max, shifted, shifted_exp, shifted_sum, exp, sum, naive, softmax, total, by_row })
     }
 
     /// The steps of all, and then of each row, if there are rows.
-    pub(super) fn steps(&self, by_row: &[Self], sheet: &mut Sheet) {
-        if by_row.is_empty() {
+    pub(super) fn steps(&self, sheet: &mut Sheet) {
+        if self.by_row.is_empty() {
             return self.shares(sheet);
         }
         sheet.heading("Over the whole array, as the chapter's softmax does");
         self.shares(sheet);
         sheet.heading("Row by row, as forward does with a batch");
         let outer = &self.a.shape()[..self.a.ndim() - 1];
-        for (i, row) in by_row.iter().enumerate() {
+        for (i, row) in self.by_row.iter().enumerate() {
             sheet.say(format!("a[{},:]", joined(&unravel(outer, i))));
-            row.aloud(sheet);
             row.table(sheet);
             row.sums(sheet);
         }
@@ -91,45 +80,36 @@ impl Softmax {
     fn shares(&self, sheet: &mut Sheet) {
         self.table(sheet);
         if self.max.is_finite() {
-            let max = number(self.max);
-            sheet.say(format!(
-                "The maximum, {max}, is subtracted first: it cancels in the quotient, and exp is at most 1."
-            ));
+            let says = "is subtracted first: it cancels in the quotient, and exp is at most 1.";
+            sheet.say(format!("The maximum, {}, {says}", number(self.max)));
         }
         self.sums(sheet);
+        // (a - max is off by up to 745 half ulps, each exp by an ulp, the sums of 100 by no more: in all less than 2000.)
+        let near = |(naive, share): (f64, f64)| (naive - share).abs() <= 2000.0 * f64::EPSILON * share;
         let naive = match self.sum {
             // (Where softmax is nan, so is the other one.)
             _ if self.total.is_nan() => return,
+            f64::INFINITY if self.exp.iter().all(f64::is_finite) => "the sum overflows, and all shares would be 0",
             f64::INFINITY => "exp overflows, and inf / inf would be nan",
             0.0 => "exp vanishes, and 0 / 0 would be nan",
-            _ if self.agrees() => "the shares are the same, but perhaps for last digits",
+            _ if self.naive.iter().zip(self.softmax.iter()).all(near) => {
+                "the shares are the same, but perhaps for last digits"
+            }
             _ => "so near to 0, exp has lost digits, and so have the shares",
         };
         sheet.say(format!("Without that, sum(exp(a)) = {}: {naive}.", number(self.sum)));
     }
 
-    /// Whether the naive shares are as good: a - max is off by up to 745 half ulps, each exp by an ulp, the sums of 100
-    /// by no more, in all less than 2000 ulps.
-    fn agrees(&self) -> bool {
-        let near = |(naive, share): (f64, f64)| (naive - share).abs() <= 2000.0 * f64::EPSILON * share;
-        self.naive.iter().zip(self.softmax.iter()).all(near)
-    }
-
     /// The columns, with bars where there is room.
     fn table(&self, sheet: &mut Sheet) {
-        let shares = self.softmax.to_vec();
-        let columns = |precision: usize| {
-            [&self.a, &self.shifted, &self.shifted_exp, &self.softmax].map(|t| numbers(t, precision))
-        };
-        let fits = [(8, true), (4, true), (4, false), (2, false)].into_iter().any(|(precision, with_bars)| {
-            let rows = rows(["a", "a - max", "exp", "softmax"], columns(precision));
-            if with_bars { sheet.bars(rows, &shares) } else { sheet.table(rows) }
-        });
-        if !fits {
-            let [a, shifted, exp, softmax] = columns(2);
-            for (((a, shifted), exp), softmax) in a.iter().zip(shifted).zip(exp).zip(softmax) {
-                sheet.say(format!("a {a}, a - max {shifted}, exp {exp}, softmax {softmax}"));
-            }
+        sheet.aloud(format!("softmax({}) = {}, naive {}.", self.a, self.softmax, self.naive));
+        let (names, shares) = (["a", "a - max", "exp", "softmax"], self.softmax.to_vec());
+        let columns =
+            |precision| [&self.a, &self.shifted, &self.shifted_exp, &self.softmax].map(|t| numbers(t, precision));
+        if !sheet.bars(rows(names, columns(8)), &shares) && !sheet.bars(rows(names, columns(4)), &shares) {
+            let columns = columns(4);
+            let line = |i: usize| [0, 1, 2, 3].map(|column| columns[column][i].clone());
+            sheet.listed(names, &(0..shares.len()).map(line).collect::<Vec<_>>());
         }
     }
 
@@ -151,6 +131,7 @@ impl Softmax {
 
     pub(super) fn beside_naive(&self, sheet: &mut Sheet) {
         sheet.heading(format!("a = {}", self.a));
+        sheet.aloud(format!("softmax is {}, naive {}.", self.softmax, self.naive));
         sheet.say(format!("exp(a) = {:.4}", self.exp));
         let columns = [&self.a, &self.naive, &self.softmax].map(|t| numbers(t, 4));
         sheet.bars(rows(["a", "naive", "softmax"], columns), &self.softmax.to_vec());
@@ -161,19 +142,16 @@ impl Softmax {
 
     pub(super) fn to_json(&self) -> Raw {
         let Softmax { a, shifted, shifted_exp, exp, naive, softmax, .. } = self;
-        let [a, shifted, shifted_exp, exp, naive, softmax] =
-            [a, shifted, shifted_exp, exp, naive, softmax].map(|t| values(&t.to_vec()));
-        Json::of(&[
-            ("a", &a),
-            ("max", &self.max),
-            ("shifted", &shifted),
-            ("shifted_exp", &shifted_exp),
-            ("shifted_sum", &self.shifted_sum),
-            ("exp", &exp),
-            ("sum", &self.sum),
-            ("naive", &naive),
-            ("softmax", &softmax),
-        ])
+        let columns = [a, shifted, shifted_exp, exp, naive, softmax].into_iter();
+        Json::object(|o| {
+            for (name, t) in ["a", "shifted", "shifted_exp", "exp", "naive", "softmax"].iter().zip(columns) {
+                o.field(name, values(&t.to_vec()));
+            }
+            o.field("max", self.max);
+            o.field("shifted_sum", self.shifted_sum);
+            o.field("sum", self.sum);
+            o.field("by_row", self.by_row.iter().map(Softmax::to_json).collect::<Vec<_>>());
+        })
     }
 }
 

@@ -144,8 +144,9 @@ fn check<T: Element>(m: usize, n: usize, k: usize) -> Way {
     } else {
         assert_eq!(blocks.counts(), Counts { multiply_adds: (m * n * k) as u128, ..Counts::default() });
         assert!(blocks.loops().is_empty() && blocks.order().is_empty());
-        let loads: Vec<f64> = json["ladder"].list().iter().map(|rung| rung["loads"].number()).collect();
-        assert_eq!(loads, if m * n * k > 0 { vec![2.0] } else { vec![] });
+        assert!(json["ladder"].list().is_empty());
+        let text = blocks.to_string();
+        assert_eq!(text.contains("multiply-adds loads two numbers"), blocks.way() != Way::Empty, "{text}");
     }
     // The caches have room in a picture.
     let shows = |what: &str| texts(&blocks.svg()).iter().any(|text| text == what);
