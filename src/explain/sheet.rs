@@ -146,6 +146,10 @@ impl<'a> Sheet<'a> {
     /// The last two axes of a shape that can be drawn as a grid, one grid for each index of the axes before them, named
     /// by it: side by side, as many as fit.
     pub(super) fn cells(&mut self, shape: &[usize], cell: impl Fn(&[usize]) -> Cell) {
+        self.planes(shape, &cell); // (One code for all.)
+    }
+
+    fn planes(&mut self, shape: &[usize], cell: &dyn Fn(&[usize]) -> Cell) {
         let (outer, inner) = shape.split_at(shape.len().saturating_sub(2));
         let (rows, columns) = match *inner {
             [rows, columns] => (Some(rows), Some(columns)),
@@ -167,7 +171,7 @@ impl<'a> Sheet<'a> {
         let name = |plane: usize| format!("[{},:,:]", joined(&unravel(outer, plane)));
         let shown = 0..planes.min(MAX_PLANES);
         let named = shown.clone().map(|plane| grid(plane, &name(plane)));
-        match Table::side_by_side(named, self.width) {
+        match Table::side_by_side(named.collect(), self.width) {
             Some(tables) if !outer.is_empty() => self.blocks.extend(tables.into_iter().map(Block::Table)),
             _ => shown.for_each(|plane| {
                 if !outer.is_empty() {

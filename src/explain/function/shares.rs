@@ -7,7 +7,7 @@
 //!   4.0      0.0  1.       0.7366  ################       then row by row, as a layer of a network
 //! ```
 //!
-//! Each column is computed by tensor methods, the last by softmax itself. Where the naive one breaks: `beside_naive`.
+//! The last column is computed by softmax itself, the others as it does. Where the naive one breaks: `beside_naive`.
 
 use alloc::format;
 use alloc::string::String;
@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::{joined, number, numbers, unravel, values};
 use crate::explain::sheet::{Cell, Rows, Sheet};
+use crate::kernel::scalar::Scalar;
 use crate::reference::math::ln;
 use crate::tensor::Tensor;
 
@@ -50,8 +51,10 @@ pub struct Softmax {
 impl Softmax {
     #[inline]
     pub(super) fn new(a: &Tensor) -> Result<Self> {
-        let (exp, softmax, max) = (a.exp(), a.softmax_whole()?, a.max()?);
-        let (sum, total, shifted) = (exp.sum(), softmax.sum(), a - max);
+        let (exp, softmax) = (a.exp(), a.softmax_whole()?);
+        // (Number by number: no kernels for so few.)
+        let max = a.iter().fold(f64::NEG_INFINITY, Scalar::maximum);
+        let (sum, total, shifted) = (exp.sum(), softmax.sum(), a.map(|x| x - max));
         let (naive, shifted_exp) = (&exp / sum, shifted.exp());
         let shifted_sum = shifted_exp.sum();
         let by_row = match *a.shape() {

@@ -124,7 +124,7 @@ impl Table {
     }
 
     /// Tables of as many rows each, side by side as far as they fit and then below; `None` if one alone does not fit.
-    pub(super) fn side_by_side(grids: impl Iterator<Item = Rows>, width: usize) -> Option<Vec<Self>> {
+    pub(super) fn side_by_side(grids: Vec<Rows>, width: usize) -> Option<Vec<Self>> {
         let mut all: Vec<Table> = Vec::new();
         for rows in grids {
             let [part] =
