@@ -10,9 +10,10 @@
 //!
 //! Strategy and sizes are those of `kernel/gemm/strategy.rs` and `blocks.rs`; tiles are counted as the loops make them.
 //! The second cache is this machine's, the others are those that the sizes are meant for. For operands in C order, on
-//! one thread. How it is shown: `blocks/show.rs`. Read next: `forward.rs`.
+//! one thread. How it is shown: `blocks/show.rs`. Why all this: `blocks/story.rs`.
 
 mod show;
+mod story;
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -81,6 +82,8 @@ pub struct Counts {
     pub loads_a: u128,
     /// Registers of B that it loads.
     pub loads_b: u128,
+    /// Elements in them.
+    pub elements_b: u128,
     /// Registers of C that it loads, to continue their chains.
     pub loads_c: u128,
     /// Registers of C that it stores.
@@ -232,6 +235,7 @@ impl Counts {
             self.in_tiles += times * height * width * k;
             self.loads_a += times * height * k;
             self.loads_b += times * vectors * k;
+            self.elements_b += times * width * k;
             self.loads_c += times * rows * vectors * (turns - 1);
             self.stores_c += times * rows * vectors * turns;
         }

@@ -6,10 +6,11 @@
 //!   out   2       4       are contracted                  the sum        5  19  46
 //! ```
 //!
-//! The sums have the engine's order: one chain where b is a matrix, 32 lanes that join where it is a vector (see
-//! [`Tensor::dot`]). Each value is the content of a register at that point, which a kernel does not return: it is
-//! computed here a second time, by the scalar operations, and must end in the cell of the engine's result, bit for bit
-//! (tests compare). How it is shown: `dot/show.rs`. Read next: `blocks.rs`.
+//! The running sum goes term after term. That is the engine's order where b is a matrix; where it is a vector, 32 lanes
+//! are summed and join (see [`Tensor::dot`]), which is shown apart. Each value of the engine's order is the content of
+//! a register at that point, which a kernel does not return: it is computed here a second time, by the scalar operations,
+//! and must end in the cell of the engine's result, bit for bit (tests compare). How it is shown: `dot/show.rs`. Read
+//! next: `blocks.rs`.
 
 mod show;
 mod terms;
@@ -48,7 +49,7 @@ impl<T: Number> fmt::Debug for Dot<T> {
     }
 }
 
-/// In which order the terms of a cell are added.
+/// In which order the engine adds the terms of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// One product, no sum: an operand has no axes.
@@ -79,9 +80,11 @@ pub struct Sum<T> {
     pub column: Vec<T>,
     /// The products, each rounded by itself.
     pub products: Vec<T>,
-    /// The sum that term k is added to, after it: the one chain, or lane k % 32.
+    /// The sum after term k, term after term.
     pub running: Vec<T>,
-    /// The lanes as they join: 16, 8, 4, 2 and 1 of them. Empty unless the order is [`Order::Lanes`].
+    /// Lane k % 32 after term k. Empty unless the order is [`Order::Lanes`], as are the joins.
+    pub lanes: Vec<T>,
+    /// The lanes as they join: 16, 8, 4, 2 and 1 of them.
     pub joins: Vec<Vec<T>>,
 }
 
@@ -196,20 +199,24 @@ impl<T: Number> Dot<T> {
         let (row, column) = (numbers(&self.a, at_a)?, numbers(&self.b, at_b)?);
         let products: Vec<T> = row.iter().zip(&column).map(|(&x, &y)| x.mul(y)).collect();
         let order = self.order();
-        let (lanes, fused) = (if order == Order::Lanes { DOT_LANES } else { 1 }, crate::level().is_fused());
-        let mut sums = vec![T::ZERO; lanes];
-        let running = row.iter().zip(&column).enumerate().map(|(k, (&x, &y))| {
-            let sum = &mut sums[k % lanes];
-            *sum = if order == Order::Product { x.mul(y) } else { x.mul_add(y, *sum, fused) };
-            *sum
-        });
-        let running = running.collect();
+        let fused = crate::level().is_fused();
+        let summed = |sums: &mut [T]| -> Vec<T> {
+            let sum = |(k, (&x, &y)): (usize, (&T, &T))| {
+                let sum = &mut sums[k % sums.len()];
+                *sum = if order == Order::Product { x.mul(y) } else { x.mul_add(y, *sum, fused) };
+                *sum
+            };
+            row.iter().zip(&column).enumerate().map(sum).collect()
+        };
+        let running = summed(&mut [T::ZERO]);
+        let mut sums = vec![T::ZERO; if order == Order::Lanes { DOT_LANES } else { 0 }];
+        let lanes = if sums.is_empty() { Vec::new() } else { summed(&mut sums) };
         let joins = core::iter::successors(Some(sums), |lanes| {
             let half = lanes.len() / 2;
             (half > 0).then(|| (0..half).map(|lane| lanes[lane].add(lanes[lane + half])).collect())
         });
         let joins = joins.skip(1).collect();
-        Some(Sum { index: index.to_vec(), row, column, products, running, joins })
+        Some(Sum { index: index.to_vec(), row, column, products, running, lanes, joins })
     }
 
     /// The row of `a` and the column of `b` that a cell is made of, as slices.
@@ -273,6 +280,7 @@ impl<T: Number> Dot<T> {
             ("column", &values(&sum.column)),
             ("products", &values(&sum.products)),
             ("running", &values(&sum.running)),
+            ("lanes", &values(&sum.lanes)),
             ("joins", &sum.joins.iter().map(|lanes| values(lanes)).collect::<Vec<_>>()),
             ("value", &sum.value().value()),
         ])
@@ -280,7 +288,7 @@ impl<T: Number> Dot<T> {
 }
 
 impl<T: Number> Sum<T> {
-    /// The cell: the last of the sums.
+    /// The cell, to the bit: the last of the sums in the engine's order.
     pub fn value(&self) -> T {
         let joined = self.joins.last().and_then(|lanes| lanes.first());
         joined.or(self.running.last()).copied().unwrap_or(T::ZERO)

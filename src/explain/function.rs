@@ -2,27 +2,29 @@
 //!
 //! ```text
 //!   sigmoid, step, relu, tanh, identity      their values on [from, to]; two at once as "step,sigmoid"
-//!   softmax                                  a, exp(a), and the shares of the sum
+//!   softmax                                  a - max(a), its exp, and the shares of the sum
 //!   overflow                                 naive exp(a) / sum(exp(a)) beside softmax(a), as a grows
 //! ```
 //!
-//! Every value is computed by the tensor method of that name. Read next: `function/curves.rs`.
+//! Every value is computed by the tensor method of that name. Read next: `function/curves.rs`,
+//! `function/shares.rs`.
 
 mod curves;
+mod shares;
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::json::{Json, Raw};
-use super::numbers::{number, numbers, values};
+use super::numbers::{number, values};
 use super::refused;
-use super::sheet::{Cell, Rows, Sheet};
+use super::sheet::Sheet;
 use super::wrong::unknown;
 use crate::error::Result;
-use crate::reference::math::ln;
 use crate::tensor::Tensor;
 use curves::Frame;
+pub use shares::Softmax;
 
 /// Points of a curve.
 const SAMPLES: usize = 241;
@@ -55,23 +57,6 @@ pub struct Curve {
     pub y: Tensor,
 }
 
-/// The softmax of some inputs, step by step.
-#[derive(Clone, Debug)]
-pub struct Softmax {
-    /// The inputs.
-    pub a: Tensor,
-    /// `a.exp()`.
-    pub exp: Tensor,
-    /// `a.exp().sum()`.
-    pub sum: f64,
-    /// `a.exp() / a.exp().sum()`.
-    pub naive: Tensor,
-    /// `a.softmax_whole()`.
-    pub softmax: Tensor,
-    /// Its sum.
-    pub total: f64,
-}
-
 /// The curve of `step`, `sigmoid`, `relu`, `tanh` or `identity` on `[from, to]`, or two of them, `step,sigmoid`;
 /// `softmax` as bars; `overflow`, the naive softmax beside the one that does not overflow. The last two have the
 /// chapter's inputs and no range.
@@ -96,8 +81,8 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
     match name {
         "softmax" => return softmax(&Tensor::from(EXAMPLE)),
         "overflow" => {
-            let rows = GROWTH.map(|c| Softmax::new(&(Tensor::from(GROWING) + c)));
-            return Ok(Plot { name: name.into(), curves: Vec::new(), rows: rows.into_iter().collect::<Result<_>>()? });
+            let rows = GROWTH.iter().map(|&c| Softmax::new(&(Tensor::from(GROWING) + c))).collect::<Result<_>>()?;
+            return Ok(Plot { name: name.into(), curves: Vec::new(), rows });
         }
         _ => {}
     }
@@ -116,7 +101,7 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
     Ok(Plot { name: names.join(","), curves, rows: Vec::new() })
 }
 
-/// The softmax of inputs, as bars.
+/// The softmax of inputs, step by step: over all of them, and of two axes and more over the last one as well.
 ///
 /// # Errors
 /// [`Error::EmptyReduction`](crate::Error::EmptyReduction) of no inputs; [`Error::Explain`](crate::Error::Explain) of
@@ -125,7 +110,7 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
 /// ```
 /// use nptensor::{Tensor, explain};
 /// let plot = explain::softmax(&Tensor::from([0.3, 2.9, 4.0]))?;
-/// assert_eq!(plot.softmax()[0].sum, 74.1221542101633);
+/// assert_eq!((plot.softmax()[0].max, plot.softmax()[0].sum), (4.0, 74.1221542101633));
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 #[inline]
@@ -142,7 +127,7 @@ impl Plot {
         &self.curves
     }
 
-    /// The rows of softmax, if it has any.
+    /// The softmax of all inputs, or several to compare, if it has any.
     pub fn softmax(&self) -> &[Softmax] {
         &self.rows
     }
@@ -153,8 +138,9 @@ impl Plot {
                 let ends = [0, -1].map(|i| curve.x.get(&[i]).map(number).unwrap_or_default());
                 format!("{} on [{}, {}]", self.name.replace(',', " and "), ends[0], ends[1])
             }
-            None if self.rows.len() == 1 => "softmax: exp(a) / sum(exp(a))".into(),
-            None => "softmax, naive and stable".into(),
+            None if self.rows.len() > 1 => "softmax, naive and stable".into(),
+            None if self.rows[0].by_row.is_empty() => "softmax: exp(a) / sum(exp(a))".into(),
+            None => "softmax: over the whole array, and row by row".into(),
         };
         let mut sheet = Sheet::new(title, width);
         if let Some(frame) = Frame::new(&self.curves) {
@@ -165,8 +151,7 @@ impl Plot {
             if self.curves.len() > 1 { sheet.legend(mark, what) } else { sheet.say(what) }
         }
         for row in &self.rows {
-            sheet.aloud(format!("softmax({}) = {}, naive {}.", row.a, row.softmax, row.naive));
-            if self.rows.len() > 1 { row.beside_naive(&mut sheet) } else { row.shares(&mut sheet) }
+            if self.rows.len() > 1 { row.beside_naive(&mut sheet) } else { row.steps(&mut sheet) }
         }
         if self.rows.len() > 1 {
             sheet.heading("What makes the other one stable");
@@ -183,11 +168,7 @@ impl Plot {
             let [x, y] = [x, y].map(|t| values(&t.to_vec()));
             Json::of(&[("name", name), ("formula", formula), ("x", &x), ("y", &y)])
         });
-        let rows = self.rows.iter().map(|Softmax { a, exp, sum, naive, softmax, .. }| {
-            let [a, exp, naive, softmax] = [a, exp, naive, softmax].map(|t| values(&t.to_vec()));
-            Json::of(&[("a", &a), ("exp", &exp), ("sum", sum), ("naive", &naive), ("softmax", &softmax)])
-        });
-        let (curves, rows) = (curves.collect::<Vec<_>>(), rows.collect::<Vec<_>>());
+        let (curves, rows) = (curves.collect::<Vec<_>>(), self.rows.iter().map(Softmax::to_json).collect::<Vec<_>>());
         Json::of(&[("explain", &"function"), ("name", &self.name), ("curves", &curves), ("softmax", &rows)])
     }
 }
@@ -209,52 +190,4 @@ impl Curve {
         };
         Ok(Curve { name, formula, x: x.clone(), y })
     }
-}
-
-impl Softmax {
-    #[inline]
-    fn new(a: &Tensor) -> Result<Self> {
-        let (exp, softmax) = (a.exp(), a.softmax_whole()?);
-        let (sum, total) = (exp.sum(), softmax.sum());
-        Ok(Softmax { a: a.clone(), naive: &exp / sum, exp, sum, softmax, total })
-    }
-
-    fn shares(&self, sheet: &mut Sheet) {
-        let table = |precision| {
-            rows(["a", "exp(a)", "softmax"], [&self.a, &self.exp, &self.softmax].map(|t| numbers(t, precision)))
-        };
-        sheet.bars_or_table(&[8, 4], table, &self.softmax.to_vec());
-        sheet.say(format!("sum(exp(a)) = {}", number(self.sum)));
-        let broken = match self.sum {
-            f64::INFINITY => Some("exp overflows, and inf / inf would be nan"),
-            0.0 => Some("exp vanishes, and 0 / 0 would be nan"),
-            _ => None,
-        };
-        if let (Some(broken), true) = (broken, self.naive.iter().any(f64::is_nan)) {
-            sheet.say(format!(
-                "{broken}: softmax is exp(a - max(a)) / sum(exp(a - max(a))), which is the same quotient."
-            ));
-        }
-        let sum = self.total;
-        let whole = if sum.is_finite() { ": the outputs share one whole" } else { "" };
-        sheet.say(format!("sum(softmax) = {}{whole}.", number(sum)));
-    }
-
-    fn beside_naive(&self, sheet: &mut Sheet) {
-        sheet.heading(format!("a = {}", self.a));
-        sheet.say(format!("exp(a) = {:.4}", self.exp));
-        let table = |precision| {
-            rows(["a", "naive", "softmax"], [&self.a, &self.naive, &self.softmax].map(|t| numbers(t, precision)))
-        };
-        sheet.bars_or_table(&[4], table, &self.softmax.to_vec());
-        if self.naive.iter().any(f64::is_nan) {
-            sheet.broken(format!("exp overflows: beyond {:.2} it is inf, and inf / inf is nan.", ln(f64::MAX)));
-        }
-    }
-}
-
-/// Columns under their names.
-fn rows(names: [&str; 3], columns: [Vec<String>; 3]) -> Rows {
-    let row = |i: usize| columns.iter().map(|column| Cell::plain(&column[i])).collect();
-    core::iter::once(names.map(Cell::soft).into()).chain((0..columns[0].len()).map(row)).collect()
 }

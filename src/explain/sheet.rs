@@ -7,9 +7,9 @@
 //!   say("Every row ..")            Every row of a meets      wrapped to the width, the next lines indented
 //!                                    every column of b.
 //!   table(rows)                    1   2  [19]  22           see table.rs
-//!   cells(&[2, 3], cell)             0  1  2                  the cells of a shape
-//!                                  0  .  .  .
-//!                                  1  .  .  .
+//!   cells(&[2, 2, 3], cell)  [0,:,:]  0  1  2   [1,:,:]  0  1  2       the cells of a shape, its planes side by side
+//!                                  0  .  .  .         0  .  .  .
+//!                                  1  .  .  .         1  .  .  .
 //!   legend(LIT, "the cell")        [x] the cell              what a mark means; in a picture, what the outline means
 //!   wrong(error)                   shapes (3,) and ..        NumPy's own words: on a terminal never cut
 //! ```
@@ -121,6 +121,17 @@ impl<'a> Sheet<'a> {
         self.tables([rows])
     }
 
+    /// A table under a line of names; where that is too wide, its rows in words.
+    pub(super) fn listed<const N: usize>(&mut self, names: [&str; N], rows: &[[String; N]]) {
+        let line = |texts: &[String; N]| row(Cell::soft(&texts[0]), texts[1..].iter().map(Cell::plain));
+        if !self.table(core::iter::once(names.map(Cell::soft).into()).chain(rows.iter().map(line)).collect()) {
+            for row in rows {
+                let words: Vec<String> = (1..N).map(|i| format!("{} {}", names[i], row[i])).collect();
+                self.say(format!("{}: {}", row[0], words.join(", ")));
+            }
+        }
+    }
+
     /// Tables one below the other, if none is wider than the sheet.
     pub(super) fn tables(&mut self, tables: impl IntoIterator<Item = Rows>) -> bool {
         let tables: Vec<Table> = tables.into_iter().map(Table::new).collect();
@@ -133,11 +144,20 @@ impl<'a> Sheet<'a> {
 
     /// Columns of equal width beside a column of names, in several tables where they are too many for one.
     pub(super) fn grid(&mut self, rows: &Rows) {
-        self.blocks.extend(Table::even(rows, self.width).into_iter().map(Block::Table));
+        let tables = Table::even(rows, self.width);
+        if tables.iter().any(|table| table.width() > self.width) {
+            return self.say("The cells are too wide to draw.");
+        }
+        self.blocks.extend(tables.into_iter().map(Block::Table));
     }
 
-    /// The last two axes of a shape that can be drawn as a grid, one grid for each index of the axes before them.
+    /// The last two axes of a shape that can be drawn as a grid, one grid for each index of the axes before them, named
+    /// by it: side by side, as many as fit.
     pub(super) fn cells(&mut self, shape: &[usize], cell: impl Fn(&[usize]) -> Cell) {
+        self.planes(shape, &cell); // (One code for all.)
+    }
+
+    fn planes(&mut self, shape: &[usize], cell: &dyn Fn(&[usize]) -> Cell) {
         let (outer, inner) = shape.split_at(shape.len().saturating_sub(2));
         let (rows, columns) = match *inner {
             [rows, columns] => (Some(rows), Some(columns)),
@@ -147,17 +167,26 @@ impl<'a> Sheet<'a> {
         // The indices of an axis, or none once where there is no such axis.
         let along = |axis: Option<usize>| (0..axis.unwrap_or(1)).map(move |i| axis.map(|_| i));
         let planes = outer.iter().fold(1_usize, |all, &n| all.saturating_mul(n));
-        for plane in 0..planes.min(MAX_PLANES) {
+        let grid = |plane: usize, name: &str| -> Rows {
             let outer = unravel(outer, plane);
-            if !outer.is_empty() {
-                self.say(format!("[{},:,:]", joined(&outer)));
-            }
-            let head = columns.map(|_| row(Cell::default(), along(columns).flatten().map(Cell::soft)));
+            let head = columns.map(|_| row(Cell::soft(name), along(columns).flatten().map(Cell::soft)));
             let line = |i: Option<usize>| {
                 let at = |j: Option<usize>| cell(&outer.iter().copied().chain(i).chain(j).collect::<Vec<_>>());
                 row(i.map_or_else(Cell::default, Cell::soft), along(columns).map(at))
             };
-            self.grid(&head.into_iter().chain(along(rows).map(line)).collect());
+            head.into_iter().chain(along(rows).map(line)).collect()
+        };
+        let name = |plane: usize| format!("[{},:,:]", joined(&unravel(outer, plane)));
+        let shown = 0..planes.min(MAX_PLANES);
+        let named = shown.clone().map(|plane| grid(plane, &name(plane)));
+        match Table::side_by_side(named.collect(), self.width) {
+            Some(tables) if !outer.is_empty() => self.blocks.extend(tables.into_iter().map(Block::Table)),
+            _ => shown.for_each(|plane| {
+                if !outer.is_empty() {
+                    self.say(name(plane));
+                }
+                self.grid(&grid(plane, ""));
+            }),
         }
         if planes > MAX_PLANES {
             self.say(format!("... and {} more like these.", planes - MAX_PLANES));

@@ -105,13 +105,17 @@ impl<T: Element> Tensor<T> {
     ///
     /// ```text
     /// softmax: exp(a) / sum(exp(a))
-    ///      a       exp(a)     softmax
-    ///    0.3   1.34985881  0.01821127  █
-    ///    2.9  18.17414537  0.24519181  ██████████
-    ///     4.  54.59815003  0.73659691  █████████████████████████████
+    ///      a  a - max         exp     softmax
+    ///    0.3     -3.7  0.02472353  0.01821127  █
+    ///    2.9     -1.1  0.33287108  0.24519181  █████████
+    ///     4.       0.          1.  0.73659691  ████████████████████████████
     ///
-    ///   sum(exp(a)) = 74.1221542101633
-    ///   sum(softmax) = 1.0: the outputs share one whole.
+    ///   The maximum, 4.0, is subtracted first: it cancels in the quotient, and exp is
+    ///     at most 1.
+    ///   sum(exp(a - max)) = 1.3575946101684189, by which each exp is divided;
+    ///     sum(softmax) = 1.0: the outputs share one whole.
+    ///   Without that, sum(exp(a)) = 74.1221542101633: the shares are the same, but
+    ///     perhaps for last digits.
     /// ```
     pub fn softmax_whole(&self) -> Result<Tensor<T::Float>> {
         affordable(self)?;

@@ -61,7 +61,7 @@ const lastSum = ({ joins, running }) => (joins.length ? joins.at(-1)[0] : runnin
 /** What each command shows at a step: tables, a sentence, and what stands below. */
 const SHOW = {
   dot({ a, b, out, cells }, at) {
-    const { index, row, column, products, running, joins } = cells[at];
+    const { index, row, column, products, running } = cells[at];
     const free = a.shape.length - 1, vector = b.shape.length === 1;
     const inA = index.slice(0, free), inB = vector ? [] : index.slice(free);
     const rowPlaces = row.map((_, k) => placeOf([...inA, k], stridesOf(a.shape)));
@@ -76,7 +76,7 @@ const SHOW = {
         grid(`dot(A, B) ${tuple(out.shape)}`, out.shape, index.slice(0, -2), numbers(out, "out", [at])),
       ],
       says: [`dot(A, B)${brackets(index)} = ${terms} = ${p(lastSum(cells[at]))}`],
-      below: sum({ row, column, products, running, joins }, p),
+      below: sum(cells[at], out.float, p),
     };
   },
 
@@ -103,16 +103,27 @@ const SHOW = {
   },
 };
 
-/** The running sum of a cell, and how its lanes join. */
-function sum({ row, column, products, running, joins }, p) {
+/** The running sum of a cell; and to fold out, for floats alone, the engine's order in lanes. */
+function sum({ row, column, products, running, joins }, float, p) {
   const line = (tag, ...cells) => make("tr", {}, ...cells.map(cell => make(tag, {}, ...[cell].flat())));
-  const head = line("th", "k", "A", "B", "A·B", joins.length ? [...both("span", "lane", "通道"), ` k % ${2 * joins[0].length}`] : both("span", "sum", "和"));
+  const table = (...parts) => make("table", { className: "sum" }, ...parts);
+  const head = line("th", "k", "A", "B", "A·B", both("span", "sum", "和"));
   const body = row.map((x, k) => line("td", k, p(x), p(column[k]), p(products[k]), p(running[k])));
-  const joined = joins.filter(lanes => lanes.length < row.length).map(lanes => {
-    const values = lanes.map(p).join("  ");
-    return make("tr", {}, make("td", { colSpan: 4 }, ...both("span", `lanes joined to ${lanes.length}`, `通道合并为 ${lanes.length} 个`)), make("td", { textContent: values }));
-  });
-  return make("div", { className: "scroll" }, make("table", { className: "sum" }, make("thead", {}, head), make("tbody", {}, ...body, ...joined)));
+  const below = make("div", { className: "scroll" }, table(make("thead", {}, head), make("tbody", {}, ...body)));
+  if (float && joins.length) {
+    const [last, value] = [running.at(-1) ?? 0, joins.at(-1)[0]].map(p), lanes = 2 * joins[0].length;
+    const ends = last === value
+      ? [`Both orders end in ${value}.`, `两种顺序的结果都是 ${value}。`]
+      : [`Term after term it would be ${last}; in lanes, the result, it is ${value}.`, `逐项相加会得到 ${last}；分通道相加得到的结果是 ${value}。`];
+    const says = both("p",
+      `Term k is added to lane k % ${lanes}; at the end the lanes join by halves. ${ends[0]}`,
+      `第 k 项加到通道 k % ${lanes} 上；最后各通道两两合并。${ends[1]}`);
+    const joined = joins.filter(sums => sums.length < row.length)
+      .map(sums => line("td", both("span", `joined to ${sums.length}`, `合并为 ${sums.length} 个`), sums.map(p).join("  ")));
+    const summary = make("summary", {}, ...both("span", `The engine's order: ${lanes} lanes`, `引擎的顺序：${lanes} 个通道`));
+    below.append(make("details", {}, summary, ...says, table(...joined)));
+  }
+  return below;
 }
 
 /** Steps through the cells of a result: by buttons, arrow keys, or a click on a cell. */

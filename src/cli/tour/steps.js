@@ -1,6 +1,6 @@
 // Where the engine is not in the page: what the steps through dot and broadcasting need to know, computed here for small operands, in the engine's order of sums.
 //
-//   dot("[[1, 2]]", "[[3], [4]]")    { a, b, out, cells: [{ index, row, column, products, running, joins }], error }
+//   dot("[[1, 2]]", "[[3], [4]]")    { a, b, out, cells: [{ index, row, column, products, running, lanes, joins }], error }
 //   broadcast("[[0], [10]]", "(4,)") { a, b, out, strides, reads, values, float, error }: for each cell [a, b, a + b]
 //
 // A tensor is { shape, values, float }: values in C order. Errors are NumPy's texts.
@@ -98,17 +98,17 @@ function dot(textA, textB, isFused) {
     const [i, j] = [Math.floor(place / columns), place % columns];
     const row = a.values.slice(i * length, (i + 1) * length);
     const column = row.map((_, k) => b.values[k * columns + j]);
-    const sums = Array(vector ? LANES : 1).fill(0);
-    const running = row.map((x, k) => {
+    const summed = sums => row.map((x, k) => {
       const sum = sums[k % sums.length], y = column[k];
       return (sums[k % sums.length] = float && isFused ? fused(x, y, sum) : x * y + sum);
     });
+    const running = summed([0]), sums = Array(vector ? LANES : 0).fill(0), lanes = vector ? summed(sums) : [];
     const joins = [];
     for (let lanes = sums; lanes.length > 1; joins.push(lanes)) {
       const half = lanes.length / 2;
       lanes = lanes.slice(0, half).map((sum, lane) => sum + lanes[lane + half]);
     }
-    return { index: indexOf(place, shape), row, column, products: row.map((x, k) => x * column[k]), running, joins };
+    return { index: indexOf(place, shape), row, column, products: row.map((x, k) => x * column[k]), running, lanes, joins };
   });
   return { a, b, out: { shape, float, values: cells.map(lastSum) }, cells, error: null };
 }

@@ -1,4 +1,4 @@
-//! How a product is shown: three matrices to scale with the first blocks lit, then tables of loops, blocks and tiles.
+//! How a product is shown: three matrices to scale with the first blocks lit, the story, then tables.
 //!
 //! ```text
 //!            +---+-------+
@@ -69,7 +69,7 @@ impl Way {
 
 impl Counts {
     /// Each with its names in JSON and in a table.
-    fn named(&self) -> [(&'static str, &'static str, u128); 9] {
+    fn named(&self) -> [(&'static str, &'static str, u128); 10] {
         [
             ("multiply_adds", "multiply-adds, m n k", self.multiply_adds),
             ("in_tiles", "the same, in whole tiles", self.in_tiles),
@@ -78,6 +78,7 @@ impl Counts {
             ("packed_b", "elements of B packed", self.packed_b),
             ("loads_a", "elements of A loaded", self.loads_a),
             ("loads_b", "registers of B loaded", self.loads_b),
+            ("elements_b", "elements in them", self.elements_b),
             ("loads_c", "registers of C loaded", self.loads_c),
             ("stores_c", "registers of C stored", self.stores_c),
         ]
@@ -92,10 +93,11 @@ impl Blocks {
         if !self.first.is_empty() {
             sheet.figure(|_| String::new(), |svg, y| self.draw(svg, y));
         }
+        self.story(&mut sheet);
+        sheet.heading("On this machine");
         sheet.say(self.way.words().1);
         if !self.first.is_empty() {
             self.loops_table(&mut sheet);
-            self.parts_table(&mut sheet);
             self.tile_table(&mut sheet);
         }
         self.counts_table(&mut sheet);
@@ -110,33 +112,7 @@ impl Blocks {
             [each.name.into(), each.along.into(), length, step, turns]
         };
         let rows: Vec<_> = self.loops().into_iter().map(line).collect();
-        listed(sheet, ["", "along", "up to", "step", "turns"], &rows);
-    }
-
-    /// The parts of the operands and the caches that hold them.
-    fn parts_table(&self, sheet: &mut Sheet) {
-        let ((m, n, _), (mc, nc, kc), (mr, width)) = (self.size, self.block(), self.first_tile());
-        let mut rows = Vec::new();
-        let mut part = |name: &str, rows_of: usize, cols: usize, place: &str| {
-            let bytes = count(rows_of as u128 * cols as u128 * self.dtype.size() as u128);
-            rows.push([name.into(), rows_of.to_string(), cols.to_string(), bytes, place.into()]);
-        };
-        // Packed, in whole slivers and whole tiles; else in place.
-        if self.way == Way::InPlace {
-            part("B", kc, nc, "any");
-        } else {
-            part("B panel", kc, nc.next_multiple_of(self.tile().1), if self.way == Way::Blocks { "3" } else { "2, 3" });
-        }
-        part("A block", if self.way == Way::Blocks { mc } else { mc.min(m) }, kc, "2");
-        part("B sliver", kc, if self.way == Way::InPlace { width.min(n) } else { width }, "1, 2");
-        part("C tile", mr, width, "register");
-        sheet.heading("What is kept where");
-        listed(sheet, ["", "rows", "cols", "bytes", "cache"], &rows);
-        if self.way == Way::Blocks {
-            let second = self.plan.second_cache >> 10;
-            sheet.say(format!("A block of A takes a third of the second cache, here {second} KiB, or less."));
-        }
-        sheet.say("The other caches are those that the sizes are meant for.");
+        sheet.listed(["", "along", "up to", "step", "turns"], &rows);
     }
 
     /// The first tiles, numbered in the order in which they are computed.
@@ -219,21 +195,10 @@ impl Blocks {
             ("tile", &[mr, nr]),
             ("block", &[mc, nc, kc]),
             ("second_cache", &self.plan.second_cache),
+            ("ladder", &self.ladder_json()),
             ("loops", &loops.collect::<Vec<_>>()),
             ("order", &self.order().iter().take(100).map(|&(i, j)| [i, j]).collect::<Vec<_>>()),
             ("counts", &counts),
         ])
-    }
-}
-
-/// A table under a line of names; where that is too wide, its rows in words.
-fn listed(sheet: &mut Sheet, names: [&str; 5], rows: &[[String; 5]]) {
-    let line = |texts: &[String; 5]| row(Cell::soft(&texts[0]), texts[1..].iter().map(Cell::plain));
-    let head = names.map(Cell::soft).into();
-    if !sheet.table(core::iter::once(head).chain(rows.iter().map(line)).collect()) {
-        for row in rows {
-            let words: Vec<String> = (1..5).map(|i| format!("{} {}", names[i], row[i])).collect();
-            sheet.say(format!("{}: {}", row[0], words.join(", ")));
-        }
     }
 }

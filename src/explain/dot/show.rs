@@ -11,7 +11,7 @@
 //! Long axes are abridged. The numbers come from `dot.rs`. Read next: `terms.rs`.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -19,7 +19,7 @@ use super::{Dot, Operand, Order, written};
 use crate::error::Tuple;
 use crate::explain::Role;
 use crate::explain::numbers::{joined, number, numbers, picked, window};
-use crate::explain::sheet::{Cell, Rows, Sheet, row};
+use crate::explain::sheet::{Cell, Rows, Sheet, not_drawn, row};
 use crate::kernel::closed::Number;
 use crate::layout::slice::Index;
 use crate::tensor::Tensor;
@@ -145,7 +145,15 @@ impl<T: Number> Dot<T> {
             }
         }
         if out.ndim() > 2 {
-            sheet.lines(&out.to_string());
+            sheet.say(format!("All of out, {}, plane by plane:", Tuple(out.shape())));
+            if let Some(why) = not_drawn(out.shape()) {
+                return sheet.say(why);
+            }
+            sheet.cells(out.shape(), |index| {
+                let at: Vec<isize> = index.iter().map(|&i| i as isize).collect();
+                let text = out.get(&at).map_or_else(|_| Vec::new(), |x| numbers(&Tensor::from([x]), 4));
+                Cell::boxed(text.concat(), Role::Out).lit(index == self.index)
+            });
         }
     }
 

@@ -1,4 +1,4 @@
-//! The terms of a cell and their running sums, as a table; and for a product with a vector the lanes as they join.
+//! The terms of a cell and their running sums, as a table; and for floats with a vector the lanes as they join.
 //!
 //! ```text
 //!    k  a[1,k]  b[k,0]  product  sum          where that is too wide, two numbers to a line, or one
@@ -31,8 +31,7 @@ impl<T: Number> Dot<T> {
             [] => name.to_string(),
             at => format!("{name}[{}]", written(at, "k")),
         };
-        let last = if order == Order::Lanes { "lane" } else { "sum" };
-        let head = [name("a", &at_a), name("b", &at_b), "product".into(), last.into()];
+        let head = [name("a", &at_a), name("b", &at_b), "product".into(), "sum".into()];
         let n = sum.row.len();
         let term = |k: usize| [sum.row[k], sum.column[k], sum.products[k], sum.running[k]].map(number);
         for (columns, first) in [(4, FIRST), (2, FIRST), (1, 3)] {
@@ -41,26 +40,49 @@ impl<T: Number> Dot<T> {
             }
         }
         let fused = crate::level().is_fused() && !T::INTEGER;
-        match order {
-            Order::Product => return,
-            _ if n == 0 => sheet.say("The sum of nothing is 0."),
-            Order::Lanes => {
-                sheet.say(
-                    "The products are added up. The order, which matters for the last bits of floats alone: with a vector there are \
-                     32 sums, lanes; product k goes to lane k % 32, and at the end the lanes join by halves, lane l with lane l + 16, then \
-                     l + 8, and so on to l + 1.",
-                );
-                join_table(sheet, sum);
-            }
-            Order::Chain => {}
+        if order == Order::Product {
+            return;
         }
-        if fused && n > 0 {
+        if n == 0 {
+            return sheet.say("The sum of nothing is 0.");
+        }
+        if fused {
             sheet.say(
                 "Each step rounds once, product and sum together (fused multiply-add); the product alone, rounded by \
                  itself, is there to compare.",
             );
         }
+        if order == Order::Lanes && !T::INTEGER {
+            in_lanes(sheet, sum);
+        }
     }
+}
+
+/// The order in which floats are added with a vector, and whether the running sum has other last bits.
+fn in_lanes<T: Number>(sheet: &mut Sheet, sum: &Sum<T>) {
+    sheet.heading("The engine's order: 32 lanes");
+    sheet.say(
+        "With a vector there are 32 sums, lanes, which registers add side by side: product k goes to lane k % 32, and at \
+         the end the lanes join by halves, lane l with lane l + 16, then l + 8, and so on to l + 1.",
+    );
+    for most in [16, 8, 4, 2, 1] {
+        // As many lanes as have terms and as fit.
+        let joins = sum.joins.iter().filter(|lanes| lanes.len() < sum.row.len());
+        let rows = joins.map(|lanes| {
+            let cells = lanes.iter().take(most).map(|&x| Cell::plain(number(x)));
+            let more = (lanes.len() > most).then(|| Cell::soft("..."));
+            row(Cell::soft(format!("l + {}", lanes.len())), cells.chain(more))
+        });
+        let rows: Rows = rows.collect();
+        if rows.is_empty() || sheet.table(rows) {
+            break;
+        }
+    }
+    let [running, value] = [sum.running.last().copied().unwrap_or(T::ZERO), sum.value()].map(number);
+    sheet.say(match running == value {
+        true => format!("Both orders end in {value}."),
+        false => format!("Term after term it would be {running}; in lanes, the result, it is {value}. Sums of floats are rounded, so their order shows."),
+    });
 }
 
 /// The terms, `columns` of the four numbers in a line; where that is one, each beside its name.
@@ -86,21 +108,4 @@ fn table(columns: usize, head: &[String; 4], n: usize, first: usize, term: impl 
         }
     }
     rows
-}
-
-/// The lanes while they join, as many as have terms and as fit.
-fn join_table<T: Number>(sheet: &mut Sheet, sum: &Sum<T>) {
-    let used = sum.row.len();
-    for most in [16, 8, 4, 2, 1] {
-        let joins = sum.joins.iter().filter(|lanes| lanes.len() < used);
-        let rows = joins.map(|lanes| {
-            let cells = lanes.iter().take(most).map(|&x| Cell::plain(number(x)));
-            let more = (lanes.len() > most).then(|| Cell::soft("..."));
-            row(Cell::soft(format!("l + {}", lanes.len())), cells.chain(more))
-        });
-        let rows: Rows = rows.collect();
-        if rows.is_empty() || sheet.table(rows) {
-            return;
-        }
-    }
 }

@@ -123,6 +123,23 @@ impl Table {
         (0..cells.len()).step_by(fit).map(part).collect()
     }
 
+    /// Tables of as many rows each, side by side as far as they fit and then below; `None` if one alone does not fit.
+    pub(super) fn side_by_side(grids: Vec<Rows>, width: usize) -> Option<Vec<Self>> {
+        let mut all: Vec<Table> = Vec::new();
+        for rows in grids {
+            let [part] =
+                <[Table; 1]>::try_from(Table::even(&rows, width)).ok().filter(|[part]| part.width() <= width)?;
+            match all.last_mut() {
+                Some(last) if last.width() + part.width() <= width => {
+                    last.rows.iter_mut().zip(part.rows).for_each(|(row, cells)| row.extend(cells));
+                    last.widths.extend(part.widths);
+                }
+                _ => all.push(part),
+            }
+        }
+        Some(all)
+    }
+
     pub(super) fn width(&self) -> usize {
         self.widths.iter().sum()
     }

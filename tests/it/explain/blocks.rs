@@ -8,8 +8,9 @@ use super::json::Json;
 use super::picture::texts;
 use crate::common::cases;
 
-/// The loops as `kernel/gemm/mod.rs` draws them, down to the tile.
-fn counted<T: Element>(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
+/// The loops as `kernel/gemm/mod.rs` draws them, down to the tile: the counts, the order of tiles, and the numbers of A
+/// and B that come from beyond registers, a sliver of B, a block of A and a panel of B.
+fn counted<T: Element>(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>, [usize; 4]) {
     let ((m, n, k), (mc_max, nc_max, kc_max), (mr, nr)) = (blocks.size(), blocks.block(), blocks.tile());
     let packed = blocks.way() == Way::Blocks;
     // Micro-panels are three registers wide where there are 32 of 64 bytes and A is packed.
@@ -18,14 +19,18 @@ fn counted<T: Element>(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
     let floats = matches!(T::DTYPE, DType::F32 | DType::F64);
     let half = if floats && blocks.level() == Level::Avx512 { lanes / 2 } else { lanes };
     let mut counts = Counts { multiply_adds: (m * n * k) as u128, ..Counts::default() };
-    let mut order = Vec::new();
+    let (mut order, mut beyond) = (Vec::new(), [0; 4]);
     for jc in (0..n).step_by(nc_max) {
         let nc = nc_max.min(n - jc);
         for pc in (0..k).step_by(kc_max) {
             let kc = kc_max.min(k - pc);
+            beyond[3] += kc * nc;
             counts.packed_b += if blocks.way() == Way::InPlace { 0 } else { (kc * nc) as u128 };
             for ic in (0..m).step_by(mc_max) {
                 let mc = mc_max.min(m - ic);
+                beyond[1] += kc * nc;
+                beyond[2] += kc * nc + mc * kc;
+                beyond[3] += mc * kc;
                 counts.packed_a += if packed { (mc * kc) as u128 } else { 0 };
                 let mut jr = 0;
                 while jr < nc {
@@ -49,6 +54,9 @@ fn counted<T: Element>(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
                         counts.in_tiles += (height * width * kc) as u128;
                         counts.loads_a += (height * kc) as u128;
                         counts.loads_b += (vectors * kc) as u128;
+                        counts.elements_b += (width * kc) as u128;
+                        beyond[0] += (height + width) * kc;
+                        beyond[1] += height * kc;
                         counts.loads_c += if pc > 0 { (rows * vectors) as u128 } else { 0 };
                         counts.stores_c += (rows * vectors) as u128;
                         if (jc, pc, ic) == (0, 0, 0) {
@@ -60,7 +68,51 @@ fn counted<T: Element>(blocks: &Blocks) -> (Counts, Vec<(usize, usize)>) {
             }
         }
     }
-    (counts, order)
+    (counts, order, beyond)
+}
+
+/// The levels from the triple loop on: what each keeps, and that fewer loads remain, as many as the loops make.
+fn ladder<T: Element>(blocks: &Blocks, json: &Json, beyond: [usize; 4]) {
+    let ((m, n, k), (mc, nc, kc), nr) = (blocks.size(), blocks.block(), blocks.tile().1);
+    let (all, ladder) = (m * n * k, json["ladder"].list());
+    let loads: Vec<f64> = ladder.iter().map(|rung| rung["loads"].number()).collect();
+    assert_eq!(loads[1..], beyond.map(|n| n as f64 / all as f64), "{m} {n} {k}");
+    assert!(loads[0] == 2.0 && loads[1..].is_sorted_by(|near, far| near >= far), "{loads:?}");
+    let bytes: Vec<usize> = ladder.iter().map(|rung| rung["bytes"].number()).collect();
+    let (loops, size) = (blocks.loops(), size_of::<T>());
+    let (mr, width) = (loops[4].step, loops[3].step);
+    let (mc, sliver, panel) = match blocks.way() {
+        Way::Blocks => (mc, width, nc.next_multiple_of(nr)),
+        Way::PackedB => (mc.min(m), width, nc.next_multiple_of(nr)),
+        _ => (mc.min(m), width.min(n), nc),
+    };
+    assert_eq!(bytes, [0, mr * width * size, kc * sliver * size, mc * kc * size, kc * panel * size], "{m} {n} {k}");
+    let (text, drawn) = (blocks.to_string(), texts(&blocks.svg()));
+    for loads in loads[1..].iter().map(|loads| format!("{loads:.4}")) {
+        assert!(text.contains(&format!("  {loads}\n")) && drawn.contains(&loads), "{loads}: {text}");
+    }
+}
+
+/// Where tiles and blocks divide a product, the loads are 1/NR + 1/MR, 1/NR + 1/MC, 1/NC + 1/MC and 1/NC + 1/m.
+#[test]
+fn loads_of_whole_tiles() {
+    let large = matmul_blocks::<f32>(1000, 1000, 1000).unwrap();
+    if large.way() != Way::Blocks {
+        return; // No tiles at this level.
+    }
+    let ((_, nc, kc), (mr, nr)) = (large.block(), large.tile());
+    let (n, k) = (nc * 2, kc * 2);
+    // Blocks are as even as whole tiles allow: from some m on, they divide it.
+    let mut even = (500..).map(|m| matmul_blocks::<f32>(m, n, k).unwrap());
+    let blocks = even.find(|blocks| blocks.size().0 % blocks.block().0 == 0).unwrap();
+    let (m, mc, nc) = (blocks.size().0, blocks.block().0, blocks.block().1);
+    assert!(m > mc && n > nc && n % nc == 0 && mc % mr == 0 && nc % nr == 0, "{:?}", blocks.block());
+    let json = Json::parse(&blocks.json());
+    for (rung, (x, y)) in json["ladder"].list()[1..].iter().zip([(nr, mr), (nr, mc), (nc, mc), (nc, m)]) {
+        let (loads, wanted) = (rung["loads"].number::<f64>(), 1.0 / x as f64 + 1.0 / y as f64);
+        // Three roundings on one side, one on the other.
+        assert!((loads - wanted).abs() <= 4.0 * f64::EPSILON * wanted, "{loads} {wanted}");
+    }
 }
 
 fn check<T: Element>(m: usize, n: usize, k: usize) -> Way {
@@ -68,7 +120,8 @@ fn check<T: Element>(m: usize, n: usize, k: usize) -> Way {
     let json = Json::parse(&blocks.json());
     assert_eq!(json["size"].numbers::<usize>(), [m, n, k]);
     if matches!(blocks.way(), Way::InPlace | Way::PackedB | Way::Blocks) {
-        let (counts, order) = counted::<T>(&blocks);
+        let (counts, order, beyond) = counted::<T>(&blocks);
+        ladder::<T>(&blocks, &json, beyond);
         assert_eq!(blocks.counts(), counts, "{m} {n} {k} {:?}", blocks.way());
         assert_eq!(blocks.order(), order, "{m} {n} {k} {:?}", blocks.way());
         assert_eq!(json["counts"]["in_tiles"].number::<u128>(), counts.in_tiles);
@@ -91,10 +144,13 @@ fn check<T: Element>(m: usize, n: usize, k: usize) -> Way {
     } else {
         assert_eq!(blocks.counts(), Counts { multiply_adds: (m * n * k) as u128, ..Counts::default() });
         assert!(blocks.loops().is_empty() && blocks.order().is_empty());
+        assert!(json["ladder"].list().is_empty());
+        let text = blocks.to_string();
+        assert_eq!(text.contains("multiply-adds loads two numbers"), blocks.way() != Way::Empty, "{text}");
     }
     // The caches have room in a picture.
     let shows = |what: &str| texts(&blocks.svg()).iter().any(|text| text == what);
-    assert_eq!([shows("cache"), shows("register")], [!blocks.loops().is_empty(); 2]);
+    assert_eq!([shows("stays there"), shows("regs")], [!blocks.loops().is_empty(); 2]);
     for width in [24, 40, 80] {
         let text = blocks.text(Look { width, colour: false });
         assert!(text.lines().all(|line| line.chars().count() <= width && line == line.trim_end()), "{text}");

@@ -62,13 +62,13 @@ fn cells<T: Number>(rng: &mut Rng, values: Values, ranks: (usize, usize)) {
         same_list(cell["products"].elements(), row.iter().zip(&column).map(|(&x, &y)| x.mul(y)).collect(), "products");
         let sums: Vec<T> = match explained.order() {
             Order::Product => row.iter().zip(&column).map(|(&x, &y)| x.mul(y)).collect(),
-            Order::Chain => (1..=row.len()).map(|end| chain(&row[..end], &column[..end])).collect(),
-            Order::Lanes => {
-                let lane = |x: &[T], k: usize| x[k % 32..=k].iter().step_by(32).copied().collect::<Vec<_>>();
-                (0..row.len()).map(|k| chain(&lane(&row, k), &lane(&column, k))).collect()
-            }
+            _ => (1..=row.len()).map(|end| chain(&row[..end], &column[..end])).collect(),
         };
         same_list(cell["running"].elements(), sums, "running");
+        let lane = |x: &[T], k: usize| x[k % 32..=k].iter().step_by(32).copied().collect::<Vec<_>>();
+        let in_lanes = if explained.order() == Order::Lanes { 0..row.len() } else { 0..0 };
+        let lanes = in_lanes.map(|k| chain(&lane(&row, k), &lane(&column, k))).collect();
+        same_list(cell["lanes"].elements(), lanes, "lanes");
         let value: T = cell["value"].element();
         same_list(vec![value], vec![wanted.at(&index)], "value");
         if explained.order() == Order::Lanes {
@@ -151,6 +151,34 @@ fn fused_or_not() -> nptensor::Result<()> {
     Ok(())
 }
 
+/// Two vectors are a running sum; the lanes come after it, of floats alone, and it is said where they round otherwise.
+#[test]
+fn running_sum() -> nptensor::Result<()> {
+    let (a, b) = (Tensor::from([1, 2, 3]), Tensor::from([4, 5, 6]));
+    assert_eq!(dot(&a, &b)?.sum().unwrap().running, [4, 14, 32]);
+    let ints = dot(&a, &b)?.to_string();
+    assert!(
+        ints.contains("a[k]  b[k]  product  sum\n") && ints.contains("18   32\n") && !ints.contains("lane"),
+        "{ints}"
+    );
+    let explained = dot(&a.cast::<f64>(), &b.cast())?;
+    for text in [explained.to_string(), texts(&explained.svg()).join(" ")] {
+        let (sums, lanes) = text.rsplit_once("The engine's order: 32 lanes").unwrap();
+        assert!(sums.contains("14.0") && lanes.contains("Both orders end in 32.0."), "{text}");
+    }
+    // 2^53 + 1 is 2^53, but 1 + 1 is 2: lanes 1 and 17 join before lane 0 is added.
+    let (big, mut a) = (2_f64.powi(53), vec![0.0; 18]);
+    [a[0], a[1], a[17]] = [big, 1.0, 1.0];
+    let explained = dot(&Tensor::from(a), &Tensor::ones(&[18])?)?;
+    let sum = explained.sum().unwrap();
+    assert_eq!((sum.running[17], sum.value(), explained.out().unwrap().item()?), (big, big + 2.0, big + 2.0));
+    let text = explained.text(Look { width: 200, colour: false });
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" "); // prose is cut at 90 columns
+    let says = "Term after term it would be 9007199254740992.0; in lanes, the result, it is 9007199254740994.0.";
+    assert!(text.contains(says), "{text}");
+    Ok(())
+}
+
 /// Large operands are abridged, and a sum too long to follow is not followed.
 #[test]
 fn limits() -> nptensor::Result<()> {
@@ -170,6 +198,23 @@ fn limits() -> nptensor::Result<()> {
         dot(&Tensor::from([1.0]), &Tensor::from([[1.0]]))?.cell(&[1]).unwrap_err().to_string(),
         "index 1 is out of bounds for axis 0 with size 1"
     );
+    Ok(())
+}
+
+/// The planes of a result of three axes stand side by side, each named by its index, and the cell is lit in its plane.
+#[test]
+fn planes() -> nptensor::Result<()> {
+    let a = Tensor::arange(0, 12, 1)?.reshape(&[2, 3, 2])?;
+    let explained = dot(&a, &Tensor::from([[1, 0], [0, 10]]))?.cell(&[1, 2, 0])?;
+    let planes = "   [0,:,:]   0   1  [1,:,:]    0    1\n         0   0  10        0    6   70\n         1   2  30        1    8   90\n         2   4  50        2  [10] 110\n";
+    for width in [40, 80] {
+        let text = explained.text(Look { width, colour: false });
+        assert!(text.contains(planes), "{text}");
+    }
+    let below = explained.text(Look { width: 30, colour: false });
+    assert!(below.contains("   [0,:,:]   0   1\n") && below.contains("   [1,:,:]    0    1\n"), "{below}");
+    let drawn = texts(&explained.svg());
+    assert!(["[0,:,:]", "[1,:,:]"].iter().all(|name| drawn.iter().any(|text| text == name)), "{drawn:?}");
     Ok(())
 }
 

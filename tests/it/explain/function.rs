@@ -2,7 +2,7 @@
 
 use nptensor::explain::{Explanation, Look, function, softmax};
 use nptensor::reference::Array;
-use nptensor::{Scalar, Tensor};
+use nptensor::{Layer, Scalar, Sequential, Tensor};
 use proptest::prelude::*;
 
 use super::json::Json;
@@ -90,11 +90,16 @@ proptest! {
 
 /// Each row of softmax is the definition's.
 fn rows(json: &Json) {
-    for row in json["softmax"].list() {
+    for row in json["softmax"].list().iter().flat_map(|all| all["by_row"].list().iter().chain([all])) {
         let [a, exp, naive, stable] = ["a", "exp", "naive", "softmax"].map(|name| row[name].elements::<f64>());
         let a = Array::new(&[a.len()], a);
-        let exps = a.exp();
+        let (exps, max) = (a.exp(), a.max_axes(&[0], true));
         let list = |data: Vec<f64>| Tensor::from(data);
+        let shifted = a.sub(&max);
+        same(&list(vec![row["max"].element()]), &max, "max");
+        same(&list(row["shifted"].elements()), &shifted, "a - max");
+        same(&list(row["shifted_exp"].elements()), &shifted.exp(), "exp(a - max)");
+        same(&list(vec![row["shifted_sum"].element()]), &Array::new(&[1], vec![shifted.exp().sum()]), "its sum");
         same(&list(exp), &exps, "exp");
         same(&list(naive), &exps.map(|x| x / exps.sum()), "naive");
         same(&list(stable), &a.softmax_whole(), "softmax");
@@ -109,7 +114,7 @@ fn the_chapter_s() -> nptensor::Result<()> {
     }
     plot("identity", -1e6, 1e6);
     let text = function("softmax", 0.0, 0.0)?.to_string();
-    for number in ["18.17414537", "0.73659691", "74.1221542101633", "sum(softmax) = 1.0"] {
+    for number in ["-3.7", "0.02472353", "1.357594", "0.73659691", "74.1221542101633", "sum(softmax) = 1.0"] {
         assert!(text.contains(number), "{number}: {text}");
     }
     let explained = function("overflow", 0.0, 0.0)?;
@@ -146,14 +151,58 @@ fn ticks() -> nptensor::Result<()> {
 #[test]
 fn softmax_beyond_exp() {
     let text = |a: &[f64]| softmax(&Tensor::from(a.to_vec())).unwrap().to_string();
-    for (a, says) in [(&[1000.0, 0.0][..], "exp overflows"), (&[-1000.0, -1001.0], "exp vanishes")] {
+    let inf = f64::INFINITY;
+    for (a, says) in [
+        (&[1000.0, 0.0][..], "exp overflows"),
+        (&[-1000.0, -1001.0], "exp vanishes"),
+        (&[-inf, 1.0, 1.0], "exp(-inf) is 0: -inf has no share."),
+        (&[0.3, 2.9], "the shares are the same"),
+        (&[-744.0, -743.0], "exp has lost digits"),
+        (&[709.5, 709.5], "the sum overflows, and all shares would be 0"),
+    ] {
         let text = text(a);
         assert!(text.contains(says) && text.contains("share one whole"), "{text}");
     }
-    for a in [[f64::NAN, 1.0], [f64::INFINITY, 1.0]] {
-        assert!(text(&a).contains("sum(softmax) = nan.\n"), "{}", text(&a));
+    for (a, says, line) in [
+        ([f64::NAN, 1.0], "A number is nan", "  nan      nan  nan      nan\n"),
+        ([inf, 1.0], "The maximum is inf, and inf - inf is nan", "  inf      nan  nan      nan\n"),
+        ([-inf, -inf], "The maximum is -inf, and -inf - -inf is nan", " -inf      nan  nan      nan\n"),
+    ] {
+        let text = text(&a);
+        assert!(text.contains(says) && text.contains(line) && !text.contains("Without that"), "{text}");
+        assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains("sum(softmax) = nan."), "{text}");
     }
-    assert!(!text(&[0.3, 2.9]).contains("exp "));
+}
+
+/// Of a matrix, and of more axes: over the whole array, and over the last axis as a layer does; each says which it is.
+#[test]
+fn softmax_by_row() -> nptensor::Result<()> {
+    for shape in [&[2_usize, 3][..], &[1, 4], &[2, 2, 2], &[3, 1]] {
+        let values: Vec<f64> = (0..shape.iter().product()).map(|i: usize| (i * i) as f64 * 0.37 - 2.0).collect();
+        let a = Tensor::from_vec(values.clone(), shape)?;
+        let (explained, defined) = (softmax(&a)?, Array::new(shape, values));
+        same(&explained.softmax()[0].softmax, &defined.softmax_whole(), "whole");
+        let rows: Vec<f64> = explained.softmax()[0].by_row.iter().flat_map(|row| row.softmax.to_vec()).collect();
+        same(&Tensor::from_vec(rows.clone(), shape)?, &defined.softmax(-1), "by row");
+        assert_eq!(
+            Sequential::new([Layer::Softmax])?.forward(&a.reshape(&[-1, shape[shape.len() - 1] as isize])?)?.to_vec(),
+            rows
+        );
+        self::rows(&Json::parse(&explained.json()));
+        let (text, drawn) = (explained.to_string(), texts(&explained.svg()).join(" "));
+        for says in ["Over the whole array, as the chapter's softmax does", "Row by row, as forward does with a batch"]
+        {
+            assert!(text.contains(says) && drawn.contains(says), "{text}");
+        }
+        let last: Vec<String> = shape[..shape.len() - 1].iter().map(|n| (n - 1).to_string()).collect();
+        assert!(text.contains(&format!("a[{},:]", last.join(","))), "{text}");
+        for width in [24, 40, 80] {
+            let text = explained.text(Look { width, colour: false });
+            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+        }
+    }
+    assert!(softmax(&Tensor::from([1.0, 2.0]))?.softmax()[0].by_row.is_empty());
+    Ok(())
 }
 
 #[test]

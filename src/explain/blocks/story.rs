@@ -1,0 +1,109 @@
+//! Why a product is fast: what the triple loop loads for a multiply-add, and what one cut after the other leaves of it.
+//!
+//! ```text
+//!   for i, for j, for p: c[i,j] += a[i,p] * b[p,j]      2 loads
+//!   a tile of C in registers                            1 / NR + 1 / MR     a number of A serves NR columns,
+//!   a sliver of B in the first two caches               1 / NR + 1 / MC     one of B MR rows, then MC,
+//!   a block of A in the second                          1 / NC + 1 / MC     and at last all m
+//!   a panel of B in the third                           1 / NC + 1 / m
+//! ```
+//!
+//! Loads are numbers of A and B that come from beyond a level, counted as the loops make them, edges included; C and
+//! the copies are among the counts (`blocks.rs`). How long they take depends on the machine and is not shown.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::{Blocks, Loop, Way};
+use crate::explain::json::{Json, Raw};
+use crate::explain::numbers::count;
+use crate::explain::sheet::Sheet;
+
+/// What a level keeps, and the loads from beyond it for a multiply-add.
+struct Rung {
+    level: &'static str,
+    part: &'static str,
+    size: (usize, usize),
+    bytes: u128,
+    loads: f64,
+}
+
+impl Blocks {
+    /// The triple loop, then the levels from the nearest on; nothing without tiles.
+    fn ladder(&self) -> Vec<Rung> {
+        if self.first.is_empty() {
+            return Vec::new();
+        }
+        let ((m, n, k), (mc, nc, kc), (mr, width)) = (self.size, self.block(), self.first_tile());
+        let all = self.counts.multiply_adds;
+        let rung = |level, part, size: (usize, usize), loads: u128| {
+            let bytes = size.0 as u128 * size.1 as u128 * self.dtype.size() as u128;
+            Rung { level, part, size, bytes, loads: loads as f64 / all as f64 }
+        };
+        let [size_a, size_b] = [m, n].map(|side| side as u128 * k as u128);
+        // The turns of loops 3 and 5: so often is all of B read, and all of A.
+        let [b, a] = [size_b * m.div_ceil(mc) as u128, size_a * n.div_ceil(nc) as u128];
+        // Packed, in whole slivers; else in place.
+        let whole = nc.next_multiple_of(self.tile().1);
+        let (level, sliver, panel) = match self.way {
+            Way::InPlace => ("any", width.min(n), nc),
+            Way::PackedB => ("2, 3", width, whole),
+            _ => ("3", width, whole),
+        };
+        Vec::from([
+            rung("-", "nothing", (0, 0), 2 * all),
+            rung("regs", "C", (mr, width), self.counts.loads_a + self.counts.elements_b),
+            rung("1, 2", "B", (kc, sliver), self.counts.loads_a + b),
+            rung("2", "A", (mc, kc), a + b),
+            rung(level, "B", (kc, panel), a + size_b),
+        ])
+    }
+
+    pub(super) fn story(&self, sheet: &mut Sheet) {
+        let ((m, n, k), (mr, width), lanes) = (self.size, self.first_tile(), self.plan.lanes);
+        if self.way == Way::Empty {
+            return;
+        }
+        sheet.heading("The triple loop");
+        let loops = format!("for i in 0..{m}:\n  for j in 0..{n}:\n    for p in 0..{k}:\n");
+        if !sheet.lines(&(loops + "      c[i,j] += a[i,p] * b[p,j]")) {
+            sheet.say("for all i, j, p: c[i,j] += a[i,p] * b[p,j]");
+        }
+        let all = count(self.counts.multiply_adds);
+        sheet
+            .say(format!("Each of the {all} multiply-adds loads two numbers, and it is the loads that take the time."));
+        let [.., blocks, slivers, tiles, _] = self.loops().iter().map(Loop::turns).collect::<Vec<_>>()[..] else {
+            return;
+        };
+        sheet.heading("One cut at a time");
+        sheet.say(format!(
+            "A tile of C stays in registers, {lanes} numbers in each: a number of A serves its {width} columns, one of B \
+             its {mr} rows."
+        ));
+        sheet.say(format!(
+            "A sliver of B stays for the {tiles} tiles of a block of A; the block, for the {slivers} slivers of a panel \
+             of B; the panel, for the {blocks} blocks."
+        ));
+        let line = |Rung { level, part, size, bytes, loads }: &Rung| match size.0 {
+            0 => [*level, part, "0", "2"].map(String::from),
+            rows => [level.to_string(), format!("{part} {rows}x{}", size.1), count(*bytes), format!("{loads:.4}")],
+        };
+        let rows: Vec<[String; 4]> = self.ladder().iter().map(line).collect();
+        sheet.listed(["at", "stays there", "bytes", "loads"], &rows);
+        sheet.say("at: registers, and caches 1, 2, 3. loads: numbers of A and B from beyond, per multiply-add.");
+        sheet.say("The caches are those that the sizes are meant for.");
+        if self.way == Way::Blocks {
+            let second = self.plan.second_cache >> 10;
+            sheet.say(format!("A block of A takes a third of the second cache, here {second} KiB, or less."));
+        }
+    }
+
+    pub(super) fn ladder_json(&self) -> Vec<Raw> {
+        let rung = |Rung { level, part, size, bytes, loads }: &Rung| {
+            let size = [size.0, size.1];
+            Json::of(&[("level", level), ("part", part), ("size", &size), ("bytes", bytes), ("loads", loads)])
+        };
+        self.ladder().iter().map(rung).collect()
+    }
+}
