@@ -21,7 +21,8 @@ const BLOCK_ROWS_MAX: usize = 120;
 /// the width of a layer, which a file chooses, costs its own size and not 120 times that.
 const BUFFER_ELEMENTS_MAX: usize = 1 << 20;
 /// Elements of both buffers together that a single call has on its stack: an allocation takes as long as a small layer.
-const ON_THE_STACK: usize = 64;
+/// (None without a system: the stack of a Cortex-M0 is short.)
+const ON_THE_STACK: usize = if cfg!(feature = "std") { 64 } else { 0 };
 
 /// The memory of repeated predictions: it grows to what a model needs, and then no prediction allocates.
 ///
