@@ -25,7 +25,7 @@ use super::memory::Slots;
 use super::reduce::join::{Fold, Max, Sum};
 use super::reduce::order;
 use super::reduce::rows::fold_rows_at;
-use super::simd::{FloatLanes, Function, Lanes, Simd, Two, dispatch, kernel_fn};
+use super::simd::{FloatLanes, Function, Kernel, Lanes, Simd, Two, dispatch, kernel_fn};
 
 /// Rows of at most so many values are done together, [`TOGETHER_ROWS`] at a time.
 const SHORT_WIDTH: usize = order::LANES;
@@ -44,7 +44,7 @@ kernel_fn! {
     dispatch, |simd| {
         if width <= SHORT_WIDTH {
             let out = out.map(x, |x| x);
-            short_rows(simd, out, width);
+            simd.call(ShortRows { values: &mut *out, width });
             return out;
         }
         long_rows(simd, x, width, out)
@@ -66,7 +66,7 @@ pub(crate) fn together(width: usize) -> usize {
 #[inline(always)]
 pub(crate) fn softmax_in_place<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
     if width <= SHORT_WIDTH {
-        return short_rows(simd, values, width);
+        return simd.call(ShortRows { values, width });
     }
     for row in values.chunks_exact_mut(width) {
         let max = order::row(simd, row, width, Max);
@@ -96,14 +96,26 @@ fn long_rows<'o, T: SimdFloat, S: Simd>(simd: S, x: &[T], width: usize, out: Slo
     out.finish()
 }
 
-#[inline(always)]
-fn short_rows<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize) {
-    let mut each = Each::new();
-    for rows in values.chunks_mut(TOGETHER_ROWS * width) {
-        each.fold(simd, rows, width, Max);
-        update(simd, rows, each.spread(simd, width), ExpSub);
-        each.fold(simd, rows, width, Sum);
-        update(simd, rows, each.spread(simd, width), Div);
+/// Rows no wider than `SHORT_WIDTH`. A function of its own: its frame has 4.5 KiB of f64, and a network without softmax
+/// runs on chips whose whole stack is 8.
+struct ShortRows<'x, T> {
+    values: &'x mut [T],
+    width: usize,
+}
+
+impl<T: SimdFloat> Kernel for ShortRows<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call<S: Simd>(self, simd: S) {
+        let ShortRows { values, width } = self;
+        let mut each = Each::new();
+        for rows in values.chunks_mut(TOGETHER_ROWS * width) {
+            each.fold(simd, rows, width, Max);
+            update(simd, rows, each.spread(simd, width), ExpSub);
+            each.fold(simd, rows, width, Sum);
+            update(simd, rows, each.spread(simd, width), Div);
+        }
     }
 }
 
