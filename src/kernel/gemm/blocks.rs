@@ -138,9 +138,11 @@ mod tests {
             || Blocks { mc: 9, kc: 5, nc: 33 },
             || Blocks { mc: 17, kc: 7, nc: 49 },
         ];
-        for (m, k, n) in
-            [(1, 1, 1), (5, 3, 7), (7, 4, 8), (9, 8, 17), (17, 9, 20), (20, 13, 33), (21, 20, 49), (23, 6, 101)]
-        {
+        let sizes =
+            [(1, 1, 1), (5, 3, 7), (7, 4, 8), (9, 8, 17), (17, 9, 20), (20, 13, 33), (21, 20, 49), (23, 6, 101)];
+        // (Miri, which looks at each access, takes one of them.)
+        for (m, k, n) in if cfg!(miri) { &sizes[4..5] } else { &sizes[..] } {
+            let (m, k, n) = (*m, *k, *n);
             let (x, y) = (values(m * k, 1), values(k * n, 2));
             let (a, b) = (Mat::dense(&x, m, k), Mat::dense(&y, k, n));
             for a in [a, Mat::dense(&x, k, m).transposed()] {
