@@ -61,7 +61,7 @@ fn means_and_deviations() -> Result<()> {
 
 /// A scale in the model needs no option, and is not joined by a second one. (By powers of two, all numbers are exact.)
 #[test]
-fn scales_in_models() -> Result<()> {
+fn a_scale_that_convert_puts_first() -> Result<()> {
     let folder = Folder::new("scaled");
     let (model, scaled, text) = (&identity(&folder, 2, None)?, &folder.file("scaled.safetensors"), "5.25,3.5\n-1,0\n");
     let by = ["--mean=2,0.5", "--std=0.5,4"];
