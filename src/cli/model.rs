@@ -235,7 +235,8 @@ pub(super) fn scales(archive: &Archive) -> bool {
 }
 
 /// Says so where the order of the layers is merely that of the file, or where layers of several modules follow one
-/// another because their shapes fit: they may be networks of their own. (Where there is none, the network's error does.)
+/// another because their shapes fit: they may be networks of their own. (Where there is none, the network's error
+/// does.)
 pub(super) fn note_order(path: &str, archive: &Archive) {
     let (told_by, names) = match formats::layer_order(archive) {
         Ok((LayerOrder::File, names)) => ("the order of the file", names),
@@ -245,7 +246,8 @@ pub(super) fn note_order(path: &str, archive: &Archive) {
     note(path, &format!("taking the layers in {told_by}: {} (--layers)", listing(&names)));
 }
 
-/// How many modules have several of these layers: `encoder` and `decoder` for `encoder.0 encoder.2 decoder.0 decoder.2`.
+/// How many modules have several of these layers: `encoder` and `decoder` for
+/// `encoder.0 encoder.2 decoder.0 decoder.2`.
 fn modules(names: &[&str]) -> usize {
     let mut modules: Vec<&str> = names.iter().filter_map(|name| Some(name.rsplit_once('.')?.0)).collect();
     modules.sort_unstable();

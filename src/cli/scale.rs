@@ -5,8 +5,8 @@
 //!                         --mean 5.8,3.0 --std scale.npz:std     or one for each, also as an array in a file
 //! ```
 //!
-//! Nothing is estimated from the rows: a row alone would then get other outputs than in its file. `convert` makes it the
-//! first layer of a model, which then asks for no option. Read next: `rows.rs`.
+//! Nothing is estimated from the rows: a row alone would then get other outputs than in its file. `convert` makes it
+//! the first layer of a model, which then asks for no option. Read next: `rows.rs`.
 
 use nptensor::formats::Archive;
 use nptensor::{DType, Error, Float, Layer, Result, Tensor};

@@ -8,8 +8,8 @@
 //! ```
 //!
 //! The strides and the offsets that each cell reads are those of the layouts that the loops of the engine use; the
-//! message is that of `+`, and so are the numbers, where there are values. A mismatch is shown as well. How it is shown:
-//! `broadcast/forms.rs`. Read next: `layout.rs`.
+//! message is that of `+`, and so are the numbers, where there are values. A mismatch is shown as well. How it is
+//! shown: `broadcast/forms.rs`. Read next: `layout.rs`.
 
 mod forms;
 

@@ -8,9 +8,9 @@
 //!
 //! The running sum goes term after term. That is the engine's order where b is a matrix; where it is a vector, 32 lanes
 //! are summed and join (see [`Tensor::dot`]), which is shown apart. Each value of the engine's order is the content of
-//! a register at that point, which a kernel does not return: it is computed here a second time, by the scalar operations,
-//! and must end in the cell of the engine's result, bit for bit (tests compare). How it is shown: `dot/show.rs`. Read
-//! next: `blocks.rs`.
+//! a register at that point, which a kernel does not return: it is computed here a second time, by the scalar
+//! operations, and must end in the cell of the engine's result, bit for bit (tests compare). How it is shown:
+//! `dot/show.rs`. Read next: `blocks.rs`.
 
 mod show;
 mod terms;

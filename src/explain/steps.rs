@@ -7,8 +7,9 @@
 //! ```
 //!
 //! As they are typed: `transpose`, `transpose 1,0`, `slice ::2, 0`, `flip`, `flip 0`, `reshape (6,)`, `squeeze`,
-//! `broadcast_to (2,3)`, `expand_dims 0`; and as Python has them: `.T`, `a.reshape(6)`, `[::2, 0]`. Each view is that of `layout/`; the reasons are derived from the layouts
-//! before and after. Elements are shown, and nothing is computed from them. Read next: `steps/why.rs`, the reasons.
+//! `broadcast_to (2,3)`, `expand_dims 0`; and as Python has them: `.T`, `a.reshape(6)`, `[::2, 0]`. Each view is that
+//! of `layout/`; the reasons are derived from the layouts before and after. Elements are shown, and nothing is computed
+//! from them. Read next: `steps/why.rs`, the reasons.
 
 mod why;
 

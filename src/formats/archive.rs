@@ -246,8 +246,8 @@ impl Archive {
         &self.left_out
     }
 
-    /// The half precision that tensors have in the file, `float16` or `bfloat16`, one of them where there are both: here
-    /// they are float32, which holds the same values, and computing in it is more exact.
+    /// The half precision that tensors have in the file, `float16` or `bfloat16`, one of them where there are both:
+    /// here they are float32, which holds the same values, and computing in it is more exact.
     pub fn half_precision(&self) -> Option<&'static str> {
         self.half
     }

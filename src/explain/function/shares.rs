@@ -87,7 +87,8 @@ impl Softmax {
             sheet.say(format!("The maximum, {}, {says}", number(self.max)));
         }
         self.sums(sheet);
-        // (a - max is off by up to 745 half ulps, each exp by an ulp, the sums of 100 by no more: in all less than 2000.)
+        // (a - max is off by up to 745 half ulps, each exp by an ulp, the sums of 100 by no more: in all less than
+        // 2000.)
         let near = |(naive, share): (f64, f64)| (naive - share).abs() <= 2000.0 * f64::EPSILON * share;
         let naive = match self.sum {
             // (Where softmax is nan, so is the other one.)

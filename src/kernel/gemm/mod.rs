@@ -61,8 +61,8 @@ pub use panel_buffer::free_panels;
 pub(crate) const SHARED: usize = 7_000_000;
 /// Rows of a product from which threads pay.
 const SHARED_ROWS: usize = 48;
-/// What rows of a thread are a multiple of: whole tiles of 4 and 8 rows, and one cut tile of 6. (By 24, for whole tiles of
-/// all, one of two threads had 264 rows of 512, and was waited for.)
+/// What rows of a thread are a multiple of: whole tiles of 4 and 8 rows, and one cut tile of 6. (By 24, for whole tiles
+/// of all, one of two threads had 264 rows of 512, and was waited for.)
 const THREAD_ROWS: usize = 8;
 
 /// `c = a b`. The caller has matched the sizes. Matrices by reference: seven numbers that were just written one by one

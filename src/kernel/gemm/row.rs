@@ -76,8 +76,9 @@ pub(in super::super) fn dense<T: SimdFloat, S: Simd>(simd: S, x: &[T], w: &[T], 
     columns_of(simd, x, Weights { data: w, stride: b.len(), n: b.len(), bias: Some(b) }, out);
 }
 
-/// [`dense`], where the columns of W are contiguous, as long as `x`: torch's weights, where they are read in place. Eight
-/// chains side by side, for each waits for its own sum; in the last eight, the last column stands for those after it.
+/// [`dense`], where the columns of W are contiguous, as long as `x`: torch's weights, where they are read in place.
+/// Eight chains side by side, for each waits for its own sum; in the last eight, the last column stands for those after
+/// it.
 #[inline(always)]
 pub(in super::super) fn dense_by_columns<T: SimdFloat, S: Simd>(_simd: S, x: &[T], w: &[T], b: &[T], out: &mut [T]) {
     const COLUMNS: usize = 8;

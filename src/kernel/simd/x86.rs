@@ -6,8 +6,8 @@
 //! slices and check their length; `spread`, `digits` and the two `transpose_*` take arrays of the exact length instead.
 //!
 //! Each register's instructions stand under the same names in `x86/avx2.rs` and `x86/avx512.rs`; what floats can do
-//! beyond a matrix product is in `x86/float.rs`, transposes of four by four elements in `x86/transpose.rs`, the sizes of
-//! caches in `x86/caches.rs`.
+//! beyond a matrix product is in `x86/float.rs`, transposes of four by four elements in `x86/transpose.rs`, the sizes
+//! of caches in `x86/caches.rs`.
 
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
