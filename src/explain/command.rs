@@ -64,7 +64,10 @@ type Explained = Result<Box<dyn Explanation>>;
 /// let text = command(&["broadcast", "(3,)", "(4,)"])?.to_string();
 /// assert!(text.contains("operands could not be broadcast together with shapes (3,) (4,)"));
 /// let error = command(&["sort"]).err().unwrap().to_string();
-/// assert_eq!(error, "'sort' is no picture: they are broadcast, layout, slice, dot, blocks, forward, softmax, plot, diagram");
+/// assert_eq!(
+///     error,
+///     "'sort' is no picture: they are broadcast, layout, slice, dot, blocks, forward, softmax, plot, diagram"
+/// );
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 ///
