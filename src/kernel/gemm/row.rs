@@ -56,7 +56,7 @@ pub(super) fn few_rows<T: SimdElement, S: Simd>(simd: S, a: &Mat<'_, T>, b: &Mat
     let w = Weights { data: &b.data[b.start..], stride: b.row_stride.unsigned_abs(), n, bias: None };
     let rows = c.rows(0, a.rows);
     for i in 0..a.rows {
-        narrow(simd, a.row(i, 0, k), w, &mut rows[i * stride..][..n]);
+        one_register(simd, a.row(i, 0, k), w, &mut rows[i * stride..][..n]);
     }
 }
 
@@ -118,7 +118,7 @@ macro_rules! passes {
 fn columns_of<T: SimdElement, S: Simd>(simd: S, x: &[T], w: Weights<'_, T>, out: &mut [T]) {
     let (n, len) = (w.n, T::Vector::<S>::LEN);
     if n < len {
-        return narrow(simd, x, w, out);
+        return one_register(simd, x, w, out);
     }
     let mut from = 0;
     while from < n {
@@ -181,7 +181,7 @@ impl<T: SimdElement> Weights<'_, T> {
 
 /// Fewer columns than a register holds.
 #[inline(always)]
-fn narrow<T: SimdElement, S: Simd>(simd: S, x: &[T], w: Weights<'_, T>, out: &mut [T]) {
+fn one_register<T: SimdElement, S: Simd>(simd: S, x: &[T], w: Weights<'_, T>, out: &mut [T]) {
     let n = w.n;
     if n == 0 {
         return;
