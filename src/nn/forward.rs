@@ -21,8 +21,7 @@ const BLOCK_ROWS_MAX: usize = 120;
 /// the width of a layer, which a file chooses, costs its own size and not 120 times that.
 const BUFFER_ELEMENTS_MAX: usize = 1 << 20;
 /// Elements of both buffers together that a single call has on its stack: an allocation takes as long as a small layer.
-/// (None without a system: the stack of a Cortex-M0 is short.)
-const ON_THE_STACK: usize = if cfg!(feature = "std") { 64 } else { 0 };
+const ON_THE_STACK: usize = 64;
 
 /// The memory of repeated predictions: it grows to what a model needs, and then no prediction allocates.
 ///
@@ -124,7 +123,8 @@ impl<T: Float> Blocks<'_, T> {
     /// With buffers of its own. (Not inlined: repeated predictions need neither the array nor what frees the memory.)
     #[inline(never)]
     fn forward_once(&self, x: &[T], out: &mut [T]) -> Option<()> {
-        if 2 * self.buffer <= ON_THE_STACK {
+        // (Not without a system: the stack of a Cortex-M0 is short.)
+        if cfg!(feature = "std") && 2 * self.buffer <= ON_THE_STACK {
             self.forward(x, out, &mut [T::ZERO; ON_THE_STACK]);
             return Some(());
         }
