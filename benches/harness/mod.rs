@@ -30,6 +30,8 @@ const TURN: Duration = Duration::from_millis(2);
 pub struct Runner {
     /// Who it is.
     pub name: String,
+    /// Whether it writes into an output that it keeps.
+    pub ready: bool,
     /// Seconds for so many calls. A box around the loop, not around the call: a call may take 10 ns.
     run: Box<dyn FnMut(u64) -> f64>,
 }
@@ -50,7 +52,12 @@ impl Runner {
 
     /// For whoever has a clock of its own, such as another process: `run(calls)` gives seconds.
     pub fn timed_elsewhere(name: impl Into<String>, run: impl FnMut(u64) -> f64 + 'static) -> Self {
-        Runner { name: name.into(), run: Box::new(run) }
+        Runner { name: name.into(), ready: false, run: Box::new(run) }
+    }
+
+    /// The same, which writes into an output that it keeps.
+    pub fn with_output(self) -> Self {
+        Runner { ready: true, ..self }
     }
 
     /// Calls that fill a turn, and how long they take. Found twice: the first calls of all meet memory that the process never used before, and a

@@ -43,7 +43,19 @@ fn into<T: Element>(shape: &[usize], mut f: impl FnMut(&mut Tensor<T>) -> nptens
         sure(f(&mut out));
         black_box(&mut out);
     };
-    Entry { runner: Runner::new(NAME, again), answer }
+    Entry { runner: Runner::new(NAME, again).with_output(), answer }
+}
+
+/// With so many threads for large products.
+#[inline(always)]
+fn on_threads<R>(threads: usize, f: impl FnOnce() -> R) -> R {
+    if threads == 1 {
+        return f();
+    }
+    set_num_threads(threads);
+    let result = f();
+    set_num_threads(1);
+    result
 }
 
 fn product<T: Number>(row: &Row) -> Entry {
@@ -60,24 +72,18 @@ fn product<T: Number>(row: &Row) -> Entry {
                 Side::TransposedB => matrix(2, n, k).t(),
                 _ => matrix(2, k, n),
             };
-            if row.ready {
-                return into(&[m, n], move |out| a.dot_into(&b, out));
-            }
-            if row.threads == 1 {
-                return Entry::new(NAME, move || sure(a.dot(&b)), answer);
-            }
             let threads = row.threads;
-            let shared = move || {
-                set_num_threads(threads);
-                let c = a.dot(&b);
-                set_num_threads(1);
-                sure(c)
-            };
-            Entry::new(NAME, shared, answer)
+            if row.ready {
+                let shape = Vec::from_iter([m, n].into_iter().filter(|&size| size > 0));
+                return into(&shape, move |out| on_threads(threads, || a.dot_into(&b, out)));
+            }
+            Entry::new(NAME, move || sure(on_threads(threads, || a.dot(&b))), answer)
         }
-        Op::Batched { .. } if row.ready => unreachable!("no row asks for it"),
         Op::Batched { count, n } => {
             let (a, b) = (operand::<T>(row, 1, &[count, n, n]), operand::<T>(row, 2, &[count, n, n]));
+            if row.ready {
+                return into(&[count, n, n], move |out| a.matmul_into(&b, out));
+            }
             Entry::new(NAME, move || sure(a.matmul(&b)), answer)
         }
         _ => unreachable!("not a product"),

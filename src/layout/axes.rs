@@ -1,8 +1,8 @@
-//! A short list with one entry per axis, kept inline up to six axes: no allocation for the shapes of everyday work.
+//! A short list with one entry per axis, kept inline up to four axes: no allocation for the shapes of everyday work.
 //!
 //! ```text
-//!   Axes<usize>   a shape                 inline   [2, 3, 4, _, _, _]  length 3
-//!   Axes<isize>   strides                 heap     Vec of seven or more
+//!   Axes<usize>   a shape                 inline   [2, 3, 4, _]  length 3
+//!   Axes<isize>   strides                 heap     Vec of five or more
 //! ```
 //!
 //! It reads and writes as a slice. The entries have no meaning here. Read next: `shape.rs`.
@@ -13,7 +13,7 @@ use core::hash::{Hash, Hasher};
 use core::ops::{Deref, DerefMut};
 
 /// Up to this many entries stay inline.
-const INLINE_AXES: usize = 6;
+const INLINE_AXES: usize = 4;
 
 /// One entry per axis; a slice with value semantics.
 pub struct Axes<T>(Repr<T>);

@@ -26,13 +26,15 @@ use std::time::Duration;
 use harness::fresh::Fresh;
 use harness::machine::Machine;
 use harness::table::Table;
-use harness::{Filter, clock, flag, geometric_mean, option, percent, race, time};
+use harness::{Filter, Runner, clock, flag, geometric_mean, option, percent, race, time};
 use python::Python;
 use rows::{Entry, Op, Row, answer};
 
 #[global_allocator]
 static ALLOCATOR: Fresh = Fresh;
 
+/// nptensor's way into a ready output, beside rivals whose output is.
+const INTO: &str = "nptensor into";
 /// For one contestant in one row.
 const PATIENCE: Duration = Duration::from_millis(60);
 
@@ -60,6 +62,11 @@ fn versions() -> String {
 /// Everyone who can do this row, nptensor first.
 fn entries(row: &Row, python: Option<&Python>, without: &[String]) -> Vec<Entry> {
     let mut all = vec![rows::ours::entry(row)];
+    all.extend(row.into_ready().map(|row| {
+        let mut entry = rows::ours::entry(&row);
+        entry.runner.name = INTO.into();
+        entry
+    }));
     if row.threads == 1 {
         all.extend(alone(row));
     } else {
@@ -88,7 +95,7 @@ fn alone(row: &Row) -> Vec<Entry> {
 fn counts(row: &Row, name: &str) -> bool {
     match name {
         "plain loop" => matches!(row.op, Op::Pair(..) | Op::Map(rows::Fun::Relu | rows::Fun::Step, _)),
-        algebra::STATIC | two::ALONE => false,
+        algebra::STATIC | two::ALONE | "nptensor" | INTO => false,
         _ => true,
     }
 }
@@ -117,6 +124,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "row",
         "type",
         "nptensor",
+        "into",
         "of limit",
         "best rival",
         "",
@@ -153,27 +161,50 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let patience = PATIENCE * runners.len() as u32;
         let seconds = race(&mut runners, patience);
         let ours = seconds[0];
-        let mut order: Vec<(&str, f64)> = runners.iter().map(|runner| &*runner.name).zip(seconds).collect();
+        let mut order: Vec<(&Runner, f64)> = runners.iter().zip(seconds).collect();
         order.sort_by(|a, b| a.1.total_cmp(&b.1));
-        let find = |name: &str| order.iter().find(|entry| entry.0 == name).map(|entry| entry.1);
+        let find = |name: &str| order.iter().find(|entry| entry.0.name == name).map(|entry| entry.1);
+        let into = find(INTO).unwrap_or(ours);
         let of = |name: &str| find(name).map_or(String::new(), time);
         let last = find(two::ALONE).map_or(of("plain loop"), |alone| format!("{} {:.2}x", time(alone), alone / ours));
-        let mut rivals = order.iter().filter(|(name, _)| *name != "nptensor" && counts(row, name));
-        let (best, second) = (rivals.next(), rivals.next());
-        let cells =
-            |rival: Option<&(&str, f64)>| rival.map_or([String::new(), String::new()], |r| [r.0.into(), time(r.1)]);
-        let ratio = best.map(|best| best.1 / ours);
-        let ([a, b], [c, d]) = (cells(best), cells(second));
+        // Like with like: whoever keeps its output beside nptensor's way into one.
+        let beside = |runner: &Runner| if runner.ready { into } else { ours };
+        let rivals = order.iter().filter(|(runner, _)| counts(row, &runner.name));
+        let mut rivals: Vec<(&Runner, f64, f64)> = rivals.map(|&(who, s)| (who, s, s / beside(who))).collect();
+        rivals.sort_by(|a, b| a.2.total_cmp(&b.2));
+        let cells = |i: usize| {
+            let name = |who: &Runner| format!("{}{}", who.name, if who.ready && into != ours { "*" } else { "" });
+            rivals.get(i).map_or([String::new(), String::new()], |&(who, s, _)| [name(who), time(s)])
+        };
+        let ratio = rivals.first().map(|best| best.2);
+        let ([a, b], [c, d]) = (cells(0), cells(1));
         let share = row.speed(ours, &mut machine).share.map_or(String::new(), percent);
         let ratio_cell = ratio.map_or(String::new(), |ratio| format!("{ratio:.2}"));
-        let cells = [row.name(), row.type_name().into(), time(ours), share, a, b, ratio_cell, c, d, of("numpy"), last];
+        let cells = [
+            row.name(),
+            row.type_name().into(),
+            time(ours),
+            find(INTO).map_or(String::new(), time),
+            share,
+            a,
+            b,
+            ratio_cell,
+            c,
+            d,
+            of("numpy"),
+            last,
+        ];
         table.row(cells.into());
-        let listed: Vec<String> = order.iter().map(|(name, s)| format!("{name} {}", time(*s))).collect();
+        let listed: Vec<String> = order.iter().map(|(who, s)| format!("{} {}", who.name, time(*s))).collect();
         all.row(vec![row.name(), row.type_name().into(), listed.join(", ")]);
         outcomes.extend(ratio.map(|ratio| Outcome { name: format!("{} {}", row.name(), row.type_name()), ratio }));
     }
     close(group, &mut outcomes, &mut table, &mut summary);
-    println!("{}\nbest rival / nptensor, over 1: nptensor is faster\n{}", table.text(), summary.text());
+    println!(
+        "{}\nbest rival / nptensor, over 1: nptensor is faster; * keeps its output and is compared with nptensor into a ready one\n{}",
+        table.text(),
+        summary.text()
+    );
     if flag("--all") {
         println!("{}", all.text());
     }
