@@ -38,7 +38,7 @@ pub struct Runner {
 
 impl Runner {
     /// Times `f`; its result is dropped inside the measured time, as a user's would be. (It is looked at where it was made: handed to `black_box` itself it
-    /// would be moved once more, which no user's program does, and a tensor of 144 bytes that was just written takes 7 ns to move.)
+    /// would be moved once more, which no user's program does, and a tensor that was just written takes some nanoseconds to move.)
     pub fn new<R>(name: impl Into<String>, mut f: impl FnMut() -> R + 'static) -> Self {
         Runner::timed_elsewhere(name, move |calls| {
             let start = clock::now();
