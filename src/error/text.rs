@@ -6,22 +6,13 @@ use core::fmt;
 
 use super::Error;
 
-/// `(2,3)`, `(3,)`, `()`: a shape as NumPy's errors write it.
+/// `(2,3)`, `(3,)`, `()`: a shape as NumPy's errors write it; `{:#}` has a blank after each comma, `(2, 3)`, as Python
+/// does, and so NumPy's `broadcast_shapes` and its inhomogeneous lists.
 pub(crate) struct Tuple<'a>(pub(crate) &'a [usize]);
 
 impl fmt::Display for Tuple<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_tuple(f, self.0, ",", |f, n| write!(f, "{n}"))
-    }
-}
-
-/// `(2, 3)`: a shape as Python writes it, with a blank after each comma. NumPy's `broadcast_shapes` and its
-/// inhomogeneous lists do so.
-struct PythonTuple<'a>(&'a [usize]);
-
-impl fmt::Display for PythonTuple<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_tuple(f, self.0, ", ", |f, n| write!(f, "{n}"))
+        write_tuple(f, self.0, if f.alternate() { ", " } else { "," }, |f, n| write!(f, "{n}"))
     }
 }
 
@@ -136,9 +127,9 @@ impl fmt::Display for Error {
             }
             BroadcastShapes { first: (i, a), second: (j, b) } => write!(
                 f,
-                "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {i} with shape {} and arg {j} with shape {}.",
-                PythonTuple(a),
-                PythonTuple(b)
+                "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {i} with shape {:#} and arg {j} with shape {:#}.",
+                Tuple(a),
+                Tuple(b)
             ),
             BroadcastTo { from, to } => write!(f, "{REMAPPED} {}  and requested shape {}", Tuple(from), Tuple(to)),
             BroadcastDropsAxes { to, .. } if to.is_empty() => {
@@ -244,18 +235,18 @@ impl fmt::Display for Error {
             Item { .. } => f.write_str("can only convert an array of size 1 to a Python scalar"),
             Ragged { shape } => write!(
                 f,
-                "setting an array element with a sequence. The requested array has an inhomogeneous shape after {} dimensions. The detected shape was {} + inhomogeneous part.",
+                "setting an array element with a sequence. The requested array has an inhomogeneous shape after {} dimensions. The detected shape was {:#} + inhomogeneous part.",
                 shape.len(),
-                PythonTuple(shape)
+                Tuple(shape)
             ),
             TooBig { .. } => f.write_str(
                 "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.",
             ),
             OutOfMemory { shape, dtype, bytes } => write!(
                 f,
-                "Unable to allocate {} for an array with shape {} and data type {dtype}",
+                "Unable to allocate {} for an array with shape {:#} and data type {dtype}",
                 size_text(*bytes),
-                PythonTuple(shape)
+                Tuple(shape)
             ),
             TooManyAxes { ndim } => {
                 write!(f, "maximum supported dimension for an ndarray is currently 64, found {ndim}")
