@@ -257,6 +257,6 @@ pub(super) fn no_mean(part: &Part<'_>) -> String {
     format!("{0} has no {0}{MEAN} and {0}{VARIANCE} beside it", part.name.escape_debug())
 }
 
-fn wrong<P>(what: String) -> Result<P> {
+pub(super) fn wrong<P>(what: String) -> Result<P> {
     Err(Error::Model { what })
 }
