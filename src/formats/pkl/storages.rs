@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 use super::super::raw::{self, Kind};
 use super::super::reader::Shown;
 use super::super::zip::Member;
-use super::super::{AnyTensor, pt, text};
+use super::super::{AnyTensor, npz::unpack, text};
 use super::machine::Machine;
 use super::node::{Id, Node};
 use super::numpy;
@@ -137,7 +137,7 @@ fn elements(machine: &mut Machine<'_>, member: usize, kind: Kind) -> Result<AnyT
         None => {}
     }
     let Some(storages) = &mut machine.storages else { return Err(machine.error("no storages")) };
-    let bytes = pt::unpack(&storages.members[member])?;
+    let bytes = unpack("pt", &storages.members[member])?;
     let n = bytes.len() / kind.size();
     // (Of an untyped one, the number of bytes is what the pickle says.)
     let elements = raw::decode(kind, storages.big_endian, &[n], false, &bytes[..n * kind.size()])?;
