@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::Failure;
+use super::Done;
 use super::args::Args;
 use super::classes::Classes;
 use super::csv::{fields, is_number, is_text, unquote};
@@ -30,22 +30,13 @@ pub(super) struct ColumnArgs {
 }
 
 impl ColumnArgs {
-    pub(super) fn parse(args: &mut Args) -> Result<Self, Failure> {
-        let usage =
-            |option: &str, text: &str, what: &str| Failure::Usage(format!("{option} takes {what}, not '{text}'"));
-        let columns = args.option("--columns")?.map(|list| {
-            let items = fields(&list, Some(',')).map(|item| Ok(unquote(item?).into_owned()));
-            items
-                .collect::<Result<_, &str>>()
-                .map_err(|_| usage("--columns", &list, "names and numbers with commas between"))
-        });
-        let missing = args.option("--missing")?;
-        let missing = missing.map(|text| text.parse().map_err(|_| usage("--missing", &text, "a number")));
+    pub(super) fn parse(args: &mut Args) -> Done<Self> {
+        let items = |list: &str| fields(list, Some(',')).map(|item| Some(unquote(item.ok()?).into_owned())).collect();
         Ok(ColumnArgs {
+            columns: args.value("--columns", "names and numbers with commas between", items)?,
+            missing: args.value("--missing", "a number", |text| text.parse().ok())?,
             header: args.flag(&["--header"]),
-            columns: columns.transpose()?,
             label: args.option("--label")?,
-            missing: missing.transpose()?,
             classes: None,
         })
     }

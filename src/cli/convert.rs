@@ -12,7 +12,6 @@ use std::io::Write;
 use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut, WholeFile};
 use nptensor::{Layer, Result, Sequential};
 
-use super::Failure;
 use super::args::Args;
 use super::input::{
     in_file, io_error, left_out, listing, note, note_left_out, open, read_as_known, start, whole, wrong,
@@ -20,6 +19,7 @@ use super::input::{
 use super::model::{dtype_of, layers, lists_its_layers, note_order, scales};
 use super::scale::ScaleArgs;
 use super::words;
+use super::{Done, Failure};
 
 pub(super) const HELP: &str = "\
 Write a file in another format
@@ -46,7 +46,7 @@ Example:
 ";
 
 /// Parses the command line, reads, checks, writes.
-pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(), Failure> {
+pub(super) fn run(mut args: Args, _: &mut dyn Write) -> Done {
     let (only, drop) = (args.option("--only")?, args.flag(&["--drop-metadata"]));
     let scale = ScaleArgs::parse(&mut args)?;
     let (listed, activations) = match layers(&mut args)? {

@@ -17,7 +17,7 @@ use nptensor::formats::npy::Header;
 use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut, gzip};
 use nptensor::{Error, Index, Layer, Result, Sequential};
 
-use super::Failure;
+use super::Done;
 use super::args::Args;
 use super::columns::ColumnArgs;
 use super::input::{
@@ -68,7 +68,7 @@ impl Entry {
 }
 
 /// Prints what is in the file.
-pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let (header, path) = (args.flag(&["--header"]), args.operand("FILE")?);
     args.done()?;
     let (format, mut stream) = open(&path)?;
