@@ -66,7 +66,6 @@ fn answer(question: &str, columns: usize) -> String {
 mod tests {
     use super::*;
 
-    /// As the page does it.
     fn ask(words: &str) -> String {
         let question = np_alloc(words.len());
         // SAFETY: as many bytes as were asked for; the answer ends with a zero, and each is freed once.

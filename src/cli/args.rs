@@ -23,7 +23,6 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// The words as text.
     pub(crate) fn new(words: Vec<OsString>) -> Done<Self> {
         let words: Vec<String> = words
             .into_iter()

@@ -56,7 +56,6 @@ impl Classes {
         self.0.get(class).map_or_else(String::new, |name| format!(" {}", start(name, 24)))
     }
 
-    /// The class of a label.
     pub(super) fn of(&self, label: &str, outputs: usize) -> Result<usize, String> {
         let shown: String = label.chars().take(40).collect();
         if !self.0.is_empty() {

@@ -17,7 +17,6 @@ use super::classes::Classes;
 use super::csv::{fields, is_number, is_text, unquote};
 use super::input::{note, start};
 
-/// The options of the columns.
 #[derive(Clone, Default)]
 pub(super) struct ColumnArgs {
     header: bool,
@@ -86,7 +85,6 @@ pub(super) fn is_heading_of(comment: &str, first: &str, separator: Option<char>)
 pub(super) struct Columns {
     heading: Option<String>,
     separator: Option<char>,
-    /// How many a line has.
     count: usize,
     /// The fields that are inputs, in their order, and which of the inputs they are; `None` for all but the label.
     inputs: Option<Vec<(usize, usize)>>,
@@ -129,17 +127,14 @@ impl Columns {
         Ok(columns)
     }
 
-    /// How many inputs a line has.
     pub(super) fn width(&self) -> usize {
         self.inputs.as_ref().map_or(self.count - usize::from(self.label.is_some()), Vec::len)
     }
 
-    /// How many fields a line has.
     pub(super) fn count(&self) -> usize {
         self.count
     }
 
-    /// Whether the first line is a heading.
     pub(super) fn has_heading(&self) -> bool {
         self.heading.is_some()
     }
@@ -248,7 +243,6 @@ impl Columns {
         }
     }
 
-    /// A column in an error.
     fn called(&self, column: usize) -> String {
         let name = self.names().nth(column).map(|name| format!(" ({})", start(&name, 40)));
         format!("{}{}", column + 1, name.unwrap_or_default())

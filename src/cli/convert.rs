@@ -45,7 +45,6 @@ Example:
   nptensor convert sample_weight.pkl model.safetensors --hidden sigmoid --output softmax
 ";
 
-/// Parses the command line, reads, checks, writes.
 pub(super) fn run(mut args: Args, _: &mut dyn Write) -> Done {
     let (only, drop) = (args.option("--only")?, args.flag(&["--drop-metadata"]));
     let scale = ScaleArgs::parse(&mut args)?;

@@ -63,7 +63,6 @@ Examples:
 "
 );
 
-/// The options of the command line.
 struct Options {
     images: String,
     /// A file; `None` for a column of the images' file.
@@ -74,7 +73,6 @@ struct Options {
     rows: RowsArgs,
 }
 
-/// Parses the command line, evaluates, prints.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let (confusion, show) = (args.flag(&["--confusion"]), args.number("--show")?.unwrap_or(0));
     let (mut rows, classes) = (RowsArgs::parse(&mut args)?, args.option("--classes")?);
@@ -143,7 +141,6 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
     Ok(())
 }
 
-/// The class of each image.
 pub(super) struct Labels<'a> {
     path: &'a str,
     labels: AnyTensor,

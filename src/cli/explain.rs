@@ -75,7 +75,6 @@ Examples:
 /// The narrowest text and the widest.
 const WIDTHS: core::ops::RangeInclusive<usize> = 24..=1000;
 
-/// Explains, and writes what is asked for.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
     let model = args.option("--model")?.map(|path| ModelArgs::at(path, &mut args)).transpose()?;
@@ -137,7 +136,6 @@ fn failure(words: &[&str], error: Error) -> Failure {
     }
 }
 
-/// The look of standard output.
 pub(super) fn look(width: Option<usize>) -> Look {
     let colour = io::stdout().is_terminal() && has_colours(env::var_os("NO_COLOR"), env::var_os("TERM"));
     // Some systems set 0 where the width is not known.

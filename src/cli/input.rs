@@ -59,12 +59,10 @@ fn is_text(bytes: &[u8]) -> bool {
     str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
-/// The bytes of a file.
 pub(super) fn read_bytes(path: &str) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| io_error(path, error))
 }
 
-/// What is in a file.
 pub(super) fn load(path: &str) -> Result<Contents> {
     let (format, stream) = open(path)?;
     read(path, &whole(path, format, stream)?)
@@ -172,7 +170,6 @@ pub(super) fn in_file<V>(path: &str, value: Result<V>) -> Result<V> {
     value.map_err(|error| named(path, error))
 }
 
-/// An error in a file.
 pub(super) fn wrong(path: &str, what: impl Into<String>) -> Error {
     Error::Io { path: shown(path).into(), what: what.into(), source: IoSource::default() }
 }
@@ -188,7 +185,6 @@ pub(super) fn note(path: &str, what: &str) {
     let _ = writeln!(io::stderr(), "nptensor: {}: {what}", shown(path));
 }
 
-/// The first few names.
 pub(super) fn listing(names: &[impl AsRef<str>]) -> String {
     let shown = names.iter().take(16).map(|name| name.as_ref().escape_debug().to_string());
     shown.collect::<Vec<_>>().join(" ") + if names.len() > 16 { " ..." } else { "" }
@@ -217,7 +213,6 @@ pub(super) fn size(shape: &[usize]) -> usize {
     shape.iter().product()
 }
 
-/// A number of things.
 pub(super) fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

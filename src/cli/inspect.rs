@@ -67,7 +67,6 @@ impl Entry {
     }
 }
 
-/// Prints what is in the file.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let (header, path) = (args.flag(&["--header"]), args.operand("FILE")?);
     args.done()?;
@@ -156,7 +155,6 @@ fn metadata(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
         .try_for_each(|(key, text)| writeln!(out, "{}", abridged(&format!("  {}  {text}", wide::padded(key, keys)))))
 }
 
-/// A line for each tensor.
 fn lines(out: &mut dyn Write, entries: &[Entry]) -> std::io::Result<()> {
     let names = widest(entries.iter().map(|entry| &entry.name));
     let [types, shapes, _] = [0, 1, 2].map(|i| widest(entries.iter().map(|entry| &entry.about[i])));

@@ -24,7 +24,6 @@ use super::input::{note, start, wrong};
 /// The longest line that is read, in bytes.
 const MAX_LINE_BYTES: u64 = 1 << 26;
 
-/// Lines of numbers.
 pub(super) struct Lines {
     path: String,
     stream: Box<dyn BufRead>,
@@ -240,7 +239,6 @@ impl Lines {
         self.args.classes.as_ref().map_or(Ok(()), |classes| classes.fit(outputs.unwrap_or(width)))
     }
 
-    /// Reads the next row, if there is one.
     pub(super) fn next_row(&mut self, columns: &Columns) -> Result<bool> {
         while self.read()? {
             let is_empty = self.line.iter().all(|c| b" \r\n".contains(c));
@@ -263,7 +261,6 @@ impl Lines {
         Ok(false)
     }
 
-    /// Reads the next line, if there is one.
     fn read(&mut self) -> Result<bool> {
         if let Some((count, line)) = self.held.pop() {
             (self.count, self.line) = (count, line);

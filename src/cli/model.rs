@@ -52,7 +52,6 @@ macro_rules! classes_help {
 
 pub(super) use {classes_help, model_help, model_options_help};
 
-/// The model of the command line.
 pub(super) struct ModelArgs {
     path: String,
     layers: Option<String>,
@@ -61,7 +60,6 @@ pub(super) struct ModelArgs {
     dtype: Option<DType>,
 }
 
-/// The file, read.
 pub(super) struct Model {
     args: ModelArgs,
     archive: Archive,

@@ -61,7 +61,6 @@ Examples:
 "
 );
 
-/// The options of the command line.
 struct Options {
     input: String,
     output: Option<String>,

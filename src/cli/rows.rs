@@ -70,7 +70,6 @@ pub(super) struct Rows<T: Float> {
     row: Option<Vec<usize>>,
     /// The number of rows, where it is known beforehand.
     total: Option<usize>,
-    /// The number of rows that have been read.
     read: usize,
     /// The most outputs that a layer has for a row.
     widest: usize,
@@ -81,7 +80,6 @@ pub(super) struct Rows<T: Float> {
     most: Option<usize>,
 }
 
-/// The options of INPUT.
 #[derive(Default)]
 pub(super) struct RowsArgs {
     pub(super) divide: Option<f64>,
@@ -104,7 +102,6 @@ enum Input {
     Text(Box<Lines>),
 }
 
-/// The value of `--divide`.
 pub(super) fn divide(args: &mut Args) -> Done<Option<f64>> {
     // (Also as a float32, where 1e39 would make 0 of all.)
     let read = |text: &str| text.parse().ok().filter(|&number: &f64| (number as f32).is_normal());

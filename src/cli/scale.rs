@@ -17,7 +17,6 @@ use super::{Done, Failure};
 
 const OPTIONS: [&str; 2] = ["--mean", "--std"];
 
-/// The options of the scale.
 #[derive(Default)]
 pub(super) struct ScaleArgs([Option<String>; 2]);
 
@@ -29,7 +28,6 @@ impl ScaleArgs {
         Ok(ScaleArgs([args.option(OPTIONS[0])?, args.option(OPTIONS[1])?]))
     }
 
-    /// Whether there is any.
     pub(super) fn is_given(&self) -> bool {
         self.0.iter().any(Option::is_some)
     }
@@ -42,7 +40,6 @@ impl ScaleArgs {
 }
 
 impl Scale {
-    /// Scales rows, in their type.
     pub(super) fn apply<T: Float>(&self, x: Tensor<T>) -> Done<Tensor<T>> {
         if self.0.iter().all(Vec::is_empty) {
             return Ok(x);

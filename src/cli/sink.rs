@@ -42,7 +42,6 @@ pub(super) enum What {
     Top(usize),
 }
 
-/// The form of the results.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Form {
     Npy,
@@ -64,7 +63,6 @@ impl Form {
     }
 }
 
-/// The target of the results.
 enum To<'a> {
     Out(&'a mut dyn Write),
     File(String, BufWriter<WholeFile>),
@@ -79,7 +77,6 @@ impl To<'_> {
     }
 }
 
-/// A writer of results.
 pub(super) struct Sink<'a> {
     to: To<'a>,
     form: Form,
@@ -172,7 +169,6 @@ impl<'a> Sink<'a> {
     }
 }
 
-/// One row of results.
 fn put_row<T: Float>(out: &mut dyn Write, form: Form, what: What, classes: &Classes, row: &[T]) -> io::Result<()> {
     let best = |k| best(row, k).into_iter();
     match (form, what) {

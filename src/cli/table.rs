@@ -72,7 +72,6 @@ impl Tally {
     }
 }
 
-/// Prints what the columns of a table hold.
 pub(super) fn print(path: &str, stream: Box<dyn BufRead>, args: &ColumnArgs, out: &mut dyn Write) -> Done {
     let (mut lines, mut rows) = (Lines::new(path, stream, args, [None, None]), 0);
     let Some(columns) = in_file(path, lines.begin())? else {

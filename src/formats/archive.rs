@@ -113,7 +113,6 @@ impl Archive {
         Archive::default()
     }
 
-    /// One tensor.
     pub(super) fn of(name: &str, tensor: AnyTensor) -> Self {
         let mut archive = Archive::new();
         expect(archive.put(name.into(), tensor));
@@ -267,7 +266,6 @@ impl Archive {
         &mut self.metadata
     }
 
-    /// The only tensor.
     pub(super) fn single(&self) -> Result<&AnyTensor> {
         let unread = self.left_out.iter().any(|(_, why)| why.is_unread());
         match &self.tensors[..] {

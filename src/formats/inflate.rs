@@ -45,7 +45,6 @@ pub(super) fn head(bytes: &[u8], at: usize, n: usize) -> Result<Vec<u8>> {
     if let Err(Error::OutOfMemory { .. }) = done { done.map(|_| Vec::new()) } else { Ok(inflate.into_output()) }
 }
 
-/// A decoder with its output.
 pub(crate) struct Inflate {
     output: Output,
     literals: Table,
@@ -54,7 +53,6 @@ pub(crate) struct Inflate {
     fixed: Option<(Table, Table)>,
 }
 
-/// What has been inflated.
 struct Output {
     /// The output up to `len`, then unused bytes.
     bytes: Vec<u8>,
@@ -74,12 +72,10 @@ impl Inflate {
         Inflate { output, literals: Table::new(), distances: Table::new(), fixed: None }
     }
 
-    /// The output so far.
     pub(crate) fn output(&self) -> &[u8] {
         &self.output.bytes[..self.output.len]
     }
 
-    /// The output.
     pub(crate) fn into_output(mut self) -> Vec<u8> {
         self.output.bytes.truncate(self.output.len);
         self.output.bytes
@@ -135,7 +131,6 @@ impl Inflate {
 }
 
 impl Output {
-    /// A stored block.
     fn stored(&mut self, bits: &mut Bits<'_>) -> core::result::Result<(), Fault> {
         bits.align();
         let (n, check) = (bits.take(16)?, bits.take(16)?);
@@ -173,7 +168,6 @@ impl Output {
         resize(&mut self.bytes, wanted, 0).ok_or(None)
     }
 
-    /// The symbols of one block.
     fn symbols(&mut self, bits: &mut Bits<'_>, literals: &Table, distances: &Table) -> core::result::Result<(), Fault> {
         loop {
             // Two literals and the longest copy, or what the limit allows: `put` and `copy` check it.

@@ -35,7 +35,6 @@ pub(crate) fn write_string(text: &str, out: &mut dyn fmt::Write) -> fmt::Result 
     out.write_char('"')
 }
 
-/// A position in a JSON text.
 pub(crate) struct Json<'a>(Reader<'a>);
 
 impl<'a> Json<'a> {
@@ -43,7 +42,6 @@ impl<'a> Json<'a> {
         Json(reader)
     }
 
-    /// The position, for errors.
     pub(crate) fn reader(&self) -> &Reader<'a> {
         &self.0
     }
@@ -120,7 +118,6 @@ impl<'a> Json<'a> {
         number.ok_or_else(|| self.0.error_at(at, "the header has a number that no memory could hold"))
     }
 
-    /// A string.
     pub(crate) fn string(&mut self) -> Result<String> {
         let at = self.0.at();
         if !self.0.eat(b'"') {
@@ -170,7 +167,6 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// Four hexadecimal digits.
     fn hex(&mut self) -> Option<u32> {
         let digits: [u8; 4] = self.0.array("an escape").ok()?;
         digits.iter().try_fold(0, |number, &digit| Some(number << 4 | char::from(digit).to_digit(16)?))

@@ -224,7 +224,6 @@ fn with_layers<T: Float>(archive: &Archive, layers: Option<&str>) -> Result<Sequ
     Ok(Sequential::new(layers)?.with_names(names))
 }
 
-/// The list of layers in the metadata.
 fn listed_in(archive: &Archive) -> Option<&str> {
     archive.metadata().get(LAYERS).map(String::as_str)
 }

@@ -79,7 +79,6 @@ impl Entry {
     }
 }
 
-/// One prefix code.
 #[derive(Default)]
 pub(super) struct Table {
     /// 2^bits entries, then the second tables.

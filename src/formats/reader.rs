@@ -26,7 +26,6 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// A position in a byte slice.
 #[derive(Clone)]
 pub(crate) struct Reader<'a> {
     format: &'static str,
@@ -45,17 +44,14 @@ impl<'a> Reader<'a> {
         Reader { at: at.min(self.bytes.len()), ..*self }
     }
 
-    /// How many bytes have been read.
     pub(crate) fn at(&self) -> usize {
         self.at
     }
 
-    /// The bytes that have not been read.
     pub(crate) fn rest(&self) -> &'a [u8] {
         &self.bytes[self.at..]
     }
 
-    /// An error here.
     pub(crate) fn error(&self, what: impl Into<String>) -> Error {
         self.error_at(self.at, what)
     }
@@ -109,7 +105,6 @@ impl<'a> Reader<'a> {
         Ok(u32::from_be_bytes(self.array(what)?))
     }
 
-    /// The next byte, not yet read.
     pub(crate) fn peek(&self) -> Option<u8> {
         self.rest().first().copied()
     }
@@ -136,7 +131,6 @@ impl<'a> Reader<'a> {
         &rest[..n]
     }
 
-    /// Skips blanks.
     #[inline(never)]
     pub(crate) fn skip_blanks(&mut self) {
         self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));

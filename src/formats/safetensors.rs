@@ -149,7 +149,6 @@ fn read_with(bytes: &[u8], tensor: &mut dyn FnMut(Kind, &Entry, Range<usize>) ->
     Ok(archive)
 }
 
-/// The description of one tensor.
 fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
     let shown = Shown(name);
     let at = json.reader().at();

@@ -18,7 +18,6 @@ use super::reader::{Reader, Shown};
 use crate::error::{Error, Result};
 use crate::tensor::list;
 
-/// One member.
 #[derive(Debug)]
 pub(crate) struct Member<'a> {
     pub(crate) name: &'a str,
@@ -29,7 +28,6 @@ pub(crate) struct Member<'a> {
     /// The offset of its header, and of its bytes.
     header: usize,
     pub(crate) offset: usize,
-    /// Its bytes in the file.
     pub(crate) data: &'a [u8],
 }
 

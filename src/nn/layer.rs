@@ -85,7 +85,6 @@ impl<T: Float> Function<T> {
 }
 
 impl<T> fmt::Debug for Function<T> {
-    /// Which one, and its parameters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.activation.fmt(f)
     }

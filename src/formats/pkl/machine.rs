@@ -106,7 +106,6 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// How many values there are, in all.
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -146,7 +145,6 @@ impl<'a> Machine<'a> {
         list(self.stack.drain(height..).map(Ok))
     }
 
-    /// The value of the whole pickle.
     pub(super) fn run(&mut self) -> Result<Id> {
         if self.reader.u8("the protocol")? != 0x80 || !matches!(self.reader.peek(), Some(2..=5)) {
             return Err(self.error("does not begin like a pickle of protocol 2, 3, 4 or 5"));

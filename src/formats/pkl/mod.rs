@@ -97,7 +97,6 @@ struct Visitor<'a> {
     budget: usize,
     /// Bytes that lists of numbers may still become: what each has itself, and a little for those that are met again.
     numbers: usize,
-    /// The values that have been visited.
     seen: Vec<bool>,
     /// What holds all values of each list: see `lists.rs`.
     lists: Vec<u8>,
@@ -257,7 +256,6 @@ impl<'a> Visitor<'a> {
         self.counts[id as usize]
     }
 
-    /// Takes `n` bytes from the budget.
     fn spend(&mut self, id: Id, n: usize) -> Result<()> {
         let remaining = self.budget.checked_sub(n);
         self.budget = remaining.ok_or_else(|| {

@@ -93,7 +93,6 @@ impl Visitor<'_> {
 /// A visit of all modules, in the order in which they run.
 struct Modules<'a> {
     visitor: Visitor<'a>,
-    /// The words so far.
     layers: String,
     /// Whether a layer would run as in training.
     training: bool,

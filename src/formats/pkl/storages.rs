@@ -73,7 +73,6 @@ pub(super) fn storage<'a>(machine: &Machine<'a>, argument: Id) -> Result<Node<'a
     Ok(Node::Storage(class, i))
 }
 
-/// A view of a storage.
 pub(super) fn tensor<'a>(machine: &mut Machine<'a>, name: &str, arguments: Id) -> Result<Node<'a>> {
     let arguments = numpy::tuple(machine, arguments, "the list of arguments")?;
     let (view, dtype, metadata) = match (name, &arguments[..]) {
@@ -125,7 +124,6 @@ pub(super) fn tensor<'a>(machine: &mut Machine<'a>, name: &str, arguments: Id) -
     Ok(Node::Array(Box::new(view)))
 }
 
-/// All elements of a storage.
 fn elements(machine: &mut Machine<'_>, member: usize, kind: Kind) -> Result<AnyTensor> {
     let known = machine.storages.as_ref().and_then(|storages| storages.decoded[member].as_ref());
     match known {
