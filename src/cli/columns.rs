@@ -15,7 +15,7 @@ use super::Done;
 use super::args::Args;
 use super::classes::Classes;
 use super::csv::{fields, is_number, is_text, unquote};
-use super::input::{note, start};
+use super::input::{few, note, start};
 
 #[derive(Clone, Default)]
 pub(super) struct ColumnArgs {
@@ -161,19 +161,19 @@ impl Columns {
         if self.heading.is_none() {
             return format!("{} columns without names", self.count);
         }
-        let names: Vec<String> = self.names().take(17).map(|name| start(&name, 40)).collect();
-        names[..names.len().min(16)].join(", ") + if names.len() > 16 { ", ..." } else { "" }
+        few(self.names().map(|name| start(&name, 40)), ", ")
+    }
+
+    /// Where columns of this name are.
+    fn places(&self, name: &str) -> impl Iterator<Item = usize> {
+        self.names().enumerate().filter(move |(_, other)| *other == name).map(|(at, _)| at)
     }
 
     /// The columns of one item: a number, a range of these, or a name.
     fn find(&self, path: &str, option: &str, item: &str) -> Result<Range<usize>, String> {
-        let named = |name: &str| {
-            let name = name.to_string();
-            self.names().enumerate().filter(move |(_, other)| *other == name).map(|(at, _)| at)
-        };
         let none = || format!("{option}: no column {} among {}", start(item, 40), self.listed());
         let Some(mut numbers) = numbers(item) else {
-            let mut columns = named(item);
+            let mut columns = self.places(item);
             return match (columns.next(), columns.next()) {
                 (Some(at), None) => Ok(at..at + 1),
                 (Some(a), Some(b)) => {
@@ -191,7 +191,7 @@ impl Columns {
         }
         let (first, last) = item.split_once('-').unwrap_or((item, item));
         let ends = [(first, numbers.start), (last, numbers.end - 1), (item, numbers.start)];
-        if ends.iter().any(|&(name, at)| named(name).any(|other| other != at)) {
+        if ends.iter().any(|&(name, at)| self.places(name).any(|other| other != at)) {
             note(path, &format!("{option} {item} counts columns, though others have such names"));
         }
         Ok(numbers)
@@ -199,8 +199,8 @@ impl Columns {
 
     /// The columns of a range of names, `age:income`, the last among them; none where it is no such range.
     fn between(&self, option: &str, item: &str) -> Option<Result<Range<usize>, String>> {
-        let only = |name: &str| {
-            let mut found = self.names().enumerate().filter(|(_, other)| *other == name).map(|(at, _)| at);
+        let only = |name| {
+            let mut found = self.places(name);
             found.next().filter(|_| found.next().is_none())
         };
         let mut ends = item.match_indices(':').map(|(at, _)| (only(&item[..at]), only(&item[at + 1..])));

@@ -14,7 +14,7 @@ use nptensor::{Layer, Result, Sequential};
 
 use super::args::Args;
 use super::input::{
-    in_file, io_error, left_out, listing, note, note_left_out, open, read_as_known, start, whole, wrong,
+    few, in_file, io_error, left_out, listing, note, note_left_out, open, read_as_known, start, whole, wrong,
 };
 use super::model::{dtype_of, layers, lists_its_layers, note_order, scales};
 use super::scale::ScaleArgs;
@@ -181,11 +181,9 @@ fn nothing_unread(path: &str, contents: &Contents) -> Result<()> {
     if unread().next().is_none() {
         return Ok(());
     }
-    let names: Vec<String> = archive.names().take(16).map(|name| start(name, 80)).collect();
-    let more = if archive.len() > names.len() { ",..." } else { "" };
     let rest = match archive.is_empty() {
         true => String::from("there is nothing else"),
-        false => format!("--only {}{more} takes the others", names.join(",")),
+        false => format!("--only {} takes the others", few(archive.names().map(|name| start(name, 80)), ",")),
     };
     Err(wrong(path, format!("cannot convert {}: {rest}", left_out(unread()))))
 }

@@ -122,8 +122,7 @@ pub(super) fn note_left_out(path: &str, contents: &Contents) {
 
 /// The first few names of what is left out, and why.
 pub(super) fn left_out<'a>(parts: impl Iterator<Item = &'a (String, LeftOut)>) -> String {
-    let parts: Vec<String> = parts.take(17).map(|(name, why)| format!("{} ({why})", start(name, 80))).collect();
-    parts[..parts.len().min(16)].join(", ") + if parts.len() > 16 { ", ..." } else { "" }
+    few(parts.map(|(name, why)| format!("{} ({why})", start(name, 80))), ", ")
 }
 
 /// An error unless a file, not a pipe, is as long as its npy header says, before any work is done. Whether another
@@ -186,8 +185,14 @@ pub(super) fn note(path: &str, what: &str) {
 }
 
 pub(super) fn listing(names: &[impl AsRef<str>]) -> String {
-    let shown = names.iter().take(16).map(|name| name.as_ref().escape_debug().to_string());
-    shown.collect::<Vec<_>>().join(" ") + if names.len() > 16 { " ..." } else { "" }
+    few(names.iter().map(|name| name.as_ref().escape_debug().to_string()), " ")
+}
+
+/// The first few of some texts, and dots where there are more.
+pub(super) fn few(texts: impl Iterator<Item = String>, between: &str) -> String {
+    let texts: Vec<String> = texts.take(17).collect();
+    let more = if texts.len() > 16 { format!("{between}...") } else { String::new() };
+    texts[..texts.len().min(16)].join(between) + &more
 }
 
 /// The first `most` characters of a text: a file of a few bytes may hold one of any length.

@@ -272,34 +272,3 @@ impl fmt::Display for Error {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The table of NumPy's own test of this text.
-    #[test]
-    fn sizes_of_memory() {
-        let table: &[(u64, &str)] = &[
-            (0, "0 bytes"),
-            (1, "1 bytes"),
-            (1023, "1023 bytes"),
-            (1024, "1.00 KiB"),
-            (1025, "1.00 KiB"),
-            (1152, "1.12 KiB"),
-            (10 << 10, "10.0 KiB"),
-            (1_023_385, "999. KiB"),
-            (1_047_961, "1023. KiB"),
-            (1_048_064, "1.00 MiB"),
-            (1 << 20, "1.00 MiB"),
-            (1_073_634_449, "1.00 GiB"),
-            (1 << 40, "1.00 TiB"),
-            (1 << 62, "4.00 EiB"),
-        ];
-        for &(bytes, text) in table {
-            if let Ok(bytes) = usize::try_from(bytes) {
-                assert_eq!(size_text(bytes), text);
-            }
-        }
-    }
-}

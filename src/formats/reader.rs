@@ -86,23 +86,10 @@ impl<'a> Reader<'a> {
         Ok(self.array::<1>(what)?[0])
     }
 
+    /// The little-endian number that the next `n` bytes are, at most eight.
     #[inline(never)]
-    pub(crate) fn u16_le(&mut self, what: &str) -> Result<u16> {
-        Ok(u16::from_le_bytes(self.array(what)?))
-    }
-
-    #[inline(never)]
-    pub(crate) fn u32_le(&mut self, what: &str) -> Result<u32> {
-        Ok(u32::from_le_bytes(self.array(what)?))
-    }
-
-    #[inline(never)]
-    pub(crate) fn u64_le(&mut self, what: &str) -> Result<u64> {
-        Ok(u64::from_le_bytes(self.array(what)?))
-    }
-
-    pub(crate) fn u32_be(&mut self, what: &str) -> Result<u32> {
-        Ok(u32::from_be_bytes(self.array(what)?))
+    pub(crate) fn number(&mut self, n: u64, what: &str) -> Result<u64> {
+        Ok(little_endian(self.take(n, what)?))
     }
 
     pub(crate) fn peek(&self) -> Option<u8> {
@@ -167,6 +154,11 @@ impl<'a> Reader<'a> {
             n => Err(self.error(format!("{n} bytes too many: they follow {what}"))),
         }
     }
+}
+
+/// The number that these bytes are.
+pub(crate) fn little_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
 #[cold]

@@ -91,7 +91,7 @@ pub fn read_static(bytes: &'static [u8]) -> Result<Archive> {
 /// The tensors in a file, each made by `tensor`.
 fn read_with(bytes: &[u8], tensor: &mut dyn FnMut(Kind, &Entry, Range<usize>) -> Result<AnyTensor>) -> Result<Archive> {
     let mut reader = Reader::new("safetensors", bytes);
-    let len = reader.u64_le("the header's length")?;
+    let len = reader.number(8, "the header's length")?;
     if len > MAX_HEADER_BYTES {
         return Err(reader.error_at(0, format!("a header of {len} bytes: at most {MAX_HEADER_BYTES} are read")));
     }

@@ -14,7 +14,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::reader::{Reader, Shown};
+use super::reader::{Reader, Shown, little_endian};
 use crate::error::{Error, Result};
 use crate::tensor::list;
 
@@ -80,7 +80,7 @@ const ENTRY_BYTES: usize = 46;
 
 /// The little-endian number in `n` bytes of a record.
 fn number(record: &[u8], at: usize, n: usize) -> u64 {
-    record[at..at + n].iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
+    little_endian(&record[at..at + n])
 }
 
 fn directory(start: &Reader<'_>) -> Result<Directory> {
@@ -138,13 +138,13 @@ fn name_and_sizes<'a>(reader: &mut Reader<'a>, header: &[u8], at: usize, fields:
     let mut extra = Reader::new("zip", &reader.from(0).rest()[..reader.at()]).from(start);
     while !extra.rest().is_empty() {
         let at = extra.at();
-        let (id, len) = (extra.u16_le("an extra field")?, extra.u16_le("an extra field")?);
-        let data = extra.take(len.into(), "an extra field")?;
+        let (id, len) = (extra.number(2, "an extra field")?, extra.number(2, "an extra field")?);
+        let data = extra.take(len, "an extra field")?;
         if id == 1 {
             let mut data = Reader::new("zip", data);
             for field in fields {
                 if *field == 0xffff_ffff {
-                    *field = data.u64_le("").map_err(|_| extra.error_at(at, "a zip64 field that is too short"))?;
+                    *field = data.number(8, "").map_err(|_| extra.error_at(at, "a zip64 field that is too short"))?;
                 }
             }
             break;

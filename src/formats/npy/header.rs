@@ -129,8 +129,8 @@ impl Header {
         }
         let [major, minor] = reader.array("the version")?;
         let len = match (major, minor) {
-            (1, 0) => reader.u16_le("the header's length")?.into(),
-            (2 | 3, 0) => u64::from(reader.u32_le("the header's length")?),
+            (1, 0) => reader.number(2, "the header's length")?,
+            (2 | 3, 0) => reader.number(4, "the header's length")?,
             _ => return Err(reader.error_at(6, format!("version {major}.{minor} is none of 1.0, 2.0, 3.0"))),
         };
         if len > MAX_HEADER_BYTES {

@@ -18,7 +18,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::super::reader::{Reader, Shown};
-use super::super::{push, reserve};
+use super::super::{push, reserve, text};
 use super::node::{Id, Node};
 use super::numpy;
 #[cfg(feature = "torch")]
@@ -99,6 +99,14 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// The name that a key of a dict is.
+    pub(super) fn key(&self, id: Id) -> Result<String> {
+        match self.node(id) {
+            Node::Int(number) => Ok(format!("{number}")),
+            _ => text(&[self.text(id, "a key")?]),
+        }
+    }
+
     /// Takes `n` bytes from what may be copied.
     pub(super) fn spend(&mut self, n: usize) -> Result<()> {
         let remaining = self.budget.checked_sub(n);
@@ -170,7 +178,7 @@ impl<'a> Machine<'a> {
         match opcode {
             // FRAME: a hint for streams.
             0x95 => {
-                let n = self.reader.u64_le("a frame")?;
+                let n = self.reader.number(8, "a frame")?;
                 self.reader.clone().take(n, "a frame").map(drop)
             }
             b'N' => self.push_small(256, Node::None),
@@ -239,7 +247,7 @@ impl<'a> Machine<'a> {
             b'q' | b'r' | 0x94 | b'h' | b'j' => {
                 let number = match opcode {
                     b'q' | b'h' => self.reader.u8("a memo number")?.into(),
-                    b'r' | b'j' => self.reader.u32_le("a memo number")?,
+                    b'r' | b'j' => self.reader.number(4, "a memo number")? as u32,
                     _ => self.memo.len() as u32,
                 };
                 if let b'h' | b'j' = opcode {
@@ -304,9 +312,9 @@ impl<'a> Machine<'a> {
             b'K' => 1,
             b'M' => 2,
             b'J' => 4,
-            b'X' | b'B' | b'T' | 0x8b => self.reader.u32_le("a length")?.into(),
-            0x8c | b'C' | b'U' | 0x8a => self.reader.u8("a length")?.into(),
-            _ => self.reader.u64_le("a length")?,
+            b'X' | b'B' | b'T' | 0x8b => self.reader.number(4, "a length")?,
+            0x8c | b'C' | b'U' | 0x8a => self.reader.number(1, "a length")?,
+            _ => self.reader.number(8, "a length")?,
         };
         self.reader.take(n, what)
     }

@@ -150,13 +150,7 @@ impl<'a> Visitor<'a> {
         };
         // Names are kept twice, in order and to be found.
         self.spend(id, own + 2 * path.len())?;
-        let error = |what| self.machine.error_of(id, what);
-        if depth > MAX_DEPTH {
-            return Err(error(format!("nested more than {MAX_DEPTH} deep")));
-        }
-        if path.len() > MAX_NAME_BYTES {
-            return Err(error(format!("a name of {} bytes: at most {MAX_NAME_BYTES} are read", path.len())));
-        }
+        self.is_in_reach(id, path, depth)?;
         let machine = self.machine;
         let node = machine.node(id);
         if let Some(part) = self.part(id, path, depth)? {
@@ -168,11 +162,7 @@ impl<'a> Visitor<'a> {
         match node {
             Node::Dict(pairs) => {
                 for &(key, value) in pairs {
-                    let name = match machine.node(key) {
-                        Node::Int(number) => format!("{number}"),
-                        _ => text(&[machine.text(key, "a key")?])?,
-                    };
-                    self.inside(value, path, &name, depth)?;
+                    self.inside(value, path, &machine.key(key)?, depth)?;
                 }
             }
             Node::List(items) | Node::Tuple(items) => {
@@ -263,6 +253,16 @@ impl<'a> Visitor<'a> {
                 .error_of(id, "too many single values, or the same text too often: numbers belong in arrays".into())
         })?;
         Ok(())
+    }
+
+    /// An error for what is nested too deep, or under too long a name.
+    fn is_in_reach(&self, id: Id, path: &str, depth: usize) -> Result<()> {
+        let what = match path.len() {
+            _ if depth > MAX_DEPTH => format!("nested more than {MAX_DEPTH} deep"),
+            n if n > MAX_NAME_BYTES => format!("a name of {n} bytes: at most {MAX_NAME_BYTES} are read"),
+            _ => return Ok(()),
+        };
+        Err(self.machine.error_of(id, what))
     }
 
     /// Visits `id` under the longer path.

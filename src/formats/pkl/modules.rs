@@ -22,7 +22,7 @@ use super::super::reader::Shown;
 use super::super::{Archive, push, push_text, text};
 use super::node::{Id, Node};
 use super::torch::is_empty_dict;
-use super::{MAX_DEPTH, MAX_NAME_BYTES, VISIT_BYTES, Visitor};
+use super::{VISIT_BYTES, Visitor};
 use crate::error::Result;
 
 /// The keys under which checkpoints have the weights.
@@ -62,10 +62,7 @@ impl Visitor<'_> {
         }
         let mut beside = Vec::new();
         for (_, &(key, _)) in pairs.iter().enumerate().filter(|(i, _)| *i != at) {
-            let name = match machine.node(key) {
-                Node::Int(number) => format!("{number}"),
-                _ => text(&[machine.text(key, "a key")?])?,
-            };
+            let name = machine.key(key)?;
             self.spend(top, VISIT_BYTES + 3 * name.len())?;
             push(&mut beside, name)?;
         }
@@ -118,12 +115,7 @@ impl<'a> Modules<'a> {
             return error(format!("module {} is {}", Shown(path), machine.node(id).kind()));
         };
         let Some(state) = state else { return error(format!("module {} is without attributes", Shown(path))) };
-        if depth > MAX_DEPTH {
-            return error(format!("nested more than {MAX_DEPTH} deep"));
-        }
-        if path.len() > MAX_NAME_BYTES {
-            return error(format!("a name of {} bytes: at most {MAX_NAME_BYTES} are read", path.len()));
-        }
+        self.visitor.is_in_reach(id, path, depth)?;
         if self.paths.insert(text(&[path])?, 0).is_some() {
             return error(format!("the name {} stands twice", Shown(path)));
         }
