@@ -69,7 +69,7 @@ impl Inflate {
     /// A decoder whose whole output may have `limit` bytes.
     pub(crate) fn new(limit: usize) -> Self {
         let output = Output { bytes: Vec::new(), len: 0, start: 0, limit, first: 0 };
-        Inflate { output, literals: Table::new(), distances: Table::new(), fixed: None }
+        Inflate { output, literals: Table::default(), distances: Table::default(), fixed: None }
     }
 
     pub(crate) fn output(&self) -> &[u8] {
@@ -108,7 +108,7 @@ impl Inflate {
                 0 => self.output.stored(bits)?,
                 1 => {
                     if self.fixed.is_none() {
-                        let (mut literals, mut distances) = (Table::new(), Table::new());
+                        let (mut literals, mut distances) = (Table::default(), Table::default());
                         literals.literals(&fixed_lengths())?;
                         distances.distances(&[5; 32])?;
                         self.fixed = Some((literals, distances));

@@ -108,11 +108,6 @@ impl<'a> Part<'a> {
         Some(if self.transposed { [m, n] } else { [n, m] })
     }
 
-    /// The shape of the weights, for errors.
-    pub(super) fn shape(&self) -> &[usize] {
-        self.w.map_or(&[], AnyTensor::shape)
-    }
-
     /// Whether the weights and bias have another type than those of another part.
     pub(super) fn same_type(&self, other: &Self) -> bool {
         self.w.map(AnyTensor::dtype) == other.w.map(AnyTensor::dtype)
@@ -249,7 +244,7 @@ fn is_beside(name: &str) -> bool {
 
 /// A part as an error lists it: its name and the shape of its weights.
 pub(super) fn shown(part: &Part<'_>) -> String {
-    format!("{} {}", Shown(part.name), Tuple(part.shape()))
+    format!("{} {}", Shown(part.name), Tuple(part.w.map_or(&[], AnyTensor::shape)))
 }
 
 /// What is said of a norm that is no BatchNorm.

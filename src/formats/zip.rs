@@ -128,8 +128,7 @@ fn directory(start: &Reader<'_>) -> Result<Directory> {
     Ok(Directory { start: offset as usize, end: directory_end, count })
 }
 
-/// The name behind a header, whose lengths stand at `at` in it; and the sizes in its extra fields, where 0xffffffff stands
-/// for one of the zip64 part.
+/// The name behind a header, in which its length stands at `at`; sizes of 0xffffffff are those in the extra fields.
 fn name_and_sizes<'a>(reader: &mut Reader<'a>, header: &[u8], at: usize, fields: [&mut u64; 3]) -> Result<&'a [u8]> {
     let [name_len, extra_len] = [at, at + 2].map(|field| number(header, field, 2));
     let name = reader.take(name_len, "a member's name")?;

@@ -241,13 +241,13 @@ impl<'a> Modules<'a> {
     fn attribute(&mut self, module: Module<'_>, name: &str) -> Result<Option<Id>> {
         let machine = self.visitor.machine;
         let Node::Dict(pairs) = machine.node(module.state) else {
-            return Err(machine.error_of(module.id, format!("{}: its attributes are no dict", named(module))));
+            return self.wrong(module, "its attributes are no dict");
         };
         // For the time: a dict may be the state of many.
         self.visitor.spend(module.id, pairs.len())?;
         let mut found = pairs.iter().filter(|(key, _)| machine.text(*key, "").is_ok_and(|key| key == name));
         match (found.next(), found.next()) {
-            (_, Some(_)) => Err(machine.error_of(module.id, format!("{}: it has {name} twice", named(module)))),
+            (_, Some(_)) => self.wrong(module, &format!("it has {name} twice")),
             (found, None) => Ok(found.map(|&(_, value)| value)),
         }
     }
@@ -287,11 +287,7 @@ impl<'a> Modules<'a> {
     }
 
     fn wrong<T>(&self, module: Module<'_>, what: &str) -> Result<T> {
-        Err(self.visitor.machine.error_of(module.id, format!("{}: {what}", named(module))))
+        let what = format!("{} {}: {what}", module.class, Shown(module.path));
+        Err(self.visitor.machine.error_of(module.id, what))
     }
-}
-
-/// `Linear "2.0"`, for errors.
-fn named(module: Module<'_>) -> String {
-    format!("{} {}", module.class, Shown(module.path))
 }

@@ -152,6 +152,7 @@ pub(super) fn step(machine: &mut Machine<'_>, opcode: u8) -> Result<()> {
         }
         0x81 => {
             let class = machine.pop()?;
+            let is_layer = |class| LAYERS.iter().any(|(_, names)| names.contains(&class));
             match (machine.node(class), machine.node(argument)) {
                 (&Node::Global(class), Node::Tuple(none)) if none.is_empty() && is_layer(class) => {
                     Node::Module(class, None)
@@ -178,10 +179,6 @@ pub(super) fn step(machine: &mut Machine<'_>, opcode: u8) -> Result<()> {
         }
     };
     machine.push(node)
-}
-
-fn is_layer(class: &str) -> bool {
-    LAYERS.iter().any(|(_, names)| names.contains(&class))
 }
 
 /// The value that a call would return, where it is one of torch's.
