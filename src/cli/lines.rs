@@ -19,7 +19,7 @@ use nptensor::{DType, Error, Float, Result, Tensor};
 
 use super::columns::{ColumnArgs, Columns, is_heading, is_heading_of};
 use super::csv::{self, SEPARATORS, fault, fields, is_missing, is_text};
-use super::input::{note, start, wrong};
+use super::input::{io_error, note, start, wrong};
 
 /// The longest line that is read, in bytes.
 const MAX_LINE_BYTES: u64 = 1 << 26;
@@ -268,9 +268,8 @@ impl Lines {
         }
         self.line.clear();
         let stream = &mut self.stream;
-        let failed =
-            |error: std::io::Error| Error::Io { path: String::new(), what: error.to_string(), source: error.into() };
-        stream.take(MAX_LINE_BYTES).read_until(b'\n', &mut self.line).map_err(failed)?;
+        let read = stream.take(MAX_LINE_BYTES).read_until(b'\n', &mut self.line);
+        read.map_err(|error| io_error("", error))?;
         self.count += 1;
         if self.line.len() as u64 == MAX_LINE_BYTES {
             return Err(self.error(&format!("longer than {MAX_LINE_BYTES} bytes")));

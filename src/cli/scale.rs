@@ -54,9 +54,7 @@ impl Scale {
         }
         Tensor::from_vec(values, x.shape()).map_err(Failure::Data)
     }
-}
 
-impl Scale {
     /// Puts it before the layers that `archive` lists, whose input has `width` values, as arrays of this type.
     pub(super) fn put_first(&self, archive: &mut Archive, width: usize, dtype: DType) -> Done {
         let row = |i: usize, usual: f64| match &self.0[i][..] {

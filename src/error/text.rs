@@ -17,16 +17,12 @@ impl fmt::Display for Tuple<'_> {
 }
 
 /// A shape with unknown sizes. NumPy writes `newaxis` for them, and drops those that stand in front: (-1,5) is `(5)`.
-struct Unknowns<'a>(&'a [isize]);
-
-impl fmt::Display for Unknowns<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = self.0.iter().position(|&n| n >= 0).map_or(&[][..], |start| &self.0[start..]);
-        match *known {
-            // (A comma follows an only size, not the only one that is left.)
-            [only] if self.0.len() > 1 => write!(f, "({only})"),
-            _ => write_tuple(f, known, ",", |f, &n| if n < 0 { f.write_str("newaxis") } else { write!(f, "{n}") }),
-        }
+fn write_unknowns(f: &mut fmt::Formatter<'_>, shape: &[isize]) -> fmt::Result {
+    let known = shape.iter().position(|&n| n >= 0).map_or(&[][..], |start| &shape[start..]);
+    match *known {
+        // (A comma follows an only size, not the only one that is left.)
+        [only] if shape.len() > 1 => write!(f, "({only})"),
+        _ => write_tuple(f, known, ",", |f, &n| if n < 0 { f.write_str("newaxis") } else { write!(f, "{n}") }),
     }
 }
 
@@ -69,21 +65,16 @@ fn size_of_axis(shape: &[usize], axis: isize) -> usize {
 }
 
 /// A text in quotes; of a long one, what stands around a byte.
-struct Around<'a>(&'a str, usize);
-
-impl fmt::Display for Around<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SIDE: usize = 40;
-        let Around(text, at) = *self;
-        let (start, end) = (at.saturating_sub(SIDE), at.saturating_add(SIDE));
-        if text.len() <= 2 * SIDE {
-            return write!(f, "{text:?}");
-        }
-        let part: String =
-            text.char_indices().skip_while(|&(i, _)| i < start).take_while(|&(i, _)| i < end).map(|(_, c)| c).collect();
-        let (before, after) = (if start > 0 { "..." } else { "" }, if end < text.len() { "..." } else { "" });
-        write!(f, "{before}{part:?}{after}")
+fn write_around(f: &mut fmt::Formatter<'_>, text: &str, at: usize) -> fmt::Result {
+    const SIDE: usize = 40;
+    let (start, end) = (at.saturating_sub(SIDE), at.saturating_add(SIDE));
+    if text.len() <= 2 * SIDE {
+        return write!(f, "{text:?}");
     }
+    let part = text.char_indices().skip_while(|&(i, _)| i < start).take_while(|&(i, _)| i < end);
+    let part: String = part.map(|(_, c)| c).collect();
+    let (before, after) = (if start > 0 { "..." } else { "" }, if end < text.len() { "..." } else { "" });
+    write!(f, "{before}{part:?}{after}")
 }
 
 /// `1.00 TiB`: a number of bytes in three digits, or four before the point, as NumPy's memory error writes it. It is
@@ -203,7 +194,10 @@ impl fmt::Display for Error {
                 f.write_str("`source` and `destination` arguments must have the same number of elements")
             }
             Squeeze { .. } => f.write_str("cannot select an axis to squeeze out which has size not equal to one"),
-            Reshape { size, shape } => write!(f, "cannot reshape array of size {size} into shape {}", Unknowns(shape)),
+            Reshape { size, shape } => {
+                write!(f, "cannot reshape array of size {size} into shape ")?;
+                write_unknowns(f, shape)
+            }
             ReshapeUnknown => f.write_str("can only specify one unknown dimension"),
             NegativeSize { .. } => f.write_str("negative dimensions are not allowed"),
             Index { index, axis, size } => write!(f, "index {index} is out of bounds for axis {axis} with size {size}"),
@@ -223,7 +217,9 @@ impl fmt::Display for Error {
                 write!(f, "invalid slice {text:?}: byte {at}: expected start:stop:step, an integer, ... or None")
             }
             Literal { text, at, expected } => {
-                write!(f, "invalid literal {}: byte {at}: expected {expected}", Around(text, *at))
+                f.write_str("invalid literal ")?;
+                write_around(f, text, *at)?;
+                write!(f, ": byte {at}: expected {expected}")
             }
             Explain { what } | Strides { what } => f.write_str(what),
             Mask { axis, size, mask } => write!(

@@ -146,13 +146,10 @@ pub(super) fn archive_of<T: Float>(network: &Sequential<T>) -> Result<Archive> {
     let (mut archive, mut names) = (Archive::new(), String::new());
     for (i, layer) in network.layers().iter().enumerate() {
         match layer {
-            Layer::Dense { w, b } => {
-                archive.put(format!("{i}.weight"), w.t().into())?;
-                archive.put(format!("{i}.bias"), b.into())?;
-            }
-            Layer::Scale { scale, shift } => {
-                archive.put(format!("{i}.weight"), scale.into())?;
-                archive.put(format!("{i}.bias"), shift.into())?;
+            Layer::Dense { w: weight, b: bias } | Layer::Scale { scale: weight, shift: bias } => {
+                // (Of a scale, which has one axis, it is the same.)
+                archive.put(format!("{i}.weight"), weight.t().into())?;
+                archive.put(format!("{i}.bias"), bias.into())?;
             }
             Layer::Function { name, .. } => {
                 return wrong(format!("layer {i} ({name}) is a function of a program, which no file can hold"));

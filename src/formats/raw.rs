@@ -150,39 +150,34 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Unre
         "<" => false,
         _ => cfg!(target_endian = "big"),
     };
-    let kind = match code {
-        "f2" | "e" | "float16" => Kind::F16,
-        _ => {
-            let called = |&&(dtype, name, _, letters): &&(DType, &str, &str, &str)| {
-                name == code || dtype.name() == descr || (code.len() == 1 && letters.contains(code))
-            };
-            if let Some(names) = NAMES.iter().find(called) {
-                return Ok((Kind::Plain(names.0), big_endian));
-            }
-            let name = match code.as_bytes().first() {
-                _ if matches!(code, "f12" | "f16" | "g" | "longdouble" | "float96" | "float128") => {
-                    "extended-precision float"
-                }
-                _ if matches!(code, "F" | "D" | "G") => "complex",
-                _ if code == "c" => "bytes",
-                Some(b'O') => "object",
-                Some(b'c') => "complex",
-                Some(b'S' | b'a') => "bytes",
-                Some(b'U') => "string",
-                Some(b'V') => "structured or void",
-                Some(b'M') => "datetime",
-                Some(b'm') => "timedelta",
-                Some(b'T') => "variable-width string",
-                _ => "unknown",
-            };
-            let unit = if name == "string" { 32 } else { 8 };
-            let size = code.get(1..).unwrap_or("");
-            let what = format!("elements of {name} type ({})", Shown(descr));
-            let container = matches!(name, "object" | "structured or void");
-            return Err(Unread { container, ..Unread::new(what, size, unit) });
-        }
+    if matches!(code, "f2" | "e" | "float16") {
+        return Ok((Kind::F16, big_endian));
+    }
+    let called = |&&(dtype, name, _, letters): &&(DType, &str, &str, &str)| {
+        name == code || dtype.name() == descr || (code.len() == 1 && letters.contains(code))
     };
-    Ok((kind, big_endian))
+    if let Some(names) = NAMES.iter().find(called) {
+        return Ok((Kind::Plain(names.0), big_endian));
+    }
+    let name = match code.as_bytes().first() {
+        _ if matches!(code, "f12" | "f16" | "g" | "longdouble" | "float96" | "float128") => "extended-precision float",
+        _ if matches!(code, "F" | "D" | "G") => "complex",
+        _ if code == "c" => "bytes",
+        Some(b'O') => "object",
+        Some(b'c') => "complex",
+        Some(b'S' | b'a') => "bytes",
+        Some(b'U') => "string",
+        Some(b'V') => "structured or void",
+        Some(b'M') => "datetime",
+        Some(b'm') => "timedelta",
+        Some(b'T') => "variable-width string",
+        _ => "unknown",
+    };
+    let unit = if name == "string" { 32 } else { 8 };
+    let size = code.get(1..).unwrap_or("");
+    let what = format!("elements of {name} type ({})", Shown(descr));
+    let container = matches!(name, "object" | "structured or void");
+    Err(Unread { container, ..Unread::new(what, size, unit) })
 }
 
 /// The tensor in `bytes`, which are as many as `kind.bytes(shape)` says.
