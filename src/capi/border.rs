@@ -9,7 +9,6 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::ffi::CString;
-use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::cell::RefCell;

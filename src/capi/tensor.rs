@@ -2,7 +2,6 @@
 //!
 //! The functions are documented in `nptensor.h`. Each is the method of the same name, applied to handles inside `call`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::{c_char, c_int, c_void};

@@ -206,8 +206,7 @@ impl<T: Float + FromStr> Rows<T> {
         self.row.as_deref()
     }
 
-    /// The next rows for the network, as (rows, width): at most those of `--batch`, and no more than memory for its layers
-    /// allows.
+    /// The next rows for the network, as (rows, width): at most those of `--batch`, and those that memory allows.
     fn batch(&mut self) -> Done<Tensor<T>> {
         let bytes = if self.most.is_some() { MAX_BATCH_BYTES } else { BLOCK_BYTES };
         // One row alone tells its width.

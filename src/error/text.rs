@@ -1,6 +1,5 @@
 //! The texts of the errors, NumPy's to the letter, and shapes as NumPy's errors write them.
 
-use alloc::format;
 use alloc::string::String;
 use core::fmt;
 

@@ -9,7 +9,6 @@
 //! A file that is written appears whole or not at all: until it is complete it has another name, and an error removes
 //! it. All other modules of `formats` work on byte slices. Read next: `mod.rs`.
 
-use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use std::fs::{self, File, OpenOptions};

@@ -8,7 +8,6 @@
 //! Checksum and size are checked; several members are joined, zero bytes after the last are padding, anything else
 //! there is an error. Reads only. Read next: `inflate.rs`.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::crc32::crc32;

@@ -9,7 +9,6 @@
 //! The format is not written. The files are usually gzipped: [`read`] inflates them. Read next: `gzip.rs`.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::raw::{self, Kind};

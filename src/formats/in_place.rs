@@ -8,8 +8,6 @@
 //! The bytes become elements in `kernel/memory/bits.rs`, and tensors as by [`Tensor::from_static`]. Formats that are
 //! compressed, or promise no order of bytes and no place, are not read so. Read next: `safetensors.rs`.
 
-use alloc::format;
-
 use super::raw::{self, Kind};
 use super::reader::Shown;
 use super::{AnyTensor, safetensors};
@@ -56,9 +54,6 @@ pub fn read_model_static<T: Float>(bytes: &'static [u8]) -> Result<Sequential<T>
 /// The tensor in bytes of the program itself, read where they lie; half precision and bool are copied, and on a
 /// big-endian machine all that has more than one byte. `None` where it cannot be read there: elements that are not
 /// aligned.
-///
-/// # Errors
-/// Those of [`raw::decode`].
 pub(super) fn tensor(kind: Kind, shape: &[usize], bytes: &'static [u8]) -> Result<Option<AnyTensor>> {
     fn borrowed<T: Element + AnyBits>(shape: &[usize], bytes: &'static [u8]) -> Result<Option<AnyTensor>> {
         let elements = of_bytes::<T>(bytes);

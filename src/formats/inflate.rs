@@ -12,7 +12,6 @@
 //! deflate packs up to 1032 to 1, so a small file can inflate to a very large one. [`inflated_limit`] is the default.
 //! Used by `gzip.rs` and `npz.rs`. Read next: `prefix.rs`, the tables.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::no_bytes;
@@ -83,10 +82,7 @@ impl Inflate {
 
     /// Decodes the stream that begins at byte `at` and appends its output, of which the file claims that it has
     /// `expected` bytes: the claim sizes the first allocation and is not trusted otherwise. Returns the offset after
-    /// the stream.
-    ///
-    /// # Errors
-    /// [`Error::Format`], in the name of `format`.
+    /// the stream; errors are in the name of `format`.
     pub(crate) fn stream(&mut self, format: &'static str, bytes: &[u8], at: usize, expected: usize) -> Result<usize> {
         let output = &mut self.output;
         output.start = output.len;

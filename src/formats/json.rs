@@ -10,7 +10,6 @@
 //! Keys may not repeat, texts must be UTF-8. What nobody asked for is skipped. Read next: `safetensors.rs`.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use core::fmt;
 

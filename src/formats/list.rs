@@ -9,7 +9,7 @@
 //! Parameters that are not given are torch's. Which arrays belong to which word is found in `model.rs`.
 
 #[cfg(feature = "torch")]
-use alloc::{format, string::String};
+use alloc::string::String;
 
 use super::parts::{Kind, Part};
 use crate::nn::Layer;

@@ -14,7 +14,6 @@
 //! see `order.rs`. A name that fits none of the patterns of `parts.rs` is an error, since leaving out a tensor would
 //! change the result, and so is a weight or bias of a type that is not read. Read next: `nn/sequential.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -10,7 +10,6 @@
 //! stored, byte for byte as `np.savez` writes them, never deflated. Read next: `zip.rs`, `inflate.rs`.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 

@@ -14,7 +14,6 @@
 //! made of its arrays: here. Which layers there are: `model.rs`.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

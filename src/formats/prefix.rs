@@ -10,7 +10,6 @@
 //! Lengths that do not make a prefix code (over-full, or with gaps) are an error; only a single code of one bit may
 //! leave a gap, as deflate allows. No output is written here. Read next: `crc32.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -17,7 +17,6 @@
 //! and before, which are no zip, and TorchScript. Read next: `pkl/torch.rs`.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::ToString;
 
 use super::foreign::TORCH_SCRIPT;

@@ -10,7 +10,6 @@
 //!
 //! The formats differ in how they name type and shape; those are not read here. Read next: `npy/mod.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -181,9 +180,6 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Unre
 }
 
 /// The tensor in `bytes`, which are as many as `kind.bytes(shape)` says.
-///
-/// # Errors
-/// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when the memory cannot be had.
 pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: bool, bytes: &[u8]) -> Result<AnyTensor> {
     let size = shape::checked_size(shape)?;
     if size.checked_mul(kind.size()) != Some(bytes.len()) {
@@ -219,9 +215,6 @@ pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: boo
 }
 
 /// Elements of `N` bytes each, which `element` takes in little-endian order.
-///
-/// # Errors
-/// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when the memory cannot be had.
 fn elements<const N: usize, T: Element>(
     bytes: &[u8],
     big_endian: bool,
@@ -257,9 +250,6 @@ fn little_endian<'a>(block: &[u8], size: usize, buffer: &'a mut [u8; BLOCK_BYTES
 }
 
 /// Appends the elements in C order, little-endian.
-///
-/// # Errors
-/// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when the memory cannot be had.
 pub(crate) fn encode(tensor: &AnyTensor, out: &mut Vec<u8>) -> Result<()> {
     macro_rules! each {
         ($($variant:ident)*) => {

@@ -7,7 +7,6 @@
 //!
 //! It holds the name of the format for its errors. It borrows and never copies. Read next: `raw.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use core::fmt;
 

@@ -8,7 +8,6 @@
 //! Little-endian, C order. The tensors must fill the block without gap or overlap. F16 and BF16 widen to float32; 8-bit
 //! floats and complex numbers are left out by name. Read next: `json.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};

@@ -10,7 +10,6 @@
 //! alone; no encryption, no other disks. Nothing is unpacked to disk; still, names that would leave their folder are
 //! errors. Members are found here, and not inflated. Read next: `npz.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -39,9 +38,6 @@ const SIZES_FOLLOW: u16 = 8;
 pub(crate) const UTF8: u16 = 1 << 11;
 
 /// The members of a zip file, in the order of its directory.
-///
-/// # Errors
-/// [`Error::Format`](crate::Error::Format).
 pub(crate) fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>> {
     let start = Reader::new("zip", bytes);
     let directory = directory(&start)?;

@@ -11,7 +11,6 @@
 //! of a sequence of layers in `sequential.rs`. Nothing is computed here. Read next: `word.rs` (the layers by name),
 //! `sequential.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -90,6 +89,39 @@ impl<T> fmt::Debug for Function<T> {
     }
 }
 
+/// Layers by the functions that make them.
+macro_rules! activations {
+    ($($(#[$doc:meta])* $name:ident($($parameter:ident),*) $variant:expr;)*) => {
+        impl<T: Float> Layer<T> {$(
+            $(#[$doc])*
+            pub fn $name($($parameter: f64),*) -> Self {
+                Layer::Activation(Function::new($variant))
+            }
+        )*}
+    };
+}
+
+activations! {
+    /// (x - mean) / √(variance + eps) over the last axis: torch's `LayerNorm`, of which a [`Layer::Scale`] is the rest.
+    normalize(eps) Activation::Normalize(eps);
+    /// x, or a·x where x < 0.
+    leaky_relu(a) Activation::LeakyRelu(a);
+    /// x, or a·(exp(x) - 1) where x < 0.
+    elu(a) Activation::Elu(a);
+    /// x times the probability that a standard normal variable is at most x: x / 2 · (1 + erf(x / √2)).
+    gelu() Activation::Gelu;
+    /// [`gelu`](Layer::gelu) by its approximation x / 2 · (1 + tanh(√(2/π) (x + 0.044715 x³))).
+    gelu_tanh() Activation::GeluTanh;
+    /// x·sigmoid(x), also called swish.
+    silu() Activation::Silu;
+    /// ln(1 + exp(b·x)) / b. (torch takes x where b·x > 20, which differs by less than 2.1e-9 / b.)
+    softplus(b) Activation::Softplus(b);
+    /// The logarithm of softmax, along the last axis.
+    log_softmax() Activation::LogSoftmax;
+    /// x, at least `low` and at most `high`.
+    hardtanh(low, high) Activation::Hardtanh(low, high);
+}
+
 impl<T: Float> Layer<T> {
     /// The layer x·w + b. The shapes of `w` and `b` are checked by [`Sequential::new`](crate::Sequential::new).
     pub fn dense(w: impl Into<Tensor<T>>, b: impl Into<Tensor<T>>) -> Self {
@@ -163,51 +195,6 @@ impl<T: Float> Layer<T> {
         Ok(Layer::Scale { scale: Tensor::dense(factors, &[n]), shift: Tensor::dense(added, &[n]) })
     }
 
-    /// (x - mean) / √(variance + eps) over the last axis: torch's `LayerNorm`, of which a [`Layer::Scale`] is the rest.
-    pub fn normalize(eps: f64) -> Self {
-        Layer::Activation(Function::new(Activation::Normalize(eps)))
-    }
-
-    /// x, or a·x where x < 0.
-    pub fn leaky_relu(a: f64) -> Self {
-        Layer::Activation(Function::new(Activation::LeakyRelu(a)))
-    }
-
-    /// x, or a·(exp(x) - 1) where x < 0.
-    pub fn elu(a: f64) -> Self {
-        Layer::Activation(Function::new(Activation::Elu(a)))
-    }
-
-    /// x times the probability that a standard normal variable is at most x: x / 2 · (1 + erf(x / √2)).
-    pub fn gelu() -> Self {
-        Layer::Activation(Function::new(Activation::Gelu))
-    }
-
-    /// [`gelu`](Layer::gelu) by its approximation x / 2 · (1 + tanh(√(2/π) (x + 0.044715 x³))).
-    pub fn gelu_tanh() -> Self {
-        Layer::Activation(Function::new(Activation::GeluTanh))
-    }
-
-    /// x·sigmoid(x), also called swish.
-    pub fn silu() -> Self {
-        Layer::Activation(Function::new(Activation::Silu))
-    }
-
-    /// ln(1 + exp(b·x)) / b. (torch takes x where b·x > 20, which differs by less than 2.1e-9 / b.)
-    pub fn softplus(b: f64) -> Self {
-        Layer::Activation(Function::new(Activation::Softplus(b)))
-    }
-
-    /// The logarithm of softmax, along the last axis.
-    pub fn log_softmax() -> Self {
-        Layer::Activation(Function::new(Activation::LogSoftmax))
-    }
-
-    /// x, at least `low` and at most `high`.
-    pub fn hardtanh(low: f64, high: f64) -> Self {
-        Layer::Activation(Function::new(Activation::Hardtanh(low, high)))
-    }
-
     /// A function of one's own, of rows of so many values, one after another, in place. No file can hold it.
     ///
     /// ```
@@ -257,10 +244,8 @@ impl<T: Float> Layer<T> {
         }
     }
 
-    /// The number of outputs for an input of `width`, the last axis of `shape`, if it has one.
-    ///
-    /// # Errors
-    /// The shapes that do not fit, as text, to which the model adds the layer's index.
+    /// The number of outputs for an input of `width`, the last axis of `shape`, if it has one; or the shapes that do not
+    /// fit, as text, to which the model adds the layer's index.
     pub(super) fn width(&self, width: Option<usize>, shape: &[usize]) -> core::result::Result<Option<usize>, String> {
         // (A row of nothing is nothing after normalize, but nothing has no softmax.)
         let normalize = matches!(self, Layer::Activation(Function { activation: Activation::Normalize(_), .. }));

@@ -7,7 +7,6 @@
 //!
 //! Which tensors belong to which layer is in `formats/model.rs`.
 
-use alloc::format;
 use core::fmt;
 
 use super::Layer;
@@ -123,10 +122,7 @@ impl<T: Float> Layer<T> {
         }
     }
 
-    /// The same layer with its weights as another type.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`]; [`Error::Model`] for a function of one's own.
+    /// The same layer with its weights as another type, if it is no function of one's own.
     pub(super) fn try_cast<U: Float>(&self) -> Result<Layer<U>> {
         Ok(match self {
             Layer::Dense { w, b } => Layer::Dense { w: w.try_cast()?, b: b.try_cast()? },

@@ -7,7 +7,6 @@
 //! A Python literal, of which exactly these parts are read: dict, string without escapes, True and False, tuple of
 //! integers. The elements are not read: a program can stream them. Read next: `mod.rs`.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::super::AnyTensor;

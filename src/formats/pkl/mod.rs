@@ -27,7 +27,6 @@ pub(super) mod storages;
 #[cfg(feature = "torch")]
 pub(super) mod torch;
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;

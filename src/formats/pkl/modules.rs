@@ -13,7 +13,6 @@
 //! that contains itself ends. Read first: `torch.rs`.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

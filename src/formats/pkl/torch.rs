@@ -10,8 +10,6 @@
 //!
 //! Complex, quantized, sparse and 8-bit tensors are left out by name. Read next: `storages.rs`.
 
-use alloc::format;
-
 use super::super::archive::LeftOut;
 use super::super::raw::Kind;
 use super::super::reader::Shown;
