@@ -131,7 +131,7 @@ impl Lines {
     pub(super) fn fields(
         &mut self,
         columns: &Columns,
-        input: &mut dyn FnMut(usize, &str) -> core::result::Result<(), String>,
+        input: &mut dyn FnMut(usize, &str) -> Result<(), String>,
     ) -> Result<()> {
         let (classes, outputs) = (&self.args.classes, self.model[1].unwrap_or(columns.width()));
         let mut labels = std::mem::take(&mut self.labels);
@@ -149,9 +149,8 @@ impl Lines {
     /// What the columns are, by the options and the first lines; none of a file without lines.
     pub(super) fn begin(&mut self) -> Result<Option<Columns>> {
         let Some((given, comment, first)) = self.first_line()? else { return Ok(None) };
-        let (bare, is_number) = (given.is_none() && comment.is_none(), |field: core::result::Result<&str, _>| {
-            field.is_ok_and(csv::is_plain)
-        });
+        let (bare, is_number) =
+            (given.is_none() && comment.is_none(), |field: Result<&str, _>| field.is_ok_and(csv::is_plain));
         let plain = bare && self.args.any().is_none() && !first.contains('\t') && fields(&first, None).all(is_number);
         let separator = match given {
             None if plain => None,
@@ -189,7 +188,6 @@ impl Lines {
     }
 
     /// The first line that is a row or a heading; before it the separator that `sep=;` states, and the last comment.
-    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
     fn first_line(&mut self) -> Result<Option<(Option<char>, Option<(usize, String)>, String)>> {
         let (mut separator, mut comment) = (None, None);
         while self.read()? {
@@ -223,7 +221,7 @@ impl Lines {
     }
 
     /// An error unless the model takes as many inputs, and has as many outputs as there are classes.
-    fn check(&self, columns: &Columns) -> core::result::Result<(), String> {
+    fn check(&self, columns: &Columns) -> Result<(), String> {
         let (width, [inputs, outputs]) = (columns.width(), self.model);
         match inputs {
             _ if width == 0 => return Err("no numbers".into()),

@@ -25,7 +25,7 @@ pub use io::IoSource;
 pub(crate) use text::Tuple;
 
 /// What every fallible method of this crate returns.
-pub type Result<T> = core::result::Result<T, Error>;
+pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 /// What went wrong, with the facts; `Display` gives NumPy's text. An axis or index that was given may be negative.
 #[derive(Clone, PartialEq, Eq)]

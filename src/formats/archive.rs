@@ -87,7 +87,7 @@ impl LeftOut {
 }
 
 /// What a reader makes of a part that is whole.
-pub(super) type Part = core::result::Result<AnyTensor, LeftOut>;
+pub(super) type Part = Result<AnyTensor, LeftOut>;
 
 impl PartialEq for Archive {
     /// The same tensors under the same names in the same order, and the same metadata.

@@ -97,7 +97,7 @@ impl Inflate {
         }
     }
 
-    fn blocks(&mut self, bits: &mut Bits<'_>) -> core::result::Result<(), Fault> {
+    fn blocks(&mut self, bits: &mut Bits<'_>) -> Result<(), Fault> {
         loop {
             let last = bits.take(1)? == 1;
             match bits.take(2)? {
@@ -127,7 +127,7 @@ impl Inflate {
 }
 
 impl Output {
-    fn stored(&mut self, bits: &mut Bits<'_>) -> core::result::Result<(), Fault> {
+    fn stored(&mut self, bits: &mut Bits<'_>) -> Result<(), Fault> {
         bits.align();
         let (n, check) = (bits.take(16)?, bits.take(16)?);
         if n != !check & 0xffff {
@@ -143,7 +143,7 @@ impl Output {
 
     /// Reserves `n` bytes within the limit, and the slack after them.
     #[inline]
-    fn reserve(&mut self, n: usize) -> core::result::Result<(), Fault> {
+    fn reserve(&mut self, n: usize) -> Result<(), Fault> {
         if n > self.limit - self.len {
             return Err(format!("inflates to more than the {} bytes allowed here", self.limit).into());
         }
@@ -154,7 +154,7 @@ impl Output {
     }
 
     #[cold]
-    fn grow(&mut self, n: usize) -> core::result::Result<(), Fault> {
+    fn grow(&mut self, n: usize) -> Result<(), Fault> {
         let most = self.limit.saturating_add(SLACK_BYTES);
         let wanted = (self.len + n + SLACK_BYTES).max(self.bytes.len().saturating_mul(2)).max(self.first).min(most);
         let more = wanted - self.bytes.len();
@@ -164,7 +164,7 @@ impl Output {
         resize(&mut self.bytes, wanted, 0).ok_or(None)
     }
 
-    fn symbols(&mut self, bits: &mut Bits<'_>, literals: &Table, distances: &Table) -> core::result::Result<(), Fault> {
+    fn symbols(&mut self, bits: &mut Bits<'_>, literals: &Table, distances: &Table) -> Result<(), Fault> {
         loop {
             // Two literals and the longest copy, or what the limit allows: `put` and `copy` check it.
             self.reserve((2 + 258).min(self.limit - self.len))?;
@@ -192,7 +192,7 @@ impl Output {
 
     /// One byte; it has been reserved, but not checked against the limit.
     #[inline(always)]
-    fn put(&mut self, byte: u8) -> core::result::Result<(), Fault> {
+    fn put(&mut self, byte: u8) -> Result<(), Fault> {
         if self.len >= self.limit {
             return self.reserve(1);
         }
@@ -203,7 +203,7 @@ impl Output {
 
     /// `length` bytes from `distance` back; the two may overlap, and then repeat.
     #[inline(always)]
-    fn copy(&mut self, length: usize, distance: usize) -> core::result::Result<(), Fault> {
+    fn copy(&mut self, length: usize, distance: usize) -> Result<(), Fault> {
         let to = self.len;
         if distance > to - self.start {
             return Err(format!("a copy from {distance} bytes back, where only {} are", to - self.start).into());
@@ -232,7 +232,7 @@ impl Output {
 }
 
 /// The codes of a dynamic block: first a code for code lengths, then the lengths, with repeats.
-fn dynamic_codes(bits: &mut Bits<'_>, literals: &mut Table, distances: &mut Table) -> core::result::Result<(), Fault> {
+fn dynamic_codes(bits: &mut Bits<'_>, literals: &mut Table, distances: &mut Table) -> Result<(), Fault> {
     let literal_count = bits.take(5)? as usize + 257;
     let distance_count = bits.take(5)? as usize + 1;
     let order_count = bits.take(4)? as usize + 4;

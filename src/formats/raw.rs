@@ -60,7 +60,7 @@ impl Kind {
     }
 
     /// The bytes of a whole tensor; the error says why there can be no such tensor.
-    pub(crate) fn bytes(self, dims: &[usize]) -> core::result::Result<usize, String> {
+    pub(crate) fn bytes(self, dims: &[usize]) -> Result<usize, String> {
         shape::checked_size(dims)
             .ok()
             .and_then(|size| size.checked_mul(self.size()))
@@ -128,7 +128,7 @@ impl Unread {
     }
 
     /// An error unless `bytes` hold elements of this shape, as far as can be told: what is left out is whole.
-    pub(crate) fn check(&self, dims: &[usize], bytes: usize) -> core::result::Result<(), String> {
+    pub(crate) fn check(&self, dims: &[usize], bytes: usize) -> Result<(), String> {
         let Some(bits) = self.bits else { return Ok(()) };
         let wanted = shape::checked_size(dims).ok().and_then(|size| size.checked_mul(bits));
         if wanted.is_some() && wanted == bytes.checked_mul(8) {
@@ -139,7 +139,7 @@ impl Unread {
 }
 
 /// NumPy's name of a type: `<f4`, `|u1`, `>i8`; the byte order may be left out.
-pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Unread> {
+pub(crate) fn from_numpy(descr: &str) -> Result<(Kind, bool), Unread> {
     let (order, code) = match descr.as_bytes().first() {
         Some(b'<' | b'>' | b'|' | b'=') => descr.split_at(1),
         _ => ("=", descr),

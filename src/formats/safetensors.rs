@@ -32,7 +32,7 @@ const MAX_SKIPPED_DEPTH: usize = 32;
 /// One tensor as the header describes it.
 struct Entry {
     name: String,
-    kind: core::result::Result<Kind, Unread>,
+    kind: Result<Kind, Unread>,
     shape: Vec<usize>,
     start: usize,
     end: usize,

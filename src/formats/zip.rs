@@ -208,7 +208,7 @@ fn member<'a>(start: &Reader<'a>, reader: &mut Reader<'a>, end: usize) -> Result
 }
 
 /// A name as text, if it is one that stays in its folder.
-pub(crate) fn member_name(bytes: &[u8], flags: u16) -> core::result::Result<&str, String> {
+pub(crate) fn member_name(bytes: &[u8], flags: u16) -> Result<&str, String> {
     let name = core::str::from_utf8(bytes).map_err(|_| String::from("a member's name is not UTF-8"))?;
     if flags & UTF8 == 0 && !name.is_ascii() {
         return Err(format!("the member's name {} is not ASCII and not marked as UTF-8", Shown(name)));

@@ -218,7 +218,7 @@ impl<T: Float> Layer<T> {
     }
 
     /// What is wrong with the layer by itself.
-    pub(super) fn check(&self) -> core::result::Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), String> {
         match self {
             Layer::Dense { w, .. } if w.ndim() != 2 => {
                 Err(format!("weights have shape {}, not (inputs,outputs)", Tuple(w.shape())))
@@ -246,7 +246,7 @@ impl<T: Float> Layer<T> {
 
     /// The number of outputs for an input of `width`, the last axis of `shape`, if it has one; or the shapes that do not
     /// fit, as text, to which the model adds the layer's index.
-    pub(super) fn width(&self, width: Option<usize>, shape: &[usize]) -> core::result::Result<Option<usize>, String> {
+    pub(super) fn width(&self, width: Option<usize>, shape: &[usize]) -> Result<Option<usize>, String> {
         // (A row of nothing is nothing after normalize, but nothing has no softmax.)
         let normalize = matches!(self, Layer::Activation(Function { activation: Activation::Normalize(_), .. }));
         let of_rows =

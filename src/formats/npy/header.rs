@@ -122,7 +122,7 @@ impl Header {
         raw::decode(self.kind, self.big_endian, &shape, false, bytes)
     }
 
-    pub(super) fn parse(reader: &mut Reader<'_>) -> Result<core::result::Result<Self, UnreadHeader>> {
+    pub(super) fn parse(reader: &mut Reader<'_>) -> Result<Result<Self, UnreadHeader>> {
         if reader.array("the magic string")? != *b"\x93NUMPY" {
             return Err(reader.error_at(0, "does not begin with \\x93NUMPY"));
         }
@@ -150,7 +150,7 @@ impl Header {
     }
 }
 
-fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<core::result::Result<Header, UnreadHeader>> {
+fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Result<Header, UnreadHeader>> {
     let start = reader.at();
     let (mut descr, mut order, mut shape) = (None, None, None);
     reader.expect_token(b'{')?;

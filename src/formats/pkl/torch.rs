@@ -33,7 +33,7 @@ pub(super) const V3: &str = "_rebuild_tensor_v3";
 const META: &str = "_rebuild_meta_tensor_no_storage";
 
 /// The types of elements by their storages and their own names: what is read, or what it is.
-pub(super) const TYPES: [(&str, &str, core::result::Result<Kind, &str>); 25] = [
+pub(super) const TYPES: [(&str, &str, Result<Kind, &str>); 25] = [
     ("FloatStorage", "float32", Ok(Kind::Plain(DType::F32))),
     ("DoubleStorage", "float64", Ok(Kind::Plain(DType::F64))),
     ("HalfStorage", "float16", Ok(Kind::F16)),
