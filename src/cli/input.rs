@@ -51,12 +51,9 @@ pub(super) fn foreign(head: &[u8]) -> Option<Error> {
 
 /// An error where a file begins as one of another program and is no text.
 pub(super) fn no_foreign(path: &str, head: &[u8]) -> Result<()> {
-    foreign(head).filter(|_| !is_text(head)).map_or(Ok(()), |error| in_file(path, Err(error)))
-}
-
-/// Whether bytes are text, but for a character that their end cuts.
-fn is_text(bytes: &[u8]) -> bool {
-    str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
+    // (The end of the head may cut a character.)
+    let is_text = str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    foreign(head).filter(|_| !is_text).map_or(Ok(()), |error| in_file(path, Err(error)))
 }
 
 pub(super) fn read_bytes(path: &str) -> Result<Vec<u8>> {

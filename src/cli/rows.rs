@@ -141,6 +141,8 @@ impl<T: Float + FromStr> Rows<T> {
             note(path, &format!("{what} (--divide)"));
             by
         });
+        // (Other layers have as many outputs as inputs.)
+        let outputs = |layer: &Layer<T>| if let Layer::Dense { b, .. } = layer { b.size() } else { 0 };
         Ok(Rows {
             path: path.into(),
             row: shape.map(|shape| shape[1..].to_vec()).or_else(|| inputs.map(|inputs| vec![inputs])),
@@ -235,11 +237,6 @@ impl<T: Float + FromStr> Rows<T> {
         }
         self.scale.apply(if let Some(by) = &self.divisor { x.try_div(by)? } else { x })
     }
-}
-
-/// The outputs of a dense layer for a row; others have as many as inputs.
-fn outputs<T: Float>(layer: &Layer<T>) -> usize {
-    if let Layer::Dense { b, .. } = layer { b.size() } else { 0 }
 }
 
 /// The input in a file, by its first bytes.

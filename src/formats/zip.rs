@@ -12,6 +12,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::reader::{Reader, Shown, little_endian};
 use crate::error::{Error, Result};
@@ -40,9 +41,9 @@ pub(crate) const UTF8: u16 = 1 << 11;
 /// The members of a zip file, in the order of its directory.
 pub(crate) fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>> {
     let start = Reader::new("zip", bytes);
-    let directory = directory(&start)?;
-    let mut reader = Reader::new("zip", &bytes[..directory.end]).from(directory.start);
-    let members = list((0..directory.count).map(|_| member(&start, &mut reader, directory.start)))?;
+    let (place, count) = directory(&start)?;
+    let mut reader = Reader::new("zip", &bytes[..place.end]).from(place.start);
+    let members = list((0..count).map(|_| member(&start, &mut reader, place.start)))?;
     reader.finish("the central directory")?;
     // Three numbers for each member as in `safetensors.rs`, so that sorting is compiled once.
     let mut ranges: Vec<[usize; 3]> = list(members.iter().map(|m| Ok([m.header, m.offset + m.data.len(), 0])))?;
@@ -64,13 +65,6 @@ pub(super) fn within(format: &'static str, members: &[Member<'_>], limit: usize)
     Ok(())
 }
 
-/// The central directory: its offsets in the file and the number of its entries.
-struct Directory {
-    start: usize,
-    end: usize,
-    count: u64,
-}
-
 /// The least length of a central entry: the count is checked against it.
 const ENTRY_BYTES: usize = 46;
 
@@ -79,7 +73,8 @@ fn number(record: &[u8], at: usize, n: usize) -> u64 {
     little_endian(&record[at..at + n])
 }
 
-fn directory(start: &Reader<'_>) -> Result<Directory> {
+/// The place of the central directory in the file, and the number of its entries.
+fn directory(start: &Reader<'_>) -> Result<(Range<usize>, u64)> {
     let bytes = start.rest();
     // The end record is 22 bytes and a comment, whose length is its last field and ends at the end of the file.
     let last = bytes.len().checked_sub(22).ok_or_else(|| start.error("too short for a zip file"))?;
@@ -121,7 +116,7 @@ fn directory(start: &Reader<'_>) -> Result<Directory> {
         return Err(start.error_at(end + 8, format!("{count} members in a central directory of {size} bytes")));
     }
     // Both are at most `directory_end`, an offset in the slice.
-    Ok(Directory { start: offset as usize, end: directory_end, count })
+    Ok((offset as usize..directory_end, count))
 }
 
 /// The name behind a header, in which its length stands at `at`; sizes of 0xffffffff are those in the extra fields.

@@ -25,11 +25,6 @@ use super::{storages::Storages, torch};
 use crate::error::{Error, Result};
 use crate::tensor::list;
 
-/// The most values of a pickle of `len` bytes: an array takes about twelve, and no less than a hundred bytes.
-const fn most_values(len: usize) -> usize {
-    (1 << 16) + len / 4
-}
-
 /// Marks on the stack at once: one for each container that is being filled.
 const MAX_MARKS: usize = 1000;
 
@@ -63,7 +58,8 @@ impl<'a> Machine<'a> {
             marks: Vec::new(),
             memo: BTreeMap::new(),
             small: [None; 259],
-            most_values: most_values(bytes.len()),
+            // An array takes about twelve, and no less than a hundred bytes.
+            most_values: (1 << 16) + bytes.len() / 4,
             // Protocol 2 turns text into bytes and those into an array: two copies of what is in the file once.
             budget: bytes.len().saturating_mul(2),
             #[cfg(feature = "torch")]

@@ -33,7 +33,7 @@ use core::fmt::Write;
 
 use super::archive::{LeftOut, Part};
 use super::reader::Shown;
-use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES, no_bytes, push_text, text};
+use super::{Archive, Contents, MAX_NAME_BYTES, no_bytes, push_text, text};
 use crate::error::{Error, Result};
 use crate::kernel::memory::zeroed;
 use crate::tensor::Tensor;
@@ -72,17 +72,6 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     let mut machine = Machine::new(bytes);
     let top = machine.run()?;
     Visitor::new(&machine)?.contents(top)
-}
-
-/// An array, or a number as one.
-fn leaf(node: &Node<'_>) -> Option<AnyTensor> {
-    Some(match node {
-        Node::Array(tensor) => (**tensor).clone(),
-        Node::Bool(x) => AnyTensor::Bool(Tensor::from(*x)),
-        Node::Int(x) => AnyTensor::I64(Tensor::from(*x)),
-        Node::Float(x) => AnyTensor::F64(Tensor::from(*x)),
-        _ => return None,
-    })
 }
 
 /// A visit of all values from the top, which gives each leaf the name of its path.
@@ -212,7 +201,12 @@ impl<'a> Visitor<'a> {
             Node::UnreadArray(elements) => Ok(Some(Err(elements.left_out()))),
             #[cfg(feature = "torch")]
             Node::Module(..) => left_out(String::from("a module")),
-            node => Ok(Some(leaf(node).ok_or_else(|| LeftOut::Type(node.kind().into())))),
+            // An array, or a number as one.
+            Node::Array(tensor) => Ok(Some(Ok((**tensor).clone()))),
+            Node::Bool(x) => Ok(Some(Ok(Tensor::from(*x).into()))),
+            Node::Int(x) => Ok(Some(Ok(Tensor::from(*x).into()))),
+            Node::Float(x) => Ok(Some(Ok(Tensor::from(*x).into()))),
+            other => Ok(Some(Err(LeftOut::Type(other.kind().into())))),
         }
     }
 
