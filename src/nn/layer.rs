@@ -24,17 +24,13 @@ use crate::tensor::{Tensor, push};
 
 /// One step of a network, in f32 or f64.
 // A model has few layers: boxed weights would save nothing and cost an indirection.
-#[allow(clippy::large_enum_variant)]
+#[allow(clippy::large_enum_variant, missing_docs)]
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Layer<T = f64> {
-    /// x·w + b: every input is connected with every output. [`Layer::dense`] makes one.
-    Dense {
-        /// The weights, (inputs, outputs); any layout, a transposed view as well.
-        w: Tensor<T>,
-        /// The bias, (outputs,).
-        b: Tensor<T>,
-    },
+    /// x·w + b: every input is connected with every output, by weights (inputs, outputs) in any layout, a transposed
+    /// view as well, and a bias (outputs,). [`Layer::dense`] makes one.
+    Dense { w: Tensor<T>, b: Tensor<T> },
     /// 1 / (1 + exp(-x)).
     Sigmoid,
     /// 1 where x > 0, else 0.
@@ -47,22 +43,12 @@ pub enum Layer<T = f64> {
     Softmax,
     /// The hyperbolic tangent.
     Tanh,
-    /// x * scale + shift, feature by feature. [`Layer::batch_norm`] and [`Layer::standardize`] make one.
-    Scale {
-        /// The factors, (features,).
-        scale: Tensor<T>,
-        /// What is added, (features,).
-        shift: Tensor<T>,
-    },
+    /// x * scale + shift, feature by feature, both (features,): [`Layer::batch_norm`], [`Layer::standardize`].
+    Scale { scale: Tensor<T>, shift: Tensor<T> },
     /// An activation or norm beyond the chapter's. [`Layer::elu`] and its like make them.
     Activation(Function<T>),
-    /// A function of one's own: see [`Layer::function`].
-    Function {
-        /// Its name, for `{network}` and errors.
-        name: &'static str,
-        /// What is done with rows of so many values, one after another.
-        f: fn(&mut [T], usize),
-    },
+    /// A function of one's own, with its name for `{network}` and errors: see [`Layer::function`].
+    Function { name: &'static str, f: fn(&mut [T], usize) },
 }
 
 /// An activation beyond the chapter's, with its parameters and its code: programs that make none do not contain it.
@@ -244,8 +230,8 @@ impl<T: Float> Layer<T> {
         }
     }
 
-    /// The number of outputs for an input of `width`, the last axis of `shape`, if it has one; or the shapes that do not
-    /// fit, as text, to which the model adds the layer's index.
+    /// The number of outputs for an input of `width`, the last axis of `shape`, if it has one; or the shapes that do
+    /// not fit, as text, to which the model adds the layer's index.
     pub(super) fn width(&self, width: Option<usize>, shape: &[usize]) -> Result<Option<usize>, String> {
         // (A row of nothing is nothing after normalize, but nothing has no softmax.)
         let normalize = matches!(self, Layer::Activation(Function { activation: Activation::Normalize(_), .. }));
