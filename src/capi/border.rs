@@ -9,7 +9,6 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::ffi::CString;
-use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::cell::RefCell;
@@ -58,7 +57,6 @@ pub extern "C" fn npt_last_error() -> *const c_char {
     LAST_ERROR.try_with(|last| last.borrow().as_ptr()).unwrap_or(c"".as_ptr())
 }
 
-/// Values by number.
 pub(super) struct Table<T> {
     name: &'static str,
     values: RwLock<(usize, BTreeMap<usize, Arc<T>>)>,
@@ -70,7 +68,6 @@ impl<T> Table<T> {
         Table { name, values: RwLock::new((first, BTreeMap::new())) }
     }
 
-    /// A new handle.
     pub(super) fn insert<H>(&self, value: T) -> Result<*mut H> {
         let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
         let number = values.0;
@@ -79,7 +76,6 @@ impl<T> Table<T> {
         Ok(core::ptr::without_provenance_mut(number))
     }
 
-    /// The value of a handle.
     pub(super) fn get<H>(&self, handle: *const H) -> Result<Arc<T>> {
         let values = self.values.read().unwrap_or_else(PoisonError::into_inner);
         values.1.get(&handle.addr()).cloned().ok_or_else(|| self.unknown(handle))

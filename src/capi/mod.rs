@@ -26,5 +26,3 @@ mod model;
 mod page;
 #[cfg(feature = "capi")]
 mod tensor;
-#[cfg(all(test, feature = "capi"))]
-mod tests;

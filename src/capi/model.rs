@@ -2,7 +2,6 @@
 //!
 //! A prediction allocates nothing once one of its size has been made on the same thread. Documentation: `nptensor.h`.
 
-use alloc::format;
 use alloc::string::String;
 use core::ffi::{c_char, c_int, c_void};
 use std::sync::{Mutex, PoisonError};

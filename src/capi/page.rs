@@ -61,36 +61,3 @@ fn answer(question: &str, columns: usize) -> String {
     };
     json.0
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// As the page does it.
-    fn ask(words: &str) -> String {
-        let question = np_alloc(words.len());
-        // SAFETY: as many bytes as were asked for; the answer ends with a zero, and each is freed once.
-        unsafe {
-            core::ptr::copy_nonoverlapping(words.as_ptr(), question, words.len());
-            let answer = np_explain(question, words.len(), 46);
-            np_free(question, words.len());
-            let len = core::ffi::CStr::from_ptr(answer.cast()).count_bytes();
-            let text = core::slice::from_raw_parts(answer, len).to_vec();
-            np_free(answer, len + 1);
-            String::from_utf8(text).unwrap()
-        }
-    }
-
-    #[test]
-    fn questions_and_answers() {
-        let answer = ask("dot\0[[1, 2], [3, 4]]\0[[5, 6], [7, 8]]");
-        assert!(
-            answer.starts_with("{\"text\":\"") && answer.contains("\"svg\":\"<svg") && answer.contains("50"),
-            "{answer}"
-        );
-        for words in ["", "\0", "x", "dot", "dot\0[[1], [2, 3]]\0[1]", "slice\0(4,5)\0::0", "\u{fffd}"] {
-            assert!(ask(words).starts_with("{\"error\":\""), "{words}");
-        }
-        assert!(ask("softmax\0[1 2]").contains("\\n     ^\\nDid you mean [1, 2]?"), "a caret");
-    }
-}

@@ -2,7 +2,6 @@
 //!
 //! The functions are documented in `nptensor.h`. Each is the method of the same name, applied to handles inside `call`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::{c_char, c_int, c_void};
@@ -28,20 +27,11 @@ pub(super) fn insert(tensor: impl Into<AnyTensor>) -> Result<*mut Handle> {
     TENSORS.insert(tensor.into())
 }
 
-/// In the order of `npt_dtype`.
-const DTYPES: [DType; 11] = [
-    DType::Bool,
-    DType::I8,
-    DType::I16,
-    DType::I32,
-    DType::I64,
-    DType::U8,
-    DType::U16,
-    DType::U32,
-    DType::U64,
-    DType::F32,
-    DType::F64,
-];
+/// In the order of `npt_dtype`, which is that of `DType` itself.
+const DTYPES: [DType; 11] = {
+    use DType::*;
+    [Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64]
+};
 
 pub(super) fn dtype_of(number: c_int) -> Result<DType> {
     let found = usize::try_from(number).ok().and_then(|number| DTYPES.get(number));
@@ -134,7 +124,7 @@ macro_rules! property {
 }
 
 property! {
-    npt_tensor_dtype -> c_int, -1, |t| DTYPES.iter().position(|&dtype| dtype == t.dtype()).map_or(-1, |number| number as c_int);
+    npt_tensor_dtype -> c_int, -1, |t| t.dtype() as c_int;
     npt_tensor_ndim -> usize, 0, |t| t.ndim();
     npt_tensor_size -> usize, 0, |t| t.size();
     npt_tensor_shape -> *const usize, core::ptr::null(), |t| t.shape().as_ptr();

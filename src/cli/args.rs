@@ -10,7 +10,7 @@
 
 use std::ffi::OsString;
 
-use super::Failure;
+use super::{Done, Failure};
 
 /// The words of the command line that have not been taken.
 pub(crate) struct Args {
@@ -23,8 +23,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// The words as text.
-    pub(crate) fn new(words: Vec<OsString>) -> Result<Self, Failure> {
+    pub(crate) fn new(words: Vec<OsString>) -> Done<Self> {
         let words: Vec<String> = words
             .into_iter()
             .map(|word| word.into_string().map_err(|word| Failure::Usage(format!("{word:?} is not valid Unicode"))))
@@ -40,16 +39,6 @@ impl Args {
         Some(self.words.remove(0))
     }
 
-    /// Whether `--help` is there.
-    pub(crate) fn help(&mut self) -> bool {
-        self.flag(&["-h", "--help"])
-    }
-
-    /// Whether `--version` is there.
-    pub(crate) fn version(&mut self) -> bool {
-        self.flag(&["-V", "--version"])
-    }
-
     /// Whether an option without a value is there, under any of its names.
     pub(crate) fn flag(&mut self, names: &[&str]) -> bool {
         let before = self.words.len();
@@ -58,7 +47,7 @@ impl Args {
     }
 
     /// The value of an option, as `--name value` or `--name=value`.
-    pub(crate) fn option(&mut self, name: &str) -> Result<Option<String>, Failure> {
+    pub(crate) fn option(&mut self, name: &str) -> Done<Option<String>> {
         let value = |word: &str| word.strip_prefix(name)?.strip_prefix('=').map(String::from);
         let Some(at) = self.words.iter().position(|word| word == name || value(word).is_some()) else {
             return Ok(None);
@@ -75,18 +64,28 @@ impl Args {
         Ok(Some(found))
     }
 
+    /// The value of an option as what `read` makes of it: `takes` says of which texts it makes something.
+    pub(crate) fn value<V>(
+        &mut self,
+        name: &str,
+        takes: &str,
+        read: impl FnOnce(&str) -> Option<V>,
+    ) -> Done<Option<V>> {
+        let Some(text) = self.option(name)? else { return Ok(None) };
+        match read(&text) {
+            None => Err(Failure::Usage(format!("{name} takes {takes}, not '{text}'"))),
+            read => Ok(read),
+        }
+    }
+
     /// The value of an option that counts something, from 1.
-    pub(crate) fn number(&mut self, name: &str) -> Result<Option<usize>, Failure> {
+    pub(crate) fn number(&mut self, name: &str) -> Done<Option<usize>> {
         self.number_from(name, 1)
     }
 
     /// The value of an option that counts something, from `least`.
-    pub(crate) fn number_from(&mut self, name: &str, least: usize) -> Result<Option<usize>, Failure> {
-        let Some(text) = self.option(name)? else { return Ok(None) };
-        match text.parse() {
-            Ok(number) if number >= least => Ok(Some(number)),
-            _ => Err(Failure::Usage(format!("{name} takes a number from {least}, not '{text}'"))),
-        }
+    pub(crate) fn number_from(&mut self, name: &str, least: usize) -> Done<Option<usize>> {
+        self.value(name, &format!("a number from {least}"), |text| text.parse().ok().filter(|&n| n >= least))
     }
 
     /// Whether there is another operand.
@@ -95,7 +94,7 @@ impl Args {
     }
 
     /// The next operand, which the help calls `name`; `-`, standard input, only once.
-    pub(crate) fn operand(&mut self, name: &str) -> Result<String, Failure> {
+    pub(crate) fn operand(&mut self, name: &str) -> Done<String> {
         let word = self.next_operand(name)?;
         if word == "-" && core::mem::replace(&mut self.stdin, true) {
             return Err(Failure::Usage(format!("{name} is '-' as well: standard input is read only once")));
@@ -103,7 +102,7 @@ impl Args {
         Ok(word)
     }
 
-    fn next_operand(&mut self, name: &str) -> Result<String, Failure> {
+    fn next_operand(&mut self, name: &str) -> Done<String> {
         if let Some(at) = self.words.iter().position(|word| !word.starts_with('-') || word == "-") {
             return Ok(self.words.remove(at));
         }
@@ -122,7 +121,7 @@ impl Args {
     }
 
     /// An error unless all words have been taken.
-    pub(crate) fn done(self) -> Result<(), Failure> {
+    pub(crate) fn done(self) -> Done {
         match self.words.first().or(self.operands.first()) {
             None => Ok(()),
             Some(word) if word.starts_with('-') && word.len() > 1 => {

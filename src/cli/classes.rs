@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use super::input::start;
+use super::input::{few, start};
 
 /// The names of the classes; none where they have only numbers.
 #[derive(Clone, Default)]
@@ -56,14 +56,11 @@ impl Classes {
         self.0.get(class).map_or_else(String::new, |name| format!(" {}", start(name, 24)))
     }
 
-    /// The class of a label.
     pub(super) fn of(&self, label: &str, outputs: usize) -> Result<usize, String> {
         let shown: String = label.chars().take(40).collect();
         if !self.0.is_empty() {
             let found = self.0.iter().position(|name| name == label);
-            let names = self.0.iter().take(16).map(String::as_str).collect::<Vec<_>>().join(", ");
-            let more = if self.0.len() > 16 { ", ..." } else { "" };
-            return found.ok_or_else(|| format!("label {shown:?} is none of {names}{more}"));
+            return found.ok_or_else(|| format!("label {shown:?} is none of {}", few(self.0.iter().cloned(), ", ")));
         }
         match label.parse::<f64>() {
             Ok(class) if class >= 0.0 && class.fract() == 0.0 && class < outputs as f64 => Ok(class as usize),

@@ -11,13 +11,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::Failure;
+use super::Done;
 use super::args::Args;
 use super::classes::Classes;
 use super::csv::{fields, is_number, is_text, unquote};
-use super::input::{note, start};
+use super::input::{few, note, start};
 
-/// The options of the columns.
 #[derive(Clone, Default)]
 pub(super) struct ColumnArgs {
     header: bool,
@@ -30,22 +29,13 @@ pub(super) struct ColumnArgs {
 }
 
 impl ColumnArgs {
-    pub(super) fn parse(args: &mut Args) -> Result<Self, Failure> {
-        let usage =
-            |option: &str, text: &str, what: &str| Failure::Usage(format!("{option} takes {what}, not '{text}'"));
-        let columns = args.option("--columns")?.map(|list| {
-            let items = fields(&list, Some(',')).map(|item| Ok(unquote(item?).into_owned()));
-            items
-                .collect::<Result<_, &str>>()
-                .map_err(|_| usage("--columns", &list, "names and numbers with commas between"))
-        });
-        let missing = args.option("--missing")?;
-        let missing = missing.map(|text| text.parse().map_err(|_| usage("--missing", &text, "a number")));
+    pub(super) fn parse(args: &mut Args) -> Done<Self> {
+        let items = |list: &str| fields(list, Some(',')).map(|item| Some(unquote(item.ok()?).into_owned())).collect();
         Ok(ColumnArgs {
+            columns: args.value("--columns", "names and numbers with commas between", items)?,
+            missing: args.value("--missing", "a number", |text| text.parse().ok())?,
             header: args.flag(&["--header"]),
-            columns: columns.transpose()?,
             label: args.option("--label")?,
-            missing: missing.transpose()?,
             classes: None,
         })
     }
@@ -95,7 +85,6 @@ pub(super) fn is_heading_of(comment: &str, first: &str, separator: Option<char>)
 pub(super) struct Columns {
     heading: Option<String>,
     separator: Option<char>,
-    /// How many a line has.
     count: usize,
     /// The fields that are inputs, in their order, and which of the inputs they are; `None` for all but the label.
     inputs: Option<Vec<(usize, usize)>>,
@@ -138,17 +127,14 @@ impl Columns {
         Ok(columns)
     }
 
-    /// How many inputs a line has.
     pub(super) fn width(&self) -> usize {
         self.inputs.as_ref().map_or(self.count - usize::from(self.label.is_some()), Vec::len)
     }
 
-    /// How many fields a line has.
     pub(super) fn count(&self) -> usize {
         self.count
     }
 
-    /// Whether the first line is a heading.
     pub(super) fn has_heading(&self) -> bool {
         self.heading.is_some()
     }
@@ -175,19 +161,19 @@ impl Columns {
         if self.heading.is_none() {
             return format!("{} columns without names", self.count);
         }
-        let names: Vec<String> = self.names().take(17).map(|name| start(&name, 40)).collect();
-        names[..names.len().min(16)].join(", ") + if names.len() > 16 { ", ..." } else { "" }
+        few(self.names().map(|name| start(&name, 40)), ", ")
+    }
+
+    /// Where columns of this name are.
+    fn places(&self, name: &str) -> impl Iterator<Item = usize> {
+        self.names().enumerate().filter(move |(_, other)| *other == name).map(|(at, _)| at)
     }
 
     /// The columns of one item: a number, a range of these, or a name.
     fn find(&self, path: &str, option: &str, item: &str) -> Result<Range<usize>, String> {
-        let named = |name: &str| {
-            let name = name.to_string();
-            self.names().enumerate().filter(move |(_, other)| *other == name).map(|(at, _)| at)
-        };
         let none = || format!("{option}: no column {} among {}", start(item, 40), self.listed());
         let Some(mut numbers) = numbers(item) else {
-            let mut columns = named(item);
+            let mut columns = self.places(item);
             return match (columns.next(), columns.next()) {
                 (Some(at), None) => Ok(at..at + 1),
                 (Some(a), Some(b)) => {
@@ -205,7 +191,7 @@ impl Columns {
         }
         let (first, last) = item.split_once('-').unwrap_or((item, item));
         let ends = [(first, numbers.start), (last, numbers.end - 1), (item, numbers.start)];
-        if ends.iter().any(|&(name, at)| named(name).any(|other| other != at)) {
+        if ends.iter().any(|&(name, at)| self.places(name).any(|other| other != at)) {
             note(path, &format!("{option} {item} counts columns, though others have such names"));
         }
         Ok(numbers)
@@ -213,8 +199,8 @@ impl Columns {
 
     /// The columns of a range of names, `age:income`, the last among them; none where it is no such range.
     fn between(&self, option: &str, item: &str) -> Option<Result<Range<usize>, String>> {
-        let only = |name: &str| {
-            let mut found = self.names().enumerate().filter(|(_, other)| *other == name).map(|(at, _)| at);
+        let only = |name| {
+            let mut found = self.places(name);
             found.next().filter(|_| found.next().is_none())
         };
         let mut ends = item.match_indices(':').map(|(at, _)| (only(&item[..at]), only(&item[at + 1..])));
@@ -257,7 +243,6 @@ impl Columns {
         }
     }
 
-    /// A column in an error.
     fn called(&self, column: usize) -> String {
         let name = self.names().nth(column).map(|name| format!(" ({})", start(&name, 40)));
         format!("{}{}", column + 1, name.unwrap_or_default())

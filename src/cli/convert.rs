@@ -12,14 +12,14 @@ use std::io::Write;
 use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut, WholeFile};
 use nptensor::{Layer, Result, Sequential};
 
-use super::Failure;
 use super::args::Args;
 use super::input::{
-    in_file, io_error, left_out, listing, note, note_left_out, open, read_as_known, start, whole, wrong,
+    few, in_file, io_error, left_out, listing, note, note_left_out, open, read_as_known, start, whole, wrong,
 };
 use super::model::{dtype_of, layers, lists_its_layers, note_order, scales};
 use super::scale::ScaleArgs;
 use super::words;
+use super::{Done, Failure};
 
 pub(super) const HELP: &str = "\
 Write a file in another format
@@ -45,8 +45,7 @@ Example:
   nptensor convert sample_weight.pkl model.safetensors --hidden sigmoid --output softmax
 ";
 
-/// Parses the command line, reads, checks, writes.
-pub(super) fn run(mut args: Args, _: &mut dyn Write) -> core::result::Result<(), Failure> {
+pub(super) fn run(mut args: Args, _: &mut dyn Write) -> Done {
     let (only, drop) = (args.option("--only")?, args.flag(&["--drop-metadata"]));
     let scale = ScaleArgs::parse(&mut args)?;
     let (listed, activations) = match layers(&mut args)? {
@@ -182,11 +181,9 @@ fn nothing_unread(path: &str, contents: &Contents) -> Result<()> {
     if unread().next().is_none() {
         return Ok(());
     }
-    let names: Vec<String> = archive.names().take(16).map(|name| start(name, 80)).collect();
-    let more = if archive.len() > names.len() { ",..." } else { "" };
     let rest = match archive.is_empty() {
         true => String::from("there is nothing else"),
-        false => format!("--only {}{more} takes the others", names.join(",")),
+        false => format!("--only {} takes the others", few(archive.names().map(|name| start(name, 80)), ",")),
     };
     Err(wrong(path, format!("cannot convert {}: {rest}", left_out(unread()))))
 }

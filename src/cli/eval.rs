@@ -12,7 +12,6 @@ use std::str::FromStr;
 use nptensor::formats::AnyTensor;
 use nptensor::{DType, Error, Float};
 
-use super::Failure;
 use super::args::Args;
 use super::classes::Classes;
 use super::confusion;
@@ -21,6 +20,7 @@ use super::input::{note, tensor, tuple, wrong};
 use super::model::{Model, ModelArgs, classes_help, model_help, model_options_help};
 use super::rows::{Rows, RowsArgs, divide_help, rows_help};
 use super::sink::ONE_OUTPUT;
+use super::{Done, Failure};
 
 pub(super) const HELP: &str = concat!(
     "\
@@ -63,7 +63,6 @@ Examples:
 "
 );
 
-/// The options of the command line.
 struct Options {
     images: String,
     /// A file; `None` for a column of the images' file.
@@ -72,14 +71,12 @@ struct Options {
     show: usize,
     classes: Classes,
     rows: RowsArgs,
-    batch: usize,
 }
 
-/// Parses the command line, evaluates, prints.
-pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let (confusion, show) = (args.flag(&["--confusion"]), args.number("--show")?.unwrap_or(0));
-    let (mut rows, batch) = (RowsArgs::parse(&mut args)?, args.number("--batch")?.unwrap_or(100));
-    let classes = args.option("--classes")?;
+    let (mut rows, classes) = (RowsArgs::parse(&mut args)?, args.option("--classes")?);
+    rows.batch = rows.batch.or(Some(100));
     let model = ModelArgs::parse(&mut args)?;
     let (images, in_table) = (args.operand("IMAGES")?, rows.columns.label.is_some());
     let labels = if in_table { None } else { Some(args.operand("LABELS")?) };
@@ -88,20 +85,19 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     if classes.is_some() && !in_table && !shown {
         return Err(Failure::Usage("--classes names the labels of --label, --confusion and --show".into()));
     }
-    let model = model.read(Some(&images))?;
-    model.scales_once(&rows.scale)?;
+    let model = model.read(Some((&images, &rows.scale)))?;
     let classes = if in_table || shown { model.classes(classes.as_deref())? } else { Classes::default() };
     if in_table {
         rows.columns.classes = Some(classes.clone());
     }
-    let options = Options { images, labels, confusion, show, classes, rows, batch };
+    let options = Options { images, labels, confusion, show, classes, rows };
     match model.dtype {
         DType::F64 => evaluate::<f64>(&model, &options, out),
         _ => evaluate::<f32>(&model, &options, out),
     }
 }
 
-fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
+fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn Write) -> Done {
     let network = model.network::<T>()?;
     if network.outputs() == Some(1) {
         return Err(Failure::Usage(format!("eval: {ONE_OUTPUT}")));
@@ -112,7 +108,7 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
     let mut rows = Rows::<T>::open(&options.images, &network, &options.rows)?;
     let labels = options.labels.as_ref().map(|path| Labels::load(path, rows.total(), network.outputs())).transpose()?;
     let (mut decisions, mut hard) = (Vec::new(), Hard::new(options.show));
-    rows.run(&network, Some(options.batch), false, &mut |x, y, column| {
+    rows.run(&network, false, &mut |x, y, column| {
         for (i, seen) in y.argmax_axis(-1)?.iter().enumerate() {
             let label = match &labels {
                 Some(labels) => labels.get(decisions.len(), y.shape()[1])?,
@@ -145,7 +141,6 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
     Ok(())
 }
 
-/// The class of each image.
 pub(super) struct Labels<'a> {
     path: &'a str,
     labels: AnyTensor,

@@ -17,11 +17,11 @@ use std::str::FromStr;
 use nptensor::explain::{self, Explanation, Look};
 use nptensor::{DType, Error, Float};
 
-use super::Failure;
 use super::args::Args;
 use super::model::{Model, ModelArgs};
 use super::rows::{self, Rows, RowsArgs};
 use super::sink::whole;
+use super::{Done, Failure};
 
 pub(super) const HELP: &str = r#"Show what happens inside, with the engine's own numbers
 
@@ -75,8 +75,7 @@ Examples:
 /// The narrowest text and the widest.
 const WIDTHS: core::ops::RangeInclusive<usize> = 24..=1000;
 
-/// Explains, and writes what is asked for.
-pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
     let model = args.option("--model")?.map(|path| ModelArgs::at(path, &mut args)).transpose()?;
     let divide = if model.is_some() { rows::divide(&mut args)? } else { None };
@@ -115,7 +114,7 @@ fn forward<T: Float + FromStr>(
     x: &str,
     row: Option<usize>,
     divide: Option<f64>,
-) -> Result<Box<dyn Explanation>, Failure> {
+) -> Done<Box<dyn Explanation>> {
     let network = model.network::<T>()?;
     let x = match x.trim_start().starts_with('[') {
         true => explain::literal(x)
@@ -137,7 +136,6 @@ fn failure(words: &[&str], error: Error) -> Failure {
     }
 }
 
-/// The look of standard output.
 pub(super) fn look(width: Option<usize>) -> Look {
     let colour = io::stdout().is_terminal() && has_colours(env::var_os("NO_COLOR"), env::var_os("TERM"));
     // Some systems set 0 where the width is not known.

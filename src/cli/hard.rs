@@ -21,7 +21,6 @@ const SHOWN_OUTPUTS: usize = 5;
 /// Columns of a whole probability.
 const BAR_COLUMNS: f64 = 24.0;
 
-/// The hardest images so far.
 pub(super) struct Hard<T: Float> {
     /// How many are kept.
     most: usize,
@@ -45,7 +44,6 @@ impl<T: Float> Image<T> {
 }
 
 impl<T: Float> Hard<T> {
-    /// None yet, of at most so many.
     pub(super) fn new(most: usize) -> Self {
         Hard { most, images: Vec::new() }
     }

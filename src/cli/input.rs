@@ -51,20 +51,15 @@ pub(super) fn foreign(head: &[u8]) -> Option<Error> {
 
 /// An error where a file begins as one of another program and is no text.
 pub(super) fn no_foreign(path: &str, head: &[u8]) -> Result<()> {
-    foreign(head).filter(|_| !is_text(head)).map_or(Ok(()), |error| in_file(path, Err(error)))
+    // (The end of the head may cut a character.)
+    let is_text = str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    foreign(head).filter(|_| !is_text).map_or(Ok(()), |error| in_file(path, Err(error)))
 }
 
-/// Whether bytes are text, but for a character that their end cuts.
-fn is_text(bytes: &[u8]) -> bool {
-    str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
-}
-
-/// The bytes of a file.
 pub(super) fn read_bytes(path: &str) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| io_error(path, error))
 }
 
-/// What is in a file.
 pub(super) fn load(path: &str) -> Result<Contents> {
     let (format, stream) = open(path)?;
     read(path, &whole(path, format, stream)?)
@@ -124,8 +119,7 @@ pub(super) fn note_left_out(path: &str, contents: &Contents) {
 
 /// The first few names of what is left out, and why.
 pub(super) fn left_out<'a>(parts: impl Iterator<Item = &'a (String, LeftOut)>) -> String {
-    let parts: Vec<String> = parts.take(17).map(|(name, why)| format!("{} ({why})", start(name, 80))).collect();
-    parts[..parts.len().min(16)].join(", ") + if parts.len() > 16 { ", ..." } else { "" }
+    few(parts.map(|(name, why)| format!("{} ({why})", start(name, 80))), ", ")
 }
 
 /// An error unless a file, not a pipe, is as long as its npy header says, before any work is done. Whether another
@@ -172,7 +166,6 @@ pub(super) fn in_file<V>(path: &str, value: Result<V>) -> Result<V> {
     value.map_err(|error| named(path, error))
 }
 
-/// An error in a file.
 pub(super) fn wrong(path: &str, what: impl Into<String>) -> Error {
     Error::Io { path: shown(path).into(), what: what.into(), source: IoSource::default() }
 }
@@ -188,10 +181,15 @@ pub(super) fn note(path: &str, what: &str) {
     let _ = writeln!(io::stderr(), "nptensor: {}: {what}", shown(path));
 }
 
-/// The first few names.
 pub(super) fn listing(names: &[impl AsRef<str>]) -> String {
-    let shown = names.iter().take(16).map(|name| name.as_ref().escape_debug().to_string());
-    shown.collect::<Vec<_>>().join(" ") + if names.len() > 16 { " ..." } else { "" }
+    few(names.iter().map(|name| name.as_ref().escape_debug().to_string()), " ")
+}
+
+/// The first few of some texts, and dots where there are more.
+pub(super) fn few(texts: impl Iterator<Item = String>, between: &str) -> String {
+    let texts: Vec<String> = texts.take(17).collect();
+    let more = if texts.len() > 16 { format!("{between}...") } else { String::new() };
+    texts[..texts.len().min(16)].join(between) + &more
 }
 
 /// The first `most` characters of a text: a file of a few bytes may hold one of any length.
@@ -217,7 +215,6 @@ pub(super) fn size(shape: &[usize]) -> usize {
     shape.iter().product()
 }
 
-/// A number of things.
 pub(super) fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

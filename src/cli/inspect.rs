@@ -17,7 +17,7 @@ use nptensor::formats::npy::Header;
 use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut, gzip};
 use nptensor::{Error, Index, Layer, Result, Sequential};
 
-use super::Failure;
+use super::Done;
 use super::args::Args;
 use super::columns::ColumnArgs;
 use super::input::{
@@ -67,8 +67,7 @@ impl Entry {
     }
 }
 
-/// Prints what is in the file.
-pub(super) fn run(mut args: Args, out: &mut dyn Write) -> core::result::Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let (header, path) = (args.flag(&["--header"]), args.operand("FILE")?);
     args.done()?;
     let (format, mut stream) = open(&path)?;
@@ -156,7 +155,6 @@ fn metadata(out: &mut dyn Write, archive: &Archive) -> std::io::Result<()> {
         .try_for_each(|(key, text)| writeln!(out, "{}", abridged(&format!("  {}  {text}", wide::padded(key, keys)))))
 }
 
-/// A line for each tensor.
 fn lines(out: &mut dyn Write, entries: &[Entry]) -> std::io::Result<()> {
     let names = widest(entries.iter().map(|entry| &entry.name));
     let [types, shapes, _] = [0, 1, 2].map(|i| widest(entries.iter().map(|entry| &entry.about[i])));

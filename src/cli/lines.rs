@@ -19,12 +19,11 @@ use nptensor::{DType, Error, Float, Result, Tensor};
 
 use super::columns::{ColumnArgs, Columns, is_heading, is_heading_of};
 use super::csv::{self, SEPARATORS, fault, fields, is_missing, is_text};
-use super::input::{note, start, wrong};
+use super::input::{io_error, note, start, wrong};
 
 /// The longest line that is read, in bytes.
 const MAX_LINE_BYTES: u64 = 1 << 26;
 
-/// Lines of numbers.
 pub(super) struct Lines {
     path: String,
     stream: Box<dyn BufRead>,
@@ -132,7 +131,7 @@ impl Lines {
     pub(super) fn fields(
         &mut self,
         columns: &Columns,
-        input: &mut dyn FnMut(usize, &str) -> core::result::Result<(), String>,
+        input: &mut dyn FnMut(usize, &str) -> Result<(), String>,
     ) -> Result<()> {
         let (classes, outputs) = (&self.args.classes, self.model[1].unwrap_or(columns.width()));
         let mut labels = std::mem::take(&mut self.labels);
@@ -150,9 +149,8 @@ impl Lines {
     /// What the columns are, by the options and the first lines; none of a file without lines.
     pub(super) fn begin(&mut self) -> Result<Option<Columns>> {
         let Some((given, comment, first)) = self.first_line()? else { return Ok(None) };
-        let (bare, is_number) = (given.is_none() && comment.is_none(), |field: core::result::Result<&str, _>| {
-            field.is_ok_and(csv::is_plain)
-        });
+        let (bare, is_number) =
+            (given.is_none() && comment.is_none(), |field: Result<&str, _>| field.is_ok_and(csv::is_plain));
         let plain = bare && self.args.any().is_none() && !first.contains('\t') && fields(&first, None).all(is_number);
         let separator = match given {
             None if plain => None,
@@ -190,7 +188,6 @@ impl Lines {
     }
 
     /// The first line that is a row or a heading; before it the separator that `sep=;` states, and the last comment.
-    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
     fn first_line(&mut self) -> Result<Option<(Option<char>, Option<(usize, String)>, String)>> {
         let (mut separator, mut comment) = (None, None);
         while self.read()? {
@@ -224,7 +221,7 @@ impl Lines {
     }
 
     /// An error unless the model takes as many inputs, and has as many outputs as there are classes.
-    fn check(&self, columns: &Columns) -> core::result::Result<(), String> {
+    fn check(&self, columns: &Columns) -> Result<(), String> {
         let (width, [inputs, outputs]) = (columns.width(), self.model);
         match inputs {
             _ if width == 0 => return Err("no numbers".into()),
@@ -240,7 +237,6 @@ impl Lines {
         self.args.classes.as_ref().map_or(Ok(()), |classes| classes.fit(outputs.unwrap_or(width)))
     }
 
-    /// Reads the next row, if there is one.
     pub(super) fn next_row(&mut self, columns: &Columns) -> Result<bool> {
         while self.read()? {
             let is_empty = self.line.iter().all(|c| b" \r\n".contains(c));
@@ -263,7 +259,6 @@ impl Lines {
         Ok(false)
     }
 
-    /// Reads the next line, if there is one.
     fn read(&mut self) -> Result<bool> {
         if let Some((count, line)) = self.held.pop() {
             (self.count, self.line) = (count, line);
@@ -271,9 +266,8 @@ impl Lines {
         }
         self.line.clear();
         let stream = &mut self.stream;
-        let failed =
-            |error: std::io::Error| Error::Io { path: String::new(), what: error.to_string(), source: error.into() };
-        stream.take(MAX_LINE_BYTES).read_until(b'\n', &mut self.line).map_err(failed)?;
+        let read = stream.take(MAX_LINE_BYTES).read_until(b'\n', &mut self.line);
+        read.map_err(|error| io_error("", error))?;
         self.count += 1;
         if self.line.len() as u64 == MAX_LINE_BYTES {
             return Err(self.error(&format!("longer than {MAX_LINE_BYTES} bytes")));

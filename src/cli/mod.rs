@@ -8,7 +8,7 @@
 //!
 //! Subcommands write to a `Write`, so that a failed write is an error like any other. Each has its own file; shared by
 //! several of them: `model` and `rows` (operands and their options), `lines`, `columns`, `csv` and `input` (reading),
-//! `classes`, `words`, `scale`, `sink` (results), `nan`, `progress`. Nothing is computed here. Read next: `predict.rs`.
+//! `classes`, `words`, `scale`, `sink` (results), `progress`. Nothing is computed here. Read next: `predict.rs`.
 
 mod args;
 mod classes;
@@ -23,7 +23,6 @@ mod input;
 mod inspect;
 mod lines;
 mod model;
-mod nan;
 mod predict;
 mod progress;
 mod rows;
@@ -65,6 +64,11 @@ Options:
   -h, --help     Print help, of a command after its name
   -V, --version  Print the version
 ";
+
+const HELP_NAMES: &[&str] = &["-h", "--help"];
+
+/// What a command, or a part of one, comes to.
+pub(crate) type Done<V = ()> = Result<V, Failure>;
 
 /// Why a command stops.
 pub(crate) enum Failure {
@@ -112,7 +116,7 @@ fn fail(what: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-fn run(words: Vec<OsString>, out: &mut dyn Write) -> Result<(), Failure> {
+fn run(words: Vec<OsString>, out: &mut dyn Write) -> Done {
     let mut command = None;
     let done = Args::new(words).and_then(|mut args| {
         command = args.command();
@@ -128,7 +132,7 @@ fn run(words: Vec<OsString>, out: &mut dyn Write) -> Result<(), Failure> {
 }
 
 /// A command: its name, its help, and the function that runs it.
-type Command = (&'static str, &'static str, fn(Args, &mut dyn Write) -> Result<(), Failure>);
+type Command = (&'static str, &'static str, fn(Args, &mut dyn Write) -> Done);
 
 const COMMANDS: [Command; 6] = [
     ("tour", tour::HELP, tour::run),
@@ -139,10 +143,10 @@ const COMMANDS: [Command; 6] = [
     ("explain", explain::HELP, explain::run),
 ];
 
-fn dispatch(command: Option<&str>, mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
+fn dispatch(command: Option<&str>, mut args: Args, out: &mut dyn Write) -> Done {
     let text = match command {
         Some("help") => {
-            args.help();
+            args.flag(HELP_NAMES);
             let topic = args.command();
             args.done()?;
             match topic.as_deref() {
@@ -150,18 +154,18 @@ fn dispatch(command: Option<&str>, mut args: Args, out: &mut dyn Write) -> Resul
                 Some(topic) => named(topic)?.1,
             }
         }
-        None if args.help() => HELP,
-        None if args.version() => concat!("nptensor ", env!("CARGO_PKG_VERSION"), "\n"),
+        None if args.flag(HELP_NAMES) => HELP,
+        None if args.flag(&["-V", "--version"]) => concat!("nptensor ", env!("CARGO_PKG_VERSION"), "\n"),
         None => return tour::run(args, out),
         Some(name) => match named(name)? {
-            (_, help, _) if args.help() => help,
+            (_, help, _) if args.flag(HELP_NAMES) => help,
             (_, _, run) => return run(args, out),
         },
     };
     Ok(out.write_all(text.as_bytes())?)
 }
 
-fn named(name: &str) -> Result<Command, Failure> {
+fn named(name: &str) -> Done<Command> {
     let found = COMMANDS.into_iter().find(|command| command.0 == name);
     found.ok_or_else(|| Failure::Usage(format!("unknown command '{name}'")))
 }

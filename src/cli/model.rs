@@ -12,12 +12,12 @@ use std::path::Path;
 use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder};
 use nptensor::{DType, Error, Float, Layer, Sequential};
 
-use super::Failure;
 use super::args::Args;
 use super::classes::Classes;
 use super::input::{in_file, listing, load, note, open, start, too_large, tuple, wrong};
 use super::scale::ScaleArgs;
 use super::words;
+use super::{Done, Failure};
 
 /// The part of a help text that explains MODEL.
 macro_rules! model_help {
@@ -52,7 +52,6 @@ macro_rules! classes_help {
 
 pub(super) use {classes_help, model_help, model_options_help};
 
-/// The model of the command line.
 pub(super) struct ModelArgs {
     path: String,
     layers: Option<String>,
@@ -61,7 +60,6 @@ pub(super) struct ModelArgs {
     dtype: Option<DType>,
 }
 
-/// The file, read.
 pub(super) struct Model {
     args: ModelArgs,
     archive: Archive,
@@ -70,26 +68,27 @@ pub(super) struct Model {
 
 impl ModelArgs {
     /// Takes the options and the next operand.
-    pub(super) fn parse(args: &mut Args) -> Result<Self, Failure> {
+    pub(super) fn parse(args: &mut Args) -> Done<Self> {
         let options = ModelArgs::at(String::new(), args)?;
         Ok(ModelArgs { path: args.operand("MODEL")?, ..options })
     }
 
     /// Takes the options alone, for a file that is known.
-    pub(super) fn at(path: String, args: &mut Args) -> Result<Self, Failure> {
-        let dtype = match args.option("--dtype")?.as_deref() {
-            None => None,
-            Some("f32") => Some(DType::F32),
-            Some("f64") => Some(DType::F64),
-            Some(other) => return Err(Failure::Usage(format!("--dtype takes f32 or f64, not '{other}'"))),
-        };
+    pub(super) fn at(path: String, args: &mut Args) -> Done<Self> {
+        let dtype = args.value("--dtype", "f32 or f64", |text| match text {
+            "f32" => Some(DType::F32),
+            "f64" => Some(DType::F64),
+            _ => None,
+        })?;
         let [layers, hidden, output] = layers(args)?;
         Ok(ModelArgs { path, layers, hidden, output, dtype })
     }
 
-    /// Reads the file. INPUT, where it is one, is looked at if this is no network.
-    pub(super) fn read(mut self, input: Option<&str>) -> Result<Model, Failure> {
-        let mut archive = match (load(&self.path), input.filter(|input| is_swapped(&self.path, input))) {
+    /// Reads the file. INPUT, where there is one, is looked at if this is no network, and may not be scaled by options
+    /// if the network scales it itself.
+    pub(super) fn read(mut self, input: Option<(&str, &ScaleArgs)>) -> Done<Model> {
+        let swapped = input.map(|(path, _)| path).filter(|path| is_swapped(&self.path, path));
+        let mut archive = match (load(&self.path), swapped) {
             (Err(_) | Ok(Contents::Tensor(_)), Some(input)) => {
                 let what = format!("{} is no network, and {input} may be one: MODEL comes first", self.path);
                 return Err(Failure::Usage(what));
@@ -118,13 +117,17 @@ impl ModelArgs {
         if self.dtype.is_none() && !archive.iter().all(|array| counts(array) || is(usual)(array)) {
             note(&self.path, &format!("not all weights are {usual}: computing in that (--dtype)"));
         }
+        if scales(&archive) && input.is_some_and(|(_, options)| options.is_given()) {
+            let what = format!("{} begins with a scale of its own: --mean and --std are in it", self.path);
+            return Err(Failure::Usage(what));
+        }
         Ok(Model { args: self, archive, dtype })
     }
 }
 
 impl Model {
     /// The names of the classes: those that are given, or the file's own; none where there are none.
-    pub(super) fn classes(&self, given: Option<&str>) -> Result<Classes, Failure> {
+    pub(super) fn classes(&self, given: Option<&str>) -> Done<Classes> {
         let own = || self.archive.metadata().get("classes");
         match (given, own()) {
             (Some(given), _) => Classes::parse(given).map_err(|what| Failure::Usage(format!("--classes: {what}"))),
@@ -136,17 +139,8 @@ impl Model {
         }
     }
 
-    /// An error where `options` scale what the network scales itself.
-    pub(super) fn scales_once(&self, options: &ScaleArgs) -> Result<(), Failure> {
-        let path = &self.args.path;
-        match scales(&self.archive) && options.is_given() {
-            true => Err(Failure::Usage(format!("{path} begins with a scale of its own: --mean and --std are in it"))),
-            false => Ok(()),
-        }
-    }
-
     /// The network, its weights cast to `T`.
-    pub(super) fn network<T: Float>(&self) -> Result<Sequential<T>, Failure> {
+    pub(super) fn network<T: Float>(&self) -> Done<Sequential<T>> {
         let ModelArgs { path, hidden, output, .. } = &self.args;
         if let Some((name, (_, large))) =
             self.archive.iter().find_map(|(name, array)| Some((name, too_large(array, T::DTYPE)?)))
@@ -270,15 +264,12 @@ fn note_mode(path: &str, archive: &Archive) {
 }
 
 /// The values of `--layers`, `--hidden` and `--output`; the latter are names of activations.
-pub(super) fn layers(args: &mut Args) -> Result<[Option<String>; 3], Failure> {
+pub(super) fn layers(args: &mut Args) -> Done<[Option<String>; 3]> {
     let mut found = [args.option("--layers")?, None, None];
     for (found, option) in found[1..].iter_mut().zip(["--hidden", "--output"]) {
-        *found = args.option(option)?;
-        if let Some(name) = found.as_deref().filter(|name| Layer::<f64>::activation(name).is_none()) {
-            let names = "sigmoid, step, relu, identity, softmax, tanh, leaky_relu(a), elu(a), gelu, gelu_tanh, silu, \
-                         softplus(b), log_softmax, hardtanh(l,h) or normalize(eps)";
-            return Err(Failure::Usage(format!("{option} takes {names}, not '{name}'")));
-        }
+        let names = "sigmoid, step, relu, identity, softmax, tanh, leaky_relu(a), elu(a), gelu, gelu_tanh, silu, \
+                     softplus(b), log_softmax, hardtanh(l,h) or normalize(eps)";
+        *found = args.value(option, names, |name| Layer::<f64>::activation(name).map(|_| name.into()))?;
     }
     if matches!(&found, [Some(_), Some(_), _] | [Some(_), _, Some(_)]) {
         return Err(Failure::Usage("--layers lists the activations, too: without --hidden and --output".into()));

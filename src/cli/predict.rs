@@ -12,12 +12,12 @@ use std::str::FromStr;
 
 use nptensor::{DType, Float};
 
-use super::Failure;
 use super::args::Args;
 use super::classes::Classes;
 use super::model::{Model, ModelArgs, classes_help, model_help, model_options_help};
 use super::rows::{Rows, RowsArgs, divide_help, rows_help};
 use super::sink::{Form, Sink, What};
+use super::{Done, Failure};
 
 pub(super) const HELP: &str = concat!(
     "\
@@ -61,18 +61,16 @@ Examples:
 "
 );
 
-/// The options of the command line.
 struct Options {
     input: String,
     output: Option<String>,
     what: What,
     rows: RowsArgs,
-    classes: Option<String>,
-    batch: Option<usize>,
+    classes: Classes,
 }
 
 /// Parses the command line, and runs the network in the type of `--dtype` or of the weights.
-pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let what = match (args.flag(&["--argmax"]), args.number("--top")?) {
         (false, None) => What::All,
         (true, None) => What::Argmax,
@@ -81,33 +79,27 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     };
     let output = args.option("-o")?;
     let named = Form::of(output.as_deref())? != Form::Npy && !matches!(what, What::All);
-    let (rows, batch, classes) = (RowsArgs::parse(&mut args)?, args.number("--batch")?, args.option("--classes")?);
-    let model = ModelArgs::parse(&mut args)?;
-    let options = Options { output, what, rows, classes, batch, input: args.operand("INPUT")? };
+    let (rows, classes) = (RowsArgs::parse(&mut args)?, args.option("--classes")?);
+    let (model, input) = (ModelArgs::parse(&mut args)?, args.operand("INPUT")?);
     args.done()?;
-    if options.classes.is_some() && !named {
+    if classes.is_some() && !named {
         return Err(Failure::Usage("--classes names what --argmax or --top writes as text".into()));
     }
-    let model = model.read(Some(&options.input))?;
-    model.scales_once(&options.rows.scale)?;
-    let classes = if named { model.classes(options.classes.as_deref())? } else { Classes::default() };
+    let model = model.read(Some((&input, &rows.scale)))?;
+    let classes = if named { model.classes(classes.as_deref())? } else { Classes::default() };
+    let options = Options { input, output, what, rows, classes };
     match model.dtype {
-        DType::F64 => predict::<f64>(&model, &options, classes, out),
-        _ => predict::<f32>(&model, &options, classes, out),
+        DType::F64 => predict::<f64>(&model, options, out),
+        _ => predict::<f32>(&model, options, out),
     }
 }
 
-fn predict<T: Float + FromStr>(
-    model: &Model,
-    options: &Options,
-    classes: Classes,
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
+fn predict<T: Float + FromStr>(model: &Model, options: Options, out: &mut dyn Write) -> Done {
     let network = model.network::<T>()?;
     let mut rows = Rows::<T>::open(&options.input, &network, &options.rows)?;
-    let mut sink = Sink::new(options.output.as_deref(), options.what, classes, rows.total(), out)?;
+    let mut sink = Sink::new(options.output.as_deref(), options.what, options.classes, rows.total(), out)?;
     // No bar where the results go to the same terminal.
     let hidden = options.output.is_none() && io::stdout().is_terminal();
-    let width = rows.run(&network, options.batch, hidden, &mut |_, y, _| sink.put(&y))?;
+    let width = rows.run(&network, hidden, &mut |_, y, _| sink.put(&y))?;
     sink.finish::<T>(network.outputs().unwrap_or(width))
 }

@@ -15,7 +15,6 @@ const EVERY: Duration = Duration::from_millis(100);
 /// Columns of the bar.
 const BAR_COLUMNS: usize = 40;
 
-/// A progress bar over rows.
 pub(super) struct Progress {
     /// The time of the last drawing; `None` where standard error is no terminal.
     drawn: Option<Instant>,
@@ -31,7 +30,6 @@ impl Progress {
         Progress { drawn: watched.then(Instant::now), total, done: 0, visible: false }
     }
 
-    /// So many more rows are done.
     pub(super) fn step(&mut self, rows: usize) {
         self.done += rows;
         let Some(drawn) = &mut self.drawn else { return };
@@ -52,7 +50,6 @@ impl Drop for Progress {
     }
 }
 
-/// Replaces the line.
 fn say(text: &str) {
     // A failure to draw does not stop the command.
     let _ = write!(io::stderr(), "\r{text}\x1b[K");

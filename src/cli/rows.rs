@@ -18,7 +18,7 @@ use nptensor::formats::npy::Header;
 use nptensor::formats::{AnyTensor, Format, LeftOut, gzip};
 use nptensor::{DType, Error, Float, Index, Layer, Result, Sequential, Tensor};
 
-use super::Failure;
+use super::Done;
 use super::args::Args;
 use super::columns::ColumnArgs;
 use super::input::{
@@ -26,7 +26,6 @@ use super::input::{
     tuple, wrong,
 };
 use super::lines::Lines;
-use super::nan::Nan;
 use super::progress::Progress;
 use super::scale::{Scale, ScaleArgs};
 
@@ -71,26 +70,28 @@ pub(super) struct Rows<T: Float> {
     row: Option<Vec<usize>>,
     /// The number of rows, where it is known beforehand.
     total: Option<usize>,
-    /// The number of rows that have been read.
     read: usize,
     /// The most outputs that a layer has for a row.
     widest: usize,
     /// The divisor of every number, if there is one.
     divisor: Option<Tensor<T>>,
     scale: Scale,
+    /// How many rows are taken at a time, where that is given.
+    most: Option<usize>,
 }
 
-/// The options of INPUT.
 #[derive(Default)]
 pub(super) struct RowsArgs {
     pub(super) divide: Option<f64>,
     pub(super) columns: ColumnArgs,
     pub(super) scale: ScaleArgs,
+    pub(super) batch: Option<usize>,
 }
 
 impl RowsArgs {
-    pub(super) fn parse(args: &mut Args) -> core::result::Result<Self, Failure> {
-        Ok(RowsArgs { divide: divide(args)?, columns: ColumnArgs::parse(args)?, scale: ScaleArgs::parse(args)? })
+    pub(super) fn parse(args: &mut Args) -> Done<Self> {
+        let (divide, batch) = (divide(args)?, args.number("--batch")?);
+        Ok(RowsArgs { divide, columns: ColumnArgs::parse(args)?, scale: ScaleArgs::parse(args)?, batch })
     }
 }
 
@@ -101,14 +102,10 @@ enum Input {
     Text(Box<Lines>),
 }
 
-/// The value of `--divide`.
-pub(super) fn divide(args: &mut Args) -> core::result::Result<Option<f64>, Failure> {
-    let Some(text) = args.option("--divide")? else { return Ok(None) };
-    match text.parse::<f64>() {
-        // (Also as a float32, where 1e39 would make 0 of all.)
-        Ok(number) if (number as f32).is_normal() => Ok(Some(number)),
-        _ => Err(Failure::Usage(format!("--divide takes a number other than 0, not '{text}'"))),
-    }
+pub(super) fn divide(args: &mut Args) -> Done<Option<f64>> {
+    // (Also as a float32, where 1e39 would make 0 of all.)
+    let read = |text: &str| text.parse().ok().filter(|&number: &f64| (number as f32).is_normal());
+    args.value("--divide", "a number other than 0", read)
 }
 
 impl<T: Float + FromStr> Rows<T> {
@@ -144,6 +141,8 @@ impl<T: Float + FromStr> Rows<T> {
             note(path, &format!("{what} (--divide)"));
             by
         });
+        // (Other layers have as many outputs as inputs.)
+        let outputs = |layer: &Layer<T>| if let Layer::Dense { b, .. } = layer { b.size() } else { 0 };
         Ok(Rows {
             path: path.into(),
             row: shape.map(|shape| shape[1..].to_vec()).or_else(|| inputs.map(|inputs| vec![inputs])),
@@ -152,26 +151,31 @@ impl<T: Float + FromStr> Rows<T> {
             widest: network.layers().iter().map(outputs).max().unwrap_or(0),
             divisor: (divisor != 1.0).then(|| Tensor::from(T::from_f64(divisor))),
             scale: args.scale.read()?,
+            most: args.batch,
             input,
         })
     }
 
     /// Runs the network on all rows, block by block: `work` takes each with its outputs, and the labels beside it in a
-    /// text. Returns the width of a row.
+    /// text. Returns the width of a row. Says so where outputs are nan: no class is the right one for such a row, for
+    /// which `argmax` gives that of the first nan.
     pub(super) fn run(
         &mut self,
         network: &Sequential<T>,
-        most: Option<usize>,
         no_bar: bool,
-        work: &mut dyn FnMut(&Tensor<T>, Tensor<T>, &[usize]) -> core::result::Result<(), Failure>,
-    ) -> core::result::Result<usize, Failure> {
+        work: &mut dyn FnMut(&Tensor<T>, Tensor<T>, &[usize]) -> Done,
+    ) -> Done<usize> {
         let mut progress = Progress::new(self.total, no_bar);
-        let mut nan = Nan::default();
+        let (mut nan, mut first_nan) = (0, String::new());
         loop {
-            let x = self.batch(most)?;
+            let x = self.batch()?;
             let n = x.shape()[0];
             if n == 0 {
-                nan.say(&self.path);
+                if nan > 0 {
+                    let rows = if nan == 1 { "1 row has".into() } else { format!("{nan} rows have") };
+                    let what = "as in NumPy, nan counts as the greatest";
+                    note(&self.path, &format!("{rows} nan among the outputs, the first of them {first_nan}: {what}"));
+                }
                 return Ok(x.shape()[1]);
             }
             let y = network.forward(&x)?;
@@ -182,7 +186,11 @@ impl<T: Float + FromStr> Rows<T> {
             let all = y.as_slice().unwrap_or(&[]);
             for (i, row) in all.chunks((all.len() / n).max(1)).enumerate() {
                 if row.iter().any(|x| x.to_f64().is_nan()) {
-                    nan.add(numbers.get(i), self.read - n + i);
+                    if nan == 0 {
+                        first_nan =
+                            numbers.get(i).map_or(format!("row {}", self.read - n + i), |line| format!("line {line}"));
+                    }
+                    nan += 1;
                 }
             }
             work(&x, y, labels)?;
@@ -200,16 +208,16 @@ impl<T: Float + FromStr> Rows<T> {
         self.row.as_deref()
     }
 
-    /// The next rows for the network, as (rows, width): at most `most`, and no more than memory for its layers allows.
-    fn batch(&mut self, most: Option<usize>) -> core::result::Result<Tensor<T>, Failure> {
-        let bytes = if most.is_some() { MAX_BATCH_BYTES } else { BLOCK_BYTES };
+    /// The next rows for the network, as (rows, width): at most those of `--batch`, and those that memory allows.
+    fn batch(&mut self) -> Done<Tensor<T>> {
+        let bytes = if self.most.is_some() { MAX_BATCH_BYTES } else { BLOCK_BYTES };
         // One row alone tells its width.
         let fit = self.row.as_ref().map_or(1, |row| bytes / size_of::<T>() / size(row).max(self.widest).max(1));
-        self.block(most.unwrap_or(usize::MAX).min(fit.max(1)))
+        self.block(self.most.unwrap_or(usize::MAX).min(fit.max(1)))
     }
 
     /// The next rows as (rows, width): at most `most` of them; none after the last.
-    pub(super) fn block(&mut self, most: usize) -> core::result::Result<Tensor<T>, Failure> {
+    pub(super) fn block(&mut self, most: usize) -> Done<Tensor<T>> {
         let n = most.min(self.total.map_or(usize::MAX, |total| total - self.read));
         let rows = match &mut self.input {
             Input::Npy { header, stream, bytes } => {
@@ -229,11 +237,6 @@ impl<T: Float + FromStr> Rows<T> {
         }
         self.scale.apply(if let Some(by) = &self.divisor { x.try_div(by)? } else { x })
     }
-}
-
-/// The outputs of a dense layer for a row; others have as many as inputs.
-fn outputs<T: Float>(layer: &Layer<T>) -> usize {
-    if let Layer::Dense { b, .. } = layer { b.size() } else { 0 }
 }
 
 /// The input in a file, by its first bytes.

@@ -11,13 +11,12 @@
 use nptensor::formats::Archive;
 use nptensor::{DType, Error, Float, Layer, Result, Tensor};
 
-use super::Failure;
 use super::args::Args;
 use super::input::{start, tensor, tuple, wrong};
+use super::{Done, Failure};
 
 const OPTIONS: [&str; 2] = ["--mean", "--std"];
 
-/// The options of the scale.
 #[derive(Default)]
 pub(super) struct ScaleArgs([Option<String>; 2]);
 
@@ -25,11 +24,10 @@ pub(super) struct ScaleArgs([Option<String>; 2]);
 pub(super) struct Scale([Vec<f64>; 2]);
 
 impl ScaleArgs {
-    pub(super) fn parse(args: &mut Args) -> core::result::Result<Self, Failure> {
+    pub(super) fn parse(args: &mut Args) -> Done<Self> {
         Ok(ScaleArgs([args.option(OPTIONS[0])?, args.option(OPTIONS[1])?]))
     }
 
-    /// Whether there is any.
     pub(super) fn is_given(&self) -> bool {
         self.0.iter().any(Option::is_some)
     }
@@ -42,8 +40,7 @@ impl ScaleArgs {
 }
 
 impl Scale {
-    /// Scales rows, in their type.
-    pub(super) fn apply<T: Float>(&self, x: Tensor<T>) -> core::result::Result<Tensor<T>, Failure> {
+    pub(super) fn apply<T: Float>(&self, x: Tensor<T>) -> Done<Tensor<T>> {
         if self.0.iter().all(Vec::is_empty) {
             return Ok(x);
         }
@@ -57,16 +54,9 @@ impl Scale {
         }
         Tensor::from_vec(values, x.shape()).map_err(Failure::Data)
     }
-}
 
-impl Scale {
     /// Puts it before the layers that `archive` lists, whose input has `width` values, as arrays of this type.
-    pub(super) fn put_first(
-        &self,
-        archive: &mut Archive,
-        width: usize,
-        dtype: DType,
-    ) -> core::result::Result<(), Failure> {
+    pub(super) fn put_first(&self, archive: &mut Archive, width: usize, dtype: DType) -> Done {
         let row = |i: usize, usual: f64| match &self.0[i][..] {
             [] => Ok(Tensor::full(&[width], usual)?),
             [one] => Ok(Tensor::full(&[width], *one)?),
@@ -86,7 +76,7 @@ impl Scale {
 }
 
 /// An error unless there is a number for all columns, or one for each.
-fn fits(option: usize, by: &[f64], width: usize) -> core::result::Result<(), Failure> {
+fn fits(option: usize, by: &[f64], width: usize) -> Done {
     if by.len() == 1 || by.len() == width {
         return Ok(());
     }

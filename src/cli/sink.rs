@@ -16,18 +16,16 @@ use nptensor::formats::WholeFile;
 use nptensor::formats::npy::Header;
 use nptensor::{DType, Float, Tensor, Value};
 
-use super::Failure;
 use super::classes::Classes;
 use super::input::{io_error, wrong};
+use super::{Done, Failure};
 
 /// Why one output has no greatest.
 pub(super) const ONE_OUTPUT: &str =
     "the model has one output, which is always the greatest: of a binary network it is the probability of class 1";
 
-type Done<V> = Result<V, Failure>;
-
 /// Writes a text to a file, whole or not at all, or to standard output for `-`.
-pub(super) fn whole(path: &str, text: &str, out: &mut dyn Write) -> Done<()> {
+pub(super) fn whole(path: &str, text: &str, out: &mut dyn Write) -> Done {
     if path == "-" {
         return Ok(out.write_all(text.as_bytes())?);
     }
@@ -44,7 +42,6 @@ pub(super) enum What {
     Top(usize),
 }
 
-/// The form of the results.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Form {
     Npy,
@@ -66,14 +63,13 @@ impl Form {
     }
 }
 
-/// The target of the results.
 enum To<'a> {
     Out(&'a mut dyn Write),
     File(String, BufWriter<WholeFile>),
 }
 
 impl To<'_> {
-    fn write(&mut self, work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Done<()> {
+    fn write(&mut self, work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Done {
         match self {
             To::Out(out) => Ok(work(out)?),
             To::File(path, file) => work(file).map_err(|error| io_error(path, error).into()),
@@ -81,7 +77,6 @@ impl To<'_> {
     }
 }
 
-/// A writer of results.
 pub(super) struct Sink<'a> {
     to: To<'a>,
     form: Form,
@@ -119,7 +114,7 @@ impl<'a> Sink<'a> {
     }
 
     /// The results of some rows, (n, outputs).
-    pub(super) fn put<T: Float>(&mut self, y: &Tensor<T>) -> Done<()> {
+    pub(super) fn put<T: Float>(&mut self, y: &Tensor<T>) -> Done {
         let outputs = y.shape()[1];
         self.begin::<T>(outputs)?;
         self.rows = self.rows.map(|rows| rows + y.shape()[0]);
@@ -131,7 +126,7 @@ impl<'a> Sink<'a> {
     }
 
     /// Completes a file and gives it its name. `outputs` is the width of its rows, needed where there are none.
-    pub(super) fn finish<T: Float>(mut self, outputs: usize) -> Done<()> {
+    pub(super) fn finish<T: Float>(mut self, outputs: usize) -> Done {
         self.begin::<T>(outputs)?;
         let header = self.header::<T>(outputs)?;
         let To::File(path, mut file) = self.to else { return Ok(()) };
@@ -144,7 +139,7 @@ impl<'a> Sink<'a> {
     }
 
     /// Writes the header, unless it has been written.
-    fn begin<T: Float>(&mut self, outputs: usize) -> Done<()> {
+    fn begin<T: Float>(&mut self, outputs: usize) -> Done {
         if self.rows.is_some() {
             return Ok(());
         }
@@ -174,7 +169,6 @@ impl<'a> Sink<'a> {
     }
 }
 
-/// One row of results.
 fn put_row<T: Float>(out: &mut dyn Write, form: Form, what: What, classes: &Classes, row: &[T]) -> io::Result<()> {
     let best = |k| best(row, k).into_iter();
     match (form, what) {

@@ -15,7 +15,7 @@ use std::io::{BufRead, Write};
 
 use nptensor::Result;
 
-use super::Failure;
+use super::Done;
 use super::columns::ColumnArgs;
 use super::csv::is_missing;
 use super::input::{counted, in_file, start};
@@ -72,13 +72,7 @@ impl Tally {
     }
 }
 
-/// Prints what the columns of a table hold.
-pub(super) fn print(
-    path: &str,
-    stream: Box<dyn BufRead>,
-    args: &ColumnArgs,
-    out: &mut dyn Write,
-) -> core::result::Result<(), Failure> {
+pub(super) fn print(path: &str, stream: Box<dyn BufRead>, args: &ColumnArgs, out: &mut dyn Write) -> Done {
     let (mut lines, mut rows) = (Lines::new(path, stream, args, [None, None]), 0);
     let Some(columns) = in_file(path, lines.begin())? else {
         return Ok(writeln!(out, "{path}: text, 0 rows")?);

@@ -11,8 +11,8 @@
 use nptensor::Layer;
 use nptensor::formats::Archive;
 
-use super::Failure;
 use super::input::start;
+use super::{Done, Failure};
 
 /// The words with arrays.
 const WITH_ARRAYS: [&str; 4] = ["dense", "batchnorm", "layernorm", "scale"];
@@ -27,7 +27,7 @@ const OTHERS: [(&str, &str); 5] = [
 ];
 
 /// An error for the first word that is no layer, if it can be told what is meant.
-pub(super) fn check(list: &str, archive: &Archive) -> Result<(), Failure> {
+pub(super) fn check(list: &str, archive: &Archive) -> Done {
     let ends = ["", ".weight", ".kernel", "/kernel", "/kernel:0", ".running_mean"];
     let has = |name: &str| ends.iter().any(|end| archive.contains(&format!("{name}{end}")));
     for word in list.split_whitespace() {

@@ -1,41 +1,27 @@
 //! The texts of the errors, NumPy's to the letter, and shapes as NumPy's errors write them.
 
-use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
 use super::Error;
 
-/// `(2,3)`, `(3,)`, `()`: a shape as NumPy's errors write it.
+/// `(2,3)`, `(3,)`, `()`: a shape as NumPy's errors write it; `{:#}` has a blank after each comma, `(2, 3)`, as Python
+/// does, and so NumPy's `broadcast_shapes` and its inhomogeneous lists.
 pub(crate) struct Tuple<'a>(pub(crate) &'a [usize]);
 
 impl fmt::Display for Tuple<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_tuple(f, self.0, ",", |f, n| write!(f, "{n}"))
-    }
-}
-
-/// `(2, 3)`: a shape as Python writes it, with a blank after each comma. NumPy's `broadcast_shapes` and its
-/// inhomogeneous lists do so.
-struct PythonTuple<'a>(&'a [usize]);
-
-impl fmt::Display for PythonTuple<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_tuple(f, self.0, ", ", |f, n| write!(f, "{n}"))
+        write_tuple(f, self.0, if f.alternate() { ", " } else { "," }, |f, n| write!(f, "{n}"))
     }
 }
 
 /// A shape with unknown sizes. NumPy writes `newaxis` for them, and drops those that stand in front: (-1,5) is `(5)`.
-struct Unknowns<'a>(&'a [isize]);
-
-impl fmt::Display for Unknowns<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = self.0.iter().position(|&n| n >= 0).map_or(&[][..], |start| &self.0[start..]);
-        match *known {
-            // (A comma follows an only size, not the only one that is left.)
-            [only] if self.0.len() > 1 => write!(f, "({only})"),
-            _ => write_tuple(f, known, ",", |f, &n| if n < 0 { f.write_str("newaxis") } else { write!(f, "{n}") }),
-        }
+fn write_unknowns(f: &mut fmt::Formatter<'_>, shape: &[isize]) -> fmt::Result {
+    let known = shape.iter().position(|&n| n >= 0).map_or(&[][..], |start| &shape[start..]);
+    match *known {
+        // (A comma follows an only size, not the only one that is left.)
+        [only] if shape.len() > 1 => write!(f, "({only})"),
+        _ => write_tuple(f, known, ",", |f, &n| if n < 0 { f.write_str("newaxis") } else { write!(f, "{n}") }),
     }
 }
 
@@ -78,21 +64,16 @@ fn size_of_axis(shape: &[usize], axis: isize) -> usize {
 }
 
 /// A text in quotes; of a long one, what stands around a byte.
-struct Around<'a>(&'a str, usize);
-
-impl fmt::Display for Around<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SIDE: usize = 40;
-        let Around(text, at) = *self;
-        let (start, end) = (at.saturating_sub(SIDE), at.saturating_add(SIDE));
-        if text.len() <= 2 * SIDE {
-            return write!(f, "{text:?}");
-        }
-        let part: String =
-            text.char_indices().skip_while(|&(i, _)| i < start).take_while(|&(i, _)| i < end).map(|(_, c)| c).collect();
-        let (before, after) = (if start > 0 { "..." } else { "" }, if end < text.len() { "..." } else { "" });
-        write!(f, "{before}{part:?}{after}")
+fn write_around(f: &mut fmt::Formatter<'_>, text: &str, at: usize) -> fmt::Result {
+    const SIDE: usize = 40;
+    let (start, end) = (at.saturating_sub(SIDE), at.saturating_add(SIDE));
+    if text.len() <= 2 * SIDE {
+        return write!(f, "{text:?}");
     }
+    let part = text.char_indices().skip_while(|&(i, _)| i < start).take_while(|&(i, _)| i < end);
+    let part: String = part.map(|(_, c)| c).collect();
+    let (before, after) = (if start > 0 { "..." } else { "" }, if end < text.len() { "..." } else { "" });
+    write!(f, "{before}{part:?}{after}")
 }
 
 /// `1.00 TiB`: a number of bytes in three digits, or four before the point, as NumPy's memory error writes it. It is
@@ -136,9 +117,9 @@ impl fmt::Display for Error {
             }
             BroadcastShapes { first: (i, a), second: (j, b) } => write!(
                 f,
-                "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {i} with shape {} and arg {j} with shape {}.",
-                PythonTuple(a),
-                PythonTuple(b)
+                "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {i} with shape {:#} and arg {j} with shape {:#}.",
+                Tuple(a),
+                Tuple(b)
             ),
             BroadcastTo { from, to } => write!(f, "{REMAPPED} {}  and requested shape {}", Tuple(from), Tuple(to)),
             BroadcastDropsAxes { to, .. } if to.is_empty() => {
@@ -212,7 +193,10 @@ impl fmt::Display for Error {
                 f.write_str("`source` and `destination` arguments must have the same number of elements")
             }
             Squeeze { .. } => f.write_str("cannot select an axis to squeeze out which has size not equal to one"),
-            Reshape { size, shape } => write!(f, "cannot reshape array of size {size} into shape {}", Unknowns(shape)),
+            Reshape { size, shape } => {
+                write!(f, "cannot reshape array of size {size} into shape ")?;
+                write_unknowns(f, shape)
+            }
             ReshapeUnknown => f.write_str("can only specify one unknown dimension"),
             NegativeSize { .. } => f.write_str("negative dimensions are not allowed"),
             Index { index, axis, size } => write!(f, "index {index} is out of bounds for axis {axis} with size {size}"),
@@ -232,7 +216,9 @@ impl fmt::Display for Error {
                 write!(f, "invalid slice {text:?}: byte {at}: expected start:stop:step, an integer, ... or None")
             }
             Literal { text, at, expected } => {
-                write!(f, "invalid literal {}: byte {at}: expected {expected}", Around(text, *at))
+                f.write_str("invalid literal ")?;
+                write_around(f, text, *at)?;
+                write!(f, ": byte {at}: expected {expected}")
             }
             Explain { what } | Strides { what } => f.write_str(what),
             Mask { axis, size, mask } => write!(
@@ -244,18 +230,18 @@ impl fmt::Display for Error {
             Item { .. } => f.write_str("can only convert an array of size 1 to a Python scalar"),
             Ragged { shape } => write!(
                 f,
-                "setting an array element with a sequence. The requested array has an inhomogeneous shape after {} dimensions. The detected shape was {} + inhomogeneous part.",
+                "setting an array element with a sequence. The requested array has an inhomogeneous shape after {} dimensions. The detected shape was {:#} + inhomogeneous part.",
                 shape.len(),
-                PythonTuple(shape)
+                Tuple(shape)
             ),
             TooBig { .. } => f.write_str(
                 "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.",
             ),
             OutOfMemory { shape, dtype, bytes } => write!(
                 f,
-                "Unable to allocate {} for an array with shape {} and data type {dtype}",
+                "Unable to allocate {} for an array with shape {:#} and data type {dtype}",
                 size_text(*bytes),
-                PythonTuple(shape)
+                Tuple(shape)
             ),
             TooManyAxes { ndim } => {
                 write!(f, "maximum supported dimension for an ndarray is currently 64, found {ndim}")
@@ -278,37 +264,6 @@ impl fmt::Display for Error {
             DType { found, wanted } => write!(f, "elements are {found}, not {wanted}: cast them first"),
             Format { format, offset, what } => write!(f, "{format}: byte {offset}: {what}"),
             Io { path, what, .. } => write!(f, "{path}: {what}"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The table of NumPy's own test of this text.
-    #[test]
-    fn sizes_of_memory() {
-        let table: &[(u64, &str)] = &[
-            (0, "0 bytes"),
-            (1, "1 bytes"),
-            (1023, "1023 bytes"),
-            (1024, "1.00 KiB"),
-            (1025, "1.00 KiB"),
-            (1152, "1.12 KiB"),
-            (10 << 10, "10.0 KiB"),
-            (1_023_385, "999. KiB"),
-            (1_047_961, "1023. KiB"),
-            (1_048_064, "1.00 MiB"),
-            (1 << 20, "1.00 MiB"),
-            (1_073_634_449, "1.00 GiB"),
-            (1 << 40, "1.00 TiB"),
-            (1 << 62, "4.00 EiB"),
-        ];
-        for &(bytes, text) in table {
-            if let Ok(bytes) = usize::try_from(bytes) {
-                assert_eq!(size_text(bytes), text);
-            }
         }
     }
 }

@@ -124,9 +124,6 @@ impl AnyTensor {
     }
 
     /// [`cast`](AnyTensor::cast), with an error instead of the panic.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(crate) fn try_cast<U: Element>(&self) -> Result<Tensor<U>> {
         if let Ok(same) = self.get::<U>() {
             return Ok(same.clone());

@@ -9,7 +9,6 @@
 //! Names are unique: inserting one twice is an error. No file format is read here. Read next: `npz.rs`.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -88,7 +87,7 @@ impl LeftOut {
 }
 
 /// What a reader makes of a part that is whole.
-pub(super) type Part = core::result::Result<AnyTensor, LeftOut>;
+pub(super) type Part = Result<AnyTensor, LeftOut>;
 
 impl PartialEq for Archive {
     /// The same tensors under the same names in the same order, and the same metadata.
@@ -113,7 +112,6 @@ impl Archive {
         Archive::default()
     }
 
-    /// One tensor.
     pub(super) fn of(name: &str, tensor: AnyTensor) -> Self {
         let mut archive = Archive::new();
         expect(archive.put(name.into(), tensor));
@@ -132,10 +130,7 @@ impl Archive {
         self.put(name, tensor.into())
     }
 
-    /// Adds a part of a file.
-    ///
-    /// # Errors
-    /// That of the reader, when the name is taken; [`Error::OutOfMemory`] when the memory cannot be had.
+    /// Adds a part of a file, or gives the reader's error where the name is taken.
     pub(super) fn add(&mut self, name: &str, part: Part, error: impl FnOnce(String) -> Error) -> Result<()> {
         if self.indices.contains_key(name) {
             return Err(error(twice(name)));
@@ -147,9 +142,6 @@ impl Archive {
     }
 
     /// Keeps the name of a part, and why it is left out.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`] when the memory cannot be had.
     pub(super) fn leave_out(&mut self, name: &str, why: LeftOut) -> Result<()> {
         let (key, name) = (text(&[name])?, text(&[name])?);
         self.indices.entry(key).or_insert(!self.left_out.len());
@@ -267,7 +259,6 @@ impl Archive {
         &mut self.metadata
     }
 
-    /// The only tensor.
     pub(super) fn single(&self) -> Result<&AnyTensor> {
         let unread = self.left_out.iter().any(|(_, why)| why.is_unread());
         match &self.tensors[..] {

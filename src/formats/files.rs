@@ -9,8 +9,7 @@
 //! A file that is written appears whole or not at all: until it is complete it has another name, and an error removes
 //! it. All other modules of `formats` work on byte slices. Read next: `mod.rs`.
 
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write};
@@ -66,11 +65,8 @@ pub fn load(path: impl AsRef<Path>) -> Result<Contents> {
 /// ```
 pub fn save(path: impl AsRef<Path>, contents: impl Into<Contents>) -> Result<()> {
     let path = path.as_ref();
-    let format = Format::of_name(&path.to_string_lossy()).ok_or_else(|| Error::Io {
-        path: path.display().to_string(),
-        what: String::from("the name does not end in .npy, .npz or .safetensors"),
-        source: IoSource::default(),
-    })?;
+    let format = Format::of_name(&path.to_string_lossy());
+    let format = format.ok_or_else(|| misnamed(path, "the name does not end in .npy, .npz or .safetensors"))?;
     let bytes = to_bytes(&contents.into(), format)?;
     let mut file = WholeFile::create(path)?;
     file.write_all(&bytes).map_err(|error| io_error(path, error))?;
@@ -103,8 +99,7 @@ pub fn load_model<T: Float>(path: impl AsRef<Path>) -> Result<Sequential<T>> {
 pub fn save_model<T: Float>(path: impl AsRef<Path>, network: &Sequential<T>) -> Result<()> {
     let path = path.as_ref();
     if Format::of_name(&path.to_string_lossy()) != Some(Format::Safetensors) {
-        let what = String::from("a model is saved as .safetensors: no other format keeps its layers");
-        return Err(Error::Io { path: path.display().to_string(), what, source: IoSource::default() });
+        return Err(misnamed(path, "a model is saved as .safetensors: no other format keeps its layers"));
     }
     save(path, archive_of(network)?)
 }
@@ -262,6 +257,10 @@ impl Drop for WholeFile {
             let _ = fs::remove_file(beside);
         }
     }
+}
+
+fn misnamed(path: &Path, what: &str) -> Error {
+    Error::Io { path: path.display().to_string(), what: what.into(), source: IoSource::default() }
 }
 
 fn io_error(path: &Path, error: io::Error) -> Error {

@@ -14,15 +14,10 @@ use crate::error::Error;
 /// As many bytes as tell what a file is.
 pub(crate) const HEAD_BYTES: usize = 256;
 
-#[cfg(not(feature = "torch"))]
-pub(super) const TORCH: &str =
-    "a checkpoint of torch.save: Cargo's feature \"torch\" reads it, if torch 1.6 or later has saved it";
-#[cfg(feature = "torch")]
-pub(super) const TORCH: &str = "a checkpoint of torch.save before torch 1.6: in Python, \
-                                torch.save(torch.load(\"FILE\"), \"FILE.pt\")";
-#[cfg(feature = "torch")]
-const TORCH_ZIP: &str = "a checkpoint of torch.save: formats::pt reads it where its data.pkl comes first";
-#[cfg(feature = "torch")]
+pub(super) const TORCH: &str = match cfg!(feature = "torch") {
+    false => "a checkpoint of torch.save: Cargo's feature \"torch\" reads it, if torch 1.6 or later has saved it",
+    true => "a checkpoint of torch.save before torch 1.6: in Python, torch.save(torch.load(\"FILE\"), \"FILE.pt\")",
+};
 pub(super) const TORCH_SCRIPT: &str = "a program of torch.jit.save: in Python, \
                                        torch.save(torch.jit.load(\"FILE\").state_dict(), \"FILE.pt\")";
 pub(super) const KERAS: &str = "a Keras model: in Python, numpy.savez(\"FILE.npz\", **{v.path: v.numpy() for v in \
@@ -56,10 +51,10 @@ const OLD_PICKLE: &str = "a pickle of protocol 0 or 1: in Python, pickle.dump(pi
 const ONNX: &str = "an ONNX model: in Python, numpy.savez(\"FILE.npz\", **{t.name: onnx.numpy_helper.to_array(t) \
                     for t in onnx.load(\"FILE\").graph.initializer})";
 
-#[cfg(not(feature = "torch"))]
-const UNKNOWN: &str = "begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)";
-#[cfg(feature = "torch")]
-const UNKNOWN: &str = "begins like no format known here (npy, npz, safetensors, pkl, pt, IDX, gzip)";
+const UNKNOWN: &str = match cfg!(feature = "torch") {
+    false => "begins like no format known here (npy, npz, safetensors, pkl, IDX, gzip)",
+    true => "begins like no format known here (npy, npz, safetensors, pkl, pt, IDX, gzip)",
+};
 
 const EXCEL: &str = "an Excel workbook: save the sheet as CSV (UTF-8)";
 const OFFICE: &str = "an old file of Excel or Word: save the sheet as CSV (UTF-8)";
@@ -82,13 +77,12 @@ pub(crate) fn unknown(head: &[u8]) -> Error {
 /// The members of a zip that holds no array, as what it is.
 pub(super) fn zip_of(names: &[&str]) -> Option<&'static str> {
     let has = |wanted: &str| names.iter().any(|name| name.ends_with(wanted));
-    #[cfg(feature = "torch")]
     if has("data.pkl") {
-        return Some(if has("constants.pkl") { TORCH_SCRIPT } else { TORCH_ZIP });
-    }
-    #[cfg(not(feature = "torch"))]
-    if has("data.pkl") {
-        return Some(TORCH);
+        return Some(match cfg!(feature = "torch") {
+            false => TORCH,
+            true if has("constants.pkl") => TORCH_SCRIPT,
+            true => "a checkpoint of torch.save: formats::pt reads it where its data.pkl comes first",
+        });
     }
     if has("xl/workbook.xml") {
         return Some(EXCEL);

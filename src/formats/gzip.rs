@@ -8,7 +8,6 @@
 //! Checksum and size are checked; several members are joined, zero bytes after the last are padding, anything else
 //! there is an error. Reads only. Read next: `inflate.rs`.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::crc32::crc32;
@@ -87,7 +86,7 @@ pub fn decompress_limited(bytes: &[u8], limit: usize) -> Result<Vec<u8>> {
         reader = reader.from(used);
         let out = &inflate.output()[start..];
         let at = reader.at();
-        let (crc, size) = (reader.u32_le("the checksum")?, reader.u32_le("the size")?);
+        let (crc, size) = (reader.number(4, "the checksum")? as u32, reader.number(4, "the size")? as u32);
         let found = crc32(out);
         if crc != found {
             return Err(reader.error_at(at, format!("the checksum is {found:08x}, not {crc:08x} as the file says")));
@@ -116,8 +115,8 @@ fn header(reader: &mut Reader<'_>) -> Result<()> {
     }
     reader.take(6, "the header")?;
     if flags & EXTRA != 0 {
-        let n = reader.u16_le("the extra field")?;
-        reader.take(n.into(), "the extra field")?;
+        let n = reader.number(2, "the extra field")?;
+        reader.take(n, "the extra field")?;
     }
     for flag in [NAME, COMMENT] {
         if flags & flag != 0 {
@@ -128,7 +127,7 @@ fn header(reader: &mut Reader<'_>) -> Result<()> {
     if flags & HEADER_CRC != 0 {
         let found = crc32(&start.rest()[..reader.at() - start.at()]) as u16;
         let at = reader.at();
-        let crc = reader.u16_le("the header's checksum")?;
+        let crc = reader.number(2, "the header's checksum")? as u16;
         if crc != found {
             return Err(reader.error_at(at, format!("the header's checksum is {found:04x}, not {crc:04x}")));
         }

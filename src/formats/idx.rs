@@ -9,7 +9,6 @@
 //! The format is not written. The files are usually gzipped: [`read`] inflates them. Read next: `gzip.rs`.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::raw::{self, Kind};
@@ -82,7 +81,7 @@ fn header(reader: &mut Reader<'_>) -> Result<(DType, Vec<usize>, usize)> {
     }
     let mut shape = Vec::new();
     for _ in 0..ndim {
-        shape.push(reader.u32_be("the sizes")? as usize);
+        shape.push(u32::from_be_bytes(reader.array("the sizes")?) as usize);
     }
     let size = Kind::Plain(dtype).bytes(&shape).map_err(|what| reader.error_at(4, what))?;
     Ok((dtype, shape, size))

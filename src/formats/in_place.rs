@@ -8,8 +8,6 @@
 //! The bytes become elements in `kernel/memory/bits.rs`, and tensors as by [`Tensor::from_static`]. Formats that are
 //! compressed, or promise no order of bytes and no place, are not read so. Read next: `safetensors.rs`.
 
-use alloc::format;
-
 use super::raw::{self, Kind};
 use super::reader::Shown;
 use super::{AnyTensor, safetensors};
@@ -56,29 +54,25 @@ pub fn read_model_static<T: Float>(bytes: &'static [u8]) -> Result<Sequential<T>
 /// The tensor in bytes of the program itself, read where they lie; half precision and bool are copied, and on a
 /// big-endian machine all that has more than one byte. `None` where it cannot be read there: elements that are not
 /// aligned.
-///
-/// # Errors
-/// Those of [`raw::decode`].
 pub(super) fn tensor(kind: Kind, shape: &[usize], bytes: &'static [u8]) -> Result<Option<AnyTensor>> {
-    let Kind::Plain(dtype) = kind else { return raw::decode(kind, false, shape, false, bytes).map(Some) };
-    if dtype == DType::Bool || (cfg!(target_endian = "big") && dtype.size() > 1) {
-        return raw::decode(kind, false, shape, false, bytes).map(Some);
-    }
     fn borrowed<T: Element + AnyBits>(shape: &[usize], bytes: &'static [u8]) -> Result<Option<AnyTensor>> {
         let elements = of_bytes::<T>(bytes);
         elements.map(|elements| Ok(Tensor::from_static(elements, shape)?.into())).transpose()
     }
-    match dtype {
-        DType::Bool | DType::U8 => borrowed::<u8>(shape, bytes),
-        DType::I8 => borrowed::<i8>(shape, bytes),
-        DType::I16 => borrowed::<i16>(shape, bytes),
-        DType::I32 => borrowed::<i32>(shape, bytes),
-        DType::I64 => borrowed::<i64>(shape, bytes),
-        DType::U16 => borrowed::<u16>(shape, bytes),
-        DType::U32 => borrowed::<u32>(shape, bytes),
-        DType::U64 => borrowed::<u64>(shape, bytes),
-        DType::F32 => borrowed::<f32>(shape, bytes),
-        DType::F64 => borrowed::<f64>(shape, bytes),
+    let copied = || raw::decode(kind, false, shape, false, bytes).map(Some);
+    match kind {
+        _ if cfg!(target_endian = "big") && kind.size() > 1 => copied(),
+        Kind::F16 | Kind::BF16 | Kind::Plain(DType::Bool) => copied(),
+        Kind::Plain(DType::U8) => borrowed::<u8>(shape, bytes),
+        Kind::Plain(DType::I8) => borrowed::<i8>(shape, bytes),
+        Kind::Plain(DType::I16) => borrowed::<i16>(shape, bytes),
+        Kind::Plain(DType::I32) => borrowed::<i32>(shape, bytes),
+        Kind::Plain(DType::I64) => borrowed::<i64>(shape, bytes),
+        Kind::Plain(DType::U16) => borrowed::<u16>(shape, bytes),
+        Kind::Plain(DType::U32) => borrowed::<u32>(shape, bytes),
+        Kind::Plain(DType::U64) => borrowed::<u64>(shape, bytes),
+        Kind::Plain(DType::F32) => borrowed::<f32>(shape, bytes),
+        Kind::Plain(DType::F64) => borrowed::<f64>(shape, bytes),
     }
 }
 

@@ -12,7 +12,6 @@
 //! deflate packs up to 1032 to 1, so a small file can inflate to a very large one. [`inflated_limit`] is the default.
 //! Used by `gzip.rs` and `npz.rs`. Read next: `prefix.rs`, the tables.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::no_bytes;
@@ -45,7 +44,6 @@ pub(super) fn head(bytes: &[u8], at: usize, n: usize) -> Result<Vec<u8>> {
     if let Err(Error::OutOfMemory { .. }) = done { done.map(|_| Vec::new()) } else { Ok(inflate.into_output()) }
 }
 
-/// A decoder with its output.
 pub(crate) struct Inflate {
     output: Output,
     literals: Table,
@@ -54,7 +52,6 @@ pub(crate) struct Inflate {
     fixed: Option<(Table, Table)>,
 }
 
-/// What has been inflated.
 struct Output {
     /// The output up to `len`, then unused bytes.
     bytes: Vec<u8>,
@@ -71,15 +68,13 @@ impl Inflate {
     /// A decoder whose whole output may have `limit` bytes.
     pub(crate) fn new(limit: usize) -> Self {
         let output = Output { bytes: Vec::new(), len: 0, start: 0, limit, first: 0 };
-        Inflate { output, literals: Table::new(), distances: Table::new(), fixed: None }
+        Inflate { output, literals: Table::default(), distances: Table::default(), fixed: None }
     }
 
-    /// The output so far.
     pub(crate) fn output(&self) -> &[u8] {
         &self.output.bytes[..self.output.len]
     }
 
-    /// The output.
     pub(crate) fn into_output(mut self) -> Vec<u8> {
         self.output.bytes.truncate(self.output.len);
         self.output.bytes
@@ -87,10 +82,7 @@ impl Inflate {
 
     /// Decodes the stream that begins at byte `at` and appends its output, of which the file claims that it has
     /// `expected` bytes: the claim sizes the first allocation and is not trusted otherwise. Returns the offset after
-    /// the stream.
-    ///
-    /// # Errors
-    /// [`Error::Format`], in the name of `format`.
+    /// the stream; errors are in the name of `format`.
     pub(crate) fn stream(&mut self, format: &'static str, bytes: &[u8], at: usize, expected: usize) -> Result<usize> {
         let output = &mut self.output;
         output.start = output.len;
@@ -105,14 +97,14 @@ impl Inflate {
         }
     }
 
-    fn blocks(&mut self, bits: &mut Bits<'_>) -> core::result::Result<(), Fault> {
+    fn blocks(&mut self, bits: &mut Bits<'_>) -> Result<(), Fault> {
         loop {
             let last = bits.take(1)? == 1;
             match bits.take(2)? {
                 0 => self.output.stored(bits)?,
                 1 => {
                     if self.fixed.is_none() {
-                        let (mut literals, mut distances) = (Table::new(), Table::new());
+                        let (mut literals, mut distances) = (Table::default(), Table::default());
                         literals.literals(&fixed_lengths())?;
                         distances.distances(&[5; 32])?;
                         self.fixed = Some((literals, distances));
@@ -135,8 +127,7 @@ impl Inflate {
 }
 
 impl Output {
-    /// A stored block.
-    fn stored(&mut self, bits: &mut Bits<'_>) -> core::result::Result<(), Fault> {
+    fn stored(&mut self, bits: &mut Bits<'_>) -> Result<(), Fault> {
         bits.align();
         let (n, check) = (bits.take(16)?, bits.take(16)?);
         if n != !check & 0xffff {
@@ -152,7 +143,7 @@ impl Output {
 
     /// Reserves `n` bytes within the limit, and the slack after them.
     #[inline]
-    fn reserve(&mut self, n: usize) -> core::result::Result<(), Fault> {
+    fn reserve(&mut self, n: usize) -> Result<(), Fault> {
         if n > self.limit - self.len {
             return Err(format!("inflates to more than the {} bytes allowed here", self.limit).into());
         }
@@ -163,7 +154,7 @@ impl Output {
     }
 
     #[cold]
-    fn grow(&mut self, n: usize) -> core::result::Result<(), Fault> {
+    fn grow(&mut self, n: usize) -> Result<(), Fault> {
         let most = self.limit.saturating_add(SLACK_BYTES);
         let wanted = (self.len + n + SLACK_BYTES).max(self.bytes.len().saturating_mul(2)).max(self.first).min(most);
         let more = wanted - self.bytes.len();
@@ -173,8 +164,7 @@ impl Output {
         resize(&mut self.bytes, wanted, 0).ok_or(None)
     }
 
-    /// The symbols of one block.
-    fn symbols(&mut self, bits: &mut Bits<'_>, literals: &Table, distances: &Table) -> core::result::Result<(), Fault> {
+    fn symbols(&mut self, bits: &mut Bits<'_>, literals: &Table, distances: &Table) -> Result<(), Fault> {
         loop {
             // Two literals and the longest copy, or what the limit allows: `put` and `copy` check it.
             self.reserve((2 + 258).min(self.limit - self.len))?;
@@ -202,7 +192,7 @@ impl Output {
 
     /// One byte; it has been reserved, but not checked against the limit.
     #[inline(always)]
-    fn put(&mut self, byte: u8) -> core::result::Result<(), Fault> {
+    fn put(&mut self, byte: u8) -> Result<(), Fault> {
         if self.len >= self.limit {
             return self.reserve(1);
         }
@@ -213,7 +203,7 @@ impl Output {
 
     /// `length` bytes from `distance` back; the two may overlap, and then repeat.
     #[inline(always)]
-    fn copy(&mut self, length: usize, distance: usize) -> core::result::Result<(), Fault> {
+    fn copy(&mut self, length: usize, distance: usize) -> Result<(), Fault> {
         let to = self.len;
         if distance > to - self.start {
             return Err(format!("a copy from {distance} bytes back, where only {} are", to - self.start).into());
@@ -242,7 +232,7 @@ impl Output {
 }
 
 /// The codes of a dynamic block: first a code for code lengths, then the lengths, with repeats.
-fn dynamic_codes(bits: &mut Bits<'_>, literals: &mut Table, distances: &mut Table) -> core::result::Result<(), Fault> {
+fn dynamic_codes(bits: &mut Bits<'_>, literals: &mut Table, distances: &mut Table) -> Result<(), Fault> {
     let literal_count = bits.take(5)? as usize + 257;
     let distance_count = bits.take(5)? as usize + 1;
     let order_count = bits.take(4)? as usize + 4;

@@ -3,14 +3,13 @@
 //! ```text
 //!   {"W1":{"dtype":"F32","shape":[784,50],"data_offsets":[0,156800]}}
 //!
-//!   json.object(&mut |json, key| json.array(&mut |json| json.size()))         anything but the expected is an error
+//!   json.json_object(&mut |json, key| json.json_array(&mut |json| json.json_size()))      all else is an error
 //! ```
 //!
 //! No tree is built, so nothing nests deeper than the caller expects and no memory is allocated for what is refused.
 //! Keys may not repeat, texts must be UTF-8. What nobody asked for is skipped. Read next: `safetensors.rs`.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
@@ -35,121 +34,108 @@ pub(crate) fn write_string(text: &str, out: &mut dyn fmt::Write) -> fmt::Result 
     out.write_char('"')
 }
 
-/// A position in a JSON text.
-pub(crate) struct Json<'a>(Reader<'a>);
-
-impl<'a> Json<'a> {
-    pub(crate) fn new(reader: Reader<'a>) -> Self {
-        Json(reader)
-    }
-
-    /// The position, for errors.
-    pub(crate) fn reader(&self) -> &Reader<'a> {
-        &self.0
-    }
-
+impl Reader<'_> {
     /// An object; `entry` reads the value of each key.
-    pub(crate) fn object(&mut self, entry: &mut dyn FnMut(&mut Self, &str) -> Result<()>) -> Result<()> {
+    pub(crate) fn json_object(&mut self, entry: &mut dyn FnMut(&mut Self, &str) -> Result<()>) -> Result<()> {
         // The same type of map as in an archive, so that it is compiled once.
         let mut keys: BTreeMap<String, usize> = BTreeMap::new();
-        self.0.expect_token(b'{')?;
-        if self.0.eat_token(b'}') {
+        self.expect_token(b'{')?;
+        if self.eat_token(b'}') {
             return Ok(());
         }
         loop {
-            let at = self.0.at();
-            let key = self.string()?;
+            let at = self.at();
+            let key = self.json_string()?;
             if key.len() > MAX_NAME_BYTES {
                 let what = format!("the header has a key of {} bytes: at most {MAX_NAME_BYTES} are read", key.len());
-                return Err(self.0.error_at(at, what));
+                return Err(self.error_at(at, what));
             }
             if keys.contains_key(&key) {
-                return Err(self.0.error_at(at, format!("the header has the key {} twice", Shown(&key))));
+                return Err(self.error_at(at, format!("the header has the key {} twice", Shown(&key))));
             }
-            self.0.expect_token(b':')?;
+            self.expect_token(b':')?;
             entry(self, &key)?;
             keys.insert(key, at);
-            if !self.0.eat_token(b',') {
-                return self.0.expect_token(b'}');
+            if !self.eat_token(b',') {
+                return self.expect_token(b'}');
             }
         }
     }
 
     /// An array; `item` reads each of its values.
-    pub(crate) fn array(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
-        self.0.expect_token(b'[')?;
-        if self.0.eat_token(b']') {
+    pub(crate) fn json_array(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        self.expect_token(b'[')?;
+        if self.eat_token(b']') {
             return Ok(());
         }
         loop {
             item(self)?;
-            if !self.0.eat_token(b',') {
-                return self.0.expect_token(b']');
+            if !self.eat_token(b',') {
+                return self.expect_token(b']');
             }
         }
     }
 
     /// Any value, of which nothing is kept.
-    pub(crate) fn skip(&mut self, depth: usize) -> Result<()> {
-        match self.0.peek() {
-            Some(b'{' | b'[') if depth == 0 => Err(self.0.error("the header has values nested too deep")),
-            Some(b'{') => self.object(&mut |json, _| json.skip(depth - 1)),
-            Some(b'[') => self.array(&mut |json| json.skip(depth - 1)),
-            Some(b'"') => self.string().map(drop),
+    pub(crate) fn json_skip(&mut self, depth: usize) -> Result<()> {
+        match self.peek() {
+            Some(b'{' | b'[') if depth == 0 => Err(self.error("the header has values nested too deep")),
+            Some(b'{') => self.json_object(&mut |reader, _| reader.json_skip(depth - 1)),
+            Some(b'[') => self.json_array(&mut |reader| reader.json_skip(depth - 1)),
+            Some(b'"') => self.json_string().map(drop),
             _ => {
-                let at = self.0.at();
-                let word = self.0.take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+                let at = self.at();
+                let word = self.take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
                 match word {
                     b"true" | b"false" | b"null" | [b'-' | b'0'..=b'9', ..] => Ok(()),
-                    _ => Err(self.0.error_at(at, "the header has no value here")),
+                    _ => Err(self.error_at(at, "the header has no value here")),
                 }
             }
         }
     }
 
     /// A whole number from 0 up.
-    pub(crate) fn size(&mut self) -> Result<usize> {
-        let at = self.0.at();
-        let zero = self.0.peek() == Some(b'0');
-        let number = self.0.digits();
-        let len = self.0.at() - at;
-        let more = matches!(self.0.peek(), Some(b'.' | b'e' | b'E' | b'-' | b'+'));
+    pub(crate) fn json_size(&mut self) -> Result<usize> {
+        let at = self.at();
+        let zero = self.peek() == Some(b'0');
+        let number = self.digits();
+        let len = self.at() - at;
+        let more = matches!(self.peek(), Some(b'.' | b'e' | b'E' | b'-' | b'+'));
         if len == 0 || more || (zero && len > 1) {
-            return Err(self.0.error_at(at, "the header has no whole number here"));
+            return Err(self.error_at(at, "the header has no whole number here"));
         }
-        number.ok_or_else(|| self.0.error_at(at, "the header has a number that no memory could hold"))
+        number.ok_or_else(|| self.error_at(at, "the header has a number that no memory could hold"))
     }
 
-    /// A string.
-    pub(crate) fn string(&mut self) -> Result<String> {
-        let at = self.0.at();
-        if !self.0.eat(b'"') {
-            return Err(self.0.error("the header has no string here"));
+    pub(crate) fn json_string(&mut self) -> Result<String> {
+        let at = self.at();
+        if !self.eat(b'"') {
+            return Err(self.error("the header has no string here"));
         }
         let mut out = String::new();
         loop {
-            let plain = self.0.take_while(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\');
+            let plain = self.take_while(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\');
             let plain = core::str::from_utf8(plain);
-            let plain = plain.map_err(|_| self.0.error_at(at, "the header has a string that is not UTF-8"))?;
+            let plain = plain.map_err(|_| self.error_at(at, "the header has a string that is not UTF-8"))?;
             push_text(&mut out, plain)?;
-            match self.0.peek() {
+            match self.peek() {
                 Some(b'"') => {
-                    self.0.eat(b'"');
+                    self.eat(b'"');
                     return Ok(out);
                 }
                 Some(b'\\') => push_text(&mut out, self.escape()?.encode_utf8(&mut [0; 4]))?,
-                Some(_) => return Err(self.0.error("the header has a control character in a string")),
-                None => return Err(self.0.error_at(at, "the header has a string that does not end")),
+                Some(_) => return Err(self.error("the header has a control character in a string")),
+                None => return Err(self.error_at(at, "the header has a string that does not end")),
             }
         }
     }
 
     /// What stands behind a backslash.
     fn escape(&mut self) -> Result<char> {
-        let start = self.0.clone();
+        let start = self.clone();
         let bad = || start.error("the header has an escape that means nothing");
-        self.0.eat(b'\\');
-        Ok(match self.0.u8("a string").map_err(|_| bad())? {
+        self.eat(b'\\');
+        Ok(match self.u8("a string").map_err(|_| bad())? {
             byte @ (b'"' | b'\\' | b'/') => char::from(byte),
             b'b' => '\u{8}',
             b'f' => '\u{c}',
@@ -160,7 +146,7 @@ impl<'a> Json<'a> {
                 let mut unit = self.hex().ok_or_else(bad)?;
                 if matches!(unit, 0xd800..0xdc00) {
                     // A pair of surrogates stands for one character.
-                    let low = if self.0.eat_text("\\u") { self.hex() } else { None };
+                    let low = if self.eat_text("\\u") { self.hex() } else { None };
                     let low = low.filter(|low| matches!(low, 0xdc00..0xe000)).ok_or_else(bad)?;
                     unit = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
                 }
@@ -170,15 +156,8 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// Four hexadecimal digits.
     fn hex(&mut self) -> Option<u32> {
-        let digits: [u8; 4] = self.0.array("an escape").ok()?;
+        let digits: [u8; 4] = self.array("an escape").ok()?;
         digits.iter().try_fold(0, |number, &digit| Some(number << 4 | char::from(digit).to_digit(16)?))
-    }
-
-    /// That nothing but blanks follows.
-    pub(crate) fn finish(mut self) -> Result<()> {
-        self.0.skip_blanks();
-        self.0.finish("the header's JSON")
     }
 }

@@ -9,7 +9,7 @@
 //! Parameters that are not given are torch's. Which arrays belong to which word is found in `model.rs`.
 
 #[cfg(feature = "torch")]
-use alloc::{format, string::String};
+use alloc::string::String;
 
 use super::parts::{Kind, Part};
 use crate::nn::Layer;
@@ -24,92 +24,65 @@ pub(super) const KNOWN: &str = "dense, dense:NAME, sigmoid, step, relu, identity
                                 and others with the feature torch";
 
 /// torch's eps of a BatchNorm and of a LayerNorm.
-#[cfg(feature = "torch")]
 const EPS: f64 = 1e-5;
 
-/// What a word of a list stands for.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Word {
-    Dense,
-    #[cfg(feature = "torch")]
-    BatchNorm(f64),
-    #[cfg(feature = "torch")]
-    LayerNorm(f64),
-    #[cfg(feature = "torch")]
-    Scale,
-    Activation,
-}
+/// The words of layers with arrays: what they take, and whether they have an eps.
+const WITH_ARRAYS: &[(&str, Kind, bool)] = match cfg!(feature = "torch") {
+    true => &[
+        ("dense", Kind::Dense, false),
+        ("scale", Kind::Norm, false),
+        ("batchnorm", Kind::BatchNorm, true),
+        ("layernorm", Kind::Norm, true),
+    ],
+    false => &[("dense", Kind::Dense, false)],
+};
 
 /// A word of a list, with the arrays that belong to it.
+#[cfg_attr(not(feature = "torch"), expect(dead_code, reason = "what norms alone have"))]
 pub(super) struct Listed<'a> {
     pub(super) text: &'a str,
-    pub(super) kind: Word,
+    /// What it begins with: `dense`.
+    word: &'a str,
+    /// The arrays that it takes; none for an activation.
+    pub(super) takes: Option<Kind>,
     /// The name after a colon.
     pub(super) name: Option<&'a str>,
+    pub(super) eps: Option<f64>,
     pub(super) part: Option<Part<'a>>,
 }
 
 impl<'a> Listed<'a> {
     /// `dense`, `dense:NAME`, `batchnorm:NAME(eps)`, `relu`.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
-        let end = text.find([':', '(']).unwrap_or(text.len());
-        let (kind, rest) = text.split_at(end);
-        #[cfg_attr(not(feature = "torch"), expect(unused_mut, reason = "those that have an eps"))]
-        let (mut kind, mut rest) = (
-            match kind {
-                "dense" => Word::Dense,
-                #[cfg(feature = "torch")]
-                "scale" => Word::Scale,
-                #[cfg(feature = "torch")]
-                "batchnorm" => Word::BatchNorm(EPS),
-                #[cfg(feature = "torch")]
-                "layernorm" => Word::LayerNorm(EPS),
-                _ => {
-                    Layer::<f64>::activation(text)?;
-                    return Some(Listed { text, kind: Word::Activation, name: None, part: None });
-                }
-            },
-            rest,
-        );
-        #[cfg(feature = "torch")]
-        if let (Word::BatchNorm(eps) | Word::LayerNorm(eps), Some(open)) = (&mut kind, rest.rfind('('))
+        let (word, mut rest) = text.split_at(text.find([':', '(']).unwrap_or(text.len()));
+        let Some(&(_, takes, has_eps)) = WITH_ARRAYS.iter().find(|known| known.0 == word) else {
+            Layer::<f64>::activation(text)?;
+            return Some(Listed { text, word, takes: None, name: None, eps: None, part: None });
+        };
+        let mut eps = has_eps.then_some(EPS);
+        if cfg!(feature = "torch")
+            && has_eps
+            && let Some(open) = rest.rfind('(')
             && let Some(inside) = rest[open + 1..].strip_suffix(')')
         {
-            *eps = inside.parse().ok().filter(|eps: &f64| *eps >= 0.0 && eps.is_finite())?;
+            eps = Some(inside.parse().ok().filter(|eps: &f64| *eps >= 0.0 && eps.is_finite())?);
             rest = &rest[..open];
         }
-        match rest {
-            "" => Some(Listed { text, kind, name: None, part: None }),
-            _ => Some(Listed { text, kind, name: Some(rest.strip_prefix(':')?), part: None }),
-        }
+        let name = if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) };
+        Some(Listed { text, word, takes: Some(takes), name, eps, part: None })
     }
 
     /// The word with this name and all parameters: what it stands for, whatever is usual later.
     #[cfg(feature = "torch")]
     pub(super) fn in_full(&self, name: Option<&str>) -> String {
+        match Layer::<f64>::activation(self.text) {
+            Some(layer @ Layer::Activation(_)) => return format!("{layer}"),
+            Some(_) => return self.text.into(),
+            None => {}
+        }
         let name = name.map(|name| format!(":{name}")).unwrap_or_default();
-        match self.kind {
-            Word::Dense => format!("dense{name}"),
-            Word::Scale => format!("scale{name}"),
-            Word::BatchNorm(eps) => format!("batchnorm{name}({eps:?})"),
-            Word::LayerNorm(eps) => format!("layernorm{name}({eps:?})"),
-            Word::Activation => match Layer::<f64>::activation(self.text) {
-                Some(layer @ Layer::Activation(_)) => format!("{layer}"),
-                _ => self.text.into(),
-            },
-        }
-    }
-
-    /// The arrays that it takes.
-    pub(super) fn takes(&self) -> Option<Kind> {
-        match self.kind {
-            Word::Activation => None,
-            Word::Dense => Some(Kind::Dense),
-            #[cfg(feature = "torch")]
-            Word::BatchNorm(_) => Some(Kind::BatchNorm),
-            #[cfg(feature = "torch")]
-            _ => Some(Kind::Norm),
-        }
+        let eps = self.eps.map(|eps| format!("({eps:?})")).unwrap_or_default();
+        format!("{}{name}{eps}", self.word)
     }
 }
 

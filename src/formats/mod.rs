@@ -281,7 +281,6 @@ fn text(parts: &[&str]) -> Result<String> {
     Ok(text)
 }
 
-/// Appends to a text.
 fn push_text(text: &mut String, more: &str) -> Result<()> {
     text.try_reserve(more.len()).map_err(|_| no_bytes(text.len() + more.len()))?;
     text.push_str(more);

@@ -14,13 +14,12 @@
 //! see `order.rs`. A name that fits none of the patterns of `parts.rs` is an error, since leaving out a tensor would
 //! change the result, and so is a weight or bias of a type that is not read. Read next: `nn/sequential.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::list::{KNOWN, Listed, Word};
+use super::list::{KNOWN, Listed};
 use super::order::{self, LayerOrder};
-use super::parts::{self, Kind, Part, parts};
+use super::parts::{self, Kind, Part, parts, wrong};
 use super::reader::Shown;
 use super::{Archive, push, push_text, read, reserve, text};
 use crate::error::{Error, Result};
@@ -65,20 +64,16 @@ pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) ->
 fn dense(archive: &Archive) -> Result<Vec<Part<'_>>> {
     let all = parts(archive)?;
     if let Some(norm) = all.iter().find(|part| part.kind != Kind::Dense) {
-        let what = format!(
+        return wrong(format!(
             "{} is that of a BatchNorm, LayerNorm or scale: list all layers, in the metadata or with --layers, \
              \"dense:0 batchnorm:1 relu dense:3\"",
             parts::shown(norm)
-        );
-        return Err(Error::Model { what });
+        ));
     }
-    let text = listed_in(archive).unwrap_or_default();
-    let words = text.split_whitespace().take(MAX_LAYERS).filter_map(Listed::parse).map(Ok);
-    let (told_by, dense) = ordered(archive, all, Kind::Dense, &list(words)?, text)?;
-    match told_by {
-        LayerOrder::Unknown => Err(unknown_order(&dense)),
-        _ if dense.is_empty() => Err(Error::Model { what: "no weights and biases".into() }),
-        _ => Ok(dense),
+    match in_order(archive, &all)? {
+        (LayerOrder::Unknown, dense) => unknown_order(&dense),
+        (_, dense) if dense.is_empty() => wrong("no weights and biases".into()),
+        (_, dense) => Ok(dense),
     }
 }
 
@@ -150,21 +145,17 @@ pub(super) fn archive_of<T: Float>(network: &Sequential<T>) -> Result<Archive> {
     let (mut archive, mut names) = (Archive::new(), String::new());
     for (i, layer) in network.layers().iter().enumerate() {
         match layer {
-            Layer::Dense { w, b } => {
-                archive.put(format!("{i}.weight"), w.t().into())?;
-                archive.put(format!("{i}.bias"), b.into())?;
-            }
-            Layer::Scale { scale, shift } => {
-                archive.put(format!("{i}.weight"), scale.into())?;
-                archive.put(format!("{i}.bias"), shift.into())?;
+            Layer::Dense { w: weight, b: bias } | Layer::Scale { scale: weight, shift: bias } => {
+                // (Of a scale, which has one axis, it is the same.)
+                archive.put(format!("{i}.weight"), weight.t().into())?;
+                archive.put(format!("{i}.bias"), bias.into())?;
             }
             Layer::Function { name, .. } => {
-                let what = format!("layer {i} ({name}) is a function of a program, which no file can hold");
-                return Err(Error::Model { what });
+                return wrong(format!("layer {i} ({name}) is a function of a program, which no file can hold"));
             }
             #[cfg(feature = "torch")]
             Layer::Activation(_) if Layer::activation(&format!("{layer}")).as_ref() != Some(layer) => {
-                return Err(Error::Model { what: format!("layer {i}, {layer}, has parameters that no list can have") });
+                return wrong(format!("layer {i}, {layer}, has parameters that no list can have"));
             }
             _ => {}
         }
@@ -192,11 +183,11 @@ fn with_layers<T: Float>(archive: &Archive, layers: Option<&str>) -> Result<Sequ
     let (mut layers, mut names, listed) = (Vec::new(), Vec::<String>::new(), listed(archive, layers)?);
     for word in &listed {
         let name = word.part.map_or("", |part| part.name);
-        match (word.kind, word.part) {
-            (Word::Dense, Some(part)) => push(&mut layers, part.dense()?)?,
+        match (word.takes, word.part) {
+            (Some(Kind::Dense), Some(part)) => push(&mut layers, part.dense()?)?,
             #[cfg(feature = "torch")]
-            (Word::BatchNorm(eps), Some(part)) => {
-                let scale = part.batch_norm(eps)?;
+            (Some(Kind::BatchNorm), Some(part)) => {
+                let scale = part.batch_norm(word.eps.unwrap_or_default())?;
                 match layers.last().map(|last| parts::fold(last, &scale)).transpose()?.flatten() {
                     Some(folded) => {
                         layers.pop();
@@ -211,13 +202,14 @@ fn with_layers<T: Float>(archive: &Archive, layers: Option<&str>) -> Result<Sequ
                 }
             }
             #[cfg(feature = "torch")]
-            (Word::LayerNorm(eps), Some(part)) => {
-                push(&mut layers, Layer::normalize(eps))?;
-                push(&mut names, String::new())?;
+            (Some(Kind::Norm), Some(part)) => {
+                // (A scale has no eps, and normalizes nothing.)
+                if let Some(eps) = word.eps {
+                    push(&mut layers, Layer::normalize(eps))?;
+                    push(&mut names, String::new())?;
+                }
                 push(&mut layers, part.scale()?)?;
             }
-            #[cfg(feature = "torch")]
-            (Word::Scale, Some(part)) => push(&mut layers, part.scale()?)?,
             _ => {
                 let layer = Layer::activation(word.text).ok_or_else(|| Error::Model { what: word.text.into() })?;
                 push(&mut layers, layer)?;
@@ -228,7 +220,6 @@ fn with_layers<T: Float>(archive: &Archive, layers: Option<&str>) -> Result<Sequ
     Ok(Sequential::new(layers)?.with_names(names))
 }
 
-/// The list of layers in the metadata.
 fn listed_in(archive: &Archive) -> Option<&str> {
     archive.metadata().get(LAYERS).map(String::as_str)
 }
@@ -238,7 +229,6 @@ const MAX_LAYERS: usize = 10_000;
 
 /// The layers that `text` lists, each with its arrays. (Not generic: compiled once.)
 fn listed<'a>(archive: &'a Archive, text: Option<&'a str>) -> Result<Vec<Listed<'a>>> {
-    let wrong = |what| Err(Error::Model { what });
     let Some(text) = text else {
         return wrong("the file does not list its layers: no \"layers\" in its metadata".into());
     };
@@ -256,21 +246,20 @@ fn listed<'a>(archive: &'a Archive, text: Option<&'a str>) -> Result<Vec<Listed<
     }
     let parts = parts(archive)?;
     let kinds = [Kind::Dense, Kind::BatchNorm, Kind::Norm];
-    let listed = kinds.map(|kind| layers.iter().filter(|layer| layer.takes() == Some(kind)).count());
+    let listed = kinds.map(|kind| layers.iter().filter(|layer| layer.takes == Some(kind)).count());
     let mut found = [const { Vec::new() }; 3];
     for (found, kind) in found.iter_mut().zip(kinds) {
-        let (told_by, parts) = ordered(archive, of_kind(&parts, kind)?, kind, &layers, text)?;
-        if told_by == LayerOrder::Unknown {
-            return Err(unknown_order(&parts));
-        }
-        *found = parts;
+        *found = match ordered(archive, &parts, kind, &layers, text)? {
+            (LayerOrder::Unknown, parts) => return unknown_order(&parts),
+            (_, parts) => parts,
+        };
     }
     let lens = found.each_ref().map(Vec::len);
     if lens != listed {
         return wrong(miscounted(text, listed, &found, lens));
     }
     for (found, kind) in found.into_iter().zip(kinds) {
-        let places = layers.iter_mut().filter(|layer| layer.takes() == Some(kind));
+        let places = layers.iter_mut().filter(|layer| layer.takes == Some(kind));
         places.zip(found).for_each(|(place, part)| place.part = Some(part));
     }
     Ok(layers)
@@ -334,39 +323,38 @@ pub fn list_in_full(archive: &Archive) -> Result<String> {
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn layer_order(archive: &Archive) -> Result<(LayerOrder, Vec<&str>)> {
-    let text = listed_in(archive).unwrap_or_default();
-    let words = text.split_whitespace().take(MAX_LAYERS).filter_map(Listed::parse).map(Ok);
-    let dense = of_kind(&parts(archive)?, Kind::Dense)?;
-    let (told_by, dense) = ordered(archive, dense, Kind::Dense, &list(words)?, text)?;
+    let (told_by, dense) = in_order(archive, &parts(archive)?)?;
     Ok((told_by, list(dense.iter().map(|part| Ok(part.name)))?))
 }
 
-/// The parts of one kind.
-fn of_kind<'a>(parts: &[Part<'a>], kind: Kind) -> Result<Vec<Part<'a>>> {
-    list(parts.iter().filter(|part| part.kind == kind).map(|part| Ok(*part)))
-}
-
 /// The error where nothing tells the order of parts.
-fn unknown_order(parts: &[Part<'_>]) -> Error {
+fn unknown_order<P>(parts: &[Part<'_>]) -> Result<P> {
     let layers = parts.iter().take(16).map(parts::shown).collect::<Vec<_>>().join(", ");
     let more = if parts.len() > 16 { ", .." } else { "" };
-    let what = format!(
+    wrong(format!(
         "neither names nor shapes nor the file tell the order of the layers {layers}{more}: say it in the metadata, \
          \"layers\": \"dense:NAME relu dense:NAME\", or with --layers"
-    );
-    Error::Model { what }
+    ))
+}
+
+/// The dense ones of all parts in their order, and what tells it.
+fn in_order<'a>(archive: &Archive, parts: &[Part<'a>]) -> Result<(LayerOrder, Vec<Part<'a>>)> {
+    let text = listed_in(archive).unwrap_or_default();
+    let words = text.split_whitespace().take(MAX_LAYERS).filter_map(Listed::parse).map(Ok);
+    ordered(archive, parts, Kind::Dense, &list(words)?, text)
 }
 
 /// The parts of one kind in their order, and what tells it: the words that name them, or their names and shapes.
 fn ordered<'a>(
     archive: &Archive,
-    parts: Vec<Part<'a>>,
+    parts: &[Part<'a>],
     kind: Kind,
     words: &[Listed<'_>],
     text: &str,
 ) -> Result<(LayerOrder, Vec<Part<'a>>)> {
+    let parts = list(parts.iter().filter(|part| part.kind == kind).map(|part| Ok(*part)))?;
     let names = list(parts.iter().map(|part| Ok(part.name)))?;
-    let words = list(words.iter().filter(|word| word.takes() == Some(kind)).map(|word| Ok(word.name)))?;
+    let words = list(words.iter().filter(|word| word.takes == Some(kind)).map(|word| Ok(word.name)))?;
     let sizes = list(parts.iter().filter_map(Part::sizes).map(Ok))?;
     let sizes = Some(&sizes[..]).filter(|sizes| sizes.len() == parts.len());
     // Types may have sorted what was a safetensors. (Of norms, which only a list has, nobody would be told.)

@@ -10,7 +10,6 @@
 //! stored, byte for byte as `np.savez` writes them, never deflated. Read next: `zip.rs`, `inflate.rs`.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -58,23 +57,25 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
         let none = || format!("none of its {n} members is an array");
         return Err(error(0, zip_of(&others).map_or_else(none, |what| format!("{}: {what}", none()))));
     }
-    let claims = arrays.iter().filter(|member| member.deflated).map(|member| member.size);
-    let claimed = claims.fold(0, u64::saturating_add);
-    if claimed > limit as u64 {
-        return Err(error(0, format!("its members inflate to {claimed} bytes, where {limit} are allowed")));
-    }
+    zip::within("npz", &arrays, limit)?;
     let mut archive = Archive::new();
     for member in &arrays {
         let name = member.name.strip_suffix(".npy").unwrap_or(member.name);
-        // An offset in a stored member is one in the file.
-        let bytes = unpack(member)?;
+        if member.deflated
+            && let Some(len) = len_by_header(member.data, 0)?.filter(|&len| len as u64 != member.size)
+        {
+            let what = format!("{} bytes as the file says, and {len} by its header", member.size);
+            return Err(wrong("npz", member, 0, what));
+        }
+        let bytes = unpack("npz", member)?;
         if let Some(kind) = npy::kind(&bytes) {
             archive.met(kind);
         }
         let part = npy::part(&bytes).map_err(|inside| match inside {
-            Error::Format { offset, .. } if !member.deflated => wrong(member, offset, inside.to_string()),
             Error::OutOfMemory { .. } => inside,
-            _ => wrong(member, 0, inside.to_string()),
+            // An offset in a stored member is one in the file.
+            Error::Format { offset, .. } if !member.deflated => wrong("npz", member, offset, inside.to_string()),
+            _ => wrong("npz", member, 0, inside.to_string()),
         })?;
         archive.add(name, part, |what| error(member.offset, what))?;
     }
@@ -96,48 +97,38 @@ fn is_array(member: &Member<'_>) -> Result<bool> {
     Ok(Format::of(&head(member.data, 0, 6)?) == Some(Format::Npy))
 }
 
-/// The bytes of a member, inflated and checked.
-fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
-    let size = member.size;
-    if member.deflated
-        && let Some(by_header) = len_by_header(member.data, 0)?.filter(|&len| len as u64 != size)
-    {
-        return Err(wrong(member, 0, format!("{size} bytes as the file says, and {by_header} by its header")));
-    }
-    unpack_any(member)
-}
-
-/// The same of a member that may be anything.
-pub(super) fn unpack_any<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
+/// The bytes of a member, inflated and checked; errors are in the name of `format`.
+pub(super) fn unpack<'a>(format: &'static str, member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
     let (size, len) = (member.size, member.data.len());
+    let wrong = |at, what| wrong(format, member, at, what);
     let data = if member.deflated {
         // The caller has checked the claim against the limit, so it fits usize.
         let mut inflate = Inflate::new(size as usize);
         let used = inflate.stream("deflate", member.data, 0, size as usize).map_err(|inside| match inside {
-            Error::Format { offset, what, .. } => wrong(member, offset, what),
+            Error::Format { offset, what, .. } => wrong(offset, what),
             other => other,
         })?;
         if used != len {
-            return Err(wrong(member, 0, format!("{} bytes follow its end", len - used)));
+            return Err(wrong(0, format!("{} bytes follow its end", len - used)));
         }
         Cow::Owned(inflate.into_output())
     } else {
         Cow::Borrowed(member.data)
     };
     if data.len() as u64 != size {
-        return Err(wrong(member, 0, format!("it inflates to {} bytes and claims {size}", data.len())));
+        return Err(wrong(0, format!("it inflates to {} bytes and claims {size}", data.len())));
     }
     let crc = crc32(&data);
     if crc != member.crc {
-        return Err(wrong(member, 0, format!("its checksum is {crc:08x}, not {:08x} as the file says", member.crc)));
+        return Err(wrong(0, format!("its checksum is {crc:08x}, not {:08x} as the file says", member.crc)));
     }
     Ok(data)
 }
 
 /// An error in a member, at one of its bytes in the file.
-pub(super) fn wrong(member: &Member<'_>, at: usize, what: String) -> Error {
+pub(super) fn wrong(format: &'static str, member: &Member<'_>, at: usize, what: String) -> Error {
     let what = format!("member {}: {what}", Shown(member.name));
-    Error::Format { format: "npz", offset: member.offset + at, what }
+    Error::Format { format, offset: member.offset + at, what }
 }
 
 /// The npz file of an archive, as `np.savez` writes it: stored, in the archive's order, without its metadata.

@@ -10,7 +10,6 @@
 //! Here are names and sizes alone; the list is read in `list.rs`. Read next: `model.rs`.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -14,7 +14,6 @@
 //! made of its arrays: here. Which layers there are: `model.rs`.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -106,11 +105,6 @@ impl<'a> Part<'a> {
     pub(super) fn sizes(&self) -> Option<[usize; 2]> {
         let &[n, m] = self.w?.shape() else { return None };
         Some(if self.transposed { [m, n] } else { [n, m] })
-    }
-
-    /// The shape of the weights, for errors.
-    pub(super) fn shape(&self) -> &[usize] {
-        self.w.map_or(&[], AnyTensor::shape)
     }
 
     /// Whether the weights and bias have another type than those of another part.
@@ -249,7 +243,7 @@ fn is_beside(name: &str) -> bool {
 
 /// A part as an error lists it: its name and the shape of its weights.
 pub(super) fn shown(part: &Part<'_>) -> String {
-    format!("{} {}", Shown(part.name), Tuple(part.shape()))
+    format!("{} {}", Shown(part.name), Tuple(part.w.map_or(&[], AnyTensor::shape)))
 }
 
 /// What is said of a norm that is no BatchNorm.
@@ -257,6 +251,6 @@ pub(super) fn no_mean(part: &Part<'_>) -> String {
     format!("{0} has no {0}{MEAN} and {0}{VARIANCE} beside it", part.name.escape_debug())
 }
 
-fn wrong<P>(what: String) -> Result<P> {
+pub(super) fn wrong<P>(what: String) -> Result<P> {
     Err(Error::Model { what })
 }

@@ -10,7 +10,6 @@
 //! Lengths that do not make a prefix code (over-full, or with gaps) are an error; only a single code of one bit may
 //! leave a gap, as deflate allows. No output is written here. Read next: `crc32.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -79,7 +78,6 @@ impl Entry {
     }
 }
 
-/// One prefix code.
 #[derive(Default)]
 pub(super) struct Table {
     /// 2^bits entries, then the second tables.
@@ -87,15 +85,6 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new() -> Self {
-        Table::default()
-    }
-
-    /// Makes the table `len` entries long.
-    fn lengthen(&mut self, len: usize) -> Result<(), Fault> {
-        resize(&mut self.entries, len, Entry::default()).ok_or(None)
-    }
-
     /// The code of literals, lengths and the end of the block.
     pub(super) fn literals(&mut self, lengths: &[u8]) -> Result<(), Fault> {
         self.build(lengths, LITERAL_BITS, true, |symbol| match symbol {
@@ -155,7 +144,7 @@ impl Table {
             next[length] = (next[length - 1] + counts[length - 1]) << 1;
         }
         self.entries.clear();
-        self.lengthen(1 << bits)?;
+        resize(&mut self.entries, 1 << bits, Entry::default()).ok_or(None)?;
         // The longest code in a second table decides its size: so first all codes, then the tables.
         let mut codes: [(u16, u8); 320] = [(0, 0); 320];
         let mut second_bits = [0_u8; 1 << LITERAL_BITS];
@@ -184,7 +173,7 @@ impl Table {
             if self.entries[prefix].length() == 0 {
                 let start = self.entries.len();
                 self.entries[prefix] = Entry::new(SECOND, start as u32, size, bits);
-                self.lengthen(start + (1 << size))?;
+                resize(&mut self.entries, start + (1 << size), Entry::default()).ok_or(None)?;
             }
             let start = self.entries[prefix].value() as usize;
             let entry = Entry::new(kind, value, extra, length - bits);

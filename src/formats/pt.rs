@@ -16,17 +16,15 @@
 //! as what they become, which all together is at most twice what the file has, and a MiB. Not read: files of torch 1.5
 //! and before, which are no zip, and TorchScript. Read next: `pkl/torch.rs`.
 
-use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::ToString;
 
 use super::foreign::TORCH_SCRIPT;
 use super::inflate::inflated_limit;
-use super::npz::{unpack_any, wrong};
+use super::npz::{unpack, wrong};
 use super::pkl::{storages::Storages, torch::contents};
 use super::reader::Shown;
-use super::zip::{self, Member};
+use super::zip;
 use super::{Contents, text};
 use crate::error::{Error, Result};
 use crate::tensor::list;
@@ -60,11 +58,7 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Contents> {
             return Err(error(member.offset, format!("the member {} stands twice", Shown(member.name))));
         }
     }
-    let claims = members.iter().filter(|member| member.deflated).map(|member| member.size);
-    let claimed = claims.fold(0, u64::saturating_add);
-    if claimed > limit as u64 {
-        return Err(error(0, format!("its members inflate to {claimed} bytes, where {limit} are allowed")));
-    }
+    zip::within("pt", &members, limit)?;
     let prefix = |name: &str| name.strip_suffix("data.pkl")?.strip_suffix('/').map(|prefix| !prefix.contains('/'));
     let mut pickles = members.iter().filter(|member| prefix(member.name) == Some(true));
     let (Some(pickle), None) = (pickles.next(), pickles.next()) else {
@@ -77,34 +71,21 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Contents> {
     }
     let big_endian = match beside("byteorder")? {
         None => false,
-        Some(member) => match &*unpack(member)? {
+        Some(member) => match &*unpack("pt", member)? {
             b"little" => false,
             b"big" => true,
             _ => return Err(error(member.offset, "a byte order that is neither little nor big".into())),
         },
     };
-    let data = unpack(pickle)?;
+    let data = unpack("pt", pickle)?;
     let decoded = list(members.iter().map(|_| Ok(None)))?;
     let storages = Storages { members: &members, names: &names, prefix, big_endian, decoded };
     contents(&data, storages).map_err(|inside| match inside {
         Error::Format { format: "pkl", offset, .. } => {
-            named(wrong(pickle, if pickle.deflated { 0 } else { offset }, inside.to_string()))
+            wrong("pt", pickle, if pickle.deflated { 0 } else { offset }, inside.to_string())
         }
         other => other,
     })
-}
-
-/// The bytes of a member, inflated and checked; the caller has checked what they claim against the limit.
-pub(super) fn unpack<'a>(member: &Member<'a>) -> Result<Cow<'a, [u8]>> {
-    unpack_any(member).map_err(named)
-}
-
-/// The same error, in the name of this format.
-fn named(error: Error) -> Error {
-    match error {
-        Error::Format { format: "npz", offset, what } => Error::Format { format: "pt", offset, what },
-        other => other,
-    }
 }
 
 /// Whether a zip's first member, whose header this is, is that of `torch.save`.

@@ -10,7 +10,6 @@
 //!
 //! The formats differ in how they name type and shape; those are not read here. Read next: `npy/mod.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -61,7 +60,7 @@ impl Kind {
     }
 
     /// The bytes of a whole tensor; the error says why there can be no such tensor.
-    pub(crate) fn bytes(self, dims: &[usize]) -> core::result::Result<usize, String> {
+    pub(crate) fn bytes(self, dims: &[usize]) -> Result<usize, String> {
         shape::checked_size(dims)
             .ok()
             .and_then(|size| size.checked_mul(self.size()))
@@ -129,7 +128,7 @@ impl Unread {
     }
 
     /// An error unless `bytes` hold elements of this shape, as far as can be told: what is left out is whole.
-    pub(crate) fn check(&self, dims: &[usize], bytes: usize) -> core::result::Result<(), String> {
+    pub(crate) fn check(&self, dims: &[usize], bytes: usize) -> Result<(), String> {
         let Some(bits) = self.bits else { return Ok(()) };
         let wanted = shape::checked_size(dims).ok().and_then(|size| size.checked_mul(bits));
         if wanted.is_some() && wanted == bytes.checked_mul(8) {
@@ -140,7 +139,7 @@ impl Unread {
 }
 
 /// NumPy's name of a type: `<f4`, `|u1`, `>i8`; the byte order may be left out.
-pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Unread> {
+pub(crate) fn from_numpy(descr: &str) -> Result<(Kind, bool), Unread> {
     let (order, code) = match descr.as_bytes().first() {
         Some(b'<' | b'>' | b'|' | b'=') => descr.split_at(1),
         _ => ("=", descr),
@@ -150,45 +149,37 @@ pub(crate) fn from_numpy(descr: &str) -> core::result::Result<(Kind, bool), Unre
         "<" => false,
         _ => cfg!(target_endian = "big"),
     };
-    let kind = match code {
-        "f2" | "e" | "float16" => Kind::F16,
-        _ => {
-            let called = |&&(dtype, name, _, letters): &&(DType, &str, &str, &str)| {
-                name == code || dtype.name() == descr || (code.len() == 1 && letters.contains(code))
-            };
-            if let Some(names) = NAMES.iter().find(called) {
-                return Ok((Kind::Plain(names.0), big_endian));
-            }
-            let name = match code.as_bytes().first() {
-                _ if matches!(code, "f12" | "f16" | "g" | "longdouble" | "float96" | "float128") => {
-                    "extended-precision float"
-                }
-                _ if matches!(code, "F" | "D" | "G") => "complex",
-                _ if code == "c" => "bytes",
-                Some(b'O') => "object",
-                Some(b'c') => "complex",
-                Some(b'S' | b'a') => "bytes",
-                Some(b'U') => "string",
-                Some(b'V') => "structured or void",
-                Some(b'M') => "datetime",
-                Some(b'm') => "timedelta",
-                Some(b'T') => "variable-width string",
-                _ => "unknown",
-            };
-            let unit = if name == "string" { 32 } else { 8 };
-            let size = code.get(1..).unwrap_or("");
-            let what = format!("elements of {name} type ({})", Shown(descr));
-            let container = matches!(name, "object" | "structured or void");
-            return Err(Unread { container, ..Unread::new(what, size, unit) });
-        }
+    if matches!(code, "f2" | "e" | "float16") {
+        return Ok((Kind::F16, big_endian));
+    }
+    let called = |&&(dtype, name, _, letters): &&(DType, &str, &str, &str)| {
+        name == code || dtype.name() == descr || (code.len() == 1 && letters.contains(code))
     };
-    Ok((kind, big_endian))
+    if let Some(names) = NAMES.iter().find(called) {
+        return Ok((Kind::Plain(names.0), big_endian));
+    }
+    let name = match code.as_bytes().first() {
+        _ if matches!(code, "f12" | "f16" | "g" | "longdouble" | "float96" | "float128") => "extended-precision float",
+        _ if matches!(code, "F" | "D" | "G") => "complex",
+        _ if code == "c" => "bytes",
+        Some(b'O') => "object",
+        Some(b'c') => "complex",
+        Some(b'S' | b'a') => "bytes",
+        Some(b'U') => "string",
+        Some(b'V') => "structured or void",
+        Some(b'M') => "datetime",
+        Some(b'm') => "timedelta",
+        Some(b'T') => "variable-width string",
+        _ => "unknown",
+    };
+    let unit = if name == "string" { 32 } else { 8 };
+    let size = code.get(1..).unwrap_or("");
+    let what = format!("elements of {name} type ({})", Shown(descr));
+    let container = matches!(name, "object" | "structured or void");
+    Err(Unread { container, ..Unread::new(what, size, unit) })
 }
 
 /// The tensor in `bytes`, which are as many as `kind.bytes(shape)` says.
-///
-/// # Errors
-/// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when the memory cannot be had.
 pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: bool, bytes: &[u8]) -> Result<AnyTensor> {
     let size = shape::checked_size(shape)?;
     if size.checked_mul(kind.size()) != Some(bytes.len()) {
@@ -224,9 +215,6 @@ pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: boo
 }
 
 /// Elements of `N` bytes each, which `element` takes in little-endian order.
-///
-/// # Errors
-/// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when the memory cannot be had.
 fn elements<const N: usize, T: Element>(
     bytes: &[u8],
     big_endian: bool,
@@ -262,9 +250,6 @@ fn little_endian<'a>(block: &[u8], size: usize, buffer: &'a mut [u8; BLOCK_BYTES
 }
 
 /// Appends the elements in C order, little-endian.
-///
-/// # Errors
-/// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when the memory cannot be had.
 pub(crate) fn encode(tensor: &AnyTensor, out: &mut Vec<u8>) -> Result<()> {
     macro_rules! each {
         ($($variant:ident)*) => {

@@ -7,7 +7,6 @@
 //!
 //! It holds the name of the format for its errors. It borrows and never copies. Read next: `raw.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
@@ -26,7 +25,6 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// A position in a byte slice.
 #[derive(Clone)]
 pub(crate) struct Reader<'a> {
     format: &'static str,
@@ -45,17 +43,14 @@ impl<'a> Reader<'a> {
         Reader { at: at.min(self.bytes.len()), ..*self }
     }
 
-    /// How many bytes have been read.
     pub(crate) fn at(&self) -> usize {
         self.at
     }
 
-    /// The bytes that have not been read.
     pub(crate) fn rest(&self) -> &'a [u8] {
         &self.bytes[self.at..]
     }
 
-    /// An error here.
     pub(crate) fn error(&self, what: impl Into<String>) -> Error {
         self.error_at(self.at, what)
     }
@@ -90,26 +85,12 @@ impl<'a> Reader<'a> {
         Ok(self.array::<1>(what)?[0])
     }
 
+    /// The little-endian number that the next `n` bytes are, at most eight.
     #[inline(never)]
-    pub(crate) fn u16_le(&mut self, what: &str) -> Result<u16> {
-        Ok(u16::from_le_bytes(self.array(what)?))
+    pub(crate) fn number(&mut self, n: u64, what: &str) -> Result<u64> {
+        Ok(little_endian(self.take(n, what)?))
     }
 
-    #[inline(never)]
-    pub(crate) fn u32_le(&mut self, what: &str) -> Result<u32> {
-        Ok(u32::from_le_bytes(self.array(what)?))
-    }
-
-    #[inline(never)]
-    pub(crate) fn u64_le(&mut self, what: &str) -> Result<u64> {
-        Ok(u64::from_le_bytes(self.array(what)?))
-    }
-
-    pub(crate) fn u32_be(&mut self, what: &str) -> Result<u32> {
-        Ok(u32::from_be_bytes(self.array(what)?))
-    }
-
-    /// The next byte, not yet read.
     pub(crate) fn peek(&self) -> Option<u8> {
         self.rest().first().copied()
     }
@@ -136,7 +117,6 @@ impl<'a> Reader<'a> {
         &rest[..n]
     }
 
-    /// Skips blanks.
     #[inline(never)]
     pub(crate) fn skip_blanks(&mut self) {
         self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
@@ -173,6 +153,11 @@ impl<'a> Reader<'a> {
             n => Err(self.error(format!("{n} bytes too many: they follow {what}"))),
         }
     }
+}
+
+/// The number that these bytes are.
+pub(crate) fn little_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
 #[cold]

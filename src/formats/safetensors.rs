@@ -8,14 +8,13 @@
 //! Little-endian, C order. The tensors must fill the block without gap or overlap. F16 and BF16 widen to float32; 8-bit
 //! floats and complex numbers are left out by name. Read next: `json.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::ops::Range;
 
 use super::in_place;
-use super::json::{self, Json};
+use super::json;
 use super::raw::{self, Kind, Unread};
 use super::reader::{Reader, Shown};
 use super::{AnyTensor, Archive, no_bytes, push, text};
@@ -33,7 +32,7 @@ const MAX_SKIPPED_DEPTH: usize = 32;
 /// One tensor as the header describes it.
 struct Entry {
     name: String,
-    kind: core::result::Result<Kind, Unread>,
+    kind: Result<Kind, Unread>,
     shape: Vec<usize>,
     start: usize,
     end: usize,
@@ -91,13 +90,13 @@ pub fn read_static(bytes: &'static [u8]) -> Result<Archive> {
 /// The tensors in a file, each made by `tensor`.
 fn read_with(bytes: &[u8], tensor: &mut dyn FnMut(Kind, &Entry, Range<usize>) -> Result<AnyTensor>) -> Result<Archive> {
     let mut reader = Reader::new("safetensors", bytes);
-    let len = reader.u64_le("the header's length")?;
+    let len = reader.number(8, "the header's length")?;
     if len > MAX_HEADER_BYTES {
         return Err(reader.error_at(0, format!("a header of {len} bytes: at most {MAX_HEADER_BYTES} are read")));
     }
     reader.take(len, "the header")?;
     let data = reader.rest();
-    let header = Reader::new("safetensors", &bytes[..reader.at()]).from(8);
+    let mut header = Reader::new("safetensors", &bytes[..reader.at()]).from(8);
     if header.peek() != Some(b'{') {
         return Err(header.error("the header does not begin with '{'"));
     }
@@ -106,11 +105,10 @@ fn read_with(bytes: &[u8], tensor: &mut dyn FnMut(Kind, &Entry, Range<usize>) ->
     // By type and name, as the format's writers do.
     archive.sorted = true;
     let mut entries = Vec::new();
-    let mut json = Json::new(header);
-    json.object(&mut |json, name| match name {
-        "__metadata__" if json.reader().rest().starts_with(b"null") => json.skip(0),
-        "__metadata__" => json.object(&mut |json, key| {
-            let value = json.string()?;
+    header.json_object(&mut |json, name| match name {
+        "__metadata__" if json.rest().starts_with(b"null") => json.json_skip(0),
+        "__metadata__" => json.json_object(&mut |json, key| {
+            let value = json.json_string()?;
             archive.metadata_mut().insert(text(&[key])?, value);
             Ok(())
         }),
@@ -119,7 +117,8 @@ fn read_with(bytes: &[u8], tensor: &mut dyn FnMut(Kind, &Entry, Range<usize>) ->
             push(&mut entries, entry)
         }
     })?;
-    json.finish()?;
+    header.skip_blanks();
+    header.finish("the header's JSON")?;
 
     let mut order: Vec<[usize; 3]> = list(entries.iter().enumerate().map(|(i, e)| Ok([e.start, e.end, i])))?;
     order.sort_unstable();
@@ -149,15 +148,14 @@ fn read_with(bytes: &[u8], tensor: &mut dyn FnMut(Kind, &Entry, Range<usize>) ->
     Ok(archive)
 }
 
-/// The description of one tensor.
-fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
+fn entry(json: &mut Reader<'_>, name: &str) -> Result<Entry> {
     let shown = Shown(name);
-    let at = json.reader().at();
+    let at = json.at();
     let (mut kind, mut shape, mut offsets) = (None, None, None);
-    json.object(&mut |json, key| {
+    json.json_object(&mut |json, key| {
         match key {
             "dtype" => {
-                let code = json.string()?;
+                let code = json.json_string()?;
                 // F8_E4M3 and C64 have 8 and 64 bits.
                 let size = code.trim_start_matches(|c: char| c.is_ascii_alphabetic());
                 let unread = || Unread::new(format!("elements of type {}", Shown(&code)), size, 1);
@@ -166,11 +164,11 @@ fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
             "shape" => shape = Some(sizes(json, MAX_NDIM)?),
             "data_offsets" => offsets = Some(sizes(json, 2)?),
             // As the format's own reader does.
-            _ => json.skip(MAX_SKIPPED_DEPTH)?,
+            _ => json.json_skip(MAX_SKIPPED_DEPTH)?,
         }
         Ok(())
     })?;
-    let error = |what| json.reader().error_at(at, what);
+    let error = |what| json.error_at(at, what);
     let (Some(kind), Some(shape), Some([start, end])) = (kind, shape, offsets.as_deref()) else {
         return Err(error(format!("tensor {shown} lacks one of dtype, shape, and two data_offsets")));
     };
@@ -187,13 +185,13 @@ fn entry(json: &mut Json<'_>, name: &str) -> Result<Entry> {
 }
 
 /// An array of at most `most` sizes.
-fn sizes(json: &mut Json<'_>, most: usize) -> Result<Vec<usize>> {
+fn sizes(json: &mut Reader<'_>, most: usize) -> Result<Vec<usize>> {
     let mut out = Vec::new();
-    json.array(&mut |json| {
+    json.json_array(&mut |json| {
         if out.len() == most {
-            return Err(json.reader().error(format!("the header has more than {most} numbers here")));
+            return Err(json.error(format!("the header has more than {most} numbers here")));
         }
-        out.push(json.size()?);
+        out.push(json.json_size()?);
         Ok(())
     })?;
     Ok(out)

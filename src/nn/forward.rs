@@ -108,7 +108,6 @@ struct Blocks<'a, T> {
     /// Elements of a row of the input, and of the output.
     inputs: usize,
     outputs: usize,
-    /// Rows in a block.
     rows: usize,
     /// Elements in each of the two buffers.
     buffer: usize,

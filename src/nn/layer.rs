@@ -11,7 +11,6 @@
 //! of a sequence of layers in `sequential.rs`. Nothing is computed here. Read next: `word.rs` (the layers by name),
 //! `sequential.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -25,17 +24,13 @@ use crate::tensor::{Tensor, push};
 
 /// One step of a network, in f32 or f64.
 // A model has few layers: boxed weights would save nothing and cost an indirection.
-#[allow(clippy::large_enum_variant)]
+#[allow(clippy::large_enum_variant, missing_docs)]
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Layer<T = f64> {
-    /// x·w + b: every input is connected with every output. [`Layer::dense`] makes one.
-    Dense {
-        /// The weights, (inputs, outputs); any layout, a transposed view as well.
-        w: Tensor<T>,
-        /// The bias, (outputs,).
-        b: Tensor<T>,
-    },
+    /// x·w + b: every input is connected with every output, by weights (inputs, outputs) in any layout, a transposed
+    /// view as well, and a bias (outputs,). [`Layer::dense`] makes one.
+    Dense { w: Tensor<T>, b: Tensor<T> },
     /// 1 / (1 + exp(-x)).
     Sigmoid,
     /// 1 where x > 0, else 0.
@@ -48,22 +43,12 @@ pub enum Layer<T = f64> {
     Softmax,
     /// The hyperbolic tangent.
     Tanh,
-    /// x * scale + shift, feature by feature. [`Layer::batch_norm`] and [`Layer::standardize`] make one.
-    Scale {
-        /// The factors, (features,).
-        scale: Tensor<T>,
-        /// What is added, (features,).
-        shift: Tensor<T>,
-    },
+    /// x * scale + shift, feature by feature, both (features,): [`Layer::batch_norm`], [`Layer::standardize`].
+    Scale { scale: Tensor<T>, shift: Tensor<T> },
     /// An activation or norm beyond the chapter's. [`Layer::elu`] and its like make them.
     Activation(Function<T>),
-    /// A function of one's own: see [`Layer::function`].
-    Function {
-        /// Its name, for `{network}` and errors.
-        name: &'static str,
-        /// What is done with rows of so many values, one after another.
-        f: fn(&mut [T], usize),
-    },
+    /// A function of one's own, with its name for `{network}` and errors: see [`Layer::function`].
+    Function { name: &'static str, f: fn(&mut [T], usize) },
 }
 
 /// An activation beyond the chapter's, with its parameters and its code: programs that make none do not contain it.
@@ -85,10 +70,42 @@ impl<T: Float> Function<T> {
 }
 
 impl<T> fmt::Debug for Function<T> {
-    /// Which one, and its parameters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.activation.fmt(f)
     }
+}
+
+/// Layers by the functions that make them.
+macro_rules! activations {
+    ($($(#[$doc:meta])* $name:ident($($parameter:ident),*) $variant:expr;)*) => {
+        impl<T: Float> Layer<T> {$(
+            $(#[$doc])*
+            pub fn $name($($parameter: f64),*) -> Self {
+                Layer::Activation(Function::new($variant))
+            }
+        )*}
+    };
+}
+
+activations! {
+    /// (x - mean) / √(variance + eps) over the last axis: torch's `LayerNorm`, of which a [`Layer::Scale`] is the rest.
+    normalize(eps) Activation::Normalize(eps);
+    /// x, or a·x where x < 0.
+    leaky_relu(a) Activation::LeakyRelu(a);
+    /// x, or a·(exp(x) - 1) where x < 0.
+    elu(a) Activation::Elu(a);
+    /// x times the probability that a standard normal variable is at most x: x / 2 · (1 + erf(x / √2)).
+    gelu() Activation::Gelu;
+    /// [`gelu`](Layer::gelu) by its approximation x / 2 · (1 + tanh(√(2/π) (x + 0.044715 x³))).
+    gelu_tanh() Activation::GeluTanh;
+    /// x·sigmoid(x), also called swish.
+    silu() Activation::Silu;
+    /// ln(1 + exp(b·x)) / b. (torch takes x where b·x > 20, which differs by less than 2.1e-9 / b.)
+    softplus(b) Activation::Softplus(b);
+    /// The logarithm of softmax, along the last axis.
+    log_softmax() Activation::LogSoftmax;
+    /// x, at least `low` and at most `high`.
+    hardtanh(low, high) Activation::Hardtanh(low, high);
 }
 
 impl<T: Float> Layer<T> {
@@ -164,51 +181,6 @@ impl<T: Float> Layer<T> {
         Ok(Layer::Scale { scale: Tensor::dense(factors, &[n]), shift: Tensor::dense(added, &[n]) })
     }
 
-    /// (x - mean) / √(variance + eps) over the last axis: torch's `LayerNorm`, of which a [`Layer::Scale`] is the rest.
-    pub fn normalize(eps: f64) -> Self {
-        Layer::Activation(Function::new(Activation::Normalize(eps)))
-    }
-
-    /// x, or a·x where x < 0.
-    pub fn leaky_relu(a: f64) -> Self {
-        Layer::Activation(Function::new(Activation::LeakyRelu(a)))
-    }
-
-    /// x, or a·(exp(x) - 1) where x < 0.
-    pub fn elu(a: f64) -> Self {
-        Layer::Activation(Function::new(Activation::Elu(a)))
-    }
-
-    /// x times the probability that a standard normal variable is at most x: x / 2 · (1 + erf(x / √2)).
-    pub fn gelu() -> Self {
-        Layer::Activation(Function::new(Activation::Gelu))
-    }
-
-    /// [`gelu`](Layer::gelu) by its approximation x / 2 · (1 + tanh(√(2/π) (x + 0.044715 x³))).
-    pub fn gelu_tanh() -> Self {
-        Layer::Activation(Function::new(Activation::GeluTanh))
-    }
-
-    /// x·sigmoid(x), also called swish.
-    pub fn silu() -> Self {
-        Layer::Activation(Function::new(Activation::Silu))
-    }
-
-    /// ln(1 + exp(b·x)) / b. (torch takes x where b·x > 20, which differs by less than 2.1e-9 / b.)
-    pub fn softplus(b: f64) -> Self {
-        Layer::Activation(Function::new(Activation::Softplus(b)))
-    }
-
-    /// The logarithm of softmax, along the last axis.
-    pub fn log_softmax() -> Self {
-        Layer::Activation(Function::new(Activation::LogSoftmax))
-    }
-
-    /// x, at least `low` and at most `high`.
-    pub fn hardtanh(low: f64, high: f64) -> Self {
-        Layer::Activation(Function::new(Activation::Hardtanh(low, high)))
-    }
-
     /// A function of one's own, of rows of so many values, one after another, in place. No file can hold it.
     ///
     /// ```
@@ -232,7 +204,7 @@ impl<T: Float> Layer<T> {
     }
 
     /// What is wrong with the layer by itself.
-    pub(super) fn check(&self) -> core::result::Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), String> {
         match self {
             Layer::Dense { w, .. } if w.ndim() != 2 => {
                 Err(format!("weights have shape {}, not (inputs,outputs)", Tuple(w.shape())))
@@ -258,11 +230,9 @@ impl<T: Float> Layer<T> {
         }
     }
 
-    /// The number of outputs for an input of `width`, the last axis of `shape`, if it has one.
-    ///
-    /// # Errors
-    /// The shapes that do not fit, as text, to which the model adds the layer's index.
-    pub(super) fn width(&self, width: Option<usize>, shape: &[usize]) -> core::result::Result<Option<usize>, String> {
+    /// The number of outputs for an input of `width`, the last axis of `shape`, if it has one; or the shapes that do
+    /// not fit, as text, to which the model adds the layer's index.
+    pub(super) fn width(&self, width: Option<usize>, shape: &[usize]) -> Result<Option<usize>, String> {
         // (A row of nothing is nothing after normalize, but nothing has no softmax.)
         let normalize = matches!(self, Layer::Activation(Function { activation: Activation::Normalize(_), .. }));
         let of_rows =

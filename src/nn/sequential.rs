@@ -7,7 +7,6 @@
 //!
 //! A row alone gives the same bits as the same row in a batch: see `tensor/matmul.rs`. Read next: `forward.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;

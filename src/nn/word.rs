@@ -7,7 +7,6 @@
 //!
 //! Which tensors belong to which layer is in `formats/model.rs`.
 
-use alloc::format;
 use core::fmt;
 
 use super::Layer;
@@ -16,18 +15,18 @@ use crate::error::{Error, Result};
 use crate::kernel::activation::Activation;
 use crate::kernel::closed::Float;
 
-/// The activations beyond the chapter's, each with torch's parameters.
+/// The activations beyond the chapter's: torch's parameters, and what makes them of others.
 #[cfg(feature = "torch")]
-const FURTHER: [(&str, &[f64]); 9] = [
-    ("leaky_relu", &[0.01]),
-    ("elu", &[1.0]),
-    ("gelu", &[]),
-    ("gelu_tanh", &[]),
-    ("silu", &[]),
-    ("softplus", &[1.0]),
-    ("log_softmax", &[]),
-    ("hardtanh", &[-1.0, 1.0]),
-    ("normalize", &[1e-5]),
+const FURTHER: [(&str, &[f64], fn(f64, f64) -> Activation); 9] = [
+    ("leaky_relu", &[0.01], |a, _| Activation::LeakyRelu(a)),
+    ("elu", &[1.0], |a, _| Activation::Elu(a)),
+    ("gelu", &[], |_, _| Activation::Gelu),
+    ("gelu_tanh", &[], |_, _| Activation::GeluTanh),
+    ("silu", &[], |_, _| Activation::Silu),
+    ("softplus", &[1.0], |b, _| Activation::Softplus(b)),
+    ("log_softmax", &[], |_, _| Activation::LogSoftmax),
+    ("hardtanh", &[-1.0, 1.0], Activation::Hardtanh),
+    ("normalize", &[1e-5], |eps, _| Activation::Normalize(eps)),
 ];
 
 /// The name and the parameters of an activation beyond the chapter's.
@@ -66,27 +65,20 @@ fn further(_: &str) -> Option<Activation> {
 #[cfg(feature = "torch")]
 fn further(word: &str) -> Option<Activation> {
     let (name, given) = split(word)?;
-    let usual = FURTHER.iter().find(|(known, _)| *known == name)?.1;
+    let (_, usual, make) = FURTHER.iter().find(|known| known.0 == name)?;
     let [a, b] = match given {
         [None, _] => [0, 1].map(|i| usual.get(i).copied().unwrap_or(0.0)),
         given if given.iter().flatten().count() == usual.len() => given.map(|x| x.unwrap_or(0.0)),
         _ => return None,
     };
-    if name != "hardtanh" && !(a.is_finite() && b.is_finite()) {
-        return None;
-    }
-    Some(match name {
-        "leaky_relu" => Activation::LeakyRelu(a),
-        "elu" => Activation::Elu(a),
-        "gelu" => Activation::Gelu,
-        "gelu_tanh" => Activation::GeluTanh,
-        "silu" => Activation::Silu,
-        "softplus" if a > 0.0 => Activation::Softplus(a),
-        "log_softmax" => Activation::LogSoftmax,
-        "hardtanh" if a <= b => Activation::Hardtanh(a, b),
-        "normalize" if a >= 0.0 => Activation::Normalize(a),
-        _ => return None,
-    })
+    let activation = make(a, b);
+    let has_meaning = match activation {
+        Activation::Hardtanh(low, high) => low <= high,
+        Activation::Softplus(b) => b > 0.0 && b.is_finite(),
+        Activation::Normalize(eps) => eps >= 0.0 && eps.is_finite(),
+        _ => a.is_finite(),
+    };
+    has_meaning.then_some(activation)
 }
 
 impl<T: Float> Layer<T> {
@@ -130,10 +122,7 @@ impl<T: Float> Layer<T> {
         }
     }
 
-    /// The same layer with its weights as another type.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`]; [`Error::Model`] for a function of one's own.
+    /// The same layer with its weights as another type, if it is no function of one's own.
     pub(super) fn try_cast<U: Float>(&self) -> Result<Layer<U>> {
         Ok(match self {
             Layer::Dense { w, b } => Layer::Dense { w: w.try_cast()?, b: b.try_cast()? },

@@ -1,14 +1,28 @@
 //! Zip files whose fields contradict one another, the file, or the data.
 
-use super::deflate::{Bits, bomb};
+use super::deflate::{Bits, GZIP, bomb};
 use super::heap::held;
 use super::{npy_file, said};
-use nptensor::formats::{LeftOut, npz};
+use nptensor::formats::{LeftOut, gzip, npz};
 
 pub fn crc(bytes: &[u8]) -> u32 {
     !bytes
         .iter()
         .fold(!0, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ ((crc & 1) * 0xedb8_8320)))
+}
+
+/// The checksum that files are read by is that of the definition, for every length up to a few words.
+#[test]
+fn checksums_of_every_length() {
+    assert_eq!(crc(b"123456789"), 0xcbf4_3926);
+    let bytes: [u8; 40] = core::array::from_fn(|i| (i * 37 + 11) as u8);
+    for n in 0..=bytes.len() {
+        let (n, part) = (n as u16, &bytes[..n]);
+        let stored = [&[1], &n.to_le_bytes()[..], &(!n).to_le_bytes(), part].concat();
+        let file = |crc: u32| [GZIP, &stored, &crc.to_le_bytes(), &u32::from(n).to_le_bytes()].concat();
+        assert_eq!(gzip::decompress(&file(crc(part))).unwrap(), part);
+        assert!(gzip::decompress(&file(!crc(part))).unwrap_err().to_string().contains("the checksum is"), "{n} bytes");
+    }
 }
 
 /// A member as the local header (30 bytes) and the central entry (46 bytes) have it: their common fields, then the name.

@@ -450,6 +450,32 @@ fn facts() {
     assert_eq!(zeros(&[2]).sum_axis(-2), Err(Error::Axis { axis: -2, ndim: 1, argument: None }));
 }
 
+/// Sizes of memory, by the table of NumPy's own test of this text.
+#[test]
+fn sizes_of_memory() {
+    let table: &[(u64, &str)] = &[
+        (0, "0 bytes"),
+        (1, "1 bytes"),
+        (1023, "1023 bytes"),
+        (1024, "1.00 KiB"),
+        (1025, "1.00 KiB"),
+        (1152, "1.12 KiB"),
+        (10 << 10, "10.0 KiB"),
+        (1_023_385, "999. KiB"),
+        (1_047_961, "1023. KiB"),
+        (1_048_064, "1.00 MiB"),
+        (1 << 20, "1.00 MiB"),
+        (1_073_634_449, "1.00 GiB"),
+        (1 << 40, "1.00 TiB"),
+        (1 << 62, "4.00 EiB"),
+    ];
+    for &(bytes, text) in table {
+        let Ok(bytes) = usize::try_from(bytes) else { continue };
+        let error = Error::OutOfMemory { shape: vec![1], dtype: "int8", bytes };
+        assert_eq!(error.to_string(), format!("{NO_MEMORY}{text} for an array with shape (1,) and data type int8"));
+    }
+}
+
 /// Where addresses have 32 bits: an `isize` counts the bytes, and no more.
 #[cfg(target_pointer_width = "32")]
 #[test]

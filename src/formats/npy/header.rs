@@ -7,7 +7,6 @@
 //! A Python literal, of which exactly these parts are read: dict, string without escapes, True and False, tuple of
 //! integers. The elements are not read: a program can stream them. Read next: `mod.rs`.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::super::AnyTensor;
@@ -123,14 +122,14 @@ impl Header {
         raw::decode(self.kind, self.big_endian, &shape, false, bytes)
     }
 
-    pub(super) fn parse(reader: &mut Reader<'_>) -> Result<core::result::Result<Self, UnreadHeader>> {
+    pub(super) fn parse(reader: &mut Reader<'_>) -> Result<Result<Self, UnreadHeader>> {
         if reader.array("the magic string")? != *b"\x93NUMPY" {
             return Err(reader.error_at(0, "does not begin with \\x93NUMPY"));
         }
         let [major, minor] = reader.array("the version")?;
         let len = match (major, minor) {
-            (1, 0) => reader.u16_le("the header's length")?.into(),
-            (2 | 3, 0) => u64::from(reader.u32_le("the header's length")?),
+            (1, 0) => reader.number(2, "the header's length")?,
+            (2 | 3, 0) => reader.number(4, "the header's length")?,
             _ => return Err(reader.error_at(6, format!("version {major}.{minor} is none of 1.0, 2.0, 3.0"))),
         };
         if len > MAX_HEADER_BYTES {
@@ -151,7 +150,7 @@ impl Header {
     }
 }
 
-fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<core::result::Result<Header, UnreadHeader>> {
+fn dict(reader: &mut Reader<'_>, offset: usize) -> Result<Result<Header, UnreadHeader>> {
     let start = reader.at();
     let (mut descr, mut order, mut shape) = (None, None, None);
     reader.expect_token(b'{')?;

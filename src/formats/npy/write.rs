@@ -8,7 +8,6 @@
 //!
 //! Little-endian, version 1. Fortran order is kept, any other becomes C order. Read next: `../npz.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

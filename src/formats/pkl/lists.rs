@@ -12,7 +12,6 @@
 //! list is asked once whether it holds numbers alone, however often it is referred to, and pays once for the elements
 //! that it becomes. Read first: `mod.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

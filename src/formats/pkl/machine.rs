@@ -13,23 +13,17 @@
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::super::reader::{Reader, Shown};
-use super::super::{push, reserve};
+use super::super::{push, reserve, text};
 use super::node::{Id, Node};
 use super::numpy;
 #[cfg(feature = "torch")]
 use super::{storages::Storages, torch};
 use crate::error::{Error, Result};
 use crate::tensor::list;
-
-/// The most values of a pickle of `len` bytes: an array takes about twelve, and no less than a hundred bytes.
-const fn most_values(len: usize) -> usize {
-    (1 << 16) + len / 4
-}
 
 /// Marks on the stack at once: one for each container that is being filled.
 const MAX_MARKS: usize = 1000;
@@ -64,7 +58,8 @@ impl<'a> Machine<'a> {
             marks: Vec::new(),
             memo: BTreeMap::new(),
             small: [None; 259],
-            most_values: most_values(bytes.len()),
+            // An array takes about twelve, and no less than a hundred bytes.
+            most_values: (1 << 16) + bytes.len() / 4,
             // Protocol 2 turns text into bytes and those into an array: two copies of what is in the file once.
             budget: bytes.len().saturating_mul(2),
             #[cfg(feature = "torch")]
@@ -99,6 +94,14 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// The name that a key of a dict is.
+    pub(super) fn key(&self, id: Id) -> Result<String> {
+        match self.node(id) {
+            Node::Int(number) => Ok(format!("{number}")),
+            _ => text(&[self.text(id, "a key")?]),
+        }
+    }
+
     /// Takes `n` bytes from what may be copied.
     pub(super) fn spend(&mut self, n: usize) -> Result<()> {
         let remaining = self.budget.checked_sub(n);
@@ -106,7 +109,6 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// How many values there are, in all.
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -146,7 +148,6 @@ impl<'a> Machine<'a> {
         list(self.stack.drain(height..).map(Ok))
     }
 
-    /// The value of the whole pickle.
     pub(super) fn run(&mut self) -> Result<Id> {
         if self.reader.u8("the protocol")? != 0x80 || !matches!(self.reader.peek(), Some(2..=5)) {
             return Err(self.error("does not begin like a pickle of protocol 2, 3, 4 or 5"));
@@ -172,7 +173,7 @@ impl<'a> Machine<'a> {
         match opcode {
             // FRAME: a hint for streams.
             0x95 => {
-                let n = self.reader.u64_le("a frame")?;
+                let n = self.reader.number(8, "a frame")?;
                 self.reader.clone().take(n, "a frame").map(drop)
             }
             b'N' => self.push_small(256, Node::None),
@@ -241,7 +242,7 @@ impl<'a> Machine<'a> {
             b'q' | b'r' | 0x94 | b'h' | b'j' => {
                 let number = match opcode {
                     b'q' | b'h' => self.reader.u8("a memo number")?.into(),
-                    b'r' | b'j' => self.reader.u32_le("a memo number")?,
+                    b'r' | b'j' => self.reader.number(4, "a memo number")? as u32,
                     _ => self.memo.len() as u32,
                 };
                 if let b'h' | b'j' = opcode {
@@ -306,9 +307,9 @@ impl<'a> Machine<'a> {
             b'K' => 1,
             b'M' => 2,
             b'J' => 4,
-            b'X' | b'B' | b'T' | 0x8b => self.reader.u32_le("a length")?.into(),
-            0x8c | b'C' | b'U' | 0x8a => self.reader.u8("a length")?.into(),
-            _ => self.reader.u64_le("a length")?,
+            b'X' | b'B' | b'T' | 0x8b => self.reader.number(4, "a length")?,
+            0x8c | b'C' | b'U' | 0x8a => self.reader.number(1, "a length")?,
+            _ => self.reader.number(8, "a length")?,
         };
         self.reader.take(n, what)
     }

@@ -27,14 +27,13 @@ pub(super) mod storages;
 #[cfg(feature = "torch")]
 pub(super) mod torch;
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
 
 use super::archive::{LeftOut, Part};
 use super::reader::Shown;
-use super::{AnyTensor, Archive, Contents, MAX_NAME_BYTES, no_bytes, push_text, text};
+use super::{Archive, Contents, MAX_NAME_BYTES, no_bytes, push_text, text};
 use crate::error::{Error, Result};
 use crate::kernel::memory::zeroed;
 use crate::tensor::Tensor;
@@ -75,17 +74,6 @@ pub fn read(bytes: &[u8]) -> Result<Contents> {
     Visitor::new(&machine)?.contents(top)
 }
 
-/// An array, or a number as one.
-fn leaf(node: &Node<'_>) -> Option<AnyTensor> {
-    Some(match node {
-        Node::Array(tensor) => (**tensor).clone(),
-        Node::Bool(x) => AnyTensor::Bool(Tensor::from(*x)),
-        Node::Int(x) => AnyTensor::I64(Tensor::from(*x)),
-        Node::Float(x) => AnyTensor::F64(Tensor::from(*x)),
-        _ => return None,
-    })
-}
-
 /// A visit of all values from the top, which gives each leaf the name of its path.
 struct Visitor<'a> {
     machine: &'a Machine<'a>,
@@ -97,7 +85,6 @@ struct Visitor<'a> {
     budget: usize,
     /// Bytes that lists of numbers may still become: what each has itself, and a little for those that are met again.
     numbers: usize,
-    /// The values that have been visited.
     seen: Vec<bool>,
     /// What holds all values of each list: see `lists.rs`.
     lists: Vec<u8>,
@@ -151,13 +138,7 @@ impl<'a> Visitor<'a> {
         };
         // Names are kept twice, in order and to be found.
         self.spend(id, own + 2 * path.len())?;
-        let error = |what| self.machine.error_of(id, what);
-        if depth > MAX_DEPTH {
-            return Err(error(format!("nested more than {MAX_DEPTH} deep")));
-        }
-        if path.len() > MAX_NAME_BYTES {
-            return Err(error(format!("a name of {} bytes: at most {MAX_NAME_BYTES} are read", path.len())));
-        }
+        self.is_in_reach(id, path, depth)?;
         let machine = self.machine;
         let node = machine.node(id);
         if let Some(part) = self.part(id, path, depth)? {
@@ -169,11 +150,7 @@ impl<'a> Visitor<'a> {
         match node {
             Node::Dict(pairs) => {
                 for &(key, value) in pairs {
-                    let name = match machine.node(key) {
-                        Node::Int(number) => format!("{number}"),
-                        _ => text(&[machine.text(key, "a key")?])?,
-                    };
-                    self.inside(value, path, &name, depth)?;
+                    self.inside(value, path, &machine.key(key)?, depth)?;
                 }
             }
             Node::List(items) | Node::Tuple(items) => {
@@ -224,7 +201,12 @@ impl<'a> Visitor<'a> {
             Node::UnreadArray(elements) => Ok(Some(Err(elements.left_out()))),
             #[cfg(feature = "torch")]
             Node::Module(..) => left_out(String::from("a module")),
-            node => Ok(Some(leaf(node).ok_or_else(|| LeftOut::Type(node.kind().into())))),
+            // An array, or a number as one.
+            Node::Array(tensor) => Ok(Some(Ok((**tensor).clone()))),
+            Node::Bool(x) => Ok(Some(Ok(Tensor::from(*x).into()))),
+            Node::Int(x) => Ok(Some(Ok(Tensor::from(*x).into()))),
+            Node::Float(x) => Ok(Some(Ok(Tensor::from(*x).into()))),
+            other => Ok(Some(Err(LeftOut::Type(other.kind().into())))),
         }
     }
 
@@ -257,7 +239,6 @@ impl<'a> Visitor<'a> {
         self.counts[id as usize]
     }
 
-    /// Takes `n` bytes from the budget.
     fn spend(&mut self, id: Id, n: usize) -> Result<()> {
         let remaining = self.budget.checked_sub(n);
         self.budget = remaining.ok_or_else(|| {
@@ -265,6 +246,16 @@ impl<'a> Visitor<'a> {
                 .error_of(id, "too many single values, or the same text too often: numbers belong in arrays".into())
         })?;
         Ok(())
+    }
+
+    /// An error for what is nested too deep, or under too long a name.
+    fn is_in_reach(&self, id: Id, path: &str, depth: usize) -> Result<()> {
+        let what = match path.len() {
+            _ if depth > MAX_DEPTH => format!("nested more than {MAX_DEPTH} deep"),
+            n if n > MAX_NAME_BYTES => format!("a name of {n} bytes: at most {MAX_NAME_BYTES} are read"),
+            _ => return Ok(()),
+        };
+        Err(self.machine.error_of(id, what))
     }
 
     /// Visits `id` under the longer path.

@@ -13,7 +13,6 @@
 //! that contains itself ends. Read first: `torch.rs`.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -22,7 +21,7 @@ use super::super::reader::Shown;
 use super::super::{Archive, push, push_text, text};
 use super::node::{Id, Node};
 use super::torch::is_empty_dict;
-use super::{MAX_DEPTH, MAX_NAME_BYTES, VISIT_BYTES, Visitor};
+use super::{VISIT_BYTES, Visitor};
 use crate::error::Result;
 
 /// The keys under which checkpoints have the weights.
@@ -62,10 +61,7 @@ impl Visitor<'_> {
         }
         let mut beside = Vec::new();
         for (_, &(key, _)) in pairs.iter().enumerate().filter(|(i, _)| *i != at) {
-            let name = match machine.node(key) {
-                Node::Int(number) => format!("{number}"),
-                _ => text(&[machine.text(key, "a key")?])?,
-            };
+            let name = machine.key(key)?;
             self.spend(top, VISIT_BYTES + 3 * name.len())?;
             push(&mut beside, name)?;
         }
@@ -93,7 +89,6 @@ impl Visitor<'_> {
 /// A visit of all modules, in the order in which they run.
 struct Modules<'a> {
     visitor: Visitor<'a>,
-    /// The words so far.
     layers: String,
     /// Whether a layer would run as in training.
     training: bool,
@@ -119,12 +114,7 @@ impl<'a> Modules<'a> {
             return error(format!("module {} is {}", Shown(path), machine.node(id).kind()));
         };
         let Some(state) = state else { return error(format!("module {} is without attributes", Shown(path))) };
-        if depth > MAX_DEPTH {
-            return error(format!("nested more than {MAX_DEPTH} deep"));
-        }
-        if path.len() > MAX_NAME_BYTES {
-            return error(format!("a name of {} bytes: at most {MAX_NAME_BYTES} are read", path.len()));
-        }
+        self.visitor.is_in_reach(id, path, depth)?;
         if self.paths.insert(text(&[path])?, 0).is_some() {
             return error(format!("the name {} stands twice", Shown(path)));
         }
@@ -250,13 +240,13 @@ impl<'a> Modules<'a> {
     fn attribute(&mut self, module: Module<'_>, name: &str) -> Result<Option<Id>> {
         let machine = self.visitor.machine;
         let Node::Dict(pairs) = machine.node(module.state) else {
-            return Err(machine.error_of(module.id, format!("{}: its attributes are no dict", named(module))));
+            return self.wrong(module, "its attributes are no dict");
         };
         // For the time: a dict may be the state of many.
         self.visitor.spend(module.id, pairs.len())?;
         let mut found = pairs.iter().filter(|(key, _)| machine.text(*key, "").is_ok_and(|key| key == name));
         match (found.next(), found.next()) {
-            (_, Some(_)) => Err(machine.error_of(module.id, format!("{}: it has {name} twice", named(module)))),
+            (_, Some(_)) => self.wrong(module, &format!("it has {name} twice")),
             (found, None) => Ok(found.map(|&(_, value)| value)),
         }
     }
@@ -296,11 +286,7 @@ impl<'a> Modules<'a> {
     }
 
     fn wrong<T>(&self, module: Module<'_>, what: &str) -> Result<T> {
-        Err(self.visitor.machine.error_of(module.id, format!("{}: {what}", named(module))))
+        let what = format!("{} {}: {what}", module.class, Shown(module.path));
+        Err(self.visitor.machine.error_of(module.id, what))
     }
-}
-
-/// `Linear "2.0"`, for errors.
-fn named(module: Module<'_>) -> String {
-    format!("{} {}", module.class, Shown(module.path))
 }

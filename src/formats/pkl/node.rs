@@ -14,10 +14,8 @@ use alloc::vec::Vec;
 use super::super::AnyTensor;
 use super::super::raw::{Kind, Unread};
 
-/// A value's index in the list.
 pub(super) type Id = u32;
 
-/// A value.
 pub(super) enum Node<'a> {
     None,
     Bool(bool),

@@ -10,14 +10,13 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::super::raw::{self, Kind};
 use super::super::reader::Shown;
 use super::super::zip::Member;
-use super::super::{AnyTensor, pt, text};
+use super::super::{AnyTensor, npz::unpack, text};
 use super::machine::Machine;
 use super::node::{Id, Node};
 use super::numpy;
@@ -73,7 +72,6 @@ pub(super) fn storage<'a>(machine: &Machine<'a>, argument: Id) -> Result<Node<'a
     Ok(Node::Storage(class, i))
 }
 
-/// A view of a storage.
 pub(super) fn tensor<'a>(machine: &mut Machine<'a>, name: &str, arguments: Id) -> Result<Node<'a>> {
     let arguments = numpy::tuple(machine, arguments, "the list of arguments")?;
     let (view, dtype, metadata) = match (name, &arguments[..]) {
@@ -125,7 +123,6 @@ pub(super) fn tensor<'a>(machine: &mut Machine<'a>, name: &str, arguments: Id) -
     Ok(Node::Array(Box::new(view)))
 }
 
-/// All elements of a storage.
 fn elements(machine: &mut Machine<'_>, member: usize, kind: Kind) -> Result<AnyTensor> {
     let known = machine.storages.as_ref().and_then(|storages| storages.decoded[member].as_ref());
     match known {
@@ -137,7 +134,7 @@ fn elements(machine: &mut Machine<'_>, member: usize, kind: Kind) -> Result<AnyT
         None => {}
     }
     let Some(storages) = &mut machine.storages else { return Err(machine.error("no storages")) };
-    let bytes = pt::unpack(&storages.members[member])?;
+    let bytes = unpack("pt", &storages.members[member])?;
     let n = bytes.len() / kind.size();
     // (Of an untyped one, the number of bytes is what the pickle says.)
     let elements = raw::decode(kind, storages.big_endian, &[n], false, &bytes[..n * kind.size()])?;

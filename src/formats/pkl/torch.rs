@@ -10,8 +10,6 @@
 //!
 //! Complex, quantized, sparse and 8-bit tensors are left out by name. Read next: `storages.rs`.
 
-use alloc::format;
-
 use super::super::archive::LeftOut;
 use super::super::raw::Kind;
 use super::super::reader::Shown;
@@ -35,7 +33,7 @@ pub(super) const V3: &str = "_rebuild_tensor_v3";
 const META: &str = "_rebuild_meta_tensor_no_storage";
 
 /// The types of elements by their storages and their own names: what is read, or what it is.
-pub(super) const TYPES: [(&str, &str, core::result::Result<Kind, &str>); 25] = [
+pub(super) const TYPES: [(&str, &str, Result<Kind, &str>); 25] = [
     ("FloatStorage", "float32", Ok(Kind::Plain(DType::F32))),
     ("DoubleStorage", "float64", Ok(Kind::Plain(DType::F64))),
     ("HalfStorage", "float16", Ok(Kind::F16)),
@@ -152,6 +150,7 @@ pub(super) fn step(machine: &mut Machine<'_>, opcode: u8) -> Result<()> {
         }
         0x81 => {
             let class = machine.pop()?;
+            let is_layer = |class| LAYERS.iter().any(|(_, names)| names.contains(&class));
             match (machine.node(class), machine.node(argument)) {
                 (&Node::Global(class), Node::Tuple(none)) if none.is_empty() && is_layer(class) => {
                     Node::Module(class, None)
@@ -178,10 +177,6 @@ pub(super) fn step(machine: &mut Machine<'_>, opcode: u8) -> Result<()> {
         }
     };
     machine.push(node)
-}
-
-fn is_layer(class: &str) -> bool {
-    LAYERS.iter().any(|(_, names)| names.contains(&class))
 }
 
 /// The value that a call would return, where it is one of torch's.

@@ -1,20 +1,35 @@
-//! The C border called from Rust, so that Miri sees what crosses it: buffers, handles, errors, null.
-//!
-//! `.ci/sound miri` runs it; `tests/capi/example.c` has every function, from C.
+//! Tensors, views, models and buffers, and what is refused.
 
-use alloc::string::String;
-use core::ffi::{CStr, c_int};
-use core::ptr::{null, null_mut};
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ptr::{null, null_mut};
 
-use super::border::npt_last_error;
-use super::{model, tensor::*};
-use crate::formats::{Archive, Format, to_bytes};
-use crate::{Layer, Sequential};
+use nptensor::formats::{Archive, Format, to_bytes};
+use nptensor::{Layer, Sequential};
+
+unsafe extern "C" {
+    safe fn npt_last_error() -> *const c_char;
+    fn npt_tensor_new(t: c_int, data: *const c_void, ndim: usize, n: *const usize, by: *const isize) -> *mut c_void;
+    fn npt_tensor_read(tensor: *const c_void, out: *mut c_void, bytes: usize) -> c_int;
+    fn npt_tensor_text(tensor: *const c_void, out: *mut c_char, room: usize) -> usize;
+    safe fn npt_tensor_strides(tensor: *const c_void) -> *const isize;
+    safe fn npt_tensor_data(tensor: *const c_void) -> *const c_void;
+    safe fn npt_tensor_free(tensor: *mut c_void);
+    fn npt_slice(tensor: *const c_void, indices: *const c_char) -> *mut c_void;
+    safe fn npt_cast(tensor: *const c_void, dtype: c_int) -> *mut c_void;
+    safe fn npt_exp(tensor: *const c_void) -> *mut c_void;
+    safe fn npt_sub(a: *const c_void, b: *const c_void) -> *mut c_void;
+    safe fn npt_dot(a: *const c_void, b: *const c_void) -> *mut c_void;
+    fn npt_model_read(file: *const c_void, n: usize, t: c_int, by: *const c_char, last: *const c_char) -> *mut c_void;
+    safe fn npt_model_inputs(model: *const c_void) -> usize;
+    safe fn npt_model_outputs(model: *const c_void) -> usize;
+    safe fn npt_model_free(model: *mut c_void);
+    fn npt_predict(model: *const c_void, x: *const c_void, n: usize, out: *mut c_void, outputs: usize) -> c_int;
+}
 
 const F32: c_int = 9;
 const F64: c_int = 10;
 
-fn doubles(shape: &[usize], data: &[f64]) -> *mut Handle {
+fn doubles(shape: &[usize], data: &[f64]) -> *mut c_void {
     // SAFETY: as many elements as the shape says.
     let tensor = unsafe { npt_tensor_new(F64, data.as_ptr().cast(), shape.len(), shape.as_ptr(), null()) };
     assert!(!tensor.is_null(), "{}", last_error());
@@ -26,12 +41,12 @@ fn last_error() -> String {
     unsafe { CStr::from_ptr(npt_last_error()) }.to_str().expect("UTF-8").into()
 }
 
-fn refused(made: *mut Handle, text: &str) {
+fn refused(made: *mut c_void, text: &str) {
     assert!(made.is_null() && last_error().contains(text), "{text}: {}", last_error());
 }
 
 /// The elements, read and freed.
-fn elements<const N: usize>(tensor: *mut Handle) -> [f64; N] {
+fn elements<const N: usize>(tensor: *mut c_void) -> [f64; N] {
     let mut out = [0.0; N];
     // SAFETY: room for as many bytes as it says.
     assert_eq!(unsafe { npt_tensor_read(tensor, out.as_mut_ptr().cast(), size_of_val(&out)) }, 0, "{}", last_error());
@@ -82,17 +97,17 @@ fn models_and_buffers() {
     let file = to_bytes(&Archive::from(&network).into(), Format::Safetensors).expect("it is written");
     // SAFETY: as many bytes and elements as are said; `x` may be the output, too.
     unsafe {
-        let model = model::npt_model_read(file.as_ptr().cast(), file.len(), F64, null(), null());
-        assert_eq!((model::npt_model_inputs(model), model::npt_model_outputs(model)), (2, 2), "{}", last_error());
+        let model = npt_model_read(file.as_ptr().cast(), file.len(), F64, null(), null());
+        assert_eq!((npt_model_inputs(model), npt_model_outputs(model)), (2, 2), "{}", last_error());
         let mut x = [1.0, -1.0, 2.0, 3.0];
         let start = x.as_mut_ptr();
-        assert_eq!(model::npt_predict(model, start.cast(), 4, start.cast(), 4), 0, "{}", last_error());
+        assert_eq!(npt_predict(model, start.cast(), 4, start.cast(), 4), 0, "{}", last_error());
         assert_eq!(x, [1.5, 0.0, 2.5, 6.5]);
-        assert_eq!(model::npt_predict(model, start.cast(), 3, start.cast(), 4), -1);
+        assert_eq!(npt_predict(model, start.cast(), 3, start.cast(), 4), -1);
         assert!(last_error().contains("input of shape (3,) does not fit weights of shape (2,2)"), "{}", last_error());
-        assert!(model::npt_model_read(file.as_ptr().cast(), 99, F64, null(), null()).is_null());
-        model::npt_model_free(model);
-        assert_eq!(model::npt_predict(model, start.cast(), 2, start.cast(), 2), -1);
+        assert!(npt_model_read(file.as_ptr().cast(), 99, F64, null(), null()).is_null());
+        npt_model_free(model);
+        assert_eq!(npt_predict(model, start.cast(), 2, start.cast(), 2), -1);
         assert!(last_error().contains("not a model, or freed"), "{}", last_error());
     }
 }
