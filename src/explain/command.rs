@@ -22,7 +22,7 @@ use alloc::vec::Vec;
 use super::dot::origin;
 use super::layout::Map;
 use super::literal::{Literal, Typed, integers, literal, shape, typed};
-use super::numbers::MAX_RESULT;
+use super::numbers::check_result;
 use super::wrong::unknown;
 use super::{
     Broadcast, Explanation, View, add, broadcast, diagram, dot, forward_row, function, layout, matmul_blocks, refused,
@@ -193,10 +193,7 @@ fn product(a: Literal, b: Literal, cell: Option<&[isize]>) -> Explained {
 fn product_of<T: Number>(a: &Tensor<T>, b: &Tensor<T>, cell: Option<&[isize]>) -> Explained {
     // Operands without elements are small whatever their other axes are, and the result is not.
     let sizes = origin(a.ndim(), b.ndim()).map(|(operand, axis)| [a.shape(), b.shape()][operand as usize][axis]);
-    let size = sizes.fold(1_usize, usize::saturating_mul);
-    if size > MAX_RESULT {
-        return refused(format!("a result of {size} numbers is too large to explain: at most {MAX_RESULT}"));
-    }
+    check_result(sizes.fold(1, usize::saturating_mul))?;
     let all = dot(a, b)?;
     Ok(Box::new(match cell {
         Some(index) => all.cell(index)?,

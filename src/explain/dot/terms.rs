@@ -25,12 +25,12 @@ impl<T: Number> Dot<T> {
     /// The terms of the cell and the sums that they make.
     pub(super) fn steps(&self, sheet: &mut Sheet, sum: &Sum<T>) {
         let order = self.order();
-        let (at_a, at_b) = self.lines(&sum.index);
         // `a[0,k]`, `b[k,1]`; a number has no index.
         let name = |name: &str, at: &[Index]| match at {
             [] => name.to_string(),
             at => format!("{name}[{}]", written(at, "k")),
         };
+        let [at_a, at_b] = self.lines(&sum.index);
         let head = [name("a", &at_a), name("b", &at_b), "product".into(), "sum".into()];
         let n = sum.row.len();
         let term = |k: usize| [sum.row[k], sum.column[k], sum.products[k], sum.running[k]].map(number);
@@ -39,14 +39,13 @@ impl<T: Number> Dot<T> {
                 break;
             }
         }
-        let fused = crate::level().is_fused() && !T::INTEGER;
         if order == Order::Product {
             return;
         }
         if n == 0 {
             return sheet.say("The sum of nothing is 0.");
         }
-        if fused {
+        if self.is_fused() {
             sheet.say(
                 "Each step rounds once, product and sum together (fused multiply-add); the product alone, rounded by \
                  itself, is there to compare.",
