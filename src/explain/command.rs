@@ -144,23 +144,21 @@ fn pass(x: &str, layers: &[&str], row: usize) -> Explained {
 /// in the chapter.
 #[inline]
 fn network(words: &[&str]) -> Result<Sequential> {
-    let is_name = |word: &&&str| word.trim_start().starts_with(char::is_alphabetic);
-    let named = words.iter().any(|word| is_name(&word));
-    let (mut layers, mut rest) = (Vec::new(), words);
-    while let Some((word, after)) = rest.split_first() {
-        rest = after;
-        if is_name(&word) {
+    let is_name = |word: &str| word.trim_start().starts_with(char::is_alphabetic);
+    let named = words.iter().any(|word| is_name(word));
+    let (mut layers, mut rest) = (Vec::new(), words.iter().peekable());
+    while let Some(word) = rest.next() {
+        if is_name(word) {
             let Some(layer) = Layer::activation(word.trim()) else {
                 return refused(unknown(format!("'{word}' is no activation"), word, ACTIVATIONS));
             };
             layers.push(layer);
             continue;
         }
-        let Some((b, after)) = rest.split_first().filter(|(b, _)| !is_name(b)) else { return refused(FORWARD) };
-        rest = after;
+        let Some(b) = rest.next_if(|b| !is_name(b)) else { return refused(FORWARD) };
         layers.push(Layer::dense(literal(word)?.into_floats(), literal(b)?.into_floats()));
         if !named {
-            layers.push(if rest.is_empty() { Layer::Identity } else { Layer::Sigmoid });
+            layers.push(if rest.peek().is_none() { Layer::Identity } else { Layer::Sigmoid });
         }
     }
     Sequential::new(layers)

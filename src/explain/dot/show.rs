@@ -132,12 +132,10 @@ impl<T: Number> Dot<T> {
     fn faces(&self, sheet: &mut Sheet) {
         let (Some(out), true) = (self.out(), self.terms() > 0) else { return };
         let Some([a, b, c]) = self.three(out) else { return };
-        for (most, precision) in [(6, 8), (6, 4), (4, 4), (3, 4), (2, 2), (1, 2)] {
+        [(6, 8), (6, 4), (4, 4), (3, 4), (2, 2), (1, 2)].into_iter().any(|(most, precision)| {
             let grids = [&a, &b, &c].map(|face| face.cells(most, precision));
-            if (self.order() != Order::Product && sheet.table(crossed(&grids))) || sheet.tables(grids) {
-                break;
-            }
-        }
+            (self.order() != Order::Product && sheet.table(crossed(&grids))) || sheet.tables(grids)
+        });
         if out.ndim() > 2 {
             sheet.say(format!("All of out, {}, plane by plane:", Tuple(out.shape())));
             if let Some(why) = not_drawn(out.shape()) {
