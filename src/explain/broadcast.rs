@@ -17,8 +17,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::numbers::{MAX_LISTED, MAX_RESULT, unravel, values};
-use super::{Operand, refused};
+use super::Operand;
+use super::numbers::{MAX_LISTED, check_result, unravel, values};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Number;
 use crate::kernel::scalar::{DType, Value};
@@ -107,10 +107,7 @@ pub fn broadcast(a: &[usize], b: &[usize]) -> Result<Broadcast> {
 /// [`Error::Explain`] for a sum of more than 4194304 numbers. A mismatch is no error here.
 pub fn add<T: Number>(a: &Tensor<T>, b: &Tensor<T>) -> Result<Broadcast> {
     let mut all = broadcast(a.shape(), b.shape())?;
-    let size = all.shape().unwrap_or(&[]).iter().product::<usize>().max(a.size()).max(b.size());
-    if size > MAX_RESULT {
-        return refused(format!("a result of {size} numbers is too large to explain: at most {MAX_RESULT}"));
-    }
+    check_result(all.shape().unwrap_or(&[]).iter().product::<usize>().max(a.size()).max(b.size()))?;
     // (More cells than these are neither drawn nor listed.)
     let sum: Vec<T> = match all.result {
         Ok(_) => a.try_add(b)?.iter().take(MAX_LISTED).collect(),

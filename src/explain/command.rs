@@ -22,7 +22,7 @@ use alloc::vec::Vec;
 use super::dot::origin;
 use super::layout::Map;
 use super::literal::{Literal, Typed, integers, literal, shape, typed};
-use super::numbers::MAX_RESULT;
+use super::numbers::check_result;
 use super::wrong::unknown;
 use super::{
     Broadcast, Explanation, View, add, broadcast, diagram, dot, forward_row, function, layout, matmul_blocks, refused,
@@ -144,23 +144,21 @@ fn pass(x: &str, layers: &[&str], row: usize) -> Explained {
 /// in the chapter.
 #[inline]
 fn network(words: &[&str]) -> Result<Sequential> {
-    let is_name = |word: &&&str| word.trim_start().starts_with(char::is_alphabetic);
-    let named = words.iter().any(|word| is_name(&word));
-    let (mut layers, mut rest) = (Vec::new(), words);
-    while let Some((word, after)) = rest.split_first() {
-        rest = after;
-        if is_name(&word) {
+    let is_name = |word: &str| word.trim_start().starts_with(char::is_alphabetic);
+    let named = words.iter().any(|word| is_name(word));
+    let (mut layers, mut rest) = (Vec::new(), words.iter().peekable());
+    while let Some(word) = rest.next() {
+        if is_name(word) {
             let Some(layer) = Layer::activation(word.trim()) else {
                 return refused(unknown(format!("'{word}' is no activation"), word, ACTIVATIONS));
             };
             layers.push(layer);
             continue;
         }
-        let Some((b, after)) = rest.split_first().filter(|(b, _)| !is_name(b)) else { return refused(FORWARD) };
-        rest = after;
+        let Some(b) = rest.next_if(|b| !is_name(b)) else { return refused(FORWARD) };
         layers.push(Layer::dense(literal(word)?.into_floats(), literal(b)?.into_floats()));
         if !named {
-            layers.push(if rest.is_empty() { Layer::Identity } else { Layer::Sigmoid });
+            layers.push(if rest.peek().is_none() { Layer::Identity } else { Layer::Sigmoid });
         }
     }
     Sequential::new(layers)
@@ -193,10 +191,7 @@ fn product(a: Literal, b: Literal, cell: Option<&[isize]>) -> Explained {
 fn product_of<T: Number>(a: &Tensor<T>, b: &Tensor<T>, cell: Option<&[isize]>) -> Explained {
     // Operands without elements are small whatever their other axes are, and the result is not.
     let sizes = origin(a.ndim(), b.ndim()).map(|(operand, axis)| [a.shape(), b.shape()][operand as usize][axis]);
-    let size = sizes.fold(1_usize, usize::saturating_mul);
-    if size > MAX_RESULT {
-        return refused(format!("a result of {size} numbers is too large to explain: at most {MAX_RESULT}"));
-    }
+    check_result(sizes.fold(1, usize::saturating_mul))?;
     let all = dot(a, b)?;
     Ok(Box::new(match cell {
         Some(index) => all.cell(index)?,

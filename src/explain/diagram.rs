@@ -15,6 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::forward::symbol;
 use super::json::{Json, Raw, ToJson};
 use super::numbers::{high, low};
 use super::refused;
@@ -104,12 +105,8 @@ fn neuron(name: &'static str, title: &'static str, says: &'static str, is_near: 
 
 /// The chapter's network, one of its weights lit, or all of a layer.
 fn network(name: &'static str, title: &'static str, says: &'static str, lit: usize) -> Diagram {
-    let symbol = |layer: usize, row: usize| match layer {
-        0 => format!("x{}", low(row + 1)),
-        3 => format!("y{}", low(row + 1)),
-        _ => format!("z{}{}", low(row + 1), high(layer)),
-    };
     let sizes = [2, 3, 2, 2];
+    let symbol = |layer: usize, row: usize| symbol((layer, sizes.len(), false), row);
     let mut text = String::new();
     for row in 0..3 {
         let names = (0..4).map(|layer| if row < sizes[layer] { symbol(layer, row) } else { String::new() });

@@ -15,6 +15,7 @@
 mod show;
 mod terms;
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -164,6 +165,11 @@ impl<T: Number> Dot<T> {
         }
     }
 
+    /// Whether a step rounds once.
+    fn is_fused(&self) -> bool {
+        crate::level().is_fused() && !T::INTEGER
+    }
+
     /// Where each axis of the result comes from: an axis of an operand.
     pub fn origin(&self) -> Vec<(Operand, usize)> {
         origin(self.a.ndim(), self.b.ndim()).collect()
@@ -195,7 +201,7 @@ impl<T: Number> Dot<T> {
         let out = self.out().filter(|out| out.size() > 0 && self.terms() <= MAX_TERMS)?;
         debug_assert_eq!(index.len(), out.ndim());
         let numbers = |t: &Tensor<T>, at: Vec<Index>| t.slice(&at[..]).map(|line| line.to_vec()).ok();
-        let (at_a, at_b) = self.lines(index);
+        let [at_a, at_b] = self.lines(index);
         let (row, column) = (numbers(&self.a, at_a)?, numbers(&self.b, at_b)?);
         let products: Vec<T> = row.iter().zip(&column).map(|(&x, &y)| x.mul(y)).collect();
         let order = self.order();
@@ -220,14 +226,13 @@ impl<T: Number> Dot<T> {
     }
 
     /// The row of `a` and the column of `b` that a cell is made of, as slices.
-    fn lines(&self, index: &[usize]) -> (Vec<Index>, Vec<Index>) {
+    fn lines(&self, index: &[usize]) -> [Vec<Index>; 2] {
         let whole = Index::step(.., 1);
         let mut lines = [vec![whole; self.a.ndim()], vec![whole; self.b.ndim()]];
         for ((operand, axis), &i) in self.origin().into_iter().zip(index) {
             lines[operand as usize][axis] = Index::At(i as isize);
         }
-        let [a, b] = lines;
-        (a, b)
+        lines
     }
 
     /// All of it, or of a large product what is shown.
@@ -245,19 +250,14 @@ impl<T: Number> Dot<T> {
         let origin = self.origin().into_iter().map(|(operand, axis)| {
             Json::of(&[("of", &if operand == Operand::A { "a" } else { "b" }), ("axis", &axis)])
         });
-        let order = match self.order() {
-            Order::Product => "product",
-            Order::Chain => "chain",
-            Order::Lanes => "lanes",
-        };
         Json::of(&[
             ("explain", &"dot"),
             ("dtype", &T::DTYPE.name()),
             ("a", &operand(&self.a)),
             ("b", &operand(&self.b)),
             ("axes", &self.axes().map(|(a, b)| [a, b])),
-            ("order", &order),
-            ("fused", &(crate::level().is_fused() && !T::INTEGER)),
+            ("order", &format!("{:?}", self.order()).to_lowercase()),
+            ("fused", &self.is_fused()),
             ("out", &self.out().map(operand)),
             ("origin", &origin.collect::<Vec<_>>()),
             ("error", &self.error().map(ToString::to_string)),
@@ -271,11 +271,11 @@ impl<T: Number> Dot<T> {
         let places = |at: Vec<Index>| -> Vec<Option<isize>> {
             at.iter().map(|i| if let Index::At(i) = i { Some(*i) } else { None }).collect()
         };
-        let (at_a, at_b) = self.lines(&sum.index);
+        let [row_of_a, column_of_b] = self.lines(&sum.index).map(places);
         Json::of(&[
             ("index", &sum.index),
-            ("row_of_a", &places(at_a)),
-            ("column_of_b", &places(at_b)),
+            ("row_of_a", &row_of_a),
+            ("column_of_b", &column_of_b),
             ("row", &values(&sum.row)),
             ("column", &values(&sum.column)),
             ("products", &values(&sum.products)),

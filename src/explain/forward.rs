@@ -20,7 +20,7 @@ use core::fmt;
 
 use super::Role;
 use super::json::{Json, Raw};
-use super::numbers::{low, numbers, picked, unravel, values, window};
+use super::numbers::{low, numbers, picked, picked_of_line, unravel, values, window};
 use super::refused;
 use super::sheet::{Cell, Rows, Sheet, row};
 use crate::error::Result;
@@ -28,7 +28,7 @@ use crate::kernel::closed::Float;
 use crate::layout::slice::Index;
 use crate::nn::{Layer, Sequential};
 use crate::tensor::Tensor;
-use network::symbol;
+pub(super) use network::symbol;
 
 /// The most outputs that are shown one by one.
 const MAX_OUTPUTS: usize = 20;
@@ -52,8 +52,7 @@ pub struct Forward<T = f64> {
 impl<T: Float> fmt::Debug for Forward<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Forward { model, inputs, row, x, values } = self;
-        let mut shown = f.debug_struct("Forward");
-        shown
+        f.debug_struct("Forward")
             .field("model", model)
             .field("inputs", inputs)
             .field("row", row)
@@ -71,9 +70,7 @@ pub(crate) struct Neurons<'a, T> {
     name: Option<&'a str>,
     /// The index of the dense layer in the model; its activations follow.
     index: usize,
-    /// Its inputs.
-    from: &'a Tensor<T>,
-    /// What the weights make of them.
+    /// What the weights make of the layer before; of the input, as it came.
     a: &'a Tensor<T>,
     activations: Vec<String>,
     /// What the activations make of that.
@@ -145,14 +142,12 @@ impl<T: Float> Forward<T> {
     /// The input, and a layer of neurons for each dense layer.
     pub(crate) fn neurons(&self) -> Vec<Neurons<'_, T>> {
         let x = &self.x;
-        let mut all =
-            alloc::vec![Neurons { weights: None, name: None, index: 0, from: x, a: x, activations: Vec::new(), z: x }];
+        let mut all = alloc::vec![Neurons { weights: None, name: None, index: 0, a: x, activations: Vec::new(), z: x }];
         for (index, (layer, values)) in self.model.layers().iter().zip(&self.values).enumerate() {
-            let from = all.last().map_or(x, |last| last.z);
             match (layer, all.last_mut()) {
                 (Layer::Dense { w, b }, _) => {
                     let (weights, name) = (Some((w, b)), self.model.layer_name(index));
-                    all.push(Neurons { weights, name, index, from, a: values, activations: Vec::new(), z: values });
+                    all.push(Neurons { weights, name, index, a: values, activations: Vec::new(), z: values });
                 }
                 (_, Some(last)) => {
                     last.activations.push(layer.to_string());
@@ -167,8 +162,7 @@ impl<T: Float> Forward<T> {
     pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
         let layers = self.neurons();
         // `network: 2 -> 3 sigmoid -> 2 softmax`.
-        let name = |layer: &Neurons<'_, T>| [&[layer.z.size().to_string()], &layer.activations[..]].concat().join(" ");
-        let names = layers.iter().map(name).collect::<Vec<_>>().join(" -> ");
+        let names = layers.iter().map(|layer| layer.words().join(" ")).collect::<Vec<_>>().join(" -> ");
         let mut sheet = Sheet::new(format!("network: {names}"), width);
         // (Not hundreds of numbers, for screen readers.)
         let numbers_of =
@@ -198,7 +192,8 @@ impl<T: Float> Forward<T> {
             let neuron = if b.size() == 1 { "neuron" } else { "neurons" };
             let name = neurons.name.map(|name| format!(":{}", name.escape_debug())).unwrap_or_default();
             sheet.heading(format!("layer {} (dense{name}){with}: {} {neuron}", neurons.index, b.size()));
-            sheet.table_or_tables(|precision| neurons.table(w, b, (i, layers.len(), scaled), precision));
+            let before = (layers[i - 1].z, (i - 1, layers.len(), scaled));
+            sheet.table_or_tables(|precision| neurons.table(w, b, before, precision));
             if i == 1 && w.shape()[0] > 0 {
                 let input = |k: usize| symbol((0, layers.len(), scaled), k - 1);
                 let term = |k: usize| format!("w₁{}{}⁽¹⁾{}", if k > 9 { "," } else { "" }, low(k), input(k));
@@ -267,6 +262,11 @@ impl<T: Float> Forward<T> {
 }
 
 impl<T: Float> Neurons<'_, T> {
+    /// How many they are, and their activations.
+    fn words(&self) -> Vec<String> {
+        [&[self.z.size().to_string()], &self.activations[..]].concat()
+    }
+
     /// Whether these are the inputs, and not as they came: a scale, or other layers before the first dense one.
     fn are_scaled(&self) -> bool {
         self.weights.is_none() && !self.activations.is_empty()
@@ -275,11 +275,7 @@ impl<T: Float> Neurons<'_, T> {
     /// The inputs as they came, and what goes into the first dense layer.
     fn scaled_table(&self) -> Rows {
         let shown = window(self.z.size(), 6, 0);
-        let column = |t: &Tensor<T>| {
-            let column = t.expand_dims(1).map(|column| picked(&column, [&shown, &[Some(0)]], 8));
-            column.unwrap_or_default().concat()
-        };
-        let (x, z) = (column(self.from), column(self.z));
+        let [x, z] = [self.a, self.z].map(|t| picked_of_line(t, &shown, 8));
         let head = row(Cell::default(), ["x", "z"].map(Cell::soft));
         let line = |(at, neuron): (usize, &Option<usize>)| match neuron {
             None => row(Cell::soft("..."), []),
@@ -293,22 +289,19 @@ impl<T: Float> Neurons<'_, T> {
         &self,
         w: &Tensor<T>,
         b: &Tensor<T>,
-        (layer, layers, scaled): (usize, usize, bool),
+        (from, (layer, layers, scaled)): (&Tensor<T>, (usize, usize, bool)),
         precision: usize,
     ) -> Rows {
         let (inputs, neurons) = (window(w.shape()[0], MAX_SIDE, 0), window(w.shape()[1], MAX_SIDE, 0));
-        let one = |t: &Tensor<T>, shown: &[Option<usize>]| -> Vec<String> {
-            let row = t.expand_dims(0).map(|row| picked(&row, [&[Some(0)], shown], precision));
-            row.unwrap_or_default().concat()
-        };
+        let one = |t: &Tensor<T>, shown: &[Option<usize>]| picked_of_line(t, shown, precision);
         let line = |name: Cell, cells: Vec<Cell>, rest: [Cell; 3]| row(name, cells.into_iter().chain(rest));
         let boxes = |texts: Vec<String>, role| texts.into_iter().map(|text| Cell::boxed(text, role)).collect();
-        let names = inputs.iter().map(|i| i.map_or_else(|| "...".into(), |i| symbol((layer - 1, layers, scaled), i)));
-        let z = if layer + 1 == layers { "y" } else { "z" };
+        let names = inputs.iter().map(|i| i.map_or_else(|| "...".into(), |i| symbol((layer, layers, scaled), i)));
+        let z = if layer + 2 == layers { "y" } else { "z" };
         let bias = [Cell::boxed("1", Role::Ghost), Cell::default(), Cell::default()];
         let mut rows = Vec::from([
             line(Cell::default(), names.map(Cell::soft).collect(), ["bias", "a", z].map(Cell::soft)),
-            line(Cell::default(), boxes(one(self.from, &inputs), Role::A), bias),
+            line(Cell::default(), boxes(one(from, &inputs), Role::A), bias),
         ]);
         let [b, a, out] = [b, self.a, self.z].map(|t| one(t, &neurons));
         let weights = picked(&w.t(), [&neurons, &inputs], precision);

@@ -148,10 +148,7 @@ pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
         let word = read.word();
         let Ok(Number::Int(n)) = read.number() else { return Err(read.error(word, "an integer")) };
         list.push(isize::try_from(n).map_err(|_| read.error(word, "a smaller integer"))?);
-        if !read.takes(',') {
-            break;
-        }
-        if close.is_none() && read.rest().trim().is_empty() {
+        if !read.takes(',') || close.is_none() && read.rest().trim().is_empty() {
             break;
         }
     }

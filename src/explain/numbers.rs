@@ -10,6 +10,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::refused;
+use crate::error::Result;
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
 use crate::tensor::Tensor;
@@ -18,7 +20,7 @@ use crate::tensor::Tensor;
 pub(super) const MAX_LISTED: usize = 4096;
 
 /// The most numbers of a result that is explained.
-pub(super) const MAX_RESULT: usize = 1 << 22;
+const MAX_RESULT: usize = 1 << 22;
 
 /// Each element as it is printed within the tensor, with at most `precision` digits; at most 1000 elements.
 pub(super) fn numbers<T: Element>(t: &Tensor<T>, precision: usize) -> Vec<String> {
@@ -40,6 +42,19 @@ pub(super) fn picked<T: Element>(
     let mut texts = numbers(&Tensor::from(shown), precision).into_iter();
     let mut text = |there: bool| if there { texts.next().unwrap_or_default() } else { "...".into() };
     rows.iter().map(|i| columns.iter().map(|j| text(i.is_some() && j.is_some())).collect()).collect()
+}
+
+/// The same of a vector.
+pub(super) fn picked_of_line<T: Element>(line: &Tensor<T>, shown: &[Option<usize>], precision: usize) -> Vec<String> {
+    line.expand_dims(0).map_or_else(|_| Vec::new(), |row| picked(&row, [&[Some(0)], shown], precision).concat())
+}
+
+/// That there are not too many numbers in a result.
+pub(super) fn check_result(size: usize) -> Result<()> {
+    match size {
+        ..=MAX_RESULT => Ok(()),
+        _ => refused(format!("a result of {size} numbers is too large to explain: at most {MAX_RESULT}")),
+    }
 }
 
 /// One number with all its digits, as the engine prints it alone.

@@ -12,7 +12,7 @@
 //! that a page can contain several pictures.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::numbers::{HIGH, LOW, other_size};
@@ -136,13 +136,13 @@ fn indexed(text: &str) -> String {
     let (mut out, mut y, mut back) = (String::new(), 0.0, 0.0);
     for run in chars.chunk_by(|a, b| a.1 == b.1) {
         let (words, at): (String, f64) = (run.iter().map(|&(c, _)| c).collect(), run[0].1);
+        let words = Escaped(&words);
         if at == y {
-            out += &format!("{}", Escaped(&words));
+            out += &words.to_string();
         } else {
-            let (dx, class) =
-                (if at == UP { 0.0 - back } else { 0.0 }, if at == 0.0 { "" } else { " class=\"small\"" });
-            out +=
-                &format!("<tspan dx=\"{}\" dy=\"{}\"{class}>{}</tspan>", Number(dx), Number(at - y), Escaped(&words));
+            let [dx, dy] = [if at == UP { 0.0 - back } else { 0.0 }, at - y].map(Number);
+            let class = if at == 0.0 { "" } else { " class=\"small\"" };
+            out += &format!("<tspan dx=\"{dx}\" dy=\"{dy}\"{class}>{words}</tspan>");
         }
         back = if at == DOWN { run.len() as f64 * SMALL } else { 0.0 };
         y = at;

@@ -46,13 +46,10 @@ pub(super) fn lines(source: &str) -> String {
         (false, _) => [["⎛", "⎞"], ["⎜", "⎟"], ["⎝", "⎠"]],
     };
     let line = |(i, row): (usize, &Vec<&str>)| {
-        let [left, right] = signs[if i == 0 {
-            0
-        } else if i + 1 == rows.len() {
-            2
-        } else {
-            1
-        }];
+        let [left, right] = match i {
+            0 => signs[0],
+            _ => signs[if i + 1 == rows.len() { 2 } else { 1 }],
+        };
         let cells = row.iter().enumerate().map(|(j, cell)| format!("{cell:<0$}", width(j).unwrap_or(0)));
         let cells = cells.collect::<Vec<_>>().join("  ");
         let cells = if is_cases { cells.trim_end() } else { &cells };

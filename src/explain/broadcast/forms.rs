@@ -151,11 +151,11 @@ impl Broadcast {
                     Role::Out,
                 )
             });
+            if !by_value && fits {
+                sheet.say("Only shapes were given: a cell has the name of its index.");
+            }
         } else {
             sheet.legend(WRONG, "no cell is there: only a size of 1 can be stretched");
-        }
-        if self.result.is_ok() && !by_value && fits {
-            sheet.say("Only shapes were given: a cell has the name of its index.");
         }
         for (name, _) in ["a", "b"].into_iter().zip(self.numbered).filter(|(_, numbered)| *numbered) {
             sheet.say(format!("Of {name} only the shape was given: its cells are numbered."));

@@ -60,15 +60,12 @@ impl<T: Number> Dot<T> {
     fn axis_table(&self) -> Rows {
         let mut rows = ["a", "b", "out"].map(|name| vec![Cell::soft(name)]);
         let fits = self.out.is_ok();
-        let shape = |operand| match operand {
-            Operand::A => (self.a.shape(), Role::A),
-            Operand::B => (self.b.shape(), Role::B),
-        };
+        let operands = [(self.a.shape(), Role::A), (self.b.shape(), Role::B)];
         let mut origin = self.origin();
         // The last axis of b, unless it is contracted, comes after the contracted ones.
         let behind = if self.b.ndim() > 1 && self.axes().is_some() { origin.pop() } else { None };
         let place = |rows: &mut [Vec<Cell>; 3], (operand, axis): (Operand, usize)| {
-            let (shape, role) = shape(operand);
+            let (shape, role) = operands[operand as usize];
             rows[operand as usize].push(Cell::boxed(shape[axis], role));
             rows[1 - operand as usize].push(Cell::default());
             rows[2].push(if fits { Cell::boxed(shape[axis], Role::Out) } else { Cell::default() });
@@ -124,26 +121,21 @@ impl<T: Number> Dot<T> {
             Some(row(Cell::soft(name), numbers(&line, 4).into_iter().enumerate().map(cell).chain(more)))
         };
         sheet.heading("What would have to meet");
-        for most in [8, 4, 2] {
-            let a = line("row of a", &self.a, axis_a, most, Role::A);
-            let b = line("column of b", &self.b, axis_b, most, Role::B);
-            let (Some(a), Some(b)) = (a, b) else { return };
-            if sheet.table(vec![a, b]) {
-                return;
-            }
-        }
+        let table = |most| {
+            let a = line("row of a", &self.a, axis_a, most, Role::A)?;
+            Some(vec![a, line("column of b", &self.b, axis_b, most, Role::B)?])
+        };
+        [8, 4, 2].into_iter().filter_map(table).any(|table| sheet.table(table));
     }
 
     /// The matrices in which the cell and its terms stand.
     fn faces(&self, sheet: &mut Sheet) {
         let (Some(out), true) = (self.out(), self.terms() > 0) else { return };
         let Some([a, b, c]) = self.three(out) else { return };
-        for (most, precision) in [(6, 8), (6, 4), (4, 4), (3, 4), (2, 2), (1, 2)] {
+        [(6, 8), (6, 4), (4, 4), (3, 4), (2, 2), (1, 2)].into_iter().any(|(most, precision)| {
             let grids = [&a, &b, &c].map(|face| face.cells(most, precision));
-            if (self.order() != Order::Product && sheet.table(crossed(&grids))) || sheet.tables(grids) {
-                break;
-            }
-        }
+            (self.order() != Order::Product && sheet.table(crossed(&grids))) || sheet.tables(grids)
+        });
         if out.ndim() > 2 {
             sheet.say(format!("All of out, {}, plane by plane:", Tuple(out.shape())));
             if let Some(why) = not_drawn(out.shape()) {
@@ -168,7 +160,7 @@ impl<T: Number> Dot<T> {
                 [([row, Some(axis_a)], [true, false]), ([Some(axis_b), column], [false, true]), (of_out, [true, true])]
             }
         };
-        let (at_a, at_b) = self.lines(&self.index);
+        let [at_a, at_b] = self.lines(&self.index);
         let at_out = self.index.iter().map(|&i| Index::At(i as isize)).collect();
         Some([
             Face::new("a", &self.a, at_a, a, Role::A)?,

@@ -25,28 +25,24 @@ impl<T: Number> Dot<T> {
     /// The terms of the cell and the sums that they make.
     pub(super) fn steps(&self, sheet: &mut Sheet, sum: &Sum<T>) {
         let order = self.order();
-        let (at_a, at_b) = self.lines(&sum.index);
         // `a[0,k]`, `b[k,1]`; a number has no index.
         let name = |name: &str, at: &[Index]| match at {
             [] => name.to_string(),
             at => format!("{name}[{}]", written(at, "k")),
         };
+        let [at_a, at_b] = self.lines(&sum.index);
         let head = [name("a", &at_a), name("b", &at_b), "product".into(), "sum".into()];
         let n = sum.row.len();
         let term = |k: usize| [sum.row[k], sum.column[k], sum.products[k], sum.running[k]].map(number);
-        for (columns, first) in [(4, FIRST), (2, FIRST), (1, 3)] {
-            if n == 0 || sheet.table(table(columns, &head, n, first, term)) {
-                break;
-            }
-        }
-        let fused = crate::level().is_fused() && !T::INTEGER;
-        if order == Order::Product {
-            return;
-        }
         if n == 0 {
             return sheet.say("The sum of nothing is 0.");
         }
-        if fused {
+        let forms = [(4, FIRST), (2, FIRST), (1, 3)].into_iter();
+        forms.map(|(columns, first)| table(columns, &head, n, first, term)).any(|table| sheet.table(table));
+        if order == Order::Product {
+            return;
+        }
+        if self.is_fused() {
             sheet.say(
                 "Each step rounds once, product and sum together (fused multiply-add); the product alone, rounded by \
                  itself, is there to compare.",
@@ -65,19 +61,17 @@ fn in_lanes<T: Number>(sheet: &mut Sheet, sum: &Sum<T>) {
         "With a vector there are 32 sums, lanes, which registers add side by side: product k goes to lane k % 32, and at \
          the end the lanes join by halves, lane l with lane l + 16, then l + 8, and so on to l + 1.",
     );
-    for most in [16, 8, 4, 2, 1] {
-        // As many lanes as have terms and as fit.
+    // As many lanes as have terms and as fit.
+    let table = |most| -> Rows {
         let joins = sum.joins.iter().filter(|lanes| lanes.len() < sum.row.len());
-        let rows = joins.map(|lanes| {
+        let line = |lanes: &Vec<T>| {
             let cells = lanes.iter().take(most).map(|&x| Cell::plain(number(x)));
             let more = (lanes.len() > most).then(|| Cell::soft("..."));
             row(Cell::soft(format!("l + {}", lanes.len())), cells.chain(more))
-        });
-        let rows: Rows = rows.collect();
-        if rows.is_empty() || sheet.table(rows) {
-            break;
-        }
-    }
+        };
+        joins.map(line).collect()
+    };
+    [16, 8, 4, 2, 1].into_iter().any(|most| sheet.table(table(most)));
     let [running, value] = [sum.running.last().copied().unwrap_or(T::ZERO), sum.value()].map(number);
     sheet.say(match running == value {
         true => format!("Both orders end in {value}."),

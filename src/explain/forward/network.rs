@@ -8,7 +8,7 @@
 //! ```
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Neurons;
@@ -28,7 +28,7 @@ const PITCH: f64 = 2.0 * RADIUS + 8.0;
 const WIDE: f64 = PICTURE_COLUMNS as f64 * CHAR;
 
 /// What a neuron is called: `x₁`, `z₂⁽¹⁾`, and `y₁` in the last layer; inputs that are scaled are `z₁⁽⁰⁾`.
-pub(super) fn symbol((layer, layers, scaled): (usize, usize, bool), neuron: usize) -> String {
+pub(in crate::explain) fn symbol((layer, layers, scaled): (usize, usize, bool), neuron: usize) -> String {
     match layer {
         0 if !scaled => format!("x{}", low(neuron + 1)),
         _ if layer + 1 == layers => format!("y{}", low(neuron + 1)),
@@ -58,6 +58,7 @@ pub(super) fn draw<T: Float>(layers: &[Neurons<'_, T>], svg: &mut Svg, top: f64)
             svg.line((x_before, top + SMALL), end, "ghost");
         }
     }
+    let of = |layer: usize| (layer, layers.len(), layers[0].are_scaled());
     for (layer, neurons) in layers.iter().enumerate() {
         if layer + 1 < layers.len() {
             svg.circle(x(layer), top + SMALL, SMALL, "ghost");
@@ -79,12 +80,7 @@ pub(super) fn draw<T: Float>(layers: &[Neurons<'_, T>], svg: &mut Svg, top: f64)
             let value = neurons.z.slice(neuron as isize..neuron as isize + 1).map(|value| numbers(&value, 2));
             let value = value.unwrap_or_default().concat();
             let fits = width(&value) <= 1.6 * RADIUS;
-            svg.text(
-                x,
-                if fits { y - 2.0 } else { y + 4.5 },
-                &symbol((layer, layers.len(), layers[0].are_scaled()), neuron),
-                "middle",
-            );
+            svg.text(x, if fits { y - 2.0 } else { y + 4.5 }, &symbol(of(layer), neuron), "middle");
             if fits {
                 svg.text(x, y + 16.0, &value, "middle");
             }
@@ -93,13 +89,11 @@ pub(super) fn draw<T: Float>(layers: &[Neurons<'_, T>], svg: &mut Svg, top: f64)
     let mut bottom = first + tallest * PITCH;
     for (layer, neurons) in layers.iter().enumerate() {
         let mut y = bottom;
-        for text in
-            core::iter::once(&*neurons.z.size().to_string()).chain(neurons.activations.iter().map(String::as_str))
-        {
+        for text in neurons.words() {
             y += LINE;
             // Text at the edge may not cross it.
-            let half = width(text) / 2.0;
-            svg.text(x(layer).clamp(half, (WIDE - half).max(half)), y, text, "middle soft");
+            let half = width(&text) / 2.0;
+            svg.text(x(layer).clamp(half, (WIDE - half).max(half)), y, &text, "middle soft");
         }
     }
     bottom += LINE * (1 + layers.iter().map(|layer| layer.activations.len()).max().unwrap_or(0)) as f64;

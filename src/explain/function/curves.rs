@@ -54,7 +54,7 @@ impl Frame {
     /// Drawn between `top` and `top` + HEIGHT, with the ticks below; returns the y at which the next block may begin.
     pub(super) fn draw(&self, curves: &[Curve], svg: &mut Svg, top: f64) -> f64 {
         let y_ticks = ticks(self.y, 6);
-        let left = y_ticks.iter().map(|&tick| number(tick).len()).max().unwrap_or(0) as f64 * CHAR + 6.0;
+        let left = widest(&y_ticks) as f64 * CHAR + 6.0;
         let (across, bottom) = (RIGHT - left, top + HEIGHT);
         let at_x = |x: f64| left + (x - self.x.0) / (self.x.1 - self.x.0) * across;
         let at_y = |y: f64| bottom - (y - self.y.0) / (self.y.1 - self.y.0) * HEIGHT;
@@ -83,7 +83,7 @@ impl Frame {
 
     pub(super) fn print(&self, curves: &[Curve], look: Look) -> String {
         let y_ticks = ticks(self.y, 6);
-        let margin = y_ticks.iter().map(|&tick| number(tick).len()).max().unwrap_or(0) + 1;
+        let margin = widest(&y_ticks) + 1;
         let columns = look.columns().min(80).saturating_sub(margin + 4).max(8);
         let row = |y: f64| nearest((self.y.1 - y) / (self.y.1 - self.y.0), ROW_COUNT);
         let column = |x: f64| nearest((x - self.x.0) / (self.x.1 - self.x.0), columns);
@@ -129,12 +129,16 @@ fn nearest(share: f64, n: usize) -> usize {
     ScalarFloat::round(share * (n - 1) as f64).clamp(0.0, (n - 1) as f64) as usize
 }
 
+/// The characters of the longest text.
+fn widest(ticks: &[f64]) -> usize {
+    ticks.iter().map(|&tick| number(tick).len()).max().unwrap_or(0)
+}
+
 /// Ticks whose texts do not touch on an axis of so many characters.
 fn wide_enough(range: (f64, f64), columns: f64) -> Vec<f64> {
     let fits = |ticks: &Vec<f64>| {
-        let widest = ticks.iter().map(|&tick| number(tick).len()).max().unwrap_or(0);
         let step = if let [first, second, ..] = ticks[..] { second - first } else { return true };
-        (widest + 2) as f64 <= step / (range.1 - range.0) * columns
+        (widest(ticks) + 2) as f64 <= step / (range.1 - range.0) * columns
     };
     [8, 6, 4, 3, 2, 1].into_iter().map(|most| ticks(range, most)).find(fits).unwrap_or_default()
 }

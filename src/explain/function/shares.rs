@@ -10,7 +10,6 @@
 //! The last column is computed by softmax itself, the others as it does. Where the naive one breaks: `beside_naive`.
 
 use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::Result;
@@ -107,10 +106,9 @@ impl Softmax {
     /// The columns, with bars where there is room.
     fn table(&self, sheet: &mut Sheet) {
         sheet.aloud(format!("softmax({}) = {}, naive {}.", self.a, self.softmax, self.naive));
-        let (names, shares) = (["a", "a - max", "exp", "softmax"], self.softmax.to_vec());
-        let columns =
-            |precision| [&self.a, &self.shifted, &self.shifted_exp, &self.softmax].map(|t| numbers(t, precision));
-        sheet.bars_or_table(&[8, 4], |precision| rows(names, columns(precision)), &shares);
+        let columns = [&self.a, &self.shifted, &self.shifted_exp, &self.softmax];
+        let table = |precision| rows(["a", "a - max", "exp", "softmax"], columns, precision);
+        sheet.bars_or_table(&[8, 4], table, &self.softmax.to_vec());
     }
 
     /// What the columns come to, and why it is no number where it is none.
@@ -133,9 +131,8 @@ impl Softmax {
         sheet.heading(format!("a = {}", self.a));
         sheet.aloud(format!("softmax is {}, naive {}.", self.softmax, self.naive));
         sheet.say(format!("exp(a) = {:.4}", self.exp));
-        let table = |precision| {
-            rows(["a", "naive", "softmax"], [&self.a, &self.naive, &self.softmax].map(|t| numbers(t, precision)))
-        };
+        let columns = [&self.a, &self.naive, &self.softmax];
+        let table = |precision| rows(["a", "naive", "softmax"], columns, precision);
         sheet.bars_or_table(&[4], table, &self.softmax.to_vec());
         if self.naive.iter().any(f64::is_nan) {
             sheet.broken(format!("exp overflows: beyond {:.2} it is inf, and inf / inf is nan.", ln(f64::MAX)));
@@ -158,7 +155,8 @@ impl Softmax {
 }
 
 /// Columns under their names.
-fn rows<const N: usize>(names: [&str; N], columns: [Vec<String>; N]) -> Rows {
+fn rows<const N: usize>(names: [&str; N], columns: [&Tensor; N], precision: usize) -> Rows {
+    let columns = columns.map(|t| numbers(t, precision));
     let row = |i: usize| columns.iter().map(|column| Cell::plain(&column[i])).collect();
     core::iter::once(names.map(Cell::soft).into()).chain((0..columns[0].len()).map(row)).collect()
 }
