@@ -7,10 +7,12 @@ one rounding for x * y + z and with two.
 import math
 import os
 import random
+import re
 import shutil
 import struct
 import subprocess
 import sys
+from fractions import Fraction
 
 from playwright.sync_api import sync_playwright
 
@@ -43,6 +45,30 @@ def command(level, *words):
 def single(x):
     """The float32 that is nearest to what was printed."""
     return struct.unpack("f", struct.pack("f", float(x)))[0]
+
+
+def rounded(exact):
+    """The float32 nearest to a fraction, the even one of two."""
+    exponent = math.frexp(float(exact))[1] - 1
+    exponent -= abs(exact) < Fraction(2) ** exponent
+    ulp = Fraction(2) ** max(exponent - 23, -149)
+    return float(round(exact / ulp) * ulp)
+
+
+def one_rounding(browser):
+    """x * y + z of the script, against fractions: where 53 bits lie half way between two float32, and anywhere."""
+    pixel = [single(byte / 255) for byte in range(1, 256)]
+    ties = [(x, sign * single(2.0**-24 / x), z) for x in pixel for sign in (1, -1) for z in (1.0, 1 + 2.0**-23, -1.0)]
+    number = lambda: single(random.uniform(-1, 1) * 2.0 ** random.randint(-30, 3))
+    cases = ties + [(number(), number(), number()) for _ in range(2000)]
+    source = open(os.path.join(os.path.dirname(__file__), "../../src/cli/tour/draw.js")).read()
+    function = re.search(r"const mulAdd = .*? \? (\(x, y, z\) => \{.*?\n  \}) :", source, re.S)[1]
+    page = browser.new_page()
+    found = page.evaluate(f"cases => {{ const {{ fround }} = Math, mulAdd = {function}; return cases.map(numbers => mulAdd(...numbers)); }}", cases)
+    wanted = [rounded(Fraction(x) * Fraction(y) + Fraction(z)) for x, y, z in cases]
+    check([float(x) for x in found], wanted, "one rounding")
+    check(any(single(x * y + z) != right for (x, y, z), right in zip(cases, wanted)), True, "two roundings are another thing")
+    page.close()
 
 
 def draw(page, strokes):
@@ -138,6 +164,7 @@ def main():
     os.makedirs(SHOTS, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        one_rounding(browser)
         for level in None, "plain":
             drawn(browser, level)
         browser.close()

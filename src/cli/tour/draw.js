@@ -98,9 +98,9 @@
     from = to;
     read();
   };
-  canvas.onpointerdown = event => { canvas.setPointerCapture(event.pointerId); line(event); };
-  canvas.onpointermove = event => from && line(event);
-  canvas.onpointerup = canvas.onpointercancel = () => (from = null);
+  canvas.onpointerdown = event => { if (event.isPrimary && event.button === 0) { canvas.setPointerCapture(event.pointerId); line(event); } };
+  canvas.onpointermove = event => from && event.isPrimary && line(event);
+  canvas.onlostpointercapture = () => (from = null);
   figure.querySelector("button").onclick = () => { pen.clearRect(0, 0, size, size); read(); };
   LABELS["#draw .digit"] = ["Draw a digit here", "在这里写一个数字"];
   name();
