@@ -21,7 +21,7 @@ use nptensor::{Element, Error, Tensor};
 
 use super::Failure;
 use super::args::Args;
-use super::input::read_bytes;
+use super::input::{note, read_bytes};
 use super::model::{ModelArgs, model_help, model_options_help};
 use super::rows::{self, divide_help};
 use super::sink::whole;
@@ -37,8 +37,8 @@ Usage: nptensor [tour] [--lang LANG]
 Options:
   --html FILE    The chapter as one page that needs no network, with its pictures; '-' for
                  standard output
-  --engine WASM  Put the engine in: what the reader types is computed in the page
-                 (.ci/playground FILE builds the engine and the page)
+  --engine WASM  Put the engine in, gzipped or not: what the reader types is computed in the
+                 page (.ci/playground FILE builds the engine and the page)
   --lang LANG    The language: en or zh (Chinese) [default: en]. A page has both, and begins
                  with this one. Pictures, and messages of errors, are in English.
 
@@ -226,5 +226,13 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let digit = digit.map(read).transpose()?;
     let engine = engine.as_deref().map(read_bytes).transpose()?;
     let page = page::write(&chapter::items(digit)?, language, engine.as_deref());
-    whole(&html, &page, out)
+    whole(&html, &page, out)?;
+    if html != "-" {
+        let with = if engine.is_some() { "with" } else { "without" };
+        note(
+            &html,
+            &format!("the chapter {with} the engine, one file of {} kB that needs no network", page.len() / 1000),
+        );
+    }
+    Ok(())
 }

@@ -111,11 +111,12 @@ impl Svg {
     pub(crate) fn finish(self) -> String {
         let (left, top) = (self.top_left.0 - MARGIN, self.top_left.1 - MARGIN);
         let (width, height) = (self.bottom_right.0 + MARGIN - left, self.bottom_right.1 + MARGIN - top);
-        // Up to one and a half times the size, as the width of the page allows.
+        // Up to one and a half times the size, as the width of the page allows, and never with letters below 12 pixels.
         let [x, y, w, h, w2, h2] = [left, top, width, height, 1.5 * width, 1.5 * height].map(Number);
+        let least = Number(width * 12.0 / FONT);
         let (title, desc, body) = (Escaped(&self.title), Escaped(&self.description), self.body);
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"np\" role=\"img\" viewBox=\"{x} {y} {w} {h}\" width=\"{w2}\" height=\"{h2}\">\
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"np\" role=\"img\" viewBox=\"{x} {y} {w} {h}\" width=\"{w2}\" height=\"{h2}\" style=\"min-width:{least}px\">\
              <title>{title}</title><desc>{desc}</desc><style>{STYLE}</style>{body}</svg>\n"
         )
     }

@@ -279,7 +279,7 @@ def looks(browser, path, name):
 
 def looks_in(browser, path, name, language):
     tab = Tab(browser, path, address=f"?lang={language}")
-    beyond = "element => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.grids, .scroll, .skip, thead, details')"
+    beyond = "element => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.grids, .scroll, .picture, .says, pre, code, .skip, thead, details')"
     for scheme in "light", "dark":
         tab.page.emulate_media(color_scheme=scheme)
         for width in 320, 360, 768, 1400, 1600:

@@ -23,6 +23,11 @@ use super::page::both;
 /// Units of the picture for a pixel.
 const PIXEL: usize = 10;
 
+/// The width and height of the digits that the network learnt.
+const SIDE: usize = 28;
+/// So many numbers are summed in one round of lanes.
+const LANES: usize = 16;
+
 /// An image, its network and its outputs.
 pub(super) struct Digit {
     /// The pixels, as SVG.
@@ -33,6 +38,8 @@ pub(super) struct Digit {
     pub(super) layers: Vec<String>,
     /// What the image is, and what it is taken for, in each language.
     pub(super) caption: [String; 2],
+    /// What `draw.js` needs to read another, where it can compute this network: its numbers, float32.
+    pub(super) numbers: Option<Vec<u8>>,
 }
 
 impl Digit {
@@ -76,8 +83,29 @@ impl Digit {
             format!("第 {number} 张图像：标签是 {label}；网络认为它是 {taken}（{given:.4}）。"),
         ];
         let outputs = outputs(&y.iter().map(|y| y.to_f64()).collect::<Vec<_>>(), taken);
-        Ok(Digit { image, outputs, layers: layers(&network, row.iter().product()), caption })
+        let is_grey = width == SIDE && x.size() == SIDE * SIDE && x.iter().all(|x| (0.0..=1.0).contains(&x.to_f64()));
+        let numbers = if is_grey { numbers(&network) } else { None };
+        Ok(Digit { image, outputs, layers: layers(&network, row.iter().product()), caption, numbers })
     }
+}
+
+/// The weights in C order and the bias of each layer, of float32 in little-endian order; nothing where `draw.js` cannot
+/// compute the network: other numbers, other layers, or a softmax that is not at its end or has many inputs.
+fn numbers<T: Float>(network: &Sequential<T>) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut put = |x: &Tensor<T>| bytes.extend(x.iter().flat_map(|x| (x.to_f64() as f32).to_le_bytes()));
+    for (i, layer) in network.layers().iter().enumerate() {
+        match layer {
+            Layer::Dense { w, b } => {
+                put(w);
+                put(b);
+            }
+            Layer::Sigmoid | Layer::Relu | Layer::Identity if i > 0 => {}
+            Layer::Softmax if i > 0 && i + 1 == network.layers().len() && network.outputs()? <= LANES => {}
+            _ => return None,
+        }
+    }
+    (T::DTYPE == DType::F32).then_some(bytes)
 }
 
 /// The number of inputs, then the layers up to the outputs: `784`, `50 sigmoid`.

@@ -3,8 +3,10 @@
 /** A running module. */
 class Engine {
   static async load(base64) {
-    const engine = new Engine();
-    engine.module = await WebAssembly.compile(Uint8Array.from(atob(base64), c => c.charCodeAt(0)));
+    const engine = new Engine(), bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
+    // (A gzip file, by its first byte.)
+    const unpacked = () => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+    engine.module = await WebAssembly.compile(bytes[0] === 0x1f ? await unpacked() : bytes);
     await engine.start();
     return engine;
   }
@@ -53,11 +55,15 @@ const FROM_ENGINE = {
   },
 };
 
-/** What answers the panels: text, picture and the model of their steps. */
+/** What answers the panels: text, picture and the model of their steps. Nothing where the browser cannot run the engine, and that is said. */
 async function load() {
-  const engine = await Engine.load(document.getElementById("engine").textContent);
-  return async (command, values, columns) => {
+  const engine = await Engine.load(document.getElementById("engine").textContent).catch(({ message }) => {
+    const says = both("p", `The engine does not run in this browser (${message}): all is here to be read, and nothing can be changed. Chrome 80, Firefox 113, Safari 16.4 and later can run it.`,
+      `引擎无法在这个浏览器里运行（${message}）：内容都可以阅读，但不能改动。Chrome 80、Firefox 113、Safari 16.4 及更新的版本可以运行。`);
+    document.querySelector("header").append(...says.map(p => Object.assign(p, { className: "error" })));
+  });
+  return engine && (async (command, values, columns) => {
     const answer = await engine.explain([command, ...values], columns);
     return { ...answer, model: answer.json && FROM_ENGINE[command]?.(answer.json) };
-  };
+  });
 }

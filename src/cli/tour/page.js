@@ -243,7 +243,7 @@ for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventLis
 
 (async () => {
   const explain = await load();
-  await Promise.all([...document.querySelectorAll(".panel")].map(figure => panel(figure, explain)));
+  if (explain) await Promise.all([...document.querySelectorAll(".panel")].map(figure => panel(figure, explain)));
   // Panels have grown above what the address names. (Who has begun to read elsewhere stays there.)
   if (!moved) document.getElementById(location.hash.slice(1))?.scrollIntoView({ behavior: "instant" });
   document.documentElement.dataset.ready = "true";

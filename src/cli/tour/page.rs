@@ -5,6 +5,7 @@
 //!   page.js     what is typed -> an answer -> steps, picture, text
 //!   engine.js   answers of the engine, where the page contains it
 //!   steps.js    where it does not: the steps of dot and broadcasting
+//!   draw.js     where a network is in the page: a digit that the reader draws
 //! ```
 //!
 //! In texts, special characters are escaped, what stands between backticks is marked as code and what stands between
@@ -14,7 +15,7 @@
 
 use super::super::wide::is_wide;
 use super::formula::mathml;
-use super::{Field, Item, LANGUAGES, Text};
+use super::{Digit, Field, Item, LANGUAGES, Text};
 
 /// Panels whose steps the page's own script can compute; the others need the engine.
 const STEPS: [&str; 2] = ["dot", "broadcast"];
@@ -47,7 +48,13 @@ pub(super) fn write(items: &[Item], language: usize, engine: Option<&[u8]>) -> S
         fused = nptensor::level().is_fused(),
         load = if engine.is_some() { include_str!("engine.js") } else { include_str!("steps.js") },
         js = include_str!("page.js"),
+        draw = if items.iter().any(is_drawn) { include_str!("draw.js") } else { "" },
     )
+}
+
+/// Whether the reader can draw a digit here.
+fn is_drawn(item: &Item) -> bool {
+    matches!(item, Item::Digit(Some(Digit { numbers: Some(_), .. })))
 }
 
 const LEAD: Text = [
@@ -135,7 +142,7 @@ fn element(item: &Item, live: bool) -> String {
         }
         Item::Snippet { numpy, rust, result } => {
             let cell = |class, label, text: &str| {
-                format!("<td class=\"{class}\" data-label=\"{label}\"><pre><code>{}</code></pre></td>", escape(text))
+                format!("<td class=\"{class}\" data-label=\"{label}\"><pre><code>{}</code></pre></td>", code(text))
             };
             let (numpy, rust) = (cell("numpy", "NumPy", numpy), cell("rust", "nptensor", rust));
             match result {
@@ -154,7 +161,7 @@ fn element(item: &Item, live: bool) -> String {
         Item::Digit(Some(digit)) => {
             let (image, through, outputs) = (&digit.image, digit.layers.join(" →<br>"), &digit.outputs);
             let pictures = format!("<div class=\"digits\">{image}<p class=\"through\">{through} →</p>{outputs}</div>");
-            figure(&pictures, digit.caption.each_ref().map(String::as_str), None)
+            figure(&pictures, digit.caption.each_ref().map(String::as_str), None) + &drawing(digit)
         }
         Item::Digit(None) => paragraphs([
             "This page was made without those files. With them it shows a digit and what the network makes of it:\n\n\
@@ -166,9 +173,42 @@ fn element(item: &Item, live: bool) -> String {
 }
 
 fn figure(picture: &str, caption: [&str; 2], command: Option<&str>) -> String {
-    let command = command.map_or(String::new(), |text| format!(" <code class=\"command\">{}</code>", escape(text)));
-    format!("<figure>\n{picture}<figcaption>{}{command}</figcaption>\n</figure>\n", both("span", caption, line))
+    let command = command.map_or(String::new(), |text| format!(" <code class=\"command\">{}</code>", code(text)));
+    format!(
+        "<figure>\n<div class=\"picture\">{picture}</div>\n<figcaption>{}{command}</figcaption>\n</figure>\n",
+        both("span", caption, line)
+    )
 }
+
+/// A place to draw a digit, and the network that reads it, where `draw.js` can compute that.
+fn drawing(digit: &Digit) -> String {
+    let Some(numbers) = &digit.numbers else {
+        return paragraphs([
+            "To draw a digit here, the page needs a network of float32 for 28x28 pixels from 0 to 1, with dense layers,\n\
+             sigmoid, relu, identity, and softmax at its end.",
+            "要在这里手写数字，需要用于 28x28 个 0 到 1 的像素的 float32 网络，由全连接层、sigmoid、relu、identity\n\
+             和最后的 softmax 组成。",
+        ]);
+    };
+    let (layers, numbers, clear) = (digit.layers.join(","), base64(numbers), both("span", ["Clear", "清除"], escape));
+    format!(
+        "<figure id=\"draw\" hidden>\n<div class=\"digits\">\
+         <div><canvas class=\"digit\" role=\"img\" width=\"280\" height=\"280\"></canvas>\
+         <p class=\"says\" aria-live=\"polite\"></p><button type=\"button\">{clear}</button></div>\
+         <canvas class=\"small\" width=\"28\" height=\"28\" aria-hidden=\"true\"></canvas>{outputs}</div>\
+         <figcaption>{caption}</figcaption>\n</figure>\n\
+         <script type=\"application/octet-stream\" id=\"network\" data-layers=\"{layers}\">{numbers}</script>\n",
+        outputs = digit.outputs,
+        caption = both("span", DRAW, line),
+    )
+}
+
+const DRAW: Text = [
+    "Draw a digit, by pointer or finger. As those of MNIST were, it is shrunk until its longer side is 20 pixels, and \
+     its centre of mass is put in the middle of 28x28; these pixels are what the network sees.",
+    "用鼠标或手指写一个数字。和 MNIST 的图像一样，它被缩小到长边为 20 个像素，重心放在 28x28 的正中；\
+     网络看到的就是这些像素。",
+];
 
 /// A figure that the script makes one to step through or to type in.
 fn panel(name: &str, fields: &[Field], picture: &str, caption: Text, command: &str) -> String {
@@ -186,7 +226,7 @@ fn panel(name: &str, fields: &[Field], picture: &str, caption: Text, command: &s
          <div class=\"steps\"></div>\n<div class=\"picture\">{picture}</div>\n<pre class=\"text\" hidden></pre>\n\
          <figcaption>{caption} <code class=\"command\">{command}</code></figcaption>\n</figure>\n",
         caption = both("span", caption, line),
-        command = escape(command),
+        command = code(command),
     )
 }
 
@@ -195,12 +235,27 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// Code, whose lines break at blanks alone: words that a browser would break are marked.
+fn code(text: &str) -> String {
+    let breaks = |(before, after): (char, char)| {
+        "?-/|".contains(before) || "([{<".contains(after) && !before.is_alphanumeric() && !"([{<_'".contains(before)
+    };
+    let mark = |piece: &str| {
+        let word = piece.trim_end();
+        match word.chars().zip(word.chars().skip(1)).any(breaks) {
+            true => format!("<i>{}</i>{}", escape(word), &piece[word.len()..]),
+            false => escape(piece),
+        }
+    };
+    text.split_inclusive([' ', '\n']).map(mark).collect()
+}
+
 /// Paragraphs and blocks of code.
 fn paragraphs(texts: [&str; 2]) -> String {
     let paragraph = |text: &str| match text.starts_with(' ') {
         true => {
             let lines: Vec<&str> = text.lines().map(str::trim).collect();
-            format!("<pre class=\"command\"><code>{}</code></pre>\n", escape(&lines.join("\n")))
+            format!("<pre class=\"command\"><code>{}</code></pre>\n", code(&lines.join("\n")))
         }
         false => format!("<p>{}</p>\n", line(text)),
     };
@@ -216,7 +271,7 @@ fn line(text: &str) -> String {
     let blank = if text.contains(is_wide) { "" } else { " " };
     let words = |text: &str| escape(&text.replace('\n', blank));
     let text_of = |text: &str| every_other(text, '$', &words, &|formula| mathml(formula, false));
-    every_other(text, '`', &text_of, &|code| format!("<code>{}</code>", escape(code)))
+    every_other(text, '`', &text_of, &|text| format!("<code>{}</code>", code(text)))
 }
 
 const BASE64_DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -1,11 +1,16 @@
 //! `nptensor tour`: the chapter as text and as a page.
 
-use nptensor::{Result, Tensor, formats};
+use nptensor::{Layer, Result, Tensor, formats};
 
 use super::{Folder, fails, network, noted, printed};
 
 fn tour(words: &[&str]) -> String {
     String::from_utf8(printed(&[&["tour"], words].concat(), b"")).unwrap()
+}
+
+/// The page without the marks of words that no line may break.
+fn page(words: &[&str]) -> String {
+    tour(&[&["--html", "-"], words].concat()).replace("<i>", "").replace("</i>", "")
 }
 
 /// Text between tags, as the page has it.
@@ -22,7 +27,7 @@ fn words(command: &str) -> Vec<&str> {
 
 #[test]
 fn page_and_text_say_the_same() {
-    let (text, page) = (tour(&[]), tour(&["--html", "-"]));
+    let (text, page) = (tour(&[]), page(&[]));
     assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">") && page.ends_with("</html>\n"));
     let mut results = 0;
     for label in ["prints", "raises"] {
@@ -100,7 +105,7 @@ fn marked<'a>(text: &'a str, tag: &str) -> Vec<&'a str> {
 #[test]
 fn both_languages() {
     let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-    let page = tour(&["--html", "-"]).split_once("<body").unwrap().1.split_once("<script>").unwrap().0.to_string();
+    let page = page(&[]).split_once("<body").unwrap().1.split_once("<script>").unwrap().0.to_string();
     let pairs = pairs(&page);
     for tag in ["<h1", "<h2", "<h3", "<li><a", "<figcaption", "<mtext"] {
         for element in page.split(tag).skip(1) {
@@ -208,8 +213,11 @@ fn widths() {
 fn files() -> Result<()> {
     let folder = Folder::new("tour");
     let page = folder.file("page.html");
-    assert_eq!(tour(&["--html", &page]), "");
-    assert_eq!(std::fs::read_to_string(&page).unwrap(), tour(&["--html", "-"]));
+    let written = tour(&["--html", "-"]);
+    let kilobytes = written.len() / 1000;
+    let says = format!("{page}: the chapter without the engine, one file of {kilobytes} kB that needs no network");
+    assert_eq!(noted(&["tour", "--html", &page], b"", &says), b"");
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), written);
 
     // The engine goes in as it is, in base64: RFC 4648.
     for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
@@ -241,6 +249,11 @@ fn files() -> Result<()> {
         )));
     }
 
+    // No other can be drawn, for the script computes float32, and images of 28x28.
+    assert!(
+        shown.contains("the page needs a network of float32 for 28x28 pixels") && !shown.contains("id=\"network\"")
+    );
+
     let names = folder.names();
     let lost = folder.file("lost/page.html");
     let (missing, after) = (folder.file("missing.npy"), "No such file or directory (os error 2)");
@@ -254,6 +267,43 @@ fn files() -> Result<()> {
     let what = format!("nptensor: {labels}: label 0 is 0.9, and the model has outputs 0 to 2\n");
     fails(&["tour", "--html", &page, &model, &images, &labels, "--divide=1"], 1, &what);
     Ok(())
+}
+
+/// Where the script can compute the network, a digit can be drawn: its numbers are in the page.
+#[test]
+fn drawing() -> Result<()> {
+    let folder = Folder::new("drawing");
+    let images = folder.save("digits.npy", Tensor::from_vec(vec![255_u8; 784], &[1, 28, 28])?);
+    let (labels, path) = (folder.save("label.npy", Tensor::from([1_u8])), folder.file("digits.safetensors"));
+    let w = Tensor::from_vec((0..784 * 2).map(|i| i as f32).collect(), &[784, 2])?;
+    let dense = Layer::dense(w.clone(), [0.5_f32, -1.0]);
+    let page = |layers: &[Layer<f32>], divide: &str| -> Result<String> {
+        formats::save_model(&path, &nptensor::Sequential::new(layers.to_vec())?)?;
+        Ok(tour(&["--html", "-", "--divide", divide, &path, &images, &labels]))
+    };
+    let shown = page(&[dense.clone(), Layer::Softmax], "255")?;
+    let numbers = shown.split_once("id=\"network\" data-layers=\"784,2 softmax\">").unwrap().1;
+    let wanted: Vec<u8> = w.iter().chain([0.5, -1.0]).flat_map(f32::to_le_bytes).collect();
+    assert_eq!(decoded(numbers.split_once('<').unwrap().0), wanted);
+    // Not where the pixels are not from 0 to 1, nor where softmax is not at the end, nor with other layers.
+    let last = Layer::dense([[1.0_f32, 0.0], [0.0, 1.0]], [0.0, 0.0]);
+    for (layers, divide) in
+        [(&[dense.clone()][..], "1"), (&[dense.clone(), Layer::Softmax, last], "255"), (&[dense, Layer::Tanh], "255")]
+    {
+        let shown = page(layers, divide)?;
+        assert!(shown.contains("the page needs a network of float32") && !shown.contains("id=\"network\""));
+    }
+    Ok(())
+}
+
+/// The bytes of base64.
+fn decoded(text: &str) -> Vec<u8> {
+    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (plain, size) = (text.trim_end_matches('='), text.trim_end_matches('=').len() * 3 / 4);
+    let digit = |c| digits.iter().position(|&digit| digit == c).unwrap() as u32;
+    let bits = |group: &[u8]| (0..4).fold(0, |bits, i| bits << 6 | group.get(i).map_or(0, |&c| digit(c)));
+    let bytes = plain.as_bytes().chunks(4).flat_map(|group| bits(group).to_be_bytes().into_iter().skip(1));
+    bytes.take(size).collect()
 }
 
 /// A network with inputs for a square.

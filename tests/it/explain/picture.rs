@@ -73,3 +73,13 @@ fn unescaped(text: &str) -> String {
     assert!(!text.contains('>'), "{text}");
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
+
+/// The README begins with a picture: the one that its command draws.
+#[test]
+fn of_the_readme() {
+    let begin = include_str!("../../../README.md").split("```").next().unwrap();
+    assert!(begin.contains("<img src=\"tests/golden/readme.svg\""));
+    assert!(begin.contains("`nptensor explain broadcast \"[[10], [20]]\" \"[1, 2, 3]\" --svg FILE` draws it."));
+    let drawn = nptensor::explain::command(&["broadcast", "[[10], [20]]", "[1, 2, 3]"]).unwrap();
+    assert_eq!(drawn.svg(), include_str!("../../golden/readme.svg"));
+}
