@@ -86,6 +86,7 @@ enum Item {
     Panel {
         name: &'static str,
         fields: &'static [Field],
+        examples: Vec<Example>,
         picture: Box<dyn Explanation>,
         command: String,
         caption: Text,
@@ -96,6 +97,13 @@ enum Item {
 
 /// A label, and what the reader may change under it.
 type Field = (Text, &'static str);
+
+/// What a button puts into the fields of a panel, and the picture of it where the page could not draw one.
+struct Example {
+    label: &'static str,
+    values: &'static [&'static str],
+    picture: Option<Box<dyn Explanation>>,
+}
 
 /// What a snippet gives: its label, `prints` or `raises`, and the text.
 type Outcome = (&'static str, String);

@@ -181,13 +181,65 @@ def mistakes(tab):
     tab.type("broadcast", "(3,1)", "(4,)")
 
 
+def views(tab):
+    """Each view by its button, and the same element lit in its grid and in the line of memory."""
+    page, panel = tab.page, tab.panel("layout")
+    panel.locator("[data-values]").first.click()
+    page.wait_for_selector(".panel[data-command=layout][aria-busy=false]")
+    picture, says = panel.locator(".picture"), panel.locator(".says")
+    shown = lambda: picture.locator("[data-part]").evaluate_all("all => all.filter(part => getComputedStyle(part).display !== 'none').map(part => part.dataset.part)")
+    lit = lambda: picture.locator("[data-part]:visible .at").evaluate_all("all => all.map(cell => [cell.dataset.place, cell.textContent])")
+    check(panel.locator(".controls button").all_text_contents(), ["a", "transpose", "slice ::-1", "reshape (6,)"], "the views")
+    check((shown(), lit()), (["reshape (6,)"], [["1.0", "30"]] * 2), "the last, and its first element, above and below")
+    check("stride 3 = 6. It is -1" in picture.locator("[data-part]").last.text_content(), True, "why it is a copy")
+    heights = set()
+    for button in panel.locator(".controls button").all():
+        button.click()
+        check((shown(), button.get_attribute("aria-pressed")), ([button.inner_text()], "true"), "one view at a time")
+        heights.add(tuple(panel.evaluate("element => [element.offsetHeight, element.offsetTop]")))
+    check(len(heights), 1, "nothing below moves")
+    # The line is walked backwards, down a column; a key that leads nowhere changes nothing.
+    panel.get_by_role("button", name="slice ::-1").click()
+    picture.focus()
+    for key, said, place in [("Home", "[0,0]: 2 + -1*0 + 3*0 = 2 → 30", "0.2"), ("ArrowDown", "[1,0]: 2 + -1*1 + 3*0 = 1 → 20", "0.1"),
+                             ("ArrowDown", "[2,0]: 2 + -1*2 + 3*0 = 0 → 10", "0.0"), ("ArrowDown", "[2,0]: 2 + -1*2 + 3*0 = 0 → 10", "0.0"),
+                             ("ArrowRight", "[2,1]: 2 + -1*2 + 3*1 = 3 → 40", "0.3"), ("ArrowUp", "[1,1]: 2 + -1*1 + 3*1 = 4 → 50", "0.4"),
+                             ("ArrowLeft", "[1,0]: 2 + -1*1 + 3*0 = 1 → 20", "0.1"), ("End", "[2,1]: 2 + -1*2 + 3*1 = 3 → 40", "0.3")]:
+        page.keyboard.press(key)
+        check((says.text_content(), {place for place, _ in lit()}, len(lit())), (said, {place}, 2), key)
+    check((says.get_attribute("aria-live"), picture.get_attribute("role")), ("polite", "group"), "for who cannot see it")
+    # The element stays lit where the view before has it; by pointer, from the line to the grid.
+    panel.get_by_role("button", name="transpose").click()
+    check((says.text_content(), lit()), ("[0,1]: 0 + 1*0 + 3*1 = 3 → 40", [["0.3", "40"]] * 2), "the same element")
+    picture.locator("[data-part=transpose] [data-place='0.5']").last.hover()
+    check((says.text_content(), lit()), ("[2,1]: 0 + 1*2 + 3*1 = 5 → 60", [["0.5", "60"]] * 2), "by pointer")
+    picture.locator("[data-part=transpose] [data-place='0.1'][data-says]").dispatch_event("pointerdown", {"pointerType": "touch"})
+    check(lit(), [["0.1", "20"]] * 2, "by touch")
+    # A stride of 0: down a column the line stands still.
+    panel.locator("[data-values]", has_text="broadcast_to").click()
+    page.wait_for_selector(".panel[data-command=layout][aria-busy=false]")
+    picture.focus()
+    page.keyboard.press("ArrowRight")
+    check(lit(), [["0.1", "20"]] * 4, "three indices, one element")
+    check("(and 2 more)" in says.inner_text(), True, says.inner_text())
+    # What is half typed greys the last good picture, and moves nothing.
+    height = panel.evaluate("element => element.offsetHeight")
+    tab.type("layout", "[10, 20, 30, 40]", "np.broadcast_to(a, (3, 4)")
+    check(("stale" in panel.get_attribute("class"), tab.error("layout") != "", picture.is_visible()), (True, True, True), "greyed")
+    check(panel.evaluate("element => element.offsetHeight"), height, "no jump")
+    check(tab.panel("layout").locator("figcaption .command").text_content(), 'nptensor explain layout "[10, 20, 30, 40]" "np.broadcast_to(a, (3, 4)"', "the command")
+    tab.type("layout", "[10, 20, 30, 40]", "np.broadcast_to(a, (3, 4))")
+    check(("stale" in panel.get_attribute("class"), tab.error("layout")), (False, ""), "and whole again")
+
+
 def live(tab):
     """The engine in the page: its text is what the command prints for as many columns."""
     for name, *words in [
         ("dot", "[[1.5, 2], [3, 4]]", "[0.5, -1]"),
         ("broadcast", "(2,1,3)", "(4,1)"),
-        ("slice", "(6,7)", "::-2, 1:5:2"),
-        ("slice", "[[10, 20, 30], [40, 50, 60]]", "1, ::-1"),
+        ("layout", "(6,7)", "a[::-2, 1:5:2]"),
+        ("layout", "[[10, 20, 30], [40, 50, 60]]", "a[1, ::-1]"),
+        ("layout", "(3,4,2)", "np.flip(a, 0).T.reshape(-1)"),
         ("broadcast", "[[0.5], [10]]", "[1, 2]"),
         ("broadcast", "5", "[1, 2, 3]"),
         ("dot", "[9007199254740993, 1]", "[1, 1]"),
@@ -202,13 +254,13 @@ def live(tab):
                                 env=dict(os.environ, COLUMNS=panel.get_attribute("data-columns"), NPTENSOR_LEVEL="plain")).stdout
         check(text.strip(), wanted.strip(), words)
         check(panel.locator(".picture svg title").count(), 1, "a picture")
-    for name, *words in [("slice", "(4,5)", "::0"), ("softmax", "[[1], [2, 3]]"), ("forward", "[1, 2, 3]"), ("slice", "(4,5)", "9")]:
+    for name, *words in [("layout", "(4,5)", "a[::0]"), ("softmax", "[[1], [2, 3]]"), ("forward", "[1, 2, 3]"), ("layout", "(4,5)", "a.U")]:
         tab.type(name, *words)
         said = subprocess.run([NPTENSOR, "explain", name, *[field.input_value() for field in tab.panel(name).locator("textarea").all()]], capture_output=True, text=True)
         check(f"nptensor: {tab.error(name)}", said.stderr.removesuffix("\n"), words)
-        check(tab.panel(name).locator(".picture").is_visible(), False, "no picture of a mistake")
-    tab.type("slice", "(4,5)", "1, ::-1")
-    check(tab.error("slice"), "", "mended")
+        check("stale" in tab.panel(name).get_attribute("class"), True, "the last picture is greyed")
+    tab.type("layout", "(4,5)", "a[1, ::-1]")
+    check((tab.error("layout"), "stale" in tab.panel("layout").get_attribute("class")), ("", False), "mended")
     # Shapes that agree, and a result that no memory of 32 bits holds.
     tab.type("broadcast", "(100000,1)", "(1,100000)")
     check("array is too big" in tab.error("broadcast"), True, tab.error("broadcast"))
@@ -237,6 +289,53 @@ def after_a_panic(browser):
     check(tab.error("dot"), "the engine stopped at this input, and was started again", "a panic is told")
     tab.type("dot", "[1, 2]", "[3, 4]")
     check((tab.error("dot"), tab.says("dot")), ("", "dot(A, B) = 1·3 + 2·4 = 11"), "and over")
+    tab.close()
+
+
+def stored(browser, path):
+    """What is typed, and where one is, stands in the address: a link opens that very state. Copies are what they say."""
+    tab = Tab(browser, path)
+    page = tab.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.type("dot", "[[1, 2], [3, 4]]", "[[1], [0.5]]")
+    tab.panel("dot").locator(".group").focus()
+    page.keyboard.press("ArrowRight")
+    tab.panel("layout").locator("[data-values]", has_text="4:1:-1").click()
+    page.wait_for_selector(".panel[data-command=layout][aria-busy=false]")
+    tab.panel("layout").locator(".picture").focus()
+    page.keyboard.press("End")
+    page.wait_for_timeout(500)
+    states = {"dot": ["[[1, 2], [3, 4]]", "[[1], [0.5]]", "1"], "layout": ["(4,5)", "a[::2, 4:1:-1]", "1.0.12"]}
+    found = "() => Object.fromEntries([...new URLSearchParams(location.search).keys()].map(name => [name, new URLSearchParams(location.search).getAll(name)]))"
+    check(page.evaluate(found), states, "the address")
+    said = [tab.says("dot"), tab.says("layout")]
+    check(said, ["dot(A, B)[1, 0] = 3.0·1.0 + 4.0·0.5 = 5.0", "[1,2]: 4 + 10*1 + -1*2 = 12 → 12"], "where one is")
+    other = Tab(browser, path, address=page.evaluate("location.search + '#layout'"))
+    check(([other.says("dot"), other.says("layout")], other.page.evaluate(found)), (said, states), "opened again")
+    other.close()
+    # A panel's own link has its state alone, and its place.
+    tab.panel("layout").get_by_role("button", name="Copy link").click()
+    link = page.evaluate("navigator.clipboard.readText()")
+    check(link.endswith("#layout") and "dot=" not in link, True, link)
+    other = Tab(browser, path, address=link[link.index("?"):])
+    check((other.says("layout"), other.says("dot")), (said[1], "dot(A, B)[0, 0] = 1·5 + 2·7 = 19"), "the link of a panel")
+    top = other.page.evaluate("document.getElementById('layout').getBoundingClientRect().top")
+    check(0 <= top <= 40, True, f"the panel is {top} pixels from the top")
+    other.close()
+    # As it was written, it has no state; and what no panel understands is an error like what is typed.
+    tab.panel("layout").locator("[data-values]").first.click()
+    tab.type("dot", "[[1, 2], [3, 4]]", "[[5, 6], [7, 8]]")
+    page.wait_for_timeout(500)
+    check(page.evaluate("location.search"), "", "nothing to say")
+    table = page.locator(".snippets").first
+    table.get_by_role("button", name="Copy").first.click()
+    cells = table.locator("td.numpy").all_text_contents()
+    check((page.evaluate("navigator.clipboard.readText()"), len(cells) > 0), ("\n".join(cells), True), "a column of snippets")
+    tab.panel("dot").get_by_role("button", name="Copy command").click()
+    check(page.evaluate("navigator.clipboard.readText()"), 'nptensor explain dot "[[1, 2], [3, 4]]" "[[5, 6], [7, 8]]"', "a command")
+    tab.close()
+    tab = Tab(browser, path, address="?dot=x&dot=[1]&layout=a&layout=b&layout=99.7.7&broadcast=1#dot")
+    check((tab.error("dot") != "", tab.error("layout") != "", tab.error("broadcast")), (True, True, ""), "nonsense")
     tab.close()
 
 
@@ -315,7 +414,7 @@ def languages(browser, path):
     check("3 遇到 4" in tab.panel("broadcast").locator(".steps").inner_text(), True, "and what it makes now")
     tab.page.keyboard.press("Tab")
     button.click()
-    check((tab.page.evaluate(texts)[0], tab.page.evaluate("location.search")), (["en"], "?lang=en"), "and back")
+    check((tab.page.evaluate(texts)[0], tab.page.evaluate("location.search.split('&')[0]")), (["en"], "?lang=en"), "and back")
     tab.close()
     # By the address alone; the page never was in another language.
     watch = """new MutationObserver(() => document.body && (window.shown ??= new Set()).add(document.documentElement.lang))
@@ -381,10 +480,12 @@ def main():
             every_cell(tab, level)
             one_meaning(tab)
             mistakes(tab)
+            views(tab)
             if path == PLAYGROUND:
                 live(tab)
             tab.close()
             links(browser, path)
+            stored(browser, path)
             languages(browser, path)
         formulas(browser)
         network_in_wasm(browser)

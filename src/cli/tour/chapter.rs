@@ -21,7 +21,7 @@ mod output;
 use nptensor::{Result, explain};
 
 use super::text::command;
-use super::{Digit, Field, Item, Outcome, Text};
+use super::{Digit, Example, Field, Item, Outcome, Text};
 
 /// The items so far.
 struct Chapter(Vec<Item>);
@@ -80,10 +80,23 @@ impl Chapter {
     }
 
     /// A command of `explain` whose words the reader may change.
-    fn panel(&mut self, name: &'static str, fields: &'static [Field], caption: Text) -> Result<()> {
+    fn panel(
+        &mut self,
+        name: &'static str,
+        fields: &'static [Field],
+        examples: &'static [(&'static str, &'static [&'static str])],
+        caption: Text,
+    ) -> Result<()> {
         let words: Vec<&str> = [name].into_iter().chain(fields.iter().map(|&(_, value)| value)).collect();
         let (picture, command) = (explain::command(&words)?, command(&words));
-        self.0.push(Item::Panel { name, fields, picture, command, caption });
+        // (Of the first, which is in the fields, there is a picture.)
+        let example = |(i, &(label, values)): (usize, &(&'static str, &'static [&'static str]))| {
+            let drawn = i > 0 && name == "layout";
+            let picture = drawn.then(|| explain::command(&[&[name], values].concat())).transpose()?;
+            Ok(Example { label, values, picture })
+        };
+        let examples = examples.iter().enumerate().map(example).collect::<Result<_>>()?;
+        self.0.push(Item::Panel { name, fields, examples, picture, command, caption });
         Ok(())
     }
 }

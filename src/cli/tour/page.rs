@@ -4,7 +4,8 @@
 //!   page.html   the frame, with {places}         page.css   light and dark, screen and paper
 //!   page.js     what is typed -> an answer -> steps, picture, text
 //!   engine.js   answers of the engine, where the page contains it
-//!   steps.js    where it does not: the steps of dot and broadcasting
+//!   steps.js    where it does not: the steps of dot and broadcasting, and pictures of examples
+//!   views.js    the parts of a picture, and its cells
 //! ```
 //!
 //! In texts, special characters are escaped, what stands between backticks is marked as code and what stands between
@@ -14,10 +15,10 @@
 
 use super::super::wide::is_wide;
 use super::formula::mathml;
-use super::{Field, Item, LANGUAGES, Text};
+use super::{Example, Field, Item, LANGUAGES, Text};
 
 /// Panels whose steps the page's own script can compute; the others need the engine.
-const STEPS: [&str; 2] = ["dot", "broadcast"];
+const STEPS: [&str; 3] = ["dot", "broadcast", "layout"];
 
 /// The page of these items, in this language first, with the engine as a wasm module in it or without.
 pub(super) fn write(items: &[Item], language: usize, engine: Option<&[u8]>) -> String {
@@ -36,17 +37,17 @@ pub(super) fn write(items: &[Item], language: usize, engine: Option<&[u8]>) -> S
         lead = escape(lead[language]),
         leads = both("p", lead, escape).replace("<p", "<p class=\"lead\""),
         version = env!("CARGO_PKG_VERSION"),
-        css = include_str!("page.css"),
+        css = bare(include_str!("page.css")),
         nav = nav(items),
-        main = body(items, engine.is_some()),
+        main = one_style(&body(items, engine.is_some())),
         foot = both("p", foot, escape).replace("VERSION", env!("CARGO_PKG_VERSION")),
         engine = engine.map_or(String::new(), |wasm| format!(
             "<script type=\"application/wasm\" id=\"engine\">{}</script>\n",
             base64(wasm)
         )),
         fused = nptensor::level().is_fused(),
-        load = if engine.is_some() { include_str!("engine.js") } else { include_str!("steps.js") },
-        js = include_str!("page.js"),
+        load = bare(if engine.is_some() { include_str!("engine.js") } else { include_str!("steps.js") }),
+        js = bare(concat!(include_str!("views.js"), include_str!("page.js"))),
     )
 }
 
@@ -111,6 +112,23 @@ fn body(items: &[Item], live: bool) -> String {
     parts.collect()
 }
 
+/// Style or script without indentation and lines of comments.
+fn bare(source: &str) -> String {
+    let lines = source.lines().map(str::trim_start).filter(|line| {
+        let is_comment = line.starts_with("//") || line.starts_with("/*") && line.ends_with("*/");
+        !line.is_empty() && !is_comment
+    });
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Pictures that all have the style of the first.
+fn one_style(main: &str) -> String {
+    let mut parts = main.split("<style>");
+    let first: Vec<&str> = parts.by_ref().take(2).collect();
+    let rest: String = parts.filter_map(|part| part.split_once("</style>")).map(|(_, rest)| rest).collect();
+    first.join("<style>") + &rest
+}
+
 /// The head of a table of snippets.
 fn table() -> String {
     let prints = both("span", ["prints", "输出"], escape);
@@ -148,8 +166,9 @@ fn element(item: &Item, live: bool) -> String {
         Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
             figure(&picture.svg(), *caption, Some(command))
         }
-        Item::Panel { name, fields, picture, command, caption } => {
-            panel(name, fields, &picture.svg(), *caption, command)
+        Item::Panel { name, fields, examples, picture, command, caption } => {
+            let examples = if examples.is_empty() { String::new() } else { listed(examples, live) };
+            panel(name, fields, &(examples, picture.svg()), *caption, command)
         }
         Item::Digit(Some(digit)) => {
             let (image, through, outputs) = (&digit.image, digit.layers.join(" →<br>"), &digit.outputs);
@@ -171,7 +190,7 @@ fn figure(picture: &str, caption: [&str; 2], command: Option<&str>) -> String {
 }
 
 /// A figure that the script makes one to step through or to type in.
-fn panel(name: &str, fields: &[Field], picture: &str, caption: Text, command: &str) -> String {
+fn panel(name: &str, fields: &[Field], (examples, picture): &(String, String), caption: Text, command: &str) -> String {
     let mut inputs = String::new();
     for (i, (label, value)) in fields.iter().enumerate() {
         let (id, value) = (format!("{name}-{i}"), escape(value));
@@ -182,12 +201,24 @@ fn panel(name: &str, fields: &[Field], picture: &str, caption: Text, command: &s
         );
     }
     format!(
-        "<figure class=\"panel\" id=\"{name}\" data-command=\"{name}\">\n<form hidden>\n{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
+        "<figure class=\"panel\" id=\"{name}\" data-command=\"{name}\">\n<form hidden>\n{examples}{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
          <div class=\"steps\"></div>\n<div class=\"picture\">{picture}</div>\n<pre class=\"text\" hidden></pre>\n\
          <figcaption>{caption} <code class=\"command\">{command}</code></figcaption>\n</figure>\n",
         caption = both("span", caption, line),
         command = escape(command),
     )
+}
+
+/// Buttons that fill the fields; without the engine, each with its picture where that has no steps.
+fn listed(examples: &[Example], live: bool) -> String {
+    let button = |Example { label, values, picture }: &Example| {
+        let values = escape(&values.join("\n"));
+        let picture = picture.as_ref().filter(|_| !live).map_or(String::new(), |picture| picture.svg());
+        let picture = if picture.is_empty() { picture } else { format!("<template>{picture}</template>") };
+        format!("<button type=\"button\" data-values=\"{values}\">{}</button>{picture}\n", escape(label))
+    };
+    let buttons: String = examples.iter().map(button).collect();
+    format!("<div class=\"examples\">{}\n{buttons}</div>\n", both("span", ["Try", "试试"], escape))
 }
 
 /// Between tags, or in the quotes of an attribute.

@@ -71,5 +71,5 @@ fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
 
 fn unescaped(text: &str) -> String {
     assert!(!text.contains('>'), "{text}");
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }

@@ -6,7 +6,15 @@ use super::super::{Field, bind, show};
 use super::Chapter;
 
 const DOT: &[Field] = &[(["`A`"; 2], "[[1, 2], [3, 4]]"), (["`B`"; 2], "[[5, 6], [7, 8]]")];
-const SLICE: &[Field] = &[(["`M`, or a shape", "`M`，或一个形状"], "(4,5)"), (["Index", "索引"], "::2, 4:1:-1")];
+const VIEWS: &[Field] = &[
+    (["`a`, or a shape", "`a`，或一个形状"], "[[10, 20, 30], [40, 50, 60]]"),
+    (["A view of it", "它的视图"], "a.T[::-1].reshape(6)"),
+];
+const VIEWS_TO_TRY: &[(&str, &[&str])] = &[
+    ("a.T[::-1].reshape(6)", &["[[10, 20, 30], [40, 50, 60]]", "a.T[::-1].reshape(6)"]),
+    ("np.broadcast_to(a, (3, 4))", &["[10, 20, 30, 40]", "np.broadcast_to(a, (3, 4))"]),
+    ("a[::2, 4:1:-1]", &["(4,5)", "a[::2, 4:1:-1]"]),
+];
 
 pub(super) fn arrays(tour: &mut Chapter) -> Result<()> {
     tour.heading(2, ["1.3 Arrays and axes", "1.3 数组与轴"]);
@@ -49,6 +57,7 @@ pub(super) fn products(tour: &mut Chapter) -> Result<()> {
     tour.panel(
         "dot",
         DOT,
+        &[],
         [
             "One cell of the product at a time: its row, its column, and the sum as it grows.",
             "每次看乘积的一个元素：它的行、它的列，以及一步步累加的和。",
@@ -88,11 +97,6 @@ pub(super) fn views(tour: &mut Chapter) -> Result<()> {
     ]);
     bind!(tour, "M = np.arange(20).reshape(4, 5)", m = Tensor::arange(0_i64, 20, 1)?.reshape(&[4, 5])?);
     show!(tour, "M[::2, 4:1:-1]", m.slice("::2, 4:1:-1")?);
-    tour.panel(
-        "slice",
-        SLICE,
-        ["What each part of the index does to shape, strides and offset.", "索引的每一部分怎样改变形状、步幅和偏移。"],
-    )?;
     tour.say([
         "A transpose is a view, too: shape and strides change places, no number moves, and so `M.T` costs\n\
          nothing, however large M is. (NumPy counts strides in bytes, nptensor in elements.)",
@@ -108,5 +112,19 @@ pub(super) fn views(tour: &mut Chapter) -> Result<()> {
          而一个轴只有一个步幅。",
     ]);
     show!(tour, "M.T.reshape(20)", m.t().reshape(&[20])?);
-    Ok(())
+    tour.say([
+        "Step by step: each view above, the line of memory that it reads below. Along a negative stride the\n\
+         line is walked backwards, along a stride of 0 one stays where one is, and a copy is another line.",
+        "一步一步来：上面是每个视图，下面是它读取的那条内存。步幅为负，就沿着内存往回走；步幅为 0，就停在原处；\n\
+         复制则得到另一条内存。",
+    ]);
+    tour.panel(
+        "layout",
+        VIEWS,
+        VIEWS_TO_TRY,
+        [
+            "The lit element is the same above and below. Index to place: offset + stride × index = place → value.",
+            "亮起的是同一个元素，在上面的视图里，也在下面的内存里。从索引到位置：偏移 + 步幅 × 索引 = 位置 → 值。",
+        ],
+    )
 }

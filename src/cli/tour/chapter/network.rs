@@ -9,6 +9,11 @@ const BROADCAST: &[Field] = &[
     (["`a`, or a shape", "`a`，或一个形状"], "[[0], [10], [20]]"),
     (["`b`, or a shape", "`b`，或一个形状"], "[1, 2, 3, 4]"),
 ];
+const SUMS_TO_TRY: &[(&str, &[&str])] = &[
+    ("[[0], [10], [20]] + [1, 2, 3, 4]", &["[[0], [10], [20]]", "[1, 2, 3, 4]"]),
+    ("(3,) + (4,)", &["(3,)", "(4,)"]),
+    ("(3,1) + (4,)", &["(3,1)", "(4,)"]),
+];
 const FORWARD: &[Field] = &[
     (["`X`"; 2], "[1.0, 0.5]"),
     (["`W1`"; 2], "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]"),
@@ -142,7 +147,7 @@ pub(super) fn three_layers(tour: &mut Chapter) -> Result<()> {
     bind!(tour, "network = init_network()", network = init_network()?);
     bind!(tour, "y = forward(network, X)", y = forward(&network, &x)?);
     show!(tour, "print(y)", y);
-    tour.panel("forward", FORWARD, ["The whole network, layer by layer.", "整个网络，一层接一层。"])?;
+    tour.panel("forward", FORWARD, &[], ["The whole network, layer by layer.", "整个网络，一层接一层。"])?;
 
     tour.heading(2, ["2.5 Rows of inputs, and broadcasting", "2.5 多行输入与广播"]);
     tour.say([
@@ -175,9 +180,7 @@ pub(super) fn broadcasting(tour: &mut Chapter) -> Result<()> {
     tour.panel(
         "broadcast",
         BROADCAST,
-        [
-            "Which cells each cell of the result reads. Try `(3,)` and `(4,)`.",
-            "结果的每个元素读取哪些元素。试试 `(3,)` 和 `(4,)`。",
-        ],
+        SUMS_TO_TRY,
+        ["Which cells each cell of the result reads.", "结果的每个元素读取哪些元素。"],
     )
 }

@@ -51,7 +51,7 @@ pub(super) fn identity_and_softmax(tour: &mut Chapter) -> Result<()> {
         }
     );
     show!(tour, "softmax(a)", softmax(&a));
-    tour.panel("softmax", SOFTMAX, ["What softmax makes of each input.", "softmax 把每个输入变成什么。"])
+    tour.panel("softmax", SOFTMAX, &[], ["What softmax makes of each input.", "softmax 把每个输入变成什么。"])
 }
 
 pub(super) fn overflow(tour: &mut Chapter) -> Result<()> {
