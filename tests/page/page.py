@@ -232,6 +232,49 @@ def views(tab):
     check(("stale" in panel.get_attribute("class"), tab.error("layout")), (False, ""), "and whole again")
 
 
+def five_loops(tab):
+    """One cut after the other: what stays is lit, and fewer loads are left."""
+    figure = tab.page.locator("#why-a-product-is-fast ~ figure").first
+    buttons, parts = figure.locator(".controls button"), figure.locator("[data-part]")
+    wanted = explain("blocks", "512", "512", "512", "f32")["ladder"]
+    if len(wanted) == 0:
+        return # No tiles at this level.
+    check(buttons.all_text_contents(), ["three loops", "a tile", "a sliver", "a block", "a panel", "sizes", "loops", "order", "counts"], "the cuts")
+    heights = set()
+    for i, stays in enumerate(["", "out", "b", "a", "b"]):
+        buttons.nth(i).click()
+        check(parts.evaluate_all("all => all.map(part => getComputedStyle(part).display !== 'none')").index(True), i, "one at a time")
+        heights.add(figure.evaluate("element => element.offsetHeight"))
+        texts = parts.nth(i).locator("text").all_text_contents()
+        if i:
+            check(parts.nth(i).locator("rect.lit").evaluate_all("all => all.map(rect => rect.classList[0])"), [stays], "what stays")
+            check(texts[-1], f"{wanted[i]['loads']:.4f}", "the loads that are left")
+    check(len(heights), 1, "nothing below moves")
+
+
+def guesses(tab):
+    """Skippable questions, whose answer is the result that follows."""
+    shut = tab.page.locator(".guess:not([open])")
+    check((shut.count(), tab.page.locator(".guess li button:visible").count()), (6, 0), "not in the way")
+    guess = tab.page.locator(".guess", has_text="np.argmax(a)")
+    guess.locator("summary").focus()
+    tab.page.keyboard.press("Enter")
+    guess.get_by_role("button").nth(2).click()
+    check(guess.locator("li").evaluate_all("all => all.map(choice => choice.className)"), ["", "right", "wrong"], "which it is")
+    check(guess.locator("output").inner_text(), "Most expect that. The result is below.", "and that it is not that")
+    guess.get_by_role("button").nth(1).click()
+    check(guess.locator("output").inner_text(), "Yes. The result is below.", "and that it is")
+    # What is right is what the next result says.
+    plain = lambda text: re.sub(r"[`\s]", "", text)
+    follows = """guess => { let next = guess.nextElementSibling; while (!next.matches('.snippets')) next = next.nextElementSibling;
+                          return [...next.querySelectorAll('.prints, .raises')].map(cell => cell.className + ' ' + cell.textContent); }"""
+    answers = ["prints (4,)", "prints array([ 0,  5, 10, 15,  1", "prints (3, 4)", "raises operands", "prints 2", "prints array([0.33333333, 0.33333333"]
+    for guess, answer in zip(tab.page.locator(".guess").all(), answers):
+        check(any(text.startswith(answer) for text in guess.evaluate(follows)), True, answer)
+    rights = tab.page.locator(".guess").evaluate_all("all => all.map(guess => guess.querySelectorAll('li')[guess.dataset.right].textContent)")
+    check([plain(right)[:6] for right in rights], ["(4,)", "acopy:", "(3,4)", "anerro", "2", "1/3,1/"], "what is right")
+
+
 def live(tab):
     """The engine in the page: its text is what the command prints for as many columns."""
     for name, *words in [
@@ -305,11 +348,11 @@ def stored(browser, path):
     tab.panel("layout").locator(".picture").focus()
     page.keyboard.press("End")
     page.wait_for_timeout(500)
-    states = {"dot": ["[[1, 2], [3, 4]]", "[[1], [0.5]]", "1"], "layout": ["(4,5)", "a[::2, 4:1:-1]", "1.0.12"]}
+    states = {"dot": ["[[1, 2], [3, 4]]", "[[1], [0.5]]", "1"], "layout": ["[10, 20, 30, 40, 50]", "a[4:1:-1]", "1.0.2"]}
     found = "() => Object.fromEntries([...new URLSearchParams(location.search).keys()].map(name => [name, new URLSearchParams(location.search).getAll(name)]))"
     check(page.evaluate(found), states, "the address")
     said = [tab.says("dot"), tab.says("layout")]
-    check(said, ["dot(A, B)[1, 0] = 3.0·1.0 + 4.0·0.5 = 5.0", "[1,2]: 4 + 10*1 + -1*2 = 12 → 12"], "where one is")
+    check(said, ["dot(A, B)[1, 0] = 3.0·1.0 + 4.0·0.5 = 5.0", "[2]: 4 + -1*2 = 2 → 30"], "where one is")
     other = Tab(browser, path, address=page.evaluate("location.search + '#layout'"))
     check(([other.says("dot"), other.says("layout")], other.page.evaluate(found)), (said, states), "opened again")
     other.close()
@@ -346,8 +389,11 @@ def links(browser, path):
         anchor = heading.locator("a.anchor")
         check((anchor.get_attribute("href"), anchor.is_visible()), ("#" + heading.get_attribute("id"), True), "an anchor")
         check(tab.page.locator(f"nav a[href='#{heading.get_attribute('id')}']").count(), 1, "and it is listed")
+    listed = tab.page.locator(".topics a").evaluate_all("all => all.map(link => link.hash.slice(1))")
     tab.close()
-    for place in "s1-4", "s2-5", "s3-2", "broadcast":
+    topics = ["arrays-and-axes", "broadcasting", "strides-and-views", "dot-product", "why-a-product-is-fast", "softmax-function"]
+    check(listed, topics, "topics before all else")
+    for place in *topics, "s3-2", "broadcast", "layout":
         tab = Tab(browser, path, address="#" + place)
         top = tab.page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", place)
         check(0 <= top <= 40, True, f"{place} is {top} pixels from the top")
@@ -395,7 +441,7 @@ def looks_in(browser, path, name, language):
 
 def languages(browser, path):
     """One button changes all texts, by the keyboard too; the address keeps the language, and the section that it names."""
-    tab = Tab(browser, path, address="#s2-5")
+    tab = Tab(browser, path, address="#broadcasting")
     texts = """() => { const seen = [...document.querySelectorAll('[lang]:not(html, button)')].filter(e => e.checkVisibility());
                        return [[...new Set(seen.map(e => e.getAttribute('lang')))], seen.length]; }"""
     (found, count), title = tab.page.evaluate(texts), tab.page.title()
@@ -408,7 +454,7 @@ def languages(browser, path):
     check(tab.page.locator("html").get_attribute("lang"), "zh", "the language of the page")
     check(tab.page.title(), tab.page.locator("h1").inner_text(), "the title")
     check(tab.page.locator("nav").get_attribute("aria-label"), "目录", "what is read aloud")
-    check(tab.page.evaluate("[location.search, location.hash]"), ["?lang=zh", "#s2-5"], "the address")
+    check(tab.page.evaluate("[location.search, location.hash]"), ["?lang=zh", "#broadcasting"], "the address")
     check(tab.panel("broadcast").get_by_role("button", name="下一个").is_visible(), True, "what the script has made")
     tab.type("broadcast", "(3,)", "(4,)")
     check("3 遇到 4" in tab.panel("broadcast").locator(".steps").inner_text(), True, "and what it makes now")
@@ -481,6 +527,8 @@ def main():
             one_meaning(tab)
             mistakes(tab)
             views(tab)
+            five_loops(tab)
+            guesses(tab)
             if path == PLAYGROUND:
                 live(tab)
             tab.close()

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   neuron.rs    1.1 and 1.2   layers, activation functions
-//!   arrays.rs    1.3 to 1.5    arrays, the dot product, views
+//!   arrays.rs    1.3 to 1.6    arrays, the dot product, views, and why a product is fast
 //!   network.rs   2             three layers, and broadcasting
 //!   output.rs    3 and 4       identity, softmax, digits
 //! ```
@@ -45,6 +45,7 @@ pub(super) fn items(digit: Option<Digit>) -> Result<Vec<Item>> {
     arrays::arrays(&mut tour)?;
     arrays::products(&mut tour)?;
     arrays::views(&mut tour)?;
+    arrays::fast(&mut tour)?;
     network::symbols(&mut tour)?;
     network::three_layers(&mut tour)?;
     network::broadcasting(&mut tour)?;
@@ -62,6 +63,10 @@ impl Chapter {
 
     fn say(&mut self, text: Text) {
         self.0.push(Item::Text(text));
+    }
+
+    fn guess(&mut self, question: Text, right: usize, choices: &'static [Text]) {
+        self.0.push(Item::Guess { question, choices, right });
     }
 
     fn formula(&mut self, lines: &'static str) {

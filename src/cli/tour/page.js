@@ -230,6 +230,7 @@ function panel(figure, explain) {
   if (given.length >= fields.length) fields.forEach((field, i) => { field.value = given[i]; });
   let at = given[fields.length] ?? "";
   const state = () => [...fields.map(field => field.value), ...(at && at !== "0" ? [at] : [])];
+  if (given.length >= fields.length) states.set(command, state());
   const step = to => { at = to; keep(command, state().join("\0") === start ? null : state()); };
   const typed = () => { step(""); return update(); };
   const details = make("details", {}, make("summary", {}, ...both("span", "As text", "文本形式")));
@@ -300,6 +301,27 @@ name();
 for (const table of document.querySelectorAll(".snippets")) {
   ["numpy", "rust"].forEach((name, column) => table.querySelectorAll("th")[column].append(
     copier(["Copy", "复制"], () => [...table.querySelectorAll(`.${name}`)].map(cell => cell.textContent).join("\n"))));
+}
+
+// Pictures of several parts.
+for (const svg of document.querySelectorAll("figure:not(.panel) > svg:has([data-part])")) {
+  const place = make("div", { className: "steps" }), picture = make("div", { className: "picture" });
+  svg.replaceWith(place, picture);
+  picture.append(svg);
+  inspect(place, picture, "0", () => {});
+}
+
+// What does the reader expect? The choices become buttons, and say which it is.
+for (const guess of document.querySelectorAll(".guess")) {
+  for (const [i, choice] of guess.querySelectorAll("li").entries()) {
+    const button = make("button", { type: "button" }, ...choice.childNodes);
+    choice.append(button);
+    button.onclick = () => {
+      for (const [k, other] of guess.querySelectorAll("li").entries()) other.className = k === Number(guess.dataset.right) ? "right" : k === i ? "wrong" : "";
+      guess.querySelector("output").replaceChildren(...(i === Number(guess.dataset.right) ? both("span", "Yes. The result is below.", "对。结果在下面。")
+        : both("span", "Most expect that. The result is below.", "很多人这样想，其实不是。结果在下面。")));
+    };
+  }
 }
 
 let moved = false;

@@ -39,7 +39,7 @@ pub(super) fn write(items: &[Item], language: usize, engine: Option<&[u8]>) -> S
         version = env!("CARGO_PKG_VERSION"),
         css = bare(include_str!("page.css")),
         nav = nav(items),
-        main = one_style(&body(items, engine.is_some())),
+        main = topics(items) + &one_style(&body(items, engine.is_some())),
         foot = both("p", foot, escape).replace("VERSION", env!("CARGO_PKG_VERSION")),
         engine = engine.map_or(String::new(), |wasm| format!(
             "<script type=\"application/wasm\" id=\"engine\">{}</script>\n",
@@ -83,10 +83,36 @@ pub(super) fn both(tag: &str, texts: [&str; 2], inside: impl Fn(&str) -> String)
     LANGUAGES.iter().zip(texts).map(element).collect()
 }
 
-/// Where a heading can be linked to: `2.1 From ..` is at `s2-1`.
+/// Sections that answer a question of their own, and where they can be linked to.
+const TOPICS: [(&str, &str); 6] = [
+    ("1.3", "arrays-and-axes"),
+    ("2.6", "broadcasting"),
+    ("1.5", "strides-and-views"),
+    ("1.4", "dot-product"),
+    ("1.6", "why-a-product-is-fast"),
+    ("3.1", "softmax-function"),
+];
+
+/// Where a heading can be linked to: `2.1 From ..` is at `s2-1`, a topic at its name.
 fn anchor(heading: &str) -> String {
     let number = heading.split(' ').next().unwrap_or("").trim_end_matches('.');
-    format!("s{}", number.replace('.', "-"))
+    let topic = TOPICS.iter().find(|(topic, _)| *topic == number);
+    topic.map_or_else(|| format!("s{}", number.replace('.', "-")), |(_, name)| (*name).into())
+}
+
+/// Links to the topics.
+fn topics(items: &[Item]) -> String {
+    let link = |(number, name): &(&str, &str)| {
+        let title =
+            |item: &Item| if let Item::Heading(_, text) = item { Some(text.map(|t| t.split_once(' '))) } else { None };
+        let found =
+            items.iter().filter_map(title).find_map(|[en, zh]| Some([en?, zh?]).filter(|[en, _]| en.0 == *number));
+        let text = found.map_or([""; 2], |texts| texts.map(|(_, text)| text));
+        format!("<a href=\"#{name}\">{}</a>", both("span", text, escape))
+    };
+    let links: Vec<String> = TOPICS.iter().map(link).collect();
+    let lead = both("span", ["Straight to:", "直接看："], escape);
+    format!("<p class=\"topics\">{lead} {}</p>\n", links.join(" · "))
 }
 
 /// The sections and their parts, as a list of links.
@@ -147,13 +173,21 @@ fn element(item: &Item, live: bool) -> String {
             format!("<h{h} id=\"{id}\">{} {link}</h{h}>\n", both("span", *text, escape))
         }
         Item::Text(text) => paragraphs(*text),
+        Item::Guess { question, choices, right } => {
+            let choice = |choice: &Text| format!("<li>{}</li>\n", both("span", *choice, line));
+            let choices: String = choices.iter().map(choice).collect();
+            let question = both("span", *question, line);
+            format!(
+                "<details class=\"guess\" data-right=\"{right}\"><summary>{question}</summary><ul>\n{choices}</ul><output></output></details>\n"
+            )
+        }
         Item::Formula(source) => {
             let lines: String = source.lines().map(|line| mathml(line, true) + "\n").collect();
             format!("<div class=\"formula\">{lines}</div>\n")
         }
         Item::Snippet { numpy, rust, result } => {
             let cell = |class, label, text: &str| {
-                format!("<td class=\"{class}\" data-label=\"{label}\"><pre><code>{}</code></pre></td>", escape(text))
+                format!("<td class=\"{class}\" data-label=\"{label}\"><pre>{}</pre></td>", escape(text))
             };
             let (numpy, rust) = (cell("numpy", "NumPy", numpy), cell("rust", "nptensor", rust));
             match result {

@@ -18,8 +18,8 @@ function inspect(place, picture, at, onStep) {
   svg.setAttribute("height", Number(svg.getAttribute("width")) * tall / width);
   const buttons = parts.map((part, k) => make("button", { type: "button", textContent: part.dataset.part, onclick: () => go(k, true) }));
   const says = make("p", { className: "says", ariaLive: "polite" });
-  place.replaceChildren(make("div", { className: "controls" }, ...buttons, make("span", { className: "hint" },
-    ...both("span", "point at a cell, or the arrow keys in the picture", "指向一个元素，或在图中用方向键"))), says);
+  const hint = make("span", { className: "hint" }, ...both("span", "point at a cell, or the arrow keys in the picture", "指向一个元素，或在图中用方向键"));
+  place.replaceChildren(make("div", { className: "controls" }, ...buttons, ...(all.length ? [hint] : [])), ...(all.length ? [says] : []));
   let shown = 0, lit = null;
 
   // The cells of the part's grid, in C order.
@@ -45,6 +45,7 @@ function inspect(place, picture, at, onStep) {
   lit = all.find(cell => cell.dataset.place === name) ?? null;
   go(Math.min(part ?? parts.length, parts.length - 1), false);
 
+  if (!all.length) return;
   Object.assign(picture, { tabIndex: 0, role: "group", ariaLabel: own(LABELS[".picture[role]"]) });
   // (Not what comes under a pointer that rests, when the page is scrolled.)
   picture.onpointermove = picture.onpointerdown = ({ target }) => {
