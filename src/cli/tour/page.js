@@ -319,7 +319,7 @@ for (const guess of document.querySelectorAll(".guess")) {
     button.onclick = () => {
       for (const [k, other] of guess.querySelectorAll("li").entries()) other.className = k === Number(guess.dataset.right) ? "right" : k === i ? "wrong" : "";
       guess.querySelector("output").replaceChildren(...(i === Number(guess.dataset.right) ? both("span", "Yes. The result is below.", "对。结果在下面。")
-        : both("span", "Most expect that. The result is below.", "很多人这样想，其实不是。结果在下面。")));
+        : both("span", "No, it is the one that is marked. The result is below.", "不是，是标出的那个。结果在下面。")));
     };
   }
 }
