@@ -78,6 +78,8 @@ enum Item {
     Text(Text),
     /// A formula on each line: see `formula.rs`. Between dollar signs they stand in texts and captions as well.
     Formula(&'static str),
+    /// What do you expect? A question about the next result, the choices, and which of them it is.
+    Guess { question: Text, choices: &'static [Text], right: usize },
     /// A snippet, its translation, and what the translation gives, if it gives anything.
     Snippet { numpy: &'static str, rust: String, result: Option<Outcome> },
     /// A picture, and the command that draws it.
@@ -86,6 +88,7 @@ enum Item {
     Panel {
         name: &'static str,
         fields: &'static [Field],
+        examples: Vec<Example>,
         picture: Box<dyn Explanation>,
         command: String,
         caption: Text,
@@ -96,6 +99,13 @@ enum Item {
 
 /// A label, and what the reader may change under it.
 type Field = (Text, &'static str);
+
+/// What a button puts into the fields of a panel, and the picture of it where the page could not draw one.
+struct Example {
+    label: &'static str,
+    values: &'static [&'static str],
+    picture: Option<Box<dyn Explanation>>,
+}
 
 /// What a snippet gives: its label, `prints` or `raises`, and the text.
 type Outcome = (&'static str, String);

@@ -3,7 +3,7 @@
 //! ```text
 //!   broadcast [[0],[10]] [1,2]                 lists of values, [1,2]; numbers, 5; or shapes, (3,1)
 //!   layout (2,3)                               a shape counts from 0
-//!   layout (2,3) transpose "slice ::-1"        and views of it, one after the other
+//!   layout (2,3) transpose "slice ::-1"        and views of it, one after the other: "a.T[::-1].reshape(6)"
 //!   slice (4,5) "::2, 4:1:-1"
 //!   dot [[1,2],[3,4]] [5,6] --cell 1           and which sum is shown
 //!   blocks 512 512 512 f32                     m n k, and the type
@@ -86,8 +86,8 @@ pub fn command(words: &[&str]) -> Explained {
         }
         ["layout", start] => Ok(Box::new(map(start)?)),
         ["layout", start, views @ ..] => {
-            let views = views.iter().map(|view| view.parse()).collect::<Result<Vec<View>>>()?;
-            Ok(Box::new(map(start)?.views(&views)?))
+            let views = views.iter().map(|view| View::chain(view)).collect::<Result<Vec<_>>>()?;
+            Ok(Box::new(map(start)?.views(&views.concat())?))
         }
         ["layout"] => {
             refused(r#"layout takes a shape or a list, and views, each in quotes: "(2,3)" transpose "reshape (6,)""#)

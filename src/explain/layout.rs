@@ -40,6 +40,8 @@ pub struct Map {
     len: usize,
     /// Whether the elements are no values that somebody gave, but count from 0.
     pub(super) numbered: bool,
+    /// How often it was copied: each copy is memory of its own.
+    copies: usize,
 }
 
 /// How a tensor's indices become offsets in memory.
@@ -60,7 +62,7 @@ pub struct Map {
 pub fn layout<T: Element>(t: &Tensor<T>) -> Result<Map> {
     let data = if t.data().len() <= MAX_LISTED { t.data() } else { &[] };
     let memory = data.iter().map(|x| x.value()).collect();
-    Ok(Map { layout: t.layout().clone(), memory, len: t.data().len(), numbered: false })
+    Ok(Map { layout: t.layout().clone(), memory, len: t.data().len(), numbered: false, copies: 0 })
 }
 
 impl Map {
@@ -68,7 +70,7 @@ impl Map {
     pub(crate) fn numbered(layout: Layout) -> Self {
         let len = layout.span().map_or(0, |(_, high)| high + 1);
         let numbers = if len <= MAX_LISTED { 0..len as i64 } else { 0..0 };
-        Map { layout, memory: numbers.map(Value::Int).collect(), len, numbered: true }
+        Map { layout, memory: numbers.map(Value::Int).collect(), len, numbered: true, copies: 0 }
     }
 
     /// The same memory under another layout; for a copy, other memory: its elements in C order.
@@ -77,7 +79,8 @@ impl Map {
             false => (self.memory.clone(), self.len),
             true => (self.values().unwrap_or_default(), layout.size()),
         };
-        Map { layout: layout.clone(), memory, len, numbered: self.numbered }
+        let copies = self.copies + usize::from(copies);
+        Map { layout: layout.clone(), memory, len, numbered: self.numbered, copies }
     }
 
     /// The elements in C order; `None` where they are too many, and not in `memory`.
@@ -127,6 +130,16 @@ impl Map {
         sheet
     }
 
+    /// Whether its memory is short enough for a strip.
+    pub(super) fn is_short(&self) -> bool {
+        (1..=MAX_STRIP).contains(&self.len)
+    }
+
+    /// Whether each element is its place.
+    pub(super) fn counts(&self) -> bool {
+        self.numbered && self.copies == 0
+    }
+
     /// Memory as a strip, with the index that reads each element.
     pub(super) fn draw_memory(&self, sheet: &mut Sheet) {
         sheet.heading("Memory");
@@ -144,14 +157,25 @@ impl Map {
                 (Some(_), more) => format!("{} times", more + 1),
             }
         };
-        let cell = |place: usize| Cell::boxed(scalar_str(self.memory[place]), Role::A).lit(places.contains(&place));
+        let all_read = (0..self.len).all(|place| places.contains(&place));
+        let cell = |place: usize| {
+            let cell = Cell::boxed(scalar_str(self.memory[place]), Role::A);
+            cell.lit(!all_read && places.contains(&place)).at(self.name(place), String::new())
+        };
         let all = 0..self.memory.len();
         sheet.grid(&Vec::from([
             row(Cell::soft(""), all.clone().map(Cell::soft)),
             row(Cell::soft("value"), all.clone().map(cell)),
             row(Cell::soft("index"), all.map(|place| Cell::plain(reader(place)))),
         ]));
-        sheet.legend(LIT, "read by the index below");
+        if !all_read {
+            sheet.legend(LIT, "read by the index below");
+        }
+    }
+
+    /// A place, in this memory or in a copy.
+    fn name(&self, place: usize) -> String {
+        format!("{}.{place}", self.copies)
     }
 
     /// The text of each element, by its place in memory, as grids; those in `taken` are lit.
@@ -161,7 +185,9 @@ impl Map {
         }
         sheet.cells(self.layout.shape(), |index| {
             let place = self.layout.offset_at(index);
-            Cell::boxed(text(place), Role::A).lit(taken.contains(&place))
+            let numbers: Vec<String> = index.iter().map(usize::to_string).collect();
+            let says = format!("{}: {} = {place}", bracketed(&numbers), sum(&self.layout, &numbers));
+            Cell::boxed(text(place), Role::A).lit(taken.contains(&place)).at(self.name(place), says)
         });
         if !taken.is_empty() {
             sheet.legend(LIT, "taken by the next view");

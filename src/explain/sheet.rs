@@ -10,6 +10,7 @@
 //!   cells(&[2, 2, 3], cell)  [0,:,:]  0  1  2   [1,:,:]  0  1  2       the cells of a shape, its planes side by side
 //!                                  0  .  .  .         0  .  .  .
 //!                                  1  .  .  .         1  .  .  .
+//!   part("transpose")                                       what follows can be shown alone, in a page
 //!   legend(LIT, "the cell")        [x] the cell              what a mark means; in a picture, what the outline means
 //!   wrong(error)                   shapes (3,) and ..        NumPy's own words: on a terminal never cut
 //! ```
@@ -49,6 +50,8 @@ type Draw<'a> = Box<dyn Fn(&mut Svg, f64) -> f64 + 'a>;
 
 enum Block<'a> {
     Heading(String),
+    /// The beginning of a part, by name.
+    Part(String),
     Line(String),
     /// NumPy's own words, which are never cut.
     Wrong(String),
@@ -64,6 +67,8 @@ enum Block<'a> {
     /// A table under a line of names, and after each row a bar: a share of the rest of the width.
     Bars(Table, Vec<f64>),
     Figure(Print<'a>, Draw<'a>),
+    /// In a picture alone.
+    Drawn(Box<Block<'a>>),
 }
 
 /// Text, tables and figures, from top to bottom.
@@ -81,6 +86,19 @@ impl<'a> Sheet<'a> {
 
     pub(super) fn heading(&mut self, text: impl ToString) {
         self.blocks.push(Block::Heading(text.to_string()));
+    }
+
+    /// Begins a part, which a page can show alone.
+    pub(super) fn part(&mut self, name: impl ToString) {
+        self.blocks.push(Block::Part(name.to_string()));
+    }
+
+    /// What `put` puts here is in the picture alone.
+    pub(super) fn drawn(&mut self, put: impl FnOnce(&mut Self)) {
+        let before = self.blocks.len();
+        put(self);
+        let blocks = self.blocks.split_off(before);
+        self.blocks.extend(blocks.into_iter().map(|block| Block::Drawn(Box::new(block))));
     }
 
     /// A sentence, or several.
@@ -233,12 +251,18 @@ impl<'a> Sheet<'a> {
 impl Block<'_> {
     /// Whether there is space above it, whatever precedes it.
     fn begins(&self) -> bool {
-        matches!(self, Block::Heading(_) | Block::Figure(..))
+        match self {
+            Block::Drawn(block) => block.begins(),
+            _ => matches!(self, Block::Heading(_) | Block::Figure(..)),
+        }
     }
 
     /// Whether there is space below it, whatever follows.
     fn ends(&self) -> bool {
-        matches!(self, Block::Lines(_) | Block::Table(_) | Block::Bars(..) | Block::Figure(..))
+        match self {
+            Block::Drawn(block) => block.ends(),
+            _ => matches!(self, Block::Lines(_) | Block::Table(_) | Block::Bars(..) | Block::Figure(..)),
+        }
     }
 }
 

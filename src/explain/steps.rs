@@ -7,10 +7,11 @@
 //! ```
 //!
 //! As they are typed: `transpose`, `transpose 1,0`, `slice ::2, 0`, `flip`, `flip 0`, `reshape (6,)`, `squeeze`,
-//! `broadcast_to (2,3)`, `expand_dims 0`; and as Python has them: `.T`, `a.reshape(6)`, `[::2, 0]`. Each view is that
-//! of `layout/`; the reasons are derived from the layouts before and after. Elements are shown, and nothing is computed
-//! from them. Read next: `steps/why.rs`, the reasons.
+//! `broadcast_to (2,3)`, `expand_dims 0`; and as Python has them: `a.T[::-1].reshape(6)`. Each view is that of
+//! `layout/`; the reasons are derived from the layouts before and after. Elements are shown, and nothing is computed
+//! from them. Read next: `steps/why.rs`, the reasons; `steps/chain.rs`, views in a row.
 
+mod chain;
 mod why;
 
 use alloc::format;
@@ -132,9 +133,20 @@ impl Steps {
             let next = self.list.get(next).filter(|next| next.after.size() < before.size());
             next.and_then(|next| places(&next.after)).unwrap_or_default()
         };
+        let show = |sheet: &mut Sheet, now: &Map, next: usize| {
+            now.draw_values(sheet, &taken(now.layout(), next));
+            // (As text, a number that counts from 0 is its place, until it is copied.)
+            match now.is_short() || next == self.list.len() {
+                true if now.counts() => sheet.drawn(|sheet| now.draw_memory(sheet)),
+                true => now.draw_memory(sheet),
+                false => {}
+            }
+        };
         let mut now = self.start.clone();
-        now.draw_values(&mut sheet, &taken(now.layout(), 0));
+        sheet.part("a");
+        show(&mut sheet, &now, 0);
         for (i, step) in self.list.iter().enumerate() {
+            sheet.part(&step.view);
             sheet.heading(&step.view);
             step.why.iter().for_each(|why| sheet.say(why));
             let from = now.places().filter(|from| step.copies && from.len() <= MAX_COPIED);
@@ -144,13 +156,9 @@ impl Steps {
             }
             sheet.say(format!("Now {}.", facts(&step.after)));
             now = now.after(&step.after, step.copies);
-            now.draw_values(&mut sheet, &taken(&step.after, i + 1));
+            show(&mut sheet, &now, i + 1);
         }
         let copied = self.list.iter().any(|step| step.copies);
-        // (A number that counts from 0 is its place, until it is copied.)
-        if copied || !now.numbered {
-            now.draw_memory(&mut sheet);
-        }
         sheet.say(match (now.numbered, copied) {
             (false, false) => "No element has moved.",
             (false, true) => "The copy is memory of its own.",

@@ -4,6 +4,7 @@
 //!   Svg::new(title, description)        read out by screen readers
 //!     .rect(x, y, w, h, "a")            the class is the role: a, b, out, wrong, ghost, lit
 //!     .text(x, y, "Text", "middle ...") all text has one width per character, so the frame is known without a font
+//!     .open(&[("place", "0.5")])       a group that a page finds by its data; .part: one that it can show alone
 //!     .finish()                         <svg viewBox="..">, a style for light and dark inside
 //! ```
 //!
@@ -47,6 +48,7 @@ pub(crate) struct Svg {
     title: String,
     description: String,
     body: String,
+    in_part: bool,
     /// The corners of what is drawn.
     top_left: (f64, f64),
     bottom_right: (f64, f64),
@@ -56,7 +58,8 @@ impl Svg {
     /// An empty picture with the text that stands for it where it cannot be seen.
     pub(crate) fn new(title: &str, description: &str) -> Self {
         let (top_left, bottom_right) = ((0.0, 0.0), (0.0, 0.0));
-        Svg { title: title.into(), description: description.into(), body: String::new(), top_left, bottom_right }
+        let (title, description, body) = (title.into(), description.into(), String::new());
+        Svg { title, description, body, in_part: false, top_left, bottom_right }
     }
 
     pub(crate) fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, class: &str) {
@@ -103,12 +106,33 @@ impl Svg {
         self.body += &format!("<text x=\"{}\" y=\"{}\"{class}>{}</text>", Number(x), Number(y), indexed(text));
     }
 
+    /// Begins a group with these data.
+    pub(crate) fn open(&mut self, data: &[(&str, &str)]) {
+        let data = data.iter().map(|(name, value)| format!(" data-{name}=\"{}\"", Escaped(value)));
+        self.body += &format!("<g{}>", data.collect::<String>());
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.body += "</g>";
+    }
+
+    /// Begins the next part, from `y` down.
+    pub(crate) fn part(&mut self, name: &str, y: f64) {
+        if core::mem::replace(&mut self.in_part, true) {
+            self.close();
+        }
+        self.open(&[("part", name), ("top", &format!("{}", Number(y)))]);
+    }
+
     fn reach(&mut self, from: (f64, f64), to: (f64, f64)) {
         self.top_left = (self.top_left.0.min(from.0), self.top_left.1.min(from.1));
         self.bottom_right = (self.bottom_right.0.max(to.0), self.bottom_right.1.max(to.1));
     }
 
-    pub(crate) fn finish(self) -> String {
+    pub(crate) fn finish(mut self) -> String {
+        if self.in_part {
+            self.close();
+        }
         let (left, top) = (self.top_left.0 - MARGIN, self.top_left.1 - MARGIN);
         let (width, height) = (self.bottom_right.0 + MARGIN - left, self.bottom_right.1 + MARGIN - top);
         // Up to one and a half times the size, as the width of the page allows, and never with letters below 12 pixels.
@@ -171,6 +195,7 @@ impl core::fmt::Display for Escaped<'_> {
                 '&' => f.write_str("&amp;")?,
                 '<' => f.write_str("&lt;")?,
                 '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
                 // XML has no such characters.
                 '\0'..' ' => f.write_str(" ")?,
                 _ => core::fmt::Write::write_char(f, c)?,

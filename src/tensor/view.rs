@@ -245,10 +245,9 @@ impl<T: Element> Tensor<T> {
     ///
     /// Memory
     ///           0  1  2  3  4  5
-    ///    value [0][3][1][4][2][5]
+    ///    value  0  3  1  4  2  5
     ///    index  0  1  2  3  4  5
     ///
-    ///   [x] read by the index below
     ///   Only a shape was given: the elements are numbered in the order of memory
     ///     before the copy.
     /// ```

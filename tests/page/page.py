@@ -181,13 +181,108 @@ def mistakes(tab):
     tab.type("broadcast", "(3,1)", "(4,)")
 
 
+def views(tab):
+    """Each view by its button, and the same element lit in its grid and in the line of memory."""
+    page, panel = tab.page, tab.panel("layout")
+    panel.locator("[data-values]").first.click()
+    page.wait_for_selector(".panel[data-command=layout][aria-busy=false]")
+    picture, says = panel.locator(".picture"), panel.locator(".says")
+    shown = lambda: picture.locator("[data-part]").evaluate_all("all => all.filter(part => getComputedStyle(part).display !== 'none').map(part => part.dataset.part)")
+    lit = lambda: picture.locator("[data-part]:visible .at").evaluate_all("all => all.map(cell => [cell.dataset.place, cell.textContent])")
+    check(panel.locator(".controls button").all_text_contents(), ["a", "transpose", "slice ::-1", "reshape (6,)"], "the views")
+    check((shown(), lit()), (["reshape (6,)"], [["1.0", "30"]] * 2), "the last, and its first element, above and below")
+    check("stride 3 = 6. It is -1" in picture.locator("[data-part]").last.text_content(), True, "why it is a copy")
+    heights = set()
+    for button in panel.locator(".controls button").all():
+        button.click()
+        check((shown(), button.get_attribute("aria-pressed")), ([button.inner_text()], "true"), "one view at a time")
+        heights.add(tuple(panel.evaluate("element => [element.offsetHeight, element.offsetTop]")))
+    check(len(heights), 1, "nothing below moves")
+    # The line is walked backwards, down a column; a key that leads nowhere changes nothing.
+    panel.get_by_role("button", name="slice ::-1").click()
+    picture.focus()
+    for key, said, place in [("Home", "[0,0]: 2 + -1*0 + 3*0 = 2 → 30", "0.2"), ("ArrowDown", "[1,0]: 2 + -1*1 + 3*0 = 1 → 20", "0.1"),
+                             ("ArrowDown", "[2,0]: 2 + -1*2 + 3*0 = 0 → 10", "0.0"), ("ArrowDown", "[2,0]: 2 + -1*2 + 3*0 = 0 → 10", "0.0"),
+                             ("ArrowRight", "[2,1]: 2 + -1*2 + 3*1 = 3 → 40", "0.3"), ("ArrowUp", "[1,1]: 2 + -1*1 + 3*1 = 4 → 50", "0.4"),
+                             ("ArrowLeft", "[1,0]: 2 + -1*1 + 3*0 = 1 → 20", "0.1"), ("End", "[2,1]: 2 + -1*2 + 3*1 = 3 → 40", "0.3")]:
+        page.keyboard.press(key)
+        check((says.text_content(), {place for place, _ in lit()}, len(lit())), (said, {place}, 2), key)
+    check((says.get_attribute("aria-live"), picture.get_attribute("role")), ("polite", "group"), "for who cannot see it")
+    # The element stays lit where the view before has it; by pointer, from the line to the grid.
+    panel.get_by_role("button", name="transpose").click()
+    check((says.text_content(), lit()), ("[0,1]: 0 + 1*0 + 3*1 = 3 → 40", [["0.3", "40"]] * 2), "the same element")
+    picture.locator("[data-part=transpose] [data-place='0.5']").last.hover()
+    check((says.text_content(), lit()), ("[2,1]: 0 + 1*2 + 3*1 = 5 → 60", [["0.5", "60"]] * 2), "by pointer")
+    picture.locator("[data-part=transpose] [data-place='0.1'][data-says]").dispatch_event("pointerdown", {"pointerType": "touch"})
+    check(lit(), [["0.1", "20"]] * 2, "by touch")
+    # A stride of 0: down a column the line stands still.
+    panel.locator("[data-values]", has_text="broadcast_to").click()
+    page.wait_for_selector(".panel[data-command=layout][aria-busy=false]")
+    picture.focus()
+    page.keyboard.press("ArrowRight")
+    check(lit(), [["0.1", "20"]] * 4, "three indices, one element")
+    check("(and 2 more)" in says.inner_text(), True, says.inner_text())
+    # What is half typed greys the last good picture, and moves nothing.
+    height = panel.evaluate("element => element.offsetHeight")
+    tab.type("layout", "[10, 20, 30, 40]", "np.broadcast_to(a, (3, 4)")
+    check(("stale" in panel.get_attribute("class"), tab.error("layout") != "", picture.is_visible()), (True, True, True), "greyed")
+    check(panel.evaluate("element => element.offsetHeight"), height, "no jump")
+    check(tab.panel("layout").locator("figcaption .command").text_content(), 'nptensor explain layout "[10, 20, 30, 40]" "np.broadcast_to(a, (3, 4)"', "the command")
+    tab.type("layout", "[10, 20, 30, 40]", "np.broadcast_to(a, (3, 4))")
+    check(("stale" in panel.get_attribute("class"), tab.error("layout")), (False, ""), "and whole again")
+
+
+def five_loops(tab):
+    """One cut after the other: what stays is lit, and fewer loads are left."""
+    figure = tab.page.locator("#why-a-product-is-fast ~ figure").first
+    buttons, parts = figure.locator(".controls button"), figure.locator("[data-part]")
+    wanted = explain("blocks", "512", "512", "512", "f32")["ladder"]
+    if len(wanted) == 0:
+        return # No tiles at this level.
+    check(buttons.all_text_contents(), ["three loops", "a tile", "a sliver", "a block", "a panel", "sizes", "loops", "order", "counts"], "the cuts")
+    heights = set()
+    for i, stays in enumerate(["", "out", "b", "a", "b"]):
+        buttons.nth(i).click()
+        check(parts.evaluate_all("all => all.map(part => getComputedStyle(part).display !== 'none')").index(True), i, "one at a time")
+        heights.add(figure.evaluate("element => element.offsetHeight"))
+        texts = parts.nth(i).locator("text").all_text_contents()
+        if i:
+            check(parts.nth(i).locator("rect.lit").evaluate_all("all => all.map(rect => rect.classList[0])"), [stays], "what stays")
+            check(texts[-1], f"{wanted[i]['loads']:.4f}", "the loads that are left")
+    check(len(heights), 1, "nothing below moves")
+
+
+def guesses(tab):
+    """Skippable questions, whose answer is the result that follows."""
+    shut = tab.page.locator(".guess:not([open])")
+    check((shut.count(), tab.page.locator(".guess li button:visible").count()), (6, 0), "not in the way")
+    guess = tab.page.locator(".guess", has_text="np.argmax(a)")
+    guess.locator("summary").focus()
+    tab.page.keyboard.press("Enter")
+    guess.get_by_role("button").nth(2).click()
+    check(guess.locator("li").evaluate_all("all => all.map(choice => choice.className)"), ["", "right", "wrong"], "which it is")
+    check(guess.locator("output").inner_text(), "No, it is the one that is marked. The result is below.", "and that it is not that")
+    guess.get_by_role("button").nth(1).click()
+    check(guess.locator("output").inner_text(), "Yes. The result is below.", "and that it is")
+    # What is right is what the next result says.
+    plain = lambda text: re.sub(r"[`\s]", "", text)
+    follows = """guess => { let next = guess.nextElementSibling; while (!next.matches('.snippets')) next = next.nextElementSibling;
+                          return [...next.querySelectorAll('.prints, .raises')].map(cell => cell.className + ' ' + cell.textContent); }"""
+    answers = ["prints (4,)", "prints array([ 0,  5, 10, 15,  1", "prints (3, 4)", "raises operands", "prints 2", "prints array([0.33333333, 0.33333333"]
+    for guess, answer in zip(tab.page.locator(".guess").all(), answers):
+        check(any(text.startswith(answer) for text in guess.evaluate(follows)), True, answer)
+    rights = tab.page.locator(".guess").evaluate_all("all => all.map(guess => guess.querySelectorAll('li')[guess.dataset.right].textContent)")
+    check([plain(right)[:6] for right in rights], ["(4,)", "acopy:", "(3,4)", "anerro", "2", "1/3,1/"], "what is right")
+
+
 def live(tab):
     """The engine in the page: its text is what the command prints for as many columns."""
     for name, *words in [
         ("dot", "[[1.5, 2], [3, 4]]", "[0.5, -1]"),
         ("broadcast", "(2,1,3)", "(4,1)"),
-        ("slice", "(6,7)", "::-2, 1:5:2"),
-        ("slice", "[[10, 20, 30], [40, 50, 60]]", "1, ::-1"),
+        ("layout", "(6,7)", "a[::-2, 1:5:2]"),
+        ("layout", "[[10, 20, 30], [40, 50, 60]]", "a[1, ::-1]"),
+        ("layout", "(3,4,2)", "np.flip(a, 0).T.reshape(-1)"),
         ("broadcast", "[[0.5], [10]]", "[1, 2]"),
         ("broadcast", "5", "[1, 2, 3]"),
         ("dot", "[9007199254740993, 1]", "[1, 1]"),
@@ -202,13 +297,13 @@ def live(tab):
                                 env=dict(os.environ, COLUMNS=panel.get_attribute("data-columns"), NPTENSOR_LEVEL="plain")).stdout
         check(text.strip(), wanted.strip(), words)
         check(panel.locator(".picture svg title").count(), 1, "a picture")
-    for name, *words in [("slice", "(4,5)", "::0"), ("softmax", "[[1], [2, 3]]"), ("forward", "[1, 2, 3]"), ("slice", "(4,5)", "9")]:
+    for name, *words in [("layout", "(4,5)", "a[::0]"), ("softmax", "[[1], [2, 3]]"), ("forward", "[1, 2, 3]"), ("layout", "(4,5)", "a[9]")]:
         tab.type(name, *words)
         said = subprocess.run([NPTENSOR, "explain", name, *[field.input_value() for field in tab.panel(name).locator("textarea").all()]], capture_output=True, text=True)
         check(f"nptensor: {tab.error(name)}", said.stderr.removesuffix("\n"), words)
-        check(tab.panel(name).locator(".picture").is_visible(), False, "no picture of a mistake")
-    tab.type("slice", "(4,5)", "1, ::-1")
-    check(tab.error("slice"), "", "mended")
+        check("stale" in tab.panel(name).get_attribute("class"), True, "the last picture is greyed")
+    tab.type("layout", "(4,5)", "a[1, ::-1]")
+    check((tab.error("layout"), "stale" in tab.panel("layout").get_attribute("class")), ("", False), "mended")
     # Shapes that agree, and a result that no memory of 32 bits holds.
     tab.type("broadcast", "(100000,1)", "(1,100000)")
     check("array is too big" in tab.error("broadcast"), True, tab.error("broadcast"))
@@ -240,6 +335,53 @@ def after_a_panic(browser):
     tab.close()
 
 
+def stored(browser, path):
+    """What is typed, and where one is, stands in the address: a link opens that very state. Copies are what they say."""
+    tab = Tab(browser, path)
+    page = tab.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.type("dot", "[[1, 2], [3, 4]]", "[[1], [0.5]]")
+    tab.panel("dot").locator(".group").focus()
+    page.keyboard.press("ArrowRight")
+    tab.panel("layout").locator("[data-values]", has_text="4:1:-1").click()
+    page.wait_for_selector(".panel[data-command=layout][aria-busy=false]")
+    tab.panel("layout").locator(".picture").focus()
+    page.keyboard.press("End")
+    page.wait_for_timeout(500)
+    states = {"dot": ["[[1, 2], [3, 4]]", "[[1], [0.5]]", "1"], "layout": ["[10, 20, 30, 40, 50]", "a[4:1:-1]", "1.0.2"]}
+    found = "() => Object.fromEntries([...new URLSearchParams(location.search).keys()].map(name => [name, new URLSearchParams(location.search).getAll(name)]))"
+    check(page.evaluate(found), states, "the address")
+    said = [tab.says("dot"), tab.says("layout")]
+    check(said, ["dot(A, B)[1, 0] = 3.0·1.0 + 4.0·0.5 = 5.0", "[2]: 4 + -1*2 = 2 → 30"], "where one is")
+    other = Tab(browser, path, address=page.evaluate("location.search + '#layout'"))
+    check(([other.says("dot"), other.says("layout")], other.page.evaluate(found)), (said, states), "opened again")
+    other.close()
+    # A panel's own link has its state alone, and its place.
+    tab.panel("layout").get_by_role("button", name="Copy link").click()
+    link = page.evaluate("navigator.clipboard.readText()")
+    check(link.endswith("#layout") and "dot=" not in link, True, link)
+    other = Tab(browser, path, address=link[link.index("?"):])
+    check((other.says("layout"), other.says("dot")), (said[1], "dot(A, B)[0, 0] = 1·5 + 2·7 = 19"), "the link of a panel")
+    top = other.page.evaluate("document.getElementById('layout').getBoundingClientRect().top")
+    check(0 <= top <= 40, True, f"the panel is {top} pixels from the top")
+    other.close()
+    # As it was written, it has no state; and what no panel understands is an error like what is typed.
+    tab.panel("layout").locator("[data-values]").first.click()
+    tab.type("dot", "[[1, 2], [3, 4]]", "[[5, 6], [7, 8]]")
+    page.wait_for_timeout(500)
+    check(page.evaluate("location.search"), "", "nothing to say")
+    table = page.locator(".snippets").first
+    table.get_by_role("button", name="Copy").first.click()
+    cells = table.locator("td.numpy").all_text_contents()
+    check((page.evaluate("navigator.clipboard.readText()"), len(cells) > 0), ("\n".join(cells), True), "a column of snippets")
+    tab.panel("dot").get_by_role("button", name="Copy command").click()
+    check(page.evaluate("navigator.clipboard.readText()"), 'nptensor explain dot "[[1, 2], [3, 4]]" "[[5, 6], [7, 8]]"', "a command")
+    tab.close()
+    tab = Tab(browser, path, address="?dot=x&dot=[1]&layout=a&layout=b&layout=99.7.7&broadcast=1#dot")
+    check((tab.error("dot") != "", tab.error("layout") != "", tab.error("broadcast")), (True, True, ""), "nonsense")
+    tab.close()
+
+
 def links(browser, path):
     """Every section has an address of its own that is to be seen, and who follows one arrives there."""
     tab = Tab(browser, path)
@@ -247,8 +389,11 @@ def links(browser, path):
         anchor = heading.locator("a.anchor")
         check((anchor.get_attribute("href"), anchor.is_visible()), ("#" + heading.get_attribute("id"), True), "an anchor")
         check(tab.page.locator(f"nav a[href='#{heading.get_attribute('id')}']").count(), 1, "and it is listed")
+    listed = tab.page.locator(".topics a").evaluate_all("all => all.map(link => link.hash.slice(1))")
     tab.close()
-    for place in "s1-4", "s2-5", "s3-2", "broadcast":
+    topics = ["arrays-and-axes", "broadcasting", "strides-and-views", "dot-product", "why-a-product-is-fast", "softmax-function"]
+    check(listed, topics, "topics before all else")
+    for place in *topics, "s3-2", "broadcast", "layout":
         tab = Tab(browser, path, address="#" + place)
         top = tab.page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", place)
         check(0 <= top <= 40, True, f"{place} is {top} pixels from the top")
@@ -296,7 +441,7 @@ def looks_in(browser, path, name, language):
 
 def languages(browser, path):
     """One button changes all texts, by the keyboard too; the address keeps the language, and the section that it names."""
-    tab = Tab(browser, path, address="#s2-5")
+    tab = Tab(browser, path, address="#broadcasting")
     texts = """() => { const seen = [...document.querySelectorAll('[lang]:not(html, button)')].filter(e => e.checkVisibility());
                        return [[...new Set(seen.map(e => e.getAttribute('lang')))], seen.length]; }"""
     (found, count), title = tab.page.evaluate(texts), tab.page.title()
@@ -309,13 +454,13 @@ def languages(browser, path):
     check(tab.page.locator("html").get_attribute("lang"), "zh", "the language of the page")
     check(tab.page.title(), tab.page.locator("h1").inner_text(), "the title")
     check(tab.page.locator("nav").get_attribute("aria-label"), "目录", "what is read aloud")
-    check(tab.page.evaluate("[location.search, location.hash]"), ["?lang=zh", "#s2-5"], "the address")
+    check(tab.page.evaluate("[location.search, location.hash]"), ["?lang=zh", "#broadcasting"], "the address")
     check(tab.panel("broadcast").get_by_role("button", name="下一个").is_visible(), True, "what the script has made")
     tab.type("broadcast", "(3,)", "(4,)")
     check("3 遇到 4" in tab.panel("broadcast").locator(".steps").inner_text(), True, "and what it makes now")
     tab.page.keyboard.press("Tab")
     button.click()
-    check((tab.page.evaluate(texts)[0], tab.page.evaluate("location.search")), (["en"], "?lang=en"), "and back")
+    check((tab.page.evaluate(texts)[0], tab.page.evaluate("location.search.split('&')[0]")), (["en"], "?lang=en"), "and back")
     tab.close()
     # By the address alone; the page never was in another language.
     watch = """new MutationObserver(() => document.body && (window.shown ??= new Set()).add(document.documentElement.lang))
@@ -381,10 +526,14 @@ def main():
             every_cell(tab, level)
             one_meaning(tab)
             mistakes(tab)
+            views(tab)
+            five_loops(tab)
+            guesses(tab)
             if path == PLAYGROUND:
                 live(tab)
             tab.close()
             links(browser, path)
+            stored(browser, path)
             languages(browser, path)
         formulas(browser)
         network_in_wasm(browser)

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   neuron.rs    1.1 and 1.2   layers, activation functions
-//!   arrays.rs    1.3 to 1.5    arrays, the dot product, views
+//!   arrays.rs    1.3 to 1.6    arrays, the dot product, views, and why a product is fast
 //!   network.rs   2             three layers, and broadcasting
 //!   output.rs    3 and 4       identity, softmax, digits
 //! ```
@@ -21,7 +21,7 @@ mod output;
 use nptensor::{Result, explain};
 
 use super::text::command;
-use super::{Digit, Field, Item, Outcome, Text};
+use super::{Digit, Example, Field, Item, Outcome, Text};
 
 /// The items so far.
 struct Chapter(Vec<Item>);
@@ -45,6 +45,7 @@ pub(super) fn items(digit: Option<Digit>) -> Result<Vec<Item>> {
     arrays::arrays(&mut tour)?;
     arrays::products(&mut tour)?;
     arrays::views(&mut tour)?;
+    arrays::fast(&mut tour)?;
     network::symbols(&mut tour)?;
     network::three_layers(&mut tour)?;
     network::broadcasting(&mut tour)?;
@@ -64,6 +65,10 @@ impl Chapter {
         self.0.push(Item::Text(text));
     }
 
+    fn guess(&mut self, question: Text, right: usize, choices: &'static [Text]) {
+        self.0.push(Item::Guess { question, choices, right });
+    }
+
     fn formula(&mut self, lines: &'static str) {
         self.0.push(Item::Formula(lines));
     }
@@ -80,10 +85,23 @@ impl Chapter {
     }
 
     /// A command of `explain` whose words the reader may change.
-    fn panel(&mut self, name: &'static str, fields: &'static [Field], caption: Text) -> Result<()> {
+    fn panel(
+        &mut self,
+        name: &'static str,
+        fields: &'static [Field],
+        examples: &'static [(&'static str, &'static [&'static str])],
+        caption: Text,
+    ) -> Result<()> {
         let words: Vec<&str> = [name].into_iter().chain(fields.iter().map(|&(_, value)| value)).collect();
         let (picture, command) = (explain::command(&words)?, command(&words));
-        self.0.push(Item::Panel { name, fields, picture, command, caption });
+        // (Of the first, which is in the fields, there is a picture.)
+        let example = |(i, &(label, values)): (usize, &(&'static str, &'static [&'static str]))| {
+            let drawn = i > 0 && name == "layout";
+            let picture = drawn.then(|| explain::command(&[&[name], values].concat())).transpose()?;
+            Ok(Example { label, values, picture })
+        };
+        let examples = examples.iter().enumerate().map(example).collect::<Result<_>>()?;
+        self.0.push(Item::Panel { name, fields, examples, picture, command, caption });
         Ok(())
     }
 }

@@ -127,7 +127,7 @@ function sum({ row, column, products, running, joins }, float, p) {
 }
 
 /** Steps through the cells of a result: by buttons, arrow keys, or a click on a cell. */
-function steps(place, command, model, onStep) {
+function steps(place, command, model, start, onStep) {
   const shape = model.out.shape ?? model.out, count = product(shape), width = shape.at(-1) ?? 1;
   place.replaceChildren();
   if (count === 0) return place.append(...both("p", "The result has no cells.", "结果没有元素。"));
@@ -165,7 +165,7 @@ function steps(place, command, model, onStep) {
     go(to);
     grids.querySelectorAll(".lit").forEach(cell => cell.scrollIntoView({ block: "nearest", inline: "nearest" }));
   };
-  go(0);
+  go(Math.trunc(Number(start)) || 0);
 }
 
 /** Why two shapes do not broadcast. */
@@ -177,6 +177,47 @@ function clash({ a, b }) {
     `从右边对齐，${x} 遇到 ${y}：两者不同，又都不是 1，而只有 1 可以拉伸。`);
 }
 
+/** Puts a text where it can be pasted from. */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // (Not everywhere, and not everybody is asked.)
+    const field = document.body.appendChild(make("textarea", { value: text }));
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+}
+
+/** A button that copies what `text` gives. */
+function copier(texts, text) {
+  const button = make("button", { type: "button", className: "copy" }, ...both("span", ...texts));
+  button.onclick = async () => {
+    await copy(text());
+    button.focus();
+    button.dataset.done = "true";
+    setTimeout(() => delete button.dataset.done, 2000);
+  };
+  return button;
+}
+
+// What is typed and where one is stands in the address: `?broadcast=(3,1)&broadcast=(4,)&broadcast=5`, a panel's fields and then its step.
+const states = new Map();
+let later;
+/** The address with these states alone; a panel as it was written has none. */
+function address(states, hash) {
+  const url = new URL(location), lang = url.searchParams.get("lang");
+  url.search = lang ? `lang=${lang}` : "";
+  for (const [name, values] of states) values?.forEach(value => url.searchParams.append(name, value));
+  if (hash) url.hash = hash;
+  return url;
+}
+function keep(name, values) {
+  states.set(name, values);
+  clearTimeout(later); // (Browsers complain of too many.)
+  later = setTimeout(() => history.replaceState(null, "", address(states)), 300);
+}
+
 /** A word as a shell takes it. */
 const quoted = word => (/^[\w,.:-]+$/.test(word) ? word : `"${word}"`);
 
@@ -185,6 +226,13 @@ function panel(figure, explain) {
   const { command } = figure.dataset;
   const [form, error, place, picture, text] = ["form", ".error", ".steps", ".picture", ".text"].map(name => figure.querySelector(name));
   const fields = [...form.querySelectorAll("textarea")], start = fields.map(field => field.value).join("\0");
+  const given = asked.getAll(command);
+  if (given.length >= fields.length) fields.forEach((field, i) => { field.value = given[i]; });
+  let at = given[fields.length] ?? "";
+  const state = () => [...fields.map(field => field.value), ...(at && at !== "0" ? [at] : [])];
+  if (given.length >= fields.length) states.set(command, state());
+  const step = to => { at = to; keep(command, state().join("\0") === start ? null : state()); };
+  const typed = () => { step(""); return update(); };
   const details = make("details", {}, make("summary", {}, ...both("span", "As text", "文本形式")));
   text.replaceWith(details);
   details.append(text);
@@ -199,27 +247,39 @@ function panel(figure, explain) {
     const wrong = answer.error ?? answer.model?.error ?? answer.json?.error ?? null;
     error.textContent = wrong ?? "";
     for (const field of fields) field.ariaInvalid = String(wrong !== null);
+    figure.querySelector("figcaption .command").textContent = ["nptensor explain", command, ...values.map(quoted)].join(" ");
+    figure.ariaBusy = "false";
+    // What is half typed leaves everything where it was.
+    const half = wrong !== null && !answer.svg && !answer.model;
+    figure.classList.toggle("stale", half);
+    if (half) return;
     // (The picture below is of the first cell of a product.)
     const first = at => (picture.style.display = at > 0 && command === "dot" ? "none" : "");
     first(0);
-    if (wrong === null && answer.model?.out) steps(place, command, answer.model, first);
-    else place.replaceChildren(...(command === "broadcast" && answer.model?.error ? clash(answer.model) : []));
     if (answer.svg) picture.innerHTML = answer.svg;
+    if (wrong === null && answer.model?.out) steps(place, command, answer.model, at, to => { first(to); step(String(to)); });
+    else if (picture.querySelector("[data-part]")) inspect(place, picture, at, step);
+    else place.replaceChildren(...(command === "broadcast" && answer.model?.error ? clash(answer.model) : []));
     // Without the engine there is one picture, that of the values at the start.
     picture.hidden = !answer.svg && values.join("\0") !== start;
     text.textContent = answer.text ?? "";
-    figure.querySelector("figcaption .command").textContent = ["nptensor explain", command, ...values.map(quoted)].join(" ");
     details.hidden = !answer.text;
-    figure.ariaBusy = "false";
   };
+  for (const button of figure.querySelectorAll("[data-values]")) {
+    button.onclick = () => { button.dataset.values.split("\n").forEach((value, i) => { fields[i].value = value; }); return typed(); };
+  }
+  const caption = figure.querySelector("figcaption");
+  caption.append(copier(["Copy link", "复制链接"], () => address([[command, state()]], figure.id).href),
+    copier(["Copy command", "复制命令"], () => caption.querySelector(".command").textContent));
   form.hidden = text.hidden = false;
   form.onsubmit = event => event.preventDefault();
-  form.oninput = update;
+  form.oninput = typed;
   return update();
 }
 
 // The language: the page was written with both, and the address can ask for one. (What is read aloud only is set here.)
-const LABELS = { nav: ["Sections", "目录"], ".anchor": ["Link to this section", "本节的链接"], ".group": ["Cells of the result; arrow keys step", "结果的元素，用方向键移动"] };
+const LABELS = { nav: ["Sections", "目录"], ".anchor": ["Link to this section", "本节的链接"], ".group": ["Cells of the result; arrow keys step", "结果的元素，用方向键移动"],
+  ".picture[role]": ["Cells of the view and of memory; arrow keys step", "视图与内存的元素，用方向键移动"] };
 const own = ([en, zh]) => (root.lang === "zh" ? zh : en);
 const language = document.getElementById("language");
 function name() {
@@ -237,6 +297,32 @@ language.onclick = () => {
   name();
 };
 name();
+
+for (const table of document.querySelectorAll(".snippets")) {
+  ["numpy", "rust"].forEach((name, column) => table.querySelectorAll("th")[column].append(
+    copier(["Copy", "复制"], () => [...table.querySelectorAll(`.${name}`)].map(cell => cell.textContent).join("\n"))));
+}
+
+// Pictures of several parts.
+for (const svg of document.querySelectorAll("figure:not(.panel) > svg:has([data-part])")) {
+  const place = make("div", { className: "steps" }), picture = make("div", { className: "picture" });
+  svg.replaceWith(place, picture);
+  picture.append(svg);
+  inspect(place, picture, "0", () => {});
+}
+
+// What does the reader expect? The choices become buttons, and say which it is.
+for (const guess of document.querySelectorAll(".guess")) {
+  for (const [i, choice] of guess.querySelectorAll("li").entries()) {
+    const button = make("button", { type: "button" }, ...choice.childNodes);
+    choice.append(button);
+    button.onclick = () => {
+      for (const [k, other] of guess.querySelectorAll("li").entries()) other.className = k === Number(guess.dataset.right) ? "right" : k === i ? "wrong" : "";
+      guess.querySelector("output").replaceChildren(...(i === Number(guess.dataset.right) ? both("span", "Yes. The result is below.", "对。结果在下面。")
+        : both("span", "No, it is the one that is marked. The result is below.", "不是，是标出的那个。结果在下面。")));
+    };
+  }
+}
 
 let moved = false;
 for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(type, () => { moved = true; }, { once: true, passive: true });

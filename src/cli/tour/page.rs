@@ -4,7 +4,8 @@
 //!   page.html   the frame, with {places}         page.css   light and dark, screen and paper
 //!   page.js     what is typed -> an answer -> steps, picture, text
 //!   engine.js   answers of the engine, where the page contains it
-//!   steps.js    where it does not: the steps of dot and broadcasting
+//!   steps.js    where it does not: the steps of dot and broadcasting, and pictures of examples
+//!   views.js    the parts of a picture, and its cells
 //!   draw.js     where a network is in the page: a digit that the reader draws
 //! ```
 //!
@@ -15,10 +16,10 @@
 
 use super::super::wide::is_wide;
 use super::formula::mathml;
-use super::{Digit, Field, Item, LANGUAGES, Text};
+use super::{Digit, Example, Field, Item, LANGUAGES, Text};
 
 /// Panels whose steps the page's own script can compute; the others need the engine.
-const STEPS: [&str; 2] = ["dot", "broadcast"];
+const STEPS: [&str; 3] = ["dot", "broadcast", "layout"];
 
 /// The page of these items, in this language first, with the engine as a wasm module in it or without.
 pub(super) fn write(items: &[Item], language: usize, engine: Option<&[u8]>) -> String {
@@ -37,18 +38,18 @@ pub(super) fn write(items: &[Item], language: usize, engine: Option<&[u8]>) -> S
         lead = escape(lead[language]),
         leads = both("p", lead, escape).replace("<p", "<p class=\"lead\""),
         version = env!("CARGO_PKG_VERSION"),
-        css = include_str!("page.css"),
+        css = bare(include_str!("page.css")),
         nav = nav(items),
-        main = body(items, engine.is_some()),
+        main = topics(items) + &one_style(&body(items, engine.is_some())),
         foot = both("p", foot, escape).replace("VERSION", env!("CARGO_PKG_VERSION")),
         engine = engine.map_or(String::new(), |wasm| format!(
             "<script type=\"application/wasm\" id=\"engine\">{}</script>\n",
             base64(wasm)
         )),
         fused = nptensor::level().is_fused(),
-        load = if engine.is_some() { include_str!("engine.js") } else { include_str!("steps.js") },
-        js = include_str!("page.js"),
-        draw = if items.iter().any(is_drawn) { include_str!("draw.js") } else { "" },
+        load = bare(if engine.is_some() { include_str!("engine.js") } else { include_str!("steps.js") }),
+        js = bare(concat!(include_str!("views.js"), include_str!("page.js"))),
+        draw = if items.iter().any(is_drawn) { bare(include_str!("draw.js")) } else { String::new() },
     )
 }
 
@@ -89,10 +90,36 @@ pub(super) fn both(tag: &str, texts: [&str; 2], inside: impl Fn(&str) -> String)
     LANGUAGES.iter().zip(texts).map(element).collect()
 }
 
-/// Where a heading can be linked to: `2.1 From ..` is at `s2-1`.
+/// Sections that answer a question of their own, and where they can be linked to.
+const TOPICS: [(&str, &str); 6] = [
+    ("1.3", "arrays-and-axes"),
+    ("2.6", "broadcasting"),
+    ("1.5", "strides-and-views"),
+    ("1.4", "dot-product"),
+    ("1.6", "why-a-product-is-fast"),
+    ("3.1", "softmax-function"),
+];
+
+/// Where a heading can be linked to: `2.1 From ..` is at `s2-1`, a topic at its name.
 fn anchor(heading: &str) -> String {
     let number = heading.split(' ').next().unwrap_or("").trim_end_matches('.');
-    format!("s{}", number.replace('.', "-"))
+    let topic = TOPICS.iter().find(|(topic, _)| *topic == number);
+    topic.map_or_else(|| format!("s{}", number.replace('.', "-")), |(_, name)| (*name).into())
+}
+
+/// Links to the topics.
+fn topics(items: &[Item]) -> String {
+    let link = |(number, name): &(&str, &str)| {
+        let title =
+            |item: &Item| if let Item::Heading(_, text) = item { Some(text.map(|t| t.split_once(' '))) } else { None };
+        let found =
+            items.iter().filter_map(title).find_map(|[en, zh]| Some([en?, zh?]).filter(|[en, _]| en.0 == *number));
+        let text = found.map_or([""; 2], |texts| texts.map(|(_, text)| text));
+        format!("<a href=\"#{name}\">{}</a>", both("span", text, escape))
+    };
+    let links: Vec<String> = TOPICS.iter().map(link).collect();
+    let lead = both("span", ["Straight to:", "直接看："], escape);
+    format!("<p class=\"topics\">{lead} {}</p>\n", links.join(" · "))
 }
 
 /// The sections and their parts, as a list of links.
@@ -118,6 +145,23 @@ fn body(items: &[Item], live: bool) -> String {
     parts.collect()
 }
 
+/// Style or script without indentation and lines of comments.
+fn bare(source: &str) -> String {
+    let lines = source.lines().map(str::trim_start).filter(|line| {
+        let is_comment = line.starts_with("//") || line.starts_with("/*") && line.ends_with("*/");
+        !line.is_empty() && !is_comment
+    });
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Pictures that all have the style of the first.
+fn one_style(main: &str) -> String {
+    let mut parts = main.split("<style>");
+    let first: Vec<&str> = parts.by_ref().take(2).collect();
+    let rest: String = parts.filter_map(|part| part.split_once("</style>")).map(|(_, rest)| rest).collect();
+    first.join("<style>") + &rest
+}
+
 /// The head of a table of snippets.
 fn table() -> String {
     let prints = both("span", ["prints", "输出"], escape);
@@ -136,13 +180,21 @@ fn element(item: &Item, live: bool) -> String {
             format!("<h{h} id=\"{id}\">{} {link}</h{h}>\n", both("span", *text, escape))
         }
         Item::Text(text) => paragraphs(*text),
+        Item::Guess { question, choices, right } => {
+            let choice = |choice: &Text| format!("<li>{}</li>\n", both("span", *choice, line));
+            let choices: String = choices.iter().map(choice).collect();
+            let question = both("span", *question, line);
+            format!(
+                "<details class=\"guess\" data-right=\"{right}\"><summary>{question}</summary><ul>\n{choices}</ul><output></output></details>\n"
+            )
+        }
         Item::Formula(source) => {
             let lines: String = source.lines().map(|line| mathml(line, true) + "\n").collect();
             format!("<div class=\"formula\">{lines}</div>\n")
         }
         Item::Snippet { numpy, rust, result } => {
             let cell = |class, label, text: &str| {
-                format!("<td class=\"{class}\" data-label=\"{label}\"><pre><code>{}</code></pre></td>", code(text))
+                format!("<td class=\"{class}\" data-label=\"{label}\"><pre>{}</pre></td>", code(text))
             };
             let (numpy, rust) = (cell("numpy", "NumPy", numpy), cell("rust", "nptensor", rust));
             match result {
@@ -155,8 +207,9 @@ fn element(item: &Item, live: bool) -> String {
         Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
             figure(&picture.svg(), *caption, Some(command))
         }
-        Item::Panel { name, fields, picture, command, caption } => {
-            panel(name, fields, &picture.svg(), *caption, command)
+        Item::Panel { name, fields, examples, picture, command, caption } => {
+            let examples = if examples.is_empty() { String::new() } else { listed(examples, live) };
+            panel(name, fields, &(examples, picture.svg()), *caption, command)
         }
         Item::Digit(Some(digit)) => {
             let (image, through, outputs) = (&digit.image, digit.layers.join(" →<br>"), &digit.outputs);
@@ -211,7 +264,7 @@ const DRAW: Text = [
 ];
 
 /// A figure that the script makes one to step through or to type in.
-fn panel(name: &str, fields: &[Field], picture: &str, caption: Text, command: &str) -> String {
+fn panel(name: &str, fields: &[Field], (examples, picture): &(String, String), caption: Text, command: &str) -> String {
     let mut inputs = String::new();
     for (i, (label, value)) in fields.iter().enumerate() {
         let (id, value) = (format!("{name}-{i}"), escape(value));
@@ -222,12 +275,24 @@ fn panel(name: &str, fields: &[Field], picture: &str, caption: Text, command: &s
         );
     }
     format!(
-        "<figure class=\"panel\" id=\"{name}\" data-command=\"{name}\">\n<form hidden>\n{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
+        "<figure class=\"panel\" id=\"{name}\" data-command=\"{name}\">\n<form hidden>\n{examples}{inputs}<p class=\"error\" id=\"{name}-error\" role=\"alert\"></p>\n</form>\n\
          <div class=\"steps\"></div>\n<div class=\"picture\">{picture}</div>\n<pre class=\"text\" hidden></pre>\n\
          <figcaption>{caption} <code class=\"command\">{command}</code></figcaption>\n</figure>\n",
         caption = both("span", caption, line),
         command = code(command),
     )
+}
+
+/// Buttons that fill the fields; without the engine, each with its picture where that has no steps.
+fn listed(examples: &[Example], live: bool) -> String {
+    let button = |Example { label, values, picture }: &Example| {
+        let values = escape(&values.join("\n"));
+        let picture = picture.as_ref().filter(|_| !live).map_or(String::new(), |picture| picture.svg());
+        let picture = if picture.is_empty() { picture } else { format!("<template>{picture}</template>") };
+        format!("<button type=\"button\" data-values=\"{values}\">{}</button>{picture}\n", escape(label))
+    };
+    let buttons: String = examples.iter().map(button).collect();
+    format!("<div class=\"examples\">{}\n{buttons}</div>\n", both("span", ["Try", "试试"], escape))
 }
 
 /// Between tags, or in the quotes of an attribute.

@@ -135,8 +135,17 @@ function broadcast(textA, textB) {
   return { a, b, out, strides, reads, values, float: operands.some(({ float }) => float), error: null };
 }
 
-/** What answers the panels: the model of their steps. */
+/** A picture that was written with the page. */
+function drawn(first, values) {
+  const plain = text => text.replace(/\s/g, "");
+  const found = [...document.querySelectorAll("#layout [data-values]")].find(({ dataset }) => plain(dataset.values) === plain(values.join("")));
+  if (!found) throw Error("this page has the pictures of its examples alone; the command below draws any");
+  return found.nextElementSibling?.matches("template") ? found.nextElementSibling.innerHTML : first;
+}
+
+/** What answers the panels: the model of their steps, or a picture. */
 async function load() {
   const isFused = document.body.dataset.fused === "true";
-  return (command, values) => ({ model: command === "dot" ? dot(...values, isFused) : broadcast(...values) });
+  const first = document.querySelector("#layout .picture").innerHTML;
+  return (command, values) => (command === "layout" ? { svg: drawn(first, values) } : { model: command === "dot" ? dot(...values, isFused) : broadcast(...values) });
 }

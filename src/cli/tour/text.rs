@@ -41,6 +41,10 @@ pub(super) fn print(items: &[Item], language: usize, look: Look, out: &mut dyn W
             Item::Text(text) => {
                 text[language].split("\n\n").try_for_each(|part| page.paragraph(&part.replace(['`', '$'], "")))?
             }
+            Item::Guess { question, choices, .. } => {
+                let choices: Vec<&str> = choices.iter().map(|choice| choice[language]).collect();
+                page.paragraph(&format!("{} {}", question[language], choices.join(" | ")).replace('`', ""))?;
+            }
             Item::Formula(source) => {
                 for formula in source.replace(formula::WHERE[0], formula::WHERE[language]).lines().map(formula::lines) {
                     page.formula(&formula)?;

@@ -11,7 +11,7 @@
 //! ```
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{Blocks, Counts, Loop, Way};
@@ -90,10 +90,8 @@ impl Blocks {
         let (m, n, k) = self.size;
         let title = format!("matmul: ({m},{k}) and ({k},{n}) in {}, level {:?}", self.dtype, self.level);
         let mut sheet = Sheet::new(title, width);
-        if !self.first.is_empty() {
-            sheet.figure(|_| String::new(), |svg, y| self.draw(svg, y));
-        }
         self.story(&mut sheet);
+        sheet.part("loops");
         sheet.heading("On this machine");
         sheet.say(self.way.words().1);
         if !self.first.is_empty() {
@@ -136,6 +134,7 @@ impl Blocks {
             });
             table.push(row(Cell::soft(slivers[0][i].i), cells));
         }
+        sheet.part("order");
         sheet.heading("The order of the tiles, in the first block of C");
         sheet.table_or_tables(|_| table.clone());
         sheet.say("Rows and columns by where the tile begins: down each sliver of B, then on to the next.");
@@ -146,6 +145,7 @@ impl Blocks {
     }
 
     fn counts_table(&self, sheet: &mut Sheet) {
+        sheet.part("counts");
         sheet.heading("Counted");
         // Without tiles, only the multiply-adds.
         let counts = self.counts.named();
@@ -156,9 +156,10 @@ impl Blocks {
         }
     }
 
-    /// The matrices to scale, as far as thin ones allow.
-    fn draw(&self, svg: &mut Svg, top: f64) -> f64 {
-        let ((m, n, k), (mc, nc, kc)) = (self.size, self.block());
+    /// The matrices to scale, as far as thin ones allow: of C so many rows and columns, what they take of A and B, and
+    /// lit which of the three stays where it is.
+    pub(super) fn draw(&self, svg: &mut Svg, top: f64, (mc, nc): (usize, usize), stays: usize) -> f64 {
+        let ((m, n, k), (_, _, kc)) = (self.size, self.block());
         let longest = m.max(n).max(k).max(1) as f64;
         let side = |n: usize| (n as f64 / longest * MAX_SIDE).max(MIN_SIDE);
         let part = |part: usize, n: usize| side(n) * (part.min(n) as f64 / n.max(1) as f64);
@@ -169,10 +170,10 @@ impl Blocks {
             let y = if above { at.1 - 5.0 } else { at.1 + size.1 + 14.0 };
             svg.text(at.0, y, name, "");
         };
-        let lit = |role: &str| format!("{role} lit");
-        matrix("B", (left, top + LINE), (side(n), side(k)), (part(nc, n), part(kc, k)), &lit("b"), true);
-        matrix("A", (0.0, below), (side(k), side(m)), (part(kc, k), part(mc, m)), &lit("a"), false);
-        matrix("C", (left, below), (side(n), side(m)), (part(nc, n), part(mc, m)), &lit("out"), false);
+        let class = |i: usize| [["a", "b", "out"][i], if i == stays { " lit" } else { "" }].concat();
+        matrix("B", (left, top + LINE), (side(n), side(k)), (part(nc, n), part(kc, k)), &class(1), true);
+        matrix("A", (0.0, below), (side(k), side(m)), (part(kc, k), part(mc, m)), &class(0), false);
+        matrix("C", (left, below), (side(n), side(m)), (part(nc, n), part(mc, m)), &class(2), false);
         below + side(m) + LINE + 2.0
     }
 

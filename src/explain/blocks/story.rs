@@ -18,7 +18,10 @@ use alloc::vec::Vec;
 use super::{Blocks, Loop, Way};
 use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::count;
-use crate::explain::sheet::Sheet;
+use crate::explain::sheet::{Cell, Sheet, row};
+
+/// What stays, cut by cut.
+const STAYS: [&str; 5] = ["nothing", "a tile", "a sliver", "a block", "a panel"];
 
 /// What a level keeps, and the loads from beyond it for a multiply-add.
 struct Rung {
@@ -60,11 +63,12 @@ impl Blocks {
         ])
     }
 
-    pub(super) fn story(&self, sheet: &mut Sheet) {
+    pub(super) fn story<'a>(&'a self, sheet: &mut Sheet<'a>) {
         let ((m, n, k), (mr, width), lanes) = (self.size, self.first_tile(), self.plan.lanes);
         if self.way == Way::Empty {
             return;
         }
+        sheet.part("three loops");
         sheet.heading("The triple loop");
         let loops = format!("for i in 0..{m}:\n  for j in 0..{n}:\n    for p in 0..{k}:\n");
         if !sheet.lines(&(loops + "      c[i,j] += a[i,p] * b[p,j]")) {
@@ -77,19 +81,37 @@ impl Blocks {
             return;
         };
         sheet.heading("One cut at a time");
-        sheet.say(format!(
-            "A tile of C stays in registers, {lanes} numbers in each: a number of A serves its {width} columns, one of B \
-             its {mr} rows."
-        ));
-        sheet.say(format!(
-            "A sliver of B stays for the {tiles} tiles of a block of A; the block, for the {slivers} slivers of a panel \
-             of B; the panel, for the {blocks} blocks."
-        ));
+        let (ladder, (mc, nc, _)) = (self.ladder(), self.block());
+        let says = [
+            format!(
+                "A tile of C stays in registers, {lanes} numbers in each: a number of A serves its {width} columns, one of \
+                 B its {mr} rows."
+            ),
+            format!("A sliver of B stays for the {tiles} tiles of a block of A."),
+            format!("A block of A stays for the {slivers} slivers of a panel of B."),
+            format!("A panel of B stays for the {blocks} blocks of A."),
+        ];
+        // How far C is filled meanwhile, and which of A, B and C stays.
+        let cuts = [((mr, width), 2), ((mc, width), 1), ((mc, nc), 0), ((m, nc), 1)];
+        for (i, (says, (part, stays))) in says.into_iter().zip(cuts).enumerate() {
+            sheet.part(STAYS[i + 1]);
+            sheet.say(says);
+            sheet.drawn(|sheet| {
+                sheet.figure(|_| String::new(), move |svg, y| self.draw(svg, y, part, stays));
+                let line =
+                    |(rung, name): (&Rung, &str)| row(Cell::soft(name), [Cell::plain(format!("{:.4}", rung.loads))]);
+                let head = row(Cell::soft("stays"), [Cell::soft("loads")]);
+                let shown = &ladder[..i + 2];
+                let shares: Vec<f64> = shown.iter().map(|rung| rung.loads / 2.0).collect();
+                sheet.bars(core::iter::once(head).chain(shown.iter().zip(STAYS).map(line)).collect(), &shares);
+            });
+        }
+        sheet.part("sizes");
         let line = |Rung { level, part, size, bytes, loads }: &Rung| match size.0 {
             0 => [*level, part, "0", "2"].map(String::from),
             rows => [level.to_string(), format!("{part} {rows}x{}", size.1), count(*bytes), format!("{loads:.4}")],
         };
-        let rows: Vec<[String; 4]> = self.ladder().iter().map(line).collect();
+        let rows: Vec<[String; 4]> = ladder.iter().map(line).collect();
         sheet.listed(["at", "stays there", "bytes", "loads"], &rows);
         sheet.say("at: registers, and caches 1, 2, 3. loads: numbers of A and B from beyond, per multiply-add.");
         sheet.say("The caches are those that the sizes are meant for.");

@@ -88,7 +88,7 @@ impl Sheet<'_> {
             Block::Wrong(text) => put(INDENT_COLUMNS, &look.paint(Role::Wrong, text.trim_end())),
             Block::Broken(text) => wrap(text, self.prose(), HANG_COLUMNS)
                 .for_each(|(by, line)| put(INDENT_COLUMNS + by, &look.paint(Role::Wrong, line))),
-            Block::Aloud(_) => {}
+            Block::Aloud(_) | Block::Part(_) | Block::Drawn(_) => {}
             Block::Lines(text) => text.lines().for_each(|line| put(INDENT_COLUMNS, line)),
             Block::Table(table) => table.lines(look).for_each(|line| put(INDENT_COLUMNS, &line)),
             Block::Bars(table, shares) => {
@@ -112,6 +112,11 @@ impl Sheet<'_> {
             Block::Legend([_, mark], text) => self.write(&format!("{mark}: {text}"), HANG_COLUMNS, "soft", svg, y),
             Block::Wrong(text) | Block::Broken(text) => self.write(text, HANG_COLUMNS, "bad", svg, y),
             Block::Aloud(_) => y,
+            Block::Drawn(block) => self.draw(block, svg, y),
+            Block::Part(name) => {
+                svg.part(name, y);
+                y
+            }
             Block::Lines(text) => text.lines().fold(y, |y, line| write(svg, (0, line), "", y)),
             Block::Table(table) => table.draw(svg, y),
             Block::Bars(table, shares) => {

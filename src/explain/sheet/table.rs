@@ -32,6 +32,8 @@ pub(in crate::explain) struct Cell {
     /// That of its box.
     role: Option<Role>,
     is_lit: bool,
+    /// For a page: the place that it shows, and what says where that is.
+    at: Option<[String; 2]>,
 }
 
 /// The cells of a table, row by row.
@@ -67,6 +69,11 @@ impl Cell {
         Cell { is_lit, ..self }
     }
 
+    /// The same cell, of the same place as all with this name.
+    pub(in crate::explain) fn at(self, place: String, says: String) -> Self {
+        Cell { at: Some([place, says]), ..self }
+    }
+
     /// With its mark, which has the same width for every cell.
     fn printed(&self, look: Look) -> String {
         let mark = match self.role {
@@ -82,6 +89,9 @@ impl Cell {
 
     /// From `x` and `y`, so wide and so high.
     fn draw(&self, svg: &mut Svg, (x, y): (f64, f64), (width, height): (f64, f64)) {
+        if let Some([place, says]) = &self.at {
+            svg.open(&[("place", &**place), ("says", says)][..if says.is_empty() { 1 } else { 2 }]);
+        }
         if let Some(role) = self.role {
             let class = [role.looks().0, if self.is_lit { " lit" } else { "" }].concat();
             svg.rect(x + 1.5, y + 1.0, width - 3.0, height - 2.0, &class);
@@ -93,6 +103,9 @@ impl Cell {
         };
         if !self.text.is_empty() {
             svg.text(x + width - CHAR, y + height / 2.0 + 4.5, &self.text, style);
+        }
+        if self.at.is_some() {
+            svg.close();
         }
     }
 }

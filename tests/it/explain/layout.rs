@@ -134,7 +134,7 @@ proptest! {
         }
         // The grids show these values, one after the other; the line of memory comes after them.
         let words = texts(&explained.svg());
-        let end = words.iter().position(|word| word == "Memory").unwrap_or(words.len());
+        let end = words.iter().rposition(|word| word == "Memory").unwrap();
         let shown = &arrays[arrays.len() - 1].data;
         let last = explained.list().last().map_or(&start, |step| step.after());
         let side = last.shape().iter().rev().take(2).max().copied().unwrap_or(0);
@@ -245,7 +245,7 @@ fn values_are_shown() {
     // A copy is other memory, and a shape's numbers go with their elements.
     let shown = text(&["layout", "(2,2)", "transpose", "reshape (4,)"]);
     assert!(
-        shown.contains("   0  1  2  3\n   0  2  1  3\n\nMemory\n          0  1  2  3\n   value [0][2][1][3]\n"),
+        shown.contains("   0  1  2  3\n   0  2  1  3\n\nMemory\n          0  1  2  3\n   value  0  2  1  3\n"),
         "{shown}"
     );
     assert!(flowing(&shown).contains("numbered in the order of memory before the copy."), "{shown}");
@@ -275,6 +275,69 @@ fn why_a_reshape_copies() {
     {
         assert!(text.parse::<View>().is_err(), "{text}");
     }
+}
+
+/// What Python has on one line is the same as one view after the other.
+#[test]
+fn chains() {
+    for (chain, views) in [
+        ("a", &[][..]),
+        ("", &[]),
+        ("a.T[::-1].reshape(6)", &["transpose", "slice ::-1", "reshape 6"]),
+        (" x_1.transpose(1, 0) ", &["transpose 1,0"]),
+        ("[1, ::-1]", &["slice 1, ::-1"]),
+        ("a[...,None].squeeze().T", &["slice ...,None", "squeeze", "T"]),
+        ("slice [0]", &["slice 0"]),
+        ("np.broadcast_to(a[0], (3, 3)).T", &["slice 0", "broadcast_to (3, 3)", "T"]),
+        ("np.flip(np.reshape(a.T, (3, 2)), 0)[1]", &["T", "reshape (3, 2)", "flip 0", "slice 1"]),
+        ("np.squeeze(a)", &["squeeze"]),
+    ] {
+        let wanted: Vec<View> = views.iter().map(|view| view.parse().unwrap()).collect();
+        assert_eq!(View::chain(chain).unwrap(), wanted, "{chain}");
+    }
+    for (chain, error) in [
+        ("a.U", "'U' is no view"),
+        ("b", "'b' is no view"),
+        ("np.sort(a)", "'sort' is no view"),
+        ("np.flip(a", "invalid literal \"(a\""),
+    ] {
+        let said = View::chain(chain).map(drop).unwrap_err().to_string();
+        assert!(said.starts_with(error), "{chain}: {said}");
+    }
+    let deep = ["np.flip(".repeat(1000), "a".into(), ")".repeat(1000)].concat();
+    let error = command(&["layout", "(2,)", &deep]).map(drop).unwrap_err().to_string();
+    assert_eq!(error, "17 views are too many to explain: 16 fit");
+    let one = command(&["layout", "(2,3)", "a.T[::-1].reshape(6)"]).unwrap();
+    assert_eq!(one.to_string(), command(&["layout", "(2,3)", "T", "[::-1]", "reshape 6"]).unwrap().to_string());
+}
+
+/// In a picture each cell has its place, the same in a grid as in the line of memory; a copy is another memory.
+#[test]
+fn cells_have_their_places() {
+    let svg = command(&["layout", "[[10,20,30],[40,50,60]]", "a.T[::-1].reshape(6)"]).unwrap().svg();
+    let parts: Vec<&str> = svg.split("<g data-part=\"").skip(1).collect();
+    let names: Vec<&str> = parts.iter().map(|part| part.split('"').next().unwrap()).collect();
+    assert_eq!(names, ["a", "transpose", "slice ::-1", "reshape (6,)"]);
+    // Of each cell its place, what it says, and its value.
+    let cells = |part: &str| -> Vec<(String, Option<String>, String)> {
+        let cell = |cell: &str| {
+            let says = cell.split_once(" data-says=\"").map(|(_, says)| says.split('"').next().unwrap().into());
+            let value = cell.split("</text>").next().unwrap().rsplit('>').next().unwrap();
+            (cell.split('"').next().unwrap().into(), says, value.into())
+        };
+        part.split("<g data-place=\"").skip(1).map(cell).collect()
+    };
+    let line =
+        |memory: usize, values: [i64; 6]| (0..6).map(move |i| (format!("{memory}.{i}"), None, values[i].to_string()));
+    let flipped = cells(parts[2]);
+    let wanted = [(2, "[0,0]: 2 + -1*0 + 3*0 = 2", 30), (5, "[0,1]: 2 + -1*0 + 3*1 = 5", 60)];
+    for (cell, (place, says, value)) in flipped.iter().zip(wanted) {
+        assert_eq!(*cell, (format!("0.{place}"), Some(says.into()), value.to_string()));
+    }
+    assert!(flipped[6..].iter().cloned().eq(line(0, [10, 20, 30, 40, 50, 60])));
+    let copied = cells(parts[3]);
+    assert_eq!(copied[1], ("1.1".into(), Some("[1]: 0 + 1*1 = 1".into()), "60".into()));
+    assert!(copied[6..].iter().cloned().eq(line(1, [30, 60, 20, 50, 10, 40])));
 }
 
 #[test]

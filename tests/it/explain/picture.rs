@@ -71,7 +71,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
 
 fn unescaped(text: &str) -> String {
     assert!(!text.contains('>'), "{text}");
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
 /// The README begins with a picture: the one that its command draws.

@@ -1,4 +1,4 @@
-//! 1.3 to 1.5: arrays and their axes, the dot product, and views.
+//! 1.3 to 1.6: arrays and their axes, the dot product, views, and why a product is fast.
 
 use nptensor::{Result, Tensor};
 
@@ -6,7 +6,15 @@ use super::super::{Field, bind, show};
 use super::Chapter;
 
 const DOT: &[Field] = &[(["`A`"; 2], "[[1, 2], [3, 4]]"), (["`B`"; 2], "[[5, 6], [7, 8]]")];
-const SLICE: &[Field] = &[(["`M`, or a shape", "`M`，或一个形状"], "(4,5)"), (["Index", "索引"], "::2, 4:1:-1")];
+const VIEWS: &[Field] = &[
+    (["`a`, or a shape", "`a`，或一个形状"], "[[10, 20, 30], [40, 50, 60]]"),
+    (["A view of it", "它的视图"], "a.T[::-1].reshape(6)"),
+];
+const VIEWS_TO_TRY: &[(&str, &[&str])] = &[
+    ("a.T[::-1].reshape(6)", &["[[10, 20, 30], [40, 50, 60]]", "a.T[::-1].reshape(6)"]),
+    ("np.broadcast_to(a, (3, 4))", &["[10, 20, 30, 40]", "np.broadcast_to(a, (3, 4))"]),
+    ("a[4:1:-1]", &["[10, 20, 30, 40, 50]", "a[4:1:-1]"]),
+];
 
 pub(super) fn arrays(tour: &mut Chapter) -> Result<()> {
     tour.heading(2, ["1.3 Arrays and axes", "1.3 数组与轴"]);
@@ -49,6 +57,7 @@ pub(super) fn products(tour: &mut Chapter) -> Result<()> {
     tour.panel(
         "dot",
         DOT,
+        &[],
         [
             "One cell of the product at a time: its row, its column, and the sum as it grows.",
             "每次看乘积的一个元素：它的行、它的列，以及一步步累加的和。",
@@ -88,11 +97,6 @@ pub(super) fn views(tour: &mut Chapter) -> Result<()> {
     ]);
     bind!(tour, "M = np.arange(20).reshape(4, 5)", m = Tensor::arange(0_i64, 20, 1)?.reshape(&[4, 5])?);
     show!(tour, "M[::2, 4:1:-1]", m.slice("::2, 4:1:-1")?);
-    tour.panel(
-        "slice",
-        SLICE,
-        ["What each part of the index does to shape, strides and offset.", "索引的每一部分怎样改变形状、步幅和偏移。"],
-    )?;
     tour.say([
         "A transpose is a view, too: shape and strides change places, no number moves, and so `M.T` costs\n\
          nothing, however large M is. (NumPy counts strides in bytes, nptensor in elements.)",
@@ -101,12 +105,74 @@ pub(super) fn views(tour: &mut Chapter) -> Result<()> {
     ]);
     show!(tour, "M.T.shape", m.t().shape());
     show!(tour, "tuple(stride // M.itemsize for stride in M.T.strides)", m.t().strides());
+    tour.guess(
+        ["What do you expect? `np.arange(4).T.shape`", "你的预期是什么？`np.arange(4).T.shape`"],
+        1,
+        &[["`(4, 1)`"; 2], ["`(4,)`"; 2], ["`(1, 4)`"; 2]],
+    );
+    show!(tour, "np.arange(4).T.shape", Tensor::arange(0_i64, 4, 1)?.t().shape());
+    tour.say([
+        "One axis in reverse order is the same axis: a column needs a second one, `[:, None]`.",
+        "只有一个轴，颠倒顺序还是它自己；要得到一列，需要第二个轴：`[:, None]`。",
+    ]);
+    tour.guess(
+        ["What do you expect? `M.T.reshape(-1)`", "你的预期是什么？`M.T.reshape(-1)`"],
+        2,
+        &[
+            ["a view: 0 1 2 3 ..", "视图：0 1 2 3 .."],
+            ["a view: 0 5 10 15 1 ..", "视图：0 5 10 15 1 .."],
+            ["a copy: 0 5 10 15 1 ..", "副本：0 5 10 15 1 .."],
+        ],
+    );
     tour.say([
         "But to put `M.T` in one row takes a copy: from 15, at the end of its first row, to 1, where the next\n\
          begins, it is another step than from 0 to 5, and a single axis has a single stride.",
         "但是要把 `M.T` 排成一行就得复制：第一行末尾是 15，下一行开头是 1，这一步与从 0 到 5 的一步不同，\n\
          而一个轴只有一个步幅。",
     ]);
-    show!(tour, "M.T.reshape(20)", m.t().reshape(&[20])?);
-    Ok(())
+    show!(tour, "M.T.reshape(-1)", m.t().reshape(&[-1])?);
+    tour.say([
+        "Step by step: each view above, the line of memory that it reads below. Along a negative stride the\n\
+         line is walked backwards, along a stride of 0 one stays where one is, and a copy is another line.",
+        "一步一步来：上面是每个视图，下面是它读取的那条内存。步幅为负，就沿着内存往回走；步幅为 0，就停在原处；\n\
+         复制则得到另一条内存。",
+    ]);
+    tour.panel(
+        "layout",
+        VIEWS,
+        VIEWS_TO_TRY,
+        [
+            "The lit element is the same above and below. Index to place: offset + stride × index = place → value.",
+            "亮起的是同一个元素，在上面的视图里，也在下面的内存里。从索引到位置：偏移 + 步幅 × 索引 = 位置 → 值。",
+        ],
+    )
+}
+
+pub(super) fn fast(tour: &mut Chapter) -> Result<()> {
+    tour.heading(2, ["1.6 Why a matrix product is fast", "1.6 矩阵乘积为什么快"]);
+    tour.say([
+        "By definition a product is three loops around one multiply-add, which loads two numbers. To multiply\n\
+         is fast, to load is slow, and the slower the further away a number lies: in registers, in three\n\
+         caches, in memory. So the loops are cut, five around the tile, and what was loaded is used as often\n\
+         as possible before it goes.",
+        "按定义，矩阵乘积是三重循环，最里面是一次乘加，要读取两个数。乘得快，读得慢，数离得越远就越慢：\n\
+         寄存器、三级缓存、内存。所以把循环切开，在小块之外形成五重循环，\n\
+         让读进来的数在离开之前尽可能多用几次。",
+    ]);
+    tour.say([
+        "A tile of C stays in registers while its sums grow along k. Loop 1 moves the tile down a block of A,\n\
+         loop 2 goes on to the next sliver of B, loop 3 to the next block of A, loops 4 and 5 to the next\n\
+         panel of B, along k and along n. The sums are the same to the last bit: each adds its products in\n\
+         the order of k, however it is cut.",
+        "C 的一个小块留在寄存器里，它的和沿着 k 累加。循环 1 让小块沿着 A 的一块往下移，循环 2 换到 B 的下一条，\n\
+         循环 3 换到 A 的下一块，循环 4 和 5 换到 B 的下一个面板，先沿 k，再沿 n。每个和都逐位相同：\n\
+         不管怎么切，乘积总是按 k 的顺序相加。",
+    ]);
+    tour.figure(
+        &["blocks", "512", "512", "512", "f32"],
+        [
+            "One cut after the other, and the loads that are left; sizes are those of the machine that wrote this page.",
+            "一刀一刀地切，以及还剩下多少次读取；各个大小取自生成这个网页的机器。",
+        ],
+    )
 }

@@ -9,6 +9,11 @@ const BROADCAST: &[Field] = &[
     (["`a`, or a shape", "`a`，或一个形状"], "[[0], [10], [20]]"),
     (["`b`, or a shape", "`b`，或一个形状"], "[1, 2, 3, 4]"),
 ];
+const SUMS_TO_TRY: &[(&str, &[&str])] = &[
+    ("[[0], [10], [20]] + [1, 2, 3, 4]", &["[[0], [10], [20]]", "[1, 2, 3, 4]"]),
+    ("(3,) + (4,)", &["(3,)", "(4,)"]),
+    ("(3,1) + (4,)", &["(3,1)", "(4,)"]),
+];
 const FORWARD: &[Field] = &[
     (["`X`"; 2], "[1.0, 0.5]"),
     (["`W1`"; 2], "[[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]"),
@@ -142,9 +147,9 @@ pub(super) fn three_layers(tour: &mut Chapter) -> Result<()> {
     bind!(tour, "network = init_network()", network = init_network()?);
     bind!(tour, "y = forward(network, X)", y = forward(&network, &x)?);
     show!(tour, "print(y)", y);
-    tour.panel("forward", FORWARD, ["The whole network, layer by layer.", "整个网络，一层接一层。"])?;
+    tour.panel("forward", FORWARD, &[], ["The whole network, layer by layer.", "整个网络，一层接一层。"])?;
 
-    tour.heading(2, ["2.5 Rows of inputs, and broadcasting", "2.5 多行输入与广播"]);
+    tour.heading(2, ["2.5 Rows of inputs", "2.5 多行输入"]);
     tour.say([
         "Rows of inputs give rows of outputs, each the same to the last bit as the row alone.",
         "多行输入得到多行输出，每一行都与单独计算时逐位相同。",
@@ -155,6 +160,7 @@ pub(super) fn three_layers(tour: &mut Chapter) -> Result<()> {
 }
 
 pub(super) fn broadcasting(tour: &mut Chapter) -> Result<()> {
+    tour.heading(2, ["2.6 Broadcasting", "2.6 广播"]);
     tour.say([
         "How can a bias of shape (3,) be added to sums of shape (2, 3)? By broadcasting: shapes are aligned\n\
          on the right, and an axis that is 1 or missing is stretched. Nothing is copied: along a stretched\n\
@@ -165,8 +171,19 @@ pub(super) fn broadcasting(tour: &mut Chapter) -> Result<()> {
     ]);
     bind!(tour, "a = np.array([[0], [10], [20]])", a = Tensor::from([[0_i64], [10], [20]]));
     bind!(tour, "b = np.array([1, 2, 3, 4])", b = Tensor::from([1, 2, 3, 4]));
+    const SUMS: &[[&str; 2]] = &[["an error", "报错"], ["`(3, 4)`"; 2], ["`(3, 1)`"; 2]];
+    tour.guess(
+        [
+            "What do you expect? `a.shape` is (3, 1), `b.shape` is (4,)",
+            "你的预期是什么？`a.shape` 是 (3, 1)，`b.shape` 是 (4,)",
+        ],
+        1,
+        SUMS,
+    );
+    show!(tour, "(a + b).shape", (&a + &b).shape());
     show!(tour, "a + b", &a + &b);
     bind!(tour, "c = np.array([1, 2, 3])", c = Tensor::from([1, 2, 3]));
+    tour.guess(["And `c + b`, of (3,) and (4,)?", "那么 (3,) 与 (4,) 的 `c + b` 呢？"], 0, SUMS);
     show!(tour, "c + b", c.try_add(&b).unwrap_err());
     tour.figure(
         &["broadcast", "(3,)", "(4,)"],
@@ -175,9 +192,7 @@ pub(super) fn broadcasting(tour: &mut Chapter) -> Result<()> {
     tour.panel(
         "broadcast",
         BROADCAST,
-        [
-            "Which cells each cell of the result reads. Try `(3,)` and `(4,)`.",
-            "结果的每个元素读取哪些元素。试试 `(3,)` 和 `(4,)`。",
-        ],
+        SUMS_TO_TRY,
+        ["Which cells each cell of the result reads.", "结果的每个元素读取哪些元素。"],
     )
 }

@@ -51,7 +51,7 @@ pub(super) fn identity_and_softmax(tour: &mut Chapter) -> Result<()> {
         }
     );
     show!(tour, "softmax(a)", softmax(&a));
-    tour.panel("softmax", SOFTMAX, ["What softmax makes of each input.", "softmax 把每个输入变成什么。"])
+    tour.panel("softmax", SOFTMAX, &[], ["What softmax makes of each input.", "softmax 把每个输入变成什么。"])
 }
 
 pub(super) fn overflow(tour: &mut Chapter) -> Result<()> {
@@ -125,8 +125,20 @@ pub(super) fn classes(tour: &mut Chapter) -> Result<()> {
          只想知道类别的人，不用 softmax 也能找到。而且 exp 很费时间，每个数都要做许多次乘法；\n\
          所以推理时通常省去 softmax，学习时才用它。",
     ]);
+    tour.guess(
+        ["What do you expect? `np.argmax(a)`", "你的预期是什么？`np.argmax(a)`"],
+        1,
+        &[["`4.0`"; 2], ["`2`"; 2], ["`3`"; 2]],
+    );
     show!(tour, "print(np.argmax(a))", a.argmax()?);
     show!(tour, "print(np.argmax(softmax(a)))", a.softmax_whole()?.argmax()?);
+    tour.guess(
+        ["What do you expect? softmax of three equal numbers", "你的预期是什么？三个相等的数的 softmax"],
+        2,
+        &[["`1, 1, 1`"; 2], ["it depends on the number", "要看是什么数"], ["`1/3, 1/3, 1/3`"; 2]],
+    );
+    bind!(tour, "equal = np.array([5.0, 5.0, 5.0])", equal = Tensor::from([5.0, 5.0, 5.0]));
+    show!(tour, "softmax(equal)", equal.softmax_whole()?);
 
     tour.heading(2, ["3.4 How many outputs", "3.4 输出的个数"]);
     tour.say([
