@@ -193,12 +193,10 @@ fn element(item: &Item, live: bool) -> String {
             format!("<div class=\"formula\">{lines}</div>\n")
         }
         Item::Snippet { numpy, rust, result } => {
-            let cell = |class, label, text: &str| {
-                format!("<td class=\"{class}\" data-label=\"{label}\"><pre>{}</pre></td>", code(text))
-            };
-            let (numpy, rust) = (cell("numpy", "NumPy", numpy), cell("rust", "nptensor", rust));
+            let cell = |class, text: &str| format!("<td class=\"{class}\"><pre>{}</pre></td>", code(text));
+            let (numpy, rust) = (cell("numpy", numpy), cell("rust", rust));
             match result {
-                Some((label, text)) => format!("<tr>{numpy}{rust}{}</tr>\n", cell(label, label, text)),
+                Some((label, text)) => format!("<tr>{numpy}{rust}{}</tr>\n", cell(label, text)),
                 None => format!("<tr>{numpy}{}</tr>\n", rust.replacen("<td", "<td colspan=\"2\"", 1)),
             }
         }

@@ -36,7 +36,7 @@ fn page_and_text_say_the_same() {
             assert!(page.contains(&escaped(first)), "{first}");
             results += 1;
         }
-        results -= page.matches(&format!("data-label=\"{label}\"")).count();
+        results -= page.matches(&format!("<td class=\"{label}\"")).count();
     }
     assert_eq!(results, 0);
     // Paragraphs, marks and commands.
