@@ -117,13 +117,6 @@ impl<'a, T: Copy> Slots<'a, T> {
         unsafe { self.written() }
     }
 
-    /// 32 slots from `start` on.
-    #[inline(always)]
-    fn answers(&mut self, start: usize) -> &mut [MaybeUninit<T>; 32] {
-        let Some(slots) = self.0[start..].first_chunk_mut() else { unreachable!("32 slots from there on") };
-        slots
-    }
-
     /// The slots as values.
     ///
     /// # Safety
@@ -133,31 +126,6 @@ impl<'a, T: Copy> Slots<'a, T> {
         let slots: *mut [MaybeUninit<T>] = self.0;
         // SAFETY: the caller wrote every slot, and `MaybeUninit<T>` has the layout of `T`.
         unsafe { &mut *(slots as *mut [T]) }
-    }
-}
-
-/// What answers a comparison.
-///
-/// # Safety
-/// `write` writes all of `to`, which safe code then reads as values.
-pub(super) unsafe trait Answer: Copy {
-    /// As many answers as there are bits, the lowest first, into all of `to`.
-    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<Self>; 32]);
-}
-
-// SAFETY: `Simd::spread` writes all of `to`.
-unsafe impl Answer for bool {
-    #[inline(always)]
-    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<bool>; 32]) {
-        simd.spread(bits, to);
-    }
-}
-
-// SAFETY: `Simd::digits` writes all of `to`.
-unsafe impl Answer for i64 {
-    #[inline(always)]
-    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
-        simd.digits(bits, to);
     }
 }
 
@@ -212,29 +180,6 @@ impl<'a, T: Copy> Writer<'a, T> {
         self.done = self.slots.len();
     }
 
-    /// Writes the answers to 32 comparisons, the lowest bit first, to the next slots; panics when there are fewer.
-    #[inline(always)]
-    pub(super) fn push_answers<S: Simd>(&mut self, simd: S, bits: u32)
-    where
-        T: Answer,
-    {
-        T::write(simd, bits, self.slots.answers(self.done));
-        self.done += 32;
-    }
-
-    /// Writes them to the last 32 slots, over some that have been written; panics if that would leave a hole, or there
-    /// are fewer.
-    #[inline(always)]
-    pub(super) fn push_last_answers<S: Simd>(&mut self, simd: S, bits: u32)
-    where
-        T: Answer,
-    {
-        let start = self.slots.len() - 32;
-        assert!(start <= self.done);
-        T::write(simd, bits, self.slots.answers(start));
-        self.done = self.slots.len();
-    }
-
     /// The slots that have been written, as values.
     #[inline(always)]
     pub(crate) fn written(&mut self) -> &mut [T] {
@@ -255,6 +200,18 @@ impl<'a, T: Copy> Writer<'a, T> {
         assert!(self.remaining() == 0);
         // SAFETY: `push` and its kin and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { self.slots.written() }
+    }
+}
+
+impl Writer<'_, bool> {
+    /// Writes the answers to 32 comparisons, the lowest bit first, to the next slots, or to the last ones, over some
+    /// that have been written; panics when there are fewer than 32.
+    #[inline(always)]
+    pub(super) fn push_answers<S: Simd>(&mut self, simd: S, bits: u32) {
+        let start = self.done.min(self.slots.len() - 32);
+        let Some(to) = self.slots.0[start..].first_chunk_mut() else { unreachable!("32 slots from there on") };
+        simd.spread(bits, to);
+        self.done = start + 32;
     }
 }
 

@@ -88,7 +88,7 @@ pub trait Function<T>: Copy {
 /// A level, as the proof that this CPU has it.
 ///
 /// # Safety
-/// `spread` and `digits` write all of `to`, which safe code then reads as values.
+/// `spread` writes all of `to`, which safe code then reads as values.
 pub unsafe trait Simd: Copy + Send + Sync + 'static {
     /// Whether `mul_add` rounds once.
     const FUSED: bool;
@@ -109,9 +109,6 @@ pub unsafe trait Simd: Copy + Send + Sync + 'static {
 
     /// Bits as answers, the lowest first, into all of `to`.
     fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]);
-
-    /// Bits as 0 and 1, the lowest first, into all of `to`.
-    fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]);
 
     /// Calls tiled work with MR and NV: rows of a tile, and vectors of each where A is packed, as registers can hold.
     fn tiled<K: Tiled>(self, work: K);

@@ -13,7 +13,7 @@ use crate::kernel::scalar::{DType, Scalar};
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
-// SAFETY: the loops of `spread` and `digits` go over all of `to`.
+// SAFETY: the loop of `spread` goes over all of `to`.
 unsafe impl Simd for Plain {
     /// x86 has FMA only where the build enables it; without the instruction it would be a library call per element.
     const FUSED: bool = cfg!(any(target_feature = "fma", all(target_arch = "aarch64", target_feature = "neon")));
@@ -34,13 +34,6 @@ unsafe impl Simd for Plain {
     fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]) {
         for (i, to) in to.iter_mut().enumerate() {
             to.write(bits >> i & 1 == 1);
-        }
-    }
-
-    #[inline(always)]
-    fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
-        for (i, to) in to.iter_mut().enumerate() {
-            to.write(i64::from(bits >> i & 1));
         }
     }
 
