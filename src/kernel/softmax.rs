@@ -22,6 +22,7 @@ use super::element::SimdFloat;
 use super::elementwise::flat::map_into;
 use super::math::{Exp, Ln, map_in_place};
 use super::memory::Slots;
+use super::op::{BinaryOp, Div, Sub};
 use super::reduce::join::{Fold, Max, Sum};
 use super::reduce::order;
 use super::reduce::rows::fold_rows_at;
@@ -34,13 +35,9 @@ const TOGETHER_ROWS: usize = 32;
 /// Values of a long row between two divisions of the row before it: a few registers.
 const TURN_ELEMENTS: usize = 64;
 
-/// The softmax of each row of `width` values, of which there is at least one.
-pub(crate) fn softmax_rows<'o, T: SimdFloat>(x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
-    rows(x, width, out)
-}
-
 kernel_fn! {
-    fn rows['o, T: SimdFloat](x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T],
+    /// The softmax of each row of `width` values, of which there is at least one.
+    pub(crate) fn softmax_rows['o, T: SimdFloat](x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T],
     dispatch, |simd| {
         if width <= SHORT_WIDTH {
             let out = out.map(x, |x| x);
@@ -183,51 +180,39 @@ impl<T: SimdFloat> Each<T> {
     }
 }
 
-/// A function of two registers.
-trait BinaryFunction: Copy {
-    fn at<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V;
+/// exp(x - y).
+#[derive(Clone, Copy)]
+struct ExpSub;
+
+impl<T: SimdFloat> BinaryOp<T> for ExpSub {
+    #[inline(always)]
+    fn register<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V {
+        Exp.at(simd, x - y)
+    }
 }
-
-macro_rules! binary_function {
-    ($name:ident($simd:ident $x:ident $y:ident) $value:expr) => {
-        #[derive(Clone, Copy)]
-        struct $name;
-
-        impl BinaryFunction for $name {
-            #[inline(always)]
-            fn at<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, $simd: S, $x: V, $y: V) -> V {
-                $value
-            }
-        }
-    };
-}
-
-binary_function!(ExpSub(simd x y) Exp.at(simd, x - y));
-binary_function!(Sub(_simd x y) x - y);
-binary_function!(Div(_simd x y) x / y);
 
 /// `f(x, y)` of all x, with one y.
 #[derive(Clone, Copy)]
 struct WithSecond<F, T>(F, T);
 
-impl<F: BinaryFunction, T: SimdFloat> Function<T> for WithSecond<F, T> {
+impl<T: SimdFloat, F: BinaryOp<T>> Function<T> for WithSecond<F, T> {
     #[inline(always)]
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        self.0.at(simd, x, V::splat(simd, self.1))
+        self.0.register(simd, x, V::splat(simd, self.1))
     }
 }
 
 /// `x = f(x, y)`, for as many of both.
 #[inline(always)]
-fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl BinaryFunction) {
+fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl BinaryOp<T>) {
     let len = T::FloatVector::<S>::LEN;
     let (mut to, mut by) = (x.chunks_exact_mut(2 * len), y.chunks_exact(2 * len));
     for (x, y) in to.by_ref().zip(by.by_ref()) {
         let y = Two::<T::FloatVector<S>>::load(simd, y);
-        f.at(simd, Two::load(simd, x), y).store(x);
+        f.register(simd, Two::load(simd, x), y).store(x);
     }
     for (x, y) in to.into_remainder().chunks_mut(len).zip(by.remainder().chunks(len)) {
         let y = T::FloatVector::<S>::load_masked(simd, y);
-        f.at(simd, T::FloatVector::<S>::load_masked(simd, x), y).store_masked(x);
+        f.register(simd, T::FloatVector::<S>::load_masked(simd, x), y).store_masked(x);
     }
 }

@@ -51,7 +51,7 @@ pub(crate) use super::softmax::together;
 pub(crate) type Unary<A, T> = for<'o> fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T];
 
 /// A function of two elements.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Binary<A, B, T> {
     /// Of each pair of two runs.
     pub(crate) run: for<'o> fn(&Run<'_, A>, &Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
@@ -67,7 +67,7 @@ pub(crate) type Transposed<A, B, T> =
 pub(crate) type Update<T> = fn(&mut [T], &Run<'_, T>);
 
 /// Many elements into one.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Reduction<T, U> {
     /// What nothing gives.
     pub(crate) identity: U,
@@ -97,24 +97,6 @@ pub(crate) type Gemv<T> = for<'o> fn(&Mat<'_, T>, &[T], Slots<'o, T>) -> &'o mut
 pub(crate) type Softmax<T> = for<'o> fn(&[T], usize, Slots<'o, T>) -> &'o mut [T];
 /// The same in place, with memory for the values that go through [`together`]: [`Float::LOG_SOFTMAX`].
 pub(crate) type LogSoftmax<T> = fn(&mut [T], usize, &mut [T]);
-
-macro_rules! clone_and_copy {
-    ($($name:ident<$($type:ident),*>;)*) => {$(
-        // Not derived: that would require `Clone` and `Copy` of the elements' types.
-        impl<$($type: Copy),*> Clone for $name<$($type),*> {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        impl<$($type: Copy),*> Copy for $name<$($type),*> {}
-    )*};
-}
-
-clone_and_copy! {
-    Binary<A, B, T>;
-    Reduction<T, U>;
-}
 
 /// Constants of a trait that its documentation leaves out.
 macro_rules! doors {

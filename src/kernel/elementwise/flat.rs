@@ -140,7 +140,7 @@ kernel_fn! {
     ) -> &'o mut [T],
     dispatch, |simd| {
         assert!(x.has_len(out.len()) && y.has_len(out.len()));
-        by_operands!(*x, *y, |x, y| zip::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element::<S>(x, y)))
+        by_operands!(*x, *y, |x, y| zip::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element(simd, x, y)))
     }
 }
 
@@ -154,7 +154,7 @@ fn zip<'o, T: SimdFloat, S: Simd>(
 ) -> &'o mut [T] {
     let (n, len) = (out.len(), T::FloatVector::<S>::LEN);
     if const { S::REGISTERS < 16 } {
-        return out.fill(|i| op.element::<S>(x.element(i), y.element(i)));
+        return out.fill(|i| op.element(simd, x.element(i), y.element(i)));
     }
     if n < len {
         let mut out = out.writer();
@@ -204,7 +204,7 @@ kernel_fn! {
     ) -> &'o mut [bool],
     dispatch, |simd| {
         assert!(x.has_len(out.len()) && y.has_len(out.len()));
-        by_operands!(*x, *y, |x, y| compare::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element(x, y)))
+        by_operands!(*x, *y, |x, y| compare::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element(simd, x, y)))
     }
 }
 
@@ -218,7 +218,7 @@ fn compare<'o, T: SimdFloat, S: Simd>(
 ) -> &'o mut [bool] {
     let n = out.len();
     if const { S::REGISTERS < 16 } || n < 32 {
-        return out.fill(|i| op.element(x.element(i), y.element(i)));
+        return out.fill(|i| op.element(simd, x.element(i), y.element(i)));
     }
     let mut out = out.writer();
     while out.remaining() > 0 {

@@ -27,7 +27,7 @@ mod two;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(crate) use plain::Plain;
+pub(crate) use plain::{Array, Plain};
 pub(crate) use square::turn;
 pub(crate) use two::Two;
 #[cfg(target_arch = "x86_64")]
