@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!   i32 i64                                           compiled here, and copies and selections of bool, u8, u32, u64
-//!   u32 -> i32, u64 -> i64, i8 -> u8, u16 -> i16      + - * and products: the bits are those of the twin
+//!   u32 -> i32, u64 -> i64, i8 -> u8, u16 -> i16      products: the bits are those of the twin
 //!   i32 -> u32, i64 -> u64, i8 -> u8, i16 -> u16      copies and selections: by the unsigned type of their size
 //! ```
 //!
@@ -31,29 +31,9 @@ macro_rules! in_any_order {
     };
 }
 
-/// A [`Binary`] that is the twin's.
-macro_rules! twin_binary {
-    ($type:ident as $twin:ident: $door:ident) => {
-        binary!(#[inline] $door: $type => $type, |x, y, out| {
-            bits::slice_mut_as(($twin::$door.run)(&bits::run_as(x), &bits::run_as(y), bits::slots_as(out)))
-        });
-    };
-}
-
-/// An [`Update`] that is the twin's.
-macro_rules! twin_update {
-    ($type:ident as $twin:ident: $door:ident) => {
-        update!(#[inline] $door: $type, |x, y| $twin::$door(bits::slice_mut_as(x), &bits::run_as(y)));
-    };
-}
-
-/// `+` and `*`, and what is made of them: loops of the type's own.
-macro_rules! own_arithmetic {
+/// Products: loops of the type's own.
+macro_rules! own_products {
     ($(#[$attribute:meta])* $type:ident, $gemm:ident, $plan:expr) => {
-        binary!($(#[$attribute])* ADD: $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::add));
-        binary!($(#[$attribute])* MUL: $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::mul));
-        update!($(#[$attribute])* ADD_ASSIGN: $type, |x, y| update_each(x, y, Scalar::add));
-        update!($(#[$attribute])* MUL_ASSIGN: $type, |x, y| update_each(x, y, Scalar::mul));
         const GEMM: Gemm<$type> = door! {
             $(#[$attribute])* |a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>|
                 $gemm(a, b, c)
@@ -65,13 +45,9 @@ macro_rules! own_arithmetic {
     };
 }
 
-/// `+` and `*`, and what is made of them, by the twin.
-macro_rules! twin_arithmetic {
+/// Products, by the twin.
+macro_rules! twin_products {
     ($type:ident as $twin:ident) => {
-        twin_binary!($type as $twin: ADD);
-        twin_binary!($type as $twin: MUL);
-        twin_update!($type as $twin: ADD_ASSIGN);
-        twin_update!($type as $twin: MUL_ASSIGN);
         const GEMM: Gemm<$type> = door! {
             #[inline] |a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>|
                 c.as_type(|c| $twin::GEMM(&bits::mat_as(a), &bits::mat_as(b), c))
@@ -105,6 +81,10 @@ macro_rules! common {
         type Quotient = f64;
         type Float = $float;
 
+        binary!($(#[$attribute])* ADD: $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::add));
+        binary!($(#[$attribute])* MUL: $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::mul));
+        update!($(#[$attribute])* ADD_ASSIGN: $type, |x, y| update_each(x, y, Scalar::add));
+        update!($(#[$attribute])* MUL_ASSIGN: $type, |x, y| update_each(x, y, Scalar::mul));
         binary!($(#[$attribute])* DIV: $type => f64, |x, y, out| {
             zip_each(x, y, out, |x, y| ScalarFloat::div(x.cast::<f64>(), y.cast()))
         });
@@ -131,11 +111,12 @@ macro_rules! common {
     };
 }
 
-/// What all integers have beyond bool; `$difference` is `-`, by loops of its own or by the twin.
+/// What all integers have beyond bool.
 macro_rules! number {
-    ($(#[$attribute:meta])* $type:ident, $($difference:tt)*) => {
+    ($(#[$attribute:meta])* $type:ident) => {
         impl Number for $type {
-            $($difference)*
+            binary!($(#[$attribute])* SUB: $type => $type, |x, y, out| zip_plain(x, y, out, ScalarNumber::sub));
+            update!($(#[$attribute])* SUB_ASSIGN: $type, |x, y| update_each(x, y, ScalarNumber::sub));
             binary!($(#[$attribute])* FLOOR_DIV: $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::floor_div));
             binary!($(#[$attribute])* REM: $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::rem));
             update!($(#[$attribute])* REM_ASSIGN: $type, |x, y| update_each(x, y, ScalarNumber::rem));
@@ -148,105 +129,65 @@ macro_rules! number {
     };
 }
 
-/// `-`, by loops of the type's own.
-macro_rules! own_difference {
-    ($(#[$attribute:meta])* $type:ident) => {
-        binary!($(#[$attribute])* SUB: $type => $type, |x, y, out| zip_plain(x, y, out, ScalarNumber::sub));
-        update!($(#[$attribute])* SUB_ASSIGN: $type, |x, y| update_each(x, y, ScalarNumber::sub));
-    };
-}
-
-/// `-`, by the twin.
-macro_rules! twin_difference {
-    ($type:ident as $twin:ident) => {
-        twin_binary!($type as $twin: SUB);
-        twin_update!($type as $twin: SUB_ASSIGN);
-    };
-}
-
 impl Element for bool {
-    own_arithmetic! { #[inline] bool, gemm_plain, plan::plan_plain }
+    own_products! { #[inline] bool, gemm_plain, plan::plan_plain }
     own_movement! { bool }
     common! { #[inline] bool, sum i64, float f32 }
 }
 
 impl Element for u8 {
-    own_arithmetic! { #[inline] u8, gemm_plain, plan::plan_plain }
+    own_products! { #[inline] u8, gemm_plain, plan::plan_plain }
     own_movement! { u8 }
     common! { #[inline] u8, sum u64, float f32 }
 }
 
 impl Element for i32 {
-    own_arithmetic! { i32, gemm, plan::plan::<i32> }
+    own_products! { i32, gemm, plan::plan::<i32> }
     twin_movement! { i32 as u32 }
     common! { i32, sum i64, float f64 }
 }
 
 impl Element for i64 {
-    own_arithmetic! { i64, gemm, plan::plan::<i64> }
+    own_products! { i64, gemm, plan::plan::<i64> }
     twin_movement! { i64 as u64 }
     common! { i64, sum i64, float f64 }
 }
 
 impl Element for i8 {
-    twin_arithmetic! { i8 as u8 }
+    twin_products! { i8 as u8 }
     twin_movement! { i8 as u8 }
     common! { #[inline] i8, sum i64, float f32 }
 }
 
 impl Element for i16 {
-    own_arithmetic! { #[inline] i16, gemm_plain, plan::plan_plain }
+    own_products! { #[inline] i16, gemm_plain, plan::plan_plain }
     twin_movement! { i16 as u16 }
     common! { #[inline] i16, sum i64, float f32 }
 }
 
 impl Element for u16 {
-    twin_arithmetic! { u16 as i16 }
+    twin_products! { u16 as i16 }
     own_movement! { #[inline] u16 }
     common! { #[inline] u16, sum u64, float f32 }
 }
 
 impl Element for u32 {
-    twin_arithmetic! { u32 as i32 }
+    twin_products! { u32 as i32 }
     own_movement! { u32 }
     common! { #[inline] u32, sum u64, float f64 }
 }
 
 impl Element for u64 {
-    twin_arithmetic! { u64 as i64 }
+    twin_products! { u64 as i64 }
     own_movement! { u64 }
     common! { #[inline] u64, sum u64, float f64 }
 }
 
-number!(
-    #[inline]
-    u8,
-    own_difference! { #[inline] u8 }
-);
-number!(i32, own_difference! { i32 });
-number!(i64, own_difference! { i64 });
-number!(
-    #[inline]
-    i8,
-    twin_difference! { i8 as u8 }
-);
-number!(
-    #[inline]
-    i16,
-    own_difference! { #[inline] i16 }
-);
-number!(
-    #[inline]
-    u16,
-    twin_difference! { u16 as i16 }
-);
-number!(
-    #[inline]
-    u32,
-    twin_difference! { u32 as i32 }
-);
-number!(
-    #[inline]
-    u64,
-    twin_difference! { u64 as i64 }
-);
+number! { #[inline] u8 }
+number! { i32 }
+number! { i64 }
+number! { #[inline] i8 }
+number! { #[inline] i16 }
+number! { #[inline] u16 }
+number! { #[inline] u32 }
+number! { #[inline] u64 }

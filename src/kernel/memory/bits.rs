@@ -2,7 +2,7 @@
 //! unsigned integer of its bits; and bytes as the elements that they are (`of_bytes`).
 //!
 //! ```text
-//!   u32 x 8   add, mul, products: the bits of i32          f64, i64, u64   copied, gathered, selected: as u64
+//!   u32       products: the bits of i32                    f64, i64, u64   copied, gathered, selected: as u64
 //! ```
 //!
 //! So kernels whose result does not depend on the type are compiled once for both.
@@ -11,7 +11,6 @@ use core::mem::MaybeUninit;
 
 use super::Slots;
 use crate::kernel::mat::Mat;
-use crate::kernel::run::Run;
 use crate::kernel::scalar::Scalar;
 
 /// A type of which every pattern of bits is a value, and none of whose bits is padding.
@@ -75,17 +74,6 @@ pub(super) unsafe fn slots<T, U>(x: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<
 pub(in super::super) fn mat_as<'a, T: AnyBits, U: AnyBits>(x: &Mat<'a, T>) -> Mat<'a, U> {
     // SAFETY: every pattern of bits is a value of either.
     unsafe { mat(x) }
-}
-
-/// A run, as another type's.
-#[inline(always)]
-pub(in super::super) fn run_as<'a, T: AnyBits, U: AnyBits>(x: &Run<'a, T>) -> Run<'a, U> {
-    match *x {
-        // SAFETY: every pattern of bits is a value of either.
-        Run::Slice(x) => Run::Slice(unsafe { slice(x) }),
-        // SAFETY: likewise.
-        Run::Splat(x) => Run::Splat(unsafe { slice::<T, U>(core::slice::from_ref(&x))[0] }),
-    }
 }
 
 /// Elements, as another type's.
