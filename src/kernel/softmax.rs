@@ -51,7 +51,31 @@ kernel_fn! {
 kernel_fn! {
     /// The logarithm of that, in place; `spare` is as long as the values that go through [`together`].
     pub(crate) fn log_softmax_in_place[T: SimdFloat](values: &mut [T], width: usize, spare: &mut [T]) -> (),
-    dispatch, |simd| { log_softmax(simd, values, width, spare) }
+    dispatch, |simd| {
+        if width > SHORT_WIDTH {
+            for row in values.chunks_exact_mut(width) {
+                let max = order::row(simd, row, width, Max);
+                map_in_place(simd, row, WithSecond(Sub, max));
+                spare.copy_from_slice(row);
+                map_in_place(simd, spare, Exp);
+                let mut sum = [order::row(simd, spare, width, Sum)];
+                map_in_place(simd, &mut sum, Ln);
+                map_in_place(simd, row, WithSecond(Sub, sum[0]));
+            }
+            return;
+        }
+        let mut each = Each::new();
+        for rows in values.chunks_mut(TOGETHER_ROWS * width) {
+            each.fold(simd, rows, width, Max);
+            update(simd, rows, each.spread(simd, width), Sub);
+            let e = &mut spare[..rows.len()];
+            e.copy_from_slice(rows);
+            map_in_place(simd, e, Exp);
+            each.fold(simd, e, width, Sum);
+            map_in_place(simd, &mut each.values, Ln);
+            update(simd, rows, each.spread(simd, width), Sub);
+        }
+    }
 }
 
 /// How many values go through together.
@@ -113,33 +137,6 @@ impl<T: SimdFloat> Kernel for ShortRows<'_, T> {
             each.fold(simd, rows, width, Sum);
             update(simd, rows, each.spread(simd, width), Div);
         }
-    }
-}
-
-#[inline(always)]
-fn log_softmax<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
-    if width > SHORT_WIDTH {
-        for row in values.chunks_exact_mut(width) {
-            let max = order::row(simd, row, width, Max);
-            map_in_place(simd, row, WithSecond(Sub, max));
-            spare.copy_from_slice(row);
-            map_in_place(simd, spare, Exp);
-            let mut sum = [order::row(simd, spare, width, Sum)];
-            map_in_place(simd, &mut sum, Ln);
-            map_in_place(simd, row, WithSecond(Sub, sum[0]));
-        }
-        return;
-    }
-    let mut each = Each::new();
-    for rows in values.chunks_mut(TOGETHER_ROWS * width) {
-        each.fold(simd, rows, width, Max);
-        update(simd, rows, each.spread(simd, width), Sub);
-        let e = &mut spare[..rows.len()];
-        e.copy_from_slice(rows);
-        map_in_place(simd, e, Exp);
-        each.fold(simd, e, width, Sum);
-        map_in_place(simd, &mut each.values, Ln);
-        update(simd, rows, each.spread(simd, width), Sub);
     }
 }
 

@@ -117,7 +117,9 @@ macro_rules! number {
         impl Number for $type {
             binary!($(#[$attribute])* SUB: $type => $type, |x, y, out| zip_plain(x, y, out, ScalarNumber::sub));
             update!($(#[$attribute])* SUB_ASSIGN: $type, |x, y| update_each(x, y, ScalarNumber::sub));
-            binary!($(#[$attribute])* FLOOR_DIV: $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::floor_div));
+            binary!($(#[$attribute])* FLOOR_DIV: $type => $type, |x, y, out| {
+                zip_each(x, y, out, ScalarNumber::floor_div)
+            });
             binary!($(#[$attribute])* REM: $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::rem));
             update!($(#[$attribute])* REM_ASSIGN: $type, |x, y| update_each(x, y, ScalarNumber::rem));
             binary!($(#[$attribute])* POWER: $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::power));
