@@ -48,13 +48,9 @@ macro_rules! binary {
 }
 
 binary! {
-    /// `x + y`.
     Add |x, y| x + y;
-    /// `x - y`.
     Sub |x, y| x - y;
-    /// `x * y`.
     Mul |x, y| x * y;
-    /// `x / y`.
     Div |x, y| x / y;
     /// The greater, nan if either is.
     Maximum |x, y| x.maximum(y);
@@ -104,12 +100,8 @@ macro_rules! comparisons {
 }
 
 comparisons! {
-    /// `x > y`.
     Greater |x, y| y.below(x);
-    /// `x >= y`.
     GreaterEqual |x, y| y.at_most(x);
-    /// `x == y`.
     Equal |x, y| x.equal(y);
-    /// `x != y`.
     NotEqual |x, y| x.equal(y) ^ (u32::MAX >> (32 - V::LEN));
 }

@@ -98,12 +98,16 @@ pub(crate) type Softmax<T> = for<'o> fn(&[T], usize, Slots<'o, T>) -> &'o mut [T
 /// The same in place, with memory for the values that go through [`together`]: [`Float::LOG_SOFTMAX`].
 pub(crate) type LogSoftmax<T> = fn(&mut [T], usize, &mut [T]);
 
-/// Constants of a trait that its documentation leaves out.
+/// Constants of a trait that its documentation leaves out. Those without a word here are the methods of that name.
 macro_rules! doors {
-    ($($(#[$attribute:meta])* $name:ident: $of:ty;)*) => {$(
+    ($($(#[$attribute:meta])* $name:ident $($more:ident)*: $of:ty;)*) => {$(
         $(#[$attribute])*
         #[doc(hidden)]
         const $name: $of;
+        $(
+        #[doc(hidden)]
+        const $more: $of;
+        )*
     )*};
 }
 
@@ -118,53 +122,23 @@ pub trait Element: Scalar {
     type Float: Float;
 
     doors! {
-        /// `x + y`.
-        ADD: Binary<Self, Self, Self>;
-        /// `x * y`.
-        MUL: Binary<Self, Self, Self>;
-        /// `x / y`.
+        ADD MUL MAXIMUM MINIMUM: Binary<Self, Self, Self>;
         DIV: Binary<Self, Self, Self::Quotient>;
-        /// The greater of the two.
-        MAXIMUM: Binary<Self, Self, Self>;
-        /// The lesser of the two.
-        MINIMUM: Binary<Self, Self, Self>;
-        /// `x > y`.
-        GREATER: Binary<Self, Self, bool>;
-        /// `x >= y`.
-        GREATER_EQUAL: Binary<Self, Self, bool>;
-        /// `x < y`.
-        LESS: Binary<Self, Self, bool>;
-        /// `x <= y`.
-        LESS_EQUAL: Binary<Self, Self, bool>;
-        /// `x == y`.
-        EQUAL: Binary<Self, Self, bool>;
-        /// `x != y`.
-        NOT_EQUAL: Binary<Self, Self, bool>;
+        GREATER GREATER_EQUAL LESS LESS_EQUAL EQUAL NOT_EQUAL: Binary<Self, Self, bool>;
         /// 1 where x > 0, else 0.
         STEP: Unary<Self, i64>;
-        /// `x += y`.
-        ADD_ASSIGN: Update<Self>;
-        /// `x *= y`.
-        MUL_ASSIGN: Update<Self>;
+        ADD_ASSIGN MUL_ASSIGN: Update<Self>;
         /// `x * y` as the only term of a chain: the product of a column and a row.
         OUTER: Outer<Self>;
         /// The elements as they are.
         COPY: Dense<Self>;
         /// From `x` where the mask is true, else from `y`.
         SELECT: Select<Self>;
-        /// The sum, in the type that NumPy sums in.
-        SUM: Reduction<Self, Self::Sum>;
-        /// The product, likewise.
-        PRODUCT: Reduction<Self, Self::Sum>;
-        /// The greatest.
-        MAX: Reduction<Self, Self>;
-        /// The least.
-        MIN: Reduction<Self, Self>;
-        /// Where the greatest is, the first of equals, or the first nan.
-        ARGMAX: Reduction<Self, i64>;
-        /// Where the least is, likewise.
-        ARGMIN: Reduction<Self, i64>;
-        /// A matrix product.
+        /// In the type that NumPy sums in.
+        SUM PRODUCT: Reduction<Self, Self::Sum>;
+        MAX MIN: Reduction<Self, Self>;
+        /// The first of equals, or the first nan.
+        ARGMAX ARGMIN: Reduction<Self, i64>;
         GEMM: Gemm<Self>;
         /// Contiguous rows times a vector.
         GEMV: Gemv<Self>;
@@ -200,22 +174,9 @@ pub struct Casts<A> {
 /// An element type with subtraction and order: all but bool. Sealed. What one element can do is in [`ScalarNumber`].
 pub trait Number: Element + ScalarNumber {
     doors! {
-        /// `x - y`.
-        SUB: Binary<Self, Self, Self>;
-        /// `x -= y`.
-        SUB_ASSIGN: Update<Self>;
-        /// `x // y`.
-        FLOOR_DIV: Binary<Self, Self, Self>;
-        /// `x % y`.
-        REM: Binary<Self, Self, Self>;
-        /// `x %= y`.
-        REM_ASSIGN: Update<Self>;
-        /// `x ** y`.
-        POWER: Binary<Self, Self, Self>;
-        /// `-x`.
-        NEG: Unary<Self, Self>;
-        /// The absolute value.
-        ABS: Unary<Self, Self>;
+        SUB FLOOR_DIV REM POWER: Binary<Self, Self, Self>;
+        SUB_ASSIGN REM_ASSIGN: Update<Self>;
+        NEG ABS: Unary<Self, Self>;
         /// -1, 0 or 1.
         SIGN: Unary<Self, Self>;
         /// maximum(0, x).
@@ -226,34 +187,8 @@ pub trait Number: Element + ScalarNumber {
 /// f32 or f64. Sealed. What one element can do is in [`ScalarFloat`].
 pub trait Float: Number<Sum = Self, Quotient = Self, Float = Self> + ScalarFloat {
     doors! {
-        /// `x /= y`.
         DIV_ASSIGN: Update<Self>;
-        /// e to the power of x.
-        EXP: Unary<Self, Self>;
-        /// The natural logarithm.
-        LN: Unary<Self, Self>;
-        /// exp(x) - 1.
-        EXPM1: Unary<Self, Self>;
-        /// ln(1 + x).
-        LOG1P: Unary<Self, Self>;
-        /// The logarithm to base 2.
-        LOG2: Unary<Self, Self>;
-        /// The logarithm to base 10.
-        LOG10: Unary<Self, Self>;
-        /// The hyperbolic tangent.
-        TANH: Unary<Self, Self>;
-        /// 1 / (1 + exp(-x)).
-        SIGMOID: Unary<Self, Self>;
-        /// The square root.
-        SQRT: Unary<Self, Self>;
-        /// Rounded down.
-        FLOOR: Unary<Self, Self>;
-        /// Rounded up.
-        CEIL: Unary<Self, Self>;
-        /// Rounded toward zero.
-        TRUNC: Unary<Self, Self>;
-        /// Rounded to the nearest integer, halves to the even one.
-        ROUND: Unary<Self, Self>;
+        EXP LN EXPM1 LOG1P LOG2 LOG10 TANH SIGMOID SQRT FLOOR CEIL TRUNC ROUND: Unary<Self, Self>;
         /// The softmax of each row of so many values, of which there is at least one.
         SOFTMAX: Softmax<Self>;
         /// The logarithm of that, in place.

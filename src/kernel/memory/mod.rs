@@ -55,7 +55,6 @@ impl<'a, T: Copy> Slots<'a, T> {
         Slots(unsafe { &mut *(values as *mut [MaybeUninit<T>]) })
     }
 
-    /// How many there are.
     #[inline(always)]
     pub(crate) fn len(&self) -> usize {
         self.0.len()
@@ -137,13 +136,11 @@ pub struct Writer<'a, T> {
 }
 
 impl<'a, T: Copy> Writer<'a, T> {
-    /// How many slots have been written.
     #[inline(always)]
     pub(super) fn done(&self) -> usize {
         self.done
     }
 
-    /// How many slots remain.
     #[inline(always)]
     pub(crate) fn remaining(&self) -> usize {
         self.slots.len() - self.done

@@ -94,13 +94,9 @@ pub unsafe trait Simd: Copy + Send + Sync + 'static {
     const FUSED: bool;
     /// How many registers there are: what loops may keep in them.
     const REGISTERS: usize;
-    /// A register of f32.
     type F32: FloatLanes<f32, Self>;
-    /// A register of f64.
     type F64: FloatLanes<f64, Self>;
-    /// A register of i32.
     type I32: Lanes<i32, Self>;
-    /// A register of i64.
     type I64: Lanes<i64, Self>;
 
     /// Runs a kernel as a function of its own, compiled for this level; inside another kernel too, whose values then
