@@ -34,7 +34,7 @@
 //!   layout/shape.rs                245   sizes, strides, and the one broadcasting rule
 //!   layout/view.rs                 250   stretched: strides of 0, no data moved (and all other views)
 //!   layout/walk.rs                 250   several layouts in lockstep: axes merged, matrices out
-//!   kernel/closed/                 720   f64::ADD: what stands behind + for a type, compiled with the library
+//!   kernel/closed/                 650   f64::ADD: what stands behind + for a type, compiled with the library
 //!   kernel/elementwise/tiled.rs    250   a matrix as runs: read where they are, or gathered first
 //!   kernel/elementwise/flat.rs     250   the loop over registers
 //!   kernel/op.rs                   115   Add: a register of pairs, and one pair as a register of one lane

@@ -145,7 +145,6 @@ struct Each<T> {
     values: [T; TOGETHER_ROWS],
     /// Longer by a register, which the last store may need.
     per_element: [T; (TOGETHER_ROWS + 1) * SHORT_WIDTH],
-    /// How many rows there are.
     rows: usize,
 }
 
@@ -155,7 +154,6 @@ impl<T: SimdFloat> Each<T> {
         Each { values: [T::ZERO; TOGETHER_ROWS], per_element: [T::ZERO; (TOGETHER_ROWS + 1) * SHORT_WIDTH], rows: 0 }
     }
 
-    /// Each row folded.
     #[inline(always)]
     fn fold<S: Simd, F: Fold<T>>(&mut self, simd: S, values: &[T], width: usize, by: F) {
         self.rows = values.len() / width;
@@ -177,7 +175,6 @@ impl<T: SimdFloat> Each<T> {
     }
 }
 
-/// exp(x - y).
 #[derive(Clone, Copy)]
 struct ExpSub;
 

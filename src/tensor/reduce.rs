@@ -49,10 +49,15 @@ pub(super) fn split(layout: &Layout, axes: Option<&[isize]>, keepdims: bool) -> 
 enum Access {
     /// Each result is of contiguous elements: results, and how far apart the elements of one begin after those of
     /// another.
-    Rows { width: usize, side: isize },
+    Rows {
+        width: usize,
+        side: isize,
+    },
     /// Each is one stride apart, and neighbours are contiguous.
-    Columns { width: usize, stride: isize },
-    /// All else.
+    Columns {
+        width: usize,
+        stride: isize,
+    },
     Gathered,
 }
 
@@ -148,7 +153,6 @@ fn stream<T: Element, U: Element>(
     }
 }
 
-/// The result of contiguous elements.
 #[inline(always)]
 fn one_row<T: Element, U: Element>(x: &[T], fold: Reduction<T, U>) -> U {
     let mut out = [fold.identity];

@@ -26,7 +26,6 @@ macro_rules! door {
     }};
 }
 
-/// A constant [`Unary`].
 macro_rules! unary {
     ($(#[$attribute:meta])* $name:ident: $a:ty => $t:ty, |$x:ident, $out:ident| $run:expr) => {
         const $name: Unary<$a, $t> = door!($(#[$attribute])* |$x: &Run<'_, $a>; $out: $t| $run);
@@ -43,7 +42,6 @@ macro_rules! binary {
     };
 }
 
-/// A constant [`Update`].
 macro_rules! update {
     ($(#[$attribute:meta])* $name:ident: $a:ty, |$x:ident, $y:ident| $run:expr) => {
         const $name: Update<$a> = door!($(#[$attribute])* |$x: &mut [$a], $y: &Run<'_, $a>| $run);

@@ -69,21 +69,18 @@ pub(super) unsafe fn slots<T, U>(x: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<
     unsafe { &mut *(core::ptr::from_mut(x) as *mut [MaybeUninit<U>]) }
 }
 
-/// A matrix, as another type's.
 #[inline(always)]
 pub(in super::super) fn mat_as<'a, T: AnyBits, U: AnyBits>(x: &Mat<'a, T>) -> Mat<'a, U> {
     // SAFETY: every pattern of bits is a value of either.
     unsafe { mat(x) }
 }
 
-/// Elements, as another type's.
 #[inline(always)]
 pub(in super::super) fn slice_as<T: AnyBits, U: AnyBits>(x: &[T]) -> &[U] {
     // SAFETY: every pattern of bits is a value of either.
     unsafe { slice(x) }
 }
 
-/// Elements to change, as another type's.
 #[inline(always)]
 pub(in super::super) fn slice_mut_as<T: AnyBits, U: AnyBits>(x: &mut [T]) -> &mut [U] {
     const { assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>()) };
@@ -91,7 +88,6 @@ pub(in super::super) fn slice_mut_as<T: AnyBits, U: AnyBits>(x: &mut [T]) -> &mu
     unsafe { &mut *(core::ptr::from_mut(x) as *mut [U]) }
 }
 
-/// Places, as another type's.
 #[inline(always)]
 pub(in super::super) fn slots_as<T: AnyBits, U: AnyBits>(x: Slots<'_, T>) -> Slots<'_, U> {
     // SAFETY: every pattern of bits is a value of either, so whatever is written is one.

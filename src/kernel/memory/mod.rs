@@ -67,13 +67,11 @@ impl<'a, T: Copy> Slots<'a, T> {
         self.0.as_ptr().align_offset(size_of::<T>() * len).min(len)
     }
 
-    /// Writes `value` to every slot.
     #[inline(always)]
     pub(crate) fn splat(self, value: T) -> &'a mut [T] {
         self.fill(|_| value)
     }
 
-    /// Writes `f(i)` to slot `i`.
     #[inline(always)]
     pub(crate) fn fill(self, f: impl FnMut(usize) -> T) -> &'a mut [T] {
         let n = self.len();
