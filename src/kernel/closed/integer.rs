@@ -74,46 +74,53 @@ macro_rules! own_movement {
     };
 }
 
-/// What integers and bool have alike.
-macro_rules! common {
-    ($(#[$attribute:meta])* $type:ident, sum $sum:ident, float $float:ident) => {
-        type Sum = $sum;
-        type Quotient = f64;
-        type Float = $float;
+/// All of a type, whose products and movement are made by one of the two macros above each.
+macro_rules! elements {
+    ($(
+        $(#[$attribute:meta])* $type:ident, sum $sum:ident, float $float:ident:
+        $products:ident! { $($of:tt)* } $movement:ident! { $($from:tt)* };
+    )*) => {$(
+        impl Element for $type {
+            $products! { $($of)* }
+            $movement! { $($from)* }
+            type Sum = $sum;
+            type Quotient = f64;
+            type Float = $float;
 
-        binary!($(#[$attribute])* ADD: $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::add));
-        binary!($(#[$attribute])* MUL: $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::mul));
-        update!($(#[$attribute])* ADD_ASSIGN: $type, |x, y| update_each(x, y, Scalar::add));
-        update!($(#[$attribute])* MUL_ASSIGN: $type, |x, y| update_each(x, y, Scalar::mul));
-        binary!($(#[$attribute])* DIV: $type => f64, |x, y, out| {
-            zip_each(x, y, out, |x, y| ScalarFloat::div(x.cast::<f64>(), y.cast()))
-        });
-        binary!($(#[$attribute])* MAXIMUM: $type => $type, |x, y, out| zip_each(x, y, out, Scalar::maximum));
-        binary!($(#[$attribute])* MINIMUM: $type => $type, |x, y, out| zip_each(x, y, out, Scalar::minimum));
-        binary!($(#[$attribute])* GREATER: $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x > y));
-        binary!($(#[$attribute])* GREATER_EQUAL: $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x >= y));
-        binary!($(#[$attribute])* LESS: $type => bool, |x, y, out| (<$type>::GREATER.run)(y, x, out));
-        binary!($(#[$attribute])* LESS_EQUAL: $type => bool, |x, y, out| (<$type>::GREATER_EQUAL.run)(y, x, out));
-        binary!($(#[$attribute])* EQUAL: $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x == y));
-        binary!($(#[$attribute])* NOT_EQUAL: $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x != y));
-        unary!($(#[$attribute])* STEP: $type => i64, |x, out| map_each(x, out, |x| i64::from(x > <$type>::ZERO)));
-        const OUTER: Outer<$type> = door! {
-            $(#[$attribute])* |x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type|
-                tiled::zip(x, y, out, <$type as Element>::MUL.run)
-        };
-        in_any_order!($(#[$attribute])* SUM: $type => $sum, Sum);
-        in_any_order!($(#[$attribute])* PRODUCT: $type => $sum, Product);
-        in_any_order!($(#[$attribute])* MAX: $type => $type, Max);
-        in_any_order!($(#[$attribute])* MIN: $type => $type, Min);
-        reduction!($(#[$attribute])* ARGMAX: $type => i64, from 0, [integer::arg_rows, integer::arg_columns], Max);
-        reduction!($(#[$attribute])* ARGMIN: $type => i64, from 0, [integer::arg_rows, integer::arg_columns], Min);
-        casts!($type);
-    };
+            binary!($(#[$attribute])* ADD: $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::add));
+            binary!($(#[$attribute])* MUL: $type => $type, |x, y, out| zip_plain(x, y, out, Scalar::mul));
+            update!($(#[$attribute])* ADD_ASSIGN: $type, |x, y| update_each(x, y, Scalar::add));
+            update!($(#[$attribute])* MUL_ASSIGN: $type, |x, y| update_each(x, y, Scalar::mul));
+            binary!($(#[$attribute])* DIV: $type => f64, |x, y, out| {
+                zip_each(x, y, out, |x, y| ScalarFloat::div(x.cast::<f64>(), y.cast()))
+            });
+            binary!($(#[$attribute])* MAXIMUM: $type => $type, |x, y, out| zip_each(x, y, out, Scalar::maximum));
+            binary!($(#[$attribute])* MINIMUM: $type => $type, |x, y, out| zip_each(x, y, out, Scalar::minimum));
+            binary!($(#[$attribute])* GREATER: $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x > y));
+            binary!($(#[$attribute])* GREATER_EQUAL: $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x >= y));
+            binary!($(#[$attribute])* LESS: $type => bool, |x, y, out| (<$type>::GREATER.run)(y, x, out));
+            binary!($(#[$attribute])* LESS_EQUAL: $type => bool, |x, y, out| (<$type>::GREATER_EQUAL.run)(y, x, out));
+            binary!($(#[$attribute])* EQUAL: $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x == y));
+            binary!($(#[$attribute])* NOT_EQUAL: $type => bool, |x, y, out| zip_each(x, y, out, |x, y| x != y));
+            unary!($(#[$attribute])* STEP: $type => i64, |x, out| map_each(x, out, |x| i64::from(x > <$type>::ZERO)));
+            const OUTER: Outer<$type> = door! {
+                $(#[$attribute])* |x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type|
+                    tiled::zip(x, y, out, <$type as Element>::MUL.run)
+            };
+            in_any_order!($(#[$attribute])* SUM: $type => $sum, Sum);
+            in_any_order!($(#[$attribute])* PRODUCT: $type => $sum, Product);
+            in_any_order!($(#[$attribute])* MAX: $type => $type, Max);
+            in_any_order!($(#[$attribute])* MIN: $type => $type, Min);
+            reduction!($(#[$attribute])* ARGMAX: $type => i64, from 0, [integer::arg_rows, integer::arg_columns], Max);
+            reduction!($(#[$attribute])* ARGMIN: $type => i64, from 0, [integer::arg_rows, integer::arg_columns], Min);
+            casts!($type);
+        }
+    )*};
 }
 
 /// What all integers have beyond bool.
-macro_rules! number {
-    ($(#[$attribute:meta])* $type:ident) => {
+macro_rules! numbers {
+    ($($(#[$attribute:meta])* $type:ident;)*) => {$(
         impl Number for $type {
             binary!($(#[$attribute])* SUB: $type => $type, |x, y, out| zip_plain(x, y, out, ScalarNumber::sub));
             update!($(#[$attribute])* SUB_ASSIGN: $type, |x, y| update_each(x, y, ScalarNumber::sub));
@@ -128,68 +135,30 @@ macro_rules! number {
             unary!($(#[$attribute])* SIGN: $type => $type, |x, out| map_each(x, out, ScalarNumber::sign));
             unary!($(#[$attribute])* RELU: $type => $type, |x, out| map_each(x, out, |x| Scalar::maximum(x, 0)));
         }
-    };
+    )*};
 }
 
-impl Element for bool {
-    own_products! { #[inline] bool, gemm_plain, plan::plan_plain }
-    own_movement! { bool }
-    common! { #[inline] bool, sum i64, float f32 }
+elements! {
+    #[inline] bool, sum i64, float f32:
+        own_products! { #[inline] bool, gemm_plain, plan::plan_plain } own_movement! { bool };
+    #[inline] u8, sum u64, float f32:
+        own_products! { #[inline] u8, gemm_plain, plan::plan_plain } own_movement! { u8 };
+    i32, sum i64, float f64:
+        own_products! { i32, gemm, plan::plan::<i32> } twin_movement! { i32 as u32 };
+    i64, sum i64, float f64:
+        own_products! { i64, gemm, plan::plan::<i64> } twin_movement! { i64 as u64 };
+    #[inline] i8, sum i64, float f32:
+        twin_products! { i8 as u8 } twin_movement! { i8 as u8 };
+    #[inline] i16, sum i64, float f32:
+        own_products! { #[inline] i16, gemm_plain, plan::plan_plain } twin_movement! { i16 as u16 };
+    #[inline] u16, sum u64, float f32:
+        twin_products! { u16 as i16 } own_movement! { #[inline] u16 };
+    #[inline] u32, sum u64, float f64:
+        twin_products! { u32 as i32 } own_movement! { u32 };
+    #[inline] u64, sum u64, float f64:
+        twin_products! { u64 as i64 } own_movement! { u64 };
 }
 
-impl Element for u8 {
-    own_products! { #[inline] u8, gemm_plain, plan::plan_plain }
-    own_movement! { u8 }
-    common! { #[inline] u8, sum u64, float f32 }
+numbers! {
+    i32; i64; #[inline] i8; #[inline] i16; #[inline] u8; #[inline] u16; #[inline] u32; #[inline] u64;
 }
-
-impl Element for i32 {
-    own_products! { i32, gemm, plan::plan::<i32> }
-    twin_movement! { i32 as u32 }
-    common! { i32, sum i64, float f64 }
-}
-
-impl Element for i64 {
-    own_products! { i64, gemm, plan::plan::<i64> }
-    twin_movement! { i64 as u64 }
-    common! { i64, sum i64, float f64 }
-}
-
-impl Element for i8 {
-    twin_products! { i8 as u8 }
-    twin_movement! { i8 as u8 }
-    common! { #[inline] i8, sum i64, float f32 }
-}
-
-impl Element for i16 {
-    own_products! { #[inline] i16, gemm_plain, plan::plan_plain }
-    twin_movement! { i16 as u16 }
-    common! { #[inline] i16, sum i64, float f32 }
-}
-
-impl Element for u16 {
-    twin_products! { u16 as i16 }
-    own_movement! { #[inline] u16 }
-    common! { #[inline] u16, sum u64, float f32 }
-}
-
-impl Element for u32 {
-    twin_products! { u32 as i32 }
-    own_movement! { u32 }
-    common! { #[inline] u32, sum u64, float f64 }
-}
-
-impl Element for u64 {
-    twin_products! { u64 as i64 }
-    own_movement! { u64 }
-    common! { #[inline] u64, sum u64, float f64 }
-}
-
-number! { #[inline] u8 }
-number! { i32 }
-number! { i64 }
-number! { #[inline] i8 }
-number! { #[inline] i16 }
-number! { #[inline] u16 }
-number! { #[inline] u32 }
-number! { #[inline] u64 }
