@@ -106,9 +106,17 @@ impl<T: Element> Tensor<T> {
     }
 
     #[track_caller]
-    fn offset<const N: usize>(&self, index: [usize; N]) -> usize {
-        // (What is beyond `isize` is outside of any axis.)
-        expect(self.layout.offset_of(&index.map(|i| isize::try_from(i).unwrap_or(isize::MAX))))
+    fn offset(&self, index: &[usize]) -> usize {
+        let ndim = self.ndim();
+        let error = match index.len() {
+            given if given > ndim => Error::TooManyIndices { ndim, given },
+            given if given < ndim => Error::TooFewIndices { ndim, given },
+            _ => match index.iter().zip(self.shape()).position(|(&i, &n)| i >= n) {
+                None => return self.layout.offset_at(index),
+                Some(axis) => Error::Index { index: index[axis] as isize, axis, size: self.shape()[axis] },
+            },
+        };
+        panic!("{error}")
     }
 }
 
@@ -119,7 +127,7 @@ impl<T: Element, const N: usize> ops::Index<[usize; N]> for Tensor<T> {
     /// Outside the shape, with the text of [`Error::Index`]; [`get`](Tensor::get) returns it instead.
     #[track_caller]
     fn index(&self, index: [usize; N]) -> &T {
-        &self.data[self.offset(index)]
+        &self.data[self.offset(&index)]
     }
 }
 
@@ -128,7 +136,7 @@ impl<T: Element, const N: usize> ops::IndexMut<[usize; N]> for Tensor<T> {
     /// Outside the shape; [`set`](Tensor::set) returns the error instead.
     #[track_caller]
     fn index_mut(&mut self, index: [usize; N]) -> &mut T {
-        self.offset(index);
+        self.offset(&index);
         let (data, layout) = expect(self.own());
         &mut data[layout.offset_at(&index)]
     }

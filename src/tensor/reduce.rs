@@ -78,15 +78,19 @@ impl Split {
     }
 }
 
-/// `axes` are all where none are given.
+/// `axes` are all where none are given. `empty` is the error where no elements meet in a result, if it is one.
 pub(super) fn reduce<T: Element, U: Element>(
     t: &Tensor<T>,
     axes: Option<&[isize]>,
     keepdims: bool,
     fold: Reduction<T, U>,
+    empty: Option<Error>,
 ) -> Result<Tensor<U>> {
     let split = split(&t.layout, axes, keepdims)?;
     let (n, data) = (split.reduced.size(), t.data());
+    if let Some(empty) = empty.filter(|_| n == 0) {
+        return Err(empty);
+    }
     let mut out: Vec<U> = room(&split.shape)?;
     let kept = Walk::in_index_order(&[&split.kept]);
     match split.access() {
@@ -164,7 +168,10 @@ fn one_row<T: Element, U: Element>(x: &[T], fold: Reduction<T, U>) -> U {
 // (Inlined: of a few elements, moving it out of a `Result` is measurable.)
 #[inline(always)]
 fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> Result<U> {
-    t.as_slice().map_or_else(|| whole_gathered(t, fold), |x| Ok(one_row(x, fold)))
+    match t.as_slice() {
+        Some(x) => Ok(one_row(x, fold)),
+        None => whole_gathered(t, fold),
+    }
 }
 
 #[inline(never)]
@@ -228,7 +235,7 @@ macro_rules! total {
         along!(
             $what Element -> T::Sum, $name_axis $name_axes $name_keepdims, shape::one_axis,
             "[`Error::OutOfMemory`] when the memory for the result cannot be had.",
-            |t, axes, keepdims| reduce(t, Some(axes), keepdims, T::$fold)
+            |t, axes, keepdims| reduce(t, Some(axes), keepdims, T::$fold, None)
         );
     };
 }
@@ -256,11 +263,8 @@ macro_rules! extreme {
         along!(
             $what Element -> T, $name_axis $name_axes $name_keepdims, shape::one_axis,
             "[`Error::EmptyReduction`] of no elements; [`Error::OutOfMemory`].",
-            |t: &Self, axes, keepdims| {
-                if split(&t.layout, Some(axes), keepdims)?.reduced.size() == 0 {
-                    return Err(Error::EmptyReduction { name: $numpy });
-                }
-                reduce(t, Some(axes), keepdims, T::$fold)
+            |t, axes, keepdims| {
+                reduce(t, Some(axes), keepdims, T::$fold, Some(Error::EmptyReduction { name: $numpy }))
             }
         );
     };
@@ -284,10 +288,10 @@ macro_rules! truth {
             $what Element -> bool, $name_axis $name_axes $name_keepdims, shape::one_axis,
             "[`Error::OutOfMemory`] when there is no memory for a bool for each element.",
             |t: &Self, axes, keepdims| match (t as &dyn core::any::Any).downcast_ref::<Tensor<bool>>() {
-                Some(answers) => reduce(answers, Some(axes), keepdims, bool::$of),
+                Some(answers) => reduce(answers, Some(axes), keepdims, bool::$of, None),
                 None => {
                     split(&t.layout, Some(axes), keepdims)?; // wrong axes, before an answer for each element
-                    reduce(&t.not_equal(T::ZERO)?, Some(axes), keepdims, bool::$of)
+                    reduce(&t.not_equal(T::ZERO)?, Some(axes), keepdims, bool::$of, None)
                 }
             }
         );
@@ -327,8 +331,8 @@ along!(
     |t: &Self, axes, keepdims| {
         let n = split(&t.layout, Some(axes), keepdims)?.reduced.size();
         let sums = match (t as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
-            Some(floats) => reduce(floats, Some(axes), keepdims, T::Quotient::SUM)?,
-            None => reduce(&t.try_cast()?, Some(axes), keepdims, T::Quotient::SUM)?,
+            Some(floats) => reduce(floats, Some(axes), keepdims, T::Quotient::SUM, None)?,
+            None => reduce(&t.try_cast()?, Some(axes), keepdims, T::Quotient::SUM, None)?,
         };
         sums.try_div(T::Quotient::from_usize(n))
     }
@@ -387,9 +391,5 @@ fn arg_axis<T: Element>(
         Some(axis) if t.ndim() == 0 => shape::axis(axis, 1).map(|_| None)?,
         axis => axis,
     };
-    let axes = axis.as_ref().map(core::slice::from_ref);
-    if split(&t.layout, axes, keepdims)?.reduced.size() == 0 {
-        return Err(Error::EmptyArg { name });
-    }
-    reduce(t, axes, keepdims, arg)
+    reduce(t, axis.as_ref().map(core::slice::from_ref), keepdims, arg, Some(Error::EmptyArg { name }))
 }
