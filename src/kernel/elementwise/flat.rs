@@ -221,10 +221,12 @@ fn compare<'o, T: SimdFloat, S: Simd>(
         return out.fill(|i| op.element(simd, x.element(i), y.element(i)));
     }
     let mut out = out.writer();
-    while out.remaining() > 0 {
-        // The last ones end where the run does.
-        let start = out.done().min(n - 32);
-        out.push_answers(simd, answers::<T, S>(simd, x, y, start, op));
+    while out.remaining() >= 32 {
+        let start = out.done();
+        out.push_answers(simd, start, answers::<T, S>(simd, x, y, start, op));
+    }
+    if out.remaining() > 0 {
+        out.push_answers(simd, n - 32, answers::<T, S>(simd, x, y, n - 32, op));
     }
     out.finish()
 }

@@ -199,11 +199,11 @@ impl<'a, T: Copy> Writer<'a, T> {
 }
 
 impl Writer<'_, bool> {
-    /// Writes the answers to 32 comparisons, the lowest bit first, to the next slots, or to the last ones, over some
-    /// that have been written; panics when there are fewer than 32.
+    /// Writes the answers to 32 comparisons, the lowest bit first, from a slot on: the next one, or one that has been
+    /// written; panics when there are fewer than 32.
     #[inline(always)]
-    pub(super) fn push_answers<S: Simd>(&mut self, simd: S, bits: u32) {
-        let start = self.done.min(self.slots.len() - 32);
+    pub(super) fn push_answers<S: Simd>(&mut self, simd: S, start: usize, bits: u32) {
+        assert!(start <= self.done);
         let Some(to) = self.slots.0[start..].first_chunk_mut() else { unreachable!("32 slots from there on") };
         simd.spread(bits, to);
         self.done = start + 32;
