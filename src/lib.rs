@@ -29,15 +29,15 @@
 //! each file:
 //!
 //! ```text
-//!   tensor/ops.rs                  300   the operator: an error becomes a panic at the caller
+//!   tensor/ops.rs                  210   the operator: an error becomes a panic at the caller
 //!   tensor/arith.rs                220   contiguous, one shape: one run each; else blocks of a walk
 //!   layout/shape.rs                245   sizes, strides, and the one broadcasting rule
 //!   layout/view.rs                 250   stretched: strides of 0, no data moved (and all other views)
 //!   layout/walk.rs                 250   several layouts in lockstep: axes merged, matrices out
-//!   kernel/closed/                 900   f64::ADD: what stands behind + for a type, compiled with the library
+//!   kernel/closed/                 650   f64::ADD: what stands behind + for a type, compiled with the library
 //!   kernel/elementwise/tiled.rs    250   a matrix as runs: read where they are, or gathered first
-//!   kernel/elementwise/flat.rs     280   the loop over registers
-//!   kernel/op.rs                   130   Add: one pair, and one register of pairs
+//!   kernel/elementwise/flat.rs     250   the loop over registers
+//!   kernel/op.rs                   115   Add: a register of pairs, and one pair as a register of one lane
 //!   kernel/simd/mod.rs             350   the levels, and dispatch to the one in force
 //!   kernel/simd/x86/               600   the registers, and _mm512_add_pd in avx512.rs
 //! ```

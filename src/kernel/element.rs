@@ -10,7 +10,7 @@
 //! a register can do is in `simd/mod.rs`. Read next: `gemm/mod.rs`.
 
 use super::scalar::{Scalar, ScalarFloat};
-use super::simd::{FloatLanes, Lanes, Simd};
+use super::simd::{Array, FloatLanes, Lanes, Simd};
 
 /// An element with a register of its own.
 pub trait SimdElement: Scalar {
@@ -24,6 +24,8 @@ pub trait SimdElement: Scalar {
 pub trait SimdFloat: SimdElement + ScalarFloat {
     /// [`Vector`](SimdElement::Vector), with arithmetic.
     type FloatVector<S: Simd>: FloatLanes<Self, S>;
+    /// A register of one lane, with the same arithmetic.
+    type One<S: Simd>: FloatLanes<Self, S>;
 }
 
 macro_rules! registers_of {
@@ -44,8 +46,10 @@ registers_of! {
 
 impl SimdFloat for f32 {
     type FloatVector<S: Simd> = S::F32;
+    type One<S: Simd> = Array<f32, 1>;
 }
 
 impl SimdFloat for f64 {
     type FloatVector<S: Simd> = S::F64;
+    type One<S: Simd> = Array<f64, 1>;
 }

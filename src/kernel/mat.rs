@@ -7,7 +7,7 @@
 //! Memory for results: `memory/`.
 
 /// A matrix to read: element (i, j) is `data[start + i * row_stride + j * col_stride]`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Mat<'a, T> {
     pub(crate) data: &'a [T],
     pub(crate) start: usize,
@@ -16,16 +16,6 @@ pub struct Mat<'a, T> {
     pub(crate) row_stride: isize,
     pub(crate) col_stride: isize,
 }
-
-impl<T> Clone for Mat<'_, T> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-// Not derived: that would require `Clone` and `Copy` of `T`.
-impl<T> Copy for Mat<'_, T> {}
 
 impl<'a, T> Mat<'a, T> {
     /// Elements in C order: `rows` contiguous rows of `cols`.

@@ -22,6 +22,7 @@ use super::element::SimdFloat;
 use super::elementwise::flat::map_into;
 use super::math::{Exp, Ln, map_in_place};
 use super::memory::Slots;
+use super::op::{BinaryOp, Div, Sub};
 use super::reduce::join::{Fold, Max, Sum};
 use super::reduce::order;
 use super::reduce::rows::fold_rows_at;
@@ -34,13 +35,9 @@ const TOGETHER_ROWS: usize = 32;
 /// Values of a long row between two divisions of the row before it: a few registers.
 const TURN_ELEMENTS: usize = 64;
 
-/// The softmax of each row of `width` values, of which there is at least one.
-pub(crate) fn softmax_rows<'o, T: SimdFloat>(x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T] {
-    rows(x, width, out)
-}
-
 kernel_fn! {
-    fn rows['o, T: SimdFloat](x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T],
+    /// The softmax of each row of `width` values, of which there is at least one.
+    pub(crate) fn softmax_rows['o, T: SimdFloat](x: &[T], width: usize, out: Slots<'o, T>) -> &'o mut [T],
     dispatch, |simd| {
         if width <= SHORT_WIDTH {
             let out = out.map(x, |x| x);
@@ -54,7 +51,31 @@ kernel_fn! {
 kernel_fn! {
     /// The logarithm of that, in place; `spare` is as long as the values that go through [`together`].
     pub(crate) fn log_softmax_in_place[T: SimdFloat](values: &mut [T], width: usize, spare: &mut [T]) -> (),
-    dispatch, |simd| { log_softmax(simd, values, width, spare) }
+    dispatch, |simd| {
+        if width > SHORT_WIDTH {
+            for row in values.chunks_exact_mut(width) {
+                let max = order::row(simd, row, width, Max);
+                map_in_place(simd, row, WithSecond(Sub, max));
+                spare.copy_from_slice(row);
+                map_in_place(simd, spare, Exp);
+                let mut sum = [order::row(simd, spare, width, Sum)];
+                map_in_place(simd, &mut sum, Ln);
+                map_in_place(simd, row, WithSecond(Sub, sum[0]));
+            }
+            return;
+        }
+        let mut each = Each::new();
+        for rows in values.chunks_mut(TOGETHER_ROWS * width) {
+            each.fold(simd, rows, width, Max);
+            update(simd, rows, each.spread(simd, width), Sub);
+            let e = &mut spare[..rows.len()];
+            e.copy_from_slice(rows);
+            map_in_place(simd, e, Exp);
+            each.fold(simd, e, width, Sum);
+            map_in_place(simd, &mut each.values, Ln);
+            update(simd, rows, each.spread(simd, width), Sub);
+        }
+    }
 }
 
 /// How many values go through together.
@@ -119,39 +140,11 @@ impl<T: SimdFloat> Kernel for ShortRows<'_, T> {
     }
 }
 
-#[inline(always)]
-fn log_softmax<T: SimdFloat, S: Simd>(simd: S, values: &mut [T], width: usize, spare: &mut [T]) {
-    if width > SHORT_WIDTH {
-        for row in values.chunks_exact_mut(width) {
-            let max = order::row(simd, row, width, Max);
-            map_in_place(simd, row, WithSecond(Sub, max));
-            spare.copy_from_slice(row);
-            map_in_place(simd, spare, Exp);
-            let mut sum = [order::row(simd, spare, width, Sum)];
-            map_in_place(simd, &mut sum, Ln);
-            map_in_place(simd, row, WithSecond(Sub, sum[0]));
-        }
-        return;
-    }
-    let mut each = Each::new();
-    for rows in values.chunks_mut(TOGETHER_ROWS * width) {
-        each.fold(simd, rows, width, Max);
-        update(simd, rows, each.spread(simd, width), Sub);
-        let e = &mut spare[..rows.len()];
-        e.copy_from_slice(rows);
-        map_in_place(simd, e, Exp);
-        each.fold(simd, e, width, Sum);
-        map_in_place(simd, &mut each.values, Ln);
-        update(simd, rows, each.spread(simd, width), Sub);
-    }
-}
-
 /// One value for each of some short rows, and the same for each of their elements.
 struct Each<T> {
     values: [T; TOGETHER_ROWS],
     /// Longer by a register, which the last store may need.
     per_element: [T; (TOGETHER_ROWS + 1) * SHORT_WIDTH],
-    /// How many rows there are.
     rows: usize,
 }
 
@@ -161,7 +154,6 @@ impl<T: SimdFloat> Each<T> {
         Each { values: [T::ZERO; TOGETHER_ROWS], per_element: [T::ZERO; (TOGETHER_ROWS + 1) * SHORT_WIDTH], rows: 0 }
     }
 
-    /// Each row folded.
     #[inline(always)]
     fn fold<S: Simd, F: Fold<T>>(&mut self, simd: S, values: &[T], width: usize, by: F) {
         self.rows = values.len() / width;
@@ -183,51 +175,38 @@ impl<T: SimdFloat> Each<T> {
     }
 }
 
-/// A function of two registers.
-trait BinaryFunction: Copy {
-    fn at<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V;
+#[derive(Clone, Copy)]
+struct ExpSub;
+
+impl<T: SimdFloat> BinaryOp<T> for ExpSub {
+    #[inline(always)]
+    fn register<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V, y: V) -> V {
+        Exp.at(simd, x - y)
+    }
 }
-
-macro_rules! binary_function {
-    ($name:ident($simd:ident $x:ident $y:ident) $value:expr) => {
-        #[derive(Clone, Copy)]
-        struct $name;
-
-        impl BinaryFunction for $name {
-            #[inline(always)]
-            fn at<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(self, $simd: S, $x: V, $y: V) -> V {
-                $value
-            }
-        }
-    };
-}
-
-binary_function!(ExpSub(simd x y) Exp.at(simd, x - y));
-binary_function!(Sub(_simd x y) x - y);
-binary_function!(Div(_simd x y) x / y);
 
 /// `f(x, y)` of all x, with one y.
 #[derive(Clone, Copy)]
 struct WithSecond<F, T>(F, T);
 
-impl<F: BinaryFunction, T: SimdFloat> Function<T> for WithSecond<F, T> {
+impl<T: SimdFloat, F: BinaryOp<T>> Function<T> for WithSecond<F, T> {
     #[inline(always)]
     fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        self.0.at(simd, x, V::splat(simd, self.1))
+        self.0.register(simd, x, V::splat(simd, self.1))
     }
 }
 
 /// `x = f(x, y)`, for as many of both.
 #[inline(always)]
-fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl BinaryFunction) {
+fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: &[T], f: impl BinaryOp<T>) {
     let len = T::FloatVector::<S>::LEN;
     let (mut to, mut by) = (x.chunks_exact_mut(2 * len), y.chunks_exact(2 * len));
     for (x, y) in to.by_ref().zip(by.by_ref()) {
         let y = Two::<T::FloatVector<S>>::load(simd, y);
-        f.at(simd, Two::load(simd, x), y).store(x);
+        f.register(simd, Two::load(simd, x), y).store(x);
     }
     for (x, y) in to.into_remainder().chunks_mut(len).zip(by.remainder().chunks(len)) {
         let y = T::FloatVector::<S>::load_masked(simd, y);
-        f.at(simd, T::FloatVector::<S>::load_masked(simd, x), y).store_masked(x);
+        f.register(simd, T::FloatVector::<S>::load_masked(simd, x), y).store_masked(x);
     }
 }

@@ -28,7 +28,6 @@ pub fn num_threads() -> usize {
     THREADS.load(Ordering::Relaxed)
 }
 
-/// There is one, without `std`.
 #[cfg(not(feature = "std"))]
 pub(crate) fn num_threads() -> usize {
     1
@@ -62,7 +61,6 @@ pub(crate) fn run(mut parts: impl Iterator<Item = impl FnOnce() + Send>) {
     });
 }
 
-/// Runs all parts in turn.
 #[cfg(not(feature = "std"))]
 pub(crate) fn run(parts: impl Iterator<Item = impl FnOnce()>) {
     parts.for_each(|part| part());

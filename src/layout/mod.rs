@@ -86,10 +86,11 @@ impl Layout {
     /// the shorter ones reach together. (So is every view of a contiguous layout.)
     pub(crate) fn is_separate(&self) -> bool {
         let axes = self.shape.iter().zip(&*self.strides).filter(|&(&n, &stride)| n > 1 && stride != 0);
-        let mut axes: Vec<(usize, usize)> = axes.map(|(&n, &stride)| (stride.unsigned_abs(), n)).collect();
+        // (Three numbers for each axis as in `formats/zip.rs`, so that sorting is compiled once.)
+        let mut axes: Vec<[usize; 3]> = axes.map(|(&n, &stride)| [stride.unsigned_abs(), n, 0]).collect();
         axes.sort_unstable();
         let mut reach = 0;
-        axes.into_iter().all(|(stride, n)| {
+        axes.into_iter().all(|[stride, n, _]| {
             let longer = stride > reach;
             reach += stride * (n - 1);
             longer
@@ -214,16 +215,8 @@ impl Layout {
     /// Whether an offset may stand for two elements: unless each axis steps over all that smaller strides reach.
     #[cfg(feature = "torch")]
     pub(crate) fn may_overlap(&self) -> bool {
-        // Three numbers for each axis as in `formats/zip.rs`, so that sorting is compiled once.
-        let mut axes: alloc::vec::Vec<[usize; 3]> =
-            self.strides.iter().zip(&*self.shape).map(|(&stride, &n)| [stride.unsigned_abs(), n, 0]).collect();
-        axes.sort_unstable();
-        let mut reach = 0;
-        axes.iter().filter(|axis| axis[1] > 1).any(|&[stride, n, _]| {
-            let over = stride <= reach;
-            reach += stride * (n - 1);
-            over
-        })
+        let stays = |(&n, &stride): (&usize, &isize)| n > 1 && stride == 0;
+        self.shape.iter().zip(&*self.strides).any(stays) || !self.is_separate()
     }
 
     /// Whether the invariants hold for data of `len` elements.

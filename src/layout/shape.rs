@@ -69,12 +69,13 @@ pub fn axis(axis: isize, ndim: usize) -> Result<usize> {
 
 /// [`axis`], with the name of the argument in the error.
 pub(crate) fn named_axis(axis: isize, ndim: usize, argument: Option<&'static str>) -> Result<usize> {
-    let counted = if axis < 0 { axis.checked_add_unsigned(ndim) } else { Some(axis) };
-    counted.and_then(|axis| usize::try_from(axis).ok()).filter(|&axis| axis < ndim).ok_or(Error::Axis {
-        axis,
-        ndim,
-        argument,
-    })
+    counted(axis, ndim).ok_or(Error::Axis { axis, ndim, argument })
+}
+
+/// The number below `n` behind `i`, where -1 is the last.
+pub(crate) fn counted(i: isize, n: usize) -> Option<usize> {
+    let from_start = if i < 0 { i.checked_add_unsigned(n)? } else { i };
+    usize::try_from(from_start).ok().filter(|&i| i < n)
 }
 
 /// The axes that one axis names: of no axes at all, 0 and -1 name none, as NumPy lets pass for one axis alone.

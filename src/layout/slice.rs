@@ -25,7 +25,7 @@ use core::ops::{self, Bound, RangeBounds};
 
 use super::Layout;
 use super::axes::Axes;
-use super::shape::MAX_NDIM;
+use super::shape::{MAX_NDIM, counted};
 use crate::error::{Error, Result};
 
 /// What to take of one axis, or where to put a new one.
@@ -301,11 +301,8 @@ impl Layout {
     /// What index `index` of an axis adds to the offset.
     fn step_to(&self, index: isize, axis: usize) -> Result<isize> {
         let size = self.shape[axis];
-        let counted = if index < 0 { index.saturating_add_unsigned(size) } else { index };
-        if counted < 0 || counted >= size as isize {
-            return Err(Error::Index { index, axis, size });
-        }
-        Ok(counted * self.strides[axis])
+        let counted = counted(index, size).ok_or(Error::Index { index, axis, size })?;
+        Ok(counted as isize * self.strides[axis])
     }
 
     /// The offset of the element at `index`, negative entries counting from the end.

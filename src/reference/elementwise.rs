@@ -62,144 +62,97 @@ impl<T: Element> Array<T> {
     pub fn cast<U: Element>(&self) -> Array<U> {
         self.map(|x| x.cast())
     }
+}
 
+/// A method of each element, or of each pair, broadcast, by the function of one.
+macro_rules! each {
+    ($($(#[$doc:meta])* $bound:ident $name:ident($($other:ident)?) -> $out:ty = $by:ident $f:expr;)*) => {$(
+        impl<T: $bound> Array<T> {
+            $(#[$doc])*
+            pub fn $name(&self, $($other: &Self)?) -> Array<$out> {
+                self.$by($($other,)? $f)
+            }
+        }
+    )*};
+}
+
+each! {
     /// `self + other`: integers wrap, bool is OR.
-    pub fn add(&self, other: &Self) -> Self {
-        self.zip(other, T::add)
-    }
-
+    Element add(other) -> T = zip T::add;
+    /// `self - other`: integers wrap.
+    Number sub(other) -> T = zip T::sub;
     /// `self * other`: integers wrap, bool is AND.
-    pub fn mul(&self, other: &Self) -> Self {
-        self.zip(other, T::mul)
-    }
-
+    Element mul(other) -> T = zip T::mul;
     /// `self / other`: integers and bool give f64.
-    pub fn div(&self, other: &Self) -> Array<T::Quotient> {
-        self.zip(other, |x, y| x.cast::<T::Quotient>().div(y.cast()))
-    }
-
+    Element div(other) -> T::Quotient = zip |x, y| x.cast::<T::Quotient>().div(y.cast());
+    /// `self // other`: rounded down; an integer by 0 is 0.
+    Number floor_divide(other) -> T = zip T::floor_div;
+    /// `self % other`, with the sign of `other`; an integer by 0 is 0.
+    Number remainder(other) -> T = zip T::rem;
     /// The greater of each pair, nan if either is.
-    pub fn maximum(&self, other: &Self) -> Self {
-        self.zip(other, T::maximum)
-    }
-
+    Element maximum(other) -> T = zip T::maximum;
     /// The lesser of each pair, nan if either is.
-    pub fn minimum(&self, other: &Self) -> Self {
-        self.zip(other, T::minimum)
-    }
+    Element minimum(other) -> T = zip T::minimum;
+    /// `self > other`, pair by pair.
+    Element greater(other) -> bool = zip |x, y| x > y;
+    /// `self >= other`, pair by pair.
+    Element greater_equal(other) -> bool = zip |x, y| x >= y;
+    /// `self < other`, pair by pair.
+    Element less(other) -> bool = zip |x, y| x < y;
+    /// `self <= other`, pair by pair.
+    Element less_equal(other) -> bool = zip |x, y| x <= y;
+    /// `self == other`, pair by pair.
+    Element equal(other) -> bool = zip |x, y| x == y;
+    /// `self != other`, pair by pair.
+    Element not_equal(other) -> bool = zip |x, y| x != y;
+    /// e to the power of every element.
+    Element exp() -> T::Float = map |x| math::exp(x.cast());
+    /// The natural logarithm.
+    Element ln() -> T::Float = map |x| math::ln(x.cast());
+    /// e to the power of every element, minus 1.
+    Element expm1() -> T::Float = map |x| math::expm1(x.cast());
+    /// The natural logarithm of 1 + x.
+    Element log1p() -> T::Float = map |x| math::log1p(x.cast());
+    /// The logarithm to base 2.
+    Element log2() -> T::Float = map |x| math::log2(x.cast());
+    /// The logarithm to base 10.
+    Element log10() -> T::Float = map |x| math::log10(x.cast());
+    /// The hyperbolic tangent.
+    Element tanh() -> T::Float = map |x| math::tanh(x.cast());
+    /// The square root.
+    Element sqrt() -> T::Float = map |x| x.cast::<T::Float>().sqrt();
+    /// Whether each is nan.
+    Element isnan() -> bool = map T::is_nan;
+    /// Whether each is inf or -inf.
+    Element isinf() -> bool = map |x| x.cast::<f64>().abs() == f64::INFINITY;
+    /// Whether each is neither infinite nor nan.
+    Element isfinite() -> bool = map |x| x.cast::<f64>().is_finite();
+    /// `-self`: integers wrap.
+    Number neg() -> T = map T::neg;
+    /// Absolute values; the least integer wraps to itself.
+    Number abs() -> T = map T::abs;
+    /// `self * self`: integers wrap.
+    Number square() -> T = map |x| x.mul(x);
+    /// -1, 0 or 1; nan for nan, 0 for -0.
+    Number sign() -> T = map T::sign;
+    /// Rounded down.
+    Float floor() -> T = map T::floor;
+    /// Rounded up.
+    Float ceil() -> T = map T::ceil;
+    /// Rounded toward zero.
+    Float trunc() -> T = map T::trunc;
+    /// Rounded to the nearest integer, halves to the even one.
+    Float round() -> T = map T::round;
+}
 
+impl<T: Element> Array<T> {
     /// `minimum(maximum(self, low), high)`.
     pub fn clip(&self, low: &Self, high: &Self) -> Self {
         self.maximum(low).minimum(high)
     }
-
-    /// `self > other`, pair by pair.
-    pub fn greater(&self, other: &Self) -> Array<bool> {
-        self.zip(other, |x, y| x > y)
-    }
-
-    /// `self >= other`, pair by pair.
-    pub fn greater_equal(&self, other: &Self) -> Array<bool> {
-        self.zip(other, |x, y| x >= y)
-    }
-
-    /// `self < other`, pair by pair.
-    pub fn less(&self, other: &Self) -> Array<bool> {
-        self.zip(other, |x, y| x < y)
-    }
-
-    /// `self <= other`, pair by pair.
-    pub fn less_equal(&self, other: &Self) -> Array<bool> {
-        self.zip(other, |x, y| x <= y)
-    }
-
-    /// `self == other`, pair by pair.
-    pub fn equal(&self, other: &Self) -> Array<bool> {
-        self.zip(other, |x, y| x == y)
-    }
-
-    /// `self != other`, pair by pair.
-    pub fn not_equal(&self, other: &Self) -> Array<bool> {
-        self.zip(other, |x, y| x != y)
-    }
-
-    /// e to the power of every element.
-    pub fn exp(&self) -> Array<T::Float> {
-        self.map(|x| math::exp(x.cast()))
-    }
-
-    /// The natural logarithm.
-    pub fn ln(&self) -> Array<T::Float> {
-        self.map(|x| math::ln(x.cast()))
-    }
-
-    /// e to the power of every element, minus 1.
-    pub fn expm1(&self) -> Array<T::Float> {
-        self.map(|x| math::expm1(x.cast()))
-    }
-
-    /// The natural logarithm of 1 + x.
-    pub fn log1p(&self) -> Array<T::Float> {
-        self.map(|x| math::log1p(x.cast()))
-    }
-
-    /// The logarithm to base 2.
-    pub fn log2(&self) -> Array<T::Float> {
-        self.map(|x| math::log2(x.cast()))
-    }
-
-    /// The logarithm to base 10.
-    pub fn log10(&self) -> Array<T::Float> {
-        self.map(|x| math::log10(x.cast()))
-    }
-
-    /// Whether each is nan.
-    pub fn isnan(&self) -> Array<bool> {
-        self.map(T::is_nan)
-    }
-
-    /// Whether each is inf or -inf.
-    pub fn isinf(&self) -> Array<bool> {
-        self.map(|x| x.cast::<f64>().abs() == f64::INFINITY)
-    }
-
-    /// Whether each is neither infinite nor nan.
-    pub fn isfinite(&self) -> Array<bool> {
-        self.map(|x| x.cast::<f64>().is_finite())
-    }
-
-    /// The hyperbolic tangent.
-    pub fn tanh(&self) -> Array<T::Float> {
-        self.map(|x| math::tanh(x.cast()))
-    }
-
-    /// The square root.
-    pub fn sqrt(&self) -> Array<T::Float> {
-        self.map(|x| x.cast::<T::Float>().sqrt())
-    }
 }
 
 impl<T: Number> Array<T> {
-    /// `self - other`: integers wrap.
-    pub fn sub(&self, other: &Self) -> Self {
-        self.zip(other, T::sub)
-    }
-
-    /// `-self`: integers wrap.
-    pub fn neg(&self) -> Self {
-        self.map(T::neg)
-    }
-
-    /// `self // other`: rounded down; an integer by 0 is 0.
-    pub fn floor_divide(&self, other: &Self) -> Self {
-        self.zip(other, T::floor_div)
-    }
-
-    /// `self % other`, with the sign of `other`; an integer by 0 is 0.
-    pub fn remainder(&self, other: &Self) -> Self {
-        self.zip(other, T::rem)
-    }
-
     /// `self ** other`: integers wrap, and refuse negative exponents. A single exponent, without axes or beside a
     /// longer base, makes the square, the reciprocal and the square root to the bit.
     pub fn power(&self, other: &Self) -> Self {
@@ -212,44 +165,9 @@ impl<T: Number> Array<T> {
             _ => x.power(y),
         })
     }
-
-    /// Absolute values; the least integer wraps to itself.
-    pub fn abs(&self) -> Self {
-        self.map(T::abs)
-    }
-
-    /// `self * self`: integers wrap.
-    pub fn square(&self) -> Self {
-        self.map(|x| x.mul(x))
-    }
-
-    /// -1, 0 or 1; nan for nan, 0 for -0.
-    pub fn sign(&self) -> Self {
-        self.map(T::sign)
-    }
 }
 
 impl<T: Float> Array<T> {
-    /// Rounded down.
-    pub fn floor(&self) -> Self {
-        self.map(T::floor)
-    }
-
-    /// Rounded up.
-    pub fn ceil(&self) -> Self {
-        self.map(T::ceil)
-    }
-
-    /// Rounded toward zero.
-    pub fn trunc(&self) -> Self {
-        self.map(T::trunc)
-    }
-
-    /// Rounded to the nearest integer, halves to the even one.
-    pub fn round(&self) -> Self {
-        self.map(T::round)
-    }
-
     /// Whether |self - other| <= atol + rtol |other| everywhere; infinities must be equal, nan is close to nothing.
     pub fn allclose(&self, other: &Self, rtol: f64, atol: f64) -> bool {
         self.zip(other, |x, y| close(x, y, rtol, atol)).all()

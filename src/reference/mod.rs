@@ -49,7 +49,7 @@ use alloc::vec::Vec;
 
 use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, expect};
 
 pub use cases::{Cases, cases};
 pub use compare::{Difference, compare, compare_within, ulps};
@@ -125,10 +125,7 @@ impl<T: Element> From<&Array<T>> for Array<T> {
 
 impl<T: Element> From<&Array<T>> for Tensor<T> {
     fn from(array: &Array<T>) -> Self {
-        match Tensor::from_vec(array.data.clone(), &array.shape) {
-            Ok(tensor) => tensor,
-            Err(error) => panic!("{error}"),
-        }
+        expect(Tensor::from_vec(array.data.clone(), &array.shape))
     }
 }
 

@@ -18,33 +18,25 @@
 use alloc::vec::Vec;
 use core::ops::{BitAnd, BitOr, BitXor};
 
-use super::operand::{Operand, Other};
+use super::operand::{Operand, Other, pairs};
+use super::ops::operate;
 use super::{Tensor, arith, expect, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float};
 
-/// One method per comparison.
-macro_rules! comparison {
-    ($($name:ident $op:tt $door:ident;)*) => {
-        impl<T: Element> Tensor<T> {$(
-            #[doc = concat!("`self ", stringify!($op), " other`, pair by pair (`np.", stringify!($name), "`).")]
-            ///
-            /// # Errors
-            /// [`Error::Broadcast`]; [`Error::OutOfMemory`] when the memory cannot be had.
-            pub fn $name(&self, other: impl Operand<T>) -> Result<Tensor<bool>> {
-                arith::zip(self.other(), other.other(), T::$door)
-            }
-        )*}
-    };
-}
-
-comparison! {
-    greater > GREATER;
-    greater_equal >= GREATER_EQUAL;
-    less < LESS;
-    less_equal <= LESS_EQUAL;
-    equal == EQUAL;
-    not_equal != NOT_EQUAL;
+pairs! {
+    /// `self > other`, pair by pair (`np.greater`).
+    Element greater -> bool, GREATER;
+    /// `self >= other`, pair by pair (`np.greater_equal`).
+    Element greater_equal -> bool, GREATER_EQUAL;
+    /// `self < other`, pair by pair (`np.less`).
+    Element less -> bool, LESS;
+    /// `self <= other`, pair by pair (`np.less_equal`).
+    Element less_equal -> bool, LESS_EQUAL;
+    /// `self == other`, pair by pair (`np.equal`).
+    Element equal -> bool, EQUAL;
+    /// `self != other`, pair by pair (`np.not_equal`).
+    Element not_equal -> bool, NOT_EQUAL;
 }
 
 /// `&`, `|` and `^` of bool, on values and references, with a named twin.
@@ -61,22 +53,11 @@ macro_rules! logic {
             }
         }
 
-        logic!(@op $trait $method $name: &Tensor<bool>, &Tensor<bool>);
-        logic!(@op $trait $method $name: &Tensor<bool>, Tensor<bool>);
-        logic!(@op $trait $method $name: Tensor<bool>, &Tensor<bool>);
-        logic!(@op $trait $method $name: Tensor<bool>, Tensor<bool>);
+        operate!(#[inline] $trait $method [] &Tensor<bool>, &Tensor<bool> => bool, |a, b| expect(a.$name(b)));
+        operate!(#[inline] $trait $method [] &Tensor<bool>, Tensor<bool> => bool, |a, b| expect(a.$name(b)));
+        operate!(#[inline] $trait $method [] Tensor<bool>, &Tensor<bool> => bool, |a, b| expect(a.$name(b)));
+        operate!(#[inline] $trait $method [] Tensor<bool>, Tensor<bool> => bool, |a, b| expect(a.$name(b)));
     )*};
-    (@op $trait:ident $method:ident $name:ident: $left:ty, $right:ty) => {
-        impl $trait<$right> for $left {
-            type Output = Tensor<bool>;
-
-            #[inline]
-            #[track_caller]
-            fn $method(self, other: $right) -> Tensor<bool> {
-                expect(self.$name(other))
-            }
-        }
-    };
 }
 
 logic! {

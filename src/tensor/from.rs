@@ -73,14 +73,35 @@ impl<T: Element> From<&Vec<T>> for Tensor<T> {
     }
 }
 
-impl<T: Element, const N: usize> From<&[T; N]> for Tensor<T> {
-    #[track_caller]
-    fn from(values: &[T; N]) -> Self {
-        copied(values, &[N])
+impl<T: Element> From<Vec<T>> for Tensor<T> {
+    fn from(values: Vec<T>) -> Self {
+        let layout = Layout::vector(values.len());
+        Tensor::new(values, layout)
     }
 }
 
-impl<T: Element, const N: usize, const M: usize> From<&[[T; M]; N]> for Tensor<T> {
+/// Arrays of so many axes, and references to them.
+macro_rules! arrays {
+    ($($(#[$doc:meta])* [$($n:ident)*] $array:ty, |$values:ident| $flat:expr;)*) => {$(
+        impl<T: Element, $(const $n: usize),*> From<&$array> for Tensor<T> {
+            $(#[$doc])*
+            #[track_caller]
+            fn from($values: &$array) -> Self {
+                copied($flat, &[$($n),*])
+            }
+        }
+
+        impl<T: Element, $(const $n: usize),*> From<$array> for Tensor<T> {
+            #[track_caller]
+            fn from($values: $array) -> Self {
+                copied($flat, &[$($n),*])
+            }
+        }
+    )*};
+}
+
+arrays! {
+    [N] [T; N], |values| &values[..];
     /// The one copy is made from where the array is: a `static` of weights goes into a network, and not over the stack.
     ///
     /// ```
@@ -91,63 +112,9 @@ impl<T: Element, const N: usize, const M: usize> From<&[[T; M]; N]> for Tensor<T
     /// assert_eq!(network.to_string(), "dense(2, 3)\nsigmoid");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
-    #[track_caller]
-    fn from(values: &[[T; M]; N]) -> Self {
-        copied(values.as_flattened(), &[N, M])
-    }
-}
-
-impl<T: Element, const N: usize, const M: usize, const L: usize> From<&[[[T; L]; M]; N]> for Tensor<T> {
-    #[track_caller]
-    fn from(values: &[[[T; L]; M]; N]) -> Self {
-        copied(values.as_flattened().as_flattened(), &[N, M, L])
-    }
-}
-
-impl<T: Element, const N: usize, const M: usize, const L: usize, const K: usize> From<&[[[[T; K]; L]; M]; N]>
-    for Tensor<T>
-{
-    #[track_caller]
-    fn from(values: &[[[[T; K]; L]; M]; N]) -> Self {
-        copied(values.as_flattened().as_flattened().as_flattened(), &[N, M, L, K])
-    }
-}
-
-impl<T: Element> From<Vec<T>> for Tensor<T> {
-    fn from(values: Vec<T>) -> Self {
-        let layout = Layout::vector(values.len());
-        Tensor::new(values, layout)
-    }
-}
-
-impl<T: Element, const N: usize> From<[T; N]> for Tensor<T> {
-    #[track_caller]
-    fn from(values: [T; N]) -> Self {
-        copied(&values, &[N])
-    }
-}
-
-impl<T: Element, const N: usize, const M: usize> From<[[T; M]; N]> for Tensor<T> {
-    #[track_caller]
-    fn from(values: [[T; M]; N]) -> Self {
-        copied(values.as_flattened(), &[N, M])
-    }
-}
-
-impl<T: Element, const N: usize, const M: usize, const L: usize> From<[[[T; L]; M]; N]> for Tensor<T> {
-    #[track_caller]
-    fn from(values: [[[T; L]; M]; N]) -> Self {
-        copied(values.as_flattened().as_flattened(), &[N, M, L])
-    }
-}
-
-impl<T: Element, const N: usize, const M: usize, const L: usize, const K: usize> From<[[[[T; K]; L]; M]; N]>
-    for Tensor<T>
-{
-    #[track_caller]
-    fn from(values: [[[[T; K]; L]; M]; N]) -> Self {
-        copied(values.as_flattened().as_flattened().as_flattened(), &[N, M, L, K])
-    }
+    [N M] [[T; M]; N], |values| values.as_flattened();
+    [N M L] [[[T; L]; M]; N], |values| values.as_flattened().as_flattened();
+    [N M L K] [[[[T; K]; L]; M]; N], |values| values.as_flattened().as_flattened().as_flattened();
 }
 
 impl<T: Element> TryFrom<Vec<Vec<T>>> for Tensor<T> {

@@ -16,7 +16,7 @@ use super::operand::Operand;
 use super::ufunc::try_floats;
 use super::{Tensor, target};
 use crate::error::Result;
-use crate::kernel::closed::{Element, Float, Number, map_each, zip_each};
+use crate::kernel::closed::{Element, Float, Number, Unary, map_each, zip_each};
 
 impl<T: Element> Tensor<T> {
     /// `f` of every element into `out`; see [`map`](Tensor::map).
@@ -63,26 +63,6 @@ impl<T: Element> Tensor<T> {
     }
 }
 
-impl<T: Element> Tensor<T> {
-    /// [`step`](Tensor::step) of every element into `out`.
-    ///
-    /// # Errors
-    /// Those of [`map_into`](Tensor::map_into).
-    pub fn step_into(&self, out: &mut Tensor<i64>) -> Result<()> {
-        target::map_into(self, out, T::STEP)
-    }
-}
-
-impl<T: Number> Tensor<T> {
-    /// [`relu`](Tensor::relu) of every element into `out`.
-    ///
-    /// # Errors
-    /// Those of [`map_into`](Tensor::map_into).
-    pub fn relu_into(&self, out: &mut Self) -> Result<()> {
-        target::map_into(self, out, T::RELU)
-    }
-}
-
 /// `+ - * /` with an output.
 macro_rules! pairs {
     ($($name:ident $op:literal, $bound:ident -> $out:ty, $door:ident;)*) => {$(
@@ -105,27 +85,34 @@ pairs! {
     div_into "/", Element -> T::Quotient, DIV;
 }
 
-/// The real functions with an output.
+/// Functions of every element with an output; of the type itself, or as floats.
 macro_rules! functions {
-    ($($name:ident $door:ident, $plain:literal;)*) => {$(
-        impl<T: Element> Tensor<T> {
+    ($($bound:ident $name:ident -> $out:ty, $plain:literal, |$x:ident, $to:ident| $body:expr;)*) => {$(
+        impl<T: $bound> Tensor<T> {
             #[doc = concat!("[`", $plain, "`](Tensor::", $plain, ") of every element into `out`.")]
             ///
             /// # Errors
             /// Those of [`map_into`](Tensor::map_into).
-            pub fn $name(&self, out: &mut Tensor<T::Float>) -> Result<()> {
-                // What may fail comes first: integers are copied as floats.
-                target::takes(out.shape(), &[self.shape()])?;
-                affordable(self)?;
-                target::map_into(&*try_floats(self)?, out, T::Float::$door)
+            pub fn $name(&self, out: &mut Tensor<$out>) -> Result<()> {
+                let ($x, $to) = (self, out);
+                $body
             }
         }
     )*};
 }
 
+/// A real function; what may fail comes first, for integers are copied as floats.
+fn real<T: Element>(x: &Tensor<T>, out: &mut Tensor<T::Float>, op: Unary<T::Float, T::Float>) -> Result<()> {
+    target::takes(out.shape(), &[x.shape()])?;
+    affordable(x)?;
+    target::map_into(&*try_floats(x)?, out, op)
+}
+
 functions! {
-    exp_into EXP, "exp";
-    ln_into LN, "ln";
-    tanh_into TANH, "tanh";
-    sigmoid_into SIGMOID, "sigmoid";
+    Element step_into -> i64, "step", |x, out| target::map_into(x, out, T::STEP);
+    Number relu_into -> T, "relu", |x, out| target::map_into(x, out, T::RELU);
+    Element exp_into -> T::Float, "exp", |x, out| real(x, out, T::Float::EXP);
+    Element ln_into -> T::Float, "ln", |x, out| real(x, out, T::Float::LN);
+    Element tanh_into -> T::Float, "tanh", |x, out| real(x, out, T::Float::TANH);
+    Element sigmoid_into -> T::Float, "sigmoid", |x, out| real(x, out, T::Float::SIGMOID);
 }

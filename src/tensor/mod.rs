@@ -191,10 +191,8 @@ impl<T: Element> Tensor<T> {
     #[track_caller]
     pub fn as_mut_slice(&mut self) -> Option<&mut [T]> {
         let size = self.layout.contiguous_size()?;
-        match self.own() {
-            Ok((data, layout)) => Some(&mut data[layout.offset()..][..size]),
-            Err(error) => panic!("{error}"),
-        }
+        let (data, layout) = expect(self.own());
+        Some(&mut data[layout.offset()..][..size])
     }
 
     /// The elements in C order, copied.

@@ -96,3 +96,21 @@ impl<'a, T: Element> Other<'a, T> {
         }
     }
 }
+
+/// Methods of two operands, by a door.
+macro_rules! pairs {
+    ($($(#[$doc:meta])* $bound:ident $name:ident -> $out:ty, $door:ident;)*) => {$(
+        impl<T: $bound> Tensor<T> {
+            $(#[$doc])*
+            ///
+            /// # Errors
+            /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes;
+            /// [`Error::OutOfMemory`](crate::Error::OutOfMemory) when the memory cannot be had.
+            pub fn $name(&self, other: impl Operand<T>) -> Result<Tensor<$out>> {
+                arith::zip(self.other(), other.other(), T::$door)
+            }
+        }
+    )*};
+}
+
+pub(super) use pairs;

@@ -10,16 +10,13 @@
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Not, Rem, RemAssign, Sub, SubAssign};
 
-use super::operand::Operand;
+use super::operand::{Operand, pairs};
 use super::{Tensor, arith, expect, target};
 use crate::error::Result;
 use crate::kernel::closed::{Element, Float, Number};
 
-impl<T: Element> Tensor<T> {
+pairs! {
     /// `self + other`, broadcast; integers wrap, bool is OR.
-    ///
-    /// # Errors
-    /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
     ///
     /// ```
     /// use nptensor::Tensor;
@@ -30,75 +27,46 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(error.to_string(), "operands could not be broadcast together with shapes (4,) (3,) ");
     /// # Ok::<(), nptensor::Error>(())
     /// ```
-    pub fn try_add(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip(self.other(), other.other(), T::ADD)
-    }
-
-    /// `self * other`, broadcast; integers wrap, bool is AND.
-    ///
-    /// # Errors
-    /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
-    pub fn try_mul(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip(self.other(), other.other(), T::MUL)
-    }
-
-    /// `self / other`, broadcast; integers and bool give f64.
-    ///
-    /// # Errors
-    /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
-    pub fn try_div(&self, other: impl Operand<T>) -> Result<Tensor<T::Quotient>> {
-        arith::zip(self.other(), other.other(), T::DIV)
-    }
-}
-
-impl<T: Number> Tensor<T> {
+    Element try_add -> T, ADD;
     /// `self - other`, broadcast; integers wrap.
-    ///
-    /// # Errors
-    /// [`Error::Broadcast`](crate::Error::Broadcast) with both shapes.
-    pub fn try_sub(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip(self.other(), other.other(), T::SUB)
-    }
+    Number try_sub -> T, SUB;
+    /// `self * other`, broadcast; integers wrap, bool is AND.
+    Element try_mul -> T, MUL;
+    /// `self / other`, broadcast; integers and bool give f64.
+    Element try_div -> T::Quotient, DIV;
 }
 
-/// `&t op t`, `&t op &t`, `&t op scalar`, `t op scalar`: everything but an owned tensor on the left of another tensor.
+/// `Trait<Right> for Left`, by an expression of both sides; panics are at the caller's line.
+macro_rules! operate {
+    (
+        $(#[$attribute:meta])* $trait:ident $method:ident [$($generics:tt)*]
+        $left:ty, $right:ty => $out:ty, |$a:ident, $b:ident| $value:expr
+    ) => {
+        impl<$($generics)*> $trait<$right> for $left {
+            type Output = Tensor<$out>;
+
+            $(#[$attribute])*
+            #[track_caller]
+            fn $method(self, $b: $right) -> Tensor<$out> {
+                let $a = self;
+                $value
+            }
+        }
+    };
+}
+
+pub(super) use operate;
+
+/// All but an owned tensor on the left of another tensor.
 macro_rules! operator {
     ($trait:ident $method:ident, $bound:ident -> $out:ty, $door:ident) => {
-        impl<T: $bound> $trait<&Tensor<T>> for &Tensor<T> {
-            type Output = Tensor<$out>;
-
-            #[track_caller]
-            fn $method(self, other: &Tensor<T>) -> Tensor<$out> {
-                arith::zip_or_panic(self.other(), other.other(), T::$door)
-            }
-        }
-
-        impl<T: $bound> $trait<Tensor<T>> for &Tensor<T> {
-            type Output = Tensor<$out>;
-
-            #[track_caller]
-            fn $method(self, other: Tensor<T>) -> Tensor<$out> {
-                arith::zip_or_panic(self.other(), other.other(), T::$door)
-            }
-        }
-
-        impl<T: $bound> $trait<T> for &Tensor<T> {
-            type Output = Tensor<$out>;
-
-            #[track_caller]
-            fn $method(self, other: T) -> Tensor<$out> {
-                arith::zip_or_panic(self.other(), other.other(), T::$door)
-            }
-        }
-
-        impl<T: $bound> $trait<T> for Tensor<T> {
-            type Output = Tensor<$out>;
-
-            #[track_caller]
-            fn $method(self, other: T) -> Tensor<$out> {
-                $trait::$method(&self, other)
-            }
-        }
+        operate!($trait $method [T: $bound] &Tensor<T>, &Tensor<T> => $out,
+            |a, b| arith::zip_or_panic(a.other(), b.other(), T::$door));
+        operate!($trait $method [T: $bound] &Tensor<T>, Tensor<T> => $out,
+            |a, b| arith::zip_or_panic(a.other(), b.other(), T::$door));
+        operate!($trait $method [T: $bound] &Tensor<T>, T => $out,
+            |a, b| arith::zip_or_panic(a.other(), b.other(), T::$door));
+        operate!($trait $method [T: $bound] Tensor<T>, T => $out, |a, b| $trait::$method(&a, b));
     };
 }
 
@@ -122,24 +90,15 @@ macro_rules! assign {
             }
         }
 
-        impl<T: $bound> $trait<&Tensor<T>> for Tensor<T> {
+        assign!(@of &Tensor<T>, $trait $method $bound $door $new);
+        assign!(@of Tensor<T>, $trait $method $bound $door $new);
+        assign!(@of T, $trait $method $bound $door $new);
+    };
+    (@of $right:ty, $trait:ident $method:ident $bound:ident $door:ident $new:ident) => {
+        impl<T: $bound> $trait<$right> for Tensor<T> {
             #[track_caller]
-            fn $method(&mut self, other: &Tensor<T>) {
-                expect(self.$try(other));
-            }
-        }
-
-        impl<T: $bound> $trait<Tensor<T>> for Tensor<T> {
-            #[track_caller]
-            fn $method(&mut self, other: Tensor<T>) {
-                expect(self.$try(&other));
-            }
-        }
-
-        impl<T: $bound> $trait<T> for Tensor<T> {
-            #[track_caller]
-            fn $method(&mut self, other: T) {
-                expect(self.$try(other));
+            fn $method(&mut self, other: $right) {
+                expect(target::update(self, other.other(), T::$door, T::$new));
             }
         }
     };
@@ -177,26 +136,14 @@ impl<'a, T: Element> Sum<&'a Tensor<T>> for Tensor<T> {
 /// An owned tensor on the left is overwritten when the result has its shape and type.
 macro_rules! reuse {
     ($trait:ident $method:ident $try:ident $try_assign:ident, $bound:ident) => {
-        impl<T: $bound> $trait<&Tensor<T>> for Tensor<T> {
-            type Output = Tensor<T>;
-
-            #[track_caller]
-            fn $method(mut self, other: &Tensor<T>) -> Tensor<T> {
-                match self.$try_assign(other) {
-                    Ok(()) => self,
-                    Err(_) => expect(self.$try(other)),
-                }
+        operate!($trait $method [T: $bound] Tensor<T>, &Tensor<T> => T, |a, b| {
+            let mut a = a;
+            match a.$try_assign(b) {
+                Ok(()) => a,
+                Err(_) => expect(a.$try(b)),
             }
-        }
-
-        impl<T: $bound> $trait<Tensor<T>> for Tensor<T> {
-            type Output = Tensor<T>;
-
-            #[track_caller]
-            fn $method(self, other: Tensor<T>) -> Tensor<T> {
-                $trait::$method(self, &other)
-            }
-        }
+        });
+        operate!($trait $method [T: $bound] Tensor<T>, Tensor<T> => T, |a, b| $trait::$method(a, &b));
     };
 }
 
@@ -207,66 +154,42 @@ reuse!(Mul mul try_mul try_mul_assign, Element);
 /// An owned tensor on the left whose memory is not used again.
 macro_rules! no_reuse {
     ($trait:ident $method:ident, $bound:ident -> $out:ty) => {
-        impl<T: $bound> $trait<&Tensor<T>> for Tensor<T> {
-            type Output = Tensor<$out>;
-
-            #[track_caller]
-            fn $method(self, other: &Tensor<T>) -> Tensor<$out> {
-                $trait::$method(&self, other)
-            }
-        }
-
-        impl<T: $bound> $trait<Tensor<T>> for Tensor<T> {
-            type Output = Tensor<$out>;
-
-            #[track_caller]
-            fn $method(self, other: Tensor<T>) -> Tensor<$out> {
-                $trait::$method(&self, &other)
-            }
-        }
+        operate!($trait $method [T: $bound] Tensor<T>, &Tensor<T> => $out, |a, b| $trait::$method(&a, b));
+        operate!($trait $method [T: $bound] Tensor<T>, Tensor<T> => $out, |a, b| $trait::$method(&a, &b));
     };
 }
 
 no_reuse!(Div div, Element -> T::Quotient);
 no_reuse!(Rem rem, Number -> T);
 
-impl<T: Number> Neg for &Tensor<T> {
-    type Output = Tensor<T>;
+/// An operator of one tensor, and of a reference to one.
+macro_rules! unary {
+    ($(#[$attribute:meta])? $trait:ident $method:ident [$($generics:tt)*] $of:ty, |$x:ident| $value:expr) => {
+        impl<$($generics)*> $trait for &$of {
+            type Output = $of;
 
-    #[track_caller]
-    fn neg(self) -> Tensor<T> {
-        arith::map_or_panic(self, T::NEG)
-    }
+            $(#[$attribute])?
+            #[track_caller]
+            fn $method(self) -> $of {
+                let $x = self;
+                $value
+            }
+        }
+
+        impl<$($generics)*> $trait for $of {
+            type Output = $of;
+
+            $(#[$attribute])?
+            #[track_caller]
+            fn $method(self) -> $of {
+                $trait::$method(&self)
+            }
+        }
+    };
 }
 
-impl<T: Number> Neg for Tensor<T> {
-    type Output = Tensor<T>;
-
-    #[track_caller]
-    fn neg(self) -> Tensor<T> {
-        -&self
-    }
-}
-
-impl Not for &Tensor<bool> {
-    type Output = Tensor<bool>;
-
-    #[inline]
-    #[track_caller]
-    fn not(self) -> Tensor<bool> {
-        arith::zip_or_panic(self.other(), false.other(), bool::EQUAL)
-    }
-}
-
-impl Not for Tensor<bool> {
-    type Output = Tensor<bool>;
-
-    #[inline]
-    #[track_caller]
-    fn not(self) -> Tensor<bool> {
-        !&self
-    }
-}
+unary!(Neg neg [T: Number] Tensor<T>, |x| arith::map_or_panic(x, T::NEG));
+unary!(#[inline] Not not [] Tensor<bool>, |x| arith::zip_or_panic(x.other(), false.other(), bool::EQUAL));
 
 /// `scalar op t` and `scalar op &t`: Rust allows these for one type at a time only.
 // (`inline`: what is not generic would be compiled here, for all types, whoever needs it.)
@@ -279,25 +202,9 @@ macro_rules! scalar_left {
         scalar_left!(@op $type Rem rem, $type, REM);
     )*};
     (@op $type:ident $trait:ident $method:ident, $out:ty, $door:ident) => {
-        impl $trait<&Tensor<$type>> for $type {
-            type Output = Tensor<$out>;
-
-            #[inline]
-            #[track_caller]
-            fn $method(self, other: &Tensor<$type>) -> Tensor<$out> {
-                arith::zip_or_panic(self.other(), other.other(), $type::$door)
-            }
-        }
-
-        impl $trait<Tensor<$type>> for $type {
-            type Output = Tensor<$out>;
-
-            #[inline]
-            #[track_caller]
-            fn $method(self, other: Tensor<$type>) -> Tensor<$out> {
-                $trait::$method(self, &other)
-            }
-        }
+        operate!(#[inline] $trait $method [] $type, &Tensor<$type> => $out,
+            |a, b| arith::zip_or_panic(a.other(), b.other(), $type::$door));
+        operate!(#[inline] $trait $method [] $type, Tensor<$type> => $out, |a, b| $trait::$method(a, &b));
     };
 }
 

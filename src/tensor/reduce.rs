@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 
 use super::{Tensor, expect, filled, room};
 use crate::error::{Error, Result};
-use crate::kernel::closed::{Arg, Element, LEAF, Reduction};
+use crate::kernel::closed::{Element, LEAF, Reduction};
 use crate::kernel::memory;
 use crate::kernel::scalar::ScalarFloat;
 use crate::layout::walk::{Offsets, Walk};
@@ -49,10 +49,15 @@ pub(super) fn split(layout: &Layout, axes: Option<&[isize]>, keepdims: bool) -> 
 enum Access {
     /// Each result is of contiguous elements: results, and how far apart the elements of one begin after those of
     /// another.
-    Rows { width: usize, side: isize },
+    Rows {
+        width: usize,
+        side: isize,
+    },
     /// Each is one stride apart, and neighbours are contiguous.
-    Columns { width: usize, stride: isize },
-    /// All else.
+    Columns {
+        width: usize,
+        stride: isize,
+    },
     Gathered,
 }
 
@@ -73,14 +78,19 @@ impl Split {
     }
 }
 
+/// `axes` are all where none are given. `empty` is the error where no elements meet in a result, if it is one.
 pub(super) fn reduce<T: Element, U: Element>(
     t: &Tensor<T>,
-    axes: &[isize],
+    axes: Option<&[isize]>,
     keepdims: bool,
     fold: Reduction<T, U>,
+    empty: Option<Error>,
 ) -> Result<Tensor<U>> {
-    let split = split(&t.layout, Some(axes), keepdims)?;
+    let split = split(&t.layout, axes, keepdims)?;
     let (n, data) = (split.reduced.size(), t.data());
+    if let Some(empty) = empty.filter(|_| n == 0) {
+        return Err(empty);
+    }
     let mut out: Vec<U> = room(&split.shape)?;
     let kept = Walk::in_index_order(&[&split.kept]);
     match split.access() {
@@ -98,12 +108,12 @@ pub(super) fn reduce<T: Element, U: Element>(
             });
         }
         Access::Gathered => {
-            let mut buffer = leaf_buffer(n)?;
+            let mut buffer = buffer(n, fold)?;
             let base = split.reduced.offset();
             out.extend(Offsets::new(&split.kept).map(|offset| {
                 let mut offsets = Offsets::new(&split.reduced);
                 let shift = offset.wrapping_sub(base);
-                (fold.stream)(n, &mut buffer, &mut |leaf| gather(data, &mut offsets, shift, leaf))
+                stream(n, &mut buffer, &mut |part| gather(data, &mut offsets, shift, part), fold)
             }));
         }
     }
@@ -125,28 +135,49 @@ fn gather<T: Element>(data: &[T], offsets: &mut Offsets, shift: usize, mut slots
     }
 }
 
-/// Memory for the elements of a leaf, of `n` that there are.
-fn leaf_buffer<T: Element>(n: usize) -> Result<Vec<T>> {
-    filled(&[n.min(LEAF)], |slots| slots.splat(T::ZERO))
+/// Memory for the elements that a reduction of `n` takes at a time: a leaf, or all.
+fn buffer<T: Element, U>(n: usize, fold: Reduction<T, U>) -> Result<Vec<T>> {
+    let most = if fold.stream.is_some() { LEAF } else { n };
+    filled(&[n.min(most)], |slots| slots.splat(T::ZERO))
+}
+
+/// The result of `n` elements, with which `next` fills the buffer, some at a time.
+fn stream<T: Element, U: Element>(
+    n: usize,
+    buffer: &mut [T],
+    next: &mut dyn FnMut(&mut [T]),
+    fold: Reduction<T, U>,
+) -> U {
+    match fold.stream {
+        Some(stream) => stream(n, buffer, next),
+        None => {
+            next(buffer);
+            one_row(buffer, fold)
+        }
+    }
+}
+
+#[inline(always)]
+fn one_row<T: Element, U: Element>(x: &[T], fold: Reduction<T, U>) -> U {
+    let mut out = [fold.identity];
+    (fold.rows)(x, (0, 0, x.len()), memory::Slots::over(&mut out));
+    out[0]
 }
 
 /// One value for the whole tensor.
 // (Inlined: of a few elements, moving it out of a `Result` is measurable.)
 #[inline(always)]
 fn whole<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> Result<U> {
-    if let Some(x) = t.as_slice() {
-        let mut out = [fold.identity];
-        (fold.rows)(x, (0, 0, x.len()), memory::Slots::over(&mut out));
-        return Ok(out[0]);
+    match t.as_slice() {
+        Some(x) => Ok(one_row(x, fold)),
+        None => whole_gathered(t, fold),
     }
-    whole_gathered(t, fold)
 }
 
 #[inline(never)]
 fn whole_gathered<T: Element, U: Element>(t: &Tensor<T>, fold: Reduction<T, U>) -> Result<U> {
-    let mut buffer = leaf_buffer(t.size())?;
-    let mut offsets = Offsets::new(&t.layout);
-    Ok((fold.stream)(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut offsets, 0, leaf)))
+    let (mut buffer, mut offsets) = (buffer(t.size(), fold)?, Offsets::new(&t.layout));
+    Ok(stream(t.size(), &mut buffer, &mut |leaf| gather(&t.data, &mut offsets, 0, leaf), fold))
 }
 
 /// A reduction along axes, under three names; `one_axis` is what one axis names.
@@ -204,7 +235,7 @@ macro_rules! total {
         along!(
             $what Element -> T::Sum, $name_axis $name_axes $name_keepdims, shape::one_axis,
             "[`Error::OutOfMemory`] when the memory for the result cannot be had.",
-            |t, axes, keepdims| reduce(t, axes, keepdims, T::$fold)
+            |t, axes, keepdims| reduce(t, Some(axes), keepdims, T::$fold, None)
         );
     };
 }
@@ -232,11 +263,8 @@ macro_rules! extreme {
         along!(
             $what Element -> T, $name_axis $name_axes $name_keepdims, shape::one_axis,
             "[`Error::EmptyReduction`] of no elements; [`Error::OutOfMemory`].",
-            |t: &Self, axes, keepdims| {
-                if split(&t.layout, Some(axes), keepdims)?.reduced.size() == 0 {
-                    return Err(Error::EmptyReduction { name: $numpy });
-                }
-                reduce(t, axes, keepdims, T::$fold)
+            |t, axes, keepdims| {
+                reduce(t, Some(axes), keepdims, T::$fold, Some(Error::EmptyReduction { name: $numpy }))
             }
         );
     };
@@ -260,10 +288,10 @@ macro_rules! truth {
             $what Element -> bool, $name_axis $name_axes $name_keepdims, shape::one_axis,
             "[`Error::OutOfMemory`] when there is no memory for a bool for each element.",
             |t: &Self, axes, keepdims| match (t as &dyn core::any::Any).downcast_ref::<Tensor<bool>>() {
-                Some(answers) => reduce(answers, axes, keepdims, bool::$of),
+                Some(answers) => reduce(answers, Some(axes), keepdims, bool::$of, None),
                 None => {
                     split(&t.layout, Some(axes), keepdims)?; // wrong axes, before an answer for each element
-                    reduce(&t.not_equal(T::ZERO)?, axes, keepdims, bool::$of)
+                    reduce(&t.not_equal(T::ZERO)?, Some(axes), keepdims, bool::$of, None)
                 }
             }
         );
@@ -285,12 +313,12 @@ impl<T: Element> Tensor<T> {
         let sum = match (self as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
             Some(floats) => expect(whole(floats, T::Quotient::SUM)),
             None => {
-                let mut buffer = expect(leaf_buffer(self.size()));
+                let mut buffer = expect(buffer(self.size(), T::Quotient::SUM));
                 let mut elements = self.iter();
                 let mut next = |leaf: &mut [T::Quotient]| {
                     leaf.iter_mut().zip(&mut elements).for_each(|(slot, x)| *slot = x.cast());
                 };
-                (T::Quotient::SUM.stream)(self.size(), &mut buffer, &mut next)
+                stream(self.size(), &mut buffer, &mut next, T::Quotient::SUM)
             }
         };
         sum.div(T::Quotient::from_usize(self.size()))
@@ -303,8 +331,8 @@ along!(
     |t: &Self, axes, keepdims| {
         let n = split(&t.layout, Some(axes), keepdims)?.reduced.size();
         let sums = match (t as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
-            Some(floats) => reduce(floats, axes, keepdims, T::Quotient::SUM)?,
-            None => reduce(&t.try_cast()?, axes, keepdims, T::Quotient::SUM)?,
+            Some(floats) => reduce(floats, Some(axes), keepdims, T::Quotient::SUM, None)?,
+            None => reduce(&t.try_cast()?, Some(axes), keepdims, T::Quotient::SUM, None)?,
         };
         sums.try_div(T::Quotient::from_usize(n))
     }
@@ -322,15 +350,11 @@ macro_rules! arg_reduction {
                 if self.size() == 0 {
                     return Err(Error::EmptyArg { name: $numpy });
                 }
-                let mut out = [0];
-                let mut find = |x: &[T]| {
-                    (T::$door.rows)(x, (0, 0, x.len()), memory::Slots::over(&mut out));
+                let position = match self.as_slice() {
+                    Some(slice) => one_row(slice, T::$door),
+                    None => one_row(&self.flatten()?.data, T::$door),
                 };
-                match self.as_slice() {
-                    Some(slice) => find(slice),
-                    None => find(&self.flatten()?.data),
-                }
-                Ok(out[0] as usize)
+                Ok(position as usize)
             }
 
             #[doc = concat!("The position of ", $what, " element along one axis, which goes.")]
@@ -360,40 +384,12 @@ fn arg_axis<T: Element>(
     axis: Option<isize>,
     keepdims: bool,
     name: &'static str,
-    arg: Arg<T>,
+    arg: Reduction<T, i64>,
 ) -> Result<Tensor<i64>> {
     // No axes count as one here, in errors too.
     let axis = match axis {
         Some(axis) if t.ndim() == 0 => shape::axis(axis, 1).map(|_| None)?,
         axis => axis,
     };
-    let split = split(&t.layout, axis.as_ref().map(core::slice::from_ref), keepdims)?;
-    let n = split.reduced.size();
-    if n == 0 {
-        return Err(Error::EmptyArg { name });
-    }
-    let mut out: Vec<i64> = room(&split.shape)?;
-    let kept = Walk::in_index_order(&[&split.kept]);
-    match split.access() {
-        Access::Rows { width, side } => {
-            kept.for_each(|offset| {
-                memory::append(&mut out, width, |slots| (arg.rows)(&t.data, (offset, side, n), slots));
-            });
-        }
-        Access::Columns { width, stride } => {
-            kept.for_each(|offset| {
-                let append = &mut |at: &[usize]| out.extend(at.iter().map(|&i| i as i64));
-                (arg.columns)(&t.data, (offset, stride, n), width, append);
-            });
-        }
-        Access::Gathered => {
-            let base = split.reduced.offset();
-            let mut items: Vec<T> = filled(&[n], |slots| slots.splat(T::ZERO))?;
-            for offset in Offsets::new(&split.kept) {
-                gather(&t.data, &mut Offsets::new(&split.reduced), offset.wrapping_sub(base), &mut items);
-                memory::append(&mut out, 1, |slots| (arg.rows)(&items, (0, 0, n), slots));
-            }
-        }
-    }
-    Ok(Tensor::new(out, Layout::dense_rows(&split.shape)))
+    reduce(t, axis.as_ref().map(core::slice::from_ref), keepdims, arg, Some(Error::EmptyArg { name }))
 }

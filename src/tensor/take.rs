@@ -56,14 +56,9 @@ fn taken<T: Element>(t: &Tensor<T>, indices: &Tensor<i64>, axis: isize) -> Resul
     let (size, stride) = (t.shape()[axis], t.strides()[axis]);
     let mut steps: Vec<i64> = room(indices.shape())?;
     for index in indices.iter() {
-        let place = if index < 0 { index.checked_add_unsigned(size as u64) } else { Some(index) };
-        match place.and_then(|place| usize::try_from(place).ok()).filter(|&place| place < size) {
-            Some(place) => steps.push((place as isize * stride) as i64),
-            None => {
-                let index = index.clamp(isize::MIN as i64, isize::MAX as i64) as isize;
-                return Err(Error::Index { index, axis, size });
-            }
-        }
+        let index = index.clamp(isize::MIN as i64, isize::MAX as i64) as isize;
+        let place = shape::counted(index, size).ok_or(Error::Index { index, axis, size })?;
+        steps.push((place as isize * stride) as i64);
     }
     let (before, after) = (&t.shape()[..axis], &t.shape()[axis + 1..]);
     let shape = [before, indices.shape(), after].concat();

@@ -7,7 +7,8 @@
 use alloc::borrow::Cow;
 use core::any::Any;
 
-use super::operand::{Operand, Other};
+use super::arith::map_or_panic;
+use super::operand::{Operand, Other, pairs};
 use super::{Tensor, arith, expect};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number, Unary};
@@ -32,7 +33,20 @@ pub(super) fn try_floats<T: Element>(x: &Tensor<T>) -> Result<Cow<'_, Tensor<T::
     }
 }
 
-impl<T: Element> Tensor<T> {
+/// Functions of every element, by a door.
+macro_rules! functions {
+    ($($(#[$doc:meta])* $bound:ident $name:ident -> $out:ty = $by:ident($door:expr);)*) => {$(
+        impl<T: $bound> Tensor<T> {
+            $(#[$doc])*
+            #[track_caller]
+            pub fn $name(&self) -> Tensor<$out> {
+                $by(self, $door)
+            }
+        }
+    )*};
+}
+
+functions! {
     /// e to the power of every element, within 1 ulp. inf above 709.78 (f32: 88.72), subnormal down to -745.13
     /// (-103.97).
     ///
@@ -40,36 +54,16 @@ impl<T: Element> Tensor<T> {
     /// use nptensor::Tensor;
     /// assert_eq!(Tensor::from([0.3, 2.9, 4.0]).exp().to_string(), "[ 1.34985881 18.17414537 54.59815003]");
     /// ```
-    #[track_caller]
-    pub fn exp(&self) -> Tensor<T::Float> {
-        real(self, T::Float::EXP)
-    }
-
+    Element exp -> T::Float = real(T::Float::EXP);
     /// The natural logarithm (`np.log`), within 1 ulp: -inf at 0, nan below.
     #[doc(alias = "log")]
-    #[track_caller]
-    pub fn ln(&self) -> Tensor<T::Float> {
-        real(self, T::Float::LN)
-    }
-
+    Element ln -> T::Float = real(T::Float::LN);
     /// The hyperbolic tangent, within 2 ulp.
-    #[track_caller]
-    pub fn tanh(&self) -> Tensor<T::Float> {
-        real(self, T::Float::TANH)
-    }
-
+    Element tanh -> T::Float = real(T::Float::TANH);
     /// The square root, correctly rounded; nan below 0.
-    #[track_caller]
-    pub fn sqrt(&self) -> Tensor<T::Float> {
-        real(self, T::Float::SQRT)
-    }
-
+    Element sqrt -> T::Float = real(T::Float::SQRT);
     /// ln(1 + x), within 2 ulp, also where x is tiny: -inf at -1, nan below.
-    #[track_caller]
-    pub fn log1p(&self) -> Tensor<T::Float> {
-        real(self, T::Float::LOG1P)
-    }
-
+    Element log1p -> T::Float = real(T::Float::LOG1P);
     /// exp(x) - 1, within 2 ulp, also where x is tiny.
     ///
     /// ```
@@ -79,11 +73,7 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!((x.exp() - 1.0).to_string(), "[ 0. -1.]");
     /// assert_eq!(Tensor::from([1e-20]).log1p().to_string(), "[1.e-20]");
     /// ```
-    #[track_caller]
-    pub fn expm1(&self) -> Tensor<T::Float> {
-        real(self, T::Float::EXPM1)
-    }
-
+    Element expm1 -> T::Float = real(T::Float::EXPM1);
     /// The logarithm to base 2, within 2 ulp, exact of powers of two: -inf at 0, nan below.
     ///
     /// ```
@@ -91,17 +81,43 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(Tensor::from([8.0, 0.5, 3.0]).log2().to_string(), "[ 3.        -1.         1.5849625]");
     /// assert_eq!(Tensor::from([1000, 1]).log10().to_string(), "[3. 0.]");
     /// ```
-    #[track_caller]
-    pub fn log2(&self) -> Tensor<T::Float> {
-        real(self, T::Float::LOG2)
-    }
-
+    Element log2 -> T::Float = real(T::Float::LOG2);
     /// The logarithm to base 10, within 2 ulp, exact of powers of ten: -inf at 0, nan below.
-    #[track_caller]
-    pub fn log10(&self) -> Tensor<T::Float> {
-        real(self, T::Float::LOG10)
-    }
+    Element log10 -> T::Float = real(T::Float::LOG10);
+    /// Absolute values; the least integer wraps to itself.
+    Number abs -> T = map_or_panic(T::ABS);
+    /// -1, 0 or 1; nan for nan, 0 for -0.
+    Number sign -> T = map_or_panic(T::SIGN);
+    /// Rounded down.
+    Float floor -> T = map_or_panic(T::FLOOR);
+    /// Rounded up.
+    Float ceil -> T = map_or_panic(T::CEIL);
+    /// Rounded toward zero.
+    Float trunc -> T = map_or_panic(T::TRUNC);
+    /// Rounded to the nearest integer, halves to the even one (`np.rint`).
+    Float round -> T = map_or_panic(T::ROUND);
+}
 
+pairs! {
+    /// The greater of each pair, nan if either is (`np.maximum`).
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let x = Tensor::from([-1.0, f64::NAN, 2.0]);
+    /// assert_eq!(x.maximum(0.0)?.to_string(), "[ 0. nan  2.]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    Element maximum -> T, MAXIMUM;
+    /// The lesser of each pair, nan if either is (`np.minimum`).
+    Element minimum -> T, MINIMUM;
+    /// `self // other` (`np.floor_divide`): rounded down. An integer by 0 is 0.
+    Number floor_divide -> T, FLOOR_DIV;
+    /// `self % other` (`np.remainder`), with the sign of `other`. An integer by 0 is 0.
+    #[doc(alias = "mod")]
+    Number remainder -> T, REM;
+}
+
+impl<T: Element> Tensor<T> {
     /// Whether each element is nan.
     ///
     /// ```
@@ -128,29 +144,6 @@ impl<T: Element> Tensor<T> {
         self.map(|x| x.mul(T::ZERO) == T::ZERO)
     }
 
-    /// The greater of each pair, nan if either is (`np.maximum`).
-    ///
-    /// # Errors
-    /// [`Error::Broadcast`].
-    ///
-    /// ```
-    /// use nptensor::Tensor;
-    /// let x = Tensor::from([-1.0, f64::NAN, 2.0]);
-    /// assert_eq!(x.maximum(0.0)?.to_string(), "[ 0. nan  2.]");
-    /// # Ok::<(), nptensor::Error>(())
-    /// ```
-    pub fn maximum(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip(self.other(), other.other(), T::MAXIMUM)
-    }
-
-    /// The lesser of each pair, nan if either is (`np.minimum`).
-    ///
-    /// # Errors
-    /// [`Error::Broadcast`].
-    pub fn minimum(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip(self.other(), other.other(), T::MINIMUM)
-    }
-
     /// `minimum(maximum(x, low), high)` (`np.clip`): `low > high` gives `high`, a nan bound gives nan.
     ///
     /// # Errors
@@ -162,39 +155,10 @@ impl<T: Element> Tensor<T> {
 }
 
 impl<T: Number> Tensor<T> {
-    /// Absolute values; the least integer wraps to itself.
-    #[track_caller]
-    pub fn abs(&self) -> Self {
-        arith::map_or_panic(self, T::ABS)
-    }
-
     /// `self * self`; integers wrap.
     #[track_caller]
     pub fn square(&self) -> Self {
         arith::zip_or_panic(self.other(), self.other(), T::MUL)
-    }
-
-    /// -1, 0 or 1; nan for nan, 0 for -0.
-    #[track_caller]
-    pub fn sign(&self) -> Self {
-        arith::map_or_panic(self, T::SIGN)
-    }
-
-    /// `self // other` (`np.floor_divide`): rounded down. An integer by 0 is 0.
-    ///
-    /// # Errors
-    /// [`Error::Broadcast`].
-    pub fn floor_divide(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip(self.other(), other.other(), T::FLOOR_DIV)
-    }
-
-    /// `self % other` (`np.remainder`), with the sign of `other`. An integer by 0 is 0.
-    ///
-    /// # Errors
-    /// [`Error::Broadcast`].
-    #[doc(alias = "mod")]
-    pub fn remainder(&self, other: impl Operand<T>) -> Result<Self> {
-        arith::zip(self.other(), other.other(), T::REM)
     }
 
     /// `self ** other` (`np.power`); integers wrap.
@@ -244,28 +208,4 @@ impl<T: Number> Tensor<T> {
         let shape = arith::common(&[self.shape(), other.shape()])?;
         if out.ndim() < shape.len() { out.reshape(&shape[..]).map(Some) } else { Ok(Some(out)) }
     }
-}
-
-/// Rounding, of floats alone: of an integer there is nothing to round.
-macro_rules! rounding {
-    ($($(#[$doc:meta])* $name:ident $door:ident;)*) => {
-        impl<T: Float> Tensor<T> {$(
-            $(#[$doc])*
-            #[track_caller]
-            pub fn $name(&self) -> Self {
-                arith::map_or_panic(self, T::$door)
-            }
-        )*}
-    };
-}
-
-rounding! {
-    /// Rounded down.
-    floor FLOOR;
-    /// Rounded up.
-    ceil CEIL;
-    /// Rounded toward zero.
-    trunc TRUNC;
-    /// Rounded to the nearest integer, halves to the even one (`np.rint`).
-    round ROUND;
 }

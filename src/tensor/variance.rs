@@ -22,7 +22,7 @@ fn variance<T: Element>(t: &Tensor<T>, axes: &[isize], keepdims: bool, ddof: usi
     let x: Tensor<T::Quotient> = t.try_cast()?;
     let mut rest = arith::zip(x.other(), x.mean_keepdims(axes)?.other(), T::Quotient::SUB)?;
     rest.own()?.0.iter_mut().for_each(|x| *x = x.mul(*x));
-    let sums = reduce(&rest, axes, keepdims, T::Quotient::SUM)?;
+    let sums = reduce(&rest, Some(axes), keepdims, T::Quotient::SUM, None)?;
     sums.try_div(T::Quotient::from_usize(n.saturating_sub(ddof)))
 }
 

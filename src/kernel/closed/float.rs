@@ -2,14 +2,14 @@
 //!
 //! Read next: `../elementwise/flat.rs`, or any file that the right-hand sides name.
 
-use super::macros::{arg, binary, casts, door, reduction, twin_movement, unary, update};
+use super::macros::{binary, casts, door, reduction, twin_movement, unary, update};
 use super::{
-    Arg, Binary, Casts, Dense, Element, Float, Gemm, Gemv, LogSoftmax, Number, Outer, Reduction, Rows, Select, Softmax,
+    Binary, Casts, Dense, Element, Float, Gemm, Gemv, LogSoftmax, Number, Outer, Reduction, Rows, Select, Softmax,
     Unary, Update,
 };
 use crate::kernel::activation::{Activate, Activation, activate};
-use crate::kernel::elementwise::flat::{compare_registers, map_registers, update_registers, zip_registers};
-use crate::kernel::elementwise::plain::{map_each, map_plain, update_each, zip_each};
+use crate::kernel::elementwise::flat::{compare_registers, map_registers, zip_registers};
+use crate::kernel::elementwise::plain::{map_each, map_plain, update_each, update_plain, zip_each};
 use crate::kernel::elementwise::tiled;
 use crate::kernel::elementwise::transpose::zip_transposed;
 #[cfg(feature = "explain")]
@@ -30,15 +30,17 @@ use crate::kernel::softmax::{log_softmax_in_place, softmax_rows};
 
 /// A [`Reduction`] in the fixed order.
 macro_rules! in_order {
-    ($type:ident $fold:ident) => {
-        reduction!($type => $type, [rows::fold_rows, columns::fold_columns, order::fold_stream], $fold)
+    ($type:ident $name:ident $fold:ident) => {
+        reduction!($name: $type => $type, from <$fold as Join<$type, $type>>::IDENTITY,
+            [rows::fold_rows, columns::fold_columns, order::fold_stream], $fold);
     };
 }
 
 /// An operator: by registers, transposed ones included.
 macro_rules! arithmetic {
-    ($type:ident $op:ident) => {
-        Binary {
+    ($type:ident $name:ident $op:ident) => {
+        const $name: Binary<$type, $type, $type> = Binary {
+    run: door!(|x: &Run<'_, $type>, y: &Run<'_, $type>; out: $type| zip_registers(x, y, out, $op)),
             transposed: Some({
                 fn transposed<'o>(
                     x: &Mat<'_, $type>,
@@ -49,15 +51,7 @@ macro_rules! arithmetic {
                 }
                 transposed
             }),
-            ..binary!($type => $type, |x, y, out| zip_registers(x, y, out, $op))
-        }
-    };
-}
-
-/// A comparison, by registers.
-macro_rules! comparison {
-    ($type:ident $op:ident) => {
-        binary!($type => bool, |x, y, out| compare_registers(x, y, out, $op))
+        };
     };
 }
 
@@ -68,33 +62,30 @@ macro_rules! float {
             type Quotient = $type;
             type Float = $type;
 
-            const ADD: Binary<$type, $type, $type> = arithmetic!($type Add);
-            const MUL: Binary<$type, $type, $type> = arithmetic!($type Mul);
-            const DIV: Binary<$type, $type, $type> = arithmetic!($type Div);
-            const MAXIMUM: Binary<$type, $type, $type> = arithmetic!($type Maximum);
-            const MINIMUM: Binary<$type, $type, $type> = arithmetic!($type Minimum);
-            const GREATER: Binary<$type, $type, bool> = comparison!($type Greater);
-            const GREATER_EQUAL: Binary<$type, $type, bool> = comparison!($type GreaterEqual);
-            const LESS: Binary<$type, $type, bool> =
-                binary!($type => bool, |x, y, out| ($type::GREATER.run)(y, x, out));
-            const LESS_EQUAL: Binary<$type, $type, bool> =
-                binary!($type => bool, |x, y, out| ($type::GREATER_EQUAL.run)(y, x, out));
-            const EQUAL: Binary<$type, $type, bool> = comparison!($type Equal);
-            const NOT_EQUAL: Binary<$type, $type, bool> = comparison!($type NotEqual);
-            const STEP: Unary<$type, i64> =
-                unary!($type => i64, |x, out| compare_registers(x, &Run::Splat(0.0), out, Greater));
-            const ADD_ASSIGN: Update<$type> = update!($type, |x, y| update_registers(x, y, Add));
-            const MUL_ASSIGN: Update<$type> = update!($type, |x, y| update_registers(x, y, Mul));
+            arithmetic!($type ADD Add);
+            arithmetic!($type MUL Mul);
+            arithmetic!($type DIV Div);
+            arithmetic!($type MAXIMUM Maximum);
+            arithmetic!($type MINIMUM Minimum);
+            binary!(GREATER: $type => bool, |x, y, out| compare_registers(x, y, out, Greater));
+            binary!(GREATER_EQUAL: $type => bool, |x, y, out| compare_registers(x, y, out, GreaterEqual));
+            binary!(LESS: $type => bool, |x, y, out| ($type::GREATER.run)(y, x, out));
+            binary!(LESS_EQUAL: $type => bool, |x, y, out| ($type::GREATER_EQUAL.run)(y, x, out));
+            binary!(EQUAL: $type => bool, |x, y, out| compare_registers(x, y, out, Equal));
+            binary!(NOT_EQUAL: $type => bool, |x, y, out| compare_registers(x, y, out, NotEqual));
+            unary!(STEP: $type => i64, |x, out| map_plain(x, out, |x| i64::from(x > 0.0)));
+            update!(ADD_ASSIGN: $type, |x, y| update_plain(x, y, Scalar::add));
+            update!(MUL_ASSIGN: $type, |x, y| update_plain(x, y, Scalar::mul));
             const OUTER: Outer<$type> = door!(|x: &Mat<'_, $type>, y: &Mat<'_, $type>; out: $type| {
                 tiled::zip(x, y, out, |x, y, out| zip_registers(x, y, out, OneTerm))
             });
             twin_movement!($type as $bits);
-            const SUM: Reduction<$type, $type> = in_order!($type Sum);
-            const PRODUCT: Reduction<$type, $type> = in_order!($type Product);
-            const MAX: Reduction<$type, $type> = in_order!($type Max);
-            const MIN: Reduction<$type, $type> = in_order!($type Min);
-            const ARGMAX: Arg<$type> = arg!($type, [arg::arg_rows, arg::arg_columns], Max);
-            const ARGMIN: Arg<$type> = arg!($type, [arg::arg_rows, arg::arg_columns], Min);
+            in_order!($type SUM Sum);
+            in_order!($type PRODUCT Product);
+            in_order!($type MAX Max);
+            in_order!($type MIN Min);
+            reduction!(ARGMAX: $type => i64, from 0, [arg::arg_rows, arg::arg_columns], Max);
+            reduction!(ARGMIN: $type => i64, from 0, [arg::arg_rows, arg::arg_columns], Min);
             const GEMM: Gemm<$type> =
                 door!(|a: &Mat<'_, $type>, b: &Mat<'_, $type>, c: &mut Output<'_, $type>| gemm(a, b, c));
             const GEMV: Gemv<$type> =
@@ -105,37 +96,33 @@ macro_rules! float {
         }
 
         impl Number for $type {
-            const SUB: Binary<$type, $type, $type> = arithmetic!($type Sub);
-            const SUB_ASSIGN: Update<$type> = update!($type, |x, y| update_registers(x, y, Sub));
-            const FLOOR_DIV: Binary<$type, $type, $type> =
-                binary!($type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::floor_div));
-            const REM: Binary<$type, $type, $type> =
-                binary!($type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::rem));
-            const REM_ASSIGN: Update<$type> = update!($type, |x, y| update_each(x, y, ScalarNumber::rem));
-            const POWER: Binary<$type, $type, $type> =
-                binary!($type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::power));
-            const NEG: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarNumber::neg));
-            const ABS: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarNumber::abs));
-            const SIGN: Unary<$type, $type> = unary!($type => $type, |x, out| map_each(x, out, ScalarNumber::sign));
-            const RELU: Unary<$type, $type> =
-                unary!($type => $type, |x, out| zip_registers(&Run::Splat(0.0), x, out, GreaterOr));
+            arithmetic!($type SUB Sub);
+            update!(SUB_ASSIGN: $type, |x, y| update_plain(x, y, ScalarNumber::sub));
+            binary!(FLOOR_DIV: $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::floor_div));
+            binary!(REM: $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::rem));
+            update!(REM_ASSIGN: $type, |x, y| update_each(x, y, ScalarNumber::rem));
+            binary!(POWER: $type => $type, |x, y, out| zip_each(x, y, out, ScalarNumber::power));
+            unary!(NEG: $type => $type, |x, out| map_plain(x, out, ScalarNumber::neg));
+            unary!(ABS: $type => $type, |x, out| map_plain(x, out, ScalarNumber::abs));
+            unary!(SIGN: $type => $type, |x, out| map_each(x, out, ScalarNumber::sign));
+            unary!(RELU: $type => $type, |x, out| zip_registers(&Run::Splat(0.0), x, out, GreaterOr));
         }
 
         impl Float for $type {
-            const DIV_ASSIGN: Update<$type> = update!($type, |x, y| update_registers(x, y, Div));
-            const EXP: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Exp));
-            const LN: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Ln));
-            const EXPM1: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Expm1));
-            const LOG1P: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Log1p));
-            const LOG2: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Log2));
-            const LOG10: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Log10));
-            const TANH: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Tanh));
-            const SIGMOID: Unary<$type, $type> = unary!($type => $type, |x, out| map_registers(x, out, Sigmoid));
-            const SQRT: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarFloat::sqrt));
-            const FLOOR: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarFloat::floor));
-            const CEIL: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarFloat::ceil));
-            const TRUNC: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarFloat::trunc));
-            const ROUND: Unary<$type, $type> = unary!($type => $type, |x, out| map_plain(x, out, ScalarFloat::round));
+            update!(DIV_ASSIGN: $type, |x, y| update_plain(x, y, ScalarFloat::div));
+            unary!(EXP: $type => $type, |x, out| map_registers(x, out, Exp));
+            unary!(LN: $type => $type, |x, out| map_registers(x, out, Ln));
+            unary!(EXPM1: $type => $type, |x, out| map_registers(x, out, Expm1));
+            unary!(LOG1P: $type => $type, |x, out| map_registers(x, out, Log1p));
+            unary!(LOG2: $type => $type, |x, out| map_registers(x, out, Log2));
+            unary!(LOG10: $type => $type, |x, out| map_registers(x, out, Log10));
+            unary!(TANH: $type => $type, |x, out| map_registers(x, out, Tanh));
+            unary!(SIGMOID: $type => $type, |x, out| map_registers(x, out, Sigmoid));
+            unary!(SQRT: $type => $type, |x, out| map_plain(x, out, ScalarFloat::sqrt));
+            unary!(FLOOR: $type => $type, |x, out| map_plain(x, out, ScalarFloat::floor));
+            unary!(CEIL: $type => $type, |x, out| map_plain(x, out, ScalarFloat::ceil));
+            unary!(TRUNC: $type => $type, |x, out| map_plain(x, out, ScalarFloat::trunc));
+            unary!(ROUND: $type => $type, |x, out| map_plain(x, out, ScalarFloat::round));
             const SOFTMAX: Softmax<$type> = door!(|x: &[$type], width: usize; out: $type| softmax_rows(x, width, out));
             const LOG_SOFTMAX: LogSoftmax<$type> =
                 door!(|x: &mut [$type], width: usize, spare: &mut [$type]| log_softmax_in_place(x, width, spare));

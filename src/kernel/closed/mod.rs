@@ -51,7 +51,7 @@ pub(crate) use super::softmax::together;
 pub(crate) type Unary<A, T> = for<'o> fn(&Run<'_, A>, Slots<'o, T>) -> &'o mut [T];
 
 /// A function of two elements.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Binary<A, B, T> {
     /// Of each pair of two runs.
     pub(crate) run: for<'o> fn(&Run<'_, A>, &Run<'_, B>, Slots<'o, T>) -> &'o mut [T],
@@ -67,7 +67,7 @@ pub(crate) type Transposed<A, B, T> =
 pub(crate) type Update<T> = fn(&mut [T], &Run<'_, T>);
 
 /// Many elements into one.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Reduction<T, U> {
     /// What nothing gives.
     pub(crate) identity: U,
@@ -76,17 +76,12 @@ pub struct Reduction<T, U> {
     /// So many rows, as long as the output, to one result a column.
     pub(crate) columns: fn(&[T], Rows, &mut [U]),
     /// n elements, some at a time: the last argument fills a part of the buffer, which has space for a leaf or for all.
-    pub(crate) stream: fn(usize, &mut [T], &mut dyn FnMut(&mut [T])) -> U,
+    /// `None` where all must be there at once.
+    pub(crate) stream: Option<Stream<T, U>>,
 }
 
-/// Where the greatest or least element is, the first of equals, or the first nan.
-#[derive(Debug)]
-pub struct Arg<T> {
-    /// Contiguous, nonempty rows of n elements: an index in each.
-    pub(crate) rows: for<'o> fn(&[T], Rows, Slots<'o, i64>) -> &'o mut [i64],
-    /// So many rows, at least one, of `usize` columns: an index in each column, some columns at a time.
-    pub(crate) columns: fn(&[T], Rows, usize, &mut dyn FnMut(&[usize])),
-}
+/// See [`Reduction`].
+pub(crate) type Stream<T, U> = fn(usize, &mut [T], &mut dyn FnMut(&mut [T])) -> U;
 
 /// A matrix as it is, row after row: [`Element::COPY`].
 pub(crate) type Dense<T> = for<'o> fn(&Mat<'_, T>, Slots<'o, T>) -> &'o mut [T];
@@ -103,23 +98,17 @@ pub(crate) type Softmax<T> = for<'o> fn(&[T], usize, Slots<'o, T>) -> &'o mut [T
 /// The same in place, with memory for the values that go through [`together`]: [`Float::LOG_SOFTMAX`].
 pub(crate) type LogSoftmax<T> = fn(&mut [T], usize, &mut [T]);
 
-macro_rules! clone_and_copy {
-    ($($name:ident<$($type:ident),*>;)*) => {$(
-        // Not derived: that would require `Clone` and `Copy` of the elements' types.
-        impl<$($type: Copy),*> Clone for $name<$($type),*> {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        impl<$($type: Copy),*> Copy for $name<$($type),*> {}
+/// Constants of a trait that its documentation leaves out. Those without a word here are the methods of that name.
+macro_rules! doors {
+    ($($(#[$attribute:meta])* $name:ident $($more:ident)*: $of:ty;)*) => {$(
+        $(#[$attribute])*
+        #[doc(hidden)]
+        const $name: $of;
+        $(
+        #[doc(hidden)]
+        const $more: $of;
+        )*
     )*};
-}
-
-clone_and_copy! {
-    Binary<A, B, T>;
-    Reduction<T, U>;
-    Arg<T>;
 }
 
 /// A type that a tensor can hold: f32, f64, bool, i8 to i64, u8 to u64. Sealed. What one element can do is in
@@ -132,88 +121,33 @@ pub trait Element: Scalar {
     /// What exp, sqrt and other real functions of it are.
     type Float: Float;
 
-    /// `x + y`.
-    #[doc(hidden)]
-    const ADD: Binary<Self, Self, Self>;
-    /// `x * y`.
-    #[doc(hidden)]
-    const MUL: Binary<Self, Self, Self>;
-    /// `x / y`.
-    #[doc(hidden)]
-    const DIV: Binary<Self, Self, Self::Quotient>;
-    /// The greater of the two.
-    #[doc(hidden)]
-    const MAXIMUM: Binary<Self, Self, Self>;
-    /// The lesser of the two.
-    #[doc(hidden)]
-    const MINIMUM: Binary<Self, Self, Self>;
-    /// `x > y`.
-    #[doc(hidden)]
-    const GREATER: Binary<Self, Self, bool>;
-    /// `x >= y`.
-    #[doc(hidden)]
-    const GREATER_EQUAL: Binary<Self, Self, bool>;
-    /// `x < y`.
-    #[doc(hidden)]
-    const LESS: Binary<Self, Self, bool>;
-    /// `x <= y`.
-    #[doc(hidden)]
-    const LESS_EQUAL: Binary<Self, Self, bool>;
-    /// `x == y`.
-    #[doc(hidden)]
-    const EQUAL: Binary<Self, Self, bool>;
-    /// `x != y`.
-    #[doc(hidden)]
-    const NOT_EQUAL: Binary<Self, Self, bool>;
-    /// 1 where x > 0, else 0.
-    #[doc(hidden)]
-    const STEP: Unary<Self, i64>;
-    /// `x += y`.
-    #[doc(hidden)]
-    const ADD_ASSIGN: Update<Self>;
-    /// `x *= y`.
-    #[doc(hidden)]
-    const MUL_ASSIGN: Update<Self>;
-    /// `x * y` as the only term of a chain: the product of a column and a row.
-    #[doc(hidden)]
-    const OUTER: Outer<Self>;
-    /// The elements as they are.
-    #[doc(hidden)]
-    const COPY: Dense<Self>;
-    /// From `x` where the mask is true, else from `y`.
-    #[doc(hidden)]
-    const SELECT: Select<Self>;
-    /// The sum, in the type that NumPy sums in.
-    #[doc(hidden)]
-    const SUM: Reduction<Self, Self::Sum>;
-    /// The product, likewise.
-    #[doc(hidden)]
-    const PRODUCT: Reduction<Self, Self::Sum>;
-    /// The greatest.
-    #[doc(hidden)]
-    const MAX: Reduction<Self, Self>;
-    /// The least.
-    #[doc(hidden)]
-    const MIN: Reduction<Self, Self>;
-    /// Where the greatest is.
-    #[doc(hidden)]
-    const ARGMAX: Arg<Self>;
-    /// Where the least is.
-    #[doc(hidden)]
-    const ARGMIN: Arg<Self>;
-    /// A matrix product.
-    #[doc(hidden)]
-    const GEMM: Gemm<Self>;
-    /// Contiguous rows times a vector.
-    #[doc(hidden)]
-    const GEMV: Gemv<Self>;
-    /// What a product (m, k) by (k, n) would do: of m, n and k.
-    #[cfg(feature = "explain")]
-    #[doc(hidden)]
-    const PLAN: fn(usize, usize, usize) -> Plan;
-    /// As elements of each type, by `DType`.
-    #[doc(hidden)]
-    const CASTS: Casts<Self>;
+    doors! {
+        ADD MUL MAXIMUM MINIMUM: Binary<Self, Self, Self>;
+        DIV: Binary<Self, Self, Self::Quotient>;
+        GREATER GREATER_EQUAL LESS LESS_EQUAL EQUAL NOT_EQUAL: Binary<Self, Self, bool>;
+        /// 1 where x > 0, else 0.
+        STEP: Unary<Self, i64>;
+        ADD_ASSIGN MUL_ASSIGN: Update<Self>;
+        /// `x * y` as the only term of a chain: the product of a column and a row.
+        OUTER: Outer<Self>;
+        /// The elements as they are.
+        COPY: Dense<Self>;
+        /// From `x` where the mask is true, else from `y`.
+        SELECT: Select<Self>;
+        /// In the type that NumPy sums in.
+        SUM PRODUCT: Reduction<Self, Self::Sum>;
+        MAX MIN: Reduction<Self, Self>;
+        /// The first of equals, or the first nan.
+        ARGMAX ARGMIN: Reduction<Self, i64>;
+        GEMM: Gemm<Self>;
+        /// Contiguous rows times a vector.
+        GEMV: Gemv<Self>;
+        /// What a product (m, k) by (k, n) would do: of m, n and k.
+        #[cfg(feature = "explain")]
+        PLAN: fn(usize, usize, usize) -> Plan;
+        /// As elements of each type, by `DType`.
+        CASTS: Casts<Self>;
+    }
 
     /// From elements of another type.
     #[doc(hidden)]
@@ -239,92 +173,29 @@ pub struct Casts<A> {
 
 /// An element type with subtraction and order: all but bool. Sealed. What one element can do is in [`ScalarNumber`].
 pub trait Number: Element + ScalarNumber {
-    /// `x - y`.
-    #[doc(hidden)]
-    const SUB: Binary<Self, Self, Self>;
-    /// `x -= y`.
-    #[doc(hidden)]
-    const SUB_ASSIGN: Update<Self>;
-    /// `x // y`.
-    #[doc(hidden)]
-    const FLOOR_DIV: Binary<Self, Self, Self>;
-    /// `x % y`.
-    #[doc(hidden)]
-    const REM: Binary<Self, Self, Self>;
-    /// `x %= y`.
-    #[doc(hidden)]
-    const REM_ASSIGN: Update<Self>;
-    /// `x ** y`.
-    #[doc(hidden)]
-    const POWER: Binary<Self, Self, Self>;
-    /// `-x`.
-    #[doc(hidden)]
-    const NEG: Unary<Self, Self>;
-    /// The absolute value.
-    #[doc(hidden)]
-    const ABS: Unary<Self, Self>;
-    /// -1, 0 or 1.
-    #[doc(hidden)]
-    const SIGN: Unary<Self, Self>;
-    /// maximum(0, x).
-    #[doc(hidden)]
-    const RELU: Unary<Self, Self>;
+    doors! {
+        SUB FLOOR_DIV REM POWER: Binary<Self, Self, Self>;
+        SUB_ASSIGN REM_ASSIGN: Update<Self>;
+        NEG ABS: Unary<Self, Self>;
+        /// -1, 0 or 1.
+        SIGN: Unary<Self, Self>;
+        /// maximum(0, x).
+        RELU: Unary<Self, Self>;
+    }
 }
 
 /// f32 or f64. Sealed. What one element can do is in [`ScalarFloat`].
 pub trait Float: Number<Sum = Self, Quotient = Self, Float = Self> + ScalarFloat {
-    /// `x /= y`.
-    #[doc(hidden)]
-    const DIV_ASSIGN: Update<Self>;
-    /// e to the power of x.
-    #[doc(hidden)]
-    const EXP: Unary<Self, Self>;
-    /// The natural logarithm.
-    #[doc(hidden)]
-    const LN: Unary<Self, Self>;
-    /// exp(x) - 1.
-    #[doc(hidden)]
-    const EXPM1: Unary<Self, Self>;
-    /// ln(1 + x).
-    #[doc(hidden)]
-    const LOG1P: Unary<Self, Self>;
-    /// The logarithm to base 2.
-    #[doc(hidden)]
-    const LOG2: Unary<Self, Self>;
-    /// The logarithm to base 10.
-    #[doc(hidden)]
-    const LOG10: Unary<Self, Self>;
-    /// The hyperbolic tangent.
-    #[doc(hidden)]
-    const TANH: Unary<Self, Self>;
-    /// 1 / (1 + exp(-x)).
-    #[doc(hidden)]
-    const SIGMOID: Unary<Self, Self>;
-    /// The square root.
-    #[doc(hidden)]
-    const SQRT: Unary<Self, Self>;
-    /// Rounded down.
-    #[doc(hidden)]
-    const FLOOR: Unary<Self, Self>;
-    /// Rounded up.
-    #[doc(hidden)]
-    const CEIL: Unary<Self, Self>;
-    /// Rounded toward zero.
-    #[doc(hidden)]
-    const TRUNC: Unary<Self, Self>;
-    /// Rounded to the nearest integer, halves to the even one.
-    #[doc(hidden)]
-    const ROUND: Unary<Self, Self>;
-    /// The softmax of each row of so many values, of which there is at least one.
-    #[doc(hidden)]
-    const SOFTMAX: Softmax<Self>;
-    /// The logarithm of that, in place.
-    #[doc(hidden)]
-    const LOG_SOFTMAX: LogSoftmax<Self>;
-    /// An activation or norm beyond the chapter's.
-    #[doc(hidden)]
-    const ACTIVATE: Activate<Self>;
-    /// Rows through the layers of a network.
-    #[doc(hidden)]
-    const NETWORK: fn(Block<'_, Self>);
+    doors! {
+        DIV_ASSIGN: Update<Self>;
+        EXP LN EXPM1 LOG1P LOG2 LOG10 TANH SIGMOID SQRT FLOOR CEIL TRUNC ROUND: Unary<Self, Self>;
+        /// The softmax of each row of so many values, of which there is at least one.
+        SOFTMAX: Softmax<Self>;
+        /// The logarithm of that, in place.
+        LOG_SOFTMAX: LogSoftmax<Self>;
+        /// An activation or norm beyond the chapter's.
+        ACTIVATE: Activate<Self>;
+        /// Rows through the layers of a network.
+        NETWORK: fn(Block<'_, Self>);
+    }
 }

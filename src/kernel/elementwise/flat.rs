@@ -11,7 +11,7 @@
 //! compiled for every level. Loops without registers: `plain.rs`. Matrices of several runs: `tiled.rs`.
 
 use crate::kernel::element::SimdFloat;
-use crate::kernel::memory::{Answer, Slots, Writer};
+use crate::kernel::memory::{Slots, Writer};
 use crate::kernel::op::{BinaryOp, Comparison};
 use crate::kernel::run::Run;
 use crate::kernel::scalar::Scalar;
@@ -140,7 +140,7 @@ kernel_fn! {
     ) -> &'o mut [T],
     dispatch, |simd| {
         assert!(x.has_len(out.len()) && y.has_len(out.len()));
-        by_operands!(*x, *y, |x, y| zip::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element::<S>(x, y)))
+        by_operands!(*x, *y, |x, y| zip::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element(simd, x, y)))
     }
 }
 
@@ -154,7 +154,7 @@ fn zip<'o, T: SimdFloat, S: Simd>(
 ) -> &'o mut [T] {
     let (n, len) = (out.len(), T::FloatVector::<S>::LEN);
     if const { S::REGISTERS < 16 } {
-        return out.fill(|i| op.element::<S>(x.element(i), y.element(i)));
+        return out.fill(|i| op.element(simd, x.element(i), y.element(i)));
     }
     if n < len {
         let mut out = out.writer();
@@ -199,35 +199,34 @@ fn push_whole<T: SimdFloat, S: Simd, V: FloatLanes<T, S>>(
 
 kernel_fn! {
     /// `out[i]` answers `op(x[i], y[i])`, by registers.
-    pub(in super::super) fn compare_registers['o, T: SimdFloat, U: Answer + From<bool>, F: Comparison<T>](
-        x: &Run<'_, T>, y: &Run<'_, T>, out: Slots<'o, U>, op: F
-    ) -> &'o mut [U],
+    pub(in super::super) fn compare_registers['o, T: SimdFloat, F: Comparison<T>](
+        x: &Run<'_, T>, y: &Run<'_, T>, out: Slots<'o, bool>, op: F
+    ) -> &'o mut [bool],
     dispatch, |simd| {
         assert!(x.has_len(out.len()) && y.has_len(out.len()));
-        by_operands!(*x, *y, |x, y| compare::<T, U, S>(simd, x, y, out, op), |x, y| out.splat(U::from(op.element(x, y))))
+        by_operands!(*x, *y, |x, y| compare::<T, S>(simd, x, y, out, op), |x, y| out.splat(op.element(simd, x, y)))
     }
 }
 
 #[inline(always)]
-fn compare<'o, T: SimdFloat, U: Answer + From<bool>, S: Simd>(
+fn compare<'o, T: SimdFloat, S: Simd>(
     simd: S,
     x: impl Operand<T>,
     y: impl Operand<T>,
-    out: Slots<'o, U>,
+    out: Slots<'o, bool>,
     op: impl Comparison<T>,
-) -> &'o mut [U] {
+) -> &'o mut [bool] {
     let n = out.len();
     if const { S::REGISTERS < 16 } || n < 32 {
-        return out.fill(|i| U::from(op.element(x.element(i), y.element(i))));
+        return out.fill(|i| op.element(simd, x.element(i), y.element(i)));
     }
     let mut out = out.writer();
     while out.remaining() >= 32 {
-        let bits = answers::<T, S>(simd, x, y, out.done(), op);
-        out.push_answers(simd, bits);
+        let start = out.done();
+        out.push_answers(simd, start, answers::<T, S>(simd, x, y, start, op));
     }
     if out.remaining() > 0 {
-        let bits = answers::<T, S>(simd, x, y, n - 32, op);
-        out.push_last_answers(simd, bits);
+        out.push_answers(simd, n - 32, answers::<T, S>(simd, x, y, n - 32, op));
     }
     out.finish()
 }
@@ -248,31 +247,4 @@ fn answers<T: SimdFloat, S: Simd>(
         bits |= op.bits(x, y) << (r * len);
     }
     bits
-}
-
-kernel_fn! {
-    /// `x[i] = op(x[i], y[i])`, by registers.
-    pub(in super::super) fn update_registers[T: SimdFloat, F: BinaryOp<T>](x: &mut [T], y: &Run<'_, T>, op: F) -> (),
-    dispatch, |simd| {
-        assert!(y.has_len(x.len()));
-        match *y {
-            Run::Slice(y) => update::<T, S>(simd, x, y, op),
-            Run::Splat(y) => update::<T, S>(simd, x, Repeated(y), op),
-        }
-    }
-}
-
-#[inline(always)]
-fn update<T: SimdFloat, S: Simd>(simd: S, x: &mut [T], y: impl Operand<T>, op: impl BinaryOp<T>) {
-    let (mut i, len) = (0, Two::<T::FloatVector<S>>::LEN);
-    if const { S::REGISTERS >= 16 } {
-        while i + len <= x.len() {
-            let x = &mut x[i..][..len];
-            op.register(simd, Two::<T::FloatVector<S>>::load(simd, x), y.register(simd, i)).store(x);
-            i += len;
-        }
-    }
-    for (i, x) in x.iter_mut().enumerate().skip(i) {
-        *x = op.element::<S>(*x, y.element(i));
-    }
 }

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!   map_each, zip_each, update_each     compiled where they are called, for what every machine has
-//!   map_plain, zip_plain                the same loops, for AVX2 too: the compiler vectorizes them
+//!   map_plain, zip_plain, update_plain  the same loops, for AVX2 too: the compiler vectorizes them
 //! ```
 //!
 //! By registers: `flat.rs`. Matrices of several runs: `tiled.rs`.
@@ -59,4 +59,10 @@ kernel_fn! {
         x: &Run<'_, A>, y: &Run<'_, B>, out: Slots<'o, T>, f: F
     ) -> &'o mut [T],
     dispatch_two, |_simd| { zip_each(x, y, out, f) }
+}
+
+kernel_fn! {
+    /// [`update_each`], with the compiler's own vectors.
+    pub(in super::super) fn update_plain[A: Copy, B: Copy, F: Fn(A, B) -> A](x: &mut [A], y: &Run<'_, B>, f: F) -> (),
+    dispatch_two, |_simd| { update_each(x, y, f) }
 }

@@ -15,7 +15,7 @@ use crate::kernel::element::SimdFloat;
 use crate::kernel::mat::Mat;
 use crate::kernel::memory::{Grid, Slots};
 use crate::kernel::op::{Add, Arithmetic, BinaryOp, Div, Maximum, Minimum, Mul, Sub};
-use crate::kernel::simd::{Kernel, Lanes, Simd, dispatch, prefetch, turn};
+use crate::kernel::simd::{Kernel, Lanes, Simd, dispatch, kernel_fn, prefetch, turn};
 
 /// Elements of the largest square.
 const MAX_SQUARE_ELEMENTS: usize = 16 * 16;
@@ -36,24 +36,16 @@ pub(in super::super) fn zip_transposed<'o, T: SimdFloat>(
     op: Arithmetic,
 ) -> Result<&'o mut [T], Slots<'o, T>> {
     if (x.col_stride == 1 && y.has_columns()) || (x.has_columns() && y.col_stride == 1) {
-        return dispatch(Squares { x, y, out, op });
+        return squares(x, y, out, op);
     }
     Err(out)
 }
 
-struct Squares<'x, 'o, T> {
-    x: &'x Mat<'x, T>,
-    y: &'x Mat<'x, T>,
-    out: Slots<'o, T>,
-    op: Arithmetic,
-}
-
-impl<'o, T: SimdFloat> Kernel for Squares<'_, 'o, T> {
-    type Output = Result<&'o mut [T], Slots<'o, T>>;
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) -> Self::Output {
-        let Squares { x, y, out, op } = self;
+kernel_fn! {
+    fn squares['o, T: SimdFloat](
+        x: &Mat<'_, T>, y: &Mat<'_, T>, out: Slots<'o, T>, op: Arithmetic
+    ) -> Result<&'o mut [T], Slots<'o, T>>,
+    dispatch, |simd| {
         let (n, rows, cols) = (T::FloatVector::<S>::SQUARE, x.rows, x.cols);
         if const { T::FloatVector::<S>::SQUARE == 0 } || rows < n || cols < n {
             return Err(out);

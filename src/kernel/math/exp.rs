@@ -14,32 +14,20 @@ use super::polynomial;
 use crate::kernel::element::SimdFloat;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
-#[derive(Clone, Copy)]
-pub(crate) struct Exp;
+function!(Exp(simd, x) {
+    let c = |value| V::splat(simd, value);
+    // nan passes: of two, min and max give the second where one is nan.
+    exp_between(simd, c(T::EXP_HIGH).min(c(T::EXP_LOW).max(x)))
+});
 
-impl<T: SimdFloat> Function<T> for Exp {
-    #[inline(always)]
-    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        let c = |value| V::splat(simd, value);
-        // nan passes: of two, min and max give the second where one is nan.
-        exp_between(simd, c(T::EXP_HIGH).min(c(T::EXP_LOW).max(x)))
-    }
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct Expm1;
-
-impl<T: SimdFloat> Function<T> for Expm1 {
-    #[inline(always)]
-    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        let c = |value| V::splat(simd, T::from_f64(value));
-        let (n, hi, lo) = reduce(simd, V::splat(simd, T::EXP_HIGH).min(c(-60.0).max(x)));
-        let inverse = (-c(64.0).min(n)).pow2();
-        let y = ((c(1.0) - inverse) + hi) + lo;
-        // The sign is that of x, of 0 too.
-        y.scale(n).abs().with_sign_of(x)
-    }
-}
+function!(Expm1(simd, x) {
+    let c = |value| V::splat(simd, T::from_f64(value));
+    let (n, hi, lo) = reduce(simd, V::splat(simd, T::EXP_HIGH).min(c(-60.0).max(x)));
+    let inverse = (-c(64.0).min(n)).pow2();
+    let y = ((c(1.0) - inverse) + hi) + lo;
+    // The sign is that of x, of 0 too.
+    y.scale(n).abs().with_sign_of(x)
+});
 
 /// For x from `EXP_LOW` to `EXP_HIGH`.
 #[inline(always)]

@@ -16,51 +16,27 @@ use super::polynomial;
 use crate::kernel::element::SimdFloat;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
-#[derive(Clone, Copy)]
-pub(crate) struct Ln;
+function!(Ln(simd, x) {
+    let (hi, lo) = natural(simd, x);
+    with_ends(simd, x, hi + lo)
+});
 
-impl<T: SimdFloat> Function<T> for Ln {
-    #[inline(always)]
-    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        let (hi, lo) = natural(simd, x);
-        with_ends(simd, x, hi + lo)
-    }
-}
+function!(Log1p(simd, x) {
+    let one = V::splat(simd, T::ONE);
+    let u = x + one;
+    let c = x - (u - one);
+    let (hi, lo) = natural(simd, u);
+    // The sign is that of x, of 0 too.
+    with_ends(simd, u, (hi + (lo + c / u)).abs().with_sign_of(x))
+});
 
-#[derive(Clone, Copy)]
-pub(crate) struct Log1p;
+function!(Log2(simd, x) {
+    to_base(simd, x, [T::ONE, T::ZERO, T::LOG2_E, T::LOG2_E_LO])
+});
 
-impl<T: SimdFloat> Function<T> for Log1p {
-    #[inline(always)]
-    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        let one = V::splat(simd, T::ONE);
-        let u = x + one;
-        let c = x - (u - one);
-        let (hi, lo) = natural(simd, u);
-        // The sign is that of x, of 0 too.
-        with_ends(simd, u, (hi + (lo + c / u)).abs().with_sign_of(x))
-    }
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct Log2;
-
-impl<T: SimdFloat> Function<T> for Log2 {
-    #[inline(always)]
-    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        to_base(simd, x, [T::ONE, T::ZERO, T::LOG2_E, T::LOG2_E_LO])
-    }
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct Log10;
-
-impl<T: SimdFloat> Function<T> for Log10 {
-    #[inline(always)]
-    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        to_base(simd, x, [T::LOG10_2_HI, T::LOG10_2_LO, T::LOG10_E, T::LOG10_E_LO])
-    }
-}
+function!(Log10(simd, x) {
+    to_base(simd, x, [T::LOG10_2_HI, T::LOG10_2_LO, T::LOG10_E, T::LOG10_E_LO])
+});
 
 /// `[e, f, half, s, w]`: x = (1 + f) 2^e and ln(1 + f) = f - half f + s w.
 #[inline(always)]

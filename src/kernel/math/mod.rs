@@ -14,6 +14,19 @@
 //! `../scalar/table.rs`, the same formulas for one number in `reference/`. Powers are the standard library's; without
 //! it, those of `../scalar/soft/pow.rs`. Read next: `exp.rs`.
 
+/// A [`Function`] of a register `x` of type `V`, whose lanes are of type `T`.
+macro_rules! function {
+    ($name:ident($simd:ident, $x:ident) $body:block) => {
+        #[derive(Clone, Copy)]
+        pub(crate) struct $name;
+
+        impl<T: SimdFloat> Function<T> for $name {
+            #[inline(always)]
+            fn at<S: Simd, V: FloatLanes<T, S>>(self, $simd: S, $x: V) -> V $body
+        }
+    };
+}
+
 mod exp;
 mod ln;
 mod sigmoid;

@@ -12,16 +12,10 @@ use super::exp::exp_between;
 use crate::kernel::element::SimdFloat;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
-#[derive(Clone, Copy)]
-pub(crate) struct Sigmoid;
-
-impl<T: SimdFloat> Function<T> for Sigmoid {
-    #[inline(always)]
-    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        let one = V::splat(simd, T::ONE);
-        let e = exp_between(simd, V::splat(simd, T::EXP_LOW).max(-x.abs()));
-        let q = e / (one + e);
-        let s = x.less(V::splat(simd, T::ZERO), e, one);
-        (-s).mul_add(q, s)
-    }
-}
+function!(Sigmoid(simd, x) {
+    let one = V::splat(simd, T::ONE);
+    let e = exp_between(simd, V::splat(simd, T::EXP_LOW).max(-x.abs()));
+    let q = e / (one + e);
+    let s = x.less(V::splat(simd, T::ZERO), e, one);
+    (-s).mul_add(q, s)
+});

@@ -14,20 +14,14 @@ use super::exp::reduce;
 use crate::kernel::element::SimdFloat;
 use crate::kernel::simd::{FloatLanes, Function, Simd};
 
-#[derive(Clone, Copy)]
-pub(crate) struct Tanh;
-
-impl<T: SimdFloat> Function<T> for Tanh {
-    #[inline(always)]
-    fn at<S: Simd, V: FloatLanes<T, S>>(self, simd: S, x: V) -> V {
-        let one = V::splat(simd, T::ONE);
-        let a = V::splat(simd, T::TANH_ONE).min(x.abs());
-        let (n, hi, lo) = reduce(simd, a + a);
-        let power = n.pow2();
-        let m = power.mul_add(lo, power.mul_add(hi, power - one));
-        let q = m / (m + (one + one));
-        let h = V::splat(simd, T::HALF) * m;
-        let y = m.less(one, (-h).mul_add(q, h), q);
-        y.with_sign_of(x)
-    }
-}
+function!(Tanh(simd, x) {
+    let one = V::splat(simd, T::ONE);
+    let a = V::splat(simd, T::TANH_ONE).min(x.abs());
+    let (n, hi, lo) = reduce(simd, a + a);
+    let power = n.pow2();
+    let m = power.mul_add(lo, power.mul_add(hi, power - one));
+    let q = m / (m + (one + one));
+    let h = V::splat(simd, T::HALF) * m;
+    let y = m.less(one, (-h).mul_add(q, h), q);
+    y.with_sign_of(x)
+});

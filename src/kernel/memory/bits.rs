@@ -2,7 +2,7 @@
 //! unsigned integer of its bits; and bytes as the elements that they are (`of_bytes`).
 //!
 //! ```text
-//!   u32 x 8   add, mul, products: the bits of i32          f64, i64, u64   copied, gathered, selected: as u64
+//!   u32       products: the bits of i32                    f64, i64, u64   copied, gathered, selected: as u64
 //! ```
 //!
 //! So kernels whose result does not depend on the type are compiled once for both.
@@ -11,7 +11,6 @@ use core::mem::MaybeUninit;
 
 use super::Slots;
 use crate::kernel::mat::Mat;
-use crate::kernel::run::Run;
 use crate::kernel::scalar::Scalar;
 
 /// A type of which every pattern of bits is a value, and none of whose bits is padding.
@@ -70,32 +69,18 @@ pub(super) unsafe fn slots<T, U>(x: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<
     unsafe { &mut *(core::ptr::from_mut(x) as *mut [MaybeUninit<U>]) }
 }
 
-/// A matrix, as another type's.
 #[inline(always)]
 pub(in super::super) fn mat_as<'a, T: AnyBits, U: AnyBits>(x: &Mat<'a, T>) -> Mat<'a, U> {
     // SAFETY: every pattern of bits is a value of either.
     unsafe { mat(x) }
 }
 
-/// A run, as another type's.
-#[inline(always)]
-pub(in super::super) fn run_as<'a, T: AnyBits, U: AnyBits>(x: &Run<'a, T>) -> Run<'a, U> {
-    match *x {
-        // SAFETY: every pattern of bits is a value of either.
-        Run::Slice(x) => Run::Slice(unsafe { slice(x) }),
-        // SAFETY: likewise.
-        Run::Splat(x) => Run::Splat(unsafe { slice::<T, U>(core::slice::from_ref(&x))[0] }),
-    }
-}
-
-/// Elements, as another type's.
 #[inline(always)]
 pub(in super::super) fn slice_as<T: AnyBits, U: AnyBits>(x: &[T]) -> &[U] {
     // SAFETY: every pattern of bits is a value of either.
     unsafe { slice(x) }
 }
 
-/// Elements to change, as another type's.
 #[inline(always)]
 pub(in super::super) fn slice_mut_as<T: AnyBits, U: AnyBits>(x: &mut [T]) -> &mut [U] {
     const { assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>()) };
@@ -103,7 +88,6 @@ pub(in super::super) fn slice_mut_as<T: AnyBits, U: AnyBits>(x: &mut [T]) -> &mu
     unsafe { &mut *(core::ptr::from_mut(x) as *mut [U]) }
 }
 
-/// Places, as another type's.
 #[inline(always)]
 pub(in super::super) fn slots_as<T: AnyBits, U: AnyBits>(x: Slots<'_, T>) -> Slots<'_, U> {
     // SAFETY: every pattern of bits is a value of either, so whatever is written is one.

@@ -25,7 +25,6 @@ pub(in super::super) const TILE_BYTES: usize = 8192;
 /// Bytes of a column in such a tile: a cache line. The tile below begins with the rest of the line.
 pub(in super::super) const LINE_BYTES: usize = 64;
 
-/// A gathered tile.
 pub(in super::super) struct Buffer<T> {
     /// Memory of `TILE_BYTES`, aligned for every element.
     storage: [MaybeUninit<u64>; TILE_BYTES / 8],
@@ -50,7 +49,6 @@ impl<T: Scalar> Buffer<T> {
         self.done = height * width;
     }
 
-    /// What has been gathered.
     #[inline(always)]
     pub(in super::super) fn values(&self) -> &[T] {
         // SAFETY: `gather` alone sets `done`, once so many slots at the beginning have been written as elements.

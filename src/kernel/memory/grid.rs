@@ -22,7 +22,6 @@ pub struct Grid<'a, T> {
     slots: &'a mut [MaybeUninit<T>],
     rows: usize,
     cols: usize,
-    /// How far apart rows are.
     stride: usize,
     /// Whether the slots hold values that tiles start from.
     resumes: bool,
@@ -166,7 +165,6 @@ impl<'a, T: Scalar> Grid<'a, T> {
         }
     }
 
-    /// Whether all has been written.
     #[inline(always)]
     pub(in super::super) fn is_done(&self) -> bool {
         self.col == self.cols && self.row == 0

@@ -55,7 +55,6 @@ impl<'a, T: Copy> Slots<'a, T> {
         Slots(unsafe { &mut *(values as *mut [MaybeUninit<T>]) })
     }
 
-    /// How many there are.
     #[inline(always)]
     pub(crate) fn len(&self) -> usize {
         self.0.len()
@@ -68,13 +67,11 @@ impl<'a, T: Copy> Slots<'a, T> {
         self.0.as_ptr().align_offset(size_of::<T>() * len).min(len)
     }
 
-    /// Writes `value` to every slot.
     #[inline(always)]
     pub(crate) fn splat(self, value: T) -> &'a mut [T] {
         self.fill(|_| value)
     }
 
-    /// Writes `f(i)` to slot `i`.
     #[inline(always)]
     pub(crate) fn fill(self, f: impl FnMut(usize) -> T) -> &'a mut [T] {
         let n = self.len();
@@ -117,13 +114,6 @@ impl<'a, T: Copy> Slots<'a, T> {
         unsafe { self.written() }
     }
 
-    /// 32 slots from `start` on.
-    #[inline(always)]
-    fn answers(&mut self, start: usize) -> &mut [MaybeUninit<T>; 32] {
-        let Some(slots) = self.0[start..].first_chunk_mut() else { unreachable!("32 slots from there on") };
-        slots
-    }
-
     /// The slots as values.
     ///
     /// # Safety
@@ -136,31 +126,6 @@ impl<'a, T: Copy> Slots<'a, T> {
     }
 }
 
-/// What answers a comparison.
-///
-/// # Safety
-/// `write` writes all of `to`, which safe code then reads as values.
-pub(super) unsafe trait Answer: Copy {
-    /// As many answers as there are bits, the lowest first, into all of `to`.
-    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<Self>; 32]);
-}
-
-// SAFETY: `Simd::spread` writes all of `to`.
-unsafe impl Answer for bool {
-    #[inline(always)]
-    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<bool>; 32]) {
-        simd.spread(bits, to);
-    }
-}
-
-// SAFETY: `Simd::digits` writes all of `to`.
-unsafe impl Answer for i64 {
-    #[inline(always)]
-    fn write<S: Simd>(simd: S, bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
-        simd.digits(bits, to);
-    }
-}
-
 /// Slots filled front to back. By loops in the source, not by closures: see `Function`.
 pub struct Writer<'a, T> {
     slots: Slots<'a, T>,
@@ -169,13 +134,11 @@ pub struct Writer<'a, T> {
 }
 
 impl<'a, T: Copy> Writer<'a, T> {
-    /// How many slots have been written.
     #[inline(always)]
     pub(super) fn done(&self) -> usize {
         self.done
     }
 
-    /// How many slots remain.
     #[inline(always)]
     pub(crate) fn remaining(&self) -> usize {
         self.slots.len() - self.done
@@ -212,29 +175,6 @@ impl<'a, T: Copy> Writer<'a, T> {
         self.done = self.slots.len();
     }
 
-    /// Writes the answers to 32 comparisons, the lowest bit first, to the next slots; panics when there are fewer.
-    #[inline(always)]
-    pub(super) fn push_answers<S: Simd>(&mut self, simd: S, bits: u32)
-    where
-        T: Answer,
-    {
-        T::write(simd, bits, self.slots.answers(self.done));
-        self.done += 32;
-    }
-
-    /// Writes them to the last 32 slots, over some that have been written; panics if that would leave a hole, or there
-    /// are fewer.
-    #[inline(always)]
-    pub(super) fn push_last_answers<S: Simd>(&mut self, simd: S, bits: u32)
-    where
-        T: Answer,
-    {
-        let start = self.slots.len() - 32;
-        assert!(start <= self.done);
-        T::write(simd, bits, self.slots.answers(start));
-        self.done = self.slots.len();
-    }
-
     /// The slots that have been written, as values.
     #[inline(always)]
     pub(crate) fn written(&mut self) -> &mut [T] {
@@ -255,6 +195,18 @@ impl<'a, T: Copy> Writer<'a, T> {
         assert!(self.remaining() == 0);
         // SAFETY: `push` and its kin and `next` alone count `done` up, by what they wrote, front to back.
         unsafe { self.slots.written() }
+    }
+}
+
+impl Writer<'_, bool> {
+    /// Writes the answers to 32 comparisons, the lowest bit first, from a slot on: the next one, or one that has been
+    /// written; panics when there are fewer than 32.
+    #[inline(always)]
+    pub(super) fn push_answers<S: Simd>(&mut self, simd: S, start: usize, bits: u32) {
+        assert!(start <= self.done);
+        let Some(to) = self.slots.0[start..].first_chunk_mut() else { unreachable!("32 slots from there on") };
+        simd.spread(bits, to);
+        self.done = start + 32;
     }
 }
 

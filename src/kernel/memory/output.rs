@@ -38,7 +38,6 @@ impl<'a, T: Scalar> Output<'a, T> {
         Output { slots: Slots::over(values).0, stride, done }
     }
 
-    /// How far apart rows are.
     #[inline(always)]
     pub(in super::super) fn stride(&self) -> usize {
         self.stride

@@ -133,35 +133,35 @@ fn index_of_few<T: SimdFloat, S: Simd>(simd: S, few: Registers<T, S>, x: &[T], f
     index as i64
 }
 
-/// The index of what is searched `by` in each of `width` nonempty columns: `out` is called with some at a time.
+/// The index of what is searched `by` in each column, which is not empty.
 pub(in super::super) fn arg_columns<T: SimdFloat, F: Fold<T> + Extreme>(
     x: &[T],
     (start, stride, rows): Rows,
-    width: usize,
-    out: &mut dyn FnMut(&[usize]),
+    out: &mut [i64],
     by: F,
 ) {
     // As many rows at a time as leave the numbers of their blocks within u32.
     const ROWS: usize = 1 << 30;
-    let x = Mat { data: x, start, rows, cols: width, row_stride: stride, col_stride: 1 };
-    super::by_strips(width, out, &mut |from, indices| {
-        let (cols, at) = (indices.len(), |i, j| x.data[x.offset(i, from + j)]);
-        let part = |first| Mat { start: x.offset(first, from), rows: ROWS.min(rows - first), cols, ..x };
+    for (strip, indices) in out.chunks_mut(SEARCHED_COLUMNS).enumerate() {
+        let (start, cols) = (start + strip * SEARCHED_COLUMNS, indices.len());
+        let x = Mat { data: x, start, rows, cols, row_stride: stride, col_stride: 1 };
+        let part = |first| Mat { start: x.offset(first, 0), rows: ROWS.min(rows - first), ..x };
         arg_strip(part(0), indices, by);
         for first in (ROWS..rows).step_by(ROWS) {
             let mut found = [0; SEARCHED_COLUMNS];
             arg_strip(part(first), &mut found[..cols], by);
             for (j, (index, found)) in indices.iter_mut().zip(found).enumerate() {
-                if by.replaces(at(first + found, j), at(*index, j)) {
-                    *index = first + found;
+                let (later, at) = (first + found as usize, |i| x.data[x.offset(i, j)]);
+                if by.replaces(at(later), at(*index as usize)) {
+                    *index = later as i64;
                 }
             }
         }
-    });
+    }
 }
 
 kernel_fn! {
-    fn arg_strip[T: SimdFloat, F: Fold<T> + Extreme](x: Mat<'_, T>, indices: &mut [usize], by: F) -> (),
+    fn arg_strip[T: SimdFloat, F: Fold<T> + Extreme](x: Mat<'_, T>, indices: &mut [i64], by: F) -> (),
     dispatch_fold::<T, F, _>, |simd| {
         let width = x.cols;
         // How many rows count as one: several where they are contiguous.
@@ -185,11 +185,11 @@ kernel_fn! {
         for (j, index) in indices.iter_mut().enumerate() {
             let mut kept = (j..n).step_by(width);
             let value = kept.clone().fold(F::IDENTITY, |value, at| by.join(value, best.values[at]));
-            *index = usize::MAX;
+            *index = i64::MAX;
             for at in kept.by_ref().filter(|&at| same(best.values[at], value)) {
                 let start = best.blocks[at] as usize * step + at / width;
                 let mut rows = (start..x.rows.min(start + step)).step_by(together);
-                *index = rows.find(|&i| same(x.data[x.offset(i, j)], value)).map_or(*index, |i| i.min(*index));
+                *index = rows.find(|&i| same(x.data[x.offset(i, j)], value)).map_or(*index, |i| (*index).min(i as i64));
             }
         }
     }

@@ -8,7 +8,7 @@
 //! Floats, whose order is part of the result: `order.rs`.
 
 use super::join::{Extreme, Join};
-use super::{Rows, SEARCHED_COLUMNS, by_strips};
+use super::{Rows, SEARCHED_COLUMNS};
 use crate::kernel::memory::Slots;
 use crate::kernel::scalar::Scalar;
 use crate::kernel::simd::{Simd, dispatch_two, kernel_fn};
@@ -76,23 +76,21 @@ kernel_fn! {
     }
 }
 
-/// The first index in each of `width` columns, which are not empty, of an element that no other beats: `out` is called
-/// with some at a time.
+/// The first index in each column, which is not empty, of an element that no other beats.
 pub(in super::super) fn arg_columns<T: Scalar, F: Extreme>(
     x: &[T],
     (start, stride, rows): Rows,
-    width: usize,
-    out: &mut dyn FnMut(&[usize]),
+    out: &mut [i64],
     by: F,
 ) {
     let mut best = [T::ZERO; SEARCHED_COLUMNS];
-    by_strips(width, out, &mut |from, indices| {
-        arg_strip(x, (start + from, stride, rows), &mut best[..indices.len()], indices, by);
-    });
+    for (strip, indices) in out.chunks_mut(SEARCHED_COLUMNS).enumerate() {
+        arg_strip(x, (start + strip * SEARCHED_COLUMNS, stride, rows), &mut best[..indices.len()], indices, by);
+    }
 }
 
 kernel_fn! {
-    fn arg_strip[T: Scalar, F: Extreme](x: &[T], columns: Rows, best: &mut [T], indices: &mut [usize], by: F) -> (),
+    fn arg_strip[T: Scalar, F: Extreme](x: &[T], columns: Rows, best: &mut [T], indices: &mut [i64], by: F) -> (),
     dispatch_two, |_simd| {
         let (start, stride, rows) = columns;
         best.copy_from_slice(row(x, (start, stride, best.len()), 0));
@@ -102,7 +100,7 @@ kernel_fn! {
             for ((best, index), &item) in best.iter_mut().zip(&mut *indices).zip(row) {
                 let better = by.beats(item, *best);
                 *best = if better { item } else { *best };
-                *index = if better { i } else { *index };
+                *index = if better { i as i64 } else { *index };
             }
         }
     }

@@ -71,9 +71,7 @@ macro_rules! join {
 }
 
 join! {
-    /// The sum.
     Sum from ZERO by add, wide true;
-    /// The product.
     Product from ONE by mul, wide false;
     /// The greatest; nan if there is one.
     Max from LOWEST by maximum, wide true, beats >;

@@ -21,13 +21,3 @@ pub(crate) type Rows = (usize, isize, usize);
 
 /// Columns that are searched together, or elements of several contiguous rows.
 const SEARCHED_COLUMNS: usize = 256;
-
-/// Gives `out` the indices for `width` columns, some at a time: `find` writes those for the columns from one on.
-fn by_strips(width: usize, out: &mut dyn FnMut(&[usize]), find: &mut dyn FnMut(usize, &mut [usize])) {
-    let mut indices = [0; SEARCHED_COLUMNS];
-    for from in (0..width).step_by(SEARCHED_COLUMNS) {
-        let indices = &mut indices[..SEARCHED_COLUMNS.min(width - from)];
-        find(from, indices);
-        out(indices);
-    }
-}

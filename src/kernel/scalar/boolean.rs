@@ -22,16 +22,6 @@ impl Scalar for bool {
     }
 
     #[inline(always)]
-    fn mul_add(self, b: Self, c: Self, _fused: bool) -> Self {
-        (self & b) | c
-    }
-
-    #[inline(always)]
-    fn is_nan(self) -> bool {
-        false
-    }
-
-    #[inline(always)]
     fn value(self) -> Value {
         Value::Bool(self)
     }

@@ -49,11 +49,6 @@ macro_rules! float {
             }
 
             #[inline(always)]
-            fn is_nan(self) -> bool {
-                self != self
-            }
-
-            #[inline(always)]
             fn value(self) -> Value {
                 Value::$dtype(self)
             }

@@ -2,6 +2,13 @@
 
 use super::{DType, Scalar, ScalarNumber, Value, casts, sealed};
 
+/// Whether one of two integers is negative and the other is not.
+macro_rules! signs_differ {
+    ($type:ident: $a:expr, $b:expr) => {
+        $type::MIN != 0 && ($a ^ $b).leading_zeros() == 0
+    };
+}
+
 macro_rules! integer {
     ($($type:ident $dtype:ident $value:ident $wide:ident;)*) => {$(
         impl sealed::Sealed for $type {}
@@ -24,45 +31,13 @@ macro_rules! integer {
             }
 
             #[inline(always)]
-            fn mul_add(self, b: Self, c: Self, _fused: bool) -> Self {
-                self.wrapping_mul(b).wrapping_add(c)
-            }
-
-            #[inline(always)]
-            fn is_nan(self) -> bool {
-                false
-            }
-
-            #[inline(always)]
             fn value(self) -> Value {
                 Value::$value(self as $wide)
             }
 
             casts!($type);
         }
-    )*};
-}
 
-integer! {
-    i8 I8 Int i64;
-    i16 I16 Int i64;
-    i32 I32 Int i64;
-    i64 I64 Int i64;
-    u8 U8 UInt u64;
-    u16 U16 UInt u64;
-    u32 U32 UInt u64;
-    u64 U64 UInt u64;
-}
-
-/// Whether one of two integers is negative and the other is not.
-macro_rules! signs_differ {
-    ($type:ident: $a:expr, $b:expr) => {
-        $type::MIN != 0 && ($a ^ $b).leading_zeros() == 0
-    };
-}
-
-macro_rules! integer_number {
-    ($signed:tt: $($type:ident)*) => {$(
         impl ScalarNumber for $type {
             const INTEGER: bool = true;
 
@@ -106,23 +81,17 @@ macro_rules! integer_number {
                 }
                 out
             }
-
-            integer_number!(@abs $signed $type);
         }
     )*};
-    (@abs signed $type:ident) => {
-        #[inline(always)]
-        fn abs(self) -> Self {
-            self.wrapping_abs()
-        }
-    };
-    (@abs unsigned $type:ident) => {
-        #[inline(always)]
-        fn abs(self) -> Self {
-            self
-        }
-    };
 }
 
-integer_number!(signed: i8 i16 i32 i64);
-integer_number!(unsigned: u8 u16 u32 u64);
+integer! {
+    i8 I8 Int i64;
+    i16 I16 Int i64;
+    i32 I32 Int i64;
+    i64 I64 Int i64;
+    u8 U8 UInt u64;
+    u16 U16 UInt u64;
+    u32 U32 UInt u64;
+    u64 U64 UInt u64;
+}

@@ -105,13 +105,21 @@ pub trait Scalar: sealed::Sealed + Copy + Default + PartialEq + PartialOrd + Deb
     /// `self * other`; integers wrap, bool is AND.
     fn mul(self, other: Self) -> Self;
     /// `self * b + c`, the step of a matrix product: one rounding where `fused` (floats alone can tell).
-    fn mul_add(self, b: Self, c: Self, fused: bool) -> Self;
-    /// Whether it is not a number.
-    fn is_nan(self) -> bool;
+    #[inline(always)]
+    fn mul_add(self, b: Self, c: Self, _fused: bool) -> Self {
+        self.mul(b).add(c)
+    }
     /// Without its type.
     fn value(self) -> Value;
     /// By Rust's `as`: integers wrap, floats truncate and saturate, nan becomes 0 (and true as bool).
     fn from_value(value: Value) -> Self;
+
+    /// Whether it is not a number.
+    #[inline(always)]
+    #[allow(clippy::eq_op)]
+    fn is_nan(self) -> bool {
+        self != self
+    }
 
     /// As another type, by the rules of [`from_value`](Scalar::from_value).
     #[inline(always)]
@@ -148,8 +156,12 @@ pub trait ScalarNumber: Scalar {
     /// `self ** exponent`; integers wrap, and take exponents from 0 up (a negative one counts as 0 here; tensors refuse
     /// it).
     fn power(self, exponent: Self) -> Self;
+
     /// The absolute value; the least integer wraps to itself.
-    fn abs(self) -> Self;
+    #[inline(always)]
+    fn abs(self) -> Self {
+        if self < Self::ZERO { self.neg() } else { self }
+    }
 
     /// -1, 0 or 1; nan for nan; 0 for -0.
     #[inline(always)]

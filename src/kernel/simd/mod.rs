@@ -27,7 +27,7 @@ mod two;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(crate) use plain::Plain;
+pub(crate) use plain::{Array, Plain};
 pub(crate) use square::turn;
 pub(crate) use two::Two;
 #[cfg(target_arch = "x86_64")]
@@ -88,19 +88,15 @@ pub trait Function<T>: Copy {
 /// A level, as the proof that this CPU has it.
 ///
 /// # Safety
-/// `spread` and `digits` write all of `to`, which safe code then reads as values.
+/// `spread` writes all of `to`, which safe code then reads as values.
 pub unsafe trait Simd: Copy + Send + Sync + 'static {
     /// Whether `mul_add` rounds once.
     const FUSED: bool;
     /// How many registers there are: what loops may keep in them.
     const REGISTERS: usize;
-    /// A register of f32.
     type F32: FloatLanes<f32, Self>;
-    /// A register of f64.
     type F64: FloatLanes<f64, Self>;
-    /// A register of i32.
     type I32: Lanes<i32, Self>;
-    /// A register of i64.
     type I64: Lanes<i64, Self>;
 
     /// Runs a kernel as a function of its own, compiled for this level; inside another kernel too, whose values then
@@ -109,9 +105,6 @@ pub unsafe trait Simd: Copy + Send + Sync + 'static {
 
     /// Bits as answers, the lowest first, into all of `to`.
     fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]);
-
-    /// Bits as 0 and 1, the lowest first, into all of `to`.
-    fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]);
 
     /// Calls tiled work with MR and NV: rows of a tile, and vectors of each where A is packed, as registers can hold.
     fn tiled<K: Tiled>(self, work: K);

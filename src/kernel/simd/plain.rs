@@ -13,7 +13,7 @@ use crate::kernel::scalar::{DType, Scalar};
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
-// SAFETY: the loops of `spread` and `digits` go over all of `to`.
+// SAFETY: the loop of `spread` goes over all of `to`.
 unsafe impl Simd for Plain {
     /// x86 has FMA only where the build enables it; without the instruction it would be a library call per element.
     const FUSED: bool = cfg!(any(target_feature = "fma", all(target_arch = "aarch64", target_feature = "neon")));
@@ -34,13 +34,6 @@ unsafe impl Simd for Plain {
     fn spread(self, bits: u32, to: &mut [MaybeUninit<bool>; 32]) {
         for (i, to) in to.iter_mut().enumerate() {
             to.write(bits >> i & 1 == 1);
-        }
-    }
-
-    #[inline(always)]
-    fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
-        for (i, to) in to.iter_mut().enumerate() {
-            to.write(i64::from(bits >> i & 1));
         }
     }
 
@@ -113,19 +106,18 @@ unsafe impl<T: Scalar, S: Simd, const N: usize> Lanes<T, S> for Array<T, N> {
 
     #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
-        // Float arrays belong to `Plain`, so its `FUSED` is the right one; for integers it changes nothing.
-        Array(core::array::from_fn(|i| self.0[i].mul_add(b.0[i], c.0[i], Plain::FUSED)))
+        Array(core::array::from_fn(|i| self.0[i].mul_add(b.0[i], c.0[i], S::FUSED)))
     }
 }
 
 macro_rules! float_array {
-    ($($type:ident $n:ident, fraction $fraction:literal bias $bias:literal;)*) => {$(
-        float_array!(@op $type $n Add add +);
-        float_array!(@op $type $n Sub sub -);
-        float_array!(@op $type $n Mul mul *);
-        float_array!(@op $type $n Div div /);
+    ($($type:ident, fraction $fraction:literal bias $bias:literal;)*) => {$(
+        float_array!(@op $type Add add +);
+        float_array!(@op $type Sub sub -);
+        float_array!(@op $type Mul mul *);
+        float_array!(@op $type Div div /);
 
-        impl Neg for Array<$type, $n> {
+        impl<const N: usize> Neg for Array<$type, N> {
             type Output = Self;
 
             #[inline(always)]
@@ -134,7 +126,7 @@ macro_rules! float_array {
             }
         }
 
-        impl FloatLanes<$type, Plain> for Array<$type, $n> {
+        impl<S: Simd, const N: usize> FloatLanes<$type, S> for Array<$type, N> {
             #[inline(always)]
             fn abs(self) -> Self {
                 Array(self.0.map($type::abs))
@@ -160,7 +152,7 @@ macro_rules! float_array {
                 Array(core::array::from_fn(|i| if self.0[i] < other.0[i] { yes.0[i] } else { no.0[i] }))
             }
 
-            float_array!(@compare $type $n below <, at_most <=, equal ==);
+            float_array!(@compare below <, at_most <=, equal ==);
 
             #[inline(always)]
             fn keep_first(self, n: usize, rest: Self) -> Self {
@@ -169,7 +161,7 @@ macro_rules! float_array {
 
             #[inline(always)]
             fn down(self, half: usize) -> Self {
-                Array(core::array::from_fn(|i| self.0[if i + half < $n { i + half } else { i }]))
+                Array(core::array::from_fn(|i| self.0[if i + half < N { i + half } else { i }]))
             }
 
             #[inline(always)]
@@ -193,9 +185,9 @@ macro_rules! float_array {
             fn scale(self, n: Self) -> Self {
                 // 2^n itself may be out of range, so by two factors: only the second product can leave the normal
                 // numbers, so only it rounds. Adding and subtracting 1.5 / epsilon rounds to an integer.
-                let (half, magic) = (Array([0.5; $n]), Array([1.5 / $type::EPSILON; $n]));
-                let first = <Self as Lanes<$type, Plain>>::mul_add(n, half, magic) - magic;
-                self * first.pow2() * (n - first).pow2()
+                let (half, magic) = (Array([0.5; N]), Array([1.5 / $type::EPSILON; N]));
+                let first = <Self as Lanes<$type, S>>::mul_add(n, half, magic) - magic;
+                self * FloatLanes::<$type, S>::pow2(first) * FloatLanes::<$type, S>::pow2(n - first)
             }
 
             #[inline(always)]
@@ -204,7 +196,7 @@ macro_rules! float_array {
                 let (one, start) = ((1.0 as $type).to_bits(), (43.0 / 64.0 as $type).to_bits());
                 let up = 2.0 / $type::EPSILON;
                 let small = self.0.map(|x| x < $type::MIN_POSITIVE);
-                let bits: [_; $n] = core::array::from_fn(|i| {
+                let bits: [_; N] = core::array::from_fn(|i| {
                     (if small[i] { self.0[i] * up } else { self.0[i] }).to_bits().wrapping_add(one - start)
                 });
                 let m = bits.map(|bits| $type::from_bits((bits & ((1 << $fraction) - 1)) + start));
@@ -216,14 +208,14 @@ macro_rules! float_array {
             }
         }
     )*};
-    (@compare $type:ident $n:ident $($method:ident $op:tt),*) => {$(
+    (@compare $($method:ident $op:tt),*) => {$(
         #[inline(always)]
         fn $method(self, other: Self) -> u32 {
-            (0..$n).fold(0, |bits, i| bits | u32::from(self.0[i] $op other.0[i]) << i)
+            (0..N).fold(0, |bits, i| bits | u32::from(self.0[i] $op other.0[i]) << i)
         }
     )*};
-    (@op $type:ident $n:ident $trait:ident $method:ident $op:tt) => {
-        impl $trait for Array<$type, $n> {
+    (@op $type:ident $trait:ident $method:ident $op:tt) => {
+        impl<const N: usize> $trait for Array<$type, N> {
             type Output = Self;
 
             #[inline(always)]
@@ -235,6 +227,6 @@ macro_rules! float_array {
 }
 
 float_array! {
-    f32 FLOATS, fraction 23 bias 127.0;
-    f64 DOUBLES, fraction 52 bias 1023.0;
+    f32, fraction 23 bias 127.0;
+    f64, fraction 52 bias 1023.0;
 }

@@ -3,7 +3,7 @@
 //! `unsafe` here rests on one fact: a vector holds its level's proof (it was made by `splat` or a load, which take
 //! one), and the proof exists only after detection. Floats in 256 bits are vectors of both levels (half a register of
 //! AVX-512): either proof stands for the instructions of AVX2. Memory is touched by loads and stores alone, which take
-//! slices and check their length; `spread`, `digits` and the two `transpose_*` take arrays of the exact length instead.
+//! slices and check their length; `spread` and the two `transpose_*` take arrays of the exact length instead.
 //!
 //! Each register's instructions stand under the same names in `x86/avx2.rs` and `x86/avx512.rs`; what floats can do
 //! beyond a matrix product is in `x86/float.rs`, transposes of four by four elements in `x86/transpose.rs`, the sizes
@@ -156,7 +156,7 @@ macro_rules! level {
             }
         }
 
-        // SAFETY: both store registers as large as all of `to`.
+        // SAFETY: `spread` stores a register as large as all of `to`.
         unsafe impl Simd for $level {
             const FUSED: bool = true;
             $($own)+
@@ -177,12 +177,6 @@ macro_rules! level {
                 // SAFETY: `self` proves the instructions; the array has the length of the register, each byte of which
                 // is 0 or 1.
                 unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), $spread(bits)) }
-            }
-
-            #[inline(always)]
-            fn digits(self, bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
-                // SAFETY: `self` proves the instructions; the array has the length of what is stored.
-                unsafe { store_digits(bits, to) }
             }
 
             #[inline(always)]
@@ -229,19 +223,4 @@ unsafe fn spread_by_bytes(bits: u32) -> __m256i {
 unsafe fn spread_by_mask(bits: u32) -> __m256i {
     // SAFETY: the caller has AVX-512 BW and VL.
     unsafe { _mm256_maskz_set1_epi8(bits, 1) }
-}
-
-/// Each bit as a number, 0 or 1: shifted to the lowest position and masked.
-#[inline(always)]
-unsafe fn store_digits(bits: u32, to: &mut [MaybeUninit<i64>; 32]) {
-    // SAFETY: the caller has AVX2; eight registers of four numbers are the array.
-    unsafe {
-        let bits = _mm256_set1_epi64x(i64::from(bits));
-        for quad in 0..8 {
-            let first = 4 * quad as i64;
-            let positions = _mm256_setr_epi64x(first, first + 1, first + 2, first + 3);
-            let digits = _mm256_and_si256(_mm256_srlv_epi64(bits, positions), _mm256_set1_epi64x(1));
-            _mm256_storeu_si256(to.as_mut_ptr().cast::<__m256i>().add(quad), digits);
-        }
-    }
 }

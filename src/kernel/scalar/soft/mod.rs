@@ -24,19 +24,12 @@ use crate::kernel::simd::fused::{fused_f32, fused_f64};
 
 /// Methods that the standard library has under the same names.
 pub(in super::super) trait Software: Sized {
-    /// Rounded down.
     fn floor(self) -> Self;
-    /// Rounded up.
     fn ceil(self) -> Self;
-    /// Rounded toward zero.
     fn trunc(self) -> Self;
-    /// Rounded to the nearest integer, halves to the even one.
     fn round_ties_even(self) -> Self;
-    /// The square root, correctly rounded.
     fn sqrt(self) -> Self;
-    /// `self * b + c`, rounded once.
     fn mul_add(self, b: Self, c: Self) -> Self;
-    /// `self` to the power of `exponent`.
     fn powf(self, exponent: Self) -> Self;
 }
 

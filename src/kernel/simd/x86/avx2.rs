@@ -60,7 +60,6 @@ pub(super) mod f32x8 {
         _mm256_srli_epi32 as shift_right, _mm256_storeu_ps as store, _mm256_sub_ps as sub,
     };
 
-    /// Bits of the fraction.
     pub const FRACTION: i32 = 23;
     pub const BIAS: f32 = 127.0;
 
@@ -125,7 +124,6 @@ pub(super) mod f64x4 {
         _mm256_srli_epi64 as shift_right, _mm256_storeu_pd as store, _mm256_sub_pd as sub,
     };
 
-    /// Bits of the fraction.
     pub const FRACTION: i32 = 52;
     pub const BIAS: f64 = 1023.0;
 

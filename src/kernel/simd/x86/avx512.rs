@@ -70,7 +70,6 @@ pub(super) mod f32x16 {
         _mm512_slli_epi32 as shift_left, _mm512_storeu_ps as store, _mm512_sub_ps as sub,
     };
 
-    /// Bits of the fraction.
     pub const FRACTION: u32 = 23;
     pub const BIAS: f32 = 127.0;
 
@@ -116,7 +115,6 @@ pub(super) mod f64x8 {
         _mm512_slli_epi64 as shift_left, _mm512_storeu_pd as store, _mm512_sub_pd as sub,
     };
 
-    /// Bits of the fraction.
     pub const FRACTION: u32 = 52;
     pub const BIAS: f64 = 1023.0;
 
