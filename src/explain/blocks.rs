@@ -15,7 +15,6 @@
 mod show;
 mod story;
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::refused;

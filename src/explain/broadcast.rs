@@ -13,7 +13,6 @@
 
 mod forms;
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -16,7 +16,6 @@
 //! No files and no terminals here. Read next: `cli/explain.rs`.
 
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::dot::origin;

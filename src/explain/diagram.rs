@@ -10,7 +10,6 @@
 //!
 //! Circles, and lines between them. A network with its values: `forward.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;

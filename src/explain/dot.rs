@@ -15,9 +15,7 @@
 mod show;
 mod terms;
 
-use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 

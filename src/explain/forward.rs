@@ -13,7 +13,6 @@
 
 mod network;
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;

@@ -12,7 +12,6 @@
 mod curves;
 mod shares;
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -8,7 +8,6 @@
 //! Numbers are written so that they read back as the same bits; nan and inf, which JSON does not have, are strings.
 //! Reading JSON is in `formats/json.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

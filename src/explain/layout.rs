@@ -11,7 +11,6 @@
 //!
 //! Layout and values are those of the tensor; nothing is computed from the values. Read next: `steps.rs`.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 

@@ -12,7 +12,6 @@
 //! One pass over the text, lists inside one another by recursion, at most 64 deep. No names and no sums, numbers alone.
 //! Read next: `command.rs`.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::numbers::MAX_LISTED;

@@ -6,7 +6,6 @@
 //!   tuple(&[3, 1])       (3,1)                  as NumPy writes it
 //! ```
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 

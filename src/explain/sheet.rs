@@ -22,7 +22,6 @@ mod forms;
 mod table;
 
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 

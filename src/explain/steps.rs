@@ -14,7 +14,6 @@
 mod chain;
 mod why;
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;

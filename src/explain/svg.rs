@@ -12,7 +12,6 @@
 //! characters, to be readable on a screen of 320 pixels; larger screens enlarge it. No scripts, no fonts, no ids, so
 //! that a page can contain several pictures.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 

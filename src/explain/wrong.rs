@@ -10,7 +10,6 @@
 //!
 //! Errors of values and shapes keep NumPy's text. Read next: `command.rs`.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 

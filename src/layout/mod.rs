@@ -21,7 +21,6 @@ pub(crate) mod slice;
 pub(crate) mod view;
 pub(crate) mod walk;
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};

@@ -9,7 +9,6 @@
 //! The order does not depend on the layout, the blocking, or the size of the batch, so a row alone gives the same bits
 //! as in a batch. `fma` rounds once where the machine does. Read next: `activation.rs`.
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::elementwise::{broadcast, unstretched};

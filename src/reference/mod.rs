@@ -44,7 +44,6 @@ pub mod math;
 mod movement;
 mod reduce;
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::kernel::closed::Element;

@@ -14,7 +14,6 @@
 //! This order is fast on every machine, and no element goes through many additions, so sums are accurate. Missing
 //! elements count as the identity: 0 for sums, 1 for products, -inf for maxima. Read next: `dot.rs`.
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Array, axis, indices, one_axis, place};

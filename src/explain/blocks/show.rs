@@ -10,7 +10,6 @@
 //!     +--+   +---+-------+
 //! ```
 
-use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 

@@ -11,7 +11,6 @@
 //! Loads are numbers of A and B that come from beyond a level, counted as the loops make them, edges included; C and
 //! the copies are among the counts (`blocks.rs`). How long they take depends on the machine and is not shown.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 

@@ -7,7 +7,6 @@
 //!
 //! Nothing is computed here: all of it is in the [`Broadcast`]. Read next: `../sheet.rs`.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 

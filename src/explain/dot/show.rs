@@ -10,9 +10,7 @@
 //!
 //! Long axes are abridged. The numbers come from `dot.rs`. Read next: `terms.rs`.
 
-use alloc::format;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Dot, Operand, Order, written};

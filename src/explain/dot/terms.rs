@@ -6,9 +6,7 @@
 //!    1       4       7       28   43
 //! ```
 
-use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Dot, Order, Sum, written};

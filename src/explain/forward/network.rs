@@ -7,7 +7,6 @@
 //!            (z3)
 //! ```
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

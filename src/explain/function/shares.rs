@@ -9,7 +9,6 @@
 //!
 //! The last column is computed by softmax itself, the others as it does. Where the naive one breaks: `beside_naive`.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use crate::error::Result;

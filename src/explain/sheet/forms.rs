@@ -10,7 +10,6 @@
 //! On a terminal all but the title and the headings is indented by two columns, no line ends in blanks, and no two
 //! lines in a row are empty.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -7,7 +7,6 @@
 //!
 //! The array is called as one likes, and by itself `a` is no view at all. What each view is, says `View::from_str`.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::{MAX_VIEWS, VIEWS, View};

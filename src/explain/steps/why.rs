@@ -7,7 +7,6 @@
 //!
 //! The numbers are those of the layouts before and after; negative indices and ranges are resolved by `layout/`.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -84,7 +84,6 @@ pub(super) fn second_cache() -> usize {
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
     use alloc::vec::Vec;
 
     use super::super::{Loops, PanelBuffer, Strategy, naive};

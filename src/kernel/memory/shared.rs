@@ -187,7 +187,6 @@ impl<T: fmt::Debug> fmt::Debug for Shared<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec;
 
     #[test]
     fn owners_come_and_go() {

@@ -10,7 +10,6 @@
 //! first in ties. Every f32 is an f64, so only the fewest digits depend on the type. What a whole array has in common:
 //! `format.rs`.
 
-use alloc::format;
 use alloc::string::String;
 use core::fmt::{self, Write};
 

@@ -19,7 +19,6 @@ mod digits;
 mod format;
 mod shown;
 
-use alloc::format;
 use alloc::string::String;
 use core::fmt::{self, Write};
 
