@@ -61,7 +61,7 @@ LETTERS = """() => [...document.querySelectorAll("svg.np")].filter(svg => svg.ch
     13 * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width).filter(size => size < 11.99)"""
 BROKEN = r"""() => {
     const broken = [], range = document.createRange();
-    for (const code of document.querySelectorAll("code")) {
+    for (const code of document.querySelectorAll("code, td pre")) {
         const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
         for (let node; (node = walker.nextNode());) for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
             range.setStart(node, index);

@@ -58,8 +58,8 @@ const FROM_ENGINE = {
 /** What answers the panels: text, picture and the model of their steps. Nothing where the browser cannot run the engine, and that is said. */
 async function load() {
   const engine = await Engine.load(document.getElementById("engine").textContent).catch(({ message }) => {
-    const says = both("p", `The engine does not run in this browser (${message}): all is here to be read, and nothing can be changed. Chrome 80, Firefox 113, Safari 16.4 and later can run it.`,
-      `引擎无法在这个浏览器里运行（${message}）：内容都可以阅读，但不能改动。Chrome 80、Firefox 113、Safari 16.4 及更新的版本可以运行。`);
+    const says = both("p", `The engine does not run in this browser (${message}): all is here to be read, and nothing can be changed. Chrome 92, Firefox 113, Safari 16.4 and later can run it.`,
+      `引擎无法在这个浏览器里运行（${message}）：内容都可以阅读，但不能改动。Chrome 92、Firefox 113、Safari 16.4 及更新的版本可以运行。`);
     document.querySelector("header").append(...says.map(p => Object.assign(p, { className: "error" })));
   });
   return engine && (async (command, values, columns) => {

@@ -207,7 +207,8 @@ let later;
 /** The address with these states alone; a panel as it was written has none. */
 function address(states, hash) {
   const url = new URL(location), lang = url.searchParams.get("lang");
-  url.search = lang ? `lang=${lang}` : "";
+  url.search = "";
+  if (lang) url.searchParams.set("lang", lang);
   for (const [name, values] of states) values?.forEach(value => url.searchParams.append(name, value));
   if (hash) url.hash = hash;
   return url;
@@ -219,7 +220,7 @@ function keep(name, values) {
 }
 
 /** A word as a shell takes it. */
-const quoted = word => (/^[\w,.:-]+$/.test(word) ? word : `"${word}"`);
+const quoted = word => (/^[\w,.:-]+$/.test(word) ? word : `"${word.replace(/["$`\\]/g, "\\$&")}"`);
 
 /** Makes a figure one that can be typed in. */
 function panel(figure, explain) {
@@ -229,7 +230,7 @@ function panel(figure, explain) {
   const given = asked.getAll(command);
   if (given.length >= fields.length) fields.forEach((field, i) => { field.value = given[i]; });
   let at = given[fields.length] ?? "";
-  const state = () => [...fields.map(field => field.value), ...(at && at !== "0" ? [at] : [])];
+  const state = () => [...fields.map(field => field.value), ...(at && (at !== "0" || command === "layout") ? [at] : [])];
   if (given.length >= fields.length) states.set(command, state());
   const step = to => { at = to; keep(command, state().join("\0") === start ? null : state()); };
   const typed = () => { step(""); return update(); };
@@ -304,10 +305,10 @@ for (const table of document.querySelectorAll(".snippets")) {
 }
 
 // Pictures of several parts.
-for (const svg of document.querySelectorAll("figure:not(.panel) > svg:has([data-part])")) {
-  const place = make("div", { className: "steps" }), picture = make("div", { className: "picture" });
-  svg.replaceWith(place, picture);
-  picture.append(svg);
+for (const picture of document.querySelectorAll("figure:not(.panel) > .picture")) {
+  if (!picture.querySelector("[data-part]")) continue;
+  const place = make("div", { className: "steps" });
+  picture.before(place);
   inspect(place, picture, "0", () => {});
 }
 

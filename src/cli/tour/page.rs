@@ -166,8 +166,8 @@ fn one_style(main: &str) -> String {
 fn table() -> String {
     let prints = both("span", ["prints", "输出"], escape);
     format!(
-        "<table class=\"snippets\"><thead><tr><th scope=\"col\">NumPy</th><th scope=\"col\">nptensor</th>\
-         <th scope=\"col\">{prints}</th></tr></thead><tbody>\n"
+        "<table class=\"snippets\"><thead><tr><th>NumPy</th><th>nptensor</th>\
+         <th>{prints}</th></tr></thead><tbody>\n"
     )
 }
 

@@ -45,7 +45,12 @@ function inspect(place, picture, at, onStep) {
   lit = all.find(cell => cell.dataset.place === name) ?? null;
   go(Math.min(part ?? parts.length, parts.length - 1), false);
 
-  if (!all.length) return;
+  if (!all.length) {
+    // (What the picture before had.)
+    picture.onpointermove = picture.onpointerdown = picture.onkeydown = null;
+    for (const name of ["tabindex", "role", "aria-label"]) picture.removeAttribute(name);
+    return;
+  }
   Object.assign(picture, { tabIndex: 0, role: "group", ariaLabel: own(LABELS[".picture[role]"]) });
   // (Not what comes under a pointer that rests, when the page is scrolled.)
   picture.onpointermove = picture.onpointerdown = ({ target }) => {

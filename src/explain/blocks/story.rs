@@ -86,9 +86,9 @@ impl Blocks {
                 "A tile of C stays in registers, {lanes} numbers in each: a number of A serves its {width} columns, one of \
                  B its {mr} rows."
             ),
-            format!("A sliver of B stays for the {tiles} tiles of a block of A."),
-            format!("A block of A stays for the {slivers} slivers of a panel of B."),
-            format!("A panel of B stays for the {blocks} blocks of A."),
+            format!("LOOP 1: a sliver of B, as wide as a tile, stays for the {tiles} tiles of a block of A."),
+            format!("LOOP 2: a block of A, some of its rows, stays for the {slivers} slivers of a panel of B."),
+            format!("LOOP 3: a panel of B, its slivers together, stays for the {blocks} blocks of A."),
         ];
         // How far C is filled meanwhile, and which of A, B and C stays.
         let cuts = [((mr, width), 2), ((mc, width), 1), ((mc, nc), 0), ((m, nc), 1)];
@@ -112,7 +112,7 @@ impl Blocks {
         };
         let rows: Vec<[String; 4]> = ladder.iter().map(line).collect();
         sheet.listed(["at", "stays there", "bytes", "loads"], &rows);
-        sheet.say("at: registers, and caches 1, 2, 3. loads: numbers of A and B from beyond, per multiply-add.");
+        sheet.say("at: registers, and caches 1, 2, 3. loads: numbers of A and B from beyond, per multiply-add, where tiles at the edges are narrower or lower.");
         sheet.say("The caches are those that the sizes are meant for.");
         if self.way == Way::Blocks {
             let second = self.plan.second_cache >> 10;

@@ -12,8 +12,8 @@ const VIEWS: &[Field] = &[
 ];
 const VIEWS_TO_TRY: &[(&str, &[&str])] = &[
     ("a.T[::-1].reshape(6)", &["[[10, 20, 30], [40, 50, 60]]", "a.T[::-1].reshape(6)"]),
-    ("np.broadcast_to(a, (3, 4))", &["[10, 20, 30, 40]", "np.broadcast_to(a, (3, 4))"]),
-    ("a[4:1:-1]", &["[10, 20, 30, 40, 50]", "a[4:1:-1]"]),
+    ("np.broadcast_to(a, (2, 3))", &["[10, 20, 30]", "np.broadcast_to(a, (2, 3))"]),
+    ("a.T.reshape(6)", &["[[10, 20, 30], [40, 50, 60]]", "a.T.reshape(6)"]),
 ];
 
 pub(super) fn arrays(tour: &mut Chapter) -> Result<()> {
@@ -64,10 +64,10 @@ pub(super) fn products(tour: &mut Chapter) -> Result<()> {
         ],
     )?;
     tour.say([
-        "The first needs as many columns as the second has rows. Two 2x2 matrices always fit: where the\n\
-         chapter shows two of them for a pair that does not, that is a slip. Its pair has a product:",
-        "第一个矩阵的列数必须等于第二个矩阵的行数。两个 2x2 矩阵总能相乘：\n\
-         这一章拿两个这样的矩阵当作不能相乘的例子，是笔误。那一对的乘积是：",
+        "The first needs as many columns as the second has rows. Two 2x2 matrices always fit. (The book that\n\
+         this chapter is of shows two of them for a pair that does not; that is a slip.) They have a product:",
+        "第一个矩阵的列数必须等于第二个矩阵的行数。两个 2x2 矩阵总能相乘。\n\
+         （原书的这一章拿两个这样的矩阵当作不能相乘的例子，是笔误。）它们有乘积：",
     ]);
     show!(tour, "np.dot(A, A)", a.dot(&a)?);
     tour.say([
@@ -90,10 +90,12 @@ pub(super) fn products(tour: &mut Chapter) -> Result<()> {
 pub(super) fn views(tour: &mut Chapter) -> Result<()> {
     tour.heading(2, ["1.5 Strides and views", "1.5 步幅与视图"]);
     tour.say([
-        "A part of an array is a view: it has a shape, strides and an offset of its own, and reads the same\n\
-         memory. The strides say how far apart the neighbours along each axis lie.",
-        "数组的一部分是视图：它有自己的形状、步幅和偏移，读的却是同一块内存。\n\
-         步幅说明沿每个轴相邻的元素在内存中相隔多远。",
+        "In memory, the numbers of an array lie in one line, row after row. A part of an array is a view: it\n\
+         reads the same line by a shape, strides and an offset of its own. The offset is the place of its\n\
+         first number, the strides say how many places further the next one along each axis lies. In `M`\n\
+         every number is its own place.",
+        "在内存里，数组的数一行接一行排成一条线。数组的一部分是视图：它用自己的形状、步幅和偏移读同一条线。\n\
+         偏移是它第一个数的位置，步幅说明沿每个轴的下一个数再往后几个位置。在 `M` 中，每个数就是它自己的位置。",
     ]);
     bind!(tour, "M = np.arange(20).reshape(4, 5)", m = Tensor::arange(0_i64, 20, 1)?.reshape(&[4, 5])?);
     show!(tour, "M[::2, 4:1:-1]", m.slice("::2, 4:1:-1")?);
@@ -103,6 +105,7 @@ pub(super) fn views(tour: &mut Chapter) -> Result<()> {
         "转置也是视图：形状与步幅交换位置，没有一个数被移动，所以不管 M 多大，`M.T` 都没有代价。\n\
          （NumPy 的步幅以字节计，nptensor 的以元素计。）",
     ]);
+    show!(tour, "tuple(stride // M.itemsize for stride in M.strides)", m.strides());
     show!(tour, "M.T.shape", m.t().shape());
     show!(tour, "tuple(stride // M.itemsize for stride in M.T.strides)", m.t().strides());
     tour.guess(
@@ -112,25 +115,27 @@ pub(super) fn views(tour: &mut Chapter) -> Result<()> {
     );
     show!(tour, "np.arange(4).T.shape", Tensor::arange(0_i64, 4, 1)?.t().shape());
     tour.say([
-        "One axis in reverse order is the same axis: a column needs a second one, `[:, None]`.",
-        "只有一个轴，颠倒顺序还是它自己；要得到一列，需要第二个轴：`[:, None]`。",
+        "With one axis there is none to change places with: a column needs a second one, `[:, None]`.",
+        "只有一个轴，就没有可以与它交换的轴；要得到一列，需要第二个轴：`[:, None]`。",
     ]);
     tour.guess(
-        ["What do you expect? `M.T.reshape(-1)`", "你的预期是什么？`M.T.reshape(-1)`"],
+        [
+            "What do you expect? `M[:2, :3].T.reshape(-1)`, all in one row",
+            "你的预期是什么？`M[:2, :3].T.reshape(-1)`，排成一行",
+        ],
         2,
         &[
-            ["a view: 0 1 2 3 ..", "视图：0 1 2 3 .."],
-            ["a view: 0 5 10 15 1 ..", "视图：0 5 10 15 1 .."],
-            ["a copy: 0 5 10 15 1 ..", "副本：0 5 10 15 1 .."],
+            ["a view: 0 1 2 5 6 7", "视图：0 1 2 5 6 7"],
+            ["a view: 0 5 1 6 2 7", "视图：0 5 1 6 2 7"],
+            ["a copy: 0 5 1 6 2 7", "副本：0 5 1 6 2 7"],
         ],
     );
     tour.say([
-        "But to put `M.T` in one row takes a copy: from 15, at the end of its first row, to 1, where the next\n\
-         begins, it is another step than from 0 to 5, and a single axis has a single stride.",
-        "但是要把 `M.T` 排成一行就得复制：第一行末尾是 15，下一行开头是 1，这一步与从 0 到 5 的一步不同，\n\
-         而一个轴只有一个步幅。",
+        "To put a transpose in one row takes a copy: from 0 to 5 it is a step of 5, from 5 to 1 one of -4,\n\
+         and a single axis has a single stride.",
+        "要把转置排成一行就得复制：从 0 到 5 的一步是 5，从 5 到 1 的一步是 -4，而一个轴只有一个步幅。",
     ]);
-    show!(tour, "M.T.reshape(-1)", m.t().reshape(&[-1])?);
+    show!(tour, "M[:2, :3].T.reshape(-1)", m.slice(":2, :3")?.t().reshape(&[-1])?);
     tour.say([
         "Step by step: each view above, the line of memory that it reads below. Along a negative stride the\n\
          line is walked backwards, along a stride of 0 one stays where one is, and a copy is another line.",
@@ -160,11 +165,14 @@ pub(super) fn fast(tour: &mut Chapter) -> Result<()> {
          让读进来的数在离开之前尽可能多用几次。",
     ]);
     tour.say([
-        "A tile of C stays in registers while its sums grow along k. Loop 1 moves the tile down a block of A,\n\
+        "C = A·B, of shapes (m,k), (k,n) and (m,n). A sliver is a strip of B as wide as a tile, a panel some\n\
+         slivers side by side, a block some rows of A; they are copied, so that each lies in one piece.\n\
+         A tile of C stays in registers while its sums grow along k. Loop 1 moves the tile down a block of A,\n\
          loop 2 goes on to the next sliver of B, loop 3 to the next block of A, loops 4 and 5 to the next\n\
          panel of B, along k and along n. The sums are the same to the last bit: each adds its products in\n\
          the order of k, however it is cut.",
-        "C 的一个小块留在寄存器里，它的和沿着 k 累加。循环 1 让小块沿着 A 的一块往下移，循环 2 换到 B 的下一条，\n\
+        "C = A·B，形状是 (m,k)、(k,n) 和 (m,n)。一条是 B 中与小块同宽的几列，一个面板是并排的几条，一块是 A 的几行；\n\
+         它们都被复制成连续的一段。C 的一个小块留在寄存器里，它的和沿着 k 累加。循环 1 让小块沿着 A 的一块往下移，循环 2 换到 B 的下一条，\n\
          循环 3 换到 A 的下一块，循环 4 和 5 换到 B 的下一个面板，先沿 k，再沿 n。每个和都逐位相同：\n\
          不管怎么切，乘积总是按 k 的顺序相加。",
     ]);

@@ -189,6 +189,11 @@ pub(super) fn broadcasting(tour: &mut Chapter) -> Result<()> {
         &["broadcast", "(3,)", "(4,)"],
         ["Aligned on the right, 3 meets 4, and neither is 1.", "从右边对齐，3 遇到 4，两者都不是 1。"],
     )?;
+    tour.say([
+        "A second axis of length 1 mends it: `c[:, None]` is `c` as a column, (3, 1).",
+        "加一个长度为 1 的轴就好了：`c[:, None]` 是写成一列的 `c`，形状 (3, 1)。",
+    ]);
+    show!(tour, "c[:, None] + b", c.slice(":, None")?.try_add(&b)?);
     tour.panel(
         "broadcast",
         BROADCAST,
