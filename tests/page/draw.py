@@ -8,17 +8,15 @@ import math
 import os
 import random
 import re
-import shutil
 import struct
 import subprocess
 import sys
 from fractions import Fraction
 
-from playwright.sync_api import sync_playwright
+from chromium import check, chromium, seeded
 
 NPTENSOR, SHOTS, MNIST = sys.argv[1:]
 WEIGHTS, IMAGES, LABELS = (os.path.join(MNIST, name) for name in ("weights.safetensors", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"))
-checks = 0
 
 # Strokes in a square of 1.
 circle = [(0.5 + 0.25 * math.sin(turn / 20 * math.tau), 0.5 - 0.35 * math.cos(turn / 20 * math.tau)) for turn in range(21)]
@@ -29,12 +27,6 @@ DIGITS = {
     3: [[(0.3, 0.18), (0.5, 0.13), (0.66, 0.22), (0.62, 0.4), (0.45, 0.47), (0.65, 0.55), (0.7, 0.72), (0.52, 0.86), (0.28, 0.8)]],
     7: [[(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]],
 }
-
-
-def check(got, wanted, what):
-    global checks
-    assert got == wanted, f"{what}:\n  got    {got!r}\n  wanted {wanted!r}"
-    checks += 1
 
 
 def command(level, *words):
@@ -158,17 +150,12 @@ def drawn(browser, level):
 
 
 def main():
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")
-    random.seed(seed)
+    seeded()
     os.makedirs(SHOTS, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with chromium() as browser:
         one_rounding(browser)
         for level in None, "plain":
             drawn(browser, level)
-        browser.close()
-    print(f"{checks} checks passed")
 
 
 main()

@@ -8,22 +8,14 @@ import json
 import os
 import random
 import re
-import shutil
 import subprocess
 import sys
 import unicodedata
 
-from playwright.sync_api import sync_playwright
+from chromium import check, chromium, seeded
 
 NPTENSOR, PAGE, PLAYGROUND, SHOTS, WASM = sys.argv[1:]
 MISMATCH = "operands could not be broadcast together with shapes (3,) (4,) "
-checks = 0
-
-
-def check(got, wanted, what):
-    global checks
-    assert got == wanted, f"{what}:\n  got    {got!r}\n  wanted {wanted!r}"
-    checks += 1
 
 
 def explain(*words, level=None):
@@ -514,12 +506,9 @@ def network_in_wasm(browser):
 
 
 def main():
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")
-    random.seed(seed)
+    seeded()
     os.makedirs(SHOTS, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with chromium() as browser:
         for path, level in (PAGE, None), (PLAYGROUND, "plain"):
             tab = Tab(browser, path)
             step_through(tab)
@@ -541,8 +530,6 @@ def main():
         without_script(browser)
         for path, name in (PAGE, "page"), (PLAYGROUND, "playground"):
             looks(browser, path, name)
-        browser.close()
-    print(f"{checks} checks passed")
 
 
 main()

@@ -79,7 +79,6 @@ impl Blocks {
         let [.., blocks, slivers, tiles, _] = self.loops().iter().map(Loop::turns).collect::<Vec<_>>()[..] else {
             return;
         };
-        sheet.heading("One cut at a time");
         let (ladder, (mc, nc, _)) = (self.ladder(), self.block());
         let says = [
             format!(
@@ -94,6 +93,9 @@ impl Blocks {
         let cuts = [((mr, width), 2), ((mc, width), 1), ((mc, nc), 0), ((m, nc), 1)];
         for (i, (says, (part, stays))) in says.into_iter().zip(cuts).enumerate() {
             sheet.part(STAYS[i + 1]);
+            if i == 0 {
+                sheet.heading("One cut at a time");
+            }
             sheet.say(says);
             sheet.drawn(|sheet| {
                 sheet.figure(|_| String::new(), move |svg, y| self.draw(svg, y, part, stays));
