@@ -15,7 +15,7 @@
 //! their strides; rows beside a vector are copied where they are not contiguous. With `_into` the result goes into
 //! a tensor that is there, of the very shape: [`Out`] is the only difference. Read next: `nn/`.
 
-use super::{Tensor, filled};
+use super::Tensor;
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
 use crate::kernel::mat::Mat;
@@ -43,7 +43,7 @@ impl<T: Element> Out<T> for New {
 
     #[inline(always)]
     fn fill(self, shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<Tensor<T>> {
-        Ok(Tensor::dense(filled(shape, fill)?, shape))
+        Tensor::filled(shape, fill)
     }
 }
 

@@ -55,6 +55,7 @@ use crate::kernel::closed::{Element, map_each};
 use crate::kernel::memory::{self, Shared, Slots};
 use crate::kernel::scalar::DType;
 use crate::layout::Layout;
+use crate::layout::shape::checked_size;
 
 pub use index::{Iter, Rows};
 pub(crate) use join::{list, push, reserve};
@@ -106,6 +107,35 @@ impl<T: Element> Tensor<T> {
             [rows, cols] => Tensor { data, layout: Layout::matrix(rows, cols) },
             _ => Tensor { data, layout: Layout::dense_rows(shape) },
         }
+    }
+
+    /// A new tensor of this layout, without gaps: `size` elements, which `fill` writes, when all else is in memory
+    /// already (`Shared::collect` says why).
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when the memory cannot be had.
+    #[inline(always)]
+    pub(crate) fn collect(
+        size: usize,
+        layout: Layout,
+        fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
+    ) -> Result<Self> {
+        let mut out = Tensor { data: Shared::from(Vec::new()), layout };
+        if out.data.collect(size, fill) { Ok(out) } else { Err(no_memory::<T>(out.shape())) }
+    }
+
+    /// The same in C order.
+    ///
+    /// # Errors
+    /// Those of [`room`].
+    #[inline(always)]
+    pub(crate) fn filled(shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<Self> {
+        let layout = match *shape {
+            [n] => Layout::vector(n),
+            [rows, cols] => Layout::matrix(rows, cols),
+            _ => Layout::dense_rows(shape),
+        };
+        Tensor::collect(checked_size(shape)?, layout, fill)
     }
 
     /// The same data under another layout made from this one.
@@ -279,7 +309,7 @@ impl<T: Element> Tensor<T> {
             (Some(size), Some(data)) => {
                 fill(Slots::over(&mut data[self.layout.offset()..][..size]));
             }
-            _ => *self = Tensor::dense(filled(self.shape(), fill)?, self.shape()),
+            _ => *self = Tensor::filled(self.shape(), fill)?,
         }
         Ok(())
     }
@@ -351,7 +381,7 @@ pub(crate) fn expect<T>(result: Result<T>) -> T {
 /// [`Error::TooBig`], [`Error::OutOfMemory`], [`Error::TooManyAxes`].
 #[inline]
 pub(crate) fn room<T: Element>(shape: &[usize]) -> Result<Vec<T>> {
-    let size = crate::layout::shape::checked_size(shape)?;
+    let size = checked_size(shape)?;
     memory::with_capacity(size).ok_or_else(|| no_memory::<T>(shape))
 }
 
@@ -369,7 +399,7 @@ pub(crate) fn filled<T: Element>(
     shape: &[usize],
     fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
 ) -> Result<Vec<T>> {
-    collected(crate::layout::shape::checked_size(shape)?, shape, fill)
+    collected(checked_size(shape)?, shape, fill)
 }
 
 /// The same for a shape whose size is known.

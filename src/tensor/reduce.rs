@@ -117,7 +117,7 @@ pub(super) fn reduce<T: Element, U: Element>(
             }));
         }
     }
-    Ok(Tensor::new(out, Layout::dense_rows(&split.shape)))
+    Ok(Tensor::dense(out, &split.shape))
 }
 
 /// The elements at the next `offsets`, all of them `shift` further on, into `slots`.
