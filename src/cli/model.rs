@@ -113,7 +113,7 @@ impl ModelArgs {
         let usual = dtype_of(&archive);
         let dtype = self.dtype.unwrap_or(usual);
         // (A count, which no result depends on, is no weight.)
-        let counts = |(name, _): (&str, &AnyTensor)| name.ends_with(".num_batches_tracked");
+        let counts = |(name, _): (&str, &AnyTensor)| name.ends_with("num_batches_tracked");
         if self.dtype.is_none() && !archive.iter().all(|array| counts(array) || is(usual)(array)) {
             note(&self.path, &format!("not all weights are {usual}: computing in that (--dtype)"));
         }

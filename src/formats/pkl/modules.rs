@@ -68,13 +68,8 @@ impl Visitor<'_> {
         Ok((weights, beside))
     }
 
-    /// The arrays of a Sequential, its layers in the metadata.
+    /// The arrays of a Sequential, or of one layer by itself, its layers in the metadata.
     pub(super) fn network(self, top: Id) -> Result<Archive> {
-        if let Node::Module(class, _) = self.machine.node(top)
-            && *class != "Sequential"
-        {
-            return Err(self.machine.error_of(top, format!("a {class} by itself: a Sequential of layers is read")));
-        }
         let mut modules = Modules { visitor: self, layers: String::new(), training: false, paths: BTreeMap::new() };
         modules.module(top, &mut String::new(), 0)?;
         let Modules { visitor: Visitor { mut out, .. }, layers, training, .. } = modules;
@@ -148,7 +143,8 @@ impl<'a> Modules<'a> {
 
     /// The word of a layer, and its arrays.
     fn layer(&mut self, module: Module<'_>) -> Result<()> {
-        let path = module.path;
+        // (That of a layer by itself is empty, as in its state_dict().)
+        let named = |word: &str| if module.path.is_empty() { word.into() } else { format!("{word}:{}", module.path) };
         let arrays: &[&str] = match module.class {
             "Linear" | "LayerNorm" => &["weight", "bias"],
             "BatchNorm1d" => &["weight", "bias", "running_mean", "running_var", "num_batches_tracked"],
@@ -158,18 +154,18 @@ impl<'a> Modules<'a> {
         let missing = |name| !found.contains(&name);
         let word = match module.class {
             "Linear" if missing("weight") => return self.wrong(module, "it has no weight"),
-            "Linear" => format!("dense:{path}"),
+            "Linear" => named("dense"),
             "BatchNorm1d" if missing("running_mean") || missing("running_var") => {
                 let why = "it normalizes by the batch that it is given, so that rows change one another \
                            (track_running_stats=False)";
                 return self.wrong(module, why);
             }
-            "BatchNorm1d" => format!("batchnorm:{path}({})", self.number(module, "eps")?),
+            "BatchNorm1d" => format!("{}({})", named("batchnorm"), self.number(module, "eps")?),
             "LayerNorm" => match self.attribute(module, "normalized_shape")?.map(|id| self.visitor.machine.node(id)) {
                 Some(Node::Tuple(axes) | Node::List(axes)) if axes.len() == 1 => {
                     // (Without a weight and a bias it normalizes alone.)
                     let eps = self.number(module, "eps")?;
-                    if missing("weight") { format!("normalize({eps})") } else { format!("layernorm:{path}({eps})") }
+                    format!("{}({eps})", if missing("weight") { "normalize".into() } else { named("layernorm") })
                 }
                 _ => return self.wrong(module, "it normalizes over more than the last axis"),
             },
@@ -225,7 +221,7 @@ impl<'a> Modules<'a> {
                     Node::Unread(what) => Err(LeftOut::Type((*what).into())),
                     other => return self.wrong(module, &format!("its {name} is {}", other.kind())),
                 };
-                let path = text(&[module.path, ".", name])?;
+                let path = text(&[module.path, if module.path.is_empty() { "" } else { "." }, name])?;
                 let again = core::mem::replace(&mut self.visitor.seen[value as usize], true);
                 self.visitor.spend_again(value, again)?;
                 self.visitor.spend(value, VISIT_BYTES + 2 * path.len())?;

@@ -116,7 +116,7 @@ pub(super) fn global(machine: &Machine<'_>, module: &str, name: &str) -> Result<
     let asked = format!("{module:.100}.{name:.100}");
     let Some(place) = module.strip_prefix("torch.nn.modules.") else {
         let what = format!(
-            "it asks for {}: only tensors and a Sequential of layers are read, and no code runs: in Python, \
+            "it asks for {}: only tensors and torch's own layers are read, and no code runs: in Python, \
              torch.save(net.state_dict(), \"FILE\"), and here --layers",
             Shown(&asked)
         );
