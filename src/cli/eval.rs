@@ -122,9 +122,11 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
         Ok(())
     })?;
     match &labels {
-        Some(labels) => labels.all_used(decisions.len())?,
+        Some(Labels { path, classes, .. }) if classes.len() != decisions.len() => {
+            return Err(wrong(path, format!("{} images, but {} labels", decisions.len(), classes.len())).into());
+        }
         None if decisions.is_empty() => return Err(wrong(&options.images, "no rows").into()),
-        None => {}
+        _ => {}
     }
     // Drawn before anything is printed, since rows that are no images are an error.
     let pictures =
@@ -173,14 +175,6 @@ impl<'a> Labels<'a> {
         }
         let label = self.labels.slice(image as isize)?;
         Err(wrong(self.path, format!("label {image} is {label}, and the model has outputs 0 to {}", outputs - 1)))
-    }
-
-    /// An error unless there are as many labels as images.
-    fn all_used(&self, images: usize) -> Result<(), Error> {
-        match self.classes.len() {
-            n if n == images => Ok(()),
-            n => Err(wrong(self.path, format!("{images} images, but {n} labels"))),
-        }
     }
 }
 

@@ -22,8 +22,8 @@ use super::Done;
 use super::args::Args;
 use super::columns::ColumnArgs;
 use super::input::{
-    follows, in_file, io_error, is_all_there, named, no_foreign, note, one, open, read, rest, size, tensor, too_large,
-    tuple, wrong,
+    follows, in_file, io_error, is_all_there, named, no_foreign, note, note_left_out, one, open, read_as_known, rest,
+    size, tensor, too_large, tuple, wrong,
 };
 use super::lines::Lines;
 use super::progress::Progress;
@@ -271,7 +271,9 @@ fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> B
         let bytes = in_file(path, gzip::decompress(&bytes))?;
         return Ok(Input::Text(text(Box::new(Cursor::new(bytes)))));
     }
-    whole(path, one(path, read(path, &bytes)?)?, inputs)
+    let contents = in_file(path, read_as_known(&bytes))?;
+    note_left_out(path, &contents);
+    whole(path, one(path, contents)?, inputs)
 }
 
 /// A tensor whose rows are all there.

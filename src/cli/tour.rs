@@ -236,7 +236,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let digit = digit.map(read).transpose()?;
     let engine = engine.as_deref().map(read_bytes).transpose()?;
     let page = page::write(&chapter::items(digit)?, language, engine.as_deref());
-    whole(&html, &page, out)?;
+    whole(&html, page.as_bytes(), out)?;
     if html != "-" {
         let with = if engine.is_some() { "with" } else { "without" };
         note(

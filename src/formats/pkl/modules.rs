@@ -115,7 +115,7 @@ impl<'a> Modules<'a> {
         }
         let module = Module { id, class, state, path };
         for hooks in ["_forward_hooks", "_forward_pre_hooks"] {
-            if self.attribute(module, hooks)?.is_some_and(|id| !is_empty_dict(machine, id)) {
+            if self.attribute(module, hooks)?.is_some_and(|hooks| !is_empty_dict(hooks)) {
                 return self.wrong(module, &format!("functions that run beside it are not read ({hooks})"));
             }
         }
@@ -161,7 +161,7 @@ impl<'a> Modules<'a> {
                 return self.wrong(module, why);
             }
             "BatchNorm1d" => format!("{}({})", named("batchnorm"), self.number(module, "eps")?),
-            "LayerNorm" => match self.attribute(module, "normalized_shape")?.map(|id| self.visitor.machine.node(id)) {
+            "LayerNorm" => match self.attribute(module, "normalized_shape")? {
                 Some(Node::Tuple(axes) | Node::List(axes)) if axes.len() == 1 => {
                     // (Without a weight and a bias it normalizes alone.)
                     let eps = self.number(module, "eps")?;
@@ -172,10 +172,10 @@ impl<'a> Modules<'a> {
             "ReLU" | "Sigmoid" | "Tanh" | "SiLU" | "Identity" | "Dropout" => module.class.to_ascii_lowercase(),
             "LeakyReLU" => format!("leaky_relu({})", self.number(module, "negative_slope")?),
             "ELU" => format!("elu({})", self.number(module, "alpha")?),
-            "GELU" => match self.attribute(module, "approximate")?.map(|id| self.visitor.machine.text(id, "")) {
+            "GELU" => match self.attribute(module, "approximate")? {
                 // (torch 1.11 and before know one alone.)
-                None | Some(Ok("none")) => "gelu".into(),
-                Some(Ok("tanh")) => "gelu_tanh".into(),
+                None | Some(Node::Text("none")) => "gelu".into(),
+                Some(Node::Text("tanh")) => "gelu_tanh".into(),
                 _ => return self.wrong(module, "its approximation is neither none nor tanh"),
             },
             "Softplus" if self.number(module, "threshold")? != "20.0" => {
@@ -197,7 +197,7 @@ impl<'a> Modules<'a> {
             class => return self.wrong(module, &format!("a {class} is no layer")),
         };
         if let "Dropout" | "BatchNorm1d" = module.class {
-            let training = self.attribute(module, "training")?.map(|id| self.visitor.machine.node(id));
+            let training = self.attribute(module, "training")?;
             self.training |= !matches!(training, Some(Node::Bool(false)));
         }
         let first = self.layers.is_empty();
@@ -233,7 +233,7 @@ impl<'a> Modules<'a> {
     }
 
     /// The value of an attribute, if the module has it.
-    fn attribute(&mut self, module: Module<'_>, name: &str) -> Result<Option<Id>> {
+    fn attribute(&mut self, module: Module<'_>, name: &str) -> Result<Option<&'a Node<'a>>> {
         let machine = self.visitor.machine;
         let Node::Dict(pairs) = machine.node(module.state) else {
             return self.wrong(module, "its attributes are no dict");
@@ -243,14 +243,13 @@ impl<'a> Modules<'a> {
         let mut found = pairs.iter().filter(|(key, _)| machine.text(*key, "").is_ok_and(|key| key == name));
         match (found.next(), found.next()) {
             (_, Some(_)) => self.wrong(module, &format!("it has {name} twice")),
-            (found, None) => Ok(found.map(|&(_, value)| value)),
+            (found, None) => Ok(found.map(|&(_, value)| machine.node(value))),
         }
     }
 
     /// The names and values in an attribute that is a dict; none where there is no such attribute.
     fn dict(&mut self, module: Module<'_>, name: &str) -> Result<&'a [(Id, Id)]> {
-        let machine = self.visitor.machine;
-        match self.attribute(module, name)?.map(|id| machine.node(id)) {
+        match self.attribute(module, name)? {
             None => Ok(&[]),
             Some(Node::Dict(pairs)) => {
                 self.visitor.spend(module.id, pairs.len())?;
@@ -262,7 +261,7 @@ impl<'a> Modules<'a> {
 
     /// A parameter as a word has it: a form that is the same f64 when it is read again.
     fn number(&mut self, module: Module<'_>, name: &str) -> Result<String> {
-        match self.attribute(module, name)?.map(|id| self.visitor.machine.node(id)) {
+        match self.attribute(module, name)? {
             Some(&Node::Float(x)) if !x.is_nan() => Ok(format!("{x:?}")),
             Some(&Node::Int(x)) => Ok(format!("{:?}", x as f64)),
             other => {
@@ -274,7 +273,7 @@ impl<'a> Modules<'a> {
 
     /// An integer, or None.
     fn integer(&mut self, module: Module<'_>, name: &str) -> Result<Option<i64>> {
-        match self.attribute(module, name)?.map(|id| self.visitor.machine.node(id)) {
+        match self.attribute(module, name)? {
             Some(&Node::Int(x)) => Ok(Some(x)),
             Some(Node::None) => Ok(None),
             _ => self.wrong(module, &format!("its {name} is no integer")),

@@ -128,8 +128,8 @@ pub(super) fn global(machine: &Machine<'_>, module: &str, name: &str) -> Result<
         .ok_or_else(|| machine.error(format!("{} is no layer that is computed here", asked.escape_debug())))
 }
 
-pub(super) fn is_empty_dict(machine: &Machine<'_>, id: Id) -> bool {
-    matches!(machine.node(id), Node::Dict(pairs) if pairs.is_empty())
+pub(super) fn is_empty_dict(node: &Node<'_>) -> bool {
+    matches!(node, Node::Dict(pairs) if pairs.is_empty())
 }
 
 /// One of the opcodes that do more in torch's pickles.
