@@ -53,10 +53,6 @@ pub(super) fn no_foreign(path: &str, head: &[u8]) -> Result<()> {
     foreign(head).filter(|_| !is_text).map_or(Ok(()), |error| in_file(path, Err(error)))
 }
 
-pub(super) fn read_bytes(path: &str) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| io_error(path, error))
-}
-
 pub(super) fn load(path: &str) -> Result<Contents> {
     let contents = load_silently(path)?;
     note_left_out(path, &contents);

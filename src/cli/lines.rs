@@ -245,7 +245,7 @@ impl Lines {
             }
             if !is_empty {
                 if let Some(line) = self.empty.filter(|&line| line > 0) {
-                    if self.args.missing.is_some() && columns.count() == 1 {
+                    if self.args.missing.is_some() && columns.count == 1 {
                         self.count = line;
                         return Err(self.error("empty, which is no row or a missing value: NA or \"\" is the latter"));
                     }

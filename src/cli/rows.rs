@@ -67,9 +67,9 @@ pub(super) struct Rows<T: Float> {
     path: String,
     input: Input,
     /// The shape of one row in the file; of text, if the model has no dense layer, `None` before the first line.
-    row: Option<Vec<usize>>,
+    pub(super) row: Option<Vec<usize>>,
     /// The number of rows, where it is known beforehand.
-    total: Option<usize>,
+    pub(super) total: Option<usize>,
     read: usize,
     /// The most outputs that a layer has for a row.
     widest: usize,
@@ -196,16 +196,6 @@ impl<T: Float + FromStr> Rows<T> {
             work(&x, y, labels)?;
             progress.step(n);
         }
-    }
-
-    /// The number of rows, where it is known before they are read.
-    pub(super) fn total(&self) -> Option<usize> {
-        self.total
-    }
-
-    /// The shape of one row in the file, where it is known.
-    pub(super) fn row(&self) -> Option<&[usize]> {
-        self.row.as_deref()
     }
 
     /// The next rows for the network, as (rows, width): at most those of `--batch`, and those that memory allows.
