@@ -95,24 +95,19 @@ impl Args {
 
     /// The next operand, which the help calls `name`; `-`, standard input, only once.
     pub(crate) fn operand(&mut self, name: &str) -> Done<String> {
-        let word = self.next_operand(name)?;
+        let word = if let Some(at) = self.words.iter().position(|word| !word.starts_with('-') || word == "-") {
+            self.words.remove(at)
+        } else if let Some(word) = self.words.first() {
+            return Err(Failure::Usage(format!("unknown option '{word}'")));
+        } else if self.operands.is_empty() {
+            return Err(Failure::Usage(format!("{name} is missing")));
+        } else {
+            self.operands.remove(0)
+        };
         if word == "-" && core::mem::replace(&mut self.stdin, true) {
             return Err(Failure::Usage(format!("{name} is '-' as well: standard input is read only once")));
         }
         Ok(word)
-    }
-
-    fn next_operand(&mut self, name: &str) -> Done<String> {
-        if let Some(at) = self.words.iter().position(|word| !word.starts_with('-') || word == "-") {
-            return Ok(self.words.remove(at));
-        }
-        if let Some(word) = self.words.first() {
-            return Err(Failure::Usage(format!("unknown option '{word}'")));
-        }
-        if self.operands.is_empty() {
-            return Err(Failure::Usage(format!("{name} is missing")));
-        }
-        Ok(self.operands.remove(0))
     }
 
     /// All remaining words, in order, options as well.

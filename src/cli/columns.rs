@@ -85,7 +85,7 @@ pub(super) fn is_heading_of(comment: &str, first: &str, separator: Option<char>)
 pub(super) struct Columns {
     heading: Option<String>,
     separator: Option<char>,
-    count: usize,
+    pub(super) count: usize,
     /// The fields that are inputs, in their order, and which of the inputs they are; `None` for all but the label.
     inputs: Option<Vec<(usize, usize)>>,
     label: Option<usize>,
@@ -129,10 +129,6 @@ impl Columns {
 
     pub(super) fn width(&self) -> usize {
         self.inputs.as_ref().map_or(self.count - usize::from(self.label.is_some()), Vec::len)
-    }
-
-    pub(super) fn count(&self) -> usize {
-        self.count
     }
 
     pub(super) fn has_heading(&self) -> bool {

@@ -9,15 +9,14 @@
 
 use std::io::Write;
 
-use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut, WholeFile};
+use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut};
 use nptensor::{Layer, Result, Sequential};
 
 use super::args::Args;
-use super::input::{
-    few, in_file, io_error, left_out, listing, note, note_left_out, open, read_as_known, start, whole, wrong,
-};
+use super::input::{few, in_file, left_out, listing, load_silently, note, note_left_out, read_as_known, start, wrong};
 use super::model::{dtype_of, layers, lists_its_layers, note_order, scales};
 use super::scale::ScaleArgs;
+use super::sink::whole;
 use super::words;
 use super::{Done, Failure};
 
@@ -45,7 +44,7 @@ Example:
   nptensor convert sample_weight.pkl model.safetensors --hidden sigmoid --output softmax
 ";
 
-pub(super) fn run(mut args: Args, _: &mut dyn Write) -> Done {
+pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let (only, drop) = (args.option("--only")?, args.flag(&["--drop-metadata"]));
     let scale = ScaleArgs::parse(&mut args)?;
     let (listed, activations) = match layers(&mut args)? {
@@ -58,8 +57,7 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> Done {
     let Some(format @ (Format::Npy | Format::Npz | Format::Safetensors)) = Format::of_name(&to) else {
         return Err(Failure::Usage(format!("OUT takes a name in .npy, .npz or .safetensors, not '{to}'")));
     };
-    let (known, stream) = open(&from)?;
-    let mut contents = in_file(&from, read_as_known(&whole(&from, known, stream)?))?;
+    let mut contents = load_silently(&from)?;
     if let Some(names) = only {
         let archive = contents.into_archive();
         let known = |name: &str| archive.contains(name) || archive.left_out().iter().any(|(other, _)| other == name);
@@ -119,18 +117,11 @@ pub(super) fn run(mut args: Args, _: &mut dyn Write) -> Done {
             format!("{} has no place for metadata ({key:?}): .safetensors has, or --drop-metadata", format.name());
         return Err(wrong(&to, what).into());
     }
-    Ok(in_file(&to, save(&to, &contents, format))?)
-}
-
-/// Writes the file, if what is read of its bytes is what it was made of.
-fn save(path: &str, contents: &Contents, format: Format) -> Result<()> {
-    let bytes = formats::to_bytes(contents, format)?;
-    if !is_same(contents, &read_as_known(&bytes)?)? {
-        return Err(wrong("", "what is read of it is not what was written: nothing is saved"));
+    let bytes = in_file(&to, formats::to_bytes(&contents, format))?;
+    if !in_file(&to, read_as_known(&bytes).and_then(|read| is_same(&contents, &read)))? {
+        return Err(wrong(&to, "what is read of it is not what was written: nothing is saved").into());
     }
-    let mut file = WholeFile::create(path)?;
-    file.write_all(&bytes).map_err(|error| io_error(path, error))?;
-    file.commit()
+    whole(&to, &bytes, out)
 }
 
 /// Whether what was read holds the same, to the bit, under the same names, where it has names.

@@ -122,11 +122,6 @@ pub(super) fn no_text(line: &[u8], at: usize) -> String {
     }
 }
 
-/// Whether a field is a number as it stands.
-pub(super) fn is_plain(field: &str) -> bool {
-    field.parse::<f64>().is_ok()
-}
-
 /// Whether an unquoted field stands for no value.
 pub(super) fn is_missing(field: &str) -> bool {
     MISSING.contains(&field)

@@ -106,7 +106,7 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
         options.classes.fit(outputs).map_err(Failure::Usage)?;
     }
     let mut rows = Rows::<T>::open(&options.images, &network, &options.rows)?;
-    let labels = options.labels.as_ref().map(|path| Labels::load(path, rows.total(), network.outputs())).transpose()?;
+    let labels = options.labels.as_ref().map(|path| Labels::load(path, rows.total, network.outputs())).transpose()?;
     let (mut decisions, mut hard) = (Vec::new(), Hard::new(options.show));
     rows.run(&network, false, &mut |x, y, column| {
         for (i, seen) in y.argmax_axis(-1)?.iter().enumerate() {
@@ -122,13 +122,16 @@ fn evaluate<T: Float + FromStr>(model: &Model, options: &Options, out: &mut dyn 
         Ok(())
     })?;
     match &labels {
-        Some(labels) => labels.all_used(decisions.len())?,
+        Some(Labels { path, classes, .. }) if classes.len() != decisions.len() => {
+            return Err(wrong(path, format!("{} images, but {} labels", decisions.len(), classes.len())).into());
+        }
         None if decisions.is_empty() => return Err(wrong(&options.images, "no rows").into()),
-        None => {}
+        _ => {}
     }
     // Drawn before anything is printed, since rows that are no images are an error.
-    let pictures =
-        hard.pictures(rows.row().unwrap_or(&[]), &options.classes).map_err(|what| wrong(&options.images, what))?;
+    let pictures = hard
+        .pictures(rows.row.as_deref().unwrap_or(&[]), &options.classes)
+        .map_err(|what| wrong(&options.images, what))?;
     let correct = decisions.iter().filter(|(label, seen)| label == seen).count();
     let all = decisions.len();
     writeln!(out, "Accuracy: {:.4} ({correct}/{all})", correct as f64 / all as f64)?;
@@ -173,14 +176,6 @@ impl<'a> Labels<'a> {
         }
         let label = self.labels.slice(image as isize)?;
         Err(wrong(self.path, format!("label {image} is {label}, and the model has outputs 0 to {}", outputs - 1)))
-    }
-
-    /// An error unless there are as many labels as images.
-    fn all_used(&self, images: usize) -> Result<(), Error> {
-        match self.classes.len() {
-            n if n == images => Ok(()),
-            n => Err(wrong(self.path, format!("{images} images, but {n} labels"))),
-        }
     }
 }
 

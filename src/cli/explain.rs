@@ -72,9 +72,6 @@ Examples:
   nptensor explain diagram weight
 "#;
 
-/// The narrowest text and the widest.
-const WIDTHS: core::ops::RangeInclusive<usize> = 24..=1000;
-
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
     let model = args.option("--model")?.map(|path| ModelArgs::at(path, &mut args)).transpose()?;
@@ -98,7 +95,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
         _ => return Err(Failure::Usage("--model goes with forward and its input".into())),
     };
     if let Some(path) = &svg {
-        whole(path, &picture.svg(), out)?;
+        whole(path, picture.svg().as_bytes(), out)?;
     }
     match (json, svg) {
         (true, _) => writeln!(out, "{}", picture.json())?,
@@ -141,7 +138,7 @@ pub(super) fn look(width: Option<usize>) -> Look {
     // Some systems set 0 where the width is not known.
     let columns = || env::var("COLUMNS").ok()?.parse().ok().filter(|&columns| columns > 0);
     let width = width.or_else(columns).unwrap_or(Look::default().width);
-    Look { width: width.clamp(*WIDTHS.start(), *WIDTHS.end()), colour }
+    Look { width: width.clamp(24, 1000), colour }
 }
 
 /// Whether a terminal has colours, by NO_COLOR and TERM of the environment.

@@ -17,9 +17,6 @@ use nptensor::{DType, Error, IoSource, Result};
 /// As many bytes as tell what a file is, ours or another program's.
 const HEAD_BYTES: u64 = 256;
 
-/// The name of standard input in errors.
-const STDIN: &str = "standard input";
-
 /// A file, or standard input for `-`, and its format by the first bytes; the stream includes these.
 pub(super) fn open(path: &str) -> Result<(Option<Format>, Box<dyn BufRead>)> {
     let mut stream: BufReader<Box<dyn Read>> = BufReader::new(match path {
@@ -56,13 +53,16 @@ pub(super) fn no_foreign(path: &str, head: &[u8]) -> Result<()> {
     foreign(head).filter(|_| !is_text).map_or(Ok(()), |error| in_file(path, Err(error)))
 }
 
-pub(super) fn read_bytes(path: &str) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| io_error(path, error))
+pub(super) fn load(path: &str) -> Result<Contents> {
+    let contents = load_silently(path)?;
+    note_left_out(path, &contents);
+    Ok(contents)
 }
 
-pub(super) fn load(path: &str) -> Result<Contents> {
+/// Without a line on what is left out.
+pub(super) fn load_silently(path: &str) -> Result<Contents> {
     let (format, stream) = open(path)?;
-    read(path, &whole(path, format, stream)?)
+    in_file(path, read_as_known(&whole(path, format, stream)?))
 }
 
 /// A file, and after a colon the name of one of its tensors; a file with all of that for its name wins.
@@ -77,8 +77,7 @@ pub(super) fn tensor(path: &str) -> Result<AnyTensor> {
     match named(path) {
         (_, None) => one(path, load(path)?),
         (file, Some(name)) => {
-            let (format, stream) = open(file)?;
-            let archive = in_file(file, read_as_known(&whole(file, format, stream)?))?.into_archive();
+            let archive = load_silently(file)?.into_archive();
             in_file(file, archive.only(&[name]).and_then(|one| Contents::from(one).into_tensor()))
         }
     }
@@ -97,13 +96,6 @@ pub(super) fn one(path: &str, contents: Contents) -> Result<AnyTensor> {
 /// The bytes of a file; of one whose format is not known, only the first, for the error that says so.
 pub(super) fn whole(path: &str, format: Option<Format>, stream: impl Read) -> Result<Vec<u8>> {
     rest(path, Vec::new(), stream.take(if format.is_some() { u64::MAX } else { HEAD_BYTES }))
-}
-
-/// What is in the bytes of a file; on standard error, what is left out.
-pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Contents> {
-    let contents = in_file(path, read_as_known(bytes))?;
-    note_left_out(path, &contents);
-    Ok(contents)
 }
 
 /// Says what is left out, and what is read as another type.
@@ -201,7 +193,7 @@ pub(super) fn start(text: &str, most: usize) -> String {
 }
 
 fn shown(path: &str) -> &str {
-    if path == "-" { STDIN } else { path }
+    if path == "-" { "standard input" } else { path }
 }
 
 /// A shape as NumPy's errors write it: `(784,50)`, `(50,)`.

@@ -149,8 +149,8 @@ impl Lines {
     /// What the columns are, by the options and the first lines; none of a file without lines.
     pub(super) fn begin(&mut self) -> Result<Option<Columns>> {
         let Some((given, comment, first)) = self.first_line()? else { return Ok(None) };
-        let (bare, is_number) =
-            (given.is_none() && comment.is_none(), |field: Result<&str, _>| field.is_ok_and(csv::is_plain));
+        let bare = given.is_none() && comment.is_none();
+        let is_number = |field: Result<&str, _>| field.is_ok_and(|field| field.parse::<f64>().is_ok());
         let plain = bare && self.args.any().is_none() && !first.contains('\t') && fields(&first, None).all(is_number);
         let separator = match given {
             None if plain => None,
@@ -245,7 +245,7 @@ impl Lines {
             }
             if !is_empty {
                 if let Some(line) = self.empty.filter(|&line| line > 0) {
-                    if self.args.missing.is_some() && columns.count() == 1 {
+                    if self.args.missing.is_some() && columns.count == 1 {
                         self.count = line;
                         return Err(self.error("empty, which is no row or a missing value: NA or \"\" is the latter"));
                     }

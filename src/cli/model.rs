@@ -104,7 +104,10 @@ impl ModelArgs {
                         weights: numpy.savez(FILE, W1=.., b1=.., W2=.., b2=..)";
             return Err(wrong(&self.path, what).into());
         }
-        note_mode(&self.path, &archive);
+        // (What it computes here is another thing than there.)
+        if archive.metadata().get("mode").is_some_and(|mode| mode == "training") {
+            note(&self.path, "saved in training mode: dropout and batch normalization run as after eval()");
+        }
         if let Some(layers) = self.layers.take() {
             words::check(&layers, &archive)?;
             archive.metadata_mut().insert("layers".into(), layers);
@@ -113,7 +116,7 @@ impl ModelArgs {
         let usual = dtype_of(&archive);
         let dtype = self.dtype.unwrap_or(usual);
         // (A count, which no result depends on, is no weight.)
-        let counts = |(name, _): (&str, &AnyTensor)| name.ends_with(".num_batches_tracked");
+        let counts = |(name, _): (&str, &AnyTensor)| name.ends_with("num_batches_tracked");
         if self.dtype.is_none() && !archive.iter().all(|array| counts(array) || is(usual)(array)) {
             note(&self.path, &format!("not all weights are {usual}: computing in that (--dtype)"));
         }
@@ -253,13 +256,6 @@ fn note_parameters(path: &str, layers: &str) {
     let taken: Vec<String> = formats::defaults_in(layers).collect();
     if !taken.is_empty() {
         note(path, &format!("taking torch's parameters: {} (--layers)", taken.join(" ")));
-    }
-}
-
-/// Says so where a network of torch was saved as it was trained: what it computes here is another thing than there.
-fn note_mode(path: &str, archive: &Archive) {
-    if archive.metadata().get("mode").is_some_and(|mode| mode == "training") {
-        note(path, "saved in training mode: dropout and batch normalization run as after eval()");
     }
 }
 

@@ -97,7 +97,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
 fn predict<T: Float + FromStr>(model: &Model, options: Options, out: &mut dyn Write) -> Done {
     let network = model.network::<T>()?;
     let mut rows = Rows::<T>::open(&options.input, &network, &options.rows)?;
-    let mut sink = Sink::new(options.output.as_deref(), options.what, options.classes, rows.total(), out)?;
+    let mut sink = Sink::new(options.output.as_deref(), options.what, options.classes, rows.total, out)?;
     // No bar where the results go to the same terminal.
     let hidden = options.output.is_none() && io::stdout().is_terminal();
     let width = rows.run(&network, hidden, &mut |_, y, _| sink.put(&y))?;

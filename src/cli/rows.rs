@@ -22,8 +22,8 @@ use super::Done;
 use super::args::Args;
 use super::columns::ColumnArgs;
 use super::input::{
-    follows, in_file, io_error, is_all_there, named, no_foreign, note, one, open, read, rest, size, tensor, too_large,
-    tuple, wrong,
+    follows, in_file, io_error, is_all_there, named, no_foreign, note, note_left_out, one, open, read_as_known, rest,
+    size, tensor, too_large, tuple, wrong,
 };
 use super::lines::Lines;
 use super::progress::Progress;
@@ -67,9 +67,9 @@ pub(super) struct Rows<T: Float> {
     path: String,
     input: Input,
     /// The shape of one row in the file; of text, if the model has no dense layer, `None` before the first line.
-    row: Option<Vec<usize>>,
+    pub(super) row: Option<Vec<usize>>,
     /// The number of rows, where it is known beforehand.
-    total: Option<usize>,
+    pub(super) total: Option<usize>,
     read: usize,
     /// The most outputs that a layer has for a row.
     widest: usize,
@@ -198,16 +198,6 @@ impl<T: Float + FromStr> Rows<T> {
         }
     }
 
-    /// The number of rows, where it is known before they are read.
-    pub(super) fn total(&self) -> Option<usize> {
-        self.total
-    }
-
-    /// The shape of one row in the file, where it is known.
-    pub(super) fn row(&self) -> Option<&[usize]> {
-        self.row.as_deref()
-    }
-
     /// The next rows for the network, as (rows, width): at most those of `--batch`, and those that memory allows.
     fn batch(&mut self) -> Done<Tensor<T>> {
         let bytes = if self.most.is_some() { MAX_BATCH_BYTES } else { BLOCK_BYTES };
@@ -271,7 +261,9 @@ fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> B
         let bytes = in_file(path, gzip::decompress(&bytes))?;
         return Ok(Input::Text(text(Box::new(Cursor::new(bytes)))));
     }
-    whole(path, one(path, read(path, &bytes)?)?, inputs)
+    let contents = in_file(path, read_as_known(&bytes))?;
+    note_left_out(path, &contents);
+    whole(path, one(path, contents)?, inputs)
 }
 
 /// A tensor whose rows are all there.

@@ -24,13 +24,13 @@ use super::{Done, Failure};
 pub(super) const ONE_OUTPUT: &str =
     "the model has one output, which is always the greatest: of a binary network it is the probability of class 1";
 
-/// Writes a text to a file, whole or not at all, or to standard output for `-`.
-pub(super) fn whole(path: &str, text: &str, out: &mut dyn Write) -> Done {
+/// Writes bytes to a file, whole or not at all, or to standard output for `-`.
+pub(super) fn whole(path: &str, bytes: &[u8], out: &mut dyn Write) -> Done {
     if path == "-" {
-        return Ok(out.write_all(text.as_bytes())?);
+        return Ok(out.write_all(bytes)?);
     }
     let mut file = WholeFile::create(path)?;
-    file.write_all(text.as_bytes()).map_err(|error| io_error(path, error))?;
+    file.write_all(bytes).map_err(|error| io_error(path, error))?;
     Ok(file.commit()?)
 }
 

@@ -95,10 +95,10 @@ pub(super) fn print(path: &str, stream: Box<dyn BufRead>, args: &ColumnArgs, out
     let count = counted(tallies.len(), "column");
     writeln!(out, "{path}: text, {}, {count} between {between}\n", counted(rows, "row"))?;
     let names: Vec<String> = columns.names().map(|name| start(&name, MAX_SHOWN)).collect();
-    let width = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
-    let name_width = width(&mut names.iter().map(|name| wide::columns(name)));
+    let name_width = names.iter().map(|name| wide::columns(name)).max().unwrap_or(0);
     let cells: Vec<[String; 2]> = tallies.iter().map(Tally::cells).collect();
-    let (digits, kinds) = (tallies.len().to_string().len(), width(&mut cells.iter().map(|cells| cells[0].len())));
+    let kinds = cells.iter().map(|cells| cells[0].len()).max().unwrap_or(0);
+    let digits = tallies.len().to_string().len();
     for (i, [kind, values]) in cells.iter().enumerate() {
         let name = names.get(i).map(|name| wide::padded(name, name_width + 2)).unwrap_or_default();
         writeln!(out, "{}", format!("  {:>digits$}  {name}{kind:<kinds$}  {values}", i + 1).trim_end())?;

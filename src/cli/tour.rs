@@ -14,6 +14,7 @@ mod formula;
 mod page;
 mod text;
 
+use std::fs;
 use std::io::Write;
 
 use nptensor::explain::Explanation;
@@ -21,7 +22,7 @@ use nptensor::{Element, Error, Tensor};
 
 use super::Failure;
 use super::args::Args;
-use super::input::{note, read_bytes};
+use super::input::{io_error, note};
 use super::model::{ModelArgs, model_help, model_options_help};
 use super::rows::{self, divide_help};
 use super::sink::whole;
@@ -234,9 +235,9 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
         Digit::read(model, [&images, &labels], image.unwrap_or(0), divide)
     };
     let digit = digit.map(read).transpose()?;
-    let engine = engine.as_deref().map(read_bytes).transpose()?;
+    let engine = engine.map(|path| fs::read(&path).map_err(|error| io_error(&path, error))).transpose()?;
     let page = page::write(&chapter::items(digit)?, language, engine.as_deref());
-    whole(&html, &page, out)?;
+    whole(&html, page.as_bytes(), out)?;
     if html != "-" {
         let with = if engine.is_some() { "with" } else { "without" };
         note(

@@ -32,7 +32,8 @@ pub(super) fn check(list: &str, archive: &Archive) -> Done {
     let has = |name: &str| ends.iter().any(|end| archive.contains(&format!("{name}{end}")));
     for word in list.split_whitespace() {
         let name = word.split_once(':').map_or(word, |(_, name)| name);
-        let known = has_arrays(word) || Layer::<f64>::activation(word).is_some();
+        let has_arrays = WITH_ARRAYS.contains(&&word[..word.find([':', '(']).unwrap_or(word.len())]);
+        let known = has_arrays || Layer::<f64>::activation(word).is_some();
         if (known && !word.contains(':')) || (word.contains(':') && has(name)) {
             continue;
         }
@@ -50,11 +51,6 @@ pub(super) fn check(list: &str, archive: &Archive) -> Done {
         return Err(Failure::Usage(format!("--layers: {meant}")));
     }
     Ok(())
-}
-
-/// Whether a word is one with arrays, whatever follows.
-fn has_arrays(word: &str) -> bool {
-    WITH_ARRAYS.contains(&&word[..word.find([':', '(']).unwrap_or(word.len())])
 }
 
 /// The name of arrays that is this one from one of its points on: `module.fc1` for `fc1`.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   the book    W1 b1 W2 b2 W3 b3                   W (in, out)      x·W + b
-//!   torch       0.weight 0.bias 2.weight 2.bias ..  weight (out, in) x·weight.T + bias: the transpose is a view
+//!   torch       0.weight 0.bias 2.weight 2.bias ..  weight (out, in) x·weight.T + bias, see `Layer::dense`
 //!
 //!   metadata    "layers": "dense sigmoid dense softmax"              each dense takes the next weight and bias
 //!               "layers": "dense:stem batchnorm:bn relu dense:head"  or those of its name

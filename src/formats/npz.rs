@@ -68,15 +68,13 @@ pub fn read_limited(bytes: &[u8], limit: usize) -> Result<Archive> {
             return Err(wrong("npz", member, 0, what));
         }
         let bytes = unpack("npz", member)?;
-        if let Some(kind) = npy::kind(&bytes) {
-            archive.met(kind);
-        }
-        let part = npy::part(&bytes).map_err(|inside| match inside {
+        let (part, kind) = npy::part(&bytes).map_err(|inside| match inside {
             Error::OutOfMemory { .. } => inside,
             // An offset in a stored member is one in the file.
             Error::Format { offset, .. } if !member.deflated => wrong("npz", member, offset, inside.to_string()),
             _ => wrong("npz", member, 0, inside.to_string()),
         })?;
+        kind.into_iter().for_each(|kind| archive.met(kind));
         archive.add(name, part, |what| error(member.offset, what))?;
     }
     for name in others {

@@ -8,7 +8,7 @@
 //!   a tensor                              -->  Tensor
 //!   a state_dict                          -->  Archive  0.weight 0.bias ...
 //!   a checkpoint that holds one           -->  the same; left out: optimizer, epoch, ... (beside the weights)
-//!   an nn.Sequential, whole               -->  the same, its layers in the metadata
+//!   an nn.Sequential or a layer, whole    -->  the same, its layers in the metadata
 //! ```
 //!
 //! Cargo's feature `torch` turns it on. The pickle machine of `pkl/mod.rs` runs the pickle, with torch's names as data;

@@ -197,6 +197,9 @@ def modules():
     twice = nn.Sequential(shared, nn.Tanh(), shared)
     put("shared.pt", rewritten(saved(twice)), twice.state_dict(), {"layers": "dense:0 tanh dense:2"})
     forward("shared.pt", twice, [0.5, -1.0])
+    for file, layer, word in [("linear.pt", nn.Linear(3, 2), "dense"), ("norm.pt", nn.BatchNorm1d(3).eval(), "batchnorm(1e-5)"), ("gelu.pt", nn.GELU(), "gelu")]:
+        put(file, rewritten(saved(layer)), layer.state_dict(), {"layers": word})
+        forward(file, layer, [0.5, -1.0, 2.0])
 
 
 class Net(nn.Module):
@@ -226,8 +229,7 @@ def refused():
     bad("inside.pt", inside, 'ReLU "0": it has modules of its own')
     blank = nn.Sequential(collections.OrderedDict([("a b", nn.ReLU())]))
     bad("blank.pt", blank, 'a module with the name "a b"')
-    bad("alone.pt", nn.Linear(2, 2), "a Linear by itself: a Sequential of layers is read")
-    bad("class.pt", Net(), 'it asks for "__main__.Net": only tensors and a Sequential of layers are read, and no code runs')
+    bad("class.pt", Net(), "it asks for \"__main__.Net\": only tensors and torch's own layers are read, and no code runs")
     bad("twice.pt", {"model": net(), "state_dict": net().state_dict()}, 'a checkpoint with weights twice, under "model" and "state_dict"')
     bad("byteorder.pt", rewritten(saved(torch.ones(1)), change=lambda name, data: b"mixed" if name == "byteorder" else data), "a byte order that is neither little nor big")
     # (Its beginning: further on are addresses.)

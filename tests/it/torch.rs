@@ -117,6 +117,30 @@ fn formats_of_torch_by_name() {
     assert!(error.contains("bytes, where 4000 are allowed"), "{error}");
 }
 
+/// The bound that `formats/parts.rs` states for a BatchNorm after a dense layer, whose mean is far from 0 here.
+#[test]
+fn a_batch_norm_is_folded_within_its_bound() -> Result<()> {
+    let (w, b) = (varied::<f32>(&[4, 9])?, varied::<f32>(&[4])?);
+    let [gamma, beta, mean] = [5, 11, 2].map(|seed| varied::<f32>(&[seed, 4]).unwrap().slice(-1).unwrap());
+    let (mean, var) = (mean * 300.0, Tensor::from([0.25_f32, 3.0, 1e-3, 7.0]));
+    let mut archive = Archive::new();
+    let norm = [("1.weight", &gamma), ("1.bias", &beta), ("1.running_mean", &mean), ("1.running_var", &var)];
+    for (name, tensor) in [[("0.weight", &w), ("0.bias", &b)].as_slice(), &norm].concat() {
+        archive.insert(name, tensor)?;
+    }
+    let network = formats::model_with_layers::<f32>(&archive, "dense batchnorm")?.cast::<f64>();
+    assert_eq!(network.layers().len(), 1);
+    let [x, w] = [varied::<f32>(&[50, 9])?, w.t()].map(|part| part.cast::<f64>());
+    let [b, gamma, beta, mean, var] = [&b, &gamma, &beta, &mean, &var].map(Tensor::cast::<f64>);
+    let factor = gamma / (var + 1e-5).sqrt();
+    let exact = (x.dot(&w)? + &b - &mean) * &factor + &beta;
+    let terms = (x.abs().dot(&w.abs())? + b.abs() + mean.abs()) * factor.abs() + beta.abs();
+    let off = (network.forward(&x)? - exact).abs() / terms;
+    let off = off.max()?;
+    assert!(off <= f64::from(f32::EPSILON) && off > 0.0, "{off:e}");
+    Ok(())
+}
+
 /// A BatchNorm before all else is a layer of its own, with the bits of its factors; nothing is folded into what follows it.
 #[test]
 fn a_batch_norm_comes_first() -> Result<()> {

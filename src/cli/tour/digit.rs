@@ -68,14 +68,14 @@ impl Digit {
         if block.shape()[0] <= number {
             return Err(wrong(images, format!("no image {number}: there are {}", block.shape()[0])).into());
         }
-        let row = rows.row().unwrap_or(&[]).to_vec();
+        let row = rows.row.as_deref().unwrap_or(&[]).to_vec();
         let width = width(&row).ok_or_else(|| wrong(images, format!("rows of shape {} are no images", tuple(&row))))?;
         let x = block.slice(number)?;
         let y = network.forward(&x)?.to_vec();
         let &[taken, ..] = &best(&y, 1)[..] else {
             return Err(wrong(images, "the model has no outputs").into());
         };
-        let label = Labels::load(labels, rows.total(), network.outputs())?.get(number, y.len())?;
+        let label = Labels::load(labels, rows.total, network.outputs())?.get(number, y.len())?;
         let image = draw(&x, width, &format!("Image {number}, labelled {label}"));
         let given = y[taken].to_f64();
         let caption = [

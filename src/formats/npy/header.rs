@@ -210,13 +210,11 @@ fn string<'a>(reader: &mut Reader<'a>) -> Result<&'a str> {
 }
 
 fn boolean(reader: &mut Reader<'_>) -> Result<bool> {
-    if reader.eat_text("True") {
-        Ok(true)
-    } else if reader.eat_text("False") {
-        Ok(false)
-    } else {
-        Err(reader.error("the header has neither True nor False here"))
+    let found = reader.eat_text("True");
+    if found || reader.eat_text("False") {
+        return Ok(found);
     }
+    Err(reader.error("the header has neither True nor False here"))
 }
 
 /// A tuple of sizes: `()`, `(3,)`, `(3, 4)`, and Python 2's `(3L, 4L)`.

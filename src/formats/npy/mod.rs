@@ -45,11 +45,6 @@ pub fn read(bytes: &[u8]) -> Result<AnyTensor> {
     Ok(tensor)
 }
 
-/// The type of the elements in the file, where they are read.
-pub(super) fn kind(bytes: &[u8]) -> Option<raw::Kind> {
-    Some(Header::parse(&mut Reader::new("npy", bytes)).ok()?.ok()?.kind)
-}
-
 /// The first tensor, and what follows it.
 fn first(bytes: &[u8]) -> Result<(AnyTensor, Reader<'_>)> {
     let mut reader = Reader::new("npy", bytes);
@@ -70,10 +65,14 @@ pub(super) fn contents(bytes: &[u8]) -> Result<Contents> {
     Ok(Contents::Archive(archive))
 }
 
-/// The tensor in an npy that is a part of a file, or its type, if that is not read.
-pub(super) fn part(bytes: &[u8]) -> Result<Part> {
+/// The tensor in an npy that is a part of a file and the type of its elements there, or what they are, if not read.
+pub(super) fn part(bytes: &[u8]) -> Result<(Part, Option<raw::Kind>)> {
     let mut reader = Reader::new("npy", bytes);
-    let Err(UnreadHeader { elements, shape, .. }) = Header::parse(&mut reader)? else { return read(bytes).map(Ok) };
-    elements.check(&shape, reader.rest().len()).map_err(|what| reader.error(what))?;
-    Ok(Err(elements.left_out()))
+    match Header::parse(&mut reader)? {
+        Ok(header) => Ok((Ok(read(bytes)?), Some(header.kind))),
+        Err(UnreadHeader { elements, shape, .. }) => {
+            elements.check(&shape, reader.rest().len()).map_err(|what| reader.error(what))?;
+            Ok((Err(elements.left_out()), None))
+        }
+    }
 }

@@ -68,13 +68,8 @@ impl Visitor<'_> {
         Ok((weights, beside))
     }
 
-    /// The arrays of a Sequential, its layers in the metadata.
+    /// The arrays of a Sequential, or of one layer by itself, its layers in the metadata.
     pub(super) fn network(self, top: Id) -> Result<Archive> {
-        if let Node::Module(class, _) = self.machine.node(top)
-            && *class != "Sequential"
-        {
-            return Err(self.machine.error_of(top, format!("a {class} by itself: a Sequential of layers is read")));
-        }
         let mut modules = Modules { visitor: self, layers: String::new(), training: false, paths: BTreeMap::new() };
         modules.module(top, &mut String::new(), 0)?;
         let Modules { visitor: Visitor { mut out, .. }, layers, training, .. } = modules;
@@ -120,7 +115,7 @@ impl<'a> Modules<'a> {
         }
         let module = Module { id, class, state, path };
         for hooks in ["_forward_hooks", "_forward_pre_hooks"] {
-            if self.attribute(module, hooks)?.is_some_and(|id| !is_empty_dict(machine, id)) {
+            if self.attribute(module, hooks)?.is_some_and(|hooks| !is_empty_dict(hooks)) {
                 return self.wrong(module, &format!("functions that run beside it are not read ({hooks})"));
             }
         }
@@ -148,7 +143,8 @@ impl<'a> Modules<'a> {
 
     /// The word of a layer, and its arrays.
     fn layer(&mut self, module: Module<'_>) -> Result<()> {
-        let path = module.path;
+        // (That of a layer by itself is empty, as in its state_dict().)
+        let named = |word: &str| if module.path.is_empty() { word.into() } else { format!("{word}:{}", module.path) };
         let arrays: &[&str] = match module.class {
             "Linear" | "LayerNorm" => &["weight", "bias"],
             "BatchNorm1d" => &["weight", "bias", "running_mean", "running_var", "num_batches_tracked"],
@@ -158,28 +154,28 @@ impl<'a> Modules<'a> {
         let missing = |name| !found.contains(&name);
         let word = match module.class {
             "Linear" if missing("weight") => return self.wrong(module, "it has no weight"),
-            "Linear" => format!("dense:{path}"),
+            "Linear" => named("dense"),
             "BatchNorm1d" if missing("running_mean") || missing("running_var") => {
                 let why = "it normalizes by the batch that it is given, so that rows change one another \
                            (track_running_stats=False)";
                 return self.wrong(module, why);
             }
-            "BatchNorm1d" => format!("batchnorm:{path}({})", self.number(module, "eps")?),
-            "LayerNorm" => match self.attribute(module, "normalized_shape")?.map(|id| self.visitor.machine.node(id)) {
+            "BatchNorm1d" => format!("{}({})", named("batchnorm"), self.number(module, "eps")?),
+            "LayerNorm" => match self.attribute(module, "normalized_shape")? {
                 Some(Node::Tuple(axes) | Node::List(axes)) if axes.len() == 1 => {
                     // (Without a weight and a bias it normalizes alone.)
                     let eps = self.number(module, "eps")?;
-                    if missing("weight") { format!("normalize({eps})") } else { format!("layernorm:{path}({eps})") }
+                    format!("{}({eps})", if missing("weight") { "normalize".into() } else { named("layernorm") })
                 }
                 _ => return self.wrong(module, "it normalizes over more than the last axis"),
             },
             "ReLU" | "Sigmoid" | "Tanh" | "SiLU" | "Identity" | "Dropout" => module.class.to_ascii_lowercase(),
             "LeakyReLU" => format!("leaky_relu({})", self.number(module, "negative_slope")?),
             "ELU" => format!("elu({})", self.number(module, "alpha")?),
-            "GELU" => match self.attribute(module, "approximate")?.map(|id| self.visitor.machine.text(id, "")) {
+            "GELU" => match self.attribute(module, "approximate")? {
                 // (torch 1.11 and before know one alone.)
-                None | Some(Ok("none")) => "gelu".into(),
-                Some(Ok("tanh")) => "gelu_tanh".into(),
+                None | Some(Node::Text("none")) => "gelu".into(),
+                Some(Node::Text("tanh")) => "gelu_tanh".into(),
                 _ => return self.wrong(module, "its approximation is neither none nor tanh"),
             },
             "Softplus" if self.number(module, "threshold")? != "20.0" => {
@@ -201,7 +197,7 @@ impl<'a> Modules<'a> {
             class => return self.wrong(module, &format!("a {class} is no layer")),
         };
         if let "Dropout" | "BatchNorm1d" = module.class {
-            let training = self.attribute(module, "training")?.map(|id| self.visitor.machine.node(id));
+            let training = self.attribute(module, "training")?;
             self.training |= !matches!(training, Some(Node::Bool(false)));
         }
         let first = self.layers.is_empty();
@@ -225,7 +221,7 @@ impl<'a> Modules<'a> {
                     Node::Unread(what) => Err(LeftOut::Type((*what).into())),
                     other => return self.wrong(module, &format!("its {name} is {}", other.kind())),
                 };
-                let path = text(&[module.path, ".", name])?;
+                let path = text(&[module.path, if module.path.is_empty() { "" } else { "." }, name])?;
                 let again = core::mem::replace(&mut self.visitor.seen[value as usize], true);
                 self.visitor.spend_again(value, again)?;
                 self.visitor.spend(value, VISIT_BYTES + 2 * path.len())?;
@@ -237,7 +233,7 @@ impl<'a> Modules<'a> {
     }
 
     /// The value of an attribute, if the module has it.
-    fn attribute(&mut self, module: Module<'_>, name: &str) -> Result<Option<Id>> {
+    fn attribute(&mut self, module: Module<'_>, name: &str) -> Result<Option<&'a Node<'a>>> {
         let machine = self.visitor.machine;
         let Node::Dict(pairs) = machine.node(module.state) else {
             return self.wrong(module, "its attributes are no dict");
@@ -247,14 +243,13 @@ impl<'a> Modules<'a> {
         let mut found = pairs.iter().filter(|(key, _)| machine.text(*key, "").is_ok_and(|key| key == name));
         match (found.next(), found.next()) {
             (_, Some(_)) => self.wrong(module, &format!("it has {name} twice")),
-            (found, None) => Ok(found.map(|&(_, value)| value)),
+            (found, None) => Ok(found.map(|&(_, value)| machine.node(value))),
         }
     }
 
     /// The names and values in an attribute that is a dict; none where there is no such attribute.
     fn dict(&mut self, module: Module<'_>, name: &str) -> Result<&'a [(Id, Id)]> {
-        let machine = self.visitor.machine;
-        match self.attribute(module, name)?.map(|id| machine.node(id)) {
+        match self.attribute(module, name)? {
             None => Ok(&[]),
             Some(Node::Dict(pairs)) => {
                 self.visitor.spend(module.id, pairs.len())?;
@@ -266,7 +261,7 @@ impl<'a> Modules<'a> {
 
     /// A parameter as a word has it: a form that is the same f64 when it is read again.
     fn number(&mut self, module: Module<'_>, name: &str) -> Result<String> {
-        match self.attribute(module, name)?.map(|id| self.visitor.machine.node(id)) {
+        match self.attribute(module, name)? {
             Some(&Node::Float(x)) if !x.is_nan() => Ok(format!("{x:?}")),
             Some(&Node::Int(x)) => Ok(format!("{:?}", x as f64)),
             other => {
@@ -278,7 +273,7 @@ impl<'a> Modules<'a> {
 
     /// An integer, or None.
     fn integer(&mut self, module: Module<'_>, name: &str) -> Result<Option<i64>> {
-        match self.attribute(module, name)?.map(|id| self.visitor.machine.node(id)) {
+        match self.attribute(module, name)? {
             Some(&Node::Int(x)) => Ok(Some(x)),
             Some(Node::None) => Ok(None),
             _ => self.wrong(module, &format!("its {name} is no integer")),

@@ -97,7 +97,7 @@ pub(super) fn tensor<'a>(machine: &mut Machine<'a>, name: &str, arguments: Id) -
         None => return Err(machine.error("a tensor without a type of its elements")),
     };
     // Its signs are flipped, for one.
-    if metadata.is_some_and(|&id| !matches!(machine.node(id), Node::None) && !is_empty_dict(machine, id)) {
+    if metadata.map(|&id| machine.node(id)).is_some_and(|node| !matches!(node, Node::None) && !is_empty_dict(node)) {
         return Err(machine.error("a tensor with bits of its own (conj, neg)"));
     }
     let offset = number(machine, view[1], "an offset")?;

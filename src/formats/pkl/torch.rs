@@ -116,7 +116,7 @@ pub(super) fn global(machine: &Machine<'_>, module: &str, name: &str) -> Result<
     let asked = format!("{module:.100}.{name:.100}");
     let Some(place) = module.strip_prefix("torch.nn.modules.") else {
         let what = format!(
-            "it asks for {}: only tensors and a Sequential of layers are read, and no code runs: in Python, \
+            "it asks for {}: only tensors and torch's own layers are read, and no code runs: in Python, \
              torch.save(net.state_dict(), \"FILE\"), and here --layers",
             Shown(&asked)
         );
@@ -128,8 +128,8 @@ pub(super) fn global(machine: &Machine<'_>, module: &str, name: &str) -> Result<
         .ok_or_else(|| machine.error(format!("{} is no layer that is computed here", asked.escape_debug())))
 }
 
-pub(super) fn is_empty_dict(machine: &Machine<'_>, id: Id) -> bool {
-    matches!(machine.node(id), Node::Dict(pairs) if pairs.is_empty())
+pub(super) fn is_empty_dict(node: &Node<'_>) -> bool {
+    matches!(node, Node::Dict(pairs) if pairs.is_empty())
 }
 
 /// One of the opcodes that do more in torch's pickles.
