@@ -10,12 +10,14 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::hint::black_box;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::str::FromStr;
+use std::time::Instant;
 
 use nptensor::explain::{self, Explanation, Look};
-use nptensor::{DType, Error, Float};
+use nptensor::{DType, Error, Float, Tensor};
 
 use super::args::Args;
 use super::model::{Model, ModelArgs};
@@ -32,8 +34,9 @@ Usage: nptensor explain PICTURE OPERANDS [OPTIONS]
                         transpose, slice, flip, reshape, broadcast_to, expand_dims, squeeze
   slice A INDICES       What a slice takes, axis by axis
   dot A B [--cell I,J]  Which axes pair up, and one element of the result, term by term
-  blocks M N K [TYPE]   The loops and blocks of a matrix product (M,K) times (K,N), on this
-                        machine; TYPE is f32 or f64
+  blocks M N K [TYPE] [--time]
+                        The loops and blocks of a matrix product (M,K) times (K,N), on this
+                        machine; TYPE is f32 or f64, and with f64 --time measures it
   forward X [W B ACTIVATION]... [--row N]
                         A network layer by layer, one row of X: the chapter's, one of these
                         weights, biases and activations (the words of predict --layers), or that
@@ -76,6 +79,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
     let model = args.option("--model")?.map(|path| ModelArgs::at(path, &mut args)).transpose()?;
     let divide = if model.is_some() { rows::divide(&mut args)? } else { None };
+    let time = args.flag(&["--time"]);
     let cell = args.option("--cell")?.map(|index| ["--cell".into(), index]);
     let row = args.number_from("--row", 0)?;
     // (A model's row is not one of the words.)
@@ -94,6 +98,9 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
         },
         _ => return Err(Failure::Usage("--model goes with forward and its input".into())),
     };
+    if time && (json || svg.is_some() || !matches!(words[..], ["blocks", _, _, _, "f64"])) {
+        return Err(Failure::Usage("--time goes with the text of blocks M N K f64".into()));
+    }
     if let Some(path) = &svg {
         whole(path, picture.svg().as_bytes(), out)?;
     }
@@ -102,7 +109,42 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
         (false, None) => out.write_all(picture.text(look(width)).as_bytes())?,
         (false, Some(_)) => {}
     }
-    Ok(())
+    match words[..] {
+        ["blocks", m, n, k, "f64"] if time => ladder([m, n, k], out),
+        _ => Ok(()),
+    }
+}
+
+/// A product by what anybody can call, from the triple loop on: the median of each, and how it is done.
+fn ladder(sizes: [&str; 3], out: &mut dyn Write) -> Done {
+    let [m, n, k] = sizes.map(|size| explain::shape(size).map_or(0, |shape| shape[0]));
+    let count = m.saturating_mul(n).saturating_mul(k);
+    if count > 1 << 30 || m.max(n).saturating_mul(k) > 1 << 24 {
+        return Err(Failure::Usage("--time takes at most 2^30 multiply-adds, of at most 2^24 numbers".into()));
+    }
+    let (a, b) = (Tensor::<f64>::ones(&[m, k])?, Tensor::<f64>::ones(&[k, n])?);
+    let (x, y) = (a.data(), b.data());
+    let sum = |i, j| (0..k).fold(0.0, |sum, p| sum + x[i * k + p] * y[p * n + j]);
+    writeln!(out, "\nTimed here, the median of each")?;
+    // (Up to sixteen rows, B is read where it lies.)
+    for (name, rows) in [("the triple loop", 0), ("row by row", 1), ("by 16 rows", 16), ("all at once", m.max(1))] {
+        let (mut times, start) = (Vec::new(), Instant::now());
+        while times.len() < 3 || times.len() < 999 && start.elapsed().as_millis() < 300 {
+            let from = Instant::now();
+            for i in (0..m).step_by(rows.max(1)) {
+                match rows {
+                    0 => (0..n).map(|j| sum(i, j)).for_each(|sum| _ = black_box(sum)),
+                    _ => drop(black_box(a.slice(format!("{i}:{}", i + rows))?.dot(&b)?)),
+                }
+            }
+            times.push(from.elapsed().as_secs_f64());
+        }
+        times.sort_by(f64::total_cmp);
+        let (ms, way) = (1e3 * times[times.len() / 2], explain::matmul_blocks::<f64>(rows.min(m), n, k)?.way());
+        let how = if rows == 0 { String::new() } else { format!("  dot: {way:?}") };
+        writeln!(out, "  {name:<15} {ms:>10.3} ms {:>8.2} multiply-adds per ns{how}", count as f64 / ms / 1e6)?;
+    }
+    Ok(writeln!(out, "  A sliver, a block and a panel are loops of one kernel: they cannot be timed apart.")?)
 }
 
 /// A network from a file, and a row that is typed or in a file.

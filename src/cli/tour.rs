@@ -79,8 +79,8 @@ enum Item {
     Text(Text),
     /// A formula on each line: see `formula.rs`. Between dollar signs they stand in texts and captions as well.
     Formula(&'static str),
-    /// What do you expect? A question about the next result, the choices, and which of them it is.
-    Guess { question: Text, choices: &'static [Text], right: usize },
+    /// What do you expect? A question about the next result, the choices, which of them it is, and why.
+    Guess { question: Text, choices: &'static [Text], right: usize, why: Text },
     /// A snippet, its translation, and what the translation gives, if it gives anything.
     Snippet { numpy: &'static str, rust: String, result: Option<Outcome> },
     /// A picture, and the command that draws it.

@@ -23,8 +23,8 @@ pub(crate) const CHAR: f64 = 7.8;
 pub(crate) const LINE: f64 = 18.0;
 /// The width of an index, and how far below and above the line it stands.
 const SMALL: f64 = 5.4;
-const DOWN: f64 = 3.0;
-const UP: f64 = -5.0;
+const DOWN: f64 = 4.0;
+const UP: f64 = -6.0;
 /// The height of a character, from which CHAR follows for a font of fixed width.
 const FONT: f64 = 13.0;
 /// The widest that is still readable on a small screen.
@@ -38,7 +38,7 @@ const STYLE: &str = "\
 @media(prefers-color-scheme:dark){.np{--ink:#e8ecf1;--soft:#9aa5b1;--paper:#14181d;--a:#1c3b66;--b:#1d4a2a;--out:#5a431a;--wrong:#6b2320;--ghost:#20262d;--edge:#6b7683;--lit:#fb923c;--line-a:#7fb2ff;--line-b:#74d38c}}\
 .np{background:var(--paper);max-width:100%;height:auto;font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}\
 .np text{fill:var(--ink);white-space:pre}.np .soft{fill:var(--soft)}.np .middle{text-anchor:middle}.np .end{text-anchor:end}.np .strong{font-weight:700}.np .small{font-size:9px}.np .halo{paint-order:stroke;stroke:var(--paper);stroke-width:4px}.np .bad{fill:var(--lit);font-weight:700}\
-.np rect,.np circle{fill:var(--ghost);stroke:var(--edge)}.np line,.np polyline{stroke:var(--edge);fill:none}\
+.np rect{rx:3px}.np rect,.np circle{fill:var(--ghost);stroke:var(--edge)}.np line,.np polyline{stroke:var(--edge);fill:none}\
 .np .frame{fill:none}.np .a{fill:var(--a)}.np .b{fill:var(--b)}.np .out{fill:var(--out)}.np .wrong{fill:var(--wrong);stroke:var(--lit)}.np .ghost{fill:var(--ghost);stroke-dasharray:3 3}.np .lit{stroke:var(--lit);stroke-width:2.5}\
 .np .curve-a{stroke:var(--line-a);stroke-width:2}.np .curve-b{stroke:var(--line-b);stroke-width:2;stroke-dasharray:6 4}";
 
@@ -64,21 +64,21 @@ impl Svg {
     pub(crate) fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, class: &str) {
         self.reach((x, y), (x + width, y + height));
         let [x, y, width, height] = [x, y, width, height].map(Number);
-        self.body +=
-            &format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"3\" class=\"{class}\"/>");
+        let class = classed(class);
+        self.body += &format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"{class}/>");
     }
 
     pub(crate) fn circle(&mut self, x: f64, y: f64, radius: f64, class: &str) {
         self.reach((x - radius, y - radius), (x + radius, y + radius));
         let [x, y, radius] = [x, y, radius].map(Number);
-        self.body += &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" class=\"{class}\"/>");
+        self.body += &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"{}/>", classed(class));
     }
 
     pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
         self.reach(from, to);
         self.reach(to, from);
         let [x, y, to_x, to_y] = [from.0, from.1, to.0, to.1].map(Number);
-        self.body += &format!("<line x1=\"{x}\" y1=\"{y}\" x2=\"{to_x}\" y2=\"{to_y}\" class=\"{class}\"/>");
+        self.body += &format!("<line x1=\"{x}\" y1=\"{y}\" x2=\"{to_x}\" y2=\"{to_y}\"{}/>", classed(class));
     }
 
     /// A curve, as the line through its points.
@@ -101,8 +101,8 @@ impl Svg {
             _ => x,
         };
         self.reach((left, y - FONT), (left + width, y + LINE - FONT));
-        let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
-        self.body += &format!("<text x=\"{}\" y=\"{}\"{class}>{}</text>", Number(x), Number(y), indexed(text));
+        let (x, y, class) = (Number(x), Number(y), classed(class));
+        self.body += &format!("<text x=\"{x}\" y=\"{y}\"{class}>{}</text>", indexed(text));
     }
 
     /// Begins a group with these data.
@@ -145,6 +145,10 @@ impl Svg {
     }
 }
 
+fn classed(class: &str) -> String {
+    if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") }
+}
+
 pub(crate) fn width(text: &str) -> f64 {
     text.chars().count() as f64 * CHAR
 }
@@ -174,12 +178,12 @@ fn indexed(text: &str) -> String {
     out
 }
 
-/// A coordinate, to a hundredth.
+/// A coordinate, to a tenth.
 struct Number(f64);
 
 impl core::fmt::Display for Number {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let text = format!("{:.2}", self.0);
+        let text = format!("{:.1}", self.0);
         f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
     }
 }

@@ -227,20 +227,57 @@ def views(tab):
 def five_loops(tab):
     """One cut after the other: what stays is lit, and fewer loads are left."""
     figure = tab.page.locator("#why-a-product-is-fast ~ figure").first
-    buttons, parts = figure.locator(".controls button"), figure.locator("[data-part]")
+    buttons, parts = figure.locator(".controls").first.locator("button"), figure.locator("[data-part]")
     wanted = explain("blocks", "512", "512", "512", "f32")["ladder"]
     if len(wanted) == 0:
         return # No tiles at this level.
     check(buttons.all_text_contents(), ["three loops", "a tile", "a sliver", "a block", "a panel", "sizes", "loops", "order", "counts"], "the cuts")
     heights = set()
-    for i, stays in enumerate(["", "out", "b", "a", "b"]):
+    tab.page.emulate_media(reduced_motion="reduce")
+    for i, stays in enumerate(["", "out", "b", "a", "b", "", "", "", ""]):
         buttons.nth(i).click()
         check(parts.evaluate_all("all => all.map(part => getComputedStyle(part).display !== 'none')").index(True), i, "one at a time")
         heights.add(figure.evaluate("element => element.offsetHeight"))
+        cut = """figure => { const svg = figure.querySelector('svg'), { y, height } = svg.viewBox.baseVal, end = text => text.getBBox().y + text.getBBox().height;
+                               return [...svg.querySelectorAll('text')].filter(text => !text.closest('[style*=none]') && end(text) > y + height).map(text => text.textContent); }"""
+        check(figure.evaluate(cut), [], "no line is cut")
         texts = parts.nth(i).locator("text").all_text_contents()
-        if i:
+        if stays:
             check(parts.nth(i).locator("rect.lit").evaluate_all("all => all.map(rect => rect.classList[0])"), [stays], "what stays")
             check(texts[-1], f"{wanted[i]['loads']:.4f}", "the loads that are left")
+            check(figure.locator(".moves").count(), 0, "nothing moves by itself where that is not wanted")
+    # Step by step: what passes a sliver is as many tiles as the loops make, and the loads fall from those of a tile alone to those of the sliver.
+    buttons.nth(2).click()
+    step, play, says = figure.get_by_role("button", name="Step"), figure.get_by_role("button", name="Play"), figure.locator(".says")
+    turns = next(loop["turns"] for loop in explain("blocks", "512", "512", "512", "f32")["loops"] if loop["name"] == "LOOP 1")
+    falls, places = [], []
+    for turn in range(turns):
+        step.focus()
+        tab.page.keyboard.press("Enter")
+        check(says.inner_text().startswith(f"tile {turn + 1} of {turns}: "), True, says.inner_text())
+        falls.append(parts.nth(2).locator("text").last.text_content())
+        check(falls[-1] in says.inner_text(), True, "said and drawn")
+        moving = figure.locator(".moves")
+        places.append(moving.evaluate_all("all => all.map(rect => [rect.x.baseVal.value, rect.y.baseVal.value])"))
+    check((falls[0], falls[-1]), tuple(f"{wanted[i]['loads']:.4f}" for i in (1, 2)), "from a tile to a sliver")
+    check(falls, sorted(falls, key=float, reverse=True), "they fall")
+    check([len({x for x, _ in rects}) for rects in zip(*places)], [1, 1], "tiles of A and C, straight down")
+    check(all(a[1] < b[1] for rects in zip(*places) for a, b in zip(rects, rects[1:])), True, "each below the one before")
+    step.click()
+    check((buttons.nth(3).get_attribute("aria-pressed"), says.inner_text()[:12]), ("true", "sliver 1 of "), "on to the next cut")
+    # By itself, to the end of the part that was chosen; or of all, once it is asked to play.
+    tab.page.emulate_media(reduced_motion="no-preference")
+    buttons.nth(3).click()
+    first = says.inner_text()
+    tab.page.wait_for_function("([figure, first]) => figure.querySelector('.says').innerText !== first", arg=[figure.element_handle(), first])
+    figure.get_by_role("button", name="Pause").click()
+    still = says.inner_text()
+    tab.page.wait_for_timeout(700)
+    check((says.inner_text(), play.is_visible()), (still, True), "it waits")
+    check(figure.locator(".moves:visible").count(), 2, "where it was")
+    buttons.nth(0).click()
+    check((figure.locator(".moves").count(), says.inner_text()), (0, ""), "as it was drawn")
+    heights.add(figure.evaluate("element => element.offsetHeight"))
     check(len(heights), 1, "nothing below moves")
 
 
@@ -253,9 +290,21 @@ def guesses(tab):
     tab.page.keyboard.press("Enter")
     guess.get_by_role("button").nth(2).click()
     check(guess.locator("li").evaluate_all("all => all.map(choice => choice.className)"), ["", "right", "wrong"], "which it is")
-    check(guess.locator("output").inner_text(), "No, it is the one that is marked. The result is below.", "and that it is not that")
+    why = "argmax tells where the greatest number stands, not which it is, and counts from 0."
+    check(guess.locator("output").inner_text(), "No, it is the one that is marked.\n" + why, "that it is not that, and why")
+    height = guess.evaluate("element => element.offsetHeight")
     guess.get_by_role("button").nth(1).click()
-    check(guess.locator("output").inner_text(), "Yes. The result is below.", "and that it is")
+    check(guess.locator("output").inner_text(), "Yes.\n" + why, "that it is, and why")
+    check(guess.evaluate("element => element.offsetHeight"), height, "no jump")
+    spans = tab.page.locator(".guess output").evaluate_all("all => all.map(output => [...output.querySelectorAll(':scope > [lang]')].map(text => text.textContent.length > 10))")
+    check(spans, [[True, True]] * 6, "each has its reason, in both languages")
+    # Who has not chosen is told nothing yet.
+    other = tab.page.locator(".guess", has_text="c + b")
+    other.locator("summary").click()
+    check(other.locator("output").evaluate("output => getComputedStyle(output).visibility"), "hidden", "not before")
+    height = other.evaluate("element => element.offsetHeight")
+    other.get_by_role("button").nth(1).click()
+    check((other.locator("output").is_visible(), other.evaluate("element => element.offsetHeight")), (True, height), "and then nothing moves")
     # What is right is what the next result says.
     plain = lambda text: re.sub(r"[`\s]", "", text)
     follows = """guess => { let next = guess.nextElementSibling; while (!next.matches('.snippets')) next = next.nextElementSibling;
@@ -369,9 +418,54 @@ def stored(browser, path):
     tab.panel("dot").get_by_role("button", name="Copy command").click()
     check(page.evaluate("navigator.clipboard.readText()"), 'nptensor explain dot "[[1, 2], [3, 4]]" "[[5, 6], [7, 8]]"', "a command")
     tab.close()
+    lacks(browser, path)
     tab = Tab(browser, path, address="?dot=x&dot=[1]&layout=a&layout=b&layout=99.7.7&broadcast=1#dot")
     check((tab.error("dot") != "", tab.error("layout") != "", tab.error("broadcast")), (True, True, ""), "nonsense")
     tab.close()
+
+
+def lacks(browser, path):
+    """A link to a panel that this page has as a picture alone says so, and stays in the address; what is for no panel stays, too."""
+    for language, words in ("en", "This page has no panel"), ("zh", "这个网页没有"):
+        tab = Tab(browser, path, address=f"?lang={language}&softmax=[1,2]&from=a%20letter#softmax")
+        noted = tab.page.locator("figure#softmax .lacks:visible")
+        check([words in text for text in noted.all_inner_texts()], [True] if path == PAGE else [], "said in plain words")
+        top = tab.page.evaluate("document.getElementById('softmax').getBoundingClientRect().top")
+        check(0 <= top <= 40, True, f"softmax is {top} pixels from the top")
+        tab.type("broadcast", "(3,1)", "(4,)")
+        tab.page.wait_for_timeout(500)
+        found = tab.page.evaluate("['softmax', 'from', 'broadcast'].map(name => new URLSearchParams(location.search).getAll(name))")
+        check(found, [["[1,2]"], ["a letter"], ["(3,1)", "(4,)"]], "what was asked for is still in the address")
+        check(tab.page.locator(".lacks").count(), 2 if path == PAGE else 0, "one note")
+        tab.close()
+
+
+def printed(browser, path):
+    """On paper each part of a picture is there, a picture of its own; and then the page is as it was."""
+    tab = Tab(browser, path)
+    tab.page.evaluate("""() => addEventListener('beforeprint', () => {
+        window.printed = [...document.querySelectorAll('.picture')].map(picture => [...picture.querySelectorAll('.paper')].map(svg =>
+            [svg.querySelectorAll('[data-part]').length, svg.querySelectorAll('[data-part][style]').length])); })""")
+    figure = tab.page.locator("#why-a-product-is-fast ~ figure").first
+    for name in "a block", "Pause":
+        figure.get_by_role("button", name=name).click()
+    tab.page.pdf(format="A4")
+    check(figure.locator(".moves").count(), 0, "nothing is on its way on paper")
+    found = tab.page.evaluate("window.printed")
+    parts = figure.locator("[data-part]").count()
+    check(([[1, 0]] * parts in found, parts > 0), (True, True), "all of why a product is fast, each part by itself")
+    check(tab.page.locator(".paper").count(), 0, "afterwards")
+    tab.close()
+
+
+def newcomer(browser):
+    """Why hidden layers must not be linear is said with numbers first, and says where matrices are multiplied."""
+    for language, factor in ("en", "multiply by 2 and the next by 3"), ("zh", "一层乘以 2，下一层乘以 3"):
+        tab = Tab(browser, PAGE, address=f"?lang={language}")
+        says = tab.page.locator("main p:visible", has_text=factor)
+        says.get_by_role("link", name="1.4").click()
+        check((says.count(), tab.page.evaluate("location.hash")), (1, "#dot-product"), "a link")
+        tab.close()
 
 
 def links(browser, path):
@@ -425,6 +519,8 @@ def looks_in(browser, path, name, language):
             check(wide <= width, True, f"{name}: {wide} pixels at {width}")
             found = f"[...document.querySelectorAll('body *')].filter({beyond}).map(element => element.outerHTML.slice(0, 80))"
             check(tab.page.evaluate(found), [], f"{name} at {width}")
+            cut = "[...document.querySelectorAll('td pre')].filter(pre => pre.scrollWidth > pre.clientWidth).map(pre => pre.textContent)"
+            check(tab.page.evaluate(cut) if width > 320 else [], [], f"code that is cut at {width}")
             if width in (360, 768, 1400):
                 tab.page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}-{language}.png", full_page=True)
     tab.page.pdf(path=f"{SHOTS}/{name}-{language}.pdf", format="A4")
@@ -524,6 +620,8 @@ def main():
             links(browser, path)
             stored(browser, path)
             languages(browser, path)
+            printed(browser, path)
+        newcomer(browser)
         formulas(browser)
         network_in_wasm(browser)
         after_a_panic(browser)

@@ -65,8 +65,8 @@ impl Chapter {
         self.0.push(Item::Text(text));
     }
 
-    fn guess(&mut self, question: Text, right: usize, choices: &'static [Text]) {
-        self.0.push(Item::Guess { question, choices, right });
+    fn guess(&mut self, question: Text, right: usize, choices: &'static [Text], why: Text) {
+        self.0.push(Item::Guess { question, choices, right, why });
     }
 
     fn formula(&mut self, lines: &'static str) {

@@ -204,6 +204,15 @@ function copier(texts, text) {
 // What is typed and where one is stands in the address: `?broadcast=(3,1)&broadcast=(4,)&broadcast=5`, a panel's fields and then its step.
 const states = new Map();
 let later;
+// (Of a panel that only the page with the engine has, too: that is said where its picture is.)
+for (const name of asked.keys()) {
+  const figure = document.getElementById(name);
+  if (name === "lang" || states.has(name) || figure?.matches(".panel")) continue;
+  states.set(name, asked.getAll(name));
+  if (figure?.querySelector(".command")) figure.prepend(...both("p",
+    "The link to this place has values of its own. This page has no panel to compute them, only a picture of the example; the page with the engine has one, and this address works there.",
+    "指向这里的链接带有自己的值。这个网页没有计算它们的面板，只有示例的图；带引擎的网页有，这个地址在那里可用。").map(p => Object.assign(p, { className: "lacks" })));
+}
 /** The address with these states alone; a panel as it was written has none. */
 function address(states, hash) {
   const url = new URL(location), lang = url.searchParams.get("lang");
@@ -309,18 +318,23 @@ for (const picture of document.querySelectorAll("figure:not(.panel) > .picture")
   if (!picture.querySelector("[data-part]")) continue;
   const place = make("div", { className: "steps" });
   picture.before(place);
-  inspect(place, picture, "0", () => {});
+  let step = () => {};
+  const go = inspect(place, picture, "0", part => step(Number(part)));
+  if (picture.querySelector("[data-turns]")) step = walk(place, picture, go);
 }
+addEventListener("beforeprint", () => document.querySelectorAll("figure:not(.panel) > .picture > svg").forEach(svg => svg.after(...(svg.paper?.() ?? []))));
+addEventListener("afterprint", () => document.querySelectorAll(".paper").forEach(svg => svg.remove()));
 
-// What does the reader expect? The choices become buttons, and say which it is.
+// What does the reader expect? The choices become buttons, and say which it is, and why.
 for (const guess of document.querySelectorAll(".guess")) {
   for (const [i, choice] of guess.querySelectorAll("li").entries()) {
     const button = make("button", { type: "button" }, ...choice.childNodes);
     choice.append(button);
     button.onclick = () => {
       for (const [k, other] of guess.querySelectorAll("li").entries()) other.className = k === Number(guess.dataset.right) ? "right" : k === i ? "wrong" : "";
-      guess.querySelector("output").replaceChildren(...(i === Number(guess.dataset.right) ? both("span", "Yes. The result is below.", "对。结果在下面。")
-        : both("span", "No, it is the one that is marked. The result is below.", "不是，是标出的那个。结果在下面。")));
+      guess.querySelector("b").replaceChildren(...(i === Number(guess.dataset.right) ? both("span", "Yes.", "对。")
+        : both("span", "No, it is the one that is marked.", "不是，是标出的那个。")));
+      guess.dataset.done = "true";
     };
   }
 }

@@ -6,11 +6,12 @@
 //!   engine.js   answers of the engine, where the page contains it
 //!   steps.js    where it does not: the steps of dot and broadcasting, and pictures of examples
 //!   views.js    the parts of a picture, and its cells
+//!   walk.js     what moves while a part of a matrix stays
 //!   draw.js     where a network is in the page: a digit that the reader draws
 //! ```
 //!
 //! In texts, special characters are escaped, what stands between backticks is marked as code and what stands between
-//! dollar signs is a formula, and lines that begin with blanks are a block of code. Every text stands there in each
+//! dollar signs is a formula, `#1.4` is a link, and lines that begin with blanks are a block of code. Every text stands there in each
 //! language, and the style shows that of the page. Everything can be read without the script, which adds interaction
 //! and the change of language. The content policy forbids to load anything.
 
@@ -38,9 +39,11 @@ pub(super) fn write(items: &[Item], language: usize, engine: Option<&[u8]>) -> S
         lead = escape(lead[language]),
         leads = both("p", lead, escape).replace("<p", "<p class=\"lead\""),
         version = env!("CARGO_PKG_VERSION"),
-        css = bare(include_str!("page.css")),
+        css = [(": ", ":"), ("; ", ";"), (", ", ","), (" {", "{"), (";}", "}"), ("{ ", "{")]
+            .iter()
+            .fold(bare(include_str!("page.css")), |css, (from, to)| css.replace(from, to)),
         nav = nav(items),
-        main = topics(items) + &one_style(&body(items, engine.is_some())),
+        main = topics(items) + &slim(&body(items, engine.is_some())),
         foot = both("p", foot, escape).replace("VERSION", env!("CARGO_PKG_VERSION")),
         engine = engine.map_or(String::new(), |wasm| format!(
             "<script type=\"application/wasm\" id=\"engine\">{}</script>\n",
@@ -48,7 +51,7 @@ pub(super) fn write(items: &[Item], language: usize, engine: Option<&[u8]>) -> S
         )),
         fused = nptensor::level().is_fused(),
         load = bare(if engine.is_some() { include_str!("engine.js") } else { include_str!("steps.js") }),
-        js = bare(concat!(include_str!("views.js"), include_str!("page.js"))),
+        js = bare(concat!(include_str!("views.js"), include_str!("walk.js"), include_str!("page.js"))),
         draw = if items.iter().any(is_drawn) { bare(include_str!("draw.js")) } else { String::new() },
     )
 }
@@ -119,7 +122,7 @@ fn topics(items: &[Item]) -> String {
     };
     let links: Vec<String> = TOPICS.iter().map(link).collect();
     let lead = both("span", ["Straight to:", "直接看："], escape);
-    format!("<p class=\"topics\">{lead} {}</p>\n", links.join(" · "))
+    format!("<p class=\"topics\">{lead} {}</p>\n", links.join("\u{a0}· "))
 }
 
 /// The sections and their parts, as a list of links.
@@ -154,12 +157,26 @@ fn bare(source: &str) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// Pictures that all have the style of the first.
-fn one_style(main: &str) -> String {
+/// Pictures as a page needs them: all have the style of the first, and plain values have no quotes.
+fn slim(main: &str) -> String {
     let mut parts = main.split("<style>");
     let first: Vec<&str> = parts.by_ref().take(2).collect();
     let rest: String = parts.filter_map(|part| part.split_once("</style>")).map(|(_, rest)| rest).collect();
-    first.join("<style>") + &rest
+    let styled = (first.join("<style>") + &rest).replace(" xmlns=\"http://www.w3.org/2000/svg\"", "");
+    let mut out = String::with_capacity(styled.len());
+    for part in styled.split_inclusive("</svg>") {
+        let (before, svg) = part.split_at(part.find("<svg").unwrap_or(part.len()));
+        let mut pieces = svg.split('"');
+        out += before;
+        out += pieces.next().unwrap_or_default();
+        // (A slash behind it would be its own.)
+        while let (Some(value), Some(after)) = (pieces.next(), pieces.next()) {
+            let plain = !value.is_empty() && !value.contains([' ', '=', '\'', '`']) && !after.starts_with('/');
+            let quote = if plain { "" } else { "\"" };
+            out.extend([quote, value, quote, after]);
+        }
+    }
+    out
 }
 
 /// The head of a table of snippets.
@@ -180,12 +197,12 @@ fn element(item: &Item, live: bool) -> String {
             format!("<h{h} id=\"{id}\">{} {link}</h{h}>\n", both("span", *text, escape))
         }
         Item::Text(text) => paragraphs(*text),
-        Item::Guess { question, choices, right } => {
+        Item::Guess { question, choices, right, why } => {
             let choice = |choice: &Text| format!("<li>{}</li>\n", both("span", *choice, line));
             let choices: String = choices.iter().map(choice).collect();
-            let question = both("span", *question, line);
+            let [question, why] = [question, why].map(|text| both("span", *text, line));
             format!(
-                "<details class=\"guess\" data-right=\"{right}\"><summary>{question}</summary><ul>\n{choices}</ul><output></output></details>\n"
+                "<details class=\"guess\" data-right=\"{right}\"><summary>{question}</summary><ul>\n{choices}</ul><output><b></b> {why}</output></details>\n"
             )
         }
         Item::Formula(source) => {
@@ -200,10 +217,10 @@ fn element(item: &Item, live: bool) -> String {
                 None => format!("<tr>{numpy}{}</tr>\n", rust.replacen("<td", "<td colspan=\"2\"", 1)),
             }
         }
-        Item::Figure { picture, command, caption } => figure(&picture.svg(), *caption, Some(command)),
+        Item::Figure { picture, command, caption } => figure("", &picture.svg(), *caption, Some(command)),
         // Without the engine, and without steps of its own, a panel is a figure.
         Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
-            figure(&picture.svg(), *caption, Some(command))
+            figure(&format!(" id=\"{name}\""), &picture.svg(), *caption, Some(command))
         }
         Item::Panel { name, fields, examples, picture, command, caption } => {
             let examples = if examples.is_empty() { String::new() } else { listed(examples, live) };
@@ -212,7 +229,7 @@ fn element(item: &Item, live: bool) -> String {
         Item::Digit(Some(digit)) => {
             let (image, through, outputs) = (&digit.image, digit.layers.join(" →<br>"), &digit.outputs);
             let pictures = format!("<div class=\"digits\">{image}<p class=\"through\">{through} →</p>{outputs}</div>");
-            figure(&pictures, digit.caption.each_ref().map(String::as_str), None) + &drawing(digit)
+            figure("", &pictures, digit.caption.each_ref().map(String::as_str), None) + &drawing(digit)
         }
         Item::Digit(None) => paragraphs([
             "This page was made without those files. With them it shows a digit and what the network makes of it:\n\n\
@@ -223,10 +240,10 @@ fn element(item: &Item, live: bool) -> String {
     }
 }
 
-fn figure(picture: &str, caption: [&str; 2], command: Option<&str>) -> String {
+fn figure(id: &str, picture: &str, caption: [&str; 2], command: Option<&str>) -> String {
     let command = command.map_or(String::new(), |text| format!(" <code class=\"command\">{}</code>", code(text)));
     format!(
-        "<figure>\n<div class=\"picture\">{picture}</div>\n<figcaption>{}{command}</figcaption>\n</figure>\n",
+        "<figure{id}>\n<div class=\"picture\">{picture}</div>\n<figcaption>{}{command}</figcaption>\n</figure>\n",
         both("span", caption, line)
     )
 }
@@ -332,8 +349,14 @@ fn line(text: &str) -> String {
         parts.map(|(i, part)| if i % 2 == 0 { plain(part) } else { marked(part) }).collect::<String>()
     };
     let blank = if text.contains(is_wide) { "" } else { " " };
-    let words = |text: &str| escape(&text.replace('\n', blank));
-    let text_of = |text: &str| every_other(text, '$', &words, &|formula| mathml(formula, false));
+    let linked = |text: String, (number, name): &(&str, &str)| {
+        text.replace(&format!("#{number}"), &format!("<a href=\"#{name}\">{number}</a>"))
+    };
+    let words = |text: &str| TOPICS.iter().fold(escape(&text.replace('\n', blank)), linked);
+    let text_of = |text: &str| {
+        // (No line begins with a comma.)
+        every_other(text, '$', &words, &|formula| mathml(formula, false)).replace("</math>，", "</math>\u{2060}，")
+    };
     every_other(text, '`', &text_of, &|text| format!("<code>{}</code>", code(text)))
 }
 

@@ -39,7 +39,7 @@ pub(super) fn print(items: &[Item], language: usize, look: Look, out: &mut dyn W
             Item::Title(text) | Item::Heading(1, text) => page.underlined(text[language], "=")?,
             Item::Heading(_, text) => page.underlined(text[language], "-")?,
             Item::Text(text) => {
-                text[language].split("\n\n").try_for_each(|part| page.paragraph(&part.replace(['`', '$'], "")))?
+                text[language].split("\n\n").try_for_each(|part| page.paragraph(&part.replace(['`', '$', '#'], "")))?
             }
             Item::Guess { question, choices, .. } => {
                 let choices: Vec<&str> = choices.iter().map(|choice| choice[language]).collect();

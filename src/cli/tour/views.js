@@ -14,13 +14,22 @@ function inspect(place, picture, at, onStep) {
   const [x, top, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
   const tops = parts.map((part, k) => (k ? Number(part.dataset.top) - MARGIN : top));
   // (As high as the highest, so that nothing below moves.)
-  const tall = Math.max(...tops.map((from, k) => (tops[k + 1] ?? top + height) - from));
+  const heights = tops.map((from, k) => Number(parts[k + 1]?.dataset.top ?? top + height) - from), tall = Math.max(...heights);
   svg.setAttribute("height", Number(svg.getAttribute("width")) * tall / width);
   const buttons = parts.map((part, k) => make("button", { type: "button", textContent: part.dataset.part, onclick: () => go(k, true) }));
   const says = make("p", { className: "says", ariaLive: "polite" });
   const hint = make("span", { className: "hint" }, ...both("span", "point at a cell, or the arrow keys in the picture", "指向一个元素，或在图中用方向键"));
   place.replaceChildren(make("div", { className: "controls" }, ...buttons, ...(all.length ? [hint] : [])), ...(all.length ? [says] : []));
   let shown = 0, lit = null;
+  // On paper, all parts, each a picture of its own so that pages may end between them.
+  svg.paper = () => parts.map((part, k) => {
+    const one = svg.cloneNode(true);
+    one.querySelectorAll("[data-part]").forEach((other, j) => (j === k ? other.removeAttribute("style") : other.remove()));
+    one.setAttribute("viewBox", [x, tops[k], width, heights[k]].join(" "));
+    one.setAttribute("height", Number(svg.getAttribute("width")) * heights[k] / width);
+    one.classList.add("paper");
+    return one;
+  });
 
   // The cells of the part's grid, in C order.
   const cells = () => [...parts[shown].querySelectorAll("[data-says]")]
@@ -49,7 +58,7 @@ function inspect(place, picture, at, onStep) {
     // (What the picture before had.)
     picture.onpointermove = picture.onpointerdown = picture.onkeydown = null;
     for (const name of ["tabindex", "role", "aria-label"]) picture.removeAttribute(name);
-    return;
+    return go;
   }
   Object.assign(picture, { tabIndex: 0, role: "group", ariaLabel: own(LABELS[".picture[role]"]) });
   // (Not what comes under a pointer that rests, when the page is scrolled.)

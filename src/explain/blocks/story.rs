@@ -18,6 +18,7 @@ use super::{Blocks, Loop, Way};
 use crate::explain::json::{Json, Raw};
 use crate::explain::numbers::count;
 use crate::explain::sheet::{Cell, Sheet, row};
+use crate::explain::svg::Svg;
 
 /// What stays, cut by cut.
 const STAYS: [&str; 5] = ["nothing", "a tile", "a sliver", "a block", "a panel"];
@@ -76,7 +77,7 @@ impl Blocks {
         let all = count(self.counts.multiply_adds);
         sheet
             .say(format!("Each of the {all} multiply-adds loads two numbers, and it is the loads that take the time."));
-        let [.., blocks, slivers, tiles, _] = self.loops().iter().map(Loop::turns).collect::<Vec<_>>()[..] else {
+        let [.., blocks, slivers, tiles, terms] = self.loops().iter().map(Loop::turns).collect::<Vec<_>>()[..] else {
             return;
         };
         let (ladder, (mc, nc, _)) = (self.ladder(), self.block());
@@ -89,16 +90,22 @@ impl Blocks {
             format!("LOOP 2: a block of A, some of its rows, stays for the {slivers} slivers of a panel of B."),
             format!("LOOP 3: a panel of B, its slivers together, stays for the {blocks} blocks of A."),
         ];
-        // How far C is filled meanwhile, and which of A, B and C stays.
-        let cuts = [((mr, width), 2), ((mc, width), 1), ((mc, nc), 0), ((m, nc), 1)];
-        for (i, (says, (part, stays))) in says.into_iter().zip(cuts).enumerate() {
+        // How far C is filled meanwhile, which of A, B and C stays, and what passes it, so many times.
+        let cuts = [((mr, width), 2, terms), ((mc, width), 1, tiles), ((mc, nc), 0, slivers), ((m, nc), 1, blocks)];
+        for (i, (says, (part, stays, turns))) in says.into_iter().zip(cuts).enumerate() {
             sheet.part(STAYS[i + 1]);
             if i == 0 {
                 sheet.heading("One cut at a time");
             }
             sheet.say(says);
             sheet.drawn(|sheet| {
-                sheet.figure(|_| String::new(), move |svg, y| self.draw(svg, y, part, stays));
+                let draw = move |svg: &mut Svg, y| {
+                    svg.open(&[("turns", &turns.to_string())]);
+                    let end = self.draw(svg, y, part, stays);
+                    svg.close();
+                    end
+                };
+                sheet.figure(|_| String::new(), draw);
                 let line =
                     |(rung, name): (&Rung, &str)| row(Cell::soft(name), [Cell::plain(format!("{:.4}", rung.loads))]);
                 let head = row(Cell::soft("stays"), [Cell::soft("loads")]);

@@ -33,6 +33,37 @@ fn words(line: &str) -> Vec<&str> {
     quoted.flat_map(|(i, part)| if i % 2 == 1 { vec![part] } else { part.split_whitespace().collect() }).collect()
 }
 
+/// How long a product takes, by the ways that `dot` has for as many rows at a time.
+#[test]
+fn timed() {
+    let words = ["blocks", "40", "50", "60", "f64"];
+    let text = printed(&[&words[..], &["--time"]].concat(), &[]);
+    let (before, ladder) = text.split_once("\nTimed here, the median of each\n").unwrap();
+    assert_eq!(before, printed(&words, &[]));
+    let ways = [1, 16, 40].map(|rows| format!("dot: {:?}", explain::matmul_blocks::<f64>(rows, 50, 60).unwrap().way()));
+    let names = ["the triple loop", "row by row", "by 16 rows", "all at once"];
+    assert_eq!(ladder.lines().count(), names.len() + 1);
+    for (line, (name, way)) in
+        ladder.lines().zip(names.iter().zip([""].into_iter().chain(ways.each_ref().map(|way| &**way))))
+    {
+        let numbers = line.trim().strip_prefix(name).unwrap().strip_suffix(way).unwrap();
+        let numbers: Vec<f64> = numbers.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        // (40 * 50 * 60 multiply-adds; both numbers are rounded.)
+        assert!(numbers[0] > 0.0 && (numbers[0] * numbers[1] - 0.12).abs() < 0.03, "{line}");
+    }
+    for words in [
+        &["blocks", "4", "5", "6", "--time"][..],
+        &["softmax", "[1]", "--time"],
+        &["blocks", "4", "5", "6", "f64", "--json", "--time"],
+    ] {
+        fails(words, 2, "nptensor: --time goes with the text of blocks M N K f64\nTry 'nptensor explain --help'.\n");
+    }
+    let says =
+        "nptensor: --time takes at most 2^30 multiply-adds, of at most 2^24 numbers\nTry 'nptensor explain --help'.\n";
+    let Output { status, stderr, .. } = run(&["blocks", "2000", "2000", "2000", "f64", "--time"], &[]);
+    assert_eq!((status.code(), String::from_utf8(stderr).unwrap().as_str()), (Some(2), says));
+}
+
 /// The command lines that a text shows, each without its first two words.
 fn examples(text: &str) -> impl Iterator<Item = Vec<&str>> {
     text.lines().filter_map(|line| Some(words(line.trim().strip_prefix("nptensor explain ")?)))

@@ -19,7 +19,7 @@ fn defined(name: &str, x: &Array<f64>) -> Array<f64> {
     }
 }
 
-/// That `drawn` is `values` moved and stretched, to a hundredth; and how far one goes.
+/// That `drawn` is `values` moved and stretched, to a tenth; and how far one goes.
 fn is_linear(drawn: &[f64], values: &[f64]) -> f64 {
     let (least, most) = (0..values.len()).fold((0, 0), |(least, most), i| {
         (if values[i] < values[least] { i } else { least }, if values[i] > values[most] { i } else { most })
@@ -28,7 +28,7 @@ fn is_linear(drawn: &[f64], values: &[f64]) -> f64 {
     let scale = if span > 0.0 { (drawn[most] - drawn[least]) / span } else { 0.0 };
     for (drawn_at, value) in drawn.iter().zip(values) {
         let wanted = drawn[least] + (value - values[least]) * scale;
-        assert!((drawn_at - wanted).abs() < 0.03, "{drawn_at} for {value}, not {wanted}");
+        assert!((drawn_at - wanted).abs() < 0.2, "{drawn_at} for {value}, not {wanted}");
     }
     scale
 }

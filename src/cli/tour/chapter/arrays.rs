@@ -112,6 +112,7 @@ pub(super) fn views(tour: &mut Chapter) -> Result<()> {
         ["What do you expect? `np.arange(4).T.shape`", "你的预期是什么？`np.arange(4).T.shape`"],
         1,
         &[["`(4, 1)`"; 2], ["`(4,)`"; 2], ["`(1, 4)`"; 2]],
+        ["`.T` turns the order of the axes round, and there is only one.", "`.T` 把轴的顺序倒过来，而这里只有一个轴。"],
     );
     show!(tour, "np.arange(4).T.shape", Tensor::arange(0_i64, 4, 1)?.t().shape());
     tour.say([
@@ -128,6 +129,10 @@ pub(super) fn views(tour: &mut Chapter) -> Result<()> {
             ["a view: 0 1 2 5 6 7", "视图：0 1 2 5 6 7"],
             ["a view: 0 5 1 6 2 7", "视图：0 5 1 6 2 7"],
             ["a copy: 0 5 1 6 2 7", "副本：0 5 1 6 2 7"],
+        ],
+        [
+            "Row by row a transpose gives the columns of `M`, and no single stride leads from 0 to 5 and back to 1.",
+            "转置的一行是 `M` 的一列，而没有哪一个步幅能从 0 走到 5，又退回到 1。",
         ],
     );
     tour.say([

@@ -179,11 +179,20 @@ pub(super) fn broadcasting(tour: &mut Chapter) -> Result<()> {
         ],
         1,
         SUMS,
+        [
+            "From the right, 1 meets 4 and is stretched to it; `b` has no axis that meets 3, and is read three times.",
+            "从右边起，1 遇到 4，被拉伸成 4；`b` 没有与 3 对应的轴，所以被读三次。",
+        ],
     );
     show!(tour, "(a + b).shape", (&a + &b).shape());
     show!(tour, "a + b", &a + &b);
     bind!(tour, "c = np.array([1, 2, 3])", c = Tensor::from([1, 2, 3]));
-    tour.guess(["And `c + b`, of (3,) and (4,)?", "那么 (3,) 与 (4,) 的 `c + b` 呢？"], 0, SUMS);
+    tour.guess(
+        ["And `c + b`, of (3,) and (4,)?", "那么 (3,) 与 (4,) 的 `c + b` 呢？"],
+        0,
+        SUMS,
+        ["3 meets 4, and only an axis of length 1 can be stretched.", "3 遇到 4，而只有长度为 1 的轴才能拉伸。"],
+    );
     show!(tour, "c + b", c.try_add(&b).unwrap_err());
     tour.figure(
         &["broadcast", "(3,)", "(4,)"],

@@ -110,11 +110,15 @@ pub(super) fn activations(tour: &mut Chapter) -> Result<()> {
     )?;
 
     tour.say([
-        "Activations must not be linear: with $h(x) = cx$, three layers are $h(h(h(x))) = c³x$, and one layer\n\
-         with another c does the same. With weights it is no different: $(XW₁)W₂ = X(W₁W₂)$, and $W₁W₂$ is\n\
-         one matrix. Depth would add nothing.",
-        "激活函数不能是线性的：若 $h(x) = cx$，三层就是 $h(h(h(x))) = c³x$，换一个 c，一层就能做到。\n\
-         有权重时也一样：$(XW₁)W₂ = X(W₁W₂)$，而 $W₁W₂$ 只是一个矩阵。这样加深层数毫无意义。",
+        "Activations of hidden layers must not be linear. Let one layer multiply by 2 and the next by 3:\n\
+         $3(2x) = 6x$, and one layer that multiplies by 6 does the same. A linear activation, $h(x) = cx$, is\n\
+         a factor more: three of them are $h(h(h(x))) = c³x$. Layers of many neurons multiply by tables of\n\
+         weights, matrices (#1.4), which merge alike: $(XW₁)W₂ = X(W₁W₂)$, and $W₁W₂$ is one matrix. So many\n\
+         layers could do no more than one. A curve or a bend between them, as sigmoid or ReLU has, does not merge.",
+        "隐藏层的激活函数不能是线性的。设一层乘以 2，下一层乘以 3，合起来是 $3(2x) = 6x$，一层乘以 6 就够了。\n\
+         线性的激活函数 $h(x) = cx$ 只是再多一个因数：三层就是 $h(h(h(x))) = c³x$。神经元多的层乘以权重的表，也就是矩阵（#1.4），\n\
+         同样可以合并：$(XW₁)W₂ = X(W₁W₂)$，而 $W₁W₂$ 只是一个矩阵。这样再多的层也不会比一层做得更多。\n\
+         层与层之间有曲线或折线，如 sigmoid 或 ReLU，就不能合并。",
     ]);
     bind!(tour, "c = 3.0", c = 3.0);
     show!(tour, "np.array_equal(c * (c * (c * x)), c**3 * x)", c * (c * (c * &x)) == c * c * c * &x);

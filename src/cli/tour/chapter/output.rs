@@ -129,6 +129,10 @@ pub(super) fn classes(tour: &mut Chapter) -> Result<()> {
         ["What do you expect? `np.argmax(a)`", "你的预期是什么？`np.argmax(a)`"],
         1,
         &[["`4.0`"; 2], ["`2`"; 2], ["`3`"; 2]],
+        [
+            "argmax tells where the greatest number stands, not which it is, and counts from 0.",
+            "argmax 说的是最大的数在哪里，而不是它是多少，并且从 0 数起。",
+        ],
     );
     show!(tour, "print(np.argmax(a))", a.argmax()?);
     show!(tour, "print(np.argmax(softmax(a)))", a.softmax_whole()?.argmax()?);
@@ -136,6 +140,10 @@ pub(super) fn classes(tour: &mut Chapter) -> Result<()> {
         ["What do you expect? softmax of three equal numbers", "你的预期是什么？三个相等的数的 softmax"],
         2,
         &[["`1, 1, 1`"; 2], ["it depends on the number", "要看是什么数"], ["`1/3, 1/3, 1/3`"; 2]],
+        [
+            "Equal numbers get equal shares of 1: which number it is stands above and below, and cancels.",
+            "相等的数平分 1：它是多少，分子分母里都有，约掉了。",
+        ],
     );
     bind!(tour, "equal = np.array([5.0, 5.0, 5.0])", equal = Tensor::from([5.0, 5.0, 5.0]));
     show!(tour, "softmax(equal)", equal.softmax_whole()?);
