@@ -30,15 +30,18 @@
 //!
 //! ```text
 //!   tensor/ops.rs                  210   the operator: an error becomes a panic at the caller
+//!   tensor/operand.rs              115   the second operand: a tensor, a reference to one, or a scalar
 //!   tensor/arith.rs                220   contiguous, one shape: one run each; else blocks of a walk
+//!   tensor/fresh.rs                 90   memory for the result
 //!   layout/shape.rs                245   sizes, strides, and the one broadcasting rule
 //!   layout/view.rs                 250   stretched: strides of 0, no data moved (and all other views)
 //!   layout/walk.rs                 250   several layouts in lockstep: axes merged, matrices out
 //!   kernel/closed/                 650   f64::ADD: what stands behind + for a type, compiled with the library
 //!   kernel/elementwise/tiled.rs    250   a matrix as runs: read where they are, or gathered first
-//!   kernel/elementwise/flat.rs     250   the loop over registers
+//!   kernel/memory/gather.rs        200   where its rows are not contiguous: a copy of a tile
+//!   kernel/elementwise/flat.rs     250   the loop over registers, into slots (kernel/memory/mod.rs, 235)
 //!   kernel/op.rs                   115   Add: a register of pairs, and one pair as a register of one lane
-//!   kernel/simd/mod.rs             350   the levels, and dispatch to the one in force
+//!   kernel/simd/mod.rs             385   the levels, and dispatch to the one in force
 //!   kernel/simd/x86/               600   the registers, and _mm512_add_pd in avx512.rs
 //! ```
 //!
@@ -46,7 +49,7 @@
 //!
 //! ```text
 //!   tensor/matmul.rs               370   ranks, errors, and the output
-//!   kernel/gemm/mod.rs             240   loops 5 to 3, after the strategy
+//!   kernel/gemm/mod.rs             265   loops 5 to 3, after the strategy
 //!   kernel/gemm/strategy.rs        120   which loops turn for which sizes: 200 x 200 needs loop 3 alone
 //!   kernel/gemm/blocks.rs          160   how long their steps are on this machine
 //!   kernel/gemm/pack.rs            100   copies of A and B in the order of the micro-kernel
@@ -57,7 +60,7 @@
 //!
 //! Then `nn/`, the layers and the sequential network.
 //!
-//! `layout` knows no numbers and `kernel` knows no shapes; `tensor` joins them (`nn` gives the kernel contiguous rows).
+//! There are no numbers in `layout` and no shapes in `kernel`; `tensor` joins them (`nn` gives the kernel contiguous rows).
 //! Beside every fast path stands its definition, in [`mod@reference`]. The module `explain` (a feature, on by default)
 //! shows what happens for shapes and numbers of yours, as text and as pictures: why two shapes broadcast, or why they
 //! do not; where a view's elements lie.

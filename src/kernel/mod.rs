@@ -1,6 +1,7 @@
 //! Numbers in slices: the loops that do the arithmetic. No shapes, no tensors, no errors.
 //!
-//! In rows, each of which imports from lower ones only:
+//! In rows, each of which imports from lower ones only. (Within a row, softmax is made of others of row 5 and memory
+//! reads `run` and `mat`; and `soft/` uses the one instruction of `simd/fused.rs`.)
 //!
 //! ```text
 //!   8  closed        one plain function for each kernel and type: what tensor/ and nn/ call

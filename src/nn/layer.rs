@@ -111,8 +111,8 @@ activations! {
 impl<T: Float> Layer<T> {
     /// The layer x·w + b. The shapes of `w` and `b` are checked by [`Sequential::new`](crate::Sequential::new), which
     /// copies weights that are not in C order, torch's transposed view, once: by columns one row of 784-100-10 takes 4
-    /// to 8 times as long, a hundred 1.06 times, and the copy as long as ten rows. Weights of the program itself it leaves
-    /// where they are: those in flash have no room elsewhere.
+    /// to 8 times as long, a hundred 1.06 times, and the copy as long as ten rows. Weights of the program itself it
+    /// leaves where they are: those in flash have no room elsewhere.
     pub fn dense(w: impl Into<Tensor<T>>, b: impl Into<Tensor<T>>) -> Self {
         Layer::Dense { w: w.into(), b: b.into() }
     }
@@ -312,7 +312,7 @@ impl<T: Float> PartialEq for Layer<T> {
 }
 
 impl<T: Float> fmt::Debug for Layer<T> {
-    /// As derived; that would not know that elements print.
+    /// As derived; that would want `T: Debug`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Layer::Dense { w, b } => f.debug_struct("Dense").field("w", w).field("b", b).finish(),

@@ -145,10 +145,10 @@ impl<T: Element> Tensor<T> {
     }
 }
 
-/// Asks for the memory of the result before the first step, which may be long for a stretched tensor of absurd size.
+/// Allocates the memory of the result before the first step, which may be long for a stretched tensor of absurd size.
 ///
 /// # Errors
-/// [`Error::TooBig`].
+/// [`Error::TooBig`], [`Error::OutOfMemory`].
 pub(super) fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
     match x.as_slice() {
         Some(_) => Ok(()),

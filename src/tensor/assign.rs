@@ -107,7 +107,7 @@ impl<T: Element> Tensor<T> {
         };
         let each = to[1..].iter().product();
         let mask = mask.iter().flat_map(|keep| core::iter::repeat_n(keep, each));
-        let (data, layout) = self.own()?;
+        let (data, layout) = self.make_mut()?;
         let places = Offsets::new(layout).zip(mask).filter(|&(_, keep)| keep);
         places.zip(Offsets::new(&from)).for_each(|((to, _), at)| data[to] = values.data()[at]);
         Ok(())
@@ -144,7 +144,7 @@ impl<T: Element> Tensor<T> {
         let Some(from) = onto(&values, part.shape()) else {
             return Err(Error::Assign { from: values.shape().to_vec(), to: part.shape().to_vec() });
         };
-        let (data, layout) = self.own()?;
+        let (data, layout) = self.make_mut()?;
         let (walk, _) = Walk::in_memory_order(&[&layout.slice(indices)?, &from]);
         let [(rows, down), (cols, right)] = walk.block();
         walk.for_each_block(&mut |[to, at, _]| {

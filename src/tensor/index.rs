@@ -36,7 +36,7 @@ impl<T: Element> Tensor<T> {
     /// Those of [`get`](Tensor::get), and [`Error::OutOfMemory`] when a copy cannot be had; nothing is changed then.
     pub fn set(&mut self, index: &[isize], value: T) -> Result<()> {
         self.layout.offset_of(index)?;
-        let (data, layout) = self.own()?;
+        let (data, layout) = self.make_mut()?;
         let offset = layout.offset_of(index)?;
         data[offset] = value;
         Ok(())
@@ -137,7 +137,7 @@ impl<T: Element, const N: usize> ops::IndexMut<[usize; N]> for Tensor<T> {
     #[track_caller]
     fn index_mut(&mut self, index: [usize; N]) -> &mut T {
         self.offset(&index);
-        let (data, layout) = expect(self.own());
+        let (data, layout) = expect(self.make_mut());
         &mut data[layout.offset_at(&index)]
     }
 }

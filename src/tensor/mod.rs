@@ -32,6 +32,7 @@ mod assign;
 mod compare;
 mod create;
 pub(crate) mod display;
+mod fresh;
 mod from;
 mod index;
 mod into;
@@ -50,13 +51,14 @@ mod view;
 
 use alloc::vec::Vec;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kernel::closed::{Element, map_each};
-use crate::kernel::memory::{self, Shared, Slots};
+use crate::kernel::memory::{Shared, Slots};
 use crate::kernel::scalar::DType;
 use crate::layout::Layout;
-use crate::layout::shape::checked_size;
 
+use fresh::collected;
+pub(crate) use fresh::{filled, no_memory, room};
 pub use index::{Iter, Rows};
 pub(crate) use join::{list, push, reserve};
 pub use operand::Operand;
@@ -107,35 +109,6 @@ impl<T: Element> Tensor<T> {
             [rows, cols] => Tensor { data, layout: Layout::matrix(rows, cols) },
             _ => Tensor { data, layout: Layout::dense_rows(shape) },
         }
-    }
-
-    /// A new tensor of this layout, without gaps: `size` elements, which `fill` writes, when all else is in memory
-    /// already (`Shared::collect` says why).
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`] when the memory cannot be had.
-    #[inline(always)]
-    pub(crate) fn collect(
-        size: usize,
-        layout: Layout,
-        fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
-    ) -> Result<Self> {
-        let mut out = Tensor { data: Shared::from(Vec::new()), layout };
-        if out.data.collect(size, fill) { Ok(out) } else { Err(no_memory::<T>(out.shape())) }
-    }
-
-    /// The same in C order.
-    ///
-    /// # Errors
-    /// Those of [`room`].
-    #[inline(always)]
-    pub(crate) fn filled(shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<Self> {
-        let layout = match *shape {
-            [n] => Layout::vector(n),
-            [rows, cols] => Layout::matrix(rows, cols),
-            _ => Layout::dense_rows(shape),
-        };
-        Tensor::collect(checked_size(shape)?, layout, fill)
     }
 
     /// The same data under another layout made from this one.
@@ -221,7 +194,7 @@ impl<T: Element> Tensor<T> {
     #[track_caller]
     pub fn as_mut_slice(&mut self) -> Option<&mut [T]> {
         let size = self.layout.contiguous_size()?;
-        let (data, layout) = expect(self.own());
+        let (data, layout) = expect(self.make_mut());
         Some(&mut data[layout.offset()..][..size])
     }
 
@@ -305,7 +278,7 @@ impl<T: Element> Tensor<T> {
     /// [`Error::OutOfMemory`] when the memory cannot be had.
     #[inline]
     pub(crate) fn overwrite(&mut self, fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<()> {
-        match (self.layout.contiguous_size(), self.data.alone()) {
+        match (self.layout.contiguous_size(), self.data.get_mut()) {
             (Some(size), Some(data)) => {
                 fill(Slots::over(&mut data[self.layout.offset()..][..size]));
             }
@@ -318,14 +291,14 @@ impl<T: Element> Tensor<T> {
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] when it takes a copy and the memory cannot be had.
-    pub(crate) fn own(&mut self) -> Result<(&mut [T], &Layout)> {
-        let shared = self.data.alone().is_none();
+    pub(crate) fn make_mut(&mut self) -> Result<(&mut [T], &Layout)> {
+        let shared = self.data.get_mut().is_none();
         let overlapping = self.shape().iter().zip(self.strides()).any(|(&n, &stride)| n > 1 && stride == 0);
         if shared || overlapping {
             self.data = Shared::from(self.try_to_vec()?);
             self.layout = Layout::dense_rows(self.shape());
         }
-        let Some(data) = self.data.alone() else { unreachable!("it was copied, if it was shared") };
+        let Some(data) = self.data.get_mut() else { unreachable!("it was copied, if it was shared") };
         Ok((data, &self.layout))
     }
 
@@ -373,46 +346,6 @@ pub(crate) fn expect<T>(result: Result<T>) -> T {
         Ok(value) => value,
         Err(error) => panic!("{error}"),
     }
-}
-
-/// Room for the elements of a shape.
-///
-/// # Errors
-/// [`Error::TooBig`], [`Error::OutOfMemory`], [`Error::TooManyAxes`].
-#[inline]
-pub(crate) fn room<T: Element>(shape: &[usize]) -> Result<Vec<T>> {
-    let size = checked_size(shape)?;
-    memory::with_capacity(size).ok_or_else(|| no_memory::<T>(shape))
-}
-
-/// The error where the elements of a shape find no memory.
-pub(crate) fn no_memory<T: Element>(shape: &[usize]) -> Error {
-    Error::no_memory(shape, T::DTYPE.name(), size_of::<T>())
-}
-
-/// As many elements as a shape has, which `fill` writes.
-///
-/// # Errors
-/// Those of [`room`].
-#[inline]
-pub(crate) fn filled<T: Element>(
-    shape: &[usize],
-    fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
-) -> Result<Vec<T>> {
-    collected(checked_size(shape)?, shape, fill)
-}
-
-/// The same for a shape whose size is known.
-///
-/// # Errors
-/// [`Error::OutOfMemory`] when the memory cannot be had.
-#[inline(always)]
-pub(crate) fn collected<T: Element>(
-    size: usize,
-    shape: &[usize],
-    fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
-) -> Result<Vec<T>> {
-    memory::collect(size, fill).ok_or_else(|| no_memory::<T>(shape))
 }
 
 impl<T: Element> PartialEq for Tensor<T> {

@@ -134,7 +134,7 @@ impl RandomState {
         }
         *x = x.try_to_contiguous()?;
         let row = size / n;
-        let (data, layout) = x.own()?;
+        let (data, layout) = x.make_mut()?;
         let data = &mut data[layout.offset()..][..size];
         for i in (1..n).rev() {
             let (front, last) = data.split_at_mut(i * row);

@@ -234,7 +234,7 @@ macro_rules! total {
 
         along!(
             $what Element -> T::Sum, $name_axis $name_axes $name_keepdims, shape::one_axis,
-            "[`Error::OutOfMemory`] when the memory for the result cannot be had.",
+            "[`Error::TooBig`]; [`Error::OutOfMemory`] when the memory for the result cannot be had.",
             |t, axes, keepdims| reduce(t, Some(axes), keepdims, T::$fold, None)
         );
     };

@@ -88,7 +88,7 @@ pub(super) fn update<T: Element>(
     if run.is_none() {
         takes(a.shape(), &[a.shape(), b.shape()])?;
     }
-    let (Some(size), Some(data)) = (a.layout.contiguous_size(), a.data.alone()) else {
+    let (Some(size), Some(data)) = (a.layout.contiguous_size(), a.data.get_mut()) else {
         *a = arith::zip(Other::Tensor(a), b, new)?;
         return Ok(());
     };

@@ -21,7 +21,7 @@ fn variance<T: Element>(t: &Tensor<T>, axes: &[isize], keepdims: bool, ddof: usi
     let n = split(&t.layout, Some(axes), keepdims)?.reduced.size();
     let x: Tensor<T::Quotient> = t.try_cast()?;
     let mut rest = arith::zip(x.other(), x.mean_keepdims(axes)?.other(), T::Quotient::SUB)?;
-    rest.own()?.0.iter_mut().for_each(|x| *x = x.mul(*x));
+    rest.make_mut()?.0.iter_mut().for_each(|x| *x = x.mul(*x));
     let sums = reduce(&rest, Some(axes), keepdims, T::Quotient::SUM, None)?;
     sums.try_div(T::Quotient::from_usize(n.saturating_sub(ddof)))
 }
@@ -33,7 +33,7 @@ fn deviation<T: Element>(t: &Tensor<T>, axes: &[isize], keepdims: bool, ddof: us
 /// One of them, under four names, and with NumPy's other two arguments.
 macro_rules! spread {
     (
-        $f:ident $what:literal, $name:ident $name_axis:ident $name_axes:ident $name_keepdims:ident $name_with:ident,
+        $f:ident $what:literal, $name:ident $name_axis:ident $name_axes:ident $name_keepdims:ident $name_ddof:ident $name_ddof_keepdims:ident,
         $example:literal
     ) => {
         impl<T: Element> Tensor<T> {
@@ -54,13 +54,20 @@ macro_rules! spread {
                 expect(self.reshape(&[-1]).and_then(|row| row.$name_axis(0)).and_then(|one| one.item()))
             }
 
-            #[doc = concat!($what, " along several axes, which stay with size 1 if `keepdims`, divided by n - `ddof`;")]
-            /// inf or nan where that is not above 0.
+            #[doc = concat!($what, " along several axes, divided by n - `ddof`; inf or nan where that is not above 0.")]
             ///
             /// # Errors
             /// [`Error::Axis`], [`Error::DuplicateAxis`]; [`Error::OutOfMemory`].
-            pub fn $name_with(&self, axes: &[isize], keepdims: bool, ddof: usize) -> Result<Tensor<T::Quotient>> {
-                $f(self, axes, keepdims, ddof)
+            pub fn $name_ddof(&self, axes: &[isize], ddof: usize) -> Result<Tensor<T::Quotient>> {
+                $f(self, axes, false, ddof)
+            }
+
+            /// The same with those axes kept, with size 1.
+            ///
+            /// # Errors
+            /// As above.
+            pub fn $name_ddof_keepdims(&self, axes: &[isize], ddof: usize) -> Result<Tensor<T::Quotient>> {
+                $f(self, axes, true, ddof)
             }
         }
 
@@ -73,13 +80,13 @@ macro_rules! spread {
 }
 
 spread!(
-    variance "The variance", var var_axis var_axes var_keepdims var_with,
+    variance "The variance", var var_axis var_axes var_keepdims var_ddof var_ddof_keepdims,
     "let x = Tensor::from([[1, 2], [3, 6]]);
 assert_eq!((x.var(), x.var_axis(0)?), (3.5, Tensor::from([1.0, 4.0])));
-assert_eq!(x.var_with(&[0], false, 1)?, Tensor::from([2.0, 8.0])); // np.var(x, axis=0, ddof=1)"
+assert_eq!(x.var_ddof(&[0], 1)?, Tensor::from([2.0, 8.0])); // np.var(x, axis=0, ddof=1)"
 );
 spread!(
-    deviation "The standard deviation", std std_axis std_axes std_keepdims std_with,
+    deviation "The standard deviation", std std_axis std_axes std_keepdims std_ddof std_ddof_keepdims,
     "let x = Tensor::from([[1, 2], [3, 6]]);
 assert_eq!((x.std_axis(0)?, x.t().std_keepdims(&[0])?.shape()), (Tensor::from([1.0, 2.0]), &[1, 2][..]));"
 );

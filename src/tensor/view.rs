@@ -83,6 +83,16 @@ impl<T: Element> Tensor<T> {
 
     /// Axis `axes[i]` becomes axis `i`.
     ///
+    /// # Errors
+    /// [`Error::AxesMismatch`], [`Error::RepeatedAxis`], [`Error::Axis`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let t = Tensor::from([[1, 2, 3], [4, 5, 6]]);
+    /// assert_eq!(t.transpose(&[1, 0])?.to_string(), "[[1 4]\n [2 5]\n [3 6]]");
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    ///
     /// `nptensor explain layout "(2,3)" "transpose 1,0"` prints:
     ///
     /// ```text
@@ -102,9 +112,6 @@ impl<T: Element> Tensor<T> {
     ///   Only a shape was given: the elements are numbered in the order of memory. No
     ///     element has moved.
     /// ```
-    ///
-    /// # Errors
-    /// [`Error::AxesMismatch`], [`Error::RepeatedAxis`], [`Error::Axis`].
     pub fn transpose(&self, axes: &[isize]) -> Result<Self> {
         Ok(self.view(self.layout.transpose(axes)?))
     }
@@ -180,6 +187,18 @@ impl<T: Element> Tensor<T> {
 
     /// Stretched to `shape` by the broadcasting rule: sizes of 1 repeat, by a stride of 0.
     ///
+    /// # Errors
+    /// [`Error::BroadcastTo`], [`Error::BroadcastDropsAxes`],
+    /// [`Error::TooBig`], [`Error::TooManyAxes`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let row = Tensor::from([1, 2, 3]).broadcast_to(&[2, 3])?;
+    /// assert_eq!(row.to_string(), "[[1 2 3]\n [1 2 3]]");
+    /// assert_eq!(row.strides(), [0, 1]);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    ///
     /// `nptensor explain layout "(2,1)" "broadcast_to (2,3)"` prints:
     ///
     /// ```text
@@ -199,24 +218,25 @@ impl<T: Element> Tensor<T> {
     ///   Only a shape was given: the elements are numbered in the order of memory. No
     ///     element has moved.
     /// ```
-    ///
-    /// # Errors
-    /// [`Error::BroadcastTo`], [`Error::BroadcastDropsAxes`],
-    /// [`Error::TooBig`], [`Error::TooManyAxes`].
-    ///
-    /// ```
-    /// use nptensor::Tensor;
-    /// let row = Tensor::from([1, 2, 3]).broadcast_to(&[2, 3])?;
-    /// assert_eq!(row.to_string(), "[[1 2 3]\n [1 2 3]]");
-    /// assert_eq!(row.strides(), [0, 1]);
-    /// # Ok::<(), nptensor::Error>(())
-    /// ```
     pub fn broadcast_to(&self, shape: &[usize]) -> Result<Self> {
         Ok(self.view(self.layout.broadcast_to(shape)?))
     }
 
     /// The same elements in C order under another shape, of which one size may be -1 (worked out). A view where strides
     /// allow, else a copy.
+    ///
+    /// # Errors
+    /// [`Error::Reshape`], [`Error::ReshapeUnknown`], [`Error::TooManyAxes`], [`Error::TooBig`];
+    /// [`Error::OutOfMemory`] for the copy.
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let (t, like) = (Tensor::arange(0, 6, 1)?, Tensor::from([[1, 1, 1], [1, 1, 1]]));
+    /// assert_eq!(t.reshape(&[3, -1])?.shape(), [3, 2]);
+    /// assert_eq!(t.reshape(like.shape())?.to_string(), "[[0 1 2]\n [3 4 5]]");
+    /// assert_eq!(Tensor::from([7]).reshape(())?.ndim(), 0);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
     ///
     /// `nptensor explain layout "(2,3)" transpose "reshape (6,)"` prints:
     ///
@@ -251,19 +271,6 @@ impl<T: Element> Tensor<T> {
     ///   Only a shape was given: the elements are numbered in the order of memory
     ///     before the copy.
     /// ```
-    ///
-    /// # Errors
-    /// [`Error::Reshape`], [`Error::ReshapeUnknown`], [`Error::TooManyAxes`], [`Error::TooBig`];
-    /// [`Error::OutOfMemory`] for the copy.
-    ///
-    /// ```
-    /// use nptensor::Tensor;
-    /// let (t, like) = (Tensor::arange(0, 6, 1)?, Tensor::from([[1, 1, 1], [1, 1, 1]]));
-    /// assert_eq!(t.reshape(&[3, -1])?.shape(), [3, 2]);
-    /// assert_eq!(t.reshape(like.shape())?.to_string(), "[[0 1 2]\n [3 4 5]]");
-    /// assert_eq!(Tensor::from([7]).reshape(())?.ndim(), 0);
-    /// # Ok::<(), nptensor::Error>(())
-    /// ```
     pub fn reshape(&self, shape: impl Sizes) -> Result<Self> {
         let shape = shape::fill_unknown(&shape.sizes()?, self.size())?;
         if let Some(layout) = self.layout.reshape(&shape) {
@@ -284,6 +291,17 @@ impl<T: Element> Tensor<T> {
     /// [`Index`](crate::Index).
     ///
     /// Writing to the part never changes `self`: [`assign`](Tensor::assign) and [`update`](Tensor::update) write there.
+    ///
+    /// # Errors
+    /// [`Error::Index`], [`Error::TooManyIndices`], [`Error::SliceStep`],
+    /// [`Error::SliceEllipsis`], [`Error::SliceSyntax`].
+    ///
+    /// ```
+    /// use nptensor::Tensor;
+    /// let t = Tensor::from([[1, 2, 3], [4, 5, 6]]);
+    /// assert_eq!(t.slice((.., -1))?, t.slice(":, -1")?);
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
     ///
     /// `nptensor explain slice "(3,4)" "::-1, 1:"` prints:
     ///
@@ -308,17 +326,6 @@ impl<T: Element> Tensor<T> {
     ///
     ///   Only a shape was given: the elements are numbered in the order of memory. No
     ///     element has moved.
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Index`], [`Error::TooManyIndices`], [`Error::SliceStep`],
-    /// [`Error::SliceEllipsis`], [`Error::SliceSyntax`].
-    ///
-    /// ```
-    /// use nptensor::Tensor;
-    /// let t = Tensor::from([[1, 2, 3], [4, 5, 6]]);
-    /// assert_eq!(t.slice((.., -1))?, t.slice(":, -1")?);
-    /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn slice(&self, indices: impl Indices) -> Result<Self> {
         Ok(self.view(self.layout.slice(&indices.indices()?)?))

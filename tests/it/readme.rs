@@ -141,7 +141,7 @@ fn rows() -> Result<Vec<Row>> {
         "np.isfinite(x).all()", x.isfinite().all() => "true";
         "a.var()", a.var() => "1.25";
         "a.std(axis=0)", a.std_axis(0)? => "[1. 1.]";
-        "a.var(axis=(0, 1), keepdims=True, ddof=1)", a.var_with(&[0, 1], true, 1)? => "[[1.66666667]]";
+        "a.var(axis=(0, 1), keepdims=True, ddof=1)", a.var_ddof_keepdims(&[0, 1], 1)? => "[[1.66666667]]";
         "a.cumsum(axis=0)", a.cumsum(0)? => "[[1. 2.]\n [4. 6.]]";
         "np.sort(-a, axis=1)", (-&a).sort(1)? => "[[-2. -1.]\n [-4. -3.]]";
         "np.argsort(-x)", (-&x).argsort(-1)? => "[2 1 0]";

@@ -90,8 +90,8 @@ fn spreads<T: Element>(rng: &mut Rng, values: Values) {
         same(&x.std_axes(&axes).unwrap(), &xs.std_with(&axes, false, 0), "std_axes");
         same(&x.var_keepdims(&axes).unwrap(), &xs.var_with(&axes, true, 0), "var_keepdims");
         same(&x.std_keepdims(&axes).unwrap(), &xs.std_with(&axes, true, 0), "std_keepdims");
-        same(&x.var_with(&axes, true, 1).unwrap(), &xs.var_with(&axes, true, 1), "var_with");
-        same(&x.std_with(&axes, false, 2).unwrap(), &xs.std_with(&axes, false, 2), "std_with");
+        same(&x.var_ddof_keepdims(&axes, 1).unwrap(), &xs.var_with(&axes, true, 1), "var_ddof_keepdims");
+        same(&x.std_ddof(&axes, 2).unwrap(), &xs.std_with(&axes, false, 2), "std_ddof");
     }
     for axis in 0..shape.len() as isize {
         same(&x.var_axis(axis).unwrap(), &xs.var_with(&[axis], false, 0), "var_axis");

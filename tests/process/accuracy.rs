@@ -55,7 +55,7 @@ fn at_every_level(mut check: impl FnMut(Level)) {
         assert!(set_level(level));
         check(level);
     }
-    set_level(before);
+    assert!(set_level(before));
 }
 
 fn vector<T: Float>(values: Vec<T>) -> Tensor<T> {

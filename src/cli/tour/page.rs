@@ -11,9 +11,9 @@
 //! ```
 //!
 //! In texts, special characters are escaped, what stands between backticks is marked as code and what stands between
-//! dollar signs is a formula, `#1.4` is a link, and lines that begin with blanks are a block of code. Every text stands there in each
-//! language, and the style shows that of the page. Everything can be read without the script, which adds interaction
-//! and the change of language. The content policy forbids to load anything.
+//! dollar signs is a formula, `#1.4` is a link, and lines that begin with blanks are a block of code. Every text stands
+//! there in each language, and the style shows that of the page. Everything can be read without the script, which adds
+//! interaction and the change of language. The content policy forbids to load anything.
 
 use super::super::wide::is_wide;
 use super::formula::mathml;

@@ -173,7 +173,7 @@ impl<'a> Modules<'a> {
             "LeakyReLU" => format!("leaky_relu({})", self.number(module, "negative_slope")?),
             "ELU" => format!("elu({})", self.number(module, "alpha")?),
             "GELU" => match self.attribute(module, "approximate")? {
-                // (torch 1.11 and before know one alone.)
+                // (There is one alone in torch 1.11 and before.)
                 None | Some(Node::Text("none")) => "gelu".into(),
                 Some(Node::Text("tanh")) => "gelu_tanh".into(),
                 _ => return self.wrong(module, "its approximation is neither none nor tanh"),

@@ -70,7 +70,7 @@ fn even_parts(n: usize, max: usize, unit: usize) -> usize {
 
 /// Bytes of the second cache, within bounds; asked once.
 pub(super) fn second_cache() -> usize {
-    /// 0 before it was asked. The same whoever asks, so that a race does no harm.
+    /// 0 before the first call. Each caller finds the same, so that a race does no harm.
     static L2: AtomicUsize = AtomicUsize::new(0);
     match L2.load(Ordering::Relaxed) {
         0 => {

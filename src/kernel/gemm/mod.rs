@@ -12,9 +12,10 @@
 //! ```
 //!
 //! 200 x 200 by 200 x 200 floats run LOOP 3 alone (`Strategy::PackedB`): B is packed as one panel, A is read in place,
-//! and the five iterations are four of 48 rows and one of 8. All five loops run for floats from 257 columns on, for
-//! an A without contiguous rows, and for integers; then loop 5 has one iteration up to NC = 1008 columns, loop 4 up to
-//! KC terms (1024 of 4 bytes, 512 of 8), loop 3 up to MC rows, which the second cache tells (`blocks.rs`).
+//! and the five iterations are four of 48 rows and one of 8. All five loops run for integers, and for floats with more
+//! than 16 rows of A and 16 KiB of B, from 257 columns on or where the rows of A are not contiguous; then loop 5 has
+//! one iteration up to NC = 1008 columns, loop 4 up to KC terms (1024 of 4 bytes, 512 of 8), loop 3 up to MC rows,
+//! which the second cache tells (`blocks.rs`).
 //!
 //! Copies are made only where they pay. A small B is read in place, as long as its rows are contiguous and A has not
 //! very many; so are the rows of A with few columns of B, which would not repay the copy. Then k is not split either,
@@ -62,7 +63,7 @@ pub(crate) const SHARED: usize = 7_000_000;
 /// Rows of a product from which threads pay.
 const SHARED_ROWS: usize = 48;
 /// What rows of a thread are a multiple of: whole tiles of 4 and 8 rows, and one cut tile of 6. (By 24, for whole tiles
-/// of all, one of two threads had 264 rows of 512, and was waited for.)
+/// of all, one of two threads had 264 rows of 512, the other 248.)
 const THREAD_ROWS: usize = 8;
 
 /// `c = a b`. The caller has matched the sizes. Matrices by reference: seven numbers that were just written one by one

@@ -74,7 +74,7 @@ kernel_fn! {
     }
 }
 
-/// Asks for the rows of a tile, and the vectors of each.
+/// The rows of a tile, and the vectors of each.
 struct TileSize<'a>(&'a mut (usize, usize));
 
 impl Tiled for TileSize<'_> {

@@ -77,8 +77,8 @@ pub(in super::super) fn dense<T: SimdFloat, S: Simd>(simd: S, x: &[T], w: &[T], 
 }
 
 /// [`dense`], where the columns of W are contiguous, as long as `x`: torch's weights, where they are read in place.
-/// Eight chains side by side, for each waits for its own sum; in the last eight, the last column stands for those after
-/// it.
+/// Eight chains at a time, for each step depends on the one before; in the last eight, the last column stands for those
+/// after it.
 #[inline(always)]
 pub(in super::super) fn dense_by_columns<T: SimdFloat, S: Simd>(_simd: S, x: &[T], w: &[T], b: &[T], out: &mut [T]) {
     const COLUMNS: usize = 8;

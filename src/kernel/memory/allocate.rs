@@ -74,7 +74,7 @@ pub(crate) fn zeroed<T: Scalar>(n: usize) -> Option<Vec<T>> {
     Some(unsafe { Vec::from_raw_parts(start, n, n) })
 }
 
-/// Bytes from which results ask for huge pages, as in NumPy: fresh memory costs a fault per page, and there are 512
+/// Bytes from which results are in huge pages, as in NumPy: fresh memory costs a fault per page, and there are 512
 /// times fewer of these.
 const HUGE_PAGES_MIN_BYTES: usize = 4 << 20;
 

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Zeroing memory first costs a quarter more. `Slots` can only be turned into a slice by a method that writes all of
-//! it, so no kernel can leave a hole, and kernels need no `unsafe`. Existing memory serves as `Slots` too: the same
-//! kernel works in place.
+//! it, so no kernel can leave a hole, and kernels need no `unsafe`. (One copy is made here, for it writes through a
+//! transpose: `gather.rs`.) Existing memory serves as `Slots` too: the same kernel works in place.
 //!
 //! ```text
 //!   Writer     front to back: single values, registers, whole runs          elementwise loops, softmax, folds

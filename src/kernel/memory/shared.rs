@@ -106,7 +106,7 @@ impl<T> Shared<T> {
 
     /// The elements to write to, unless there are other owners.
     #[inline(always)]
-    pub(crate) fn alone(&mut self) -> Option<&mut [T]> {
+    pub(crate) fn get_mut(&mut self) -> Option<&mut [T]> {
         if !self.is_alone() {
             return None;
         }
@@ -206,7 +206,7 @@ impl<T> Deref for Shared<T> {
     #[inline(always)]
     fn deref(&self) -> &[T] {
         // SAFETY: `len` elements are there as long as an owner is, and none writes to them but the only one, while it
-        // is borrowed (`alone`).
+        // is borrowed (`get_mut`).
         unsafe { core::slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 }
@@ -225,19 +225,19 @@ mod tests {
     fn owners_come_and_go() {
         let mut first = Shared::from(vec![1, 2, 3]);
         let place = first.as_ptr();
-        first.alone().expect("one owner")[0] = 5;
+        first.get_mut().expect("one owner")[0] = 5;
         let mut second = first.clone();
         let third = second.clone();
-        assert!(first.alone().is_none() && second.alone().is_none());
+        assert!(first.get_mut().is_none() && second.get_mut().is_none());
         drop(first);
-        assert!(second.alone().is_none());
+        assert!(second.get_mut().is_none());
         let third = third.into_vec().expect_err("there is another");
         let copy = third.to_vec();
         drop(third);
-        second.alone().expect("the others are gone")[1] = 6;
+        second.get_mut().expect("the others are gone")[1] = 6;
         let mut last = second.clone();
         drop(second);
-        last.alone().expect("the others are gone")[2] = 7;
+        last.get_mut().expect("the others are gone")[2] = 7;
         let elements = last.into_vec().expect("the others are gone");
         assert_eq!((elements.as_ptr(), &elements[..], &copy[..]), (place, &[5, 6, 7][..], &[5, 2, 3][..]));
         assert!(Shared::<f64>::from(Vec::new()).into_vec().is_ok_and(|elements| elements.is_empty()));
@@ -269,7 +269,7 @@ mod tests {
         let second = first.clone();
         assert_eq!((first.as_ptr(), second.as_ptr()), (ELEMENTS.as_ptr(), ELEMENTS.as_ptr()));
         drop(second);
-        assert!(first.alone().is_none());
+        assert!(first.get_mut().is_none());
         let again = Shared::from_static(&ELEMENTS).into_vec().expect_err("nobody else may have them");
         assert_eq!((&*again, &*first), (&ELEMENTS[..], &ELEMENTS[..]));
     }
@@ -288,7 +288,7 @@ mod tests {
                     });
                 }
             });
-            shared.alone().expect("the clones are gone").fill(2);
+            shared.get_mut().expect("the clones are gone").fill(2);
             assert_eq!(shared.into_vec().expect("one owner"), vec![2; 100]);
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! Integers wrap, in debug and release; bool + is OR, bool * is AND. The operations on one value are the definitions
 //! that `reference` uses as they stand: `integer.rs`, `float.rs`, `boolean.rs`. The constants of exp and the like are
-//! in `table.rs`; `soft/` replaces the standard library where there is none. Nothing here knows registers or loops.
+//! in `table.rs`; `soft/` replaces the standard library where there is none. There are no registers and no loops here.
 //! Read next: `../element.rs`.
 
 mod boolean;

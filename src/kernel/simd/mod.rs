@@ -221,7 +221,7 @@ pub(crate) fn prefetch<T>(data: &[T], offset: usize) {
     let _ = (data, offset);
 }
 
-/// Bytes of the cache of that level that holds data, where the processor says so. Slow: for who asks once.
+/// Bytes of the cache of that level that holds data, where the processor says so. Slow: to be called once.
 pub(crate) fn cache_bytes(level: u32) -> Option<usize> {
     #[cfg(target_arch = "x86_64")]
     return x86::cache_bytes(level);
@@ -318,6 +318,7 @@ pub fn level() -> Level {
 
 /// Chooses the level for the whole process, to measure or to reproduce another machine's results; `false`, and nothing
 /// changes, if the machine does not have it.
+#[must_use]
 pub fn set_level(level: Level) -> bool {
     let available = level.is_available();
     if available {
@@ -338,7 +339,7 @@ fn first_look() -> Level {
     // (The last of them, without a list: that would be the one allocation of a first prediction beside its buffers.)
     let fastest = Level::ALL.into_iter().rfind(|level| level.is_available());
     let best = asked.filter(|level| level.is_available()).or(fastest).unwrap_or(Level::Plain);
-    set_level(best);
+    let _ = set_level(best); // it has it
     best
 }
 

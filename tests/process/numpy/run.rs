@@ -137,8 +137,13 @@ fn unary<T: Element>(case: &Case<'_>, a: &Tensor<T>) -> Option<Outcome> {
         }
         "var" | "std" => {
             let axes = case.list_or_none("axis").unwrap_or((0..a.ndim() as isize).collect());
-            let along = if case.name == "var" { Tensor::var_with } else { Tensor::std_with };
-            Some(outcome(along(a, &axes, case.text("keepdims") == "1", case.number("ddof")? as usize)))
+            let along = match (case.name, case.text("keepdims")) {
+                ("var", "0") => Tensor::var_ddof,
+                ("var", _) => Tensor::var_ddof_keepdims,
+                (_, "0") => Tensor::std_ddof,
+                _ => Tensor::std_ddof_keepdims,
+            };
+            Some(outcome(along(a, &axes, case.number("ddof")? as usize)))
         }
         "tanh" => Some(fine(a.tanh())),
         "sqrt" => Some(fine(a.sqrt())),

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! (Intel's Software Developer's Manual, volume 2A, CPUID; AMD's Programmer's Manual, volume 3, appendix E.4.) A
-//! hypervisor may say anything, and answers slowly: who asks keeps the answer and bounds it (`../../gemm/blocks.rs`).
+//! hypervisor may say anything, and says it slowly: the caller keeps it and bounds it (`../../gemm/blocks.rs`).
 
 use core::arch::x86_64::{__cpuid, __cpuid_count};
 
