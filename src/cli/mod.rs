@@ -30,7 +30,6 @@ mod scale;
 mod sink;
 mod table;
 mod tour;
-mod wide;
 mod words;
 
 use std::ffi::OsString;

@@ -14,7 +14,9 @@
 //! language, and the style shows that of the page. Everything can be read without the script, which adds interaction
 //! and the change of language. The content policy forbids to load anything.
 
-use super::super::wide::is_wide;
+use nptensor::explain::wide::is_wide;
+use nptensor::explain::{Explanation, Language};
+
 use super::formula::mathml;
 use super::{Digit, Example, Field, Item, LANGUAGES, Text};
 
@@ -61,13 +63,13 @@ fn is_drawn(item: &Item) -> bool {
 const LEAD: Text = [
     "Every snippet in NumPy and in nptensor, with what it prints. All results and pictures were computed by the \
      engine.",
-    "每段代码都有 NumPy 与 nptensor 两种写法和它的输出。所有结果和图都由引擎算出。图中的文字和报错信息是英文。",
+    "每段代码都有 NumPy 与 nptensor 两种写法和它的输出。所有结果和图都由引擎算出。NumPy 自己的报错信息是英文。",
 ];
 const LEAD_LIVE: Text = [
     "Every snippet in NumPy and in nptensor, with what it prints. The engine is in this page: change what is in the \
      fields, and it computes again.",
     "每段代码都有 NumPy 与 nptensor 两种写法和它的输出。引擎就在这个网页里：改动输入框里的内容，它就重新计算。\
-     图中的文字和报错信息是英文。",
+     NumPy 自己的报错信息是英文。",
 ];
 const FOOT: Text = [
     "Made by nptensor VERSION. The steps through dot and broadcasting are computed in your browser by a few lines of \
@@ -200,14 +202,14 @@ fn element(item: &Item, live: bool) -> String {
                 None => format!("<tr>{numpy}{}</tr>\n", rust.replacen("<td", "<td colspan=\"2\"", 1)),
             }
         }
-        Item::Figure { picture, command, caption } => figure(&picture.svg(), *caption, Some(command)),
+        Item::Figure { picture, command, caption } => figure(&drawn(&**picture), *caption, Some(command)),
         // Without the engine, and without steps of its own, a panel is a figure.
         Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
-            figure(&picture.svg(), *caption, Some(command))
+            figure(&drawn(&**picture), *caption, Some(command))
         }
         Item::Panel { name, fields, examples, picture, command, caption } => {
             let examples = if examples.is_empty() { String::new() } else { listed(examples, live) };
-            panel(name, fields, &(examples, picture.svg()), *caption, command)
+            panel(name, fields, &(examples, drawn(&**picture)), *caption, command)
         }
         Item::Digit(Some(digit)) => {
             let (image, through, outputs) = (&digit.image, digit.layers.join(" →<br>"), &digit.outputs);
@@ -221,6 +223,23 @@ fn element(item: &Item, live: bool) -> String {
              \x20   nptensor tour --html FILE --lang zh weights.npz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz",
         ]),
     }
+}
+
+/// A picture in each language, as HTML has it: a value without blanks needs no quotes there. What is short here for
+/// being frequent, `page.css` knows.
+fn drawn(picture: &dyn Explanation) -> String {
+    let mut svg = picture.svg_in(Language::ALL).replace(" class=\"\"", "").replace(" rx=\"3\"", "");
+    svg = svg.replace(" xmlns=\"http://www.w3.org/2000/svg\"", "").replace("\"end soft\"", "\"es\"");
+    let (mut out, mut parts) = (String::new(), svg.split('"').peekable());
+    while let Some(outside) = parts.next() {
+        out += outside;
+        let Some(value) = parts.next() else { break };
+        let is_bare = !value.is_empty() && value.bytes().all(|c| c.is_ascii_alphanumeric() || b".-".contains(&c));
+        // (A stroke would be part of the value.)
+        let blank = if parts.peek().is_some_and(|after| after.starts_with('/')) { " " } else { "" };
+        out += &if is_bare { format!("{value}{blank}") } else { format!("\"{value}\"") };
+    }
+    out
 }
 
 fn figure(picture: &str, caption: [&str; 2], command: Option<&str>) -> String {
@@ -285,7 +304,7 @@ fn panel(name: &str, fields: &[Field], (examples, picture): &(String, String), c
 fn listed(examples: &[Example], live: bool) -> String {
     let button = |Example { label, values, picture }: &Example| {
         let values = escape(&values.join("\n"));
-        let picture = picture.as_ref().filter(|_| !live).map_or(String::new(), |picture| picture.svg());
+        let picture = picture.as_ref().filter(|_| !live).map_or(String::new(), |picture| drawn(&**picture));
         let picture = if picture.is_empty() { picture } else { format!("<template>{picture}</template>") };
         format!("<button type=\"button\" data-values=\"{values}\">{}</button>{picture}\n", escape(label))
     };
