@@ -4,6 +4,7 @@
 //!   explain broadcast "(3,1)" "(1,4)"                  text, COLUMNS or 80 wide, in colour on a terminal
 //!   explain broadcast "(3,1)" "(1,4)" --svg FILE       a picture, whole or not at all
 //!   explain broadcast "(3,1)" "(1,4)" --json           for other programs
+//!   explain broadcast "(3,1)" "(1,4)" --lang zh        in Chinese, as text or picture
 //! ```
 //!
 //! The words are those of `explain::command`, which the page calls as well. Read next: `explain/command.rs`.
@@ -96,7 +97,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
             ];
             return Err(Failure::Usage(language.of(what.each_ref()).clone()));
         }
-        (None, words) => explain::command(words).map_err(|error| failure(words, error, language))?,
+        (None, words) => command(words).map_err(|error| failure(words, error, language))?,
         (Some(model), ["forward", x]) => match model.read(None)? {
             model if model.dtype == DType::F64 => forward::<f64>(&model, x, row, divide, language)?,
             model => forward::<f32>(&model, x, row, divide, language)?,
@@ -115,6 +116,12 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
         (false, Some(_)) => {}
     }
     Ok(())
+}
+
+/// The picture that words ask for. (It is inline in the library, and compiled here once for all who ask.)
+#[inline(never)]
+pub(super) fn command(words: &[&str]) -> nptensor::Result<Box<dyn Explanation>> {
+    explain::command(words)
 }
 
 /// A network from a file, and a row that is typed or in a file.
@@ -143,7 +150,7 @@ fn failure(words: &[&str], error: Error, language: Language) -> Failure {
     let told = explain::told(words, &error, language);
     match error {
         Error::Explain { .. } => Failure::Usage(told),
-        _ => Failure::Data(Error::Explain { what: [told.clone(), told] }),
+        _ => Failure::Data(Error::Explain { what: told.clone(), chinese: told }),
     }
 }
 

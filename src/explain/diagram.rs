@@ -193,7 +193,7 @@ fn network(name: &'static str, title: Text, says: Text, lit: usize) -> Diagram {
 fn softmax() -> Diagram {
     let says = [
         "The sum of all is below the fraction stroke: when one input changes, all outputs do.",
-        "分母是所有输入的和：一个输入变了，所有输出都变。",
+        "分母对所有输入求和：一个输入变了，所有输出都变。",
     ];
     let title = ["softmax: every output depends on every input", "softmax：每个输出都取决于所有输入"];
     let text = same("a₁ --+-- y₁\n     |\na₂ --+-- y₂\n     |\na₃ --+-- y₃\n");

@@ -169,6 +169,8 @@ impl Look {
 }
 
 /// The error for what cannot be explained, in each language.
+#[inline(never)]
 fn refused<V>(what: [impl Into<String>; 2]) -> Result<V> {
-    Err(Error::Explain { what: what.map(Into::into) })
+    let [what, chinese] = what.map(Into::into);
+    Err(Error::Explain { what, chinese })
 }

@@ -84,11 +84,13 @@ impl<'a> Sheet<'a> {
         Sheet { title, page, blocks: Vec::new() }
     }
 
+    #[inline(never)]
     pub(super) fn heading(&mut self, texts: [impl ToString; 2]) {
         self.blocks.push(Block::Heading(texts.map(|text| text.to_string())));
     }
 
     /// Begins a part, which a page can show alone.
+    #[inline(never)]
     pub(super) fn part(&mut self, names: [impl ToString; 2]) {
         self.blocks.push(Block::Part(names.map(|name| name.to_string())));
     }
@@ -102,6 +104,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// A sentence, or several.
+    #[inline(never)]
     pub(super) fn say(&mut self, texts: [impl ToString; 2]) {
         self.blocks.push(Block::Line(texts.map(|text| text.to_string())));
     }
@@ -111,16 +114,19 @@ impl<'a> Sheet<'a> {
     }
 
     /// A sentence about what is wrong.
+    #[inline(never)]
     pub(super) fn broken(&mut self, texts: [impl ToString; 2]) {
         self.blocks.push(Block::Broken(texts.map(|text| text.to_string())));
     }
 
     /// What a mark means: [`LIT`] and its like.
+    #[inline(never)]
     pub(super) fn legend(&mut self, mark: Mark, texts: [&str; 2]) {
         self.blocks.push(Block::Legend(mark, texts.map(String::from)));
     }
 
     /// A description of a picture, for screen readers.
+    #[inline(never)]
     pub(super) fn aloud(&mut self, texts: [impl ToString; 2]) {
         self.blocks.push(Block::Aloud(texts.map(|text| text.to_string())));
     }

@@ -58,7 +58,7 @@ pub fn told(words: &[&str], error: &Error, language: Language) -> String {
             let what = LAYER.iter().fold(what.clone(), |what, [phrase, chinese]| what.replace(phrase, chinese));
             return format!("层 {index} ({name})：{what}");
         }
-        Error::Explain { what } => return what[language as usize].clone(),
+        Error::Explain { what, chinese } => return language.of([what, chinese]).clone(),
         _ => return [error.to_string(), of_a_number(words, error, language)].concat(),
     };
     let (pointed, expected) = (pointed(text, at), language.of(expected));

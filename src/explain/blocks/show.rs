@@ -102,7 +102,7 @@ impl Counts {
     fn named(&self) -> [(&'static str, [&'static str; 2], u128); 10] {
         [
             ("multiply_adds", ["multiply-adds, m n k", "乘加，m n k"], self.multiply_adds),
-            ("in_tiles", ["the same, in whole tiles", "同上，按整块计"], self.in_tiles),
+            ("in_tiles", ["the same, in whole tiles", "同上，按整个小块计"], self.in_tiles),
             ("tiles", ["tiles", "小块"], self.tiles),
             ("packed_a", ["elements of A packed", "打包的 A 的元素"], self.packed_a),
             ("packed_b", ["elements of B packed", "打包的 B 的元素"], self.packed_b),

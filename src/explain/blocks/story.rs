@@ -144,7 +144,7 @@ impl Blocks {
             "at: registers, and caches 1, 2, 3. loads: numbers of A and B from beyond, per multiply-add, where tiles at the edges are narrower or lower.",
             "层次：寄存器，以及第 1、2、3 级缓存。加载：每次乘加从更远处取来的 A 与 B 的数；边上的小块更窄或更矮。",
         ]);
-        sheet.say(["The caches are those that the sizes are meant for.", "这里的缓存是各个大小所针对的缓存。"]);
+        sheet.say(["The caches are those that the sizes are meant for.", "这些缓存是选定各个大小时所针对的。"]);
         if self.way == Way::Blocks {
             let second = self.plan.second_cache >> 10;
             sheet.say([

@@ -111,11 +111,12 @@ impl Sheet<'_> {
         out
     }
 
-    /// From the y of each language down: sentences of one do not wait for those of the other, all else does.
+    /// From the y of each language down: the sentences below a heading do not wait for those of the other
+    /// language, all else does.
     fn draw(&self, block: &Block<'_>, svg: &mut Svg, ys: Below) -> Below {
         let y = lowest(ys);
         let bottom = match block {
-            Block::Heading(texts) => return self.write(texts, 0, "strong", svg, ys),
+            Block::Heading(texts) => return self.write(texts, 0, "strong", svg, [y; 2]),
             Block::Line(texts) => return self.write(texts, HANG_COLUMNS, "", svg, ys),
             Block::Legend(mark, texts) => return self.write(&legend(mark, texts), HANG_COLUMNS, "soft", svg, ys),
             Block::Wrong(text) => return self.write(&same(text), HANG_COLUMNS, "bad", svg, ys),

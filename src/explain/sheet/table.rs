@@ -59,6 +59,7 @@ impl Cell {
     }
 
     /// Its text in Chinese, where that is another.
+    #[inline(never)]
     pub(in crate::explain) fn zh(mut self, text: &str) -> Self {
         self.text[1] = text.to_string();
         self

@@ -159,6 +159,8 @@ fn our_errors_are_chinese_and_those_of_numpy_are_not() {
         2,
         "nptensor: --lang takes en or zh, not 'fr'\nTry 'nptensor explain --help'.\n",
     );
+    let what = "没有 'brodcast' 这种图：是不是想写 broadcast？有的是 broadcast, layout, slice, dot, blocks, forward, softmax, plot, diagram";
+    fails(&["brodcast", "--lang", "zh"], 2, &format!("nptensor: {what}\n参见 'nptensor explain --help'。\n"));
     let chinese = printed(&["diagram", "neuron", "--lang", "zh"], &[]);
     assert!(chinese.starts_with("近看一个神经元：先 a，再 y = h(a)\n"), "{chinese}");
     let svg = printed(&["diagram", "neuron", "--lang=zh", "--svg", "-"], &[]);
