@@ -16,7 +16,7 @@ mod text;
 
 use std::io::Write;
 
-use nptensor::explain::Explanation;
+use nptensor::explain::{Explanation, Language};
 use nptensor::{Element, Error, Tensor};
 
 use super::Failure;
@@ -63,7 +63,7 @@ Examples:
 );
 
 /// The languages, as the page calls them.
-const LANGUAGES: [&str; 2] = ["en", "zh"];
+const LANGUAGES: [&str; 2] = [Language::English.tag(), Language::Chinese.tag()];
 
 /// A text in each of the [`LANGUAGES`], side by side in the source: who changes one sees the other.
 type Text = [&'static str; 2];

@@ -194,13 +194,13 @@ impl<T: Float> Forward<T> {
             && scaled
         {
             let n = inputs.z.size();
-            let named = |word: &str| {
+            let named = |word: &str, comma: &str| {
                 let named = |(index, layer)| format!("{word} {index} ({layer})");
-                inputs.activations.iter().enumerate().map(named).collect::<Vec<_>>().join(", ")
+                inputs.activations.iter().enumerate().map(named).collect::<Vec<_>>().join(comma)
             };
             sheet.heading([
-                format!("{}: {n} input{}", named("layer"), if n == 1 { "" } else { "s" }),
-                format!("{}：{n} 个输入", named("层")),
+                format!("{}: {n} input{}", named("layer", ", "), if n == 1 { "" } else { "s" }),
+                format!("{}：{n} 个输入", named("层", "，")),
             ]);
             sheet.table(inputs.scaled_table());
         }
@@ -209,14 +209,14 @@ impl<T: Float> Forward<T> {
             // (Layers are counted as the errors of a network count them.)
             let with = |word: &str| -> String {
                 let activations = (neurons.index + 1..).zip(&neurons.activations);
-                activations.map(|(index, activation)| format!(", {word} {index} ({activation})")).collect()
+                activations.map(|(index, activation)| format!("{word} {index} ({activation})")).collect()
             };
             let neuron = if b.size() == 1 { "neuron" } else { "neurons" };
             let name = neurons.name.map(|name| format!(":{}", name.escape_debug())).unwrap_or_default();
             let (index, n) = (neurons.index, b.size());
             sheet.heading([
-                format!("layer {index} (dense{name}){}: {n} {neuron}", with("layer")),
-                format!("层 {index} (dense{name}){}：{n} 个神经元", with("层")),
+                format!("layer {index} (dense{name}){}: {n} {neuron}", with(", layer")),
+                format!("层 {index} (dense{name}){}：{n} 个神经元", with("，层")),
             ]);
             let before = (layers[i - 1].z, (i - 1, layers.len(), scaled));
             sheet.table_or_tables(|precision| neurons.table(w, b, before, precision));

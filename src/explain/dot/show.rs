@@ -97,11 +97,12 @@ impl<T: Number> Dot<T> {
             return says.map(String::from);
         };
         let (m, n) = (self.a.shape()[axis_a], self.b.shape()[axis_b]);
-        let a = if self.a.ndim() == 1 { ["only", "唯一的"] } else { ["last", "最后一个"] };
-        let b = [["only", "唯一的"], ["first", "第一个"], ["second-to-last", "倒数第二个"]][self.b.ndim().min(3) - 1];
+        let a = if self.a.ndim() == 1 { ["only", "唯一的"] } else { ["last", "的最后一个"] };
+        let b =
+            [["only", "唯一的"], ["first", "的第一个"], ["second-to-last", "的倒数第二个"]][self.b.ndim().min(3) - 1];
         let pair = [
             format!("The {} axis of a pairs with the {} axis of b:", a[0], b[0]),
-            format!("a 的{}轴与 b 的{}轴配对：", a[1], b[1]),
+            format!("a {}轴与 b {}轴配对：", a[1], b[1]),
         ];
         if m != n {
             return [

@@ -67,7 +67,10 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
                                 "axis {axis}, {word}: takes {taken} of {size}, from index {}; {}",
                                 from[0], steps[0]
                             ),
-                            format!("轴 {axis}，{word}：{size} 个里取 {taken} 个，从索引 {}；{}", from[1], steps[1]),
+                            format!(
+                                "轴 {axis}，{word}：{size} 个里取 {taken} 个，起点是索引 {}；{}",
+                                from[1], steps[1]
+                            ),
                         ]
                     }
                 });
@@ -82,7 +85,7 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
 fn start(before: &Layout, axis: usize, index: Index) -> Result<Words> {
     let at = Layout::vector(before.shape()[axis]).slice(&[index])?.offset();
     let stride = before.strides()[axis];
-    Ok([format!("{at}: offset + {at}*{stride}"), format!("{at} 开始：偏移 + {at}*{stride}")])
+    Ok([format!("{at}: offset + {at}*{stride}"), format!("{at}：偏移 + {at}*{stride}")])
 }
 
 pub(super) fn flipped(before: &Layout, after: &Layout, axes: &[isize]) -> Result<Vec<Words>> {
