@@ -223,7 +223,7 @@ impl<'a> Sheet<'a> {
         }
         if planes > MAX_PLANES {
             let more = planes - MAX_PLANES;
-            self.say([format!("... and {more} more like these."), format!("……还有 {more} 个这样的平面。")]);
+            self.say([format!("... and {more} more like these."), format!("... 还有 {more} 个这样的平面。")]);
         }
     }
 

@@ -201,7 +201,7 @@ impl Broadcast {
         if !fits {
             sheet.say([
                 "a0, a1 ... are the cells of a in the order of memory, and so are those of b.",
-                "a0、a1……是 a 的元素，按内存中的顺序；b 也一样。",
+                "a0、a1 等是 a 的元素，按内存中的顺序；b 也一样。",
             ]);
         }
     }
