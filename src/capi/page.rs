@@ -3,11 +3,12 @@
 //! ```text
 //!   page                                            module
 //!   at = np_alloc(9)   writes "dot\0[1]\0[2]"   --> np_explain(at, 9, 46)
-//!   reads {"text":..,"svg":..,"json":..}\0      <-- where the answer is          or {"error":".."}\0
+//!   reads {"text":[..],"svg":..,"json":..}\0    <-- where the answer is          or {"error":[..]}\0
 //!   np_free(at, 9)   np_free(answer, its length with the 0)
 //! ```
 //!
-//! There are no handles. The words are checked by `explain/command.rs`. After a panic the page starts another module.
+//! There are no handles. Texts and errors are pairs, in English and in Chinese, and the picture is in both: the page
+//! shows one. The words are checked by `explain/command.rs`. After a panic the page starts another module.
 //!
 //! Built by `.ci/playground` with the feature `playground`, for wasm32; ordinary builds do not contain it. Read next:
 //! `cli/tour/engine.js`, which calls it.
@@ -17,7 +18,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::explain::json::{Json, Raw};
-use crate::explain::{self, Look};
+use crate::explain::{self, Language, Look};
 use crate::kernel::memory::zeroed;
 
 /// `len` bytes for the page to write a question to; null where there are not so many.
@@ -53,11 +54,15 @@ fn answer(question: &str, columns: usize) -> String {
     let words: Vec<&str> = question.split('\0').collect();
     let json = match explain::command(&words) {
         Ok(explanation) => Json::object(|o| {
-            o.field("text", explanation.text(Look { width: columns, colour: false }));
-            o.field("svg", explanation.svg());
+            let text = |language| explanation.text(Look { width: columns, language, ..Look::default() });
+            o.field("text", [Language::English, Language::Chinese].map(text));
+            o.field("svg", explanation.svg_in(Language::ALL));
             o.field("json", Raw(explanation.json()));
         }),
-        Err(error) => Json::object(|o| o.field("error", explain::told(&words, &error))),
+        Err(error) => Json::object(|o| {
+            let told = |language| explain::told(&words, &error, language);
+            o.field("error", [Language::English, Language::Chinese].map(told));
+        }),
     };
     json.0
 }

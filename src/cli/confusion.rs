@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::Classes;
-use super::wide::{columns, padded};
+use nptensor::explain::wide::{columns, padded};
 
 /// The matrix of images given as (label, what it was taken for), as text.
 pub(super) fn table(decisions: &[(usize, usize)], names: &Classes) -> String {

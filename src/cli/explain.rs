@@ -4,6 +4,7 @@
 //!   explain broadcast "(3,1)" "(1,4)"                  text, COLUMNS or 80 wide, in colour on a terminal
 //!   explain broadcast "(3,1)" "(1,4)" --svg FILE       a picture, whole or not at all
 //!   explain broadcast "(3,1)" "(1,4)" --json           for other programs
+//!   explain broadcast "(3,1)" "(1,4)" --lang zh        in Chinese, as text or picture
 //! ```
 //!
 //! The words are those of `explain::command`, which the page calls as well. Read next: `explain/command.rs`.
@@ -16,7 +17,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Instant;
 
-use nptensor::explain::{self, Explanation, Look};
+use nptensor::explain::{self, Explanation, Language, Look};
 use nptensor::{DType, Error, Float, Tensor};
 
 use super::args::Args;
@@ -53,6 +54,8 @@ Usage: nptensor explain PICTURE OPERANDS [OPTIONS]
 Options:
   --svg FILE  Write a picture to FILE, or to standard output for -
   --json      Print JSON instead of text
+  --lang LANG The language of the sentences: en or zh (Chinese) [default: en]. Messages of
+              NumPy's, and JSON, are in English
   --width N   Columns of the text, at least 24; otherwise COLUMNS of the environment, or 80
 
 NO_COLOR in the environment turns colours off, and so does TERM=dumb.
@@ -76,6 +79,7 @@ Examples:
 "#;
 
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
+    let language = language(&mut args)?;
     let (svg, json, width) = (args.option("--svg")?, args.flag(&["--json"]), args.number("--width")?);
     let model = args.option("--model")?.map(|path| ModelArgs::at(path, &mut args)).transpose()?;
     let divide = if model.is_some() { rows::divide(&mut args)? } else { None };
@@ -88,25 +92,31 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let picture = match (model, &words[..]) {
         (None, ["forward", file, ..]) if Path::new(file).is_file() => {
-            let what = format!("a network in a file is that of --model: forward X --model {file}");
-            return Err(Failure::Usage(what));
+            let what = [
+                format!("a network in a file is that of --model: forward X --model {file}"),
+                format!("文件里的网络用 --model 给出：forward X --model {file}"),
+            ];
+            return Err(Failure::Usage(language.of(what.each_ref()).clone()));
         }
-        (None, words) => explain::command(words).map_err(|error| failure(words, error))?,
+        (None, words) => command(words).map_err(|error| failure(words, error, language))?,
         (Some(model), ["forward", x]) => match model.read(None)? {
-            model if model.dtype == DType::F64 => forward::<f64>(&model, x, row, divide)?,
-            model => forward::<f32>(&model, x, row, divide)?,
+            model if model.dtype == DType::F64 => forward::<f64>(&model, x, row, divide, language)?,
+            model => forward::<f32>(&model, x, row, divide, language)?,
         },
-        _ => return Err(Failure::Usage("--model goes with forward and its input".into())),
+        _ => {
+            let what = ["--model goes with forward and its input", "--model 要与 forward 和它的输入一起用"];
+            return Err(Failure::Usage(language.of(what).into()));
+        }
     };
     if time && (json || svg.is_some() || !matches!(words[..], ["blocks", _, _, _, "f64"])) {
         return Err(Failure::Usage("--time goes with the text of blocks M N K f64".into()));
     }
     if let Some(path) = &svg {
-        whole(path, picture.svg().as_bytes(), out)?;
+        whole(path, picture.svg_in(&Language::ALL[language as usize..][..1]).as_bytes(), out)?;
     }
     match (json, svg) {
         (true, _) => writeln!(out, "{}", picture.json())?,
-        (false, None) => out.write_all(picture.text(look(width)).as_bytes())?,
+        (false, None) => out.write_all(picture.text(Look { language, ..look(width) }).as_bytes())?,
         (false, Some(_)) => {}
     }
     match words[..] {
@@ -147,32 +157,46 @@ fn ladder(sizes: [&str; 3], out: &mut dyn Write) -> Done {
     Ok(writeln!(out, "  A sliver, a block and a panel are loops of one kernel: they cannot be timed apart.")?)
 }
 
+/// The picture that words ask for. (It is inline in the library, and compiled here once for all who ask.)
+#[inline(never)]
+pub(super) fn command(words: &[&str]) -> nptensor::Result<Box<dyn Explanation>> {
+    explain::command(words)
+}
+
 /// A network from a file, and a row that is typed or in a file.
 fn forward<T: Float + FromStr>(
     model: &Model,
     x: &str,
     row: Option<usize>,
     divide: Option<f64>,
+    language: Language,
 ) -> Done<Box<dyn Explanation>> {
     let network = model.network::<T>()?;
     let x = match x.trim_start().starts_with('[') {
         true => explain::literal(x)
-            .map_err(|error| failure(&[], error))?
+            .map_err(|error| failure(&[], error, language))?
             .into_floats()
             .try_div(divide.unwrap_or(1.0))?
             .cast(),
         false => Rows::open(x, &network, &RowsArgs { divide, ..RowsArgs::default() })?
             .block(row.map_or(usize::MAX, |row| row.saturating_add(1)))?,
     };
-    Ok(Box::new(explain::forward_row(&network, &x, row.unwrap_or(0)).map_err(|error| failure(&[], error))?))
+    Ok(Box::new(explain::forward_row(&network, &x, row.unwrap_or(0)).map_err(|error| failure(&[], error, language))?))
 }
 
 /// An error of an explanation, as one of the command line where that is at fault.
-fn failure(words: &[&str], error: Error) -> Failure {
+fn failure(words: &[&str], error: Error, language: Language) -> Failure {
+    let told = explain::told(words, &error, language);
     match error {
-        Error::Explain { what } => Failure::Usage(what),
-        error => Failure::Data(Error::Explain { what: explain::told(words, &error) }),
+        Error::Explain { .. } => Failure::Usage(told),
+        _ => Failure::Data(Error::Explain { what: told.clone(), chinese: told }),
     }
+}
+
+/// What `--lang` asks for.
+pub(super) fn language(args: &mut Args) -> Done<Language> {
+    let named = |name: &str| Language::ALL.iter().copied().find(|language| language.tag() == name);
+    Ok(args.value("--lang", "en or zh", named)?.unwrap_or_default())
 }
 
 pub(super) fn look(width: Option<usize>) -> Look {
@@ -180,7 +204,7 @@ pub(super) fn look(width: Option<usize>) -> Look {
     // Some systems set 0 where the width is not known.
     let columns = || env::var("COLUMNS").ok()?.parse().ok().filter(|&columns| columns > 0);
     let width = width.or_else(columns).unwrap_or(Look::default().width);
-    Look { width: width.clamp(24, 1000), colour }
+    Look { width: width.clamp(24, 1000), colour, ..Look::default() }
 }
 
 /// Whether a terminal has colours, by NO_COLOR and TERM of the environment.

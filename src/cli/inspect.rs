@@ -23,7 +23,8 @@ use super::columns::ColumnArgs;
 use super::input::{
     counted, foreign, in_file, io_error, is_all_there, open, read_as_known, rest, size, start, tuple, whole,
 };
-use super::{table, wide};
+use super::table;
+use nptensor::explain::wide;
 
 pub(super) const HELP: &str = "\
 Print what is in a file: names, types, shapes, order, first values, and the layers of a model; of a

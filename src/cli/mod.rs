@@ -30,7 +30,6 @@ mod scale;
 mod sink;
 mod table;
 mod tour;
-mod wide;
 mod words;
 
 use std::ffi::OsString;
@@ -118,15 +117,22 @@ fn fail(what: &str, code: u8) -> ExitCode {
 
 fn run(words: Vec<OsString>, out: &mut dyn Write) -> Done {
     let mut command = None;
+    // (Whoever asked for Chinese reads it here too, whatever was wrong.)
+    let is_chinese =
+        words.iter().any(|word| word == "--lang=zh") || words.windows(2).any(|two| two == ["--lang", "zh"]);
+    let see = |topic: &str| match is_chinese {
+        true => format!("参见 'nptensor {topic}--help'。"),
+        false => format!("Try 'nptensor {topic}--help'."),
+    };
     let done = Args::new(words).and_then(|mut args| {
         command = args.command();
         dispatch(command.as_deref(), args, out)
     });
     done.map_err(|failure| match (failure, &command) {
         (Failure::Usage(what), Some(command)) if named(command).is_ok() => {
-            Failure::Usage(format!("{what}\nTry 'nptensor {command} --help'."))
+            Failure::Usage(format!("{what}\n{}", see(&format!("{command} "))))
         }
-        (Failure::Usage(what), _) => Failure::Usage(format!("{what}\nTry 'nptensor --help'.")),
+        (Failure::Usage(what), _) => Failure::Usage(format!("{what}\n{}", see(""))),
         (other, _) => other,
     })
 }

@@ -20,7 +20,7 @@ use super::columns::ColumnArgs;
 use super::csv::is_missing;
 use super::input::{counted, in_file, start};
 use super::lines::Lines;
-use super::wide;
+use nptensor::explain::wide;
 
 /// The most characters of a name or a text that are shown.
 const MAX_SHOWN: usize = 24;

@@ -17,7 +17,7 @@ mod text;
 use std::fs;
 use std::io::Write;
 
-use nptensor::explain::Explanation;
+use nptensor::explain::{Explanation, Language};
 use nptensor::{Element, Error, Tensor};
 
 use super::Failure;
@@ -41,7 +41,7 @@ Options:
   --engine WASM  Put the engine in, gzipped or not: what the reader types is computed in the
                  page (.ci/playground FILE builds the engine and the page)
   --lang LANG    The language: en or zh (Chinese) [default: en]. A page has both, and begins
-                 with this one. Pictures, and messages of errors, are in English.
+                 with this one. NumPy's own messages are in English.
 
 A page with a real digit, read by a trained network:
 ",
@@ -64,7 +64,7 @@ Examples:
 );
 
 /// The languages, as the page calls them.
-const LANGUAGES: [&str; 2] = ["en", "zh"];
+const LANGUAGES: [&str; 2] = [Language::English.tag(), Language::Chinese.tag()];
 
 /// A text in each of the [`LANGUAGES`], side by side in the source: who changes one sees the other.
 type Text = [&'static str; 2];
@@ -210,13 +210,7 @@ show_as! {
 /// Prints the chapter, or writes its page.
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Result<(), Failure> {
     let [html, engine] = [args.option("--html")?, args.option("--engine")?];
-    let language = match args.option("--lang")? {
-        None => 0,
-        Some(name) => LANGUAGES
-            .iter()
-            .position(|known| *known == name)
-            .ok_or_else(|| Failure::Usage(format!("--lang takes {}, not '{name}'", LANGUAGES.join(" or "))))?,
-    };
+    let language = super::explain::language(&mut args)? as usize;
     let Some(html) = html else {
         if engine.is_some() {
             return Err(Failure::Usage("--engine is for a page: --html FILE".into()));

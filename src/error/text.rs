@@ -220,7 +220,7 @@ impl fmt::Display for Error {
                 write_around(f, text, *at)?;
                 write!(f, ": byte {at}: expected {expected}")
             }
-            Explain { what } | Strides { what } => f.write_str(what),
+            Explain { what, .. } | Strides { what } => f.write_str(what),
             Mask { axis, size, mask } => write!(
                 f,
                 "boolean index did not match indexed array along axis {axis}; size of axis is {size} but size of corresponding boolean axis is {mask}"

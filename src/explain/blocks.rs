@@ -103,7 +103,11 @@ pub struct Counts {
 /// ```
 pub fn matmul_blocks<T: Element>(m: usize, n: usize, k: usize) -> Result<Blocks> {
     if m.max(n).max(k) > MAX_AXIS {
-        return refused(format!("an axis of {} is too long to explain: at most {MAX_AXIS}", m.max(n).max(k)));
+        let longest = m.max(n).max(k);
+        return refused([
+            format!("an axis of {longest} is too long to explain: at most {MAX_AXIS}"),
+            format!("长度为 {longest} 的轴太长，无法解释：最多 {MAX_AXIS}"),
+        ]);
     }
     let plan = T::PLAN(m, n, k);
     let way = match plan.strategy {

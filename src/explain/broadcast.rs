@@ -13,10 +13,10 @@
 
 mod forms;
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Operand;
+use super::language::Words;
 use super::numbers::{MAX_LISTED, check_result, unravel, values};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Number;
@@ -127,19 +127,38 @@ impl Pair {
         self.size.is_some_and(|size| size != self.of(side))
     }
 
-    fn why(&self) -> String {
+    fn why(&self) -> Words {
         let Some(size) = self.size else {
-            return format!("{} against {}: they differ, and neither is 1", self.of(0), self.of(1));
+            let (a, b) = (self.of(0), self.of(1));
+            return [
+                format!("{a} against {b}: they differ, and neither is 1"),
+                format!("{a} 对 {b}：两者不同，又都不是 1"),
+            ];
         };
         for (side, name) in ["a", "b"].into_iter().enumerate() {
             match [self.a, self.b][side] {
-                None if size == 1 => return format!("{name} has no axis here, which counts as 1: equal"),
-                None => return format!("{name} has no axis here, which counts as 1, and is stretched to {size}"),
-                Some(_) if self.stretches(side) => return format!("{name} is 1, and is stretched to {size}"),
+                None if size == 1 => {
+                    return [
+                        format!("{name} has no axis here, which counts as 1: equal"),
+                        format!("{name} 在这里没有轴，算作 1：相等"),
+                    ];
+                }
+                None => {
+                    return [
+                        format!("{name} has no axis here, which counts as 1, and is stretched to {size}"),
+                        format!("{name} 在这里没有轴，算作 1，被拉伸到 {size}"),
+                    ];
+                }
+                Some(_) if self.stretches(side) => {
+                    return [
+                        format!("{name} is 1, and is stretched to {size}"),
+                        format!("{name} 是 1，被拉伸到 {size}"),
+                    ];
+                }
                 Some(_) => {}
             }
         }
-        format!("equal, {size} and {size}")
+        [format!("equal, {size} and {size}"), format!("相等，{size} 和 {size}")]
     }
 }
 

@@ -35,7 +35,10 @@ use crate::tensor::Tensor;
 
 const NAMES: &str = "broadcast, layout, slice, dot, blocks, forward, softmax, plot, diagram";
 
-const FORWARD: &str = r#"forward takes an input, and for each layer its weights, its bias and its activation, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]" relu"#;
+const FORWARD: [&str; 2] = [
+    r#"forward takes an input, and for each layer its weights, its bias and its activation, each in quotes: "[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]" relu"#,
+    r#"forward 要一个输入，以及每一层的权重、偏置和激活函数，各写在引号里："[1.0, 0.5]" "[[1, 2], [3, 4]]" "[0, 1]" relu"#,
+];
 
 /// Activations, without the parameters that some take.
 const ACTIVATIONS: &str = "sigmoid, step, relu, identity, softmax, tanh, leaky_relu, elu, gelu, gelu_tanh, silu, softplus, \
@@ -76,47 +79,65 @@ type Explained = Result<Box<dyn Explanation>>;
 #[inline]
 pub fn command(words: &[&str]) -> Explained {
     if let Some(option) = words.iter().find(|word| word.starts_with("--") && !["--cell", "--row"].contains(word)) {
-        return refused(format!("there is no option '{option}'"));
+        return refused([format!("there is no option '{option}'"), format!("没有选项 '{option}'")]);
     }
     match words {
         ["broadcast", a, b] => Ok(Box::new(sum(typed(a)?, typed(b)?)?)),
-        ["broadcast", ..] => {
-            refused(r#"broadcast takes two lists or shapes, each in quotes: "[[0], [10]]" "[1, 2]", or "(3,1)" "(4,)""#)
-        }
+        ["broadcast", ..] => refused([
+            r#"broadcast takes two lists or shapes, each in quotes: "[[0], [10]]" "[1, 2]", or "(3,1)" "(4,)""#,
+            r#"broadcast 要两个列表或形状，各写在引号里："[[0], [10]]" "[1, 2]"，或 "(3,1)" "(4,)""#,
+        ]),
         ["layout", start] => Ok(Box::new(map(start)?)),
         ["layout", start, views @ ..] => {
             let views = views.iter().map(|view| View::chain(view)).collect::<Result<Vec<_>>>()?;
             Ok(Box::new(map(start)?.views(&views.concat())?))
         }
-        ["layout"] => {
-            refused(r#"layout takes a shape or a list, and views, each in quotes: "(2,3)" transpose "reshape (6,)""#)
-        }
+        ["layout"] => refused([
+            r#"layout takes a shape or a list, and views, each in quotes: "(2,3)" transpose "reshape (6,)""#,
+            r#"layout 要一个形状或列表，以及视图，各写在引号里："(2,3)" transpose "reshape (6,)""#,
+        ]),
         ["slice", start, indices] => Ok(Box::new(map(start)?.views(&[View::indexed(indices)])?)),
-        ["slice", ..] => refused(r#"slice takes a list or a shape, and the indices, each in quotes: "(4,5)" "::2, 1""#),
+        ["slice", ..] => refused([
+            r#"slice takes a list or a shape, and the indices, each in quotes: "(4,5)" "::2, 1""#,
+            r#"slice 要一个列表或形状，以及索引，各写在引号里："(4,5)" "::2, 1""#,
+        ]),
         ["dot", a, b] => product(typed(a)?.numbers()?, typed(b)?.numbers()?, None),
         ["dot", a, b, "--cell", index] => product(typed(a)?.numbers()?, typed(b)?.numbers()?, Some(&integers(index)?)),
-        ["dot", ..] => refused(
+        ["dot", ..] => refused([
             r#"dot takes two lists or shapes, each in quotes, and --cell with an index: "[[1,2],[3,4]]" "[5,6]""#,
-        ),
+            r#"dot 要两个列表或形状，各写在引号里，还可以有 --cell 和一个索引："[[1,2],[3,4]]" "[5,6]""#,
+        ]),
         ["blocks", m, n, k] | ["blocks", m, n, k, "f32"] => {
             Ok(Box::new(matmul_blocks::<f32>(size(m)?, size(n)?, size(k)?)?))
         }
         ["blocks", m, n, k, "f64"] => Ok(Box::new(matmul_blocks::<f64>(size(m)?, size(n)?, size(k)?)?)),
-        ["blocks", ..] => refused("blocks takes m, n and k, of (m,k) times (k,n), and f32 or f64"),
+        ["blocks", ..] => refused([
+            "blocks takes m, n and k, of (m,k) times (k,n), and f32 or f64",
+            "blocks 要 (m,k) 乘 (k,n) 中的 m、n 和 k，以及 f32 或 f64",
+        ]),
         ["forward", x, layers @ .., "--row", row] => pass(x, layers, size(row)?),
         ["forward", x, layers @ ..] => pass(x, layers, 0),
         ["forward"] => refused(FORWARD),
         ["softmax", a] => Ok(Box::new(softmax(&literal(a)?.into_floats())?)),
-        ["softmax", ..] => refused(r#"softmax takes one list of numbers in quotes: "[0.3, 2.9, 4.0]""#),
+        ["softmax", ..] => refused([
+            r#"softmax takes one list of numbers in quotes: "[0.3, 2.9, 4.0]""#,
+            r#"softmax 要一个写在引号里的数的列表："[0.3, 2.9, 4.0]""#,
+        ]),
         ["plot", name] => Ok(Box::new(function(name, RANGE[0], RANGE[1])?)),
         ["plot", name, from, to] => Ok(Box::new(function(name, number(from)?, number(to)?)?)),
-        ["plot", ..] => refused("plot takes the name of a function, and from where to where: sigmoid -6 6"),
+        ["plot", ..] => refused([
+            "plot takes the name of a function, and from where to where: sigmoid -6 6",
+            "plot 要一个函数的名字，以及从哪里到哪里：sigmoid -6 6",
+        ]),
         ["diagram", name] => Ok(Box::new(diagram(name)?)),
-        ["diagram", ..] => {
-            refused("diagram takes one name: perceptron, neuron, weight, layer1, layer2, layer3 or softmax")
+        ["diagram", ..] => refused([
+            "diagram takes one name: perceptron, neuron, weight, layer1, layer2, layer3 or softmax",
+            "diagram 要一个名字：perceptron、neuron、weight、layer1、layer2、layer3 或 softmax",
+        ]),
+        [] => refused([format!("name what to explain: {NAMES}"), format!("请写出要解释什么：{NAMES}")]),
+        [name, ..] => {
+            refused(unknown([format!("'{name}' is no picture"), format!("没有 '{name}' 这种图")], name, NAMES))
         }
-        [] => refused(format!("name what to explain: {NAMES}")),
-        [name, ..] => refused(unknown(format!("'{name}' is no picture"), name, NAMES)),
     }
 }
 
@@ -128,7 +149,7 @@ fn number(word: &str) -> Result<f64> {
 fn size(word: &str) -> Result<usize> {
     match shape(word)?[..] {
         [size] => Ok(size),
-        _ => refused(format!("'{word}' is no size")),
+        _ => refused([format!("'{word}' is no size"), format!("'{word}' 不是一个长度")]),
     }
 }
 
@@ -149,7 +170,8 @@ fn network(words: &[&str]) -> Result<Sequential> {
     while let Some(word) = rest.next() {
         if is_name(word) {
             let Some(layer) = Layer::activation(word.trim()) else {
-                return refused(unknown(format!("'{word}' is no activation"), word, ACTIVATIONS));
+                let what = [format!("'{word}' is no activation"), format!("没有 '{word}' 这个激活函数")];
+                return refused(unknown(what, word, ACTIVATIONS));
             };
             layers.push(layer);
             continue;

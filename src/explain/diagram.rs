@@ -16,6 +16,7 @@ use core::ops::Range;
 
 use super::forward::symbol;
 use super::json::{Json, Raw, ToJson};
+use super::language::{Page, Words, same};
 use super::numbers::{high, low};
 use super::refused;
 use super::sheet::Sheet;
@@ -23,11 +24,20 @@ use super::svg::{LINE, Svg};
 use crate::error::Result;
 
 const NAMES: &str = "perceptron, neuron, weight, layer1, layer2, layer3, softmax";
-const PERCEPTRON: &str = "The neuron weighs its inputs and adds them up; then h decides. The bias b is the weight of an input that is always 1.";
-const NEURON: &str =
-    "a = b + w₁x₁ + w₂x₂ is the weighted sum; the activation function h makes the output of it, y = h(a).";
-const WEIGHT: &str =
-    "Above, in brackets: the layer. Below: first the neuron that the weight leads to, then the one it comes from.";
+/// A text in English and in Chinese.
+type Text = [&'static str; 2];
+const PERCEPTRON: Text = [
+    "The neuron weighs its inputs and adds them up; then h decides. The bias b is the weight of an input that is always 1.",
+    "神经元把各个输入乘以权重再相加，然后由 h 决定。偏置 b 是一个始终为 1 的输入的权重。",
+];
+const NEURON: Text = [
+    "a = b + w₁x₁ + w₂x₂ is the weighted sum; the activation function h makes the output of it, y = h(a).",
+    "a = b + w₁x₁ + w₂x₂ 是加权和；激活函数 h 由它得出输出，y = h(a)。",
+];
+const WEIGHT: Text = [
+    "Above, in brackets: the layer. Below: first the neuron that the weight leads to, then the one it comes from.",
+    "上标括号里是层。下标先写权重通向的神经元，再写它来自的神经元。",
+];
 
 /// The circles of neurons and of inputs that are always 1, and how far apart the rows are.
 const RADIUS: f64 = 20.0;
@@ -38,10 +48,10 @@ const PITCH: f64 = 52.0;
 #[derive(Clone, Debug)]
 pub struct Diagram {
     name: &'static str,
-    title: &'static str,
-    says: &'static str,
+    title: Text,
+    says: Text,
     /// For a terminal.
-    text: String,
+    text: Words,
     nodes: Vec<Node>,
     edges: Vec<Edge>,
 }
@@ -51,12 +61,12 @@ struct Node {
     at: (f64, f64),
     radius: f64,
     class: &'static str,
-    text: String,
+    text: Words,
 }
 
 /// A line from one node to another, what stands on it, and whether it is lit.
 #[derive(Clone, Debug)]
-struct Edge(usize, usize, String, bool);
+struct Edge(usize, usize, Words, bool);
 
 /// The drawing of that name: `perceptron`, `neuron`, `weight`, `layer1`, `layer2`, `layer3` or `softmax`.
 ///
@@ -70,40 +80,76 @@ struct Edge(usize, usize, String, bool);
 /// ```
 pub fn diagram(name: &str) -> Result<Diagram> {
     match name {
-        "perceptron" => Ok(neuron("perceptron", "a perceptron: y = h(b + w₁x₁ + w₂x₂)", PERCEPTRON, false)),
-        "neuron" => Ok(neuron("neuron", "a neuron from near: a, then y = h(a)", NEURON, true)),
-        "weight" => Ok(network("weight", "w₁₂⁽¹⁾: layer 1, to neuron 1, from neuron 2", WEIGHT, 0)),
-        "layer1" => Ok(network("layer1", "from layer 0 to layer 1", "A⁽¹⁾ = XW⁽¹⁾ + B⁽¹⁾, Z⁽¹⁾ = h(A⁽¹⁾)", 1)),
-        "layer2" => Ok(network("layer2", "from layer 1 to layer 2", "A⁽²⁾ = Z⁽¹⁾W⁽²⁾ + B⁽²⁾, Z⁽²⁾ = h(A⁽²⁾)", 2)),
-        "layer3" => Ok(network("layer3", "from layer 2 to the output", "A⁽³⁾ = Z⁽²⁾W⁽³⁾ + B⁽³⁾, Y = A⁽³⁾", 3)),
+        "perceptron" => Ok(neuron(
+            "perceptron",
+            ["a perceptron: y = h(b + w₁x₁ + w₂x₂)", "感知机：y = h(b + w₁x₁ + w₂x₂)"],
+            PERCEPTRON,
+            false,
+        )),
+        "neuron" => Ok(neuron(
+            "neuron",
+            ["a neuron from near: a, then y = h(a)", "近看一个神经元：先 a，再 y = h(a)"],
+            NEURON,
+            true,
+        )),
+        "weight" => Ok(network(
+            "weight",
+            ["w₁₂⁽¹⁾: layer 1, to neuron 1, from neuron 2", "w₁₂⁽¹⁾：第 1 层，从神经元 2 到神经元 1"],
+            WEIGHT,
+            0,
+        )),
+        "layer1" => Ok(network(
+            "layer1",
+            ["from layer 0 to layer 1", "从第 0 层到第 1 层"],
+            ["A⁽¹⁾ = XW⁽¹⁾ + B⁽¹⁾, Z⁽¹⁾ = h(A⁽¹⁾)"; 2],
+            1,
+        )),
+        "layer2" => Ok(network(
+            "layer2",
+            ["from layer 1 to layer 2", "从第 1 层到第 2 层"],
+            ["A⁽²⁾ = Z⁽¹⁾W⁽²⁾ + B⁽²⁾, Z⁽²⁾ = h(A⁽²⁾)"; 2],
+            2,
+        )),
+        "layer3" => Ok(network(
+            "layer3",
+            ["from layer 2 to the output", "从第 2 层到输出层"],
+            ["A⁽³⁾ = Z⁽²⁾W⁽³⁾ + B⁽³⁾, Y = A⁽³⁾"; 2],
+            3,
+        )),
         "softmax" => Ok(softmax()),
-        _ => refused(format!("there is no diagram of {name:?}, but of {NAMES}")),
+        _ => refused([
+            format!("there is no diagram of {name:?}, but of {NAMES}"),
+            format!("没有 {name:?} 的示意图，有的是 {NAMES}"),
+        ]),
     }
 }
 
 /// Two inputs and the one of the bias before a neuron: with what it does inside, or with a and y from near.
-fn neuron(name: &'static str, title: &'static str, says: &'static str, is_near: bool) -> Diagram {
-    let inside = if is_near { "a -h()- y )" } else { "sum, h )- y" };
-    let text = format!("1  -b--+\n       |\nx₁ -w₁-( {inside}\n       |\nx₂ -w₂-+\n");
+fn neuron(name: &'static str, title: Text, says: Text, is_near: bool) -> Diagram {
+    let inside = if is_near { ["a -h()- y )"; 2] } else { ["sum, h )- y", "求和，h )- y"] };
+    let text = inside.map(|inside| format!("1  -b--+\n       |\nx₁ -w₁-( {inside}\n       |\nx₂ -w₂-+\n"));
     let (mut all, middle) = (Diagram::new(name, title, says, text), RADIUS + PITCH);
-    all.node((RADIUS, RADIUS), SMALL, "ghost", "1");
-    all.node((RADIUS, middle), RADIUS, "a", "x₁");
-    all.node((RADIUS, middle + PITCH), RADIUS, "a", "x₂");
-    let (x, radius, inside, label) =
-        if is_near { (174.0, RADIUS, "a", "h()") } else { (174.0, 42.0, "sum,\nthen h()", "") };
-    let neuron = all.node((x, middle), radius, "b", inside);
-    let y = all.node((if is_near { 258.0 } else { 300.0 }, middle), RADIUS, "out", "y");
+    all.node((RADIUS, RADIUS), SMALL, "ghost", same("1"));
+    all.node((RADIUS, middle), RADIUS, "a", same("x₁"));
+    all.node((RADIUS, middle + PITCH), RADIUS, "a", same("x₂"));
+    let (x, radius, inside, label) = if is_near {
+        (174.0, RADIUS, ["a"; 2], "h()")
+    } else {
+        (174.0, 42.0, ["sum,\nthen h()", "求和，\n再 h()"], "")
+    };
+    let neuron = all.node((x, middle), radius, "b", inside.map(String::from));
+    let y = all.node((if is_near { 258.0 } else { 300.0 }, middle), RADIUS, "out", same("y"));
     if is_near {
-        all.node((216.0, middle), 72.0, "frame", "");
+        all.node((216.0, middle), 72.0, "frame", same(""));
     }
     let weights = ["b", "w₁", "w₂"].into_iter().enumerate();
-    all.edges = weights.map(|(from, symbol)| Edge(from, neuron, symbol.into(), false)).collect();
-    all.edges.push(Edge(neuron, y, label.into(), false));
+    all.edges = weights.map(|(from, symbol)| Edge(from, neuron, same(symbol), false)).collect();
+    all.edges.push(Edge(neuron, y, same(label), false));
     all
 }
 
 /// The chapter's network, one of its weights lit, or all of a layer.
-fn network(name: &'static str, title: &'static str, says: &'static str, lit: usize) -> Diagram {
+fn network(name: &'static str, title: Text, says: Text, lit: usize) -> Diagram {
     let sizes = [2, 3, 2, 2];
     let symbol = |layer: usize, row: usize| symbol((layer, sizes.len(), false), row);
     let mut text = String::new();
@@ -112,10 +158,11 @@ fn network(name: &'static str, title: &'static str, says: &'static str, lit: usi
         let line: String = names.map(|name| format!("{name:<6}")).collect();
         text.extend([line.trim_end(), "\n"]);
     }
-    text += &match lit {
-        0 => "\nx₂ --w₁₂⁽¹⁾--> z₁⁽¹⁾\n".into(),
-        _ => format!("\nlayer {} --W{}--> {lit}\n", lit - 1, high(lit)),
+    let arrow = match lit {
+        0 => same("\nx₂ --w₁₂⁽¹⁾--> z₁⁽¹⁾\n"),
+        _ => ["layer", "层"].map(|layer| format!("\n{layer} {} --W{}--> {lit}\n", lit - 1, high(lit))),
     };
+    let text = arrow.map(|arrow| text.clone() + &arrow);
     let mut all = Diagram::new(name, title, says, text);
     let mut before: Range<usize> = 0..0;
     for (layer, &size) in sizes.iter().enumerate() {
@@ -124,7 +171,7 @@ fn network(name: &'static str, title: &'static str, says: &'static str, lit: usi
         let start = all.nodes.len();
         for row in 0..size {
             let y = 60.0 + PITCH * (row as f64 + (3 - size) as f64 / 2.0);
-            all.node((x, y), RADIUS, class, &symbol(layer, row));
+            all.node((x, y), RADIUS, class, same(symbol(layer, row)));
         }
         let neurons = start..all.nodes.len();
         let first = all.edges.len();
@@ -132,24 +179,28 @@ fn network(name: &'static str, title: &'static str, says: &'static str, lit: usi
         all.edges[first..].iter_mut().for_each(|edge| edge.3 = lit > 0 && layer == lit);
         before = neurons;
         if layer < 3 {
-            before.end = all.node((x, SMALL), SMALL, "ghost", "1") + 1;
+            before.end = all.node((x, SMALL), SMALL, "ghost", same("1")) + 1;
         }
-        all.node((x, 72.0 + 2.5 * PITCH), 0.0, "", &format!("layer {layer}"));
+        all.node((x, 72.0 + 2.5 * PITCH), 0.0, "", ["layer", "层"].map(|word| format!("{word} {layer}")));
     }
     // From the second input, to the first neuron that it leads to.
     if let Some(edge) = all.edges.iter_mut().find(|edge| lit == 0 && edge.0 == 1) {
-        *edge = Edge(edge.0, edge.1, "w₁₂⁽¹⁾".into(), true);
+        *edge = Edge(edge.0, edge.1, same("w₁₂⁽¹⁾"), true);
     }
     all
 }
 
 fn softmax() -> Diagram {
-    let says = "The sum of all is below the fraction stroke: when one input changes, all outputs do.";
-    let text = "a₁ --+-- y₁\n     |\na₂ --+-- y₂\n     |\na₃ --+-- y₃\n".into();
-    let mut all = Diagram::new("softmax", "softmax: every output depends on every input", says, text);
+    let says = [
+        "The sum of all is below the fraction stroke: when one input changes, all outputs do.",
+        "分母对所有输入求和：一个输入变了，所有输出都变。",
+    ];
+    let title = ["softmax: every output depends on every input", "softmax：每个输出都取决于所有输入"];
+    let text = same("a₁ --+-- y₁\n     |\na₂ --+-- y₂\n     |\na₃ --+-- y₃\n");
+    let mut all = Diagram::new("softmax", title, says, text);
     for (symbol, x, class) in [("a", 40.0, "a"), ("y", 300.0, "out")] {
         for i in 0..3 {
-            all.node((x, RADIUS + PITCH * i as f64), RADIUS, class, &format!("{symbol}{}", low(i + 1)));
+            all.node((x, RADIUS + PITCH * i as f64), RADIUS, class, same(format!("{symbol}{}", low(i + 1))));
         }
     }
     all.join(0..3, 3..6);
@@ -158,25 +209,25 @@ fn softmax() -> Diagram {
 }
 
 impl Diagram {
-    fn new(name: &'static str, title: &'static str, says: &'static str, text: String) -> Self {
+    fn new(name: &'static str, title: Text, says: Text, text: Words) -> Self {
         Diagram { name, title, says, text, nodes: Vec::new(), edges: Vec::new() }
     }
 
     /// The place of the new node among the nodes.
-    fn node(&mut self, at: (f64, f64), radius: f64, class: &'static str, text: &str) -> usize {
-        self.nodes.push(Node { at, radius, class, text: text.into() });
+    fn node(&mut self, at: (f64, f64), radius: f64, class: &'static str, text: Words) -> usize {
+        self.nodes.push(Node { at, radius, class, text });
         self.nodes.len() - 1
     }
 
     /// From each to each.
     fn join(&mut self, from: Range<usize>, to: Range<usize>) {
-        let all = from.flat_map(|from| to.clone().map(move |to| Edge(from, to, String::new(), false)));
+        let all = from.flat_map(|from| to.clone().map(move |to| Edge(from, to, Words::default(), false)));
         self.edges.extend(all);
     }
 
-    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
-        let mut sheet = Sheet::new(self.title, width);
-        sheet.figure(|_| self.text.clone(), |svg, top| self.draw(svg, top));
+    pub(in crate::explain) fn sheet(&self, page: Page) -> Sheet<'_> {
+        let mut sheet = Sheet::new(self.title.map(String::from), page);
+        sheet.figure(|look| self.text[look.language as usize].clone(), |svg, top| self.draw(svg, top));
         sheet.say(self.says);
         sheet
     }
@@ -192,18 +243,18 @@ impl Diagram {
             svg.line((from.at.0, from.at.1 + top), (to.at.0, to.at.1 + top), class);
         }
         nodes.iter().for_each(|node| node.draw(svg, top));
-        for Edge(from, to, label, _) in self.edges.iter().filter(|edge| !edge.2.is_empty()) {
+        for Edge(from, to, label, _) in self.edges.iter().filter(|edge| !edge.2[0].is_empty()) {
             let [(x, y), (to_x, to_y)] = [from, to].map(|&node| self.nodes[node].at);
-            svg.text((x + to_x) / 2.0, top + (y + to_y) / 2.0 - 5.0, label, "middle halo");
+            svg.words((x + to_x) / 2.0, top + (y + to_y) / 2.0 - 5.0, label, "middle halo");
         }
         let bottom = |node: &Node| node.at.1 + node.radius.max(LINE / 2.0);
         top + self.nodes.iter().map(bottom).fold(0.0, f64::max) + 5.0
     }
 
     pub(in crate::explain) fn to_json(&self) -> Raw {
-        let nodes: Vec<String> = self.nodes.iter().map(|node| node.text.replace('\n', " ")).collect();
+        let nodes: Vec<String> = self.nodes.iter().map(|node| node.text[0].replace('\n', " ")).collect();
         let edges = self.edges.iter().map(|Edge(from, to, label, is_lit)| {
-            Json::of(&[("from", &nodes[*from]), ("to", &nodes[*to]), ("label", label), ("lit", is_lit)])
+            Json::of(&[("from", &nodes[*from]), ("to", &nodes[*to]), ("label", &label[0]), ("lit", is_lit)])
         });
         let edges: Vec<Raw> = edges.collect();
         Json::of(&[("explain", &"diagram"), ("name", &self.name), ("nodes", &nodes), ("edges", &edges as &dyn ToJson)])
@@ -216,9 +267,11 @@ impl Node {
         if self.radius > 0.0 {
             svg.circle(x, y, self.radius, self.class);
         }
-        let first = y + 4.5 - LINE / 2.0 * self.text.matches('\n').count() as f64;
-        for (i, line) in self.text.lines().enumerate() {
-            svg.text(x, first + i as f64 * LINE, line, "middle");
-        }
+        svg.each(&self.text, |svg, text, _| {
+            let first = y + 4.5 - LINE / 2.0 * text.matches('\n').count() as f64;
+            for (i, line) in text.lines().enumerate() {
+                svg.text(x, first + i as f64 * LINE, line, "middle");
+            }
+        });
     }
 }

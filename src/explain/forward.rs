@@ -19,6 +19,7 @@ use core::fmt;
 
 use super::Role;
 use super::json::{Json, Raw};
+use super::language::{Page, same};
 use super::numbers::{low, numbers, picked, picked_of_line, unravel, values, window};
 use super::refused;
 use super::sheet::{Cell, Rows, Sheet, row};
@@ -102,10 +103,17 @@ pub fn forward_row<T: Float>(model: &Sequential<T>, x: &Tensor<T>, row: usize) -
     drop(model.forward(x)?);
     let inputs = x.shape()[..x.ndim().saturating_sub(1)].iter().product();
     if x.ndim() == 0 || inputs == 0 {
-        return refused("a forward pass takes an input (inputs,), or rows of them");
+        return refused([
+            "a forward pass takes an input (inputs,), or rows of them",
+            "前向传播要一个输入 (inputs,)，或若干行这样的输入",
+        ]);
     }
     if row >= inputs {
-        return refused(format!("there is no row {row}: the input has rows 0 to {}", inputs - 1));
+        let last = inputs - 1;
+        return refused([
+            format!("there is no row {row}: the input has rows 0 to {last}"),
+            format!("没有第 {row} 行：输入有第 0 到第 {last} 行"),
+        ]);
     }
     let at: Vec<Index> = unravel(&x.shape()[..x.ndim() - 1], row).into_iter().map(|i| Index::At(i as isize)).collect();
     let x = x.slice(&at[..])?;
@@ -158,39 +166,58 @@ impl<T: Float> Forward<T> {
         all
     }
 
-    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, page: Page) -> Sheet<'_> {
         let layers = self.neurons();
         // `network: 2 -> 3 sigmoid -> 2 softmax`.
         let names = layers.iter().map(|layer| layer.words().join(" ")).collect::<Vec<_>>().join(" -> ");
-        let mut sheet = Sheet::new(format!("network: {names}"), width);
+        let mut sheet = Sheet::new([format!("network: {names}"), format!("网络：{names}")], page);
         // (Not hundreds of numbers, for screen readers.)
-        let numbers_of =
-            |t: &Tensor<T>| if t.size() > MAX_OUTPUTS { format!("of {} numbers", t.size()) } else { t.to_string() };
-        sheet.aloud(format!("The input {} gives the output {}.", numbers_of(&self.x), numbers_of(self.y())));
+        let numbers_of = |t: &Tensor<T>| match t.size() {
+            n if n > MAX_OUTPUTS => [format!("of {n} numbers"), format!("（{n} 个数）")],
+            _ => same(t),
+        };
+        let [x, y] = [&self.x, self.y()].map(numbers_of);
+        sheet.aloud([
+            format!("The input {} gives the output {}.", x[0], y[0]),
+            format!("输入 {} 得到输出 {}。", x[1], y[1]),
+        ]);
         sheet.figure(|_| String::new(), |svg, y| network::draw(&self.neurons(), svg, y));
         if self.inputs > 1 {
-            sheet.say(format!("Row {} of the input, counted from 0: it has {} (--row).", self.row, self.inputs));
+            let Forward { row, inputs, .. } = self;
+            sheet.say([
+                format!("Row {row} of the input, counted from 0: it has {inputs} (--row)."),
+                format!("输入的第 {row} 行，从 0 数起：共有 {inputs} 行（--row）。"),
+            ]);
         }
         let scaled = layers.first().is_some_and(Neurons::are_scaled);
         if let [inputs, _, ..] = &layers[..]
             && scaled
         {
             let n = inputs.z.size();
-            let named = |(index, layer)| format!("layer {index} ({layer})");
-            let what = inputs.activations.iter().enumerate().map(named).collect::<Vec<_>>().join(", ");
-            sheet.heading(format!("{what}: {n} input{}", if n == 1 { "" } else { "s" }));
+            let named = |word: &str, comma: &str| {
+                let named = |(index, layer)| format!("{word} {index} ({layer})");
+                inputs.activations.iter().enumerate().map(named).collect::<Vec<_>>().join(comma)
+            };
+            sheet.heading([
+                format!("{}: {n} input{}", named("layer", ", "), if n == 1 { "" } else { "s" }),
+                format!("{}：{n} 个输入", named("层", "，")),
+            ]);
             sheet.table(inputs.scaled_table());
         }
         for (i, neurons) in layers.iter().enumerate() {
             let Some((w, b)) = neurons.weights else { continue };
             // (Layers are counted as the errors of a network count them.)
-            let with: String = (neurons.index + 1..)
-                .zip(&neurons.activations)
-                .map(|(index, activation)| format!(", layer {index} ({activation})"))
-                .collect();
+            let with = |word: &str| -> String {
+                let activations = (neurons.index + 1..).zip(&neurons.activations);
+                activations.map(|(index, activation)| format!("{word} {index} ({activation})")).collect()
+            };
             let neuron = if b.size() == 1 { "neuron" } else { "neurons" };
             let name = neurons.name.map(|name| format!(":{}", name.escape_debug())).unwrap_or_default();
-            sheet.heading(format!("layer {} (dense{name}){with}: {} {neuron}", neurons.index, b.size()));
+            let (index, n) = (neurons.index, b.size());
+            sheet.heading([
+                format!("layer {index} (dense{name}){}: {n} {neuron}", with(", layer")),
+                format!("层 {index} (dense{name}){}：{n} 个神经元", with("，层")),
+            ]);
             let before = (layers[i - 1].z, (i - 1, layers.len(), scaled));
             sheet.table_or_tables(|precision| neurons.table(w, b, before, precision));
             if i == 1 && w.shape()[0] > 0 {
@@ -201,10 +228,11 @@ impl<T: Float> Forward<T> {
                     2 => format!(" + {}", term(2)),
                     n => format!(" + ... + {}", term(n)),
                 };
-                sheet.say(format!(
-                    "A row is a neuron, and a column of W: a₁⁽¹⁾ = {}{more} + b₁⁽¹⁾, its weights with the numbers above them; the bias goes with a 1.",
-                    term(1)
-                ));
+                let first = term(1);
+                sheet.say([
+                    format!("A row is a neuron, and a column of W: a₁⁽¹⁾ = {first}{more} + b₁⁽¹⁾, its weights with the numbers above them; the bias goes with a 1."),
+                    format!("一行是一个神经元，也是 W 的一列：a₁⁽¹⁾ = {first}{more} + b₁⁽¹⁾，它的权重与上面的数相乘；偏置与 1 相乘。"),
+                ]);
             }
         }
         self.outputs(&mut sheet);
@@ -213,7 +241,7 @@ impl<T: Float> Forward<T> {
 
     fn outputs(&self, sheet: &mut Sheet) {
         let y = self.y();
-        sheet.heading(format!("y, the output{}", if y.size() == 1 { "" } else { "s" }));
+        sheet.heading([if y.size() == 1 { "y, the output" } else { "y, the outputs" }, "y，输出"]);
         let rows = |texts: Vec<String>| -> Rows {
             let row = |(i, text)| row(Cell::soft(format!("y{}", low(i + 1))), [Cell::plain(text)]);
             texts.into_iter().enumerate().map(row).collect()
@@ -225,7 +253,7 @@ impl<T: Float> Forward<T> {
                 rows(numbers(&first, precision)).into_iter().chain([more]).collect()
             });
         } else if matches!(self.model.layers().last(), Some(Layer::Softmax | Layer::Sigmoid)) {
-            let head = Vec::from([Cell::default(), Cell::soft("output")]);
+            let head = Vec::from([Cell::default(), Cell::soft("output").zh("输出")]);
             let table = |precision| core::iter::once(head.clone()).chain(rows(numbers(y, precision))).collect();
             sheet.bars_or_table(&[8], table, &y.to_vec().into_iter().map(T::to_f64).collect::<Vec<_>>());
         } else if !sheet.lines(&y.to_string()) {
@@ -299,7 +327,11 @@ impl<T: Float> Neurons<'_, T> {
         let z = if layer + 2 == layers { "y" } else { "z" };
         let bias = [Cell::boxed("1", Role::Ghost), Cell::default(), Cell::default()];
         let mut rows = Vec::from([
-            line(Cell::default(), names.map(Cell::soft).collect(), ["bias", "a", z].map(Cell::soft)),
+            line(
+                Cell::default(),
+                names.map(Cell::soft).collect(),
+                [Cell::soft("bias").zh("偏置"), Cell::soft("a"), Cell::soft(z)],
+            ),
             line(Cell::default(), boxes(one(from, &inputs), Role::A), bias),
         ]);
         let [b, a, out] = [b, self.a, self.z].map(|t| one(t, &neurons));

@@ -16,6 +16,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::json::{Json, Raw};
+use super::language::{Page, same};
 use super::numbers::{number, values};
 use super::refused;
 use super::sheet::Sheet;
@@ -87,13 +88,20 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
     }
     // A comparison with nan is false, so nan is an error too.
     if !(from.abs() <= MAX_END && to.abs() <= MAX_END && to - from >= MIN_RANGE) {
-        return refused(format!(
-            "a plot goes from one number to a greater one, at least {MIN_RANGE} apart and none beyond a million: not from {from} to {to}"
-        ));
+        return refused([
+            format!(
+                "a plot goes from one number to a greater one, at least {MIN_RANGE} apart and none beyond a million: not from {from} to {to}"
+            ),
+            format!("图从一个数画到更大的一个数，至少相差 {MIN_RANGE}，都不超过一百万：不能从 {from} 到 {to}"),
+        ]);
     }
     let names: Vec<&str> = name.split(',').map(str::trim).collect();
     if names.len() > 2 {
-        return refused(format!("at most two functions in one plot, not {}", names.len()));
+        let n = names.len();
+        return refused([
+            format!("at most two functions in one plot, not {n}"),
+            format!("一张图最多两个函数，不能有 {n} 个"),
+        ]);
     }
     let x = Tensor::linspace(from, to, SAMPLES)?;
     let curves = names.iter().map(|name| Curve::new(name, &x)).collect::<Result<_>>()?;
@@ -115,7 +123,11 @@ pub fn function(name: &str, from: f64, to: f64) -> Result<Plot> {
 #[inline]
 pub fn softmax(a: &Tensor) -> Result<Plot> {
     if a.size() > 100 {
-        return refused(format!("{} bars are too many to draw: at most 100", a.size()));
+        let n = a.size();
+        return refused([
+            format!("{n} bars are too many to draw: at most 100"),
+            format!("{n} 个条形太多，画不下：最多 100 个"),
+        ]);
     }
     Ok(Plot { name: "softmax".into(), curves: Vec::new(), rows: [Softmax::new(a)?].into() })
 }
@@ -131,33 +143,38 @@ impl Plot {
         &self.rows
     }
 
-    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, page: Page) -> Sheet<'_> {
         let title = match self.curves.first() {
             Some(curve) => {
                 let ends = [0, -1].map(|i| curve.x.get(&[i]).map(number).unwrap_or_default());
-                format!("{} on [{}, {}]", self.name.replace(',', " and "), ends[0], ends[1])
+                let ends = format!("[{}, {}]", ends[0], ends[1]);
+                let names = [" and ", " 与 "].map(|and| self.name.replace(',', and));
+                [format!("{} on {ends}", names[0]), format!("{ends} 上的 {}", names[1])]
             }
-            None if self.rows.len() > 1 => "softmax, naive and stable".into(),
-            None if self.rows[0].by_row.is_empty() => "softmax: exp(a) / sum(exp(a))".into(),
-            None => "softmax: over the whole array, and row by row".into(),
+            None if self.rows.len() > 1 => ["softmax, naive and stable", "softmax：朴素的与稳定的"].map(String::from),
+            None if self.rows[0].by_row.is_empty() => same("softmax: exp(a) / sum(exp(a))"),
+            None => ["softmax: over the whole array, and row by row", "softmax：对整个数组，再逐行"].map(String::from),
         };
-        let mut sheet = Sheet::new(title, width);
+        let mut sheet = Sheet::new(title, page);
         if let Some(frame) = Frame::new(&self.curves) {
             sheet.figure(move |look| frame.print(&self.curves, look), move |svg, y| frame.draw(&self.curves, svg, y));
         }
-        for (curve, mark) in self.curves.iter().zip([["*", "full line"], ["o", "dashed line"]]) {
-            let what = format!("{}(x) = {}", curve.name, curve.formula);
-            if self.curves.len() > 1 { sheet.legend(mark, what) } else { sheet.say(what) }
+        let marks = [("*", ["full line", "实线"]), ("o", ["dashed line", "虚线"])];
+        for (curve, mark) in self.curves.iter().zip(marks) {
+            let chinese = if curve.name == "step" { "x > 0 时为 1，否则为 0" } else { curve.formula };
+            let what = [curve.formula, chinese].map(|formula| format!("{}(x) = {formula}", curve.name));
+            if self.curves.len() > 1 { sheet.legend(mark, [&what[0], &what[1]]) } else { sheet.say(what) }
         }
         for row in &self.rows {
             if self.rows.len() > 1 { row.beside_naive(&mut sheet) } else { row.steps(&mut sheet) }
         }
         if self.rows.len() > 1 {
-            sheet.heading("What makes the other one stable");
-            sheet.say(
+            sheet.heading(["What makes the other one stable", "另一个为什么稳定"]);
+            sheet.say([
                 "Adding a number to every input changes nothing in the quotient. So softmax subtracts the maximum first: \
                  exp(a - max(a)) is at most 1 and cannot overflow.",
-            );
+                "给每个输入加上同一个数，商不变。所以 softmax 先减去最大值：exp(a - max(a)) 至多是 1，不会溢出。",
+            ]);
         }
         sheet
     }
@@ -183,8 +200,12 @@ impl Curve {
             "identity" => ("identity", "x", x.identity()),
             _ => {
                 let all = "step, sigmoid, relu, tanh, identity, softmax, overflow";
-                let what = unknown(format!("there is no plot of {name:?}"), name, all);
-                return refused(format!("{what}, or two curves, step,sigmoid"));
+                let none = [format!("there is no plot of {name:?}"), format!("没有 {name:?} 的图")];
+                let [what, chinese] = unknown(none, name, all);
+                return refused([
+                    format!("{what}, or two curves, step,sigmoid"),
+                    format!("{chinese}，或两条曲线，step,sigmoid"),
+                ]);
             }
         };
         Ok(Curve { name, formula, x: x.clone(), y })

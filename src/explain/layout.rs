@@ -16,6 +16,7 @@ use alloc::vec::Vec;
 
 use super::Role;
 use super::json::{Json, Raw};
+use super::language::{Page, Words, same};
 use super::numbers::{MAX_LISTED, joined, tuple, unravel};
 use super::sheet::{Cell, LIT, Sheet, not_drawn, row};
 use crate::error::{Result, Tuple};
@@ -102,29 +103,36 @@ impl Map {
         places(&self.layout)
     }
 
-    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
-        let mut sheet = Sheet::new(facts(&self.layout), width);
-        sheet.heading("From an index to a place");
+    pub(in crate::explain) fn sheet(&self, page: Page) -> Sheet<'_> {
+        let mut sheet = Sheet::new(facts(&self.layout), page);
+        sheet.heading(["From an index to a place", "从索引到位置"]);
         let names = names(self.layout.ndim());
         if !names.is_empty() {
-            sheet.say(format!("{} lies at {}", bracketed(&names), sum(&self.layout, &names)));
+            let (index, sum) = (bracketed(&names), sum(&self.layout, &names));
+            sheet.say([format!("{index} lies at {sum}"), format!("{index} 在 {sum}")]);
         }
         // The last element.
         let index: Option<Vec<usize>> = self.layout.shape().iter().map(|n| n.checked_sub(1)).collect();
         if let Some(index) = index {
             let place = self.layout.offset_at(&index);
             let numbers: Vec<String> = index.iter().map(usize::to_string).collect();
-            let value = self.memory.get(place).map_or(String::new(), |&x| format!(", where {} is", scalar_str(x)));
-            let sum = sum(&self.layout, &numbers);
-            sheet.say(format!("{} lies at {sum} = {place}{value}", bracketed(&numbers)));
+            let value = self.memory.get(place).map_or_else(Words::default, |&x| {
+                let x = scalar_str(x);
+                [format!(", where {x} is"), format!("，那里是 {x}")]
+            });
+            let (index, sum) = (bracketed(&numbers), sum(&self.layout, &numbers));
+            sheet.say([
+                format!("{index} lies at {sum} = {place}{}", value[0]),
+                format!("{index} 在 {sum} = {place}{}", value[1]),
+            ]);
         }
-        sheet.say("Strides count elements; NumPy's count bytes.");
+        sheet.say(["Strides count elements; NumPy's count bytes.", "步幅以元素计；NumPy 的步幅以字节计。"]);
         remark(&mut sheet, &self.layout);
-        sheet.heading("The place of each element");
+        sheet.heading(["The place of each element", "每个元素的位置"]);
         self.draw(&mut sheet, &[], |place| place.to_string());
         self.draw_memory(&mut sheet);
         if self.numbered {
-            sheet.say("Only a shape was given: the elements are numbered.");
+            sheet.say(["Only a shape was given: the elements are numbered.", "只给出了形状：元素按顺序编号。"]);
         }
         sheet
     }
@@ -141,19 +149,22 @@ impl Map {
 
     /// Memory as a strip, with the index that reads each element.
     pub(super) fn draw_memory(&self, sheet: &mut Sheet) {
-        sheet.heading("Memory");
+        sheet.heading(["Memory", "内存"]);
         let (Some(places), 1..=MAX_STRIP, false) = (self.places(), self.len, self.memory.is_empty()) else {
             return sheet.say(match self.len {
-                0 => "There is none.".into(),
-                len => format!("{len} places are too many to draw: {MAX_STRIP} fit."),
+                0 => ["There is none.", "没有。"].map(String::from),
+                len => [
+                    format!("{len} places are too many to draw: {MAX_STRIP} fit."),
+                    format!("{len} 个位置太多，画不下：最多画 {MAX_STRIP} 个。"),
+                ],
             });
         };
-        let reader = |place: usize| -> String {
+        let reader = |place: usize| -> Words {
             let mut readers = (0..places.len()).filter(|&n| places[n] == place);
             match (readers.next(), readers.count()) {
-                (None, _) => "-".into(),
-                (Some(n), 0) => written(&unravel(self.layout.shape(), n)),
-                (Some(_), more) => format!("{} times", more + 1),
+                (None, _) => same("-"),
+                (Some(n), 0) => same(written(&unravel(self.layout.shape(), n))),
+                (Some(_), more) => [format!("{} times", more + 1), format!("{} 次", more + 1)],
             }
         };
         let all_read = (0..self.len).all(|place| places.contains(&place));
@@ -161,14 +172,18 @@ impl Map {
             let cell = Cell::boxed(scalar_str(self.memory[place]), Role::A);
             cell.lit(!all_read && places.contains(&place)).at(self.name(place), String::new())
         };
+        let index = |place: usize| {
+            let [text, chinese] = reader(place);
+            Cell::plain(text).zh(&chinese)
+        };
         let all = 0..self.memory.len();
         sheet.grid(&Vec::from([
             row(Cell::soft(""), all.clone().map(Cell::soft)),
-            row(Cell::soft("value"), all.clone().map(cell)),
-            row(Cell::soft("index"), all.map(|place| Cell::plain(reader(place)))),
+            row(Cell::soft("value").zh("值"), all.clone().map(cell)),
+            row(Cell::soft("index").zh("索引"), all.map(index)),
         ]));
         if !all_read {
-            sheet.legend(LIT, "read by the index below");
+            sheet.legend(LIT, ["read by the index below", "由下面的索引读取"]);
         }
     }
 
@@ -189,7 +204,7 @@ impl Map {
             Cell::boxed(text(place), Role::A).lit(taken.contains(&place)).at(self.name(place), says)
         });
         if !taken.is_empty() {
-            sheet.legend(LIT, "taken by the next view");
+            sheet.legend(LIT, ["taken by the next view", "被下一个视图取用"]);
         }
     }
 
@@ -222,9 +237,12 @@ pub(crate) fn fields(o: &mut Json, layout: &Layout) {
 }
 
 /// `shape (2,3), strides (3,1), offset 0`.
-pub(crate) fn facts(layout: &Layout) -> String {
-    let (shape, strides) = (Tuple(layout.shape()), tuple(layout.strides()));
-    format!("shape {shape}, strides {strides}, offset {}", layout.offset())
+pub(super) fn facts(layout: &Layout) -> Words {
+    let (shape, strides, offset) = (Tuple(layout.shape()), tuple(layout.strides()), layout.offset());
+    [
+        format!("shape {shape}, strides {strides}, offset {offset}"),
+        format!("形状 {shape}，步幅 {strides}，偏移 {offset}"),
+    ]
 }
 
 /// `0 + 3*i + 1*j`: offset and strides, with names or numbers for the index.
@@ -254,15 +272,25 @@ fn names(ndim: usize) -> Vec<String> {
 fn remark(sheet: &mut Sheet, layout: &Layout) {
     for (axis, (&stride, &n)) in layout.strides().iter().zip(layout.shape()).enumerate() {
         match stride {
-            0 if n > 1 => sheet.say(format!("Axis {axis} has stride 0: all its {n} indices find the same element.")),
-            ..0 if n > 1 => sheet.say(format!("Axis {axis} has a negative stride: it runs backwards.")),
+            0 if n > 1 => sheet.say([
+                format!("Axis {axis} has stride 0: all its {n} indices find the same element."),
+                format!("轴 {axis} 的步幅为 0：它的 {n} 个索引都找到同一个元素。"),
+            ]),
+            ..0 if n > 1 => sheet.say([
+                format!("Axis {axis} has a negative stride: it runs backwards."),
+                format!("轴 {axis} 的步幅为负：它倒着走。"),
+            ]),
             _ => {}
         }
     }
     sheet.say(match layout.is_contiguous() {
-        true => "The elements lie side by side in the order of their indices (C order).",
-        false => {
-            "In the order of their indices the elements do not lie side by side: this is a view that jumps or repeats."
-        }
+        true => [
+            "The elements lie side by side in the order of their indices (C order).",
+            "元素按索引的顺序一个挨一个地排着（C 顺序）。",
+        ],
+        false => [
+            "In the order of their indices the elements do not lie side by side: this is a view that jumps or repeats.",
+            "按索引的顺序，元素并不是一个挨一个：这是一个跳着读或重复读的视图。",
+        ],
     });
 }

@@ -74,7 +74,10 @@ impl Typed {
         };
         match checked_size(&shape)? {
             size @ ..=MAX_LISTED => Ok(Literal::Int(Tensor::from_vec((0..size as i64).collect(), &shape)?)),
-            size => refused(format!("{size} numbers are too many to show: at most {MAX_LISTED}")),
+            size => refused([
+                format!("{size} numbers are too many to show: at most {MAX_LISTED}"),
+                format!("{size} 个数太多，无法显示：最多 {MAX_LISTED} 个"),
+            ]),
         }
     }
 
@@ -161,7 +164,10 @@ pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
 }
 
 fn too_long<V>() -> Result<V> {
-    refused(format!("a list of more than {MAX_NUMBERS} numbers is too long to explain"))
+    refused([
+        format!("a list of more than {MAX_NUMBERS} numbers is too long to explain"),
+        format!("超过 {MAX_NUMBERS} 个数的列表太长，无法解释"),
+    ])
 }
 
 /// One number, in the type of its text.

@@ -24,18 +24,21 @@ mod dot;
 mod forward;
 mod function;
 pub(crate) mod json;
+mod language;
 mod layout;
 mod literal;
 mod numbers;
 mod sheet;
 mod steps;
 mod svg;
+pub mod wide;
 mod wrong;
 
 use alloc::string::{String, ToString};
 
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Float, Number};
+use language::Page;
 use sheet::PICTURE_COLUMNS;
 
 pub use blocks::{Blocks, Counts, Loop, Way, matmul_blocks};
@@ -45,6 +48,7 @@ pub use diagram::{Diagram, diagram};
 pub use dot::{Dot, Operand, Order, Sum, dot};
 pub use forward::{Forward, forward, forward_row};
 pub use function::{Curve, Plot, Softmax, function, softmax};
+pub use language::Language;
 pub use layout::{Map, layout};
 pub use literal::{Literal, literal, shape};
 pub use steps::{Step, Steps, View, slice, steps};
@@ -55,8 +59,21 @@ pub trait Explanation: core::fmt::Display {
     /// As text, for a terminal of this look; `Display` is the same at [`Look::default`].
     fn text(&self, look: Look) -> String;
 
-    /// As one SVG element with a title and a description. It follows the scheme of the page, light or dark.
-    fn svg(&self) -> String;
+    /// As one SVG element with a title and a description, in English. It follows the scheme of the page, light or dark.
+    fn svg(&self) -> String {
+        self.svg_in(&[Language::English])
+    }
+
+    /// The same in these languages: of several, what differs is marked with `lang`, for a page to show one of them.
+    ///
+    /// ```
+    /// use nptensor::explain::{Explanation, Language, broadcast};
+    /// let sum = broadcast(&[3], &[4])?;
+    /// assert!(sum.svg_in(&[Language::Chinese]).contains("NumPy 的报错"));
+    /// assert!(sum.svg_in(Language::ALL).contains("<text lang=\"zh\""));
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    fn svg_in(&self, languages: &'static [Language]) -> String;
 
     /// As one JSON value.
     fn json(&self) -> String;
@@ -67,11 +84,11 @@ macro_rules! explanations {
     ($($type:ty $(, for $parameter:ident: $bound:ident)?;)*) => {$(
         impl$(<$parameter: $bound>)? Explanation for $type {
             fn text(&self, look: Look) -> String {
-                self.sheet(look.columns()).text(look)
+                self.sheet(look.into()).text(look)
             }
 
-            fn svg(&self) -> String {
-                self.sheet(PICTURE_COLUMNS).svg()
+            fn svg_in(&self, languages: &'static [Language]) -> String {
+                self.sheet(Page { width: PICTURE_COLUMNS, languages }).svg()
             }
 
             fn json(&self) -> String {
@@ -105,12 +122,14 @@ pub struct Look {
     pub width: usize,
     /// Whether to use colours (as ANSI sequences). Nothing is expressed by a colour alone.
     pub colour: bool,
+    /// The language of the sentences.
+    pub language: Language,
 }
 
 impl Default for Look {
-    /// 80 columns, no colour.
+    /// 80 columns, no colour, English.
     fn default() -> Self {
-        Look { width: 80, colour: false }
+        Look { width: 80, colour: false, language: Language::English }
     }
 }
 
@@ -149,7 +168,9 @@ impl Look {
     }
 }
 
-/// The error for what cannot be explained.
-fn refused<V>(what: impl Into<String>) -> Result<V> {
-    Err(Error::Explain { what: what.into() })
+/// The error for what cannot be explained, in each language.
+#[inline(never)]
+fn refused<V>(what: [impl Into<String>; 2]) -> Result<V> {
+    let [what, chinese] = what.map(Into::into);
+    Err(Error::Explain { what, chinese })
 }

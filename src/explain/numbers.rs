@@ -52,7 +52,10 @@ pub(super) fn picked_of_line<T: Element>(line: &Tensor<T>, shown: &[Option<usize
 pub(super) fn check_result(size: usize) -> Result<()> {
     match size {
         ..=MAX_RESULT => Ok(()),
-        _ => refused(format!("a result of {size} numbers is too large to explain: at most {MAX_RESULT}")),
+        _ => refused([
+            format!("a result of {size} numbers is too large to explain: at most {MAX_RESULT}"),
+            format!("有 {size} 个数的结果太大，无法解释：最多 {MAX_RESULT} 个"),
+        ]),
     }
 }
 

@@ -15,8 +15,8 @@
 //!   wrong(error)                   shapes (3,) and ..        NumPy's own words: on a terminal never cut
 //! ```
 //!
-//! Both forms have the same order and width, in characters: what fits in one fits in the other. The content comes from
-//! the explanations. Read next: `forms.rs`.
+//! Both forms have the same order and width, in characters: what fits in one fits in the other. Texts are pairs, one
+//! for each language (`language.rs`). The content comes from the explanations. Read next: `forms.rs`.
 
 mod forms;
 mod table;
@@ -26,12 +26,13 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Look;
+use super::language::{Page, Words, same};
 use super::numbers::{joined, unravel};
 use super::svg::{CHAR, Svg, WIDE};
 use crate::error::Tuple;
 
 use table::Table;
-pub(super) use table::{Cell, GHOST, LIT, Rows, WRONG, row};
+pub(super) use table::{Cell, GHOST, LIT, Mark, Rows, WRONG, row};
 
 /// The columns of a picture without its margins, which take two.
 pub(super) const PICTURE_COLUMNS: usize = (WIDE / CHAR) as usize - 2;
@@ -48,18 +49,18 @@ type Print<'a> = Box<dyn Fn(Look) -> String + 'a>;
 type Draw<'a> = Box<dyn Fn(&mut Svg, f64) -> f64 + 'a>;
 
 enum Block<'a> {
-    Heading(String),
+    Heading(Words),
     /// The beginning of a part, by name.
-    Part(String),
-    Line(String),
+    Part(Words),
+    Line(Words),
     /// NumPy's own words, which are never cut.
     Wrong(String),
     /// Our own about what is wrong.
-    Broken(String),
+    Broken(Words),
     /// What a mark means: the one of a terminal, the one of a picture.
-    Legend([&'static str; 2], String),
+    Legend(Mark, Words),
     /// A description of the picture for screen readers.
-    Aloud(String),
+    Aloud(Words),
     /// Lines as they are.
     Lines(String),
     Table(Table),
@@ -72,24 +73,26 @@ enum Block<'a> {
 
 /// Text, tables and figures, from top to bottom.
 pub(super) struct Sheet<'a> {
-    title: String,
-    width: usize,
+    title: Words,
+    page: Page,
     blocks: Vec<Block<'a>>,
 }
 
 impl<'a> Sheet<'a> {
-    /// A title, and the columns of the text below it: [`PICTURE_COLUMNS`] or [`Look::columns`].
-    pub(super) fn new(title: impl ToString, width: usize) -> Self {
-        Sheet { title: title.to_string(), width, blocks: Vec::new() }
+    /// A title, and the page for the text below it: of [`PICTURE_COLUMNS`] or [`Look::columns`].
+    pub(super) fn new(title: Words, page: Page) -> Self {
+        Sheet { title, page, blocks: Vec::new() }
     }
 
-    pub(super) fn heading(&mut self, text: impl ToString) {
-        self.blocks.push(Block::Heading(text.to_string()));
+    #[inline(never)]
+    pub(super) fn heading(&mut self, texts: [impl ToString; 2]) {
+        self.blocks.push(Block::Heading(texts.map(|text| text.to_string())));
     }
 
     /// Begins a part, which a page can show alone.
-    pub(super) fn part(&mut self, name: impl ToString) {
-        self.blocks.push(Block::Part(name.to_string()));
+    #[inline(never)]
+    pub(super) fn part(&mut self, names: [impl ToString; 2]) {
+        self.blocks.push(Block::Part(names.map(|name| name.to_string())));
     }
 
     /// What `put` puts here is in the picture alone.
@@ -101,8 +104,9 @@ impl<'a> Sheet<'a> {
     }
 
     /// A sentence, or several.
-    pub(super) fn say(&mut self, text: impl ToString) {
-        self.blocks.push(Block::Line(text.to_string()));
+    #[inline(never)]
+    pub(super) fn say(&mut self, texts: [impl ToString; 2]) {
+        self.blocks.push(Block::Line(texts.map(|text| text.to_string())));
     }
 
     pub(super) fn wrong(&mut self, text: impl ToString) {
@@ -110,23 +114,27 @@ impl<'a> Sheet<'a> {
     }
 
     /// A sentence about what is wrong.
-    pub(super) fn broken(&mut self, text: impl ToString) {
-        self.blocks.push(Block::Broken(text.to_string()));
+    #[inline(never)]
+    pub(super) fn broken(&mut self, texts: [impl ToString; 2]) {
+        self.blocks.push(Block::Broken(texts.map(|text| text.to_string())));
     }
 
     /// What a mark means: [`LIT`] and its like.
-    pub(super) fn legend(&mut self, mark: [&'static str; 2], text: impl ToString) {
-        self.blocks.push(Block::Legend(mark, text.to_string()));
+    #[inline(never)]
+    pub(super) fn legend(&mut self, mark: Mark, texts: [&str; 2]) {
+        self.blocks.push(Block::Legend(mark, texts.map(String::from)));
     }
 
     /// A description of a picture, for screen readers.
-    pub(super) fn aloud(&mut self, text: impl ToString) {
-        self.blocks.push(Block::Aloud(text.to_string()));
+    #[inline(never)]
+    pub(super) fn aloud(&mut self, texts: [impl ToString; 2]) {
+        self.blocks.push(Block::Aloud(texts.map(|text| text.to_string())));
     }
 
     /// Lines as they are, if they fit and are not too many.
     pub(super) fn lines(&mut self, text: &str) -> bool {
-        let fits = text.lines().count() <= MAX_LINES && text.lines().all(|line| line.chars().count() <= self.width);
+        let fits =
+            text.lines().count() <= MAX_LINES && text.lines().all(|line| line.chars().count() <= self.page.width);
         if fits {
             self.blocks.push(Block::Lines(text.to_string()));
         }
@@ -139,20 +147,28 @@ impl<'a> Sheet<'a> {
     }
 
     /// A table under a line of names; where that is too wide, its rows in words.
-    pub(super) fn listed<const N: usize>(&mut self, names: [&str; N], rows: &[[String; N]]) {
-        let line = |texts: &[String; N]| row(Cell::soft(&texts[0]), texts[1..].iter().map(Cell::plain));
-        if !self.table(core::iter::once(names.map(Cell::soft).into()).chain(rows.iter().map(line)).collect()) {
+    pub(super) fn listed<const N: usize>(&mut self, names: [[&str; 2]; N], rows: &[[Words; N]]) {
+        let line = |texts: &[Words; N]| {
+            let cells = texts[1..].iter().map(|[text, chinese]| Cell::plain(text).zh(chinese));
+            row(Cell::soft(&texts[0][0]).zh(&texts[0][1]), cells)
+        };
+        let head = names.map(|[name, chinese]| Cell::soft(name).zh(chinese)).into();
+        if !self.table(core::iter::once(head).chain(rows.iter().map(line)).collect()) {
             for row in rows {
-                let words: Vec<String> = (1..N).map(|i| format!("{} {}", names[i], row[i])).collect();
-                self.say(format!("{}: {}", row[0], words.join(", ")));
+                let words =
+                    |l: usize| (1..N).map(move |i| format!("{} {}", names[i][l], row[i][l])).collect::<Vec<_>>();
+                self.say([
+                    format!("{}: {}", row[0][0], words(0).join(", ")),
+                    format!("{}：{}", row[0][1], words(1).join("，")),
+                ]);
             }
         }
     }
 
     /// Tables one below the other, if none is wider than the sheet.
     pub(super) fn tables(&mut self, tables: impl IntoIterator<Item = Rows>) -> bool {
-        let tables: Vec<Table> = tables.into_iter().map(Table::new).collect();
-        let fits = tables.iter().all(|table| table.width() <= self.width);
+        let tables: Vec<Table> = tables.into_iter().map(|rows| Table::new(rows, self.page)).collect();
+        let fits = tables.iter().all(|table| table.width() <= self.page.width);
         if fits {
             self.blocks.extend(tables.into_iter().map(Block::Table));
         }
@@ -161,9 +177,9 @@ impl<'a> Sheet<'a> {
 
     /// Columns of equal width beside a column of names, in several tables where they are too many for one.
     pub(super) fn grid(&mut self, rows: &Rows) {
-        let tables = Table::even(rows, self.width);
-        if tables.iter().any(|table| table.width() > self.width) {
-            return self.say("The cells are too wide to draw.");
+        let tables = Table::even(rows, self.page);
+        if tables.iter().any(|table| table.width() > self.page.width) {
+            return self.say(["The cells are too wide to draw.", "单元格太宽，画不下。"]);
         }
         self.blocks.extend(tables.into_iter().map(Block::Table));
     }
@@ -196,25 +212,26 @@ impl<'a> Sheet<'a> {
         let name = |plane: usize| format!("[{},:,:]", joined(&unravel(outer, plane)));
         let shown = 0..planes.min(MAX_PLANES);
         let named = shown.clone().map(|plane| grid(plane, &name(plane)));
-        match Table::side_by_side(named.collect(), self.width) {
+        match Table::side_by_side(named.collect(), self.page) {
             Some(tables) if !outer.is_empty() => self.blocks.extend(tables.into_iter().map(Block::Table)),
             _ => shown.for_each(|plane| {
                 if !outer.is_empty() {
-                    self.say(name(plane));
+                    self.say(same(name(plane)));
                 }
                 self.grid(&grid(plane, ""));
             }),
         }
         if planes > MAX_PLANES {
-            self.say(format!("... and {} more like these.", planes - MAX_PLANES));
+            let more = planes - MAX_PLANES;
+            self.say([format!("... and {more} more like these."), format!("... 还有 {more} 个这样的平面。")]);
         }
     }
 
     /// A table whose first row is names, and after each other row a bar whose length is a share of the rest of the
     /// width, if that is wide enough.
     pub(super) fn bars(&mut self, rows: Rows, shares: &[f64]) -> bool {
-        let table = Table::new(rows);
-        let fits = table.width() + MIN_BAR_COLUMNS <= self.width;
+        let table = Table::new(rows, self.page);
+        let fits = table.width() + MIN_BAR_COLUMNS <= self.page.width;
         if fits {
             self.blocks.push(Block::Bars(table, shares.to_vec()));
         }
@@ -243,7 +260,7 @@ impl<'a> Sheet<'a> {
 
     /// The columns for bars, after two columns of space.
     fn bar_columns(&self, table: &Table) -> usize {
-        MAX_BAR_COLUMNS.min(self.width.saturating_sub(table.width() + 2))
+        MAX_BAR_COLUMNS.min(self.page.width.saturating_sub(table.width() + 2))
     }
 }
 
@@ -266,10 +283,17 @@ impl Block<'_> {
 }
 
 /// Why a shape has no grids, if it has none.
-pub(super) fn not_drawn(shape: &[usize]) -> Option<String> {
+pub(super) fn not_drawn(shape: &[usize]) -> Option<Words> {
+    let tuple = Tuple(shape);
     if shape.contains(&0) {
-        return Some(format!("{} has no cell: an axis of size 0 leaves nothing to draw.", Tuple(shape)));
+        return Some([
+            format!("{tuple} has no cell: an axis of size 0 leaves nothing to draw."),
+            format!("{tuple} 没有元素：有长度为 0 的轴，没有什么可画。"),
+        ]);
     }
     let rows = shape.iter().rev().take(2).max().filter(|&&n| n > MAX_SIDE)?;
-    Some(format!("{} is too large to draw: {rows} cells side by side, where {MAX_SIDE} fit.", Tuple(shape)))
+    Some([
+        format!("{tuple} is too large to draw: {rows} cells side by side, where {MAX_SIDE} fit."),
+        format!("{tuple} 太大，画不下：并排 {rows} 个元素，最多画 {MAX_SIDE} 个。"),
+    ])
 }

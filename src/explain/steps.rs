@@ -19,6 +19,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::json::{Json, Raw};
+use super::language::{Page, Words};
 use super::layout::{Map, facts, fields, places};
 use super::literal::{integers, shape};
 use super::numbers::tuple;
@@ -49,7 +50,7 @@ pub struct Steps {
 pub struct Step {
     view: View,
     after: Layout,
-    why: Vec<String>,
+    why: Vec<Words>,
     copies: bool,
 }
 
@@ -88,7 +89,11 @@ impl Map {
     /// Those of [`steps()`].
     pub fn views(&self, views: &[View]) -> Result<Steps> {
         if views.len() > MAX_VIEWS {
-            return refused(format!("{} views are too many to explain: {MAX_VIEWS} fit", views.len()));
+            let n = views.len();
+            return refused([
+                format!("{n} views are too many to explain: {MAX_VIEWS} fit"),
+                format!("{n} 个视图太多，无法解释：最多 {MAX_VIEWS} 个"),
+            ]);
         }
         let mut list: Vec<Step> = Vec::new();
         for view in views {
@@ -125,8 +130,8 @@ impl Steps {
         &self.list
     }
 
-    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
-        let mut sheet = Sheet::new(facts(self.start()), width);
+    pub(in crate::explain) fn sheet(&self, page: Page) -> Sheet<'_> {
+        let mut sheet = Sheet::new(facts(self.start()), page);
         // The offsets that the next view reads, where it does not read all.
         let taken = |before: &Layout, next: usize| {
             let next = self.list.get(next).filter(|next| next.after.size() < before.size());
@@ -142,29 +147,37 @@ impl Steps {
             }
         };
         let mut now = self.start.clone();
-        sheet.part("a");
+        sheet.part(["a"; 2]);
         show(&mut sheet, &now, 0);
         for (i, step) in self.list.iter().enumerate() {
-            sheet.part(&step.view);
-            sheet.heading(&step.view);
-            step.why.iter().for_each(|why| sheet.say(why));
+            sheet.part([&step.view; 2]);
+            sheet.heading([&step.view; 2]);
+            step.why.iter().for_each(|why| sheet.say(why.each_ref()));
             let from = now.places().filter(|from| step.copies && from.len() <= MAX_COPIED);
             if let Some(from) = from {
                 let from = from.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
-                sheet.say(format!("The new memory holds, from place 0 on, what lay at {from} in the old one."));
+                sheet.say([
+                    format!("The new memory holds, from place 0 on, what lay at {from} in the old one."),
+                    format!("新内存从位置 0 起，依次存放旧内存中位于 {from} 的元素。"),
+                ]);
             }
-            sheet.say(format!("Now {}.", facts(&step.after)));
+            let [now_is, chinese] = facts(&step.after);
+            sheet.say([format!("Now {now_is}."), format!("现在是{chinese}。")]);
             now = now.after(&step.after, step.copies);
             show(&mut sheet, &now, i + 1);
         }
         let copied = self.list.iter().any(|step| step.copies);
         sheet.say(match (now.numbered, copied) {
-            (false, false) => "No element has moved.",
-            (false, true) => "The copy is memory of its own.",
-            (true, false) => {
-                "Only a shape was given: the elements are numbered in the order of memory. No element has moved."
-            }
-            (true, true) => "Only a shape was given: the elements are numbered in the order of memory before the copy.",
+            (false, false) => ["No element has moved.", "没有一个元素移动过。"],
+            (false, true) => ["The copy is memory of its own.", "副本有自己的内存。"],
+            (true, false) => [
+                "Only a shape was given: the elements are numbered in the order of memory. No element has moved.",
+                "只给出了形状：元素按内存中的顺序编号。没有一个元素移动过。",
+            ],
+            (true, true) => [
+                "Only a shape was given: the elements are numbered in the order of memory before the copy.",
+                "只给出了形状：元素按复制之前内存中的顺序编号。",
+            ],
         });
         sheet
     }
@@ -175,7 +188,7 @@ impl Steps {
             now = now.after(&step.after, step.copies);
             Json::object(|o| {
                 o.field("view", step.view.to_string());
-                o.field("why", &step.why);
+                o.field("why", step.why().collect::<Vec<_>>());
                 o.field("copies", step.copies);
                 fields(o, &step.after);
                 o.field("values", now.values());
@@ -202,8 +215,8 @@ impl Step {
     }
 
     /// Why it is that layout, in sentences.
-    pub fn why(&self) -> &[String] {
-        &self.why
+    pub fn why(&self) -> impl Iterator<Item = &str> {
+        self.why.iter().map(|[why, _]| &**why)
     }
 
     /// Whether the elements were copied, since no strides give this shape.
@@ -215,11 +228,18 @@ impl Step {
         let mut copies = false;
         let (after, why) = match view {
             View::Transpose(None) => {
-                let why = "The order of the axes is reversed, sizes and strides alike; no element moves.";
-                (before.reversed_axes(), [why.into()].into())
+                let why = [
+                    "The order of the axes is reversed, sizes and strides alike; no element moves.",
+                    "轴的顺序颠倒，长度与步幅都一样；元素一个也不移动。",
+                ];
+                (before.reversed_axes(), [why.map(String::from)].into())
             }
             View::Transpose(Some(axes)) => {
-                let why = format!("The axes stand in the order {}, sizes and strides alike.", tuple(axes));
+                let order = tuple(axes);
+                let why = [
+                    format!("The axes stand in the order {order}, sizes and strides alike."),
+                    format!("各轴按 {order} 的顺序排列，长度与步幅都一样。"),
+                ];
                 (before.transpose(axes)?, [why].into())
             }
             View::Slice(text) => {
@@ -236,7 +256,7 @@ impl Step {
             View::Reshape(shape) => {
                 let shape = fill_unknown(shape, before.size())?;
                 match before.regroup(&shape) {
-                    Ok(after) => (after, [why::regrouped(before).into()].into()),
+                    Ok(after) => (after, [why::regrouped(before).map(String::from)].into()),
                     Err(pair) => {
                         copies = true;
                         (Layout::row_major(&shape)?, [why::copied(before, pair)].into())
@@ -249,10 +269,16 @@ impl Step {
                 (after, why)
             }
             View::ExpandDims(axis) => {
-                let why = "A new axis of size 1: its stride is never taken, and is 0.";
-                (before.expand_dims(*axis)?, [why.into()].into())
+                let why = [
+                    "A new axis of size 1: its stride is never taken, and is 0.",
+                    "一个长度为 1 的新轴：它的步幅从不用到，是 0。",
+                ];
+                (before.expand_dims(*axis)?, [why.map(String::from)].into())
             }
-            View::Squeeze => (before.squeeze(), ["Axes of size 1 go, with their strides.".into()].into()),
+            View::Squeeze => {
+                let why = ["Axes of size 1 go, with their strides.", "长度为 1 的轴连同步幅一起去掉。"];
+                (before.squeeze(), [why.map(String::from)].into())
+            }
         };
         Ok(Step { view: view.clone(), after, why, copies })
     }
@@ -311,17 +337,21 @@ impl core::str::FromStr for View {
             "slice" if !rest.is_empty() => View::indexed(rest),
             "flip" => View::Flip(axes()?),
             "slice" | "reshape" | "broadcast_to" | "expand_dims" if rest.is_empty() => {
-                return refused(format!("'{name}' and what it takes go together, in the same quotes: \"{name} ...\""));
+                return refused([
+                    format!("'{name}' and what it takes go together, in the same quotes: \"{name} ...\""),
+                    format!("'{name}' 和它的参数要写在同一对引号里：\"{name} ...\""),
+                ]);
             }
             "reshape" => View::Reshape(integers(rest)?),
             "broadcast_to" => View::BroadcastTo(shape(rest)?),
             "expand_dims" => match integers(rest)?[..] {
                 [axis] => View::ExpandDims(axis),
-                _ => return refused("expand_dims takes one axis"),
+                _ => return refused(["expand_dims takes one axis", "expand_dims 要一个轴"]),
             },
             "squeeze" if bare => View::Squeeze,
             _ => {
-                return refused(unknown(format!("'{text}' is no view"), name, VIEWS));
+                let what = [format!("'{text}' is no view"), format!("没有 '{text}' 这种视图")];
+                return refused(unknown(what, name, VIEWS));
             }
         })
     }

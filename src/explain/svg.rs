@@ -4,6 +4,7 @@
 //!   Svg::new(title, description)        read out by screen readers
 //!     .rect(x, y, w, h, "a")            the class is the role: a, b, out, wrong, ghost, lit
 //!     .text(x, y, "Text", "middle ...") all text has one width per character, so the frame is known without a font
+//!     .words(x, y, &["Text", "文"], "")  in each language of the picture, of which a page shows one
 //!     .open(&[("place", "0.5")])       a group that a page finds by its data; .part: one that it can show alone
 //!     .finish()                         <svg viewBox="..">, a style for light and dark inside
 //! ```
@@ -15,7 +16,9 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::language::{Language, Words};
 use super::numbers::{HIGH, LOW, other_size};
+use super::wide::columns;
 
 /// The width of a character.
 pub(crate) const CHAR: f64 = 7.8;
@@ -44,9 +47,12 @@ const STYLE: &str = "\
 
 /// A picture in the making.
 pub(crate) struct Svg {
-    title: String,
-    description: String,
+    languages: &'static [Language],
+    title: Words,
+    description: Words,
     body: String,
+    /// The mark of the texts that are of one of several languages.
+    mark: String,
     in_part: bool,
     /// The corners of what is drawn.
     top_left: (f64, f64),
@@ -55,10 +61,9 @@ pub(crate) struct Svg {
 
 impl Svg {
     /// An empty picture with the text that stands for it where it cannot be seen.
-    pub(crate) fn new(title: &str, description: &str) -> Self {
-        let (top_left, bottom_right) = ((0.0, 0.0), (0.0, 0.0));
-        let (title, description, body) = (title.into(), description.into(), String::new());
-        Svg { title, description, body, in_part: false, top_left, bottom_right }
+    pub(crate) fn new(title: Words, description: Words, languages: &'static [Language]) -> Self {
+        let (top_left, bottom_right, body, mark) = ((0.0, 0.0), (0.0, 0.0), String::new(), String::new());
+        Svg { languages, title, description, body, mark, in_part: false, top_left, bottom_right }
     }
 
     pub(crate) fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, class: &str) {
@@ -81,10 +86,15 @@ impl Svg {
         self.body += &format!("<line x1=\"{x}\" y1=\"{y}\" x2=\"{to_x}\" y2=\"{to_y}\"{}/>", classed(class));
     }
 
-    /// A curve, as the line through its points.
+    /// A curve, as the line through its points; where it is straight, through the first and the last.
     pub(crate) fn curve(&mut self, points: &[(f64, f64)], class: &str) {
         self.body += "<polyline points=\"";
-        for (i, &(x, y)) in points.iter().enumerate() {
+        let is_bend = |i: &usize| match points[i.saturating_sub(1)..].get(..3) {
+            Some(&[a, b, c]) if *i > 0 => ((b.0 - a.0) * (c.1 - b.1) - (c.0 - b.0) * (b.1 - a.1)).abs() > 1e-6,
+            _ => true,
+        };
+        for i in (0..points.len()).filter(is_bend) {
+            let (x, y) = points[i];
             self.reach((x, y), (x, y));
             let blank = if i > 0 { " " } else { "" };
             self.body += &format!("{blank}{},{}", Number(x), Number(y));
@@ -101,8 +111,30 @@ impl Svg {
             _ => x,
         };
         self.reach((left, y - FONT), (left + width, y + LINE - FONT));
-        let (x, y, class) = (Number(x), Number(y), classed(class));
-        self.body += &format!("<text x=\"{x}\" y=\"{y}\"{class}>{}</text>", indexed(text));
+        let (x, y, mark, class) = (Number(x), Number(y), &self.mark, classed(class));
+        self.body += &format!("<text{mark} x=\"{x}\" y=\"{y}\"{class}>{}</text>", indexed(text));
+    }
+
+    /// One line of text in each language.
+    pub(crate) fn words(&mut self, x: f64, y: f64, texts: &Words, class: &str) {
+        self.each(texts, |svg, text, _| {
+            if !text.is_empty() {
+                svg.text(x, y, text, class);
+            }
+        });
+    }
+
+    /// What `put` draws of a text, for the languages that have it; where they differ, marked.
+    pub(crate) fn each(&mut self, texts: &Words, mut put: impl FnMut(&mut Self, &str, &[Language])) {
+        let all = self.languages;
+        if all.len() == 1 || texts[0] == texts[1] {
+            return put(self, &texts[all[0] as usize], all);
+        }
+        for &language in all {
+            self.mark = format!(" lang=\"{}\"", language.tag());
+            put(self, &texts[language as usize], &[language]);
+        }
+        self.mark.clear();
     }
 
     /// Begins a group with these data.
@@ -115,12 +147,14 @@ impl Svg {
         self.body += "</g>";
     }
 
-    /// Begins the next part, from `y` down.
-    pub(crate) fn part(&mut self, name: &str, y: f64) {
+    /// Begins the next part, from `y` down, with its name in each language that the picture has.
+    pub(crate) fn part(&mut self, names: &Words, y: f64) {
         if core::mem::replace(&mut self.in_part, true) {
             self.close();
         }
-        self.open(&[("part", name), ("top", &format!("{}", Number(y)))]);
+        let (name, top) = (&*names[self.languages[0] as usize], format!("{}", Number(y)));
+        let is_one = self.languages.len() == 1 || names[0] == names[1];
+        self.open(&[("part", name), ("top", &*top), ("zh", &names[1])][..if is_one { 2 } else { 3 }]);
     }
 
     fn reach(&mut self, from: (f64, f64), to: (f64, f64)) {
@@ -137,10 +171,23 @@ impl Svg {
         // Up to one and a half times the size, as the width of the page allows, and never with letters below 12 pixels.
         let [x, y, w, h, w2, h2] = [left, top, width, height, 1.5 * width, 1.5 * height].map(Number);
         let least = Number(width * 12.0 / FONT);
-        let (title, desc, body) = (Escaped(&self.title), Escaped(&self.description), self.body);
+        // A page reads out the texts themselves, those of its language.
+        let (role, said, body) = match self.languages {
+            [language] => {
+                let [title, desc] = [&self.title, &self.description].map(|texts| Escaped(&texts[*language as usize]));
+                ("img", format!("<title>{title}</title><desc>{desc}</desc>"), &self.body)
+            }
+            languages => {
+                let title = |language: &Language| {
+                    let (tag, title) = (language.tag(), Escaped(&self.title[*language as usize]));
+                    format!("<title lang=\"{tag}\">{title}</title>")
+                };
+                ("group", languages.iter().map(title).collect(), &self.body)
+            }
+        };
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"np\" role=\"img\" viewBox=\"{x} {y} {w} {h}\" width=\"{w2}\" height=\"{h2}\" style=\"min-width:{least}px\">\
-             <title>{title}</title><desc>{desc}</desc><style>{STYLE}</style>{body}</svg>\n"
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"np\" role=\"{role}\" viewBox=\"{x} {y} {w} {h}\" width=\"{w2}\" height=\"{h2}\" style=\"min-width:{least}px\">\
+             {said}<style>{STYLE}</style>{body}</svg>\n"
         )
     }
 }
@@ -150,7 +197,7 @@ fn classed(class: &str) -> String {
 }
 
 pub(crate) fn width(text: &str) -> f64 {
-    text.chars().count() as f64 * CHAR
+    columns(text) as f64 * CHAR
 }
 
 /// Text whose indices are small, those above over those below.

@@ -8,11 +8,12 @@
 //!   brodcast                'brodcast' is no picture: did you mean broadcast? ..
 //! ```
 //!
-//! Errors of values and shapes keep NumPy's text. Read next: `command.rs`.
+//! In the reader's language; errors of values and shapes keep NumPy's text. Read next: `command.rs`.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::language::{Language, Words};
 use super::literal::{literal, typed};
 use crate::error::Error;
 use crate::layout::slice::Indices;
@@ -22,35 +23,66 @@ const AROUND: usize = 30;
 /// The longest input whose right form is looked for.
 const MAX_TRIED: usize = 200;
 
+/// What layers say of shapes, phrase by phrase; other words stay as they are.
+const LAYER: [[&str; 2]; 10] = [
+    ["input of shape ", "输入的形状 "],
+    ["bias of shape ", "偏置的形状 "],
+    ["weights of shape ", "权重的形状 "],
+    ["weights have shape ", "权重的形状是 "],
+    [", not (inputs,outputs)", "，而不是 (inputs,outputs)"],
+    [" does not fit ", " 对不上"],
+    [" do not follow ", " 接不上"],
+    [" in layer ", "，在层 "],
+    [" inputs for ", " 个输入对 "],
+    [" outputs", " 个输出"],
+];
+
 /// The error of [`command`](fn@super::command) for these words, for those who typed them: where the input stops making
 /// sense, in a line with a caret, and what may have been meant. One that points nowhere is its own text.
 ///
 /// ```
-/// use nptensor::explain::{command, told};
+/// use nptensor::explain::{Language, command, told};
 /// let words = ["slice", "[1 2]", "0"];
 /// let error = command(&words).err().unwrap();
-/// assert_eq!(told(&words, &error), "here should be a comma or ']':\n  [1 2]\n     ^\nDid you mean [1, 2]?");
+/// let said = told(&words, &error, Language::English);
+/// assert_eq!(said, "here should be a comma or ']':\n  [1 2]\n     ^\nDid you mean [1, 2]?");
 /// ```
-pub fn told(words: &[&str], error: &Error) -> String {
+pub fn told(words: &[&str], error: &Error, language: Language) -> String {
     let (text, at, expected, form) = match error {
         Error::Literal { text, at, expected } => (text, *at, in_words(expected), literal_near(words, text)),
-        Error::SliceSyntax { text, at } => (text, *at, "an index, start:stop:step, ... or None", indices_near(text)),
-        _ => return [error.to_string(), of_a_number(words, error)].concat(),
+        Error::SliceSyntax { text, at } => {
+            let expected = ["an index, start:stop:step, ... or None", "一个索引、start:stop:step、... 或 None"];
+            (text, *at, expected, indices_near(text))
+        }
+        Error::Layer { index, name, what } if language == Language::Chinese => {
+            let what = LAYER.iter().fold(what.clone(), |what, [phrase, chinese]| what.replace(phrase, chinese));
+            return format!("层 {index} ({name})：{what}");
+        }
+        Error::Explain { what, chinese } => return language.of([what, chinese]).clone(),
+        _ => return [error.to_string(), of_a_number(words, error, language)].concat(),
     };
-    let mut said = format!("here should be {expected}:\n{}", pointed(text, at));
+    let (pointed, expected) = (pointed(text, at), language.of(expected));
+    let mut said = language
+        .of([&format!("here should be {expected}:\n{pointed}"), &format!("这里应该是{expected}：\n{pointed}")])
+        .clone();
     if let Some(form) = form {
-        said += &format!("\nDid you mean {form}?");
+        said += language.of([&format!("\nDid you mean {form}?"), &format!("\n是不是想写 {form}？")]);
     }
     said
 }
 
 /// What was expected, as a beginner says it.
-fn in_words(expected: &'static str) -> &'static str {
+fn in_words(expected: &'static str) -> [&'static str; 2] {
     match expected {
-        "',' or ']'" => "a comma or ']'",
-        "',' or ')'" => "a comma or ')'",
-        "the end" => "nothing more",
-        expected => expected,
+        "',' or ']'" => ["a comma or ']'", "逗号或 ']'"],
+        "',' or ')'" => ["a comma or ')'", "逗号或 ')'"],
+        "the end" => ["nothing more", "结尾"],
+        "a number or a list" => [expected, "一个数或一个列表"],
+        "an integer" => [expected, "一个整数"],
+        "a smaller integer" => [expected, "更小的整数"],
+        "an integer that fits int64" => [expected, "int64 放得下的整数"],
+        "at most 64 lists inside one another" => [expected, "至多 64 层的列表"],
+        expected => [expected; 2],
     }
 }
 
@@ -108,23 +140,30 @@ fn indices_near(text: &str) -> Option<String> {
 }
 
 /// After an error of a number that may have been meant as a shape.
-fn of_a_number(words: &[&str], error: &Error) -> String {
+fn of_a_number(words: &[&str], error: &Error, language: Language) -> String {
     match words {
         ["slice" | "layout", n, ..] if n.trim().parse::<usize>().is_ok() && !matches!(error, Error::Explain { .. }) => {
             let n = n.trim();
-            format!("\n{n} is a number; ({n},) is the shape of {n} numbers.")
+            let says = [
+                format!("\n{n} is a number; ({n},) is the shape of {n} numbers."),
+                format!("\n{n} 是一个数；({n},) 才是 {n} 个数的形状。"),
+            ];
+            language.of(says.each_ref()).clone()
         }
         _ => String::new(),
     }
 }
 
 /// `'rely' is no view: did you mean relu? There are ..`: that a word is none of some names, and the one that is near.
-pub(super) fn unknown(what: String, word: &str, names: &str) -> String {
+pub(super) fn unknown([what, chinese]: Words, word: &str, names: &str) -> Words {
     let word = word.trim().to_lowercase();
     let near = names.split(", ").map(|name| (distance(&word, name), name)).min();
     match near.filter(|&(far, name)| far <= 2 && far + 1 < name.len()) {
-        Some((_, name)) => format!("{what}: did you mean {name}? They are {names}"),
-        None => format!("{what}: they are {names}"),
+        Some((_, name)) => [
+            format!("{what}: did you mean {name}? They are {names}"),
+            format!("{chinese}：是不是想写 {name}？有的是 {names}"),
+        ],
+        None => [format!("{what}: they are {names}"), format!("{chinese}：有的是 {names}")],
     }
 }
 

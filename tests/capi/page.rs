@@ -24,11 +24,16 @@ fn ask(words: &str) -> String {
 fn questions_and_answers() {
     let answer = ask("dot\0[[1, 2], [3, 4]]\0[[5, 6], [7, 8]]");
     assert!(
-        answer.starts_with("{\"text\":\"") && answer.contains("\"svg\":\"<svg") && answer.contains("50"),
+        answer.starts_with("{\"text\":[\"dot: (2,2)")
+            && answer.contains(",\"点积：(2,2)")
+            && answer.contains("\"svg\":\"<svg")
+            && answer.contains("50"),
         "{answer}"
     );
     for words in ["", "\0", "x", "dot", "dot\0[[1], [2, 3]]\0[1]", "slice\0(4,5)\0::0", "\u{fffd}"] {
-        assert!(ask(words).starts_with("{\"error\":\""), "{words}");
+        assert!(ask(words).starts_with("{\"error\":[\""), "{words}");
     }
-    assert!(ask("softmax\0[1 2]").contains("\\n     ^\\nDid you mean [1, 2]?"), "a caret");
+    for says in ["\\n     ^\\nDid you mean [1, 2]?\",", "\\n     ^\\n是不是想写 [1, 2]？\"]"] {
+        assert!(ask("softmax\0[1 2]").contains(says), "a caret");
+    }
 }

@@ -18,8 +18,9 @@ mod network;
 mod neuron;
 mod output;
 
-use nptensor::{Result, explain};
+use nptensor::Result;
 
+use super::super::explain;
 use super::text::command;
 use super::{Digit, Example, Field, Item, Outcome, Text};
 

@@ -76,7 +76,8 @@ impl Digit {
             return Err(wrong(images, "the model has no outputs").into());
         };
         let label = Labels::load(labels, rows.total, network.outputs())?.get(number, y.len())?;
-        let image = draw(&x, width, &format!("Image {number}, labelled {label}"));
+        let titles = [format!("Image {number}, labelled {label}"), format!("第 {number} 张图像，标签是 {label}")];
+        let image = draw(&x, width, &both("title", titles.each_ref().map(String::as_str), str::to_string));
         let given = y[taken].to_f64();
         let caption = [
             format!("Image {number}: its label is {label}; the network takes it for {taken} ({given:.4})."),
@@ -127,7 +128,7 @@ fn draw<T: Float>(pixels: &Tensor<T>, width: usize, title: &str) -> String {
     let (wide, high) = (width * PIXEL, values.len() / width.max(1) * PIXEL);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"digit\" role=\"img\" viewBox=\"0 0 {wide} {high}\" \
-         width=\"{wide}\" height=\"{high}\"><title>{title}</title>"
+         width=\"{wide}\" height=\"{high}\">{title}"
     );
     for (i, value) in values.iter().enumerate().filter(|(_, value)| **value > 0.0) {
         let (x, y) = (i % width * PIXEL, i / width * PIXEL);

@@ -15,7 +15,7 @@ class Engine {
     this.exports = (await WebAssembly.instantiate(this.module)).exports;
   }
 
-  /** The explanation that these words ask for: { text, svg, json } or { error }. */
+  /** The explanation that these words ask for: { text, svg, json } or { error }, text and error in each language. */
   async explain(words, columns) {
     const question = new TextEncoder().encode(words.join("\0"));
     const { memory, np_alloc, np_explain, np_free } = this.exports;
@@ -32,7 +32,7 @@ class Engine {
       if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
       // Its memory may hold anything now: another begins anew.
       await this.start();
-      return { error: "the engine stopped at this input, and was started again" };
+      return { error: ["the engine stopped at this input, and was started again", "引擎在这个输入上停了下来，已经重新启动"] };
     }
   }
 }

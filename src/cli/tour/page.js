@@ -34,6 +34,11 @@ function make(tag, properties = {}, ...children) {
 /** The same element in each language: the style shows that of the page. */
 const both = (tag, en, zh) => [["en", en], ["zh", zh]].map(([lang, textContent]) => make(tag, { lang, textContent }));
 
+/** What is said in each language, or one text that is the same in all. */
+const said = texts => (Array.isArray(texts) && texts[0] !== texts[1] ? both("span", ...texts) : [texts ?? []].flat().slice(0, 1));
+/** An error in each language. */
+const refused = (...texts) => Object.assign(Error(texts[0]), { texts });
+
 /** A table of the last two axes of a shape, at `leading` on those before: `cell(place)` says the text and the class of each. */
 function grid(caption, shape, leading, cell, upright = false) {
   const [rows, columns] = shape.length > 1 ? shape.slice(-2) : upright ? [shape[0], 1] : [1, shape[0] ?? 1];
@@ -252,10 +257,10 @@ function panel(figure, explain) {
     const turn = ++latest, values = fields.map(field => field.value);
     figure.dataset.columns = Math.min(Math.max(24, Math.floor((figure.clientWidth - 40) / 8)), 80);
     const asked = async () => explain(command, values, Number(figure.dataset.columns));
-    const answer = await asked().catch(({ message }) => ({ error: message }));
+    const answer = await asked().catch(({ message, texts }) => ({ error: texts ?? message }));
     if (turn !== latest) return; // Something else has been typed meanwhile.
     const wrong = answer.error ?? answer.model?.error ?? answer.json?.error ?? null;
-    error.textContent = wrong ?? "";
+    error.replaceChildren(...said(wrong));
     for (const field of fields) field.ariaInvalid = String(wrong !== null);
     figure.querySelector("figcaption .command").textContent = ["nptensor explain", command, ...values.map(quoted)].join(" ");
     figure.ariaBusy = "false";
@@ -266,13 +271,16 @@ function panel(figure, explain) {
     // (The picture below is of the first cell of a product.)
     const first = at => (picture.style.display = at > 0 && command === "dot" ? "none" : "");
     first(0);
-    if (answer.svg) picture.innerHTML = answer.svg;
+    if (answer.svg) {
+      picture.innerHTML = answer.svg;
+      name();
+    }
     if (wrong === null && answer.model?.out) steps(place, command, answer.model, at, to => { first(to); step(String(to)); });
     else if (picture.querySelector("[data-part]")) inspect(place, picture, at, step);
     else place.replaceChildren(...(command === "broadcast" && answer.model?.error ? clash(answer.model) : []));
     // Without the engine there is one picture, that of the values at the start.
     picture.hidden = !answer.svg && values.join("\0") !== start;
-    text.textContent = answer.text ?? "";
+    text.replaceChildren(...said(answer.text));
     details.hidden = !answer.text;
   };
   for (const button of figure.querySelectorAll("[data-values]")) {
@@ -296,6 +304,8 @@ function name() {
   for (const [where, texts] of Object.entries(LABELS)) {
     for (const element of document.querySelectorAll(where)) element.ariaLabel = own(texts);
   }
+  // (Of several, a picture has the first title.)
+  for (const named of document.querySelectorAll(`svg > title[lang=${root.lang}]`)) named.parentNode.prepend(named);
   document.title = document.querySelector(`h1 [lang=${root.lang}]`).textContent;
   [language.lang, language.textContent] = own([["zh", "中文"], ["en", "English"]]);
 }

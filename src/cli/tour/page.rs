@@ -15,7 +15,9 @@
 //! there in each language, and the style shows that of the page. Everything can be read without the script, which adds
 //! interaction and the change of language. The content policy forbids to load anything.
 
-use super::super::wide::is_wide;
+use nptensor::explain::Language;
+use nptensor::explain::wide::is_wide;
+
 use super::formula::mathml;
 use super::{Digit, Example, Field, Item, LANGUAGES, Text};
 
@@ -64,13 +66,13 @@ fn is_drawn(item: &Item) -> bool {
 const LEAD: Text = [
     "Every snippet in NumPy and in nptensor, with what it prints. All results and pictures were computed by the \
      engine.",
-    "每段代码都有 NumPy 与 nptensor 两种写法和它的输出。所有结果和图都由引擎算出。图中的文字和报错信息是英文。",
+    "每段代码都有 NumPy 与 nptensor 两种写法和它的输出。所有结果和图都由引擎算出。NumPy 自己的报错信息是英文。",
 ];
 const LEAD_LIVE: Text = [
     "Every snippet in NumPy and in nptensor, with what it prints. The engine is in this page: change what is in the \
      fields, and it computes again.",
     "每段代码都有 NumPy 与 nptensor 两种写法和它的输出。引擎就在这个网页里：改动输入框里的内容，它就重新计算。\
-     图中的文字和报错信息是英文。",
+     NumPy 自己的报错信息是英文。",
 ];
 const FOOT: Text = [
     "Made by nptensor VERSION. The steps through dot and broadcasting are computed in your browser by a few lines of \
@@ -217,14 +219,16 @@ fn element(item: &Item, live: bool) -> String {
                 None => format!("<tr>{numpy}{}</tr>\n", rust.replacen("<td", "<td colspan=\"2\"", 1)),
             }
         }
-        Item::Figure { picture, command, caption } => figure("", &picture.svg(), *caption, Some(command)),
+        Item::Figure { picture, command, caption } => {
+            figure("", &picture.svg_in(Language::ALL), *caption, Some(command))
+        }
         // Without the engine, and without steps of its own, a panel is a figure.
         Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
-            figure(&format!(" id=\"{name}\""), &picture.svg(), *caption, Some(command))
+            figure(&format!(" id=\"{name}\""), &picture.svg_in(Language::ALL), *caption, Some(command))
         }
         Item::Panel { name, fields, examples, picture, command, caption } => {
             let examples = if examples.is_empty() { String::new() } else { listed(examples, live) };
-            panel(name, fields, &(examples, picture.svg()), *caption, command)
+            panel(name, fields, &(examples, picture.svg_in(Language::ALL)), *caption, command)
         }
         Item::Digit(Some(digit)) => {
             let (image, through, outputs) = (&digit.image, digit.layers.join(" →<br>"), &digit.outputs);
@@ -302,7 +306,7 @@ fn panel(name: &str, fields: &[Field], (examples, picture): &(String, String), c
 fn listed(examples: &[Example], live: bool) -> String {
     let button = |Example { label, values, picture }: &Example| {
         let values = escape(&values.join("\n"));
-        let picture = picture.as_ref().filter(|_| !live).map_or(String::new(), |picture| picture.svg());
+        let picture = picture.as_ref().filter(|_| !live).map_or(String::new(), |picture| picture.svg_in(Language::ALL));
         let picture = if picture.is_empty() { picture } else { format!("<template>{picture}</template>") };
         format!("<button type=\"button\" data-values=\"{values}\">{}</button>{picture}\n", escape(label))
     };

@@ -13,9 +13,10 @@ function readShape(text) {
   const found = /^(?:\(([\d\s,]*)\)|\[([\d\s,]*)\]|([\d\s,]+))$/.exec(text.trim());
   const sizes = (found?.[1] ?? found?.[2] ?? found?.[3] ?? "?").trim().replace(/,$/, "");
   const shape = sizes === "" && !text.includes(",") ? [] : sizes.split(",").map(size => (/^\s*\d+\s*$/.test(size) ? Number(size) : NaN));
-  if (shape.some(Number.isNaN)) throw Error(`not a shape: "${text}"; a shape is like (3,1), (4,) or ()`);
+  if (shape.some(Number.isNaN)) throw refused(`not a shape: "${text}"; a shape is like (3,1), (4,) or ()`, `不是形状："${text}"；形状的写法如 (3,1)、(4,) 或 ()`);
   if (shape.length > MOST.axes || shape.some(size => size > MOST.size) || product(shape) > MOST.cells) {
-    throw Error(`too large to step through here: at most ${MOST.axes} axes of ${MOST.size}, ${MOST.cells} cells`);
+    throw refused(`too large to step through here: at most ${MOST.axes} axes of ${MOST.size}, ${MOST.cells} cells`,
+      `太大，这里无法逐个查看：至多 ${MOST.axes} 个轴，每个长 ${MOST.size}，共 ${MOST.cells} 个元素`);
   }
   return shape;
 }
@@ -32,8 +33,9 @@ function readOperand(text, least, most) {
 /** An error unless there are from `least` to `most` axes, and something on each of them where some are wanted. */
 function fit(shape, least, most) {
   if (shape.length <= most && shape.length >= least && !shape.some(size => size > MOST.size || (size === 0 && least > 0))) return;
-  const kinds = least ? "vectors and matrices of" : `up to ${most} axes of`;
-  throw Error(`this page steps through ${kinds} 1 to ${MOST.size} numbers; "nptensor explain" takes any`);
+  const kinds = least ? ["vectors and matrices of", "向量和矩阵"] : [`up to ${most} axes of`, `至多 ${most} 个轴的数组`];
+  throw refused(`this page steps through ${kinds[0]} 1 to ${MOST.size} numbers; "nptensor explain" takes any`,
+    `这个网页可以逐个查看${kinds[1]}，每个轴 1 到 ${MOST.size} 个数；"nptensor explain" 没有这个限制`);
 }
 
 /** A number or nested lists of numbers, as Python writes them, from `least` to `most` deep. */
@@ -44,7 +46,7 @@ function readTensor(text, least, most) {
     const strict = text.replace(/(^|[[,\s])\+(?=[\d.])/g, "$1").replace(/(^|[[,\s-])0+(?=\d)/g, "$1").replace(/(^|[^\d.])(\.\d)/g, "$10$2").replace(/(\d\.)(?!\d)/g, "$10").replace(/,(\s*\])/g, "$1");
     list = JSON.parse(strict);
   } catch {
-    throw Error(`not a list of numbers: "${text}"; a matrix is like [[1, 2], [3, 4]]`);
+    throw refused(`not a list of numbers: "${text}"; a matrix is like [[1, 2], [3, 4]]`, `不是数的列表："${text}"；矩阵的写法如 [[1, 2], [3, 4]]`);
   }
   const shape = [], sizes = lists => lists.map(item => (Array.isArray(item) ? item.length : -1));
   let level = [list];
@@ -60,10 +62,11 @@ function readTensor(text, least, most) {
     level = level.flat();
   }
   const float = /[.e]/i.test(text) || level.length === 0;
-  if (!level.every(x => typeof x === "number")) throw Error(`not a list of numbers: "${text}"`);
+  if (!level.every(x => typeof x === "number")) throw refused(`not a list of numbers: "${text}"`, `不是数的列表："${text}"`);
   fit(shape, least, most);
   if (level.some(x => Math.abs(x) > MOST.number || (x !== 0 && Math.abs(x) < 1 / MOST.number))) {
-    throw Error(`numbers here lie between ${1 / MOST.number} and ${MOST.number}; "nptensor explain" takes any`);
+    throw refused(`numbers here lie between ${1 / MOST.number} and ${MOST.number}; "nptensor explain" takes any`,
+      `这里的数在 ${1 / MOST.number} 与 ${MOST.number} 之间；"nptensor explain" 没有这个限制`);
   }
   return { shape, values: level, float };
 }
@@ -121,7 +124,7 @@ function broadcast(textA, textB) {
     return { a, b, error: `operands could not be broadcast together with shapes ${tuple(a)} ${tuple(b)} ` };
   }
   const out = left.map((size, axis) => (size === 1 ? right[axis] : size));
-  if (product(out) > MOST.cells) throw Error(`too large to step through here: at most ${MOST.cells} cells`);
+  if (product(out) > MOST.cells) throw refused(`too large to step through here: at most ${MOST.cells} cells`, `太大，这里无法逐个查看：至多 ${MOST.cells} 个元素`);
   const strides = [a, b].map(shape => {
     const own = stridesOf(shape), missing = ndim - shape.length;
     return out.map((size, axis) => (axis < missing || (shape[axis - missing] === 1 && size !== 1) ? 0 : own[axis - missing]));
@@ -139,7 +142,7 @@ function broadcast(textA, textB) {
 function drawn(first, values) {
   const plain = text => text.replace(/\s/g, "");
   const found = [...document.querySelectorAll("#layout [data-values]")].find(({ dataset }) => plain(dataset.values) === plain(values.join("")));
-  if (!found) throw Error("this page has the pictures of its examples alone; the command below draws any");
+  if (!found) throw refused("this page has the pictures of its examples alone; the command below draws any", "这个网页只有各个例子的图；下面的命令可以画任何图");
   return found.nextElementSibling?.matches("template") ? found.nextElementSibling.innerHTML : first;
 }
 

@@ -14,9 +14,9 @@
 use std::io::Write;
 
 use nptensor::explain::Look;
+use nptensor::explain::wide::{columns, may_end, padded};
 
-use super::super::wide::{columns, is_wide, padded};
-use super::{Failure, Item, Text, formula};
+use super::{Failure, Item, LANGUAGES, Text, formula};
 
 /// The labels in each language; names of libraries are the same in both.
 const LABELS: [Text; 3] = [["prints", "输出"], ["raises", "报错"], ["picture", "图"]];
@@ -29,8 +29,6 @@ const HANG_COLUMNS: usize = 4;
 /// ANSI's bold and faint.
 const BOLD: &str = "1";
 const FAINT: &str = "2";
-/// What no line of Chinese begins with.
-const CLOSING: &str = "，。、；：？！）”》";
 
 pub(super) fn print(items: &[Item], language: usize, look: Look, out: &mut dyn Write) -> Result<(), Failure> {
     let mut page = Page { language, look, out };
@@ -123,7 +121,11 @@ impl Page<'_> {
 
     /// A command. Between words, a backslash continues it; inside quotes, a new line is a blank to `explain`.
     fn picture(&mut self, command: &str) -> Result<(), Failure> {
-        let mut lines = wrapped(command, self.look.width - LABEL_COLUMNS - 2, 0);
+        let command = match LANGUAGES[self.language] {
+            "en" => command.into(),
+            language => command.replacen(" explain", &format!(" explain --lang {language}"), 1),
+        };
+        let mut lines = wrapped(&command, self.look.width - LABEL_COLUMNS - 2, 0);
         let (last, mut quotes) = (lines.len() - 1, 0);
         for line in &mut lines[..last] {
             quotes += line.matches('"').count();
@@ -164,11 +166,7 @@ fn wrapped(text: &str, width: usize, hang: usize) -> Vec<String> {
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     core::iter::from_fn(move || {
-        let ends = |(at, c): (usize, char)| {
-            let before = rest[..at].chars().next_back()?;
-            let cut = before == ' ' && c != ' ' || (is_wide(before) || is_wide(c)) && c != ' ' && !CLOSING.contains(c);
-            cut.then_some(at)
-        };
+        let ends = |(at, c): (usize, char)| may_end(rest[..at].chars().next_back()?, c).then_some(at);
         let end = rest.char_indices().find_map(ends).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
         rest = after;
@@ -209,7 +207,12 @@ mod tests {
     fn colours() {
         let [plain, coloured] = [false, true].map(|colour| {
             let mut out = Vec::new();
-            let done = print(&super::super::chapter::items(None).unwrap(), 0, Look { width: 80, colour }, &mut out);
+            let done = print(
+                &super::super::chapter::items(None).unwrap(),
+                0,
+                Look { width: 80, colour, ..Look::default() },
+                &mut out,
+            );
             assert!(done.is_ok());
             String::from_utf8(out).unwrap()
         });

@@ -16,7 +16,7 @@ function inspect(place, picture, at, onStep) {
   // (As high as the highest, so that nothing below moves.)
   const heights = tops.map((from, k) => Number(parts[k + 1]?.dataset.top ?? top + height) - from), tall = Math.max(...heights);
   svg.setAttribute("height", Number(svg.getAttribute("width")) * tall / width);
-  const buttons = parts.map((part, k) => make("button", { type: "button", textContent: part.dataset.part, onclick: () => go(k, true) }));
+  const buttons = parts.map((part, k) => make("button", { type: "button", onclick: () => go(k, true) }, ...said([part.dataset.part, part.dataset.zh ?? part.dataset.part])));
   const says = make("p", { className: "says", ariaLive: "polite" });
   const hint = make("span", { className: "hint" }, ...both("span", "point at a cell, or the arrow keys in the picture", "指向一个元素，或在图中用方向键"));
   place.replaceChildren(make("div", { className: "controls" }, ...buttons, ...(all.length ? [hint] : [])), ...(all.length ? [says] : []));

@@ -16,6 +16,7 @@ use alloc::vec::Vec;
 use super::{Dot, Operand, Order, written};
 use crate::error::Tuple;
 use crate::explain::Role;
+use crate::explain::language::{Page, Words, same};
 use crate::explain::numbers::{joined, number, numbers, picked, window};
 use crate::explain::sheet::{Cell, Rows, Sheet, not_drawn, row};
 use crate::kernel::closed::Number;
@@ -23,30 +24,38 @@ use crate::layout::slice::Index;
 use crate::tensor::Tensor;
 
 impl<T: Number> Dot<T> {
-    pub(in crate::explain) fn sheet(&self, width: usize) -> Sheet<'_> {
+    pub(in crate::explain) fn sheet(&self, page: Page) -> Sheet<'_> {
         let (a, b) = (Tuple(self.a.shape()), Tuple(self.b.shape()));
         let title = match self.out() {
-            Some(out) => format!("dot: {a} and {b} give {}", Tuple(out.shape())),
-            None => format!("dot: {a} and {b} do not fit"),
+            Some(out) => {
+                let out = Tuple(out.shape());
+                [format!("dot: {a} and {b} give {out}"), format!("点积：{a} 与 {b} 得到 {out}")]
+            }
+            None => [format!("dot: {a} and {b} do not fit"), format!("点积：{a} 与 {b} 的形状对不上")],
         };
-        let mut sheet = Sheet::new(title, width);
+        let mut sheet = Sheet::new(title, page);
         if !sheet.table(self.axis_table()) {
-            sheet.say("There are too many axes to draw.");
+            sheet.say(["There are too many axes to draw.", "轴太多，画不下。"]);
         }
         sheet.say(self.rule());
         if let Some(error) = self.error() {
-            sheet.heading("NumPy's message");
+            sheet.heading(["NumPy's message", "NumPy 的报错"]);
             sheet.wrong(error);
             self.partners(&mut sheet);
             return sheet;
         }
         match self.sum() {
-            None if self.out().is_some_and(|out| out.size() == 0) => sheet.say("The result has no cells."),
-            None => sheet.say(format!("A cell is the sum of {} terms, too many to follow here.", self.terms())),
+            None if self.out().is_some_and(|out| out.size() == 0) => {
+                sheet.say(["The result has no cells.", "结果没有元素。"]);
+            }
+            None => sheet.say([
+                format!("A cell is the sum of {} terms, too many to follow here.", self.terms()),
+                format!("一个元素是 {} 项的和，太多了，这里无法逐项查看。", self.terms()),
+            ]),
             Some(sum) => {
                 // The only element of a result without axes has no index.
                 let index = if sum.index.is_empty() { String::new() } else { format!("[{}]", joined(&sum.index)) };
-                sheet.heading(format!("out{index} = {}", number(sum.value())));
+                sheet.heading(same(format!("out{index} = {}", number(sum.value()))));
                 self.faces(&mut sheet);
                 self.steps(&mut sheet, &sum);
             }
@@ -79,49 +88,65 @@ impl<T: Number> Dot<T> {
         rows.into_iter().take(if fits { 3 } else { 2 }).collect()
     }
 
-    fn rule(&self) -> String {
+    fn rule(&self) -> Words {
         let Some((axis_a, axis_b)) = self.axes() else {
-            return "An operand without axes: nothing pairs up. It multiplies every element of the other.".into();
+            let says = [
+                "An operand without axes: nothing pairs up. It multiplies every element of the other.",
+                "有一个操作数没有轴：没有什么可配对。它与另一个操作数的每个元素相乘。",
+            ];
+            return says.map(String::from);
         };
         let (m, n) = (self.a.shape()[axis_a], self.b.shape()[axis_b]);
-        let a = if self.a.ndim() == 1 { "only" } else { "last" };
-        let b = ["only", "first", "second-to-last"][self.b.ndim().min(3) - 1];
-        let pair = format!("The {a} axis of a pairs with the {b} axis of b:");
+        let a = if self.a.ndim() == 1 { ["only", "唯一的"] } else { ["last", "的最后一个"] };
+        let b =
+            [["only", "唯一的"], ["first", "的第一个"], ["second-to-last", "的倒数第二个"]][self.b.ndim().min(3) - 1];
+        let pair = [
+            format!("The {} axis of a pairs with the {} axis of b:", a[0], b[0]),
+            format!("a {}轴与 b {}轴配对：", a[1], b[1]),
+        ];
         if m != n {
-            return format!(
-                "{pair} {m} against {n}. They must be equally long: each number of a row needs one of the column."
-            );
+            return [
+                format!(
+                    "{} {m} against {n}. They must be equally long: each number of a row needs one of the column.",
+                    pair[0]
+                ),
+                format!("{}{m} 对 {n}。两者必须一样长：行里的每个数都要有列里的一个数与它相乘。", pair[1]),
+            ];
         }
-        let rows = if self.a.ndim() == 1 { "The row a" } else { "Every row of a" };
+        let rows = if self.a.ndim() == 1 { ["The row a", "a 这一行"] } else { ["Every row of a", "a 的每一行"] };
         let columns = match self.b.ndim() {
-            1 => "the vector b",
-            2 => "every column of b",
-            _ => "every column of every matrix of b",
+            1 => ["the vector b", "b 这个向量"],
+            2 => ["every column of b", "b 的每一列"],
+            _ => ["every column of every matrix of b", "b 的每个矩阵的每一列"],
         };
         let left = match self.origin().len() {
-            0 => "No axis is left: the result is one number.",
-            _ => {
-                "The two are gone from the result, for products along them are added up; the axes that are left, a's first, are its shape."
-            }
+            0 => ["No axis is left: the result is one number.", "没有轴剩下：结果是一个数。"],
+            _ => [
+                "The two are gone from the result, for products along them are added up; the axes that are left, a's first, are its shape.",
+                "这两个轴在结果中消失，因为沿着它们的乘积加在了一起；剩下的轴就是结果的形状，a 的在前。",
+            ],
         };
-        format!("{pair} {m} and {n}. {rows} meets {columns}. {left}")
+        [
+            format!("{} {m} and {n}. {} meets {}. {}", pair[0], rows[0], columns[0], left[0]),
+            format!("{}{m} 和 {n}。{}与 {}相乘。{}", pair[1], rows[1], columns[1], left[1]),
+        ]
     }
 
     /// A row and a column of different lengths: which numbers have no partner.
     fn partners(&self, sheet: &mut Sheet) {
         let Some((axis_a, axis_b)) = self.axes() else { return };
         let (m, n) = (self.a.shape()[axis_a], self.b.shape()[axis_b]);
-        let line = |name: &str, t: &Tensor<T>, axis: usize, most: isize, role| {
+        let line = |[name, chinese]: [&str; 2], t: &Tensor<T>, axis: usize, most: isize, role| {
             let at = (0..t.ndim()).map(|i| if i == axis { Index::step(..most, 1) } else { Index::At(0) });
             let line = t.slice(&at.collect::<Vec<_>>()[..]).ok()?;
             let cell = |(k, text)| Cell::boxed(text, if k < m.min(n) { role } else { Role::Wrong });
             let more = (t.shape()[axis] > line.size()).then(|| Cell::soft("..."));
-            Some(row(Cell::soft(name), numbers(&line, 4).into_iter().enumerate().map(cell).chain(more)))
+            Some(row(Cell::soft(name).zh(chinese), numbers(&line, 4).into_iter().enumerate().map(cell).chain(more)))
         };
-        sheet.heading("What would have to meet");
+        sheet.heading(["What would have to meet", "本应配对的数"]);
         let table = |most| {
-            let a = line("row of a", &self.a, axis_a, most, Role::A)?;
-            Some(vec![a, line("column of b", &self.b, axis_b, most, Role::B)?])
+            let a = line(["row of a", "a 的行"], &self.a, axis_a, most, Role::A)?;
+            Some(vec![a, line(["column of b", "b 的列"], &self.b, axis_b, most, Role::B)?])
         };
         [8, 4, 2].into_iter().filter_map(table).any(|table| sheet.table(table));
     }
@@ -135,7 +160,8 @@ impl<T: Number> Dot<T> {
             (self.order() != Order::Product && sheet.table(crossed(&grids))) || sheet.tables(grids)
         });
         if out.ndim() > 2 {
-            sheet.say(format!("All of out, {}, plane by plane:", Tuple(out.shape())));
+            let shape = Tuple(out.shape());
+            sheet.say([format!("All of out, {shape}, plane by plane:"), format!("整个 out，{shape}，逐个平面：")]);
             if let Some(why) = not_drawn(out.shape()) {
                 return sheet.say(why);
             }

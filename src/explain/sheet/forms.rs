@@ -13,8 +13,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Block, Sheet};
+use super::{Block, Mark, Sheet};
+use crate::explain::language::{Words, same};
 use crate::explain::svg::{CHAR, LINE, Svg};
+use crate::explain::wide::{columns, may_end};
 use crate::explain::{Look, Role};
 use crate::kernel::scalar::ScalarFloat;
 
@@ -50,13 +52,17 @@ impl Sheet<'_> {
 
     /// As a picture, with all of its text as the description.
     pub(in crate::explain) fn svg(&self) -> String {
-        let mut svg = Svg::new(&self.title, &self.said());
-        let mut y = self.write(&self.title, 0, "strong", &mut svg, 0.0);
+        let mut svg = Svg::new(self.title.clone(), self.said(), self.page.languages);
+        let mut y = self.write(&self.title, 0, "strong", &mut svg, [0.0; 2]);
         self.each(|block, apart| {
-            let top = if apart { y + LINE / 2.0 } else { y };
+            let top = y.map(|y| if apart { y + LINE / 2.0 } else { y });
             let bottom = self.draw(block, &mut svg, top);
-            let is_drawn = bottom > top;
-            y = if is_drawn { bottom } else { y };
+            let is_drawn = lowest(bottom) > lowest(top);
+            y = match block {
+                _ if is_drawn => bottom,
+                Block::Part(_) => [lowest(y); 2],
+                _ => y,
+            };
             is_drawn
         });
         svg.finish()
@@ -80,12 +86,13 @@ impl Sheet<'_> {
         };
         let mut say =
             |text: &str| wrap(text, self.prose(), HANG_COLUMNS).for_each(|(by, line)| put(INDENT_COLUMNS + by, line));
+        let own = look.language as usize;
         match block {
-            Block::Heading(text) => return self.heading_lines(text, look),
-            Block::Line(text) => say(text),
-            Block::Legend([mark, _], text) => say(&format!("{mark} {text}")),
+            Block::Heading(texts) => return self.heading_lines(texts, look),
+            Block::Line(texts) => say(&texts[own]),
+            Block::Legend((mark, _), texts) => say(&format!("{mark} {}", texts[own])),
             Block::Wrong(text) => put(INDENT_COLUMNS, &look.paint(Role::Wrong, text.trim_end())),
-            Block::Broken(text) => wrap(text, self.prose(), HANG_COLUMNS)
+            Block::Broken(texts) => wrap(&texts[own], self.prose(), HANG_COLUMNS)
                 .for_each(|(by, line)| put(INDENT_COLUMNS + by, &look.paint(Role::Wrong, line))),
             Block::Aloud(_) | Block::Part(_) | Block::Drawn(_) => {}
             Block::Lines(text) => text.lines().for_each(|line| put(INDENT_COLUMNS, line)),
@@ -104,16 +111,20 @@ impl Sheet<'_> {
         out
     }
 
-    fn draw(&self, block: &Block<'_>, svg: &mut Svg, y: f64) -> f64 {
-        match block {
-            Block::Heading(text) => self.write(text, 0, "strong", svg, y),
-            Block::Line(text) => self.write(text, HANG_COLUMNS, "", svg, y),
-            Block::Legend([_, mark], text) => self.write(&format!("{mark}: {text}"), HANG_COLUMNS, "soft", svg, y),
-            Block::Wrong(text) | Block::Broken(text) => self.write(text, HANG_COLUMNS, "bad", svg, y),
-            Block::Aloud(_) => y,
-            Block::Drawn(block) => self.draw(block, svg, y),
-            Block::Part(name) => {
-                svg.part(name, y);
+    /// From the y of each language down: the sentences below a heading do not wait for those of the other
+    /// language, all else does.
+    fn draw(&self, block: &Block<'_>, svg: &mut Svg, ys: Below) -> Below {
+        let y = lowest(ys);
+        let bottom = match block {
+            Block::Heading(texts) => return self.write(texts, 0, "strong", svg, [y; 2]),
+            Block::Line(texts) => return self.write(texts, HANG_COLUMNS, "", svg, ys),
+            Block::Legend(mark, texts) => return self.write(&legend(mark, texts), HANG_COLUMNS, "soft", svg, ys),
+            Block::Wrong(text) => return self.write(&same(text), HANG_COLUMNS, "bad", svg, ys),
+            Block::Broken(texts) => return self.write(texts, HANG_COLUMNS, "bad", svg, ys),
+            Block::Aloud(_) => return ys,
+            Block::Drawn(block) => return self.draw(block, svg, ys),
+            Block::Part(names) => {
+                svg.part(names, y);
                 y
             }
             Block::Lines(text) => text.lines().fold(y, |y, line| write(svg, (0, line), "", y)),
@@ -129,44 +140,79 @@ impl Sheet<'_> {
                 table.draw(svg, y)
             }
             Block::Figure(_, draw) => draw(svg, y),
-        }
+        };
+        [bottom; 2]
     }
 
-    fn write(&self, text: &str, hang: usize, class: &str, svg: &mut Svg, y: f64) -> f64 {
-        wrap(text, self.width, hang).fold(y, |y, line| write(svg, line, class, y))
+    fn write(&self, texts: &Words, hang: usize, class: &str, svg: &mut Svg, ys: Below) -> Below {
+        let mut bottom = ys;
+        svg.each(texts, |svg, text, languages| {
+            let top = languages.iter().map(|&language| ys[language as usize]).fold(0.0, f64::max);
+            let end = wrap(text, self.page.width, hang).fold(top, |y, line| write(svg, line, class, y));
+            languages.iter().for_each(|&language| bottom[language as usize] = end);
+        });
+        bottom
     }
 
-    fn said(&self) -> String {
+    fn said(&self) -> Words {
+        let ends = |[text, chinese]: &Words| [format!("{text}."), format!("{chinese}。")];
         let words = self.blocks.iter().filter_map(|block| match block {
-            Block::Heading(text) => Some(format!("{text}.")),
-            Block::Line(text) | Block::Wrong(text) | Block::Broken(text) | Block::Aloud(text) => Some(text.clone()),
-            Block::Legend([_, mark], text) => Some(format!("{mark}: {text}.")),
+            Block::Heading(texts) => Some(ends(texts)),
+            Block::Wrong(text) => Some(same(text)),
+            Block::Line(texts) | Block::Broken(texts) | Block::Aloud(texts) => Some(texts.clone()),
+            Block::Legend(mark, texts) => Some(ends(&legend(mark, texts))),
             _ => None,
         });
-        words.collect::<Vec<_>>().join(" ")
+        let words: Vec<Words> = words.collect();
+        [0, 1].map(|language| words.iter().map(|texts| &*texts[language]).collect::<Vec<_>>().join(" "))
     }
 
     fn prose(&self) -> usize {
-        self.width.min(PROSE_COLUMNS)
+        self.page.width.min(PROSE_COLUMNS)
     }
 
-    fn heading_lines(&self, text: &str, look: Look) -> String {
-        wrap(text, self.prose() + INDENT_COLUMNS, 0).map(|(_, line)| look.paint(Role::Out, line) + "\n").collect()
+    fn heading_lines(&self, texts: &Words, look: Look) -> String {
+        wrap(&texts[look.language as usize], self.prose() + INDENT_COLUMNS, 0)
+            .map(|(_, line)| look.paint(Role::Out, line) + "\n")
+            .collect()
     }
 }
 
-/// The lines of a text, each with its indentation: wrapped at blanks, and inside words that are too long for a line.
+/// The y below what is drawn in each language.
+type Below = [f64; 2];
+
+fn lowest(ys: Below) -> f64 {
+    ys[0].max(ys[1])
+}
+
+/// What a mark means, where it is a look.
+fn legend(mark: &Mark, [text, chinese]: &Words) -> Words {
+    [format!("{}: {text}", mark.1[0]), format!("{}：{chinese}", mark.1[1])]
+}
+
+/// The lines of a text, each with its indentation: wrapped at blanks and between Chinese characters, and inside words
+/// that are too long for a line.
 fn wrap(text: &str, width: usize, hang: usize) -> impl Iterator<Item = (usize, &str)> {
     let (mut rest, mut indent) = (Some(text), 0);
     core::iter::from_fn(move || {
         let (line, by) = (rest?, core::mem::replace(&mut indent, hang));
-        let Some((end, _)) = line.char_indices().nth(width.saturating_sub(by).max(1)) else {
+        let room = width.saturating_sub(by).max(1);
+        if columns(line) <= room {
             rest = None;
             return Some((by, line.trim_end()));
-        };
-        // A blank right after the last character that fits ends the line as well.
-        let blank = line[..end].rfind(' ').filter(|_| !line[end..].starts_with(' ')).filter(|&at| at > 0);
-        let (head, tail) = line.split_at(blank.unwrap_or(end));
+        }
+        // The last place within the room at which the line may end; a blank after it needs no room.
+        let (mut used, mut end, mut cut, mut before) = (0, 0, None, None);
+        for (at, c) in line.char_indices() {
+            if before.is_some_and(|before| c == ' ' || before != ' ' && may_end(before, c)) {
+                cut = Some(at);
+            }
+            (used, end, before) = (used + columns(c.encode_utf8(&mut [0; 4])), at, Some(c));
+            if used > room {
+                break;
+            }
+        }
+        let (head, tail) = line.split_at(cut.unwrap_or(end));
         rest = Some(tail.trim_start()).filter(|tail| !tail.is_empty());
         Some((by, head.trim_end()))
     })

@@ -13,13 +13,16 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::explain::language::{Page, Words, same};
 use crate::explain::svg::{CHAR, LINE, Svg};
+use crate::explain::wide::columns;
 use crate::explain::{Look, Role};
 
 /// The mark of a cell on a terminal, around its text, and its look in a picture.
-pub(in crate::explain) const GHOST: [&str; 2] = ["(x)", "dashed"];
-pub(in crate::explain) const LIT: [&str; 2] = ["[x]", "outlined"];
-pub(in crate::explain) const WRONG: [&str; 2] = [">x<", "bold"];
+pub(in crate::explain) type Mark = (&'static str, [&'static str; 2]);
+pub(in crate::explain) const GHOST: Mark = ("(x)", ["dashed", "虚线"]);
+pub(in crate::explain) const LIT: Mark = ("[x]", ["outlined", "描边"]);
+pub(in crate::explain) const WRONG: Mark = (">x<", ["bold", "粗体"]);
 
 /// The height of a row of boxes.
 const BOX_HEIGHT: f64 = LINE + 4.0;
@@ -27,7 +30,7 @@ const BOX_HEIGHT: f64 = LINE + 4.0;
 /// One cell of a table: text alone, or in a box.
 #[derive(Clone, Default)]
 pub(in crate::explain) struct Cell {
-    text: String,
+    text: Words,
     is_soft: bool,
     /// That of its box.
     role: Option<Role>,
@@ -52,7 +55,14 @@ pub(super) struct Table {
 
 impl Cell {
     pub(in crate::explain) fn plain(text: impl ToString) -> Self {
-        Cell { text: text.to_string(), ..Cell::default() }
+        Cell { text: same(text), ..Cell::default() }
+    }
+
+    /// Its text in Chinese, where that is another.
+    #[inline(never)]
+    pub(in crate::explain) fn zh(mut self, text: &str) -> Self {
+        self.text[1] = text.to_string();
+        self
     }
 
     /// Text that is less important.
@@ -77,12 +87,12 @@ impl Cell {
     /// With its mark, which has the same width for every cell.
     fn printed(&self, look: Look) -> String {
         let mark = match self.role {
-            _ if self.is_lit => LIT[0],
-            Some(Role::Ghost) => GHOST[0],
-            Some(Role::Wrong) => WRONG[0],
+            _ if self.is_lit => LIT.0,
+            Some(Role::Ghost) => GHOST.0,
+            Some(Role::Wrong) => WRONG.0,
             _ => " x ",
         };
-        let text = mark.replace('x', &self.text);
+        let text = mark.replace('x', &self.text[look.language as usize]);
         let role = if self.is_soft { Some(Role::Ghost) } else { self.role };
         role.map_or(text.clone(), |role| look.paint(role, &text))
     }
@@ -101,9 +111,7 @@ impl Cell {
             _ if self.is_soft => "end soft",
             _ => "end",
         };
-        if !self.text.is_empty() {
-            svg.text(x + width - CHAR, y + height / 2.0 + 4.5, &self.text, style);
-        }
+        svg.words(x + width - CHAR, y + height / 2.0 + 4.5, &self.text, style);
         if self.at.is_some() {
             svg.close();
         }
@@ -112,21 +120,22 @@ impl Cell {
 
 impl Table {
     /// Each column as wide as its widest cell.
-    pub(super) fn new(rows: Rows) -> Self {
-        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |j: usize| rows.iter().filter_map(|row| row.get(j)).map(|cell| cell.text.chars().count()).max();
-        let widths = (0..columns).map(|j| width(j).unwrap_or(0) + 2).collect();
+    pub(super) fn new(rows: Rows, page: Page) -> Self {
+        let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let text = |cell: &Cell| page.languages.iter().map(|&language| columns(&cell.text[language as usize])).max();
+        let width = |j: usize| rows.iter().filter_map(|row| row.get(j)).filter_map(text).max();
+        let widths = (0..count).map(|j| width(j).unwrap_or(0) + 2).collect();
         Table { rows, widths }
     }
 
     /// Tables whose columns have the same width, as many as are needed to fit `width`, each with the column of names.
-    pub(super) fn even(rows: &Rows, width: usize) -> Vec<Self> {
-        let widths = Table::new(rows.clone()).widths;
+    pub(super) fn even(rows: &Rows, page: Page) -> Vec<Self> {
+        let widths = Table::new(rows.clone(), page).widths;
         let Some((&names, cells)) = widths.split_first() else { return Vec::new() };
         // Names that are all empty take no columns.
         let names = if names > 2 { names } else { 0 };
         let column = cells.iter().copied().max().unwrap_or(2);
-        let fit = (width.saturating_sub(names) / column).max(1);
+        let fit = (page.width.saturating_sub(names) / column).max(1);
         let part = |from: usize| {
             let part_of =
                 |row: &Vec<Cell>| row.iter().take(1).chain(row.iter().skip(1 + from).take(fit)).cloned().collect();
@@ -137,13 +146,13 @@ impl Table {
     }
 
     /// Tables of as many rows each, side by side as far as they fit and then below; `None` if one alone does not fit.
-    pub(super) fn side_by_side(grids: Vec<Rows>, width: usize) -> Option<Vec<Self>> {
+    pub(super) fn side_by_side(grids: Vec<Rows>, page: Page) -> Option<Vec<Self>> {
         let mut all: Vec<Table> = Vec::new();
         for rows in grids {
             let [part] =
-                <[Table; 1]>::try_from(Table::even(&rows, width)).ok().filter(|[part]| part.width() <= width)?;
+                <[Table; 1]>::try_from(Table::even(&rows, page)).ok().filter(|[part]| part.width() <= page.width)?;
             match all.last_mut() {
-                Some(last) if last.width() + part.width() <= width => {
+                Some(last) if last.width() + part.width() <= page.width => {
                     last.rows.iter_mut().zip(part.rows).for_each(|(row, cells)| row.extend(cells));
                     last.widths.extend(part.widths);
                 }
@@ -162,7 +171,7 @@ impl Table {
         self.rows.iter().map(move |row| {
             let mut line = String::new();
             for (cell, &width) in row.iter().zip(&self.widths) {
-                let used = if width > 0 { cell.text.chars().count() + 2 } else { continue };
+                let used = if width > 0 { columns(&cell.text[look.language as usize]) + 2 } else { continue };
                 line.extend(core::iter::repeat_n(' ', width - used));
                 line += &cell.printed(look);
             }

@@ -11,13 +11,16 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::Result;
+use crate::explain::language::Words;
 use crate::layout::slice::Index;
 use crate::layout::{Layout, shape};
 
+const NOWHERE: [&str; 2] = ["There is no element, so there is no place to start from.", "没有元素，也就没有起点。"];
+
 /// The effect of each index on its axis, from the layout with this index alone.
-pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<Vec<String>> {
+pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<Vec<Words>> {
     if before.shape().contains(&0) {
-        return Ok(alloc::vec!["There is no element, so there is no place to start from.".into()]);
+        return Ok(alloc::vec![NOWHERE.map(String::from)]);
     }
     let used = indices.iter().filter(|i| matches!(i, Index::At(_) | Index::Range { .. })).count();
     let rest = before.ndim() - used;
@@ -25,30 +28,50 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
     for (index, word) in indices.iter().zip(text.split(',').map(str::trim)) {
         match *index {
             Index::Ellipsis => {
-                why.push(format!("{word}: {rest} {} as before", if rest == 1 { "axis" } else { "axes" }));
+                let axes = if rest == 1 { "axis" } else { "axes" };
+                why.push([format!("{word}: {rest} {axes} as before"), format!("{word}：{rest} 个轴不变")]);
                 axis += rest;
             }
-            Index::NewAxis => why.push(format!("{word}: a new axis of size 1, with stride 0")),
+            Index::NewAxis => why.push([
+                format!("{word}: a new axis of size 1, with stride 0"),
+                format!("{word}：一个长度为 1 的新轴，步幅为 0"),
+            ]),
             Index::At(_) => {
                 let at = start(before, axis, *index)?;
-                why.push(format!("axis {axis}, {word}: index {at}; the axis is gone"));
+                why.push([
+                    format!("axis {axis}, {word}: index {}; the axis is gone", at[0]),
+                    format!("轴 {axis}，{word}：索引 {}；这个轴消失", at[1]),
+                ]);
                 axis += 1;
             }
             Index::Range { step, .. } => {
                 let alone = before.permuted(&[axis]).slice(&[*index])?;
                 let (size, stride) = (before.shape()[axis], before.strides()[axis]);
                 why.push(match alone.shape()[0] {
-                    0 => format!("axis {axis}, {word}: none of its {size}"),
+                    0 => [
+                        format!("axis {axis}, {word}: none of its {size}"),
+                        format!("轴 {axis}，{word}：{size} 个里一个也不取"),
+                    ],
                     taken => {
                         let now = alone.strides()[0];
                         let steps = match (taken, step) {
-                            (1, _) | (_, 1) => format!("stride {now} as before"),
-                            _ => format!("steps by {step}: stride {stride}*{step} = {now}"),
+                            (1, _) | (_, 1) => [format!("stride {now} as before"), format!("步幅仍是 {now}")],
+                            _ => [
+                                format!("steps by {step}: stride {stride}*{step} = {now}"),
+                                format!("每次走 {step}：步幅 {stride}*{step} = {now}"),
+                            ],
                         };
-                        format!(
-                            "axis {axis}, {word}: takes {taken} of {size}, from index {}; {steps}",
-                            start(before, axis, *index)?
-                        )
+                        let from = start(before, axis, *index)?;
+                        [
+                            format!(
+                                "axis {axis}, {word}: takes {taken} of {size}, from index {}; {}",
+                                from[0], steps[0]
+                            ),
+                            format!(
+                                "轴 {axis}，{word}：{size} 个里取 {taken} 个，起点是索引 {}；{}",
+                                from[1], steps[1]
+                            ),
+                        ]
                     }
                 });
                 axis += 1;
@@ -59,53 +82,71 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
 }
 
 /// `2: offset + 2*5`: the index counted from 0, and what it adds to the offset.
-fn start(before: &Layout, axis: usize, index: Index) -> Result<String> {
+fn start(before: &Layout, axis: usize, index: Index) -> Result<Words> {
     let at = Layout::vector(before.shape()[axis]).slice(&[index])?.offset();
-    Ok(format!("{at}: offset + {at}*{}", before.strides()[axis]))
+    let stride = before.strides()[axis];
+    Ok([format!("{at}: offset + {at}*{stride}"), format!("{at}：偏移 + {at}*{stride}")])
 }
 
-pub(super) fn flipped(before: &Layout, after: &Layout, axes: &[isize]) -> Result<Vec<String>> {
+pub(super) fn flipped(before: &Layout, after: &Layout, axes: &[isize]) -> Result<Vec<Words>> {
     if before.shape().contains(&0) {
-        return Ok(alloc::vec!["There is no element, so there is no place to start from.".into()]);
+        return Ok(alloc::vec![NOWHERE.map(String::from)]);
     }
     let why = |&axis: &isize| {
         let axis = shape::axis(axis, before.ndim())?;
         let (far, stride, now) = (before.shape()[axis] - 1, before.strides()[axis], after.strides()[axis]);
-        Ok(format!("axis {axis}: starts at its far end, offset + {far}*{stride}, and steps back, stride {now}"))
+        Ok([
+            format!("axis {axis}: starts at its far end, offset + {far}*{stride}, and steps back, stride {now}"),
+            format!("轴 {axis}：从末端开始，偏移 + {far}*{stride}，往回走，步幅 {now}"),
+        ])
     };
     axes.iter().map(why).collect()
 }
 
-pub(super) fn stretched(before: &Layout, after: &Layout) -> Vec<String> {
+pub(super) fn stretched(before: &Layout, after: &Layout) -> Vec<Words> {
     let missing = after.ndim() - before.ndim();
     let why = |(axis, &n): (usize, &usize)| {
         let old = axis.checked_sub(missing).map(|axis| before.shape()[axis]);
         match old {
-            Some(old) if old == n => format!("axis {axis}: {n} as before"),
-            Some(_) => format!("axis {axis}: 1 is stretched to {n}, by a stride of 0"),
-            None => format!("axis {axis}: new, and stretched to {n}, by a stride of 0"),
+            Some(old) if old == n => [format!("axis {axis}: {n} as before"), format!("轴 {axis}：仍是 {n}")],
+            Some(_) => [
+                format!("axis {axis}: 1 is stretched to {n}, by a stride of 0"),
+                format!("轴 {axis}：1 被拉伸到 {n}，步幅为 0"),
+            ],
+            None => [
+                format!("axis {axis}: new, and stretched to {n}, by a stride of 0"),
+                format!("轴 {axis}：新轴，被拉伸到 {n}，步幅为 0"),
+            ],
         }
     };
     after.shape().iter().enumerate().map(why).collect()
 }
 
-pub(super) fn regrouped(before: &Layout) -> &'static str {
+pub(super) fn regrouped(before: &Layout) -> [&'static str; 2] {
     match before.is_contiguous() {
-        true => {
-            "The elements lie side by side in C order: any shape with as many elements fits the same memory. No copy."
-        }
-        false => {
-            "Axes that are joined, if any, step as one already: a step on one is as long as all of the next. No copy."
-        }
+        true => [
+            "The elements lie side by side in C order: any shape with as many elements fits the same memory. No copy.",
+            "元素按 C 顺序一个挨一个：元素个数相同的任何形状都适合这块内存。不复制。",
+        ],
+        false => [
+            "Axes that are joined, if any, step as one already: a step on one is as long as all of the next. No copy.",
+            "要合并的轴（如果有）本来就像一个轴那样走：前一个轴的一步，正好是后一个轴的全长。不复制。",
+        ],
     }
 }
 
-pub(super) fn copied(before: &Layout, [outer, inner]: [usize; 2]) -> String {
+pub(super) fn copied(before: &Layout, [outer, inner]: [usize; 2]) -> Words {
     let (n, step, is) = (before.shape()[inner], before.strides()[inner], before.strides()[outer]);
     // As wide as any product of two integers.
     let needed = n as i128 * step as i128;
-    format!(
-        "To join axes {outer} and {inner}, a step on axis {outer} must be as long as all of axis {inner}: {n} elements * stride {step} = {needed}. \
-         It is {is}, and no strides can say that: the elements are copied, in C order, into new memory."
-    )
+    [
+        format!(
+            "To join axes {outer} and {inner}, a step on axis {outer} must be as long as all of axis {inner}: {n} elements * stride {step} = {needed}. \
+             It is {is}, and no strides can say that: the elements are copied, in C order, into new memory."
+        ),
+        format!(
+            "要把轴 {outer} 与轴 {inner} 合并，轴 {outer} 的一步必须是轴 {inner} 的全长：{n} 个元素 * 步幅 {step} = {needed}。\
+             可它是 {is}，没有步幅能表达这一点：元素按 C 顺序复制到新的内存。"
+        ),
+    ]
 }

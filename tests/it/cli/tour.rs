@@ -1,5 +1,6 @@
 //! `nptensor tour`: the chapter as text and as a page.
 
+use nptensor::explain::{self, Language};
 use nptensor::{Layer, Result, Tensor, formats};
 
 use super::{Folder, fails, network, noted, printed};
@@ -143,8 +144,9 @@ fn both_languages() {
         let result = |line: &str| Some(labels.iter().find_map(|label| line.strip_prefix(label))?.trim().into());
         text.lines().filter_map(result).collect()
     };
-    let found = results(&english, ["prints    ", "raises    ", "picture   "]);
-    assert_eq!(found, results(&chinese, ["输出      ", "报错      ", "图        "]));
+    let found = results(&continued(&english), ["prints    ", "raises    ", "picture   "]);
+    let own = continued(&chinese).replace(" explain --lang zh ", " explain ");
+    assert_eq!(found, results(&own, ["输出      ", "报错      ", "图        "]));
     assert!(found.len() > 60);
 
     // The language that the page begins with, and nothing else, is another.
@@ -157,21 +159,25 @@ fn both_languages() {
     assert!(chinese.len() < 250_000, "{}", chinese.len());
 }
 
+/// A command that is continued is one line to a shell.
+fn continued(text: &str) -> String {
+    text.replace(" \\\n          ", " ").replace(",\n          ", ", ")
+}
+
 #[test]
 fn every_command_of_the_chapter_runs() {
-    // A command that is continued is one line to a shell.
-    let text = tour(&[]).replace(" \\\n          ", " ");
-    let text = text.replace(",\n          ", ", ");
+    let text = continued(&tour(&[]));
     let commands: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("picture   nptensor ")).collect();
     assert!(commands.len() > 10, "{text}");
-    let page = tour(&["--html", "-"]).replace('"', "");
+    // (What HTML does not need is left out.)
+    let bare = |text: &str| text.replace(" xmlns=\"http://www.w3.org/2000/svg\"", "").replace('"', "");
+    let page = bare(&tour(&["--html", "-"]));
     for command in commands {
         let words = words(command);
         printed(&words, b"");
-        // The picture in the page is the one that the command draws.
-        let svg = String::from_utf8(printed(&[&words[..], &["--svg", "-"]].concat(), b"")).unwrap();
-        // (All have the style of the first, and what HTML does not need is left out.)
-        let svg = svg.replace(" xmlns=\"http://www.w3.org/2000/svg\"", "").replace('"', "");
+        // The picture in the page is the one that the command draws, in both languages.
+        let svg = bare(&explain::command(&words[1..]).unwrap().svg_in(Language::ALL));
+        // (All have the style of the first.)
         let (before, style) = svg.split_once("<style>").unwrap();
         let body = style.split_once("</style>").unwrap().1;
         assert!(page.contains(&svg) || page.contains(&[before, body].concat()), "{command}");

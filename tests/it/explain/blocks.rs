@@ -152,7 +152,7 @@ fn check<T: Element>(m: usize, n: usize, k: usize) -> Way {
     let shows = |what: &str| texts(&blocks.svg()).iter().any(|text| text == what);
     assert_eq!([shows("stays there"), shows("regs")], [!blocks.loops().is_empty(); 2]);
     for width in [24, 40, 80] {
-        let text = blocks.text(Look { width, colour: false });
+        let text = blocks.text(Look { width, ..Look::default() });
         assert!(text.lines().all(|line| line.chars().count() <= width && line == line.trim_end()), "{text}");
     }
     blocks.way()

@@ -54,7 +54,7 @@ proptest! {
         let (a, b) = if swap { (b, a) } else { (a, b) };
         let explained = broadcast(&a, &b).unwrap();
         let json = Json::parse(&explained.json());
-        let text = explained.text(Look { width, colour: false });
+        let text = explained.text(Look { width, ..Look::default() });
         let words = texts(&explained.svg());
         for line in text.lines().filter(|line| !line.contains("could not be broadcast")) {
             prop_assert!(line.chars().count() <= width && line.trim_end() == line, "{width}: {line:?}\n{text}");
@@ -237,7 +237,7 @@ fn values_are_shown() {
 /// Sentences are cut at blanks, words that are too long inside, and a table too wide becomes several.
 #[test]
 fn narrow() {
-    let text = |a: &[usize], b: &[usize]| broadcast(a, b).unwrap().text(Look { width: 24, colour: false });
+    let text = |a: &[usize], b: &[usize]| broadcast(a, b).unwrap().text(Look { width: 24, ..Look::default() });
     assert!(text(&[1; 16], &[]).starts_with("(1,1,1,1,1,1,1,1,1,1,1,1\n,1,1,1,1) and ()\nbroadcast to\n"));
     let narrow = text(&[3, 1], &[4]);
     for part in [
@@ -254,7 +254,7 @@ fn narrow() {
 #[test]
 fn colours_are_put_around_words() {
     let explained = broadcast(&[2, 1], &[3]).unwrap();
-    let coloured = explained.text(Look { width: 80, colour: true });
+    let coloured = explained.text(Look { width: 80, colour: true, ..Look::default() });
     let mut bare = String::new();
     for (i, part) in coloured.split('\x1b').enumerate() {
         bare += if i == 0 { part } else { part.split_once('m').unwrap().1 };

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use nptensor::explain::{self, Explanation, Look, command};
+use nptensor::explain::{self, Explanation, Language, Look, command};
 use nptensor::{Layer, Result, Sequential, Tensor, formats};
 use proptest::prelude::*;
 
@@ -16,19 +16,19 @@ fn run(words: &[&str], env: &[(&str, &str)]) -> Output {
     command.envs(env.iter().copied()).output().unwrap()
 }
 
-fn printed(words: &[&str], env: &[(&str, &str)]) -> String {
+pub(super) fn printed(words: &[&str], env: &[(&str, &str)]) -> String {
     let Output { status, stdout, stderr } = run(words, env);
     assert_eq!((status.code(), String::from_utf8_lossy(&stderr).as_ref()), (Some(0), ""), "{words:?}");
     String::from_utf8(stdout).unwrap()
 }
 
-fn fails(words: &[&str], code: i32, says: &str) {
+pub(super) fn fails(words: &[&str], code: i32, says: &str) {
     let Output { status, stdout, stderr } = run(words, &[]);
     assert_eq!((status.code(), String::from_utf8(stderr).unwrap().as_str(), stdout.len()), (Some(code), says, 0));
 }
 
 /// The words of a command line, as a shell takes them apart.
-fn words(line: &str) -> Vec<&str> {
+pub(super) fn words(line: &str) -> Vec<&str> {
     let quoted = line.split('"').enumerate();
     quoted.flat_map(|(i, part)| if i % 2 == 1 { vec![part] } else { part.split_whitespace().collect() }).collect()
 }
@@ -65,7 +65,7 @@ fn timed() {
 }
 
 /// The command lines that a text shows, each without its first two words.
-fn examples(text: &str) -> impl Iterator<Item = Vec<&str>> {
+pub(super) fn examples(text: &str) -> impl Iterator<Item = Vec<&str>> {
     text.lines().filter_map(|line| Some(words(line.trim().strip_prefix("nptensor explain ")?)))
 }
 
@@ -193,13 +193,13 @@ proptest! {
         let mut words = vec![name.as_str(), &first];
         words.extend(rest.iter().map(String::as_str));
         if let Err(error) = command(&words) {
-            let said = explain::told(&words, &error);
+            let said = explain::told(&words, &error, Language::English);
             prop_assert!(said.lines().all(|line| line.len() < 300), "{}", said);
         }
         if let Ok(picture) = command(&words) {
             texts(&picture.svg());
             Json::parse(&picture.json());
-            let text = picture.text(Look { width: 1, colour: true });
+            let text = picture.text(Look { width: 1, colour: true, ..Look::default() });
             prop_assert!(text.len() < 1 << 20);
         }
     }
@@ -239,7 +239,7 @@ fn a_model_from_a_file() -> Result<()> {
 /// The place under the input, in words, and the form that is read.
 #[test]
 fn a_caret_and_the_nearest_form() {
-    let said = |words: &[&str]| explain::told(words, &command(words).map(drop).unwrap_err());
+    let said = |words: &[&str]| explain::told(words, &command(words).map(drop).unwrap_err(), Language::English);
     for (words, wanted) in [
         (&["softmax", "[1 2]"][..], "here should be a comma or ']':\n  [1 2]\n     ^\nDid you mean [1, 2]?"),
         (
@@ -308,7 +308,7 @@ fn one_meaning() {
 #[test]
 fn nothing_is_lost_on_a_narrow_terminal() {
     for width in [24, 30, 40, 60] {
-        let text = |words: &[&str]| command(words).unwrap().text(Look { width, colour: false });
+        let text = |words: &[&str]| command(words).unwrap().text(Look { width, ..Look::default() });
         let forward = text(&["forward", "[1.0, 0.5]"]);
         for number in ["0.3", "0.7", "1.1", "0.57", "0.67", "0.75", "0.52", "1.21", "0.63", "0.77", "0.32", "0.7"] {
             let near =
@@ -325,7 +325,7 @@ fn nothing_is_lost_on_a_narrow_terminal() {
         }
     }
     // Prose is no wider than a page; tables may be.
-    let wide = command(&["broadcast", "(3,1)", "(4,)"]).unwrap().text(Look { width: 200, colour: false });
+    let wide = command(&["broadcast", "(3,1)", "(4,)"]).unwrap().text(Look { width: 200, ..Look::default() });
     assert!(
         wide.lines().all(|line| line.chars().count() <= 90) && wide.lines().any(|line| line.chars().count() > 80),
         "{wide}"

@@ -68,7 +68,7 @@ fn pictures_and_texts() {
         let drawn = texts(&all.svg());
         words.iter().for_each(|word| assert!(drawn.iter().any(|text| text == word), "{name}: {word} in {drawn:?}"));
         for width in [24, 80] {
-            let text = all.text(Look { width, colour: false });
+            let text = all.text(Look { width, ..Look::default() });
             assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
         }
     }

@@ -87,7 +87,7 @@ fn cells<T: Number>(rng: &mut Rng, values: Values, ranks: (usize, usize)) {
         let name = if at.is_empty() { String::new() } else { format!("[{name}]") };
         let line = format!("out{name} = {}", Tensor::from(wanted.at(&at)));
         for width in [24, 40, 80] {
-            let text = shown.text(Look { width, colour: false });
+            let text = shown.text(Look { width, ..Look::default() });
             assert!(text.lines().all(|line| line.chars().count() <= width && line == line.trim_end()), "{text}");
             assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(&line), "{line}: {text}");
         }
@@ -121,7 +121,7 @@ fn misfits<T: Number>(rng: &mut Rng, ranks: (usize, usize)) {
     assert_eq!(json["out"], Json::Null);
     let axes = json["axes"].numbers::<usize>();
     assert!(message.ends_with(&format!("{} (dim {}) != {} (dim {})", k, axes[0], k + 1, axes[1])), "{message}");
-    assert!(explained.text(Look { width: 200, colour: false }).contains(&message));
+    assert!(explained.text(Look { width: 200, ..Look::default() }).contains(&message));
     assert!(texts(&explained.svg()).join(" ").contains(&message));
 }
 
@@ -172,7 +172,7 @@ fn running_sum() -> nptensor::Result<()> {
     let explained = dot(&Tensor::from(a), &Tensor::ones(&[18])?)?;
     let sum = explained.sum().unwrap();
     assert_eq!((sum.running[17], sum.value(), explained.out().unwrap().item()?), (big, big + 2.0, big + 2.0));
-    let text = explained.text(Look { width: 200, colour: false });
+    let text = explained.text(Look { width: 200, ..Look::default() });
     let text = text.split_whitespace().collect::<Vec<_>>().join(" "); // prose is cut at 90 columns
     let says = "Term after term it would be 9007199254740992.0; in lanes, the result, it is 9007199254740994.0.";
     assert!(text.contains(says), "{text}");
@@ -208,10 +208,10 @@ fn planes() -> nptensor::Result<()> {
     let explained = dot(&a, &Tensor::from([[1, 0], [0, 10]]))?.cell(&[1, 2, 0])?;
     let planes = "   [0,:,:]   0   1  [1,:,:]    0    1\n         0   0  10        0    6   70\n         1   2  30        1    8   90\n         2   4  50        2  [10] 110\n";
     for width in [40, 80] {
-        let text = explained.text(Look { width, colour: false });
+        let text = explained.text(Look { width, ..Look::default() });
         assert!(text.contains(planes), "{text}");
     }
-    let below = explained.text(Look { width: 30, colour: false });
+    let below = explained.text(Look { width: 30, ..Look::default() });
     assert!(below.contains("   [0,:,:]   0   1\n") && below.contains("   [1,:,:]    0    1\n"), "{below}");
     let drawn = texts(&explained.svg());
     assert!(["[0,:,:]", "[1,:,:]"].iter().all(|name| drawn.iter().any(|text| text == name)), "{drawn:?}");
@@ -223,7 +223,7 @@ fn planes() -> nptensor::Result<()> {
 fn windows() -> nptensor::Result<()> {
     let square = |n: i64| Tensor::arange(0, n * n, 1)?.reshape(&[n as isize, n as isize]);
     let text = |n, cell: &[isize], width| -> nptensor::Result<String> {
-        Ok(dot(&square(n)?, &square(n)?)?.cell(cell)?.text(Look { width, colour: false }))
+        Ok(dot(&square(n)?, &square(n)?)?.cell(cell)?.text(Look { width, ..Look::default() }))
     };
     for (n, cell, width, part) in [
         (20, [10, 10], 40, "   a  ...  ...  ...\n     [200] ... [219]\n      ...  ...  ...\n      380  ...  399\n"),

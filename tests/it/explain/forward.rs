@@ -55,7 +55,7 @@ fn passes<T: Float>(rng: &mut Rng, values: Values) {
     same(&Tensor::from(json["y"].elements::<T>()), &wanted, "y");
     texts(&explained.svg());
     for width in [24, 40, 80] {
-        let text = explained.text(Look { width, colour: false });
+        let text = explained.text(Look { width, ..Look::default() });
         assert!(text.lines().all(|line| line.chars().count() <= width && line == line.trim_end()), "{text}");
     }
 }

@@ -50,13 +50,19 @@ fn plot(name: &str, from: f64, to: f64) {
             .map(|point| point.split_once(',').unwrap())
             .map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()))
             .collect();
-        let (drawn_x, drawn_y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
-        // To the right, and up.
-        assert!(is_linear(&drawn_x, &x) > 0.0);
-        assert!(is_linear(&drawn_y, &y) <= 0.0);
+        // To the right, and up; what is straight has points at its ends alone.
+        let (left, right) = (points[0].0, points[points.len() - 1].0);
+        let drawn_at = |x: &f64| {
+            let at = left + (x - from) / (to - from) * (right - left);
+            let next = points.partition_point(|point| point.0 < at - 0.101).min(points.len() - 1);
+            let (a, b) = (points[next.saturating_sub(1)], points[next]);
+            if (b.0 - at).abs() < 0.102 { b.1 } else { a.1 + (at - a.0) / (b.0 - a.0) * (b.1 - a.1) }
+        };
+        assert!(left < right && points.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(is_linear(&x.iter().map(drawn_at).collect::<Vec<_>>(), &y) <= 0.0);
     }
     for width in [24, 40, 80] {
-        let text = explained.text(Look { width, colour: false });
+        let text = explained.text(Look { width, ..Look::default() });
         assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
         assert!(text.contains('*'), "{text}");
     }
@@ -82,7 +88,7 @@ proptest! {
         assert_eq!(json["softmax"].list()[0]["a"].elements::<f64>(), a);
         texts(&explained.svg());
         for width in [24, 40, 80] {
-            let text = explained.text(Look { width, colour: false });
+            let text = explained.text(Look { width, ..Look::default() });
             assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
         }
     }
@@ -141,7 +147,7 @@ fn ticks() -> nptensor::Result<()> {
         ("identity", (-1e6, 1e6), "          -1000000.0               0.0             1000000.0\n"),
         ("identity", (0.1234, 0.1254), "       0.1235        0.124      0.1245       0.125\n"),
     ] {
-        let text = function(name, ends.0, ends.1)?.text(Look { width: 60, colour: false });
+        let text = function(name, ends.0, ends.1)?.text(Look { width: 60, ..Look::default() });
         assert!(text.contains(axis), "{text}");
     }
     Ok(())
@@ -197,7 +203,7 @@ fn softmax_by_row() -> nptensor::Result<()> {
         let last: Vec<String> = shape[..shape.len() - 1].iter().map(|n| (n - 1).to_string()).collect();
         assert!(text.contains(&format!("a[{},:]", last.join(","))), "{text}");
         for width in [24, 40, 80] {
-            let text = explained.text(Look { width, colour: false });
+            let text = explained.text(Look { width, ..Look::default() });
             assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
         }
     }

@@ -8,6 +8,7 @@ mod dot;
 mod forward;
 mod function;
 mod json;
+mod language;
 mod layout;
 mod literal;
 mod picture;

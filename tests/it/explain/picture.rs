@@ -1,5 +1,7 @@
 //! What any picture must be: well-formed, no wider than a small screen, all text inside the frame, and no text over another.
 
+use nptensor::explain::wide::columns;
+
 /// The width and height of a character; `explain` measures with the same.
 const CHAR: (f64, f64) = (7.8, 13.0);
 
@@ -55,7 +57,7 @@ pub fn texts(svg: &str) -> Vec<String> {
 
 fn boxed(tag: &str, text: String) -> Text {
     let [x, base] = ["x", "y"].map(|name| attribute(tag, name).parse::<f64>().unwrap());
-    let width = text.chars().count() as f64 * CHAR.0;
+    let width = columns(&text) as f64 * CHAR.0;
     let left = match if tag.contains("class") { attribute(tag, "class") } else { "" } {
         class if class.contains("middle") => x - width / 2.0,
         class if class.contains("end") => x - width,

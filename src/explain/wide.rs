@@ -8,6 +8,8 @@
 //! and Korean, their punctuation, fullwidth forms. Every other character counts as one column, also marks that combine,
 //! and pictographs.
 
+use alloc::string::String;
+
 /// The first and the last character of each wide block.
 const WIDE: [(char, char); 9] = [
     ('\u{1100}', '\u{115f}'),   // Hangul's first letters
@@ -21,16 +23,44 @@ const WIDE: [(char, char); 9] = [
     ('\u{20000}', '\u{3fffd}'), // rare Chinese characters
 ];
 
-pub(super) fn is_wide(c: char) -> bool {
+/// What no line of Chinese begins with, and what none ends with.
+const CLOSING: &str = "，。、；：？！）”》";
+const OPENING: &str = "（“《";
+
+/// Whether a character takes two columns.
+///
+/// ```
+/// assert_eq!(['轴', '。', 'x'].map(nptensor::explain::wide::is_wide), [true, true, false]);
+/// ```
+pub fn is_wide(c: char) -> bool {
     WIDE.iter().any(|&(first, last)| (first..=last).contains(&c))
 }
 
+/// Whether a line may end between two characters: at a blank, and beside a wide one, but for punctuation.
+///
+/// ```
+/// use nptensor::explain::wide::may_end;
+/// assert_eq!([may_end('形', '状'), may_end('状', '。'), may_end('a', 'b')], [true, false, false]);
+/// ```
+pub fn may_end(before: char, after: char) -> bool {
+    let is_apart = (is_wide(before) || is_wide(after)) && !CLOSING.contains(after) && !OPENING.contains(before);
+    after != ' ' && (before == ' ' || is_apart)
+}
+
 /// The columns that a text takes.
-pub(super) fn columns(text: &str) -> usize {
+///
+/// ```
+/// assert_eq!(nptensor::explain::wide::columns("axis 轴"), 7);
+/// ```
+pub fn columns(text: &str) -> usize {
     text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
 }
 
 /// The text with blanks behind it, up to so many columns.
-pub(super) fn padded(text: &str, to: usize) -> String {
+///
+/// ```
+/// assert_eq!(nptensor::explain::wide::padded("轴", 4), "轴  ");
+/// ```
+pub fn padded(text: &str, to: usize) -> String {
     format!("{text}{}", " ".repeat(to.saturating_sub(columns(text))))
 }
