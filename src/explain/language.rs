@@ -1,4 +1,4 @@
-//! Sentences in two languages, side by side in the source: who changes one sees the other.
+//! Sentences in two languages, one after the other in the source: a change of one shows the other.
 //!
 //! ```text
 //!   sheet.say([format!("axis {axis}: equal"), format!("轴 {axis}：相等")])       every text that is said is such a pair

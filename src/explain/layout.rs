@@ -285,11 +285,11 @@ fn remark(sheet: &mut Sheet, layout: &Layout) {
     }
     sheet.say(match layout.is_contiguous() {
         true => [
-            "The elements lie side by side in the order of their indices (C order).",
+            "The elements are contiguous, in the order of their indices (C order).",
             "元素按索引的顺序一个挨一个地排着（C 顺序）。",
         ],
         false => [
-            "In the order of their indices the elements do not lie side by side: this is a view that jumps or repeats.",
+            "In the order of their indices the elements are not contiguous: this is a view that jumps or repeats.",
             "按索引的顺序，元素并不是一个挨一个：这是一个跳着读或重复读的视图。",
         ],
     });

@@ -125,7 +125,7 @@ pub(super) fn stretched(before: &Layout, after: &Layout) -> Vec<Words> {
 pub(super) fn regrouped(before: &Layout) -> [&'static str; 2] {
     match before.is_contiguous() {
         true => [
-            "The elements lie side by side in C order: any shape with as many elements fits the same memory. No copy.",
+            "The elements are contiguous, in C order: any shape with as many elements fits the same memory. No copy.",
             "元素按 C 顺序一个挨一个：元素个数相同的任何形状都适合这块内存。不复制。",
         ],
         false => [
