@@ -8,9 +8,9 @@
 //!   0.5;1
 //! ```
 //!
-//! Each line is one row, so that line 7 of the output belongs to line 7 of the input: an empty line is an error. Below
-//! a heading, which has moved them anyway, empty lines are left out. Before the first row stand at most `sep=;`, which
-//! is Excel's, and comments, `# a b`, NumPy's. Each number is read as the nearest of its type. Read next: `rows.rs`.
+//! Each line is one row but for empty ones, which are left out, and said where a row follows: from there on line 7 of
+//! the output is not line 7 of the input. Before the first row stand at most `sep=;`, which is Excel's, and comments,
+//! `# a b`, NumPy's. Each number is read as the nearest of its type. Read next: `rows.rs`.
 
 use std::io::{BufRead, Read};
 use std::str::FromStr;
@@ -190,7 +190,7 @@ impl Lines {
     /// The first line that is a row or a heading; before it the separator that `sep=;` states, and the last comment.
     fn first_line(&mut self) -> Result<Option<(Option<char>, Option<(usize, String)>, String)>> {
         let (mut separator, mut comment) = (None, None);
-        while self.read()? {
+        while self.read_filled()? {
             let line = self.text()?;
             let stated = line.strip_prefix("sep=").filter(|_| self.count == 1);
             let stated = stated
@@ -209,7 +209,9 @@ impl Lines {
     /// Whether the first line is a heading by the next, which is still to be read then; if not, the first is as well.
     fn finds_heading(&mut self, first: &str, separator: Option<char>) -> Result<bool> {
         let (mut heading, count) = (false, self.count);
-        if separator.is_some_and(|separator| fields(first, Some(separator)).flatten().any(is_text)) && self.read()? {
+        if separator.is_some_and(|separator| fields(first, Some(separator)).flatten().any(is_text))
+            && self.read_filled()?
+        {
             heading = is_heading(first, self.text()?, separator);
             self.held.push((self.count, std::mem::take(&mut self.line)));
         }
@@ -237,21 +239,27 @@ impl Lines {
         self.args.classes.as_ref().map_or(Ok(()), |classes| classes.fit(outputs.unwrap_or(width)))
     }
 
+    /// The next line that is a row. It says if empty lines stand before it.
     pub(super) fn next_row(&mut self, columns: &Columns) -> Result<bool> {
-        while self.read()? {
-            let is_empty = self.line.iter().all(|c| b" \r\n".contains(c));
-            if is_empty && !columns.has_heading() {
-                return Err(self.error("no numbers"));
+        if !self.read_filled()? {
+            return Ok(false);
+        }
+        // (Lines are looked at before they are rows: the empty one may stand behind this.)
+        if let Some(line) = self.empty.filter(|&line| 0 < line && line < self.count) {
+            if self.args.missing.is_some() && columns.count == 1 {
+                self.count = line;
+                return Err(self.error("empty, which is no row or a missing value: NA or \"\" is the latter"));
             }
-            if !is_empty {
-                if let Some(line) = self.empty.filter(|&line| line > 0) {
-                    if self.args.missing.is_some() && columns.count == 1 {
-                        self.count = line;
-                        return Err(self.error("empty, which is no row or a missing value: NA or \"\" is the latter"));
-                    }
-                    note(&self.path, &format!("leaving out empty lines, the first of them line {line}"));
-                    self.empty = Some(0);
-                }
+            note(&self.path, &format!("leaving out empty lines, the first of them line {line}"));
+            self.empty = Some(0);
+        }
+        Ok(true)
+    }
+
+    /// The next line that is not empty.
+    fn read_filled(&mut self) -> Result<bool> {
+        while self.read()? {
+            if !self.line.iter().all(|c| b" \r\n".contains(c)) {
                 return Ok(true);
             }
             self.empty = self.empty.or(Some(self.count));

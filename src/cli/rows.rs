@@ -46,8 +46,8 @@ macro_rules! rows_help {
 
 Options of text:
   --header       The first line is a heading [default: if it has texts alone, and the next line
-                 numbers below them]; empty lines below it are left out, and sep=; and lines that
-                 begin with # may stand before it, the last of these as the heading
+                 numbers below them]; sep=; and lines that begin with # may stand before it, the
+                 last of these as the heading; empty lines are left out anywhere
   --columns LIST Only these columns, in this order: names of the heading, numbers from 1, or
                  ranges: 2-5, age:income, 2- for the rest [default: all but that of --label]
   --missing V    Read V, before any scale, where a field is empty, NA, N/A, n/a, #N/A, <NA>, NULL,

@@ -227,8 +227,10 @@ pub(super) fn parts(archive: &Archive) -> Result<Vec<Part<'_>>> {
             }
             push(&mut parts, part)?;
         } else if !is_beside(name) && !STARTS.iter().any(|(_, bias)| name.starts_with(bias)) {
-            let expected = "expected W1 b1 .. or 0.weight 0.bias ..";
-            return wrong(format!("{} is no name of a weight or bias: {expected}", Shown(name)));
+            let known = "W1 b1, 0.weight 0.bias, coefs_0 intercepts_0, dense/kernel dense/bias";
+            let say = "save it under such a name, or leave it out (--only)";
+            let (name, all) = (Shown(name), archive.listed());
+            return wrong(format!("{name} is no name of a weight or bias ({known}) among {all}: {say}"));
         }
     }
     if used != archive.len() {

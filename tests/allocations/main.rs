@@ -75,15 +75,17 @@ fn numbers<T: Float>(shape: &[usize]) -> Result<Tensor<T>> {
     Tensor::from_fn(shape, |at| T::from_f64((at.iter().sum::<usize>() % 13) as f64 / 8.0 - 0.75))
 }
 
-/// Sigmoids between dense layers of these widths, softmax at the end; with `views`, the weights are transposed views of
-/// (outputs, inputs).
+/// Dense layers of these widths, a scale and activations of each kind behind them, softmax at the end; with `views`, the
+/// weights are transposed views of (outputs, inputs).
 fn network<T: Float>(widths: &[usize], views: bool) -> Result<Sequential<T>> {
     let mut layers = Vec::new();
     for pair in widths.windows(2) {
         let w = if views { numbers::<T>(&[pair[1], pair[0]])?.t() } else { numbers(pair)? };
-        layers.extend([Layer::dense(w, numbers::<T>(&pair[1..])?), Layer::Sigmoid]);
+        layers.push(Layer::dense(w, numbers::<T>(&pair[1..])?));
+        layers.push(Layer::Scale { scale: numbers(&pair[1..])?, shift: numbers(&pair[1..])? });
+        layers.extend([Layer::Sigmoid, Layer::leaky_relu(0.2), Layer::gelu()]);
     }
-    layers.pop();
+    layers.truncate(layers.len() - 3);
     layers.push(Layer::Softmax);
     Sequential::new(layers)
 }

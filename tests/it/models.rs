@@ -116,7 +116,14 @@ fn what_describes_no_network() -> Result<()> {
     assert_eq!(error(&["W1"]), "model: \"W1\" has no \"b1\" beside it");
     assert_eq!(error(&["0.weight", "1.bias"]), "model: no weight for every bias among \"0.weight\", \"1.bias\"");
     assert_eq!(error(&["W1", "b1", "b2"]), "model: no weight for every bias among \"W1\", \"b1\", \"b2\"");
-    assert_eq!(error(&["x"]), "model: \"x\" is no name of a weight or bias: expected W1 b1 .. or 0.weight 0.bias ..");
+    let known = "W1 b1, 0.weight 0.bias, coefs_0 intercepts_0, dense/kernel dense/bias";
+    for (names, all) in
+        [(&["fc.weights", "fc.bias"][..], "\"fc.weights\", \"fc.bias\""), (&["w0", "b0"], "\"w0\", \"b0\"")]
+    {
+        let say = "save it under such a name, or leave it out (--only)";
+        let wanted = format!("model: {:?} is no name of a weight or bias ({known}) among {all}: {say}", names[0]);
+        assert_eq!(error(names), wanted);
+    }
     let bare = formats::read_model::<f64>(b"\x08\0\0\0\0\0\0\0{}      ").unwrap_err().to_string();
     assert_eq!(bare, "model: the file does not list its layers: no \"layers\" in its metadata");
     assert!(formats::read_model::<f64>(b"text").unwrap_err().to_string().starts_with("file: byte 0: "));

@@ -216,13 +216,19 @@ fn what_stands_for_what_is_absent() -> Result<()> {
     assert_eq!(u.power(-1.0)?.to_string(), "[1.  0.5]");
     assert_eq!(Tensor::from([6, 3]).map(|i| i << 1).to_string(), "[12  6]");
     // unique_values
-    let s = x.sort(0)?;
-    let first = Tensor::concatenate(&[&Tensor::from([true]), &s.slice("1:")?.not_equal(s.slice(":-1")?)?], 0)?;
+    let new = |s: &Tensor| {
+        let first = Tensor::full(&[s.size().min(1)], true)?;
+        Tensor::concatenate(&[&first, &s.slice("1:")?.not_equal(s.slice(":-1")?)?], 0)
+    };
+    let (s, none) = (x.sort(0)?, Tensor::zeros(&[0])?);
+    let first = new(&s)?;
     assert_eq!(s.boolean_index(&first)?.to_string(), "[-1.  2.  3.]");
-    // unique_counts, isin, count_nonzero, nonzero, searchsorted
+    assert_eq!(none.boolean_index(&new(&none)?)?.shape(), [0]);
+    // unique_counts, unique_inverse, the indices of unique_all, isin, count_nonzero, nonzero, searchsorted
     let values = s.boolean_index(&first)?;
     assert_eq!(values.expand_dims(1)?.equal(&x)?.sum_axis(1)?.to_string(), "[2 1 1]");
     assert_eq!(x.expand_dims(1)?.equal(&values)?.argmax_axis(1)?.to_string(), "[2 0 1 0]");
+    assert_eq!(values.expand_dims(1)?.equal(&x)?.argmax_axis(1)?.to_string(), "[1 2 0]");
     assert_eq!(x.expand_dims(1)?.equal(&u)?.any_axis(1)?.to_string(), "[False False  True False]");
     assert_eq!(x.not_equal(0.0)?.sum(), 4);
     assert_eq!(Tensor::arange(0, 4, 1)?.boolean_index(&x.greater(0.0)?)?.to_string(), "[0 2]");
@@ -242,6 +248,15 @@ fn what_stands_for_what_is_absent() -> Result<()> {
     assert_eq!(a.boolean_index(&Tensor::<bool>::eye(2)?.take([1, 0], 0)?)?.to_string(), "[2. 3.]");
     assert_eq!(a.try_add(&u)?.shape(), [2, 2]);
     assert_eq!(f64::from_bits(1).to_string(), 0f64.next_up().to_string());
+    // logical_not; np.random.seed(1); uniform(-1, 3, 3); choice(3, 4, p=[0.2, 0.5, 0.3])
+    assert_eq!((!&first).to_string(), first.equal(false)?.to_string());
+    assert_eq!(Tensor::from([0.0, f64::NAN, -0.0]).equal(0.0)?.to_string(), "[ True False  True]");
+    let mut random = RandomState::new(1);
+    let uniform = -1.0 + (3.0 - -1.0) * random.rand(&[3])?;
+    assert_eq!(uniform.to_string(), "[ 0.66808802  1.88129797 -0.9995425 ]");
+    let cdf = Tensor::from([0.2, 0.5, 0.3]).cumsum(0)?;
+    let chosen = random.rand(&[4])?.expand_dims(1)?.greater_equal(&cdf / cdf.slice("-1")?)?.sum_axis(1)?;
+    assert_eq!(chosen.to_string(), "[1 0 0 0]");
     let mut total = 1.0;
     assert_eq!(
         x.iter()

@@ -11,5 +11,5 @@ export interface Network {
   predict(rows: number[] | Float32Array | Float64Array): Float32Array | Float64Array;
 }
 
-/** Loads a module from its address, or from its bytes. */
+/** Loads a module from its address, or from its bytes. Throws an Error that says why where there is no network in it. */
 export function load(source: string | URL | Request | ArrayBuffer | ArrayBufferView): Promise<Network>;

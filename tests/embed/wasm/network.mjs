@@ -7,7 +7,12 @@ export async function load(source) {
   const wasm = instance.exports;
   const Floats = wasm.bytes() === 4 ? Float32Array : Float64Array;
   const [inputs, outputs, block, place] = [wasm.inputs(), wasm.outputs(), wasm.rows(), wasm.place()];
-  if (!inputs || !place) throw new Error("the module has no network, or there is no memory for it");
+  if (!inputs || !place) {
+    const why = wasm.error?.();
+    const text = new Uint8Array(wasm.memory.buffer, why ?? 0);
+    const said = why && new TextDecoder().decode(text.subarray(0, text.indexOf(0)));
+    throw new Error(said || "the module has no network of known width, or there is no memory for it");
+  }
   return {
     inputs,
     outputs,

@@ -359,8 +359,13 @@ fn files_that_are_no_networks() -> Result<()> {
     for (name, array) in &saved {
         checkpoint.insert(format!("net.{name}"), array.clone())?;
     }
+    let known = "W1 b1, 0.weight 0.bias, coefs_0 intercepts_0, dense/kernel dense/bias";
+    let all = checkpoint.names().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+    let error = format!(
+        "model: \"epoch\" is no name of a weight or bias ({known}) among {all}: \
+         save it under such a name, or leave it out (--only)"
+    );
     let checkpoint = &folder.save("checkpoint.npz", checkpoint);
-    let error = "model: \"epoch\" is no name of a weight or bias: expected W1 b1 .. or 0.weight 0.bias ..";
     let hint = "(convert with --only net takes what is under net alone)";
     let output = run(&["predict", checkpoint, rows, "--layers=dense relu dense", "--dtype=f64"]);
     assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("nptensor: {checkpoint}: {error} {hint}\n"));

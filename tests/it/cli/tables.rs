@@ -71,10 +71,23 @@ fn headings() -> Result<()> {
         assert_eq!(told(model, &["--header"], text, ""), "1.0 2.0\n", "{text}");
         assert_eq!(told(model, &["--columns", "b,a"], text, ""), "2.0 1.0\n", "{text}");
     }
-    // Empty lines below it are left out, and said if a row follows.
+    // Empty lines are left out everywhere, and said if a row follows.
     assert_eq!(told(model, &[], "a,b\n1,2\n\n", found), "1.0 2.0\n");
     let empty = format!("{found}\nleaving out empty lines, the first of them line 3");
     assert_eq!(told(model, &[], "a,b\n1,2\n\n\n3,4\n \r\n5,6\n", &empty), "1.0 2.0\n3.0 4.0\n5.0 6.0\n");
+    let empty = |n| format!("leaving out empty lines, the first of them line {n}");
+    let below = format!("{found}\n{}", empty(2));
+    assert_eq!(told(model, &[], "a,b\n\n1,2\n\n", &below), "1.0 2.0\n");
+    let above = format!("taking line 3 for a heading: a, b (--header)\n{}", empty(1));
+    assert_eq!(told(model, &[], "\n \r\na,b\n\n1,2\n\n3,4", &above), "1.0 2.0\n3.0 4.0\n");
+    let comment = format!("taking line 2 for a heading: a, b (--header)\n{}", empty(1));
+    assert_eq!(told(model, &[], "\n# a,b\n\n1,2\n", &comment), "1.0 2.0\n");
+    assert_eq!(told(model, &["--header"], "\na,b\n\n1,2\n", &empty(1)), "1.0 2.0\n");
+    assert_eq!(told(model, &[], "1;2\n\n3;4\n\n", &empty(2)), "1.0 2.0\n3.0 4.0\n");
+    assert_eq!(told(model, &[], "\n1 2\n", &empty(1)), "1.0 2.0\n");
+    for text in ["1,2\n\n", "1,2\n\r\n \n\n", "1 2\n\n"] {
+        assert_eq!(told(model, &[], text, ""), "1.0 2.0\n", "{text}");
+    }
     // Numbers with texts are no heading but by the option; nor are texts above texts, or above nothing.
     assert_eq!(told(model, &["--header"], "1,b\n1,2\n", ""), "1.0 2.0\n");
     for (text, what) in [
@@ -82,14 +95,17 @@ fn headings() -> Result<()> {
         ("a,b\nc,d\n1,2\n", "line 1: column 1: \"a\" is no number (--header, if this is a heading)"),
         ("a,b\n", "line 1: column 1: \"a\" is no number (--header, if this is a heading)"),
         ("a,b\nc,\n1,2\n", "line 1: column 1: \"a\" is no number (--header, if this is a heading)"),
-        ("a,b\n\n1,2\n", "line 1: column 1: \"a\" is no number (--header, if this is a heading)"),
         ("1,2\na,3\n", "line 2: column 1: \"a\" is no number"),
-        ("1;2\n\n1;2\n", "line 2: no numbers"),
+        ("1,a\n\n\n", "line 1: column 2: \"a\" is no number (--header, if this is a heading)"),
         ("a;b\tc\n", "line 1: both semicolons and tabs: which of them separates is not clear (quote the others)"),
     ] {
         refused(&["predict", model, "-"], text.as_bytes(), what);
     }
     let note = "nptensor: standard input: taking line 1 for a heading: a, b (--header)\n";
+    // (The lines of errors are those of the file.)
+    let output = piped(&["predict", model, "-"], b"\n1,2\n\n\n3,x\n");
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.ends_with("nptensor: standard input: line 5: column 2: \"x\" is no number\n"), "{error}");
     for (text, what) in [
         ("a,b\n1,2\nc,3\n", "line 3: column 1 (a): \"c\" is no number"),
         ("a;b\n1,5;2,5\n", "line 2: column 1 (a): \"1,5\" is no number: a decimal comma is not read, only a point"),
@@ -276,7 +292,8 @@ fn missing_values() -> Result<()> {
     let either = "line 3: empty, which is no row or a missing value: NA or \"\" is the latter";
     refused(&words, b"a\n1\n\n\n3\n", either);
     assert_eq!(printed(&words, b"a\n1\n\"\"\nNA\n3\n\n"), b"1.0\n7.0\n7.0\n3.0\n");
-    refused(&["predict", one, "-", "--missing=7"], b"1\n\n3\n", "line 2: no numbers");
+    refused(&["predict", one, "-", "--missing=7"], b"1\n\n3\n", &either.replace('3', "2"));
+    assert_eq!(told(one, &[], "1\n\n3\n", "leaving out empty lines, the first of them line 2"), "1.0\n3.0\n");
     let usage = "nptensor: --missing takes a number, not 'x'\nTry 'nptensor predict --help'.\n";
     fails(&["predict", model, "-", "--missing", "x"], 2, usage);
     Ok(())

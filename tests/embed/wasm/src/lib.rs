@@ -72,6 +72,13 @@ fn begin() -> Option<Ready> {
     Some(Ready { network, rows, work })
 }
 
+/// Why the file of MODEL is no network, as text with 0 at its end; null of one that is.
+#[cfg(feature = "model")]
+#[unsafe(no_mangle)]
+pub extern "C" fn error() -> *const u8 {
+    network().map_or_else(|error| alloc::format!("{error}\0").leak().as_ptr(), |_| core::ptr::null())
+}
+
 /// Bytes of a number: 4 or 8.
 #[unsafe(no_mangle)]
 pub extern "C" fn bytes() -> usize {
