@@ -60,10 +60,10 @@
 //!
 //! Then `nn/`, the layers and the sequential network.
 //!
-//! There are no numbers in `layout` and no shapes in `kernel`; `tensor` joins them (`nn` gives the kernel contiguous rows).
-//! Beside every fast path stands its definition, in [`mod@reference`]. The module `explain` (a feature, on by default)
-//! shows what happens for shapes and numbers of yours, as text and as pictures: why two shapes broadcast, or why they
-//! do not; where a view's elements lie.
+//! There are no numbers in `layout` and no shapes in `kernel`; `tensor` joins them (`nn` gives the kernel contiguous
+//! rows). Beside every fast path stands its definition, in [`mod@reference`]. The module `explain` (a feature, on by
+//! default) shows what happens for shapes and numbers of yours, as text and as pictures: why two shapes broadcast, or
+//! why they do not; where a view's elements lie.
 //!
 //! # One answer
 //!

@@ -56,7 +56,7 @@ fn answer(question: &str, columns: usize) -> String {
         Ok(explanation) => Json::object(|o| {
             let text = |language| explanation.text(Look { width: columns, language, ..Look::default() });
             o.field("text", [Language::English, Language::Chinese].map(text));
-            o.field("svg", explanation.svg_in(Language::ALL));
+            o.field("svg", explanation.svg_in(None));
             o.field("json", Raw(explanation.json()));
         }),
         Err(error) => Json::object(|o| {

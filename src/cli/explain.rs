@@ -17,6 +17,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Instant;
 
+use nptensor::explain::wide::padded;
 use nptensor::explain::{self, Explanation, Language, Look};
 use nptensor::{DType, Error, Float, Tensor};
 
@@ -55,7 +56,7 @@ Options:
   --svg FILE  Write a picture to FILE, or to standard output for -
   --json      Print JSON instead of text
   --lang LANG The language of the sentences: en or zh (Chinese) [default: en]. Messages of
-              NumPy's, and JSON, are in English
+              NumPy's and about options, and JSON, are in English
   --width N   Columns of the text, at least 24; otherwise COLUMNS of the environment, or 80
 
 NO_COLOR in the environment turns colours off, and so does TERM=dumb.
@@ -109,10 +110,11 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
         }
     };
     if time && (json || svg.is_some() || !matches!(words[..], ["blocks", _, _, _, "f64"])) {
-        return Err(Failure::Usage("--time goes with the text of blocks M N K f64".into()));
+        let what = ["--time goes with the text of blocks M N K f64", "--time 要与 blocks M N K f64 的文字一起用"];
+        return Err(Failure::Usage(language.of(what).into()));
     }
     if let Some(path) = &svg {
-        whole(path, picture.svg_in(&Language::ALL[language as usize..][..1]).as_bytes(), out)?;
+        whole(path, picture.svg_in(Some(language)).as_bytes(), out)?;
     }
     match (json, svg) {
         (true, _) => writeln!(out, "{}", picture.json())?,
@@ -120,24 +122,34 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
         (false, Some(_)) => {}
     }
     match words[..] {
-        ["blocks", m, n, k, "f64"] if time => ladder([m, n, k], out),
+        ["blocks", m, n, k, "f64"] if time => ladder([m, n, k], language, out),
         _ => Ok(()),
     }
 }
 
 /// A product by what anybody can call, from the triple loop on: the median of each, and how it is done.
-fn ladder(sizes: [&str; 3], out: &mut dyn Write) -> Done {
+fn ladder(sizes: [&str; 3], language: Language, out: &mut dyn Write) -> Done {
     let [m, n, k] = sizes.map(|size| explain::shape(size).map_or(0, |shape| shape[0]));
     let count = m.saturating_mul(n).saturating_mul(k);
-    if count > 1 << 30 || m.max(n).saturating_mul(k) > 1 << 24 {
-        return Err(Failure::Usage("--time takes at most 2^30 multiply-adds, of at most 2^24 numbers".into()));
+    if count > 1 << 30 || [(m, k), (k, n), (m, n)].iter().any(|(rows, cols)| rows.saturating_mul(*cols) > 1 << 24) {
+        let what = [
+            "--time takes at most 2^30 multiply-adds, and matrices of at most 2^24 numbers",
+            "--time 最多做 2^30 次乘加，每个矩阵最多 2^24 个数",
+        ];
+        return Err(Failure::Usage(language.of(what).into()));
     }
     let (a, b) = (Tensor::<f64>::ones(&[m, k])?, Tensor::<f64>::ones(&[k, n])?);
     let (x, y) = (a.data(), b.data());
     let sum = |i, j| (0..k).fold(0.0, |sum, p| sum + x[i * k + p] * y[p * n + j]);
-    writeln!(out, "\nTimed here, the median of each")?;
+    writeln!(out, "\n{}", language.of(["Timed here, the median of each", "在这台机器上计时，各取中位数"]))?;
     // (Up to sixteen rows, B is read where it lies.)
-    for (name, rows) in [("the triple loop", 0), ("row by row", 1), ("by 16 rows", 16), ("all at once", m.max(1))] {
+    let steps = [
+        ["the triple loop", "三重循环"],
+        ["row by row", "逐行"],
+        ["by 16 rows", "每次 16 行"],
+        ["all at once", "一次全部"],
+    ];
+    for (names, rows) in steps.into_iter().zip([0, 1, 16, m.max(1)]) {
         let (mut times, start) = (Vec::new(), Instant::now());
         while times.len() < 3 || times.len() < 999 && start.elapsed().as_millis() < 300 {
             let from = Instant::now();
@@ -152,9 +164,14 @@ fn ladder(sizes: [&str; 3], out: &mut dyn Write) -> Done {
         times.sort_by(f64::total_cmp);
         let (ms, way) = (1e3 * times[times.len() / 2], explain::matmul_blocks::<f64>(rows.min(m), n, k)?.way());
         let how = if rows == 0 { String::new() } else { format!("  dot: {way:?}") };
-        writeln!(out, "  {name:<15} {ms:>10.3} ms {:>8.2} multiply-adds per ns{how}", count as f64 / ms / 1e6)?;
+        let (name, per) = (padded(language.of(names), 15), language.of(["multiply-adds per ns", "次乘加每纳秒"]));
+        writeln!(out, "  {name} {ms:>10.3} ms {:>8.2} {per}{how}", count as f64 / ms / 1e6)?;
     }
-    Ok(writeln!(out, "  A sliver, a block and a panel are loops of one kernel: they cannot be timed apart.")?)
+    let rest = [
+        "A sliver, a block and a panel are loops of one kernel: they cannot be timed apart.",
+        "条、块与面板是同一个内核里的循环，不能分开计时。",
+    ];
+    Ok(writeln!(out, "  {}", language.of(rest))?)
 }
 
 /// The picture that words ask for. (It is inline in the library, and compiled here once for all who ask.)

@@ -117,7 +117,7 @@ fn fail(what: &str, code: u8) -> ExitCode {
 
 fn run(words: Vec<OsString>, out: &mut dyn Write) -> Done {
     let mut command = None;
-    // (Whoever asked for Chinese reads it here too, whatever was wrong.)
+    // (This line is in Chinese for whoever chose it, whatever is wrong.)
     let is_chinese =
         words.iter().any(|word| word == "--lang=zh") || words.windows(2).any(|two| two == ["--lang", "zh"]);
     let see = |topic: &str| match is_chinese {

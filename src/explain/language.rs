@@ -26,6 +26,11 @@ impl Language {
     /// All of them.
     pub const ALL: &[Language] = &[Language::English, Language::Chinese];
 
+    /// This one alone.
+    pub(super) fn alone(self) -> &'static [Language] {
+        &Language::ALL[self as usize..][..1]
+    }
+
     /// Its name on a page, and for `--lang`.
     ///
     /// ```
@@ -62,7 +67,6 @@ pub(super) struct Page {
 
 impl From<Look> for Page {
     fn from(look: Look) -> Self {
-        let at = look.language as usize;
-        Page { width: look.columns(), languages: &Language::ALL[at..=at] }
+        Page { width: look.columns(), languages: look.language.alone() }
     }
 }

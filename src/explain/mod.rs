@@ -31,6 +31,7 @@ mod numbers;
 mod sheet;
 mod steps;
 mod svg;
+#[doc(hidden)]
 pub mod wide;
 mod wrong;
 
@@ -61,19 +62,20 @@ pub trait Explanation: core::fmt::Display {
 
     /// As one SVG element with a title and a description, in English. It follows the scheme of the page, light or dark.
     fn svg(&self) -> String {
-        self.svg_in(&[Language::English])
+        self.svg_in(Some(Language::English))
     }
 
-    /// The same in these languages: of several, what differs is marked with `lang`, for a page to show one of them.
+    /// The same in a language; in all of them for `None`: what differs is marked with `lang` then, for a page to show
+    /// one of them, and there is no description.
     ///
     /// ```
     /// use nptensor::explain::{Explanation, Language, broadcast};
     /// let sum = broadcast(&[3], &[4])?;
-    /// assert!(sum.svg_in(&[Language::Chinese]).contains("NumPy 的报错"));
-    /// assert!(sum.svg_in(Language::ALL).contains("<text lang=\"zh\""));
+    /// assert!(sum.svg_in(Some(Language::Chinese)).contains("NumPy 的报错"));
+    /// assert!(sum.svg_in(None).contains("<text lang=\"zh\""));
     /// # Ok::<(), nptensor::Error>(())
     /// ```
-    fn svg_in(&self, languages: &'static [Language]) -> String;
+    fn svg_in(&self, language: Option<Language>) -> String;
 
     /// As one JSON value.
     fn json(&self) -> String;
@@ -87,7 +89,8 @@ macro_rules! explanations {
                 self.sheet(look.into()).text(look)
             }
 
-            fn svg_in(&self, languages: &'static [Language]) -> String {
+            fn svg_in(&self, language: Option<Language>) -> String {
+                let languages = language.map_or(Language::ALL, Language::alone);
                 self.sheet(Page { width: PICTURE_COLUMNS, languages }).svg()
             }
 

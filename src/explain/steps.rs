@@ -230,7 +230,7 @@ impl Step {
             View::Transpose(None) => {
                 let why = [
                     "The order of the axes is reversed, sizes and strides alike; no element moves.",
-                    "轴的顺序颠倒，长度与步幅都一样；元素一个也不移动。",
+                    "轴的顺序颠倒，长度与步幅随之颠倒；元素一个也不移动。",
                 ];
                 (before.reversed_axes(), [why.map(String::from)].into())
             }
@@ -238,7 +238,7 @@ impl Step {
                 let order = tuple(axes);
                 let why = [
                     format!("The axes stand in the order {order}, sizes and strides alike."),
-                    format!("各轴按 {order} 的顺序排列，长度与步幅都一样。"),
+                    format!("各轴按 {order} 的顺序排列，长度与步幅随轴一起移动。"),
                 ];
                 (before.transpose(axes)?, [why].into())
             }

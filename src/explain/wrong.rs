@@ -24,17 +24,20 @@ const AROUND: usize = 30;
 const MAX_TRIED: usize = 200;
 
 /// What layers say of shapes, phrase by phrase; other words stay as they are.
-const LAYER: [[&str; 2]; 10] = [
+const LAYER: [[&str; 2]; 13] = [
     ["input of shape ", "输入的形状 "],
     ["bias of shape ", "偏置的形状 "],
     ["weights of shape ", "权重的形状 "],
     ["weights have shape ", "权重的形状是 "],
     [", not (inputs,outputs)", "，而不是 (inputs,outputs)"],
-    [" does not fit ", " 对不上"],
-    [" do not follow ", " 接不上"],
+    [" does not fit ", " 对不上 "],
+    [" do not follow ", " 接不上 "],
     [" in layer ", "，在层 "],
     [" inputs for ", " 个输入对 "],
     [" outputs", " 个输出"],
+    [" features", " 个特征"],
+    ["scale and shift have shapes ", "缩放与平移的形状是 "],
+    [": ", "："],
 ];
 
 /// The error of [`command`](fn@super::command) for these words, for those who typed them: where the input stops making
@@ -63,7 +66,7 @@ pub fn told(words: &[&str], error: &Error, language: Language) -> String {
     };
     let (pointed, expected) = (pointed(text, at), language.of(expected));
     let mut said = language
-        .of([&format!("here should be {expected}:\n{pointed}"), &format!("这里应该是{expected}：\n{pointed}")])
+        .of([&format!("here should be {expected}:\n{pointed}"), &format!("这里应该是 {expected}：\n{pointed}")])
         .clone();
     if let Some(form) = form {
         said += language.of([&format!("\nDid you mean {form}?"), &format!("\n是不是想写 {form}？")]);

@@ -40,12 +40,13 @@ impl<T: Element> Tensor<T> {
     /// Those of [`room`].
     #[inline(always)]
     pub(crate) fn filled(shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<Self> {
+        let size = checked_size(shape)?;
         let layout = match *shape {
             [n] => Layout::vector(n),
             [rows, cols] => Layout::matrix(rows, cols),
             _ => Layout::dense_rows(shape),
         };
-        Tensor::collect(checked_size(shape)?, layout, fill)
+        Tensor::collect(size, layout, fill)
     }
 }
 

@@ -256,7 +256,7 @@ fn modules_that_lie() {
     said(held(formats::read, &file(&[&sequential(&[("0", &relu), ("0", &relu)])])), "the name \"0\" stands twice");
     said(held(formats::read, &file(&[&sequential(&[("", &relu)])])), "a module with the name \"\"");
     said(held(formats::read, &file(&[&sequential(&[("a\u{2003}b", &relu)])])), "a module with the name \"a");
-    said(held(formats::read, &file(&[&module("linear\nLinear", &[])])), "Linear \"\": it has no weight");
+    said(held(formats::read, &file(&[&module("linear\nLinear", &[])])), "Linear: it has no weight");
 
     // One that contains itself, twice even; forty inside one another; thirty with two of the next each; a name of a megabyte, deep.
     let begin = b"ctorch.nn.modules.container\nSequential\n)\x81q\x01}X\x08\0\0\0_modules";

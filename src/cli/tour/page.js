@@ -337,6 +337,7 @@ addEventListener("afterprint", () => document.querySelectorAll(".paper").forEach
 
 // What does the reader expect? The choices become buttons, and say which it is, and why.
 for (const guess of document.querySelectorAll(".guess")) {
+  guess.dataset.done = "no";
   for (const [i, choice] of guess.querySelectorAll("li").entries()) {
     const button = make("button", { type: "button" }, ...choice.childNodes);
     choice.append(button);
@@ -344,7 +345,7 @@ for (const guess of document.querySelectorAll(".guess")) {
       for (const [k, other] of guess.querySelectorAll("li").entries()) other.className = k === Number(guess.dataset.right) ? "right" : k === i ? "wrong" : "";
       guess.querySelector("b").replaceChildren(...(i === Number(guess.dataset.right) ? both("span", "Yes.", "对。")
         : both("span", "No, it is the one that is marked.", "不是，是标出的那个。")));
-      guess.dataset.done = "true";
+      guess.dataset.done = "yes";
     };
   }
 }

@@ -15,7 +15,6 @@
 //! there in each language, and the style shows that of the page. Everything can be read without the script, which adds
 //! interaction and the change of language. The content policy forbids to load anything.
 
-use nptensor::explain::Language;
 use nptensor::explain::wide::is_wide;
 
 use super::formula::mathml;
@@ -173,7 +172,9 @@ fn slim(main: &str) -> String {
         out += pieces.next().unwrap_or_default();
         // (A slash behind it would be its own.)
         while let (Some(value), Some(after)) = (pieces.next(), pieces.next()) {
-            let plain = !value.is_empty() && !value.contains([' ', '=', '\'', '`']) && !after.starts_with('/');
+            let plain = !value.is_empty()
+                && !value.contains(|c: char| c.is_ascii_whitespace() || "=<>'`".contains(c))
+                && !after.starts_with('/');
             let quote = if plain { "" } else { "\"" };
             out.extend([quote, value, quote, after]);
         }
@@ -219,16 +220,14 @@ fn element(item: &Item, live: bool) -> String {
                 None => format!("<tr>{numpy}{}</tr>\n", rust.replacen("<td", "<td colspan=\"2\"", 1)),
             }
         }
-        Item::Figure { picture, command, caption } => {
-            figure("", &picture.svg_in(Language::ALL), *caption, Some(command))
-        }
+        Item::Figure { picture, command, caption } => figure("", &picture.svg_in(None), *caption, Some(command)),
         // Without the engine, and without steps of its own, a panel is a figure.
         Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
-            figure(&format!(" id=\"{name}\""), &picture.svg_in(Language::ALL), *caption, Some(command))
+            figure(&format!(" id=\"{name}\""), &picture.svg_in(None), *caption, Some(command))
         }
         Item::Panel { name, fields, examples, picture, command, caption } => {
             let examples = if examples.is_empty() { String::new() } else { listed(examples, live) };
-            panel(name, fields, &(examples, picture.svg_in(Language::ALL)), *caption, command)
+            panel(name, fields, &(examples, picture.svg_in(None)), *caption, command)
         }
         Item::Digit(Some(digit)) => {
             let (image, through, outputs) = (&digit.image, digit.layers.join(" →<br>"), &digit.outputs);
@@ -306,7 +305,7 @@ fn panel(name: &str, fields: &[Field], (examples, picture): &(String, String), c
 fn listed(examples: &[Example], live: bool) -> String {
     let button = |Example { label, values, picture }: &Example| {
         let values = escape(&values.join("\n"));
-        let picture = picture.as_ref().filter(|_| !live).map_or(String::new(), |picture| picture.svg_in(Language::ALL));
+        let picture = picture.as_ref().filter(|_| !live).map_or(String::new(), |picture| picture.svg_in(None));
         let picture = if picture.is_empty() { picture } else { format!("<template>{picture}</template>") };
         format!("<button type=\"button\" data-values=\"{values}\">{}</button>{picture}\n", escape(label))
     };

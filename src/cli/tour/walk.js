@@ -50,7 +50,7 @@ function walk(place, picture, go) {
     });
     const loads = turns > 1 ? near + (far - near) * (1 / turn - 1 / turns) / (1 - 1 / turns) : near;
     left(at, loads);
-    says.replaceChildren(...both("span", `${en} ${turn} of ${turns}: ${loads.toFixed(4)} loads per multiply-add so far`, `${zh} ${turn} / ${turns}：到此每次乘加读取 ${loads.toFixed(4)} 次`));
+    says.replaceChildren(...both("span", `${en} ${turn} of ${turns}: ${loads.toFixed(4)} loads per multiply-add so far`, `${zh} ${turn} / ${turns}：到此每次乘加加载 ${loads.toFixed(4)} 次`));
   };
   const set = (running, delay) => {
     clearTimeout(timer);

@@ -281,7 +281,9 @@ impl<'a> Modules<'a> {
     }
 
     fn wrong<T>(&self, module: Module<'_>, what: &str) -> Result<T> {
-        let what = format!("{} {}: {what}", module.class, Shown(module.path));
+        // (A layer by itself has no path.)
+        let path = if module.path.is_empty() { String::new() } else { format!(" {}", Shown(module.path)) };
+        let what = format!("{}{path}: {what}", module.class);
         Err(self.visitor.machine.error_of(module.id, what))
     }
 }

@@ -1,6 +1,6 @@
 //! `nptensor tour`: the chapter as text and as a page.
 
-use nptensor::explain::{self, Language};
+use nptensor::explain;
 use nptensor::{Layer, Result, Tensor, formats};
 
 use super::{Folder, fails, network, noted, printed};
@@ -176,7 +176,7 @@ fn every_command_of_the_chapter_runs() {
         let words = words(command);
         printed(&words, b"");
         // The picture in the page is the one that the command draws, in both languages.
-        let svg = bare(&explain::command(&words[1..]).unwrap().svg_in(Language::ALL));
+        let svg = bare(&explain::command(&words[1..]).unwrap().svg_in(None));
         // (All have the style of the first.)
         let (before, style) = svg.split_once("<style>").unwrap();
         let body = style.split_once("</style>").unwrap().1;

@@ -58,10 +58,16 @@ fn timed() {
     ] {
         fails(words, 2, "nptensor: --time goes with the text of blocks M N K f64\nTry 'nptensor explain --help'.\n");
     }
-    let says =
-        "nptensor: --time takes at most 2^30 multiply-adds, of at most 2^24 numbers\nTry 'nptensor explain --help'.\n";
-    let Output { status, stderr, .. } = run(&["blocks", "2000", "2000", "2000", "f64", "--time"], &[]);
-    assert_eq!((status.code(), String::from_utf8(stderr).unwrap().as_str()), (Some(2), says));
+    let says = "--time takes at most 2^30 multiply-adds, and matrices of at most 2^24 numbers";
+    for sizes in [["2000", "2000", "2000"], ["32768", "32768", "1"]] {
+        let Output { status, stderr, .. } = run(&[&["blocks"], &sizes[..], &["f64", "--time"]].concat(), &[]);
+        let said = format!("nptensor: {says}\nTry 'nptensor explain --help'.\n");
+        assert_eq!((status.code(), String::from_utf8(stderr).unwrap()), (Some(2), said));
+    }
+    let text = printed(&[&words[..], &["--time", "--lang", "zh"]].concat(), &[]);
+    let names = ["三重循环", "逐行", "每次 16 行", "一次全部", "条、块与面板"];
+    let (_, ladder) = text.split_once("\n在这台机器上计时，各取中位数\n").unwrap();
+    assert!(ladder.lines().map(str::trim).zip(names).all(|(line, name)| line.starts_with(name)), "{ladder}");
 }
 
 /// The command lines that a text shows, each without its first two words.

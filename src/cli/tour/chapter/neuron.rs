@@ -116,7 +116,7 @@ pub(super) fn activations(tour: &mut Chapter) -> Result<()> {
          weights, matrices (#1.4), which merge alike: $(XW₁)W₂ = X(W₁W₂)$, and $W₁W₂$ is one matrix. So many\n\
          layers could do no more than one. A curve or a bend between them, as sigmoid or ReLU has, does not merge.",
         "隐藏层的激活函数不能是线性的。设一层乘以 2，下一层乘以 3，合起来是 $3(2x) = 6x$，一层乘以 6 就够了。\n\
-         线性的激活函数 $h(x) = cx$ 只是再多一个因数：三层就是 $h(h(h(x))) = c³x$。神经元多的层乘以权重的表，也就是矩阵（#1.4），\n\
+         线性的激活函数 $h(x) = cx$ 只是再多乘一个系数：三层就是 $h(h(h(x))) = c³x$。神经元多时，一层就是乘以一张权重表，也就是矩阵（#1.4），\n\
          同样可以合并：$(XW₁)W₂ = X(W₁W₂)$，而 $W₁W₂$ 只是一个矩阵。这样再多的层也不会比一层做得更多。\n\
          层与层之间有曲线或折线，如 sigmoid 或 ReLU，就不能合并。",
     ]);
