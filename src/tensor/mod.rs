@@ -51,6 +51,8 @@ mod view;
 
 use alloc::vec::Vec;
 
+#[cfg(doc)]
+use crate::error::Error;
 use crate::error::Result;
 use crate::kernel::closed::{Element, map_each};
 use crate::kernel::memory::{Shared, Slots};
