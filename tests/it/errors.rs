@@ -444,8 +444,9 @@ fn facts() {
     assert_eq!(error, Error::Broadcast { shapes: vec![vec![3], vec![4]] });
     assert_eq!(huge(&[FAR]).flatten(), Err(Error::TooBig { shape: vec![FAR] }));
     // (The product of the sizes overflows on the way.)
-    let [a, b] = [[1 << 31, 2, 1], [1 << 31, 1, 2]].map(|shape| Tensor::from([[[1.0]]]).broadcast_to(&shape).unwrap());
-    assert_eq!(a.dot(&b), Err(Error::TooBig { shape: vec![1 << 31, 2, 1 << 31, 2] }));
+    let far = 1 << (usize::BITS / 2 - 1);
+    let [a, b] = [[far, 2, 1], [far, 1, 2]].map(|shape| Tensor::from([[[1.0]]]).broadcast_to(&shape).unwrap());
+    assert_eq!(a.dot(&b), Err(Error::TooBig { shape: vec![far, 2, far, 2] }));
     let (shape, dtype) = (vec![1 << 27], "float64");
     let error = Error::OutOfMemory { shape, dtype, bytes: 1 << 30 };
     let text = "Unable to allocate 1.00 GiB for an array with shape (134217728,) and data type float64";

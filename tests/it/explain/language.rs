@@ -107,7 +107,7 @@ fn every_sentence_is_there_in_both() {
 }
 
 #[test]
-fn our_errors_are_chinese_and_those_of_numpy_are_not() {
+fn what_is_wrong_is_said_in_chinese_but_by_numpy() {
     let said = |words: &[&str], language| told(words, &command(words).map(drop).unwrap_err(), language);
     for line in [
         "",
