@@ -32,7 +32,7 @@
 //!   tensor/ops.rs                  210   the operator: an error becomes a panic at the caller
 //!   tensor/operand.rs              115   the second operand: a tensor, a reference to one, or a scalar
 //!   tensor/arith.rs                220   contiguous, one shape: one run each; else blocks of a walk
-//!   tensor/fresh.rs                 90   memory for the result
+//!   tensor/fresh.rs                 80   memory for the result
 //!   layout/shape.rs                245   sizes, strides, and the one broadcasting rule
 //!   layout/view.rs                 250   stretched: strides of 0, no data moved (and all other views)
 //!   layout/walk.rs                 250   several layouts in lockstep: axes merged, matrices out

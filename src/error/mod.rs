@@ -95,8 +95,8 @@ pub enum Error {
     /// Text that is no shape, number or nested list of numbers, the byte at which it stops making sense, and what
     /// should stand there.
     Literal { text: String, at: usize, expected: &'static str },
-    /// What cannot be explained, and why: a picture that there is not, or one past a limit; in Chinese
-    /// too.
+    /// What cannot be explained, and why: a picture that there is not, or one past a limit. In two
+    /// languages.
     Explain { what: String, chinese: String },
     /// A boolean mask of another shape than the tensor: an axis, and its sizes in both.
     Mask { axis: usize, size: usize, mask: usize },

@@ -19,34 +19,21 @@ use crate::layout::Layout;
 use crate::layout::shape::checked_size;
 
 impl<T: Element> Tensor<T> {
-    /// A new tensor of this layout, without gaps: `size` elements, which `fill` writes, when all else is in memory
-    /// already (`Shared::collect` says why).
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`] when the memory cannot be had.
-    #[inline(always)]
-    pub(crate) fn collect(
-        size: usize,
-        layout: Layout,
-        fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T],
-    ) -> Result<Self> {
-        let mut out = Tensor { data: Shared::from(Vec::new()), layout };
-        if out.data.collect(size, fill) { Ok(out) } else { Err(no_memory::<T>(out.shape())) }
-    }
-
-    /// The same in C order.
+    /// A new tensor in C order, whose elements `fill` writes when all else is in memory already (`Shared::collect` says
+    /// why).
     ///
     /// # Errors
     /// Those of [`room`].
     #[inline(always)]
-    pub(crate) fn filled(shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<Self> {
+    pub(crate) fn collect(shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<Self> {
         let size = checked_size(shape)?;
         let layout = match *shape {
             [n] => Layout::vector(n),
             [rows, cols] => Layout::matrix(rows, cols),
             _ => Layout::dense_rows(shape),
         };
-        Tensor::collect(size, layout, fill)
+        let mut out = Tensor { data: Shared::from(Vec::new()), layout };
+        if out.data.collect(size, fill) { Ok(out) } else { Err(no_memory::<T>(shape)) }
     }
 }
 

@@ -43,7 +43,7 @@ impl<T: Element> Out<T> for New {
 
     #[inline(always)]
     fn fill(self, shape: &[usize], fill: impl for<'o> FnOnce(Slots<'o, T>) -> &'o mut [T]) -> Result<Tensor<T>> {
-        Tensor::filled(shape, fill)
+        Tensor::collect(shape, fill)
     }
 }
 

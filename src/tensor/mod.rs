@@ -284,7 +284,7 @@ impl<T: Element> Tensor<T> {
             (Some(size), Some(data)) => {
                 fill(Slots::over(&mut data[self.layout.offset()..][..size]));
             }
-            _ => *self = Tensor::filled(self.shape(), fill)?,
+            _ => *self = Tensor::collect(self.shape(), fill)?,
         }
         Ok(())
     }
