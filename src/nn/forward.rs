@@ -25,9 +25,9 @@ const ON_THE_STACK: usize = 64;
 
 /// The memory of repeated predictions: it grows to what a model needs, and then no prediction allocates.
 ///
-/// A new one has none. The first prediction takes two pieces: the results, and 2 (n w + 16) elements for the values
-/// between layers, w the outputs of the widest dense layer (or the inputs, where the first layer is another one and
-/// they are more), n the rows, at most 120.
+/// A new one has none, and [`Sequential::workspace`](crate::Sequential::workspace) makes one that is large enough. Two
+/// pieces are taken: the results, and 2 (n w + 16) elements for the values between layers, w the outputs of the widest
+/// dense layer (or the inputs, where the first layer is another one and they are more), n the rows, at most 120.
 ///
 /// One may serve any number of models, one after another. See [`Sequential::predict`](crate::Sequential::predict). A
 /// clone begins empty.
@@ -42,6 +42,14 @@ impl<T: Float> Workspace<T> {
     /// An empty one.
     pub fn new() -> Self {
         Workspace { between: Vec::new(), out: Vec::new() }
+    }
+
+    /// One with room for `rows` rows of these sizes; `None` where there is not enough memory.
+    pub(super) fn with_room(stages: &[Stage<T>], rows: usize, inputs: usize, outputs: usize) -> Option<Self> {
+        let mut work = Workspace::new();
+        fill_up(&mut work.out, rows.checked_mul(outputs)?)?;
+        Blocks::new(stages, rows, inputs, outputs).reserve(&mut work)?;
+        Some(work)
     }
 }
 
@@ -66,13 +74,10 @@ pub(super) fn forward<T: Float>(
     }
     // One row apart: a division takes as long as a small layer.
     let (inputs, outputs) = if rows == 1 { (x.len(), out.len()) } else { (x.len() / rows, out.len() / rows) };
-    let widest = widest(stages, inputs);
-    let block = if rows == 1 { 1 } else { rows.min((BUFFER_ELEMENTS_MAX / widest).clamp(1, BLOCK_ROWS_MAX)) };
-    // No overflow: one row of this width is in memory, or the product is below the limit.
-    let blocks = Blocks { stages, inputs, outputs, rows: block, buffer: block * widest + SPARE };
-    let threads = threads::num_threads().min(rows.div_ceil(block));
+    let blocks = Blocks::new(stages, rows, inputs, outputs);
+    let threads = threads::num_threads().min(rows.div_ceil(blocks.rows));
     if threads > 1 && rows.saturating_mul(weights(stages)) >= SHARED {
-        let each = rows.div_ceil(threads).next_multiple_of(block);
+        let each = rows.div_ceil(threads).next_multiple_of(blocks.rows);
         let mut parts = memory::with_capacity(threads)?;
         for (i, out) in out.chunks_mut(each * outputs).enumerate() {
             let x = &x[i * each * inputs..][..out.len() / outputs * inputs];
@@ -92,7 +97,7 @@ pub(super) fn forward<T: Float>(
 /// The most values of a row that are held between layers. A dense layer at the front reads the input where it is: on a
 /// small chip, that is most of the memory of a network of images.
 pub(super) fn widest<T>(stages: &[Stage<T>], inputs: usize) -> usize {
-    let held = if let Some(Stage::Dense { .. }) = stages.first() { 1 } else { inputs };
+    let held = if let Some(Stage::Dense { .. }) = stages.first() { 1 } else { inputs.max(1) };
     stages.iter().map(Stage::outputs).fold(held, usize::max)
 }
 
@@ -113,7 +118,15 @@ struct Blocks<'a, T> {
     buffer: usize,
 }
 
-impl<T: Float> Blocks<'_, T> {
+impl<'a, T: Float> Blocks<'a, T> {
+    #[inline(always)]
+    fn new(stages: &'a [Stage<T>], rows: usize, inputs: usize, outputs: usize) -> Self {
+        let widest = widest(stages, inputs);
+        let rows = if rows == 1 { 1 } else { rows.min((BUFFER_ELEMENTS_MAX / widest).clamp(1, BLOCK_ROWS_MAX)) };
+        // No overflow: one row of this width is in memory, or the product is below the limit.
+        Blocks { stages, inputs, outputs, rows, buffer: rows * widest + SPARE }
+    }
+
     /// Makes the buffers of `work` large enough, or `None` where there is not enough memory.
     fn reserve(&self, work: &mut Workspace<T>) -> Option<()> {
         fill_up(&mut work.between, self.buffer.checked_mul(2)?)

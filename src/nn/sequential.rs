@@ -174,7 +174,8 @@ impl<T: Float> Sequential<T> {
         Ok(Tensor::dense(out, &shape))
     }
 
-    /// The network applied to rows of numbers; allocates nothing once `work` is large enough.
+    /// The network applied to rows of numbers; allocates nothing once `work` is large enough
+    /// ([`workspace`](Sequential::workspace), or an empty one after the first time).
     ///
     /// `x` holds one input after another, the result one output after another, with the bits of
     /// [`forward`](Sequential::forward).
@@ -209,6 +210,26 @@ impl<T: Float> Sequential<T> {
         work.out = out;
         done.ok_or_else(|| self.no_memory(rows))?;
         Ok(&work.out)
+    }
+
+    /// The memory of predictions of up to `rows` rows each, so that not even the first one allocates.
+    ///
+    /// # Errors
+    /// [`Error::Model`] where no layer tells the number of inputs; [`Error::OutOfMemory`].
+    ///
+    /// ```
+    /// use nptensor::{Layer, Sequential};
+    /// let network = Sequential::new([Layer::dense([[1.0, 0.0], [0.0, 2.0]], [0.5, 0.5]), Layer::Relu])?;
+    /// let mut work = network.workspace(1)?;
+    /// assert_eq!(network.predict(&[1.0, -1.0], &mut work)?, [1.5, 0.0]); // without an allocation
+    /// # Ok::<(), nptensor::Error>(())
+    /// ```
+    pub fn workspace(&self, rows: usize) -> Result<Workspace<T>> {
+        let (Some(inputs), Some(outputs)) = (self.inputs(), self.outputs()) else {
+            let what = "no layer tells the number of inputs, and so not the memory that a prediction takes".into();
+            return Err(Error::Model { what });
+        };
+        Workspace::with_room(&self.stages, rows, inputs, outputs).ok_or_else(|| self.no_memory(rows))
     }
 
     /// What is said where `rows` rows of the widest layer cannot be held.

@@ -113,7 +113,8 @@ fn repeated_predictions() -> Result<()> {
     predictions::<f64>()
 }
 
-/// A new workspace is empty, and the first prediction takes what the documentation of `Workspace` says, no more.
+/// A new workspace is empty, and the first prediction takes what the documentation of `Workspace` says, no more; one
+/// that is made for a network has all that.
 #[test]
 fn first_predictions() -> Result<()> {
     #[cfg(feature = "std")]
@@ -122,15 +123,18 @@ fn first_predictions() -> Result<()> {
         let dense = network::<f32>(&[784, 50, 100, 10], false)?;
         let network = Sequential::new(first.into_iter().chain(dense.layers().to_vec()).collect::<Vec<_>>())?;
         let x = vec![0.5; rows * 784];
-        let mut work = Workspace::new();
+        // Made for so many rows, it serves them and fewer from the first time on.
+        let mut work = network.workspace(rows)?;
+        let mut predict = |rows| allocations(|| assert!(network.predict(&x[..784 * rows], &mut work).is_ok()));
+        assert_eq!([predict(1), predict(rows), predict(rows / 2)], [0; 3], "{rows} rows");
         assert_eq!(allocations(|| work = Workspace::new()), 0);
         assert_eq!(allocations(|| assert!(network.predict(&x, &mut work).is_ok())), 2, "{rows} rows");
         for bytes in [4 * rows * 10, 4 * 2 * (rows * widest + 16)] {
             let mut work = Workspace::new();
             REFUSED.with(|refused| refused.set(bytes));
-            let done = network.predict(&x, &mut work).is_ok();
+            let done = [network.predict(&x, &mut work).is_ok(), network.workspace(rows).is_ok()];
             REFUSED.with(|refused| refused.set(0));
-            assert!(!done, "{bytes} bytes for {rows} rows");
+            assert_eq!(done, [false; 2], "{bytes} bytes for {rows} rows");
         }
     }
     Ok(())

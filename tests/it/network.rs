@@ -240,6 +240,10 @@ fn without_dense_layers() -> Result<()> {
     assert_eq!(Sequential::new([Layer::Softmax])?.forward(&x)?, x.softmax(-1)?);
     assert_eq!(Sequential::new([Layer::Tanh])?.forward(&Tensor::from(0.5))?, Tensor::from(0.5).tanh());
     assert_eq!(Sequential::new([Layer::Relu])?.predict(&[-1.0, 2.0], &mut Workspace::new())?, [0.0, 2.0]);
+    assert_eq!(
+        Sequential::new([Layer::<f64>::Relu])?.workspace(1).unwrap_err().to_string(),
+        "model: no layer tells the number of inputs, and so not the memory that a prediction takes"
+    );
     Ok(())
 }
 
@@ -319,6 +323,8 @@ fn results_that_nothing_can_hold_are_refused() -> Result<()> {
     let network = Sequential::new([Layer::dense(Tensor::<f64>::zeros(&[1, 1 << 23])?, Tensor::zeros(&[1 << 23])?)])?;
     let (x, mut work) = (vec![0.0; 1 << 22], Workspace::new());
     let wanted = "Unable to allocate 256. TiB for an array with shape (4194304, 8388608) and data type float64";
+    assert_eq!(network.workspace(1 << 22).unwrap_err().to_string(), wanted);
+    assert!(matches!(network.workspace(usize::MAX), Err(nptensor::Error::TooBig { .. })));
     assert_eq!(network.predict(&x, &mut work).unwrap_err().to_string(), wanted);
     assert_eq!(network.forward(&Tensor::from(x).reshape(&[1 << 22, 1])?).unwrap_err().to_string(), wanted);
     let more = Tensor::from([0.5]).broadcast_to(&[1 << 41, 1])?;
