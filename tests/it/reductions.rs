@@ -287,15 +287,19 @@ fn narrow() {
             let inner = |i: usize| wides.data[i * (width + 3) + 2..][..width].to_vec();
             let xs = Array::new(&[n, width], (0..n).flat_map(inner).collect());
             let among = wide.slice(format!(":, 2:{}", width + 2).as_str()).unwrap();
-            for x in [among.to_contiguous(), among] {
-                let what = format!("({n}, {width}), strides {:?}", x.strides());
-                for axis in [0, 1] {
-                    same(&x.sum_axis(axis).unwrap(), &xs.sum_axis(axis), &what);
-                    same(&x.max_axis(axis).unwrap(), &xs.max_axis(axis), &what);
-                    same(&x.argmax_axis(axis).unwrap(), &xs.argmax_axis(axis), &what);
-                    same(&x.argmin_axis(axis).unwrap(), &xs.argmin_axis(axis), &what);
-                    same(&x.softmax(axis).unwrap(), &xs.softmax(axis), &what);
-                    same(&x.log_softmax(axis).unwrap(), &xs.log_softmax(axis), &what);
+            let layouts = [among.to_contiguous(), among];
+            for axis in [0, 1] {
+                let (sums, most) = (xs.sum_axis(axis), xs.max_axis(axis));
+                let (argmax, argmin) = (xs.argmax_axis(axis), xs.argmin_axis(axis));
+                let (softmax, log_softmax) = (xs.softmax(axis), xs.log_softmax(axis));
+                for x in &layouts {
+                    let what = format!("({n}, {width}), strides {:?}", x.strides());
+                    same(&x.sum_axis(axis).unwrap(), &sums, &what);
+                    same(&x.max_axis(axis).unwrap(), &most, &what);
+                    same(&x.argmax_axis(axis).unwrap(), &argmax, &what);
+                    same(&x.argmin_axis(axis).unwrap(), &argmin, &what);
+                    same(&x.softmax(axis).unwrap(), &softmax, &what);
+                    same(&x.log_softmax(axis).unwrap(), &log_softmax, &what);
                 }
             }
         }
