@@ -83,9 +83,11 @@ fn network<T: Float>(widths: &[usize], views: bool) -> Result<Sequential<T>> {
         let w = if views { numbers::<T>(&[pair[1], pair[0]])?.t() } else { numbers(pair)? };
         layers.push(Layer::dense(w, numbers::<T>(&pair[1..])?));
         layers.push(Layer::Scale { scale: numbers(&pair[1..])?, shift: numbers(&pair[1..])? });
-        layers.extend([Layer::Sigmoid, Layer::leaky_relu(0.2), Layer::gelu()]);
+        layers.extend([Layer::Sigmoid, Layer::leaky_relu(0.2), Layer::elu(0.7), Layer::gelu(), Layer::gelu_tanh()]);
+        layers.extend([Layer::silu(), Layer::softplus(1.5), Layer::hardtanh(-1.0, 1.0), Layer::normalize(1e-3)]);
+        layers.push(Layer::log_softmax());
     }
-    layers.truncate(layers.len() - 3);
+    layers.truncate(layers.len() - 10);
     layers.push(Layer::Softmax);
     Sequential::new(layers)
 }
