@@ -4,11 +4,12 @@
 
 use alloc::string::String;
 use core::ffi::{c_char, c_int, c_void};
+use core::ptr::null_mut;
 use std::sync::{Mutex, PoisonError};
 
 use super::border::{Result, Table, call, slice, slice_mut, text};
 use super::tensor::dtype_of;
-use crate::formats::{self, Archive};
+use crate::formats::{self, Archive, Contents};
 use crate::{DType, Float, Layer, Sequential, Workspace};
 
 /// The type behind `npt_model *` in C.
@@ -25,27 +26,39 @@ enum Model {
 
 static MODELS: Table<Model> = Table::new("model", 0x1002);
 
+/// Where the layers are said.
+enum Layers<'a> {
+    InFile,
+    Activations(&'a str, &'a str),
+    List(&'a str),
+}
+
 /// # Safety
 /// `hidden` and `output` are null or strings.
-unsafe fn insert(archive: &Archive, dtype: c_int, hidden: *const c_char, output: *const c_char) -> Result<*mut Handle> {
+unsafe fn activations<'a>(hidden: *const c_char, output: *const c_char) -> Result<Layers<'a>> {
+    if hidden.is_null() && output.is_null() {
+        return Ok(Layers::InFile);
+    }
     // SAFETY: the caller's contract.
-    let names = if hidden.is_null() && output.is_null() {
-        None
-    } else {
-        // SAFETY: likewise.
-        Some(unsafe { (text("hidden", hidden)?, text("output", output)?) })
-    };
+    Ok(unsafe { Layers::Activations(text("hidden", hidden)?, text("output", output)?) })
+}
+
+fn insert(contents: Contents, dtype: c_int, layers: Layers<'_>) -> Result<*mut Handle> {
+    let archive = contents.into_archive();
     MODELS.insert(match dtype_of(dtype)? {
-        DType::F32 => Model::F32(network(archive, names)?, Mutex::default()),
-        DType::F64 => Model::F64(network(archive, names)?, Mutex::default()),
+        DType::F32 => Model::F32(network(&archive, layers)?, Mutex::default()),
+        DType::F64 => Model::F64(network(&archive, layers)?, Mutex::default()),
         other => return Err(format!("a model computes in float32 or float64, not {other}")),
     })
 }
 
-fn network<T: Float>(archive: &Archive, names: Option<(&str, &str)>) -> Result<Sequential<T>> {
-    let Some((hidden, output)) = names else { return Ok(Sequential::try_from(archive)?) };
+fn network<T: Float>(archive: &Archive, layers: Layers<'_>) -> Result<Sequential<T>> {
     let activation = |name: &str| Layer::activation(name).ok_or_else(|| format!("no activation is called {name:?}"));
-    Ok(formats::model(archive, activation(hidden)?, activation(output)?)?)
+    Ok(match layers {
+        Layers::InFile => Sequential::try_from(archive)?,
+        Layers::Activations(hidden, output) => formats::model(archive, activation(hidden)?, activation(output)?)?,
+        Layers::List(list) => formats::model_with_layers(archive, list)?,
+    })
 }
 
 /// # Safety
@@ -57,11 +70,25 @@ pub unsafe extern "C" fn npt_model_load(
     hidden: *const c_char,
     output: *const c_char,
 ) -> *mut Handle {
-    call(core::ptr::null_mut(), || {
+    call(null_mut(), || {
         // SAFETY: the caller's contract.
-        let archive = formats::load(unsafe { text("path", path) }?)?.into_archive();
+        let (path, layers) = unsafe { (text("path", path)?, activations(hidden, output)?) };
+        insert(formats::load(path)?, dtype, layers)
+    })
+}
+
+/// # Safety
+/// `path` and `layers` are strings.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn npt_model_load_layers(
+    path: *const c_char,
+    dtype: c_int,
+    layers: *const c_char,
+) -> *mut Handle {
+    call(null_mut(), || {
         // SAFETY: the caller's contract.
-        unsafe { insert(&archive, dtype, hidden, output) }
+        let (path, list) = unsafe { (text("path", path)?, text("layers", layers)?) };
+        insert(formats::load(path)?, dtype, Layers::List(list))
     })
 }
 
@@ -75,11 +102,26 @@ pub unsafe extern "C" fn npt_model_read(
     hidden: *const c_char,
     output: *const c_char,
 ) -> *mut Handle {
-    call(core::ptr::null_mut(), || {
+    call(null_mut(), || {
         // SAFETY: the caller's contract.
-        let archive = formats::read(unsafe { slice("file", file.cast::<u8>(), size) }?)?.into_archive();
+        let (file, layers) = unsafe { (slice("file", file.cast::<u8>(), size)?, activations(hidden, output)?) };
+        insert(formats::read(file)?, dtype, layers)
+    })
+}
+
+/// # Safety
+/// `size` bytes at `file` are readable; `layers` is a string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn npt_model_read_layers(
+    file: *const c_void,
+    size: usize,
+    dtype: c_int,
+    layers: *const c_char,
+) -> *mut Handle {
+    call(null_mut(), || {
         // SAFETY: the caller's contract.
-        unsafe { insert(&archive, dtype, hidden, output) }
+        let (file, list) = unsafe { (slice("file", file.cast::<u8>(), size)?, text("layers", layers)?) };
+        insert(formats::read(file)?, dtype, Layers::List(list))
     })
 }
 

@@ -105,12 +105,16 @@ npt_tensor *npt_matmul(const npt_tensor *a, const npt_tensor *b);
 
 /* Models: dense layers and activations, which compute in NPT_FLOAT32 or NPT_FLOAT64. */
 
-/* From a file (npz, safetensors, pickle), or from the bytes of one. A file that lists its layers needs no names, and `hidden` and `output` are null; for others they name the
- * activations between the layers and after the last: sigmoid, step, relu, identity, softmax, tanh; built with the feature `torch`, which the command turns on, also leaky_relu(0.01),
- * elu(1), gelu, gelu_tanh, silu, softplus(1), log_softmax, hardtanh(-1,1), and files of torch.save are read. Where names and shapes do not tell the order of the layers, only a list does
- * (`nptensor convert IN OUT --layers "dense:stem relu dense:head"` writes one); a file that keeps an order, npz or pickle, is read in it unless it is the alphabet's. */
+/* From a file (npz, safetensors, pickle; with the feature `torch`, which the command turns on, those of torch.save), or from the bytes of one. A file that lists its layers, as
+ * `nptensor convert` writes them and as a whole nn.Sequential does, needs no names, and `hidden` and `output` are null; for others they name the activations between the layers and
+ * after the last: sigmoid, step, relu, identity, softmax, tanh; with `torch` also leaky_relu(0.01), elu(1), gelu, gelu_tanh, silu, softplus(1), log_softmax, hardtanh(-1,1). A file
+ * that keeps an order, npz or pickle, is read in it where names and shapes do not tell another, unless it is the alphabet's. */
 npt_model *npt_model_load(const char *path, npt_dtype dtype, const char *hidden, const char *output);
 npt_model *npt_model_read(const void *file, size_t size, npt_dtype dtype, const char *hidden, const char *output);
+/* The same with a list of all layers, whatever the file says itself: "dense batchnorm leaky_relu(0.2) dropout dense gelu", or with the names of the arrays where nothing tells their
+ * order, "dense:stem relu dense:head". The words are those of --layers; an error lists them. */
+npt_model *npt_model_load_layers(const char *path, npt_dtype dtype, const char *layers);
+npt_model *npt_model_read_layers(const void *file, size_t size, npt_dtype dtype, const char *layers);
 void npt_model_free(npt_model *model);
 
 /* Values in one input and in one output. */

@@ -10,7 +10,7 @@
 
 use super::Array;
 use super::math::{exp, expm1, log1p, sigmoid};
-use crate::kernel::activation::{Activation, ERFC_CENTRE, ERFC_POLYNOMIAL};
+use crate::kernel::activation::{Activation, ERFC_END, times_scaled_erfc};
 use crate::kernel::closed::Float;
 use crate::kernel::scalar::ScalarFloat;
 use crate::nn::Layer;
@@ -75,17 +75,15 @@ fn one(activation: Activation, x: f64, of_type: impl Fn(f64) -> f64) -> f64 {
     }
 }
 
-/// x / 2 erfc(-x / √2): see `kernel/activation.rs`.
+/// maximum(x, 0) - a / 2 erfc(a / √2), a = |x|: see `kernel/activation.rs`.
 fn gelu(x: f64) -> f64 {
-    let high = f64::from_bits(x.to_bits() & !((1 << 27) - 1));
-    let rest = -0.5 * (x - high) * (x + high);
+    let a = x.abs().min(ERFC_END);
+    let high = f64::from_bits(a.to_bits() & !((1 << 27) - 1));
+    let rest = -0.5 * (a - high) * (a + high);
     let e = exp(-0.5 * high * high);
     let e = e + e * (rest * (1.0 + rest / 2.0 * (1.0 + rest / 3.0)));
-    let z = (x.abs() * core::f64::consts::FRAC_1_SQRT_2).min(40.0);
-    let s = (z - ERFC_CENTRE) / (z + ERFC_CENTRE);
-    let polynomial = ERFC_POLYNOMIAL.iter().rev().fold(0.0, |sum, c| sum * s + c);
-    let above = if z < 40.0 { e * polynomial / (1.0 + 2.0 * z) } else { 0.0 };
-    0.5 * x * if x < 0.0 { above } else { 2.0 - above }
+    let positive = if x > 0.0 { x } else { 0.0 * x };
+    positive - e * times_scaled_erfc(0.5 * a, a)
 }
 
 /// (x - mean) / √(variance + eps).

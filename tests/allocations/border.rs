@@ -22,6 +22,7 @@ unsafe extern "C" {
     safe fn npt_softmax(tensor: *const c_void, axis: isize) -> *mut c_void;
     safe fn npt_dot(a: *const c_void, b: *const c_void) -> *mut c_void;
     fn npt_model_read(file: *const c_void, n: usize, t: c_int, by: *const c_char, last: *const c_char) -> *mut c_void;
+    fn npt_model_read_layers(file: *const c_void, n: usize, t: c_int, layers: *const c_char) -> *mut c_void;
     safe fn npt_model_free(model: *mut c_void);
     fn npt_predict(model: *const c_void, x: *const c_void, n: usize, out: *mut c_void, outputs: usize) -> c_int;
 }
@@ -82,11 +83,15 @@ fn tensors() -> Result<()> {
 fn models() -> Result<()> {
     let file = to_bytes(&Archive::from(&network::<f64>(&[40, 300, 20], false)?).into(), Format::Safetensors)?;
     let x = numbers::<f64>(&[70, 40])?.to_vec();
-    let predicted = || {
+    let predicted = |layers: *const c_char| {
         let mut out = [0.0_f64; 70 * 20];
         // SAFETY: as many bytes and elements as are said.
         unsafe {
-            let model = npt_model_read(file.as_ptr().cast(), file.len(), 10, null(), null());
+            let (start, n) = (file.as_ptr().cast(), file.len());
+            let model = match layers.is_null() {
+                true => npt_model_read(start, n, 10, null(), null()),
+                false => npt_model_read_layers(start, n, 10, layers),
+            };
             if model.is_null() {
                 return Err(error());
             }
@@ -98,6 +103,8 @@ fn models() -> Result<()> {
     // The weights as they are in the file and as they are used, the results, the values between layers; and panels,
     // where there are any (see `products_without_memory`).
     let panels = usize::from(nptensor::level() != Level::Plain || !cfg!(target_arch = "x86_64"));
-    values_refused("a model", 5 + panels, panels, predicted, |a, b| a == b);
+    values_refused("a model", 5 + panels, panels, || predicted(null()), |a, b| a == b);
+    let layers = c"dense scale sigmoid leaky_relu(0.2) gelu dense scale softmax".as_ptr();
+    values_refused("listed", 5 + panels, panels, || predicted(layers), |a, b| a == b);
     Ok(())
 }

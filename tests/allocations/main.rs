@@ -94,7 +94,10 @@ fn predictions<T: Float>() -> Result<()> {
     for widths in [&[2, 3, 2, 2][..], &[784, 50, 100, 10]] {
         for views in [false, true] {
             for rows in [1, 100, 300] {
-                let network = network::<T>(widths, views)?;
+                let further = [Layer::elu(0.7), Layer::gelu_tanh(), Layer::silu(), Layer::softplus(1.5)];
+                let rest = [Layer::hardtanh(-1.0, 1.0), Layer::normalize(1e-3), Layer::log_softmax()];
+                let layers = network::<T>(widths, views)?.layers().to_vec();
+                let network = Sequential::new(layers.into_iter().chain(further).chain(rest).collect::<Vec<_>>())?;
                 let x = numbers::<T>(&[rows, widths[0]])?.to_vec();
                 let mut work = Workspace::new();
                 let mut predict = || assert!(network.predict(&x, &mut work).is_ok());

@@ -20,6 +20,8 @@ unsafe extern "C" {
     safe fn npt_sub(a: *const c_void, b: *const c_void) -> *mut c_void;
     safe fn npt_dot(a: *const c_void, b: *const c_void) -> *mut c_void;
     fn npt_model_read(file: *const c_void, n: usize, t: c_int, by: *const c_char, last: *const c_char) -> *mut c_void;
+    fn npt_model_read_layers(file: *const c_void, n: usize, t: c_int, layers: *const c_char) -> *mut c_void;
+    fn npt_model_load_layers(path: *const c_char, t: c_int, layers: *const c_char) -> *mut c_void;
     safe fn npt_model_inputs(model: *const c_void) -> usize;
     safe fn npt_model_outputs(model: *const c_void) -> usize;
     safe fn npt_model_free(model: *mut c_void);
@@ -106,8 +108,57 @@ fn models_and_buffers() {
         assert_eq!(npt_predict(model, start.cast(), 3, start.cast(), 4), -1);
         assert!(last_error().contains("input of shape (3,) does not fit weights of shape (2,2)"), "{}", last_error());
         assert!(npt_model_read(file.as_ptr().cast(), 99, F64, null(), null()).is_null());
+        let listed = |layers| npt_model_read_layers(file.as_ptr().cast(), file.len(), F64, layers);
+        let other = listed(c"dense step".as_ptr());
+        assert_eq!(npt_predict(other, start.cast(), 4, start.cast(), 4), 0, "{}", last_error());
+        assert_eq!(x, [1.0; 4]);
+        npt_model_free(other);
+        refused(listed(null()), "layers is null");
+        refused(listed(c"dense \xff".as_ptr()), "layers is not UTF-8");
+        refused(listed(c"mish dense".as_ptr()), "layer \"mish\" is unknown: known are dense");
+        refused(listed(c"dense dense".as_ptr()), "have 2 dense ones, and there are weights for 1");
+        refused(npt_model_load_layers(null(), F64, c"dense".as_ptr()), "path is null");
         npt_model_free(model);
         assert_eq!(npt_predict(model, start.cast(), 2, start.cast(), 2), -1);
         assert!(last_error().contains("not a model, or freed"), "{}", last_error());
+    }
+}
+
+/// Networks of torch: a whole one says its layers, a state_dict's are listed; both give torch's numbers.
+#[test]
+#[cfg(feature = "torch")]
+#[cfg_attr(miri, ignore = "minutes for these files; what crosses the border is above")]
+fn layers_of_torch() {
+    use std::ffi::CString;
+
+    let (file, state) =
+        (include_bytes!("../golden/torch/layers.pt"), include_bytes!("../golden/torch/state-dict.pt").as_slice());
+    let expected = include_str!("../golden/torch/expected.tsv");
+    let line = |start: &str| expected.lines().find_map(|line| line.strip_prefix(start)).expect("it is in the file");
+    // (BatchNorm, LayerNorm, LeakyReLU, ELU, GELU and all others.)
+    let layers = CString::new(line("layers.pt\t@layers\t")).expect("no nul");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/torch/state-dict.pt\0").as_ptr().cast();
+    let plain = c"dense relu dense softmax".as_ptr();
+    // SAFETY: as many bytes and elements as are said, and strings.
+    unsafe {
+        let read = |layers| npt_model_read_layers(state.as_ptr().cast(), state.len(), F64, layers);
+        for (model, of) in [
+            (npt_model_read(file.as_ptr().cast(), file.len(), F64, null(), null()), "layers.pt"),
+            (npt_model_read_layers(file.as_ptr().cast(), file.len(), F64, layers.as_ptr()), "layers.pt"),
+            (read(plain), "sequential.pt"),
+            (npt_model_load_layers(path, F64, plain), "sequential.pt"),
+        ] {
+            let (x, mut y) = ([0.5, -1.0, 2.0], [0_f64; 2]);
+            assert_eq!(npt_predict(model, x.as_ptr().cast(), 3, y.as_mut_ptr().cast(), 2), 0, "{of}: {}", last_error());
+            npt_model_free(model);
+            let bits = line(&format!("{of}\t=0.5,-1.0,2.0\t"));
+            for (y, bits) in y.into_iter().zip([&bits[..16], &bits[16..]]) {
+                let wanted = f64::from_bits(u64::from_str_radix(bits, 16).expect("hex").swap_bytes());
+                // (The bound of `it/torch.rs`: twenty layers of few terms.)
+                assert!((y - wanted).abs() <= 80.0 * f64::EPSILON, "{of}: {y} and {wanted}");
+            }
+        }
+        refused(read(c"dense:stem relu dense:2".as_ptr()), "stem");
+        refused(npt_model_load_layers(path, 0, plain), "float32 or float64, not bool");
     }
 }

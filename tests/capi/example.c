@@ -158,6 +158,9 @@ static void abuse(void) {
     REFUSED(!npt_model_read("nonsense", 8, NPT_FLOAT64, NULL, NULL), "begins like no format");
     REFUSED(!npt_model_read(NULL, 0, NPT_FLOAT64, NULL, NULL), "the file is empty");
     REFUSED(!npt_model_read(NULL, 8, NPT_FLOAT64, NULL, NULL), "file is null");
+    REFUSED(!npt_model_load_layers("there is no such file", NPT_FLOAT64, "dense"), "there is no such file");
+    REFUSED(!npt_model_load_layers("there is no such file", NPT_FLOAT64, NULL), "layers is null");
+    REFUSED(!npt_model_read_layers(NULL, 8, NPT_FLOAT64, "dense"), "file is null");
 
     for (size_t i = 0; i < 4; i++) CHECK(room[i] == 7);
     npt_tensor_free(x), npt_tensor_free(y), npt_tensor_free(integers), npt_tensor_free(huge);
@@ -183,6 +186,16 @@ static void model(const char *path) {
     npt_model *from_memory = npt_model_read(bytes, size, NPT_FLOAT32, NULL, NULL);
     float small[2] = {1.0f, 0.5f}, y[2] = {0};
     CHECK(npt_predict(from_memory, small, 2, y, 2) == 0 && fabsf(y[0] - 0.31682708f) < 1e-7f);
+
+    /* Other layers than the file's. */
+    npt_model *listed = npt_model_load_layers(path, NPT_FLOAT64, "dense sigmoid dense sigmoid dense identity");
+    npt_model *relu = npt_model_read_layers(bytes, size, NPT_FLOAT64, "dense relu dense dropout dense");
+    double same[2], other[2];
+    CHECK(npt_predict(listed, x, 2, same, 2) == 0 && same[0] == out[0] && same[1] == out[1]);
+    CHECK(npt_predict(relu, x, 2, other, 2) == 0 && fabs(other[0] - 0.426) < 1e-12 && fabs(other[1] - 0.912) < 1e-12);
+    REFUSED(!npt_model_load_layers(path, NPT_FLOAT64, "dense mish dense"), "layer \"mish\" is unknown");
+    REFUSED(!npt_model_read_layers(bytes, size, NPT_FLOAT64, "dense"), "have 1 dense ones, and there are weights for 3");
+    npt_model_free(listed), npt_model_free(relu);
 
     double untouched[2] = {7, 7};
     REFUSED(npt_predict(from_file, x, 3, untouched, 2) == -1, "(3,)");

@@ -4,7 +4,7 @@ Weighted least squares at Chebyshev nodes, which is within a factor of two of th
 rounded to the type one by one, lowest first, and the rest is fitted again each time, so that later ones make up for
 the rounding of earlier ones.
 """
-import struct
+import math
 from mpmath import mp, mpf, matrix, lu_solve, cos, pi, exp, erfc, expm1, log, log1p, atanh, ldexp, floor, nint, frexp
 
 mp.dps = 60
@@ -65,23 +65,46 @@ for bits, hi_bits in ((24, 15), (53, 41)):
     show(f"LOG10_2_HI, LOG10_2_LO {bits}", [hi, rounded(log(2) / log(10) - hi, bits)], bits)
     show(f"LOG2_E_LO, LOG10_E, LOG10_E_LO {bits}", [1 / log(2) - log2_e, log10_e, 1 / log(10) - log10_e], bits)
 
-# (1 + 2 z) exp(z^2) erfc(z) in s = (z - k) / (z + k), k = 3.75, z >= 0: src/kernel/activation.rs. Chebyshev's series, by powers of s.
-k, terms, n = mpf("3.75"), 26, 200
+# f(a) = exp(a^2 / 2) erfc(a / sqrt(2)), a >= 0: (1 + t R(t - 1)) / (1 + a) with t = 2 a / (a + k): src/kernel/activation.rs. Chebyshev's series of R, by powers of t - 1.
+k, terms, n = 5, 25, 200
 
 
-def scaled_erfc(s):
-    z = k * (1 + s) / (1 - s)
-    return (1 + 2 * z) * exp(z * z) * erfc(z) if z < 1000 else (1 + 2 * z) / z / pi**0.5 * (1 - 1 / (2 * z * z) + 3 / (4 * z**4) - 15 / (8 * z**6))
+def scaled_erfc(a):
+    if a < 100:
+        return exp(a * a / 2) * erfc(a / mp.sqrt(2))
+    return mp.sqrt(2 / pi) / a * (1 - a**-2 + 3 * a**-4 - 15 * a**-6 + 105 * a**-8 - 945 * a**-10)
+
+
+def rest(s):
+    a = k * (1 + s) / (1 - s)
+    return ((1 + a) * scaled_erfc(a) - 1) / (1 + s)
 
 
 angles = [pi * (2 * i + 1) / (2 * n) for i in range(n)]
-values = [scaled_erfc(cos(angle)) for angle in angles]
+values = [rest(cos(angle)) for angle in angles]
 series = [2 / mpf(n) * sum(v * cos(j * angle) for v, angle in zip(values, angles)) for j in range(terms)]
 chebyshev = [[mpf(1)], [mpf(0), mpf(1)]]
 while len(chebyshev) < terms:
     longer = [mpf(0)] + [2 * c for c in chebyshev[-1]]
     chebyshev.append([a - b for a, b in zip(longer, chebyshev[-2] + [mpf(0)] * 2)])
 powers = [sum((series[j] / (2 if j == 0 else 1)) * c[i] for j, c in enumerate(chebyshev) if i < len(c)) for i in range(terms)]
-points = [mpf(j) / 200 for j in range(-200, 180)]
-worst = max(abs(sum(c * s**i for i, c in enumerate(powers)) / scaled_erfc(s) - 1) for s in points)
-show(f"ERFC 53: relative error 2^{float(log(worst, 2)):.1f}", powers, 53)
+
+
+def evaluated(a, powers, number):
+    """The same steps in another arithmetic: Python's floats are f64, without fused steps as there."""
+    t = 2 * a / (a + k)
+    tail = number(0)
+    for c in reversed(powers):
+        tail = tail * (t - 1) + c
+    near = ((a < 0.25) + (a < 2)) / 2
+    return near + (1 - near - near * a + t * tail) / (1 + a)
+
+
+points = [mpf(j) / 200 for j in range(-200, 190)]
+points = [k * (1 + s) / (1 - s) for s in points]
+worst = max(abs(evaluated(a, powers, mpf) / scaled_erfc(a) - 1) for a in points)
+numbers = [float(v) for v in powers]
+# From the least number on in equal ratios; and densely, with all digits.
+grid = [2.0 ** (j / 16) for j in range(-16 * 1074, 97)] + [j / 9973 for j in range(100000)] + [j / 997 for j in range(10000, 64000)]
+ulps = max((float(abs(evaluated(a, numbers, float) - (y := scaled_erfc(mpf(a)))) / ldexp(1, math.frexp(float(y))[1] - 53)), a) for a in grid)
+show(f"ERFC 53: relative error 2^{float(log(worst, 2)):.1f}, in f64 {ulps[0]:.2f} ulp at {ulps[1]:.17g}", powers, 53)

@@ -1,9 +1,10 @@
-"""Writes tests/golden/torch/: files as torch.save writes them, and expected.tsv, what is in them.
+"""Writes tests/golden/torch/: files as torch.save writes them; expected.tsv, what is in them; and alone.txt, what each layer makes of numbers of all kinds.
 
     pip install torch==2.15.0 numpy==2.4.6 && python tests/golden/torch_files.py
 
 Lines of expected.tsv are those of formats/expected.tsv; with @KEY in the place of a name, a text of the metadata, and with !NAME, what is left out and why.
-With =X1,X2,.. there, the bits of what the network makes of these numbers, in float64 and after eval(). Of files named bad-*, the line holds a part of the error's text. Files that would be large are deflated afterwards, without the members that are not read.
+With =X1,X2,.. there, the bits of what the network makes of these numbers, in float64 and after eval(). The first line of alone.txt is x, the bits of rows of three in float32 and in float64;
+the others a list of layers in alone.pt and those of the results, or "x" where they are x's. Of files named bad-*, the line holds a part of the error's text. Files that would be large are deflated afterwards, without the members that are not read.
 """
 
 import collections
@@ -202,6 +203,60 @@ def modules():
         forward(file, layer, [0.5, -1.0, 2.0])
 
 
+def with_arrays(layer, **arrays):
+    for name, values in arrays.items():
+        getattr(layer, name).data = torch.tensor(values)
+    return layer
+
+
+def rows(dtype):
+    """Numbers of all kinds, so that each row has one for layers that take rows: subnormal, infinite, nan, so large that squares overflow, all the same."""
+    info, inf = torch.finfo(dtype), float("inf")
+    small, large = info.smallest_normal / 4, info.max**0.75
+    several = [[0.5, -1.25, 2.0], [-3.7, 1.1, -0.001], [0.0, -0.0, -small], [inf, -2.0, 0.5], [-inf, 1.0, 0.5], [float("nan"), 1.0, -2.0], [large, info.max, -info.max]]
+    return torch.tensor(several + [[-88.8, 20.5, 88.8], [-5.0, -20.5, -110.0], [2.5] * 3], dtype=dtype)
+
+
+def alone():
+    # (Means are of the other sign than shifts: what a layer adds is no difference of two, so that its sizes tell how exact it is.)
+    w, three = [[0.5, -1.0, 0.25], [-0.7, 0.1, 1.2]], {"running_mean": [-0.5, -2.0, -25.0], "running_var": [0.25, 3.0, 1e-3]}
+    two = {name: values[1:] for name, values in three.items()} | {"weight": [0.75, 2.0], "bias": [0.2, 3.0]}
+    layers = {
+        "dense:plain": nn.Linear(3, 2, bias=False),
+        "dense:folded.0 batchnorm:folded.1(1e-5)": nn.Sequential(with_arrays(nn.Linear(3, 2), bias=[0.3, 0.6]), with_arrays(nn.BatchNorm1d(2), **two)),
+        "batchnorm:norm(1e-5)": with_arrays(nn.BatchNorm1d(3), weight=[1.5, 0.75, 2.0], bias=[0.1, 0.2, 3.0], **three),
+        "batchnorm:bare(0.001)": with_arrays(nn.BatchNorm1d(3, eps=1e-3, affine=False), **three),
+        "layernorm:row(1e-5)": with_arrays(nn.LayerNorm(3), weight=[1.5, -0.75, 2.0], bias=[0.1, 0.2, -3.0]),
+        "normalize(0.001)": nn.LayerNorm(3, eps=1e-3, elementwise_affine=False),
+        "leaky_relu(0.2)": nn.LeakyReLU(0.2),
+        "elu(0.7)": nn.ELU(0.7),
+        "gelu": nn.GELU(),
+        "gelu_tanh": nn.GELU("tanh"),
+        "silu": nn.SiLU(),
+        "softplus(2.0)": nn.Softplus(2),
+        "log_softmax": nn.LogSoftmax(-1),
+        "hardtanh(-0.5,0.25)": nn.Hardtanh(-0.5, 0.25),
+        "dropout": nn.Dropout(0.3),
+        "flatten": nn.Flatten(),
+    }
+    for layer in [layers["dense:plain"], layers["dense:folded.0 batchnorm:folded.1(1e-5)"][0]]:
+        with_arrays(layer, weight=w)
+    names = [words.split(":")[-1].split("(")[0].split(".")[0] for words in layers]
+    model = nn.Sequential(collections.OrderedDict(zip(names, layers.values()))).eval()
+    put("alone.pt", rewritten(saved(model)), model.state_dict(), {"layers": " ".join(layers)})
+
+    def bits(layer):
+        outputs = [copy.deepcopy(layer).to(dtype)(rows(dtype)).detach().numpy() for dtype in [torch.float32, torch.float64]]
+        return [y.astype(y.dtype.newbyteorder(">")).tobytes().hex() for y in outputs]
+
+    x = bits(nn.Identity())
+    lines = ["\t".join(["x", *x])]
+    for words, layer in layers.items():
+        y = bits(layer)
+        lines.append("\t".join([words, *(["x"] if y == x else y)]))
+    (HERE / "alone.txt").write_text("\n".join(lines) + "\n", newline="\n")
+
+
 class Net(nn.Module):
     pass
 
@@ -245,5 +300,6 @@ for stale in HERE.iterdir():
 tensors()
 modules()
 refused()
+alone()
 (HERE / "expected.tsv").write_text("\n".join(LINES) + "\n", newline="\n")
 print(len(LINES), "lines,", sum(f.stat().st_size for f in HERE.iterdir()), "bytes")

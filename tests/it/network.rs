@@ -156,11 +156,13 @@ fn activations_are_accurate() -> Result<()> {
         let wide = Sequential::new([Layer::activation(word).unwrap()])?.forward(&Tensor::from([x]))?[0];
         let most = if word == "gelu_tanh" { 4.0 + 4.0 * x.abs().powi(3) } else { 4.0 };
         assert!(ulps(wide, wanted) as f64 <= most, "{word} of {x}: {wide}, not {wanted}");
-        let narrow = Sequential::new([Layer::activation(word).unwrap()])?.forward(&Tensor::from([x as f32]))?[0];
-        assert_eq!(narrow, wanted as f32, "{word} of {x} in f32");
+        if f64::from(x as f32) == x {
+            let narrow = Sequential::new([Layer::activation(word).unwrap()])?.forward(&Tensor::from([x as f32]))?[0];
+            assert_eq!(narrow, wanted as f32, "{word} of {x} in f32");
+        }
         n += 1;
     }
-    assert!(n > 700, "{n} points");
+    assert!(n > 900, "{n} points");
     Ok(())
 }
 

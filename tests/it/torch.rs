@@ -1,11 +1,12 @@
 //! Files that torch wrote, against what torch has in them: every tensor to the bit, the layers of a network, and what is left out.
 //!
-//! The files and what is in them come from `golden/torch_files.py`, which names its version; no Python is needed here.
+//! The files and what is in them come from `golden/torch_files.py`, which names its version; no Python is needed here. So do the numbers that each layer by itself is compared with.
 
 use super::formats::line;
 use super::in_place::varied;
 use nptensor::formats::{self, Archive, Contents, Format, pt};
-use nptensor::{Result, Sequential, Tensor};
+use nptensor::reference::{Array, compare, indices};
+use nptensor::{Float, Layer, Result, Sequential, Tensor, Workspace};
 use std::path::{Path, PathBuf};
 
 fn golden(file: &str) -> PathBuf {
@@ -163,4 +164,127 @@ fn a_batch_norm_comes_first() -> Result<()> {
     let wanted = ((&x * &scale + &shift).dot(&w.t())? + &b).relu();
     assert_eq!(network.forward(&x)?, wanted);
     Ok(())
+}
+
+/// Rows of numbers by their bits.
+fn numbers<T: Float>(bits: &str, rows: usize) -> Result<Tensor<T>> {
+    let digits = 2 * size_of::<T>();
+    let bits = (0..bits.len()).step_by(digits).map(|at| u64::from_str_radix(&bits[at..at + digits], 16).unwrap());
+    let values = bits.map(|x| if digits == 8 { f32::from_bits(x as u32).into() } else { f64::from_bits(x) });
+    let values: Vec<T> = values.map(T::from_f64).collect();
+    let width = values.len() / rows;
+    Tensor::from_vec(values, &[rows, width])
+}
+
+/// The sizes of what is added up for each result, of which a rounding changes some 2^-53.
+fn terms(network: &Sequential<f64>, x: &Tensor<f64>) -> Result<Tensor<f64>> {
+    let mut terms = x.abs();
+    for layer in network.layers() {
+        terms = match (layer, layer.to_string().strip_prefix("normalize(")) {
+            (Layer::Dense { w, b }, _) => terms.dot(&w.abs())? + b.abs(),
+            (Layer::Scale { scale, shift }, _) => terms * scale.abs() + shift.abs(),
+            (_, Some(eps)) => {
+                let eps: f64 = eps.trim_end_matches(')').parse().unwrap();
+                let largest = (&terms + terms.mean_keepdims(&[-1])?) / (x.var_keepdims(&[-1])? + eps).sqrt();
+                terms * 0.0 + largest.max_keepdims(&[-1])?
+            }
+            _ => terms,
+        };
+    }
+    Ok(terms)
+}
+
+/// How far apart two answers may be that both round each step, with u = eps / 2 for each rounding and three inputs.
+///
+/// A dense layer: 3 u of its terms, each. Folded: 3 more here, 4 for torch's bias and 7 for its norm. A BatchNorm: 3 here
+/// (factor, product, sum), and 7 for torch, which rounds the deviation and its reciprocal, too. Rows that are normalized:
+/// 3 for the mean, so 4 for each difference, √2 as much for the deviation, 10 for the steps after them, both.
+/// Functions: 4 ulp here (`kernel/activation.rs`) and 4 in torch. Its GELU adds 1 to a number near -1, which loses digits
+/// of x; its SiLU is 0 where exp(-x) overflows; its softplus(b) is x where b x > 20.
+fn may(list: &str, x: f64, y: f64, terms: f64, [eps, least, most]: [f64; 3]) -> f64 {
+    let sizes = match list.split([':', '(']).next().unwrap() {
+        "dense" if list.contains("batchnorm") => 9.0 * terms,
+        "dense" => 3.0 * terms,
+        "batchnorm" => 5.0 * terms,
+        "layernorm" | "normalize" => 20.0 * terms,
+        "elu" => 8.0 * y.abs(),
+        "silu" => return 8.0 * eps * y.abs() + x.abs() / most,
+        "softplus" if x > 10.0 => return 8.0 * eps * y.abs() + 1.1e-9,
+        "softplus" => 8.0 * y.abs(),
+        "gelu" | "gelu_tanh" => 4.0 * (y.abs() + x.abs()),
+        "log_softmax" => 8.0 * (y.abs() + 1.0),
+        "leaky_relu" | "hardtanh" | "dropout" | "flatten" => return 0.0,
+        _ => panic!("{list}"),
+    };
+    sizes * eps + 2.0 * least
+}
+
+/// Each layer by itself, of numbers of all kinds: with the same bits however it runs, saved and read as well, and within its bound of what torch makes of them.
+fn alone<T: Float>(column: usize, limits: [f64; 3]) -> Result<()> {
+    let (all, text) = (load("alone.pt"), std::fs::read_to_string(golden("alone.txt")).unwrap());
+    let mut lines = text.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let first = lines.next().unwrap()[column];
+    let x = numbers::<T>(first, 10)?;
+    let mut lists = Vec::new();
+    for line in lines {
+        let list = line[0];
+        let mut archive = Archive::new();
+        for (name, tensor) in
+            all.iter().filter(|(name, _)| list.contains(&format!(":{}", name.rsplit_once('.').unwrap().0)))
+        {
+            archive.insert(name, tensor.clone())?;
+        }
+        let network = formats::model_with_layers::<T>(&archive, list)?;
+        let y = network.forward(&x)?;
+        let same =
+            |way: &str, other: Array<T>| compare(&y, other).unwrap_or_else(|error| panic!("{list}, {way}: {error}"));
+        same("its definition", network.layers().iter().fold(Array::from(&x), |x, layer| x.layer(layer)));
+        let file = formats::to_bytes(&Archive::from(&network).into(), Format::Safetensors)?;
+        same("saved", Array::from(&formats::read_model::<T>(&file)?.forward(&x)?));
+        let (mut predicted, mut explained, mut work) = (Vec::new(), Vec::new(), Workspace::new());
+        for (row, values) in x.rows().enumerate() {
+            predicted.extend(network.predict(&values.to_vec(), &mut work)?);
+            explained.extend(nptensor::explain::forward_row(&network, &x, row)?.y().iter());
+        }
+        same("row by row", Array::new(y.shape(), predicted));
+        same("explained", Array::new(y.shape(), explained));
+
+        let bits = if line[1] == "x" { first } else { line[column] };
+        let wanted = numbers::<T>(bits, 10)?.cast::<f64>();
+        let (x, y) = (x.cast::<f64>(), y.cast::<f64>());
+        let terms = terms(&network.cast(), &x)?;
+        for at in indices(y.shape()) {
+            // (A function has an input for each output; for others it counts in the terms alone.)
+            let (x, y, wanted, terms) =
+                (x[[at[0], at[1]]], y[[at[0], at[1]]], wanted[[at[0], at[1]]], terms[[at[0], at[1]]]);
+            let what = || format!("{list} at {at:?}: {y:e} of {x:e}, and torch has {wanted:e}");
+            match list {
+                // torch's float32 has nan for inf, and inf for the greatest number; its float64 has x, too.
+                "gelu" if column == 1 && x >= limits[2] => assert_eq!(y, x, "{}", what()),
+                // torch's sum overflows before the norm; in one layer, what overflows is another part of it.
+                "dense:folded.0 batchnorm:folded.1(1e-5)" if at[0] == 6 => assert!(wanted.is_infinite(), "{}", what()),
+                // Squares overflow in the type: by torch's reciprocal of the deviation nan. Here they are sums in f64, and quotients.
+                "layernorm:row(1e-5)" | "normalize(0.001)" if at[0] == 6 => {
+                    assert!(wanted.is_nan() && y.is_finite(), "{}", what())
+                }
+                _ if wanted.is_nan() => assert!(y.is_nan(), "{}", what()),
+                _ if wanted.is_infinite() || y == wanted => {
+                    assert!(y == wanted && y.is_sign_negative() == wanted.is_sign_negative(), "{}", what())
+                }
+                _ => {
+                    let may = may(list, x, wanted, terms, limits);
+                    assert!((y - wanted).abs() <= may, "{}: apart by {:e}, not {may:e}", what(), (y - wanted).abs());
+                }
+            }
+        }
+        lists.push(list.to_string());
+    }
+    assert_eq!(lists.join(" "), all.metadata()["layers"]);
+    Ok(())
+}
+
+#[test]
+fn layers_alone() -> Result<()> {
+    alone::<f32>(1, [f32::EPSILON.into(), f32::from_bits(1).into(), f32::MAX.into()])?;
+    alone::<f64>(2, [f64::EPSILON, f64::from_bits(1), f64::MAX])
 }
