@@ -135,30 +135,20 @@ impl Pair {
                 format!("{a} 对 {b}：两者不同，又都不是 1"),
             ];
         };
-        for (side, name) in ["a", "b"].into_iter().enumerate() {
-            match [self.a, self.b][side] {
-                None if size == 1 => {
-                    return [
-                        format!("{name} has no axis here, which counts as 1: equal"),
-                        format!("{name} 在这里没有轴，算作 1：相等"),
-                    ];
-                }
-                None => {
-                    return [
-                        format!("{name} has no axis here, which counts as 1, and is stretched to {size}"),
-                        format!("{name} 在这里没有轴，算作 1，被拉伸到 {size}"),
-                    ];
-                }
-                Some(_) if self.stretches(side) => {
-                    return [
-                        format!("{name} is 1, and is stretched to {size}"),
-                        format!("{name} 是 1，被拉伸到 {size}"),
-                    ];
-                }
-                Some(_) => {}
+        match [("a", self.a), ("b", self.b)].into_iter().find(|&(_, own)| own != self.size) {
+            None => [format!("equal, {size} and {size}"), format!("相等，{size} 和 {size}")],
+            Some((name, Some(_))) => {
+                [format!("{name} is 1, and is stretched to {size}"), format!("{name} 是 1，被拉伸到 {size}")]
             }
+            Some((name, None)) if size == 1 => [
+                format!("{name} has no axis here, which counts as 1: equal"),
+                format!("{name} 在这里没有轴，算作 1：相等"),
+            ],
+            Some((name, None)) => [
+                format!("{name} has no axis here, which counts as 1, and is stretched to {size}"),
+                format!("{name} 在这里没有轴，算作 1，被拉伸到 {size}"),
+            ],
         }
-        [format!("equal, {size} and {size}"), format!("相等，{size} 和 {size}")]
     }
 }
 
