@@ -20,9 +20,6 @@ use crate::error::{Error, Result};
 use crate::layout::shape::{MAX_NDIM, checked_size};
 use crate::tensor::Tensor;
 
-/// The most numbers in a list that is typed.
-const MAX_NUMBERS: usize = 4096;
-
 /// A tensor as it was typed.
 #[derive(Clone, Debug)]
 pub enum Literal {
@@ -79,10 +76,6 @@ impl Typed {
                 format!("{size} 个数太多，无法显示：最多 {MAX_LISTED} 个"),
             ]),
         }
-    }
-
-    pub(super) fn is_shape(&self) -> bool {
-        matches!(self, Typed::Shape(_))
     }
 }
 
@@ -165,8 +158,8 @@ pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
 
 fn too_long<V>() -> Result<V> {
     refused([
-        format!("a list of more than {MAX_NUMBERS} numbers is too long to explain"),
-        format!("超过 {MAX_NUMBERS} 个数的列表太长，无法解释"),
+        format!("a list of more than {MAX_LISTED} numbers is too long to explain"),
+        format!("超过 {MAX_LISTED} 个数的列表太长，无法解释"),
     ])
 }
 
@@ -185,7 +178,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Result<Self> {
-        if text.len() > 32 * MAX_NUMBERS { too_long() } else { Ok(Reader { text, at: 0 }) }
+        if text.len() > 32 * MAX_LISTED { too_long() } else { Ok(Reader { text, at: 0 }) }
     }
 
     /// A number or a list inside `depth` others: its shape, and its numbers after those before it. Of a ragged list,
@@ -194,7 +187,7 @@ impl<'a> Reader<'a> {
         let word = self.word();
         if !self.takes('[') {
             let number = self.number().map_err(|expected| self.error(word, expected))?;
-            if numbers.len() == MAX_NUMBERS {
+            if numbers.len() == MAX_LISTED {
                 return too_long();
             }
             numbers.push(number);

@@ -131,7 +131,7 @@ impl Svg {
             return put(self, &texts[all[0] as usize], all);
         }
         for &language in all {
-            self.mark = format!(" lang=\"{}\"", language.tag());
+            self.mark = marked(language);
             put(self, &texts[language as usize], &[language]);
         }
         self.mark.clear();
@@ -172,24 +172,21 @@ impl Svg {
         let [x, y, w, h, w2, h2] = [left, top, width, height, 1.5 * width, 1.5 * height].map(Number);
         let least = Number(width * 12.0 / FONT);
         // A page reads out the texts themselves, those of its language.
-        let (role, said, body) = match self.languages {
-            [language] => {
-                let [title, desc] = [&self.title, &self.description].map(|texts| Escaped(&texts[*language as usize]));
-                ("img", format!("<title>{title}</title><desc>{desc}</desc>"), &self.body)
-            }
-            languages => {
-                let title = |language: &Language| {
-                    let (tag, title) = (language.tag(), Escaped(&self.title[*language as usize]));
-                    format!("<title lang=\"{tag}\">{title}</title>")
-                };
-                ("group", languages.iter().map(title).collect(), &self.body)
-            }
+        let title = |mark: &str, own: Language| format!("<title{mark}>{}</title>", Escaped(&self.title[own as usize]));
+        let (role, said) = match *self.languages {
+            [own] => ("img", format!("{}<desc>{}</desc>", title("", own), Escaped(&self.description[own as usize]))),
+            _ => ("group", self.languages.iter().map(|&own| title(&marked(own), own)).collect()),
         };
+        let body = &self.body;
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"np\" role=\"{role}\" viewBox=\"{x} {y} {w} {h}\" width=\"{w2}\" height=\"{h2}\" style=\"min-width:{least}px\">\
              {said}<style>{STYLE}</style>{body}</svg>\n"
         )
     }
+}
+
+fn marked(language: Language) -> String {
+    format!(" lang=\"{}\"", language.tag())
 }
 
 fn classed(class: &str) -> String {
