@@ -35,7 +35,7 @@ pub struct Broadcast {
     /// The elements of both and the first of the sum, in C order, and their type; none where only shapes are known.
     values: Option<([Vec<Value>; 3], DType)>,
     /// Which operands were given as shapes, and count from 0.
-    numbered: [bool; 2],
+    pub(super) numbered: [bool; 2],
 }
 
 /// One operand: in memory, and as the loops read it.
@@ -153,11 +153,6 @@ impl Pair {
 }
 
 impl Broadcast {
-    /// The same, where some operands were given as shapes.
-    pub(super) fn numbered(self, numbered: [bool; 2]) -> Self {
-        Broadcast { numbered, ..self }
-    }
-
     /// The shape of an operand.
     pub fn operand(&self, operand: Operand) -> &[usize] {
         self.own(operand as usize)

@@ -192,11 +192,12 @@ fn sum(a: Typed, b: Typed) -> Result<Broadcast> {
         return broadcast(a, b);
     }
     let numbered = [&a, &b].map(|operand| matches!(operand, Typed::Shape(_)));
-    let sum = match (a.numbers()?, b.numbers()?) {
+    let mut sum = match (a.numbers()?, b.numbers()?) {
         (Literal::Int(a), Literal::Int(b)) => add(&a, &b)?,
         (a, b) => add(&a.into_floats(), &b.into_floats())?,
     };
-    Ok(sum.numbered(numbered))
+    sum.numbered = numbered;
+    Ok(sum)
 }
 
 /// Floats where one of the two is.

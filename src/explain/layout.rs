@@ -197,7 +197,7 @@ impl Map {
         if let Some(why) = not_drawn(self.layout.shape()) {
             return sheet.say(why);
         }
-        sheet.cells(self.layout.shape(), |index| {
+        sheet.cells(self.layout.shape(), &|index| {
             let place = self.layout.offset_at(index);
             let says = format!("{}: {} = {place}", bracketed(index), sum(&self.layout, index));
             Cell::boxed(text(place), Role::A).lit(taken.contains(&place)).at(self.name(place), says)
