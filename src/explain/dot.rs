@@ -195,11 +195,10 @@ impl<T: Number> Dot<T> {
         let (row, column) = (numbers(&self.a, at_a)?, numbers(&self.b, at_b)?);
         let products: Vec<T> = row.iter().zip(&column).map(|(&x, &y)| x.mul(y)).collect();
         let order = self.order();
-        let fused = crate::level().is_fused();
         let summed = |sums: &mut [T]| -> Vec<T> {
             let sum = |(k, (&x, &y)): (usize, (&T, &T))| {
                 let sum = &mut sums[k % sums.len()];
-                *sum = if order == Order::Product { x.mul(y) } else { x.mul_add(y, *sum, fused) };
+                *sum = if order == Order::Product { x.mul(y) } else { x.mul_add(y, *sum, self.is_fused()) };
                 *sum
             };
             row.iter().zip(&column).enumerate().map(sum).collect()
