@@ -83,19 +83,17 @@ enum Item {
     Guess { question: Text, choices: &'static [Text], right: usize, why: Text },
     /// A snippet, its translation, and what the translation gives, if it gives anything.
     Snippet { numpy: &'static str, rust: String, result: Option<Outcome> },
-    /// A picture, and the command that draws it.
-    Figure { picture: Box<dyn Explanation>, command: String, caption: Text },
-    /// A picture of what the reader may change: the word `name` and the values of the fields are its command.
-    Panel {
-        name: &'static str,
-        fields: &'static [Field],
-        examples: Vec<Example>,
-        picture: Box<dyn Explanation>,
-        command: String,
-        caption: Text,
-    },
+    /// A picture, the command that draws it, and what the reader may change of that, if anything.
+    Figure { picture: Box<dyn Explanation>, command: String, caption: Text, panel: Option<Panel> },
     /// A digit and the outputs of a trained network for it, if the files are given.
     Digit(Option<Digit>),
+}
+
+/// What the reader may change: the word `name` and the values of the fields are the command of the picture.
+struct Panel {
+    name: &'static str,
+    fields: &'static [Field],
+    examples: Vec<Example>,
 }
 
 /// A label, and what the reader may change under it.

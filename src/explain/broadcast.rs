@@ -35,7 +35,7 @@ pub struct Broadcast {
     /// The elements of both and the first of the sum, in C order, and their type; none where only shapes are known.
     values: Option<([Vec<Value>; 3], DType)>,
     /// Which operands were given as shapes, and count from 0.
-    numbered: [bool; 2],
+    pub(super) numbered: [bool; 2],
 }
 
 /// One operand: in memory, and as the loops read it.
@@ -135,39 +135,24 @@ impl Pair {
                 format!("{a} 对 {b}：两者不同，又都不是 1"),
             ];
         };
-        for (side, name) in ["a", "b"].into_iter().enumerate() {
-            match [self.a, self.b][side] {
-                None if size == 1 => {
-                    return [
-                        format!("{name} has no axis here, which counts as 1: equal"),
-                        format!("{name} 在这里没有轴，算作 1：相等"),
-                    ];
-                }
-                None => {
-                    return [
-                        format!("{name} has no axis here, which counts as 1, and is stretched to {size}"),
-                        format!("{name} 在这里没有轴，算作 1，被拉伸到 {size}"),
-                    ];
-                }
-                Some(_) if self.stretches(side) => {
-                    return [
-                        format!("{name} is 1, and is stretched to {size}"),
-                        format!("{name} 是 1，被拉伸到 {size}"),
-                    ];
-                }
-                Some(_) => {}
+        match [("a", self.a), ("b", self.b)].into_iter().find(|&(_, own)| own != self.size) {
+            None => [format!("equal, {size} and {size}"), format!("相等，{size} 和 {size}")],
+            Some((name, Some(_))) => {
+                [format!("{name} is 1, and is stretched to {size}"), format!("{name} 是 1，被拉伸到 {size}")]
             }
+            Some((name, None)) if size == 1 => [
+                format!("{name} has no axis here, which counts as 1: equal"),
+                format!("{name} 在这里没有轴，算作 1：相等"),
+            ],
+            Some((name, None)) => [
+                format!("{name} has no axis here, which counts as 1, and is stretched to {size}"),
+                format!("{name} 在这里没有轴，算作 1，被拉伸到 {size}"),
+            ],
         }
-        [format!("equal, {size} and {size}"), format!("相等，{size} 和 {size}")]
     }
 }
 
 impl Broadcast {
-    /// The same, where some operands were given as shapes.
-    pub(super) fn numbered(self, numbered: [bool; 2]) -> Self {
-        Broadcast { numbered, ..self }
-    }
-
     /// The shape of an operand.
     pub fn operand(&self, operand: Operand) -> &[usize] {
         self.own(operand as usize)

@@ -191,12 +191,13 @@ fn sum(a: Typed, b: Typed) -> Result<Broadcast> {
     if let (Typed::Shape(a), Typed::Shape(b)) = (&a, &b) {
         return broadcast(a, b);
     }
-    let numbered = [a.is_shape(), b.is_shape()];
-    let sum = match (a.numbers()?, b.numbers()?) {
+    let numbered = [&a, &b].map(|operand| matches!(operand, Typed::Shape(_)));
+    let mut sum = match (a.numbers()?, b.numbers()?) {
         (Literal::Int(a), Literal::Int(b)) => add(&a, &b)?,
         (a, b) => add(&a.into_floats(), &b.into_floats())?,
     };
-    Ok(sum.numbered(numbered))
+    sum.numbered = numbered;
+    Ok(sum)
 }
 
 /// Floats where one of the two is.

@@ -23,20 +23,46 @@ use super::sheet::Sheet;
 use super::svg::{LINE, Svg};
 use crate::error::Result;
 
-const NAMES: &str = "perceptron, neuron, weight, layer1, layer2, layer3, softmax";
 /// A text in English and in Chinese.
 type Text = [&'static str; 2];
-const PERCEPTRON: Text = [
-    "The neuron weighs its inputs and adds them up; then h decides. The bias b is the weight of an input that is always 1.",
-    "神经元把各个输入乘以权重再相加，然后由 h 决定。偏置 b 是一个始终为 1 的输入的权重。",
-];
-const NEURON: Text = [
-    "a = b + w₁x₁ + w₂x₂ is the weighted sum; the activation function h makes the output of it, y = h(a).",
-    "a = b + w₁x₁ + w₂x₂ 是加权和；激活函数 h 由它得出输出，y = h(a)。",
-];
-const WEIGHT: Text = [
-    "Above, in brackets: the layer. Below: first the neuron that the weight leads to, then the one it comes from.",
-    "上标括号里是层。下标先写权重通向的神经元，再写它来自的神经元。",
+
+/// Each by its name, with its title and a sentence about it.
+const DIAGRAMS: [(&str, Text, Text); 7] = [
+    (
+        "perceptron",
+        ["a perceptron: y = h(b + w₁x₁ + w₂x₂)", "感知机：y = h(b + w₁x₁ + w₂x₂)"],
+        [
+            "The neuron weighs its inputs and adds them up; then h decides. The bias b is the weight of an input that is always 1.",
+            "神经元把各个输入乘以权重再相加，然后由 h 决定。偏置 b 是一个始终为 1 的输入的权重。",
+        ],
+    ),
+    (
+        "neuron",
+        ["a neuron from near: a, then y = h(a)", "近看一个神经元：先 a，再 y = h(a)"],
+        [
+            "a = b + w₁x₁ + w₂x₂ is the weighted sum; the activation function h makes the output of it, y = h(a).",
+            "a = b + w₁x₁ + w₂x₂ 是加权和；激活函数 h 由它得出输出，y = h(a)。",
+        ],
+    ),
+    (
+        "weight",
+        ["w₁₂⁽¹⁾: layer 1, to neuron 1, from neuron 2", "w₁₂⁽¹⁾：第 1 层，从神经元 2 到神经元 1"],
+        [
+            "Above, in brackets: the layer. Below: first the neuron that the weight leads to, then the one it comes from.",
+            "上标括号里是层。下标先写权重通向的神经元，再写它来自的神经元。",
+        ],
+    ),
+    ("layer1", ["from layer 0 to layer 1", "从第 0 层到第 1 层"], ["A⁽¹⁾ = XW⁽¹⁾ + B⁽¹⁾, Z⁽¹⁾ = h(A⁽¹⁾)"; 2]),
+    ("layer2", ["from layer 1 to layer 2", "从第 1 层到第 2 层"], ["A⁽²⁾ = Z⁽¹⁾W⁽²⁾ + B⁽²⁾, Z⁽²⁾ = h(A⁽²⁾)"; 2]),
+    ("layer3", ["from layer 2 to the output", "从第 2 层到输出层"], ["A⁽³⁾ = Z⁽²⁾W⁽³⁾ + B⁽³⁾, Y = A⁽³⁾"; 2]),
+    (
+        "softmax",
+        ["softmax: every output depends on every input", "softmax：每个输出都取决于所有输入"],
+        [
+            "The sum of all is below the fraction stroke: when one input changes, all outputs do.",
+            "分母对所有输入求和：一个输入变了，所有输出都变。",
+        ],
+    ),
 ];
 
 /// The circles of neurons and of inputs that are always 1, and how far apart the rows are.
@@ -79,138 +105,95 @@ struct Edge(usize, usize, Words, bool);
 /// # Ok::<(), nptensor::Error>(())
 /// ```
 pub fn diagram(name: &str) -> Result<Diagram> {
+    let Some((name, title, says)) = DIAGRAMS.into_iter().find(|known| known.0 == name) else {
+        let names = DIAGRAMS.map(|known| known.0).join(", ");
+        return refused([
+            format!("there is no diagram of {name:?}, but of {names}"),
+            format!("没有 {name:?} 的示意图，有的是 {names}"),
+        ]);
+    };
+    let mut all = Diagram { name, title, says, text: Words::default(), nodes: Vec::new(), edges: Vec::new() };
     match name {
-        "perceptron" => Ok(neuron(
-            "perceptron",
-            ["a perceptron: y = h(b + w₁x₁ + w₂x₂)", "感知机：y = h(b + w₁x₁ + w₂x₂)"],
-            PERCEPTRON,
-            false,
-        )),
-        "neuron" => Ok(neuron(
-            "neuron",
-            ["a neuron from near: a, then y = h(a)", "近看一个神经元：先 a，再 y = h(a)"],
-            NEURON,
-            true,
-        )),
-        "weight" => Ok(network(
-            "weight",
-            ["w₁₂⁽¹⁾: layer 1, to neuron 1, from neuron 2", "w₁₂⁽¹⁾：第 1 层，从神经元 2 到神经元 1"],
-            WEIGHT,
-            0,
-        )),
-        "layer1" => Ok(network(
-            "layer1",
-            ["from layer 0 to layer 1", "从第 0 层到第 1 层"],
-            ["A⁽¹⁾ = XW⁽¹⁾ + B⁽¹⁾, Z⁽¹⁾ = h(A⁽¹⁾)"; 2],
-            1,
-        )),
-        "layer2" => Ok(network(
-            "layer2",
-            ["from layer 1 to layer 2", "从第 1 层到第 2 层"],
-            ["A⁽²⁾ = Z⁽¹⁾W⁽²⁾ + B⁽²⁾, Z⁽²⁾ = h(A⁽²⁾)"; 2],
-            2,
-        )),
-        "layer3" => Ok(network(
-            "layer3",
-            ["from layer 2 to the output", "从第 2 层到输出层"],
-            ["A⁽³⁾ = Z⁽²⁾W⁽³⁾ + B⁽³⁾, Y = A⁽³⁾"; 2],
-            3,
-        )),
-        "softmax" => Ok(softmax()),
-        _ => refused([
-            format!("there is no diagram of {name:?}, but of {NAMES}"),
-            format!("没有 {name:?} 的示意图，有的是 {NAMES}"),
-        ]),
+        "perceptron" => all.neuron(false),
+        "neuron" => all.neuron(true),
+        "weight" => all.network(0),
+        "layer1" => all.network(1),
+        "layer2" => all.network(2),
+        "layer3" => all.network(3),
+        _ => all.softmax(),
     }
-}
-
-/// Two inputs and the one of the bias before a neuron: with what it does inside, or with a and y from near.
-fn neuron(name: &'static str, title: Text, says: Text, is_near: bool) -> Diagram {
-    let inside = if is_near { ["a -h()- y )"; 2] } else { ["sum, h )- y", "求和，h )- y"] };
-    let text = inside.map(|inside| format!("1  -b--+\n       |\nx₁ -w₁-( {inside}\n       |\nx₂ -w₂-+\n"));
-    let (mut all, middle) = (Diagram::new(name, title, says, text), RADIUS + PITCH);
-    all.node((RADIUS, RADIUS), SMALL, "ghost", same("1"));
-    all.node((RADIUS, middle), RADIUS, "a", same("x₁"));
-    all.node((RADIUS, middle + PITCH), RADIUS, "a", same("x₂"));
-    let (x, radius, inside, label) = if is_near {
-        (174.0, RADIUS, ["a"; 2], "h()")
-    } else {
-        (174.0, 42.0, ["sum,\nthen h()", "求和，\n再 h()"], "")
-    };
-    let neuron = all.node((x, middle), radius, "b", inside.map(String::from));
-    let y = all.node((if is_near { 258.0 } else { 300.0 }, middle), RADIUS, "out", same("y"));
-    if is_near {
-        all.node((216.0, middle), 72.0, "frame", same(""));
-    }
-    let weights = ["b", "w₁", "w₂"].into_iter().enumerate();
-    all.edges = weights.map(|(from, symbol)| Edge(from, neuron, same(symbol), false)).collect();
-    all.edges.push(Edge(neuron, y, same(label), false));
-    all
-}
-
-/// The chapter's network, one of its weights lit, or all of a layer.
-fn network(name: &'static str, title: Text, says: Text, lit: usize) -> Diagram {
-    let sizes = [2, 3, 2, 2];
-    let symbol = |layer: usize, row: usize| symbol((layer, sizes.len(), false), row);
-    let mut text = String::new();
-    for row in 0..3 {
-        let names = (0..4).map(|layer| if row < sizes[layer] { symbol(layer, row) } else { String::new() });
-        let line: String = names.map(|name| format!("{name:<6}")).collect();
-        text.extend([line.trim_end(), "\n"]);
-    }
-    let arrow = match lit {
-        0 => same("\nx₂ --w₁₂⁽¹⁾--> z₁⁽¹⁾\n"),
-        _ => ["layer", "层"].map(|layer| format!("\n{layer} {} --W{}--> {lit}\n", lit - 1, high(lit))),
-    };
-    let text = arrow.map(|arrow| text.clone() + &arrow);
-    let mut all = Diagram::new(name, title, says, text);
-    let mut before: Range<usize> = 0..0;
-    for (layer, &size) in sizes.iter().enumerate() {
-        let x = 28.0 + 96.0 * layer as f64;
-        let class = ["a", "b", "b", "out"][layer];
-        let start = all.nodes.len();
-        for row in 0..size {
-            let y = 60.0 + PITCH * (row as f64 + (3 - size) as f64 / 2.0);
-            all.node((x, y), RADIUS, class, same(symbol(layer, row)));
-        }
-        let neurons = start..all.nodes.len();
-        let first = all.edges.len();
-        all.join(before, neurons.clone());
-        all.edges[first..].iter_mut().for_each(|edge| edge.3 = lit > 0 && layer == lit);
-        before = neurons;
-        if layer < 3 {
-            before.end = all.node((x, SMALL), SMALL, "ghost", same("1")) + 1;
-        }
-        all.node((x, 72.0 + 2.5 * PITCH), 0.0, "", ["layer", "层"].map(|word| format!("{word} {layer}")));
-    }
-    // From the second input, to the first neuron that it leads to.
-    if let Some(edge) = all.edges.iter_mut().find(|edge| lit == 0 && edge.0 == 1) {
-        *edge = Edge(edge.0, edge.1, same("w₁₂⁽¹⁾"), true);
-    }
-    all
-}
-
-fn softmax() -> Diagram {
-    let says = [
-        "The sum of all is below the fraction stroke: when one input changes, all outputs do.",
-        "分母对所有输入求和：一个输入变了，所有输出都变。",
-    ];
-    let title = ["softmax: every output depends on every input", "softmax：每个输出都取决于所有输入"];
-    let text = same("a₁ --+-- y₁\n     |\na₂ --+-- y₂\n     |\na₃ --+-- y₃\n");
-    let mut all = Diagram::new("softmax", title, says, text);
-    for (symbol, x, class) in [("a", 40.0, "a"), ("y", 300.0, "out")] {
-        for i in 0..3 {
-            all.node((x, RADIUS + PITCH * i as f64), RADIUS, class, same(format!("{symbol}{}", low(i + 1))));
-        }
-    }
-    all.join(0..3, 3..6);
-    all.edges.iter_mut().filter(|edge| edge.1 == 3).for_each(|edge| edge.3 = true);
-    all
+    Ok(all)
 }
 
 impl Diagram {
-    fn new(name: &'static str, title: Text, says: Text, text: Words) -> Self {
-        Diagram { name, title, says, text, nodes: Vec::new(), edges: Vec::new() }
+    /// Two inputs and the one of the bias before a neuron: with what it does inside, or with a and y from near.
+    fn neuron(&mut self, is_near: bool) {
+        let inside = if is_near { ["a -h()- y )"; 2] } else { ["sum, h )- y", "求和，h )- y"] };
+        self.text = inside.map(|inside| format!("1  -b--+\n       |\nx₁ -w₁-( {inside}\n       |\nx₂ -w₂-+\n"));
+        let middle = RADIUS + PITCH;
+        self.node((RADIUS, RADIUS), SMALL, "ghost", same("1"));
+        self.node((RADIUS, middle), RADIUS, "a", same("x₁"));
+        self.node((RADIUS, middle + PITCH), RADIUS, "a", same("x₂"));
+        let (radius, inside, y, label) = match is_near {
+            true => (RADIUS, ["a"; 2], 258.0, "h()"),
+            false => (42.0, ["sum,\nthen h()", "求和，\n再 h()"], 300.0, ""),
+        };
+        let neuron = self.node((174.0, middle), radius, "b", inside.map(String::from));
+        let y = self.node((y, middle), RADIUS, "out", same("y"));
+        if is_near {
+            self.node((216.0, middle), 72.0, "frame", same(""));
+        }
+        let weights = ["b", "w₁", "w₂"].into_iter().enumerate();
+        self.edges = weights.map(|(from, symbol)| Edge(from, neuron, same(symbol), false)).collect();
+        self.edges.push(Edge(neuron, y, same(label), false));
+    }
+
+    /// The chapter's network, one of its weights lit, or all of a layer.
+    fn network(&mut self, lit: usize) {
+        let sizes = [2, 3, 2, 2];
+        let symbol = |layer: usize, row: usize| symbol((layer, sizes.len(), false), row);
+        let mut text = String::new();
+        for row in 0..3 {
+            let names = (0..4).map(|layer| if row < sizes[layer] { symbol(layer, row) } else { String::new() });
+            let line: String = names.map(|name| format!("{name:<6}")).collect();
+            text.extend([line.trim_end(), "\n"]);
+        }
+        let arrow = match lit {
+            0 => same("\nx₂ --w₁₂⁽¹⁾--> z₁⁽¹⁾\n"),
+            _ => ["layer", "层"].map(|layer| format!("\n{layer} {} --W{}--> {lit}\n", lit - 1, high(lit))),
+        };
+        self.text = arrow.map(|arrow| text.clone() + &arrow);
+        let mut before: Range<usize> = 0..0;
+        for (layer, &size) in sizes.iter().enumerate() {
+            let x = 28.0 + 96.0 * layer as f64;
+            let class = ["a", "b", "b", "out"][layer];
+            let start = self.nodes.len();
+            for row in 0..size {
+                let y = 60.0 + PITCH * (row as f64 + (3 - size) as f64 / 2.0);
+                self.node((x, y), RADIUS, class, same(symbol(layer, row)));
+            }
+            let neurons = start..self.nodes.len();
+            self.join(before, neurons.clone(), |_| lit > 0 && layer == lit);
+            before = neurons;
+            if layer < 3 {
+                before.end = self.node((x, SMALL), SMALL, "ghost", same("1")) + 1;
+            }
+            self.node((x, 72.0 + 2.5 * PITCH), 0.0, "", ["layer", "层"].map(|word| format!("{word} {layer}")));
+        }
+        // From the second input, to the first neuron that it leads to.
+        if let Some(edge) = self.edges.iter_mut().find(|edge| lit == 0 && edge.0 == 1) {
+            *edge = Edge(edge.0, edge.1, same("w₁₂⁽¹⁾"), true);
+        }
+    }
+
+    fn softmax(&mut self) {
+        self.text = same("a₁ --+-- y₁\n     |\na₂ --+-- y₂\n     |\na₃ --+-- y₃\n");
+        for (symbol, x, class) in [("a", 40.0, "a"), ("y", 300.0, "out")] {
+            for i in 0..3 {
+                self.node((x, RADIUS + PITCH * i as f64), RADIUS, class, same(format!("{symbol}{}", low(i + 1))));
+            }
+        }
+        self.join(0..3, 3..6, |to| to == 3);
     }
 
     /// The place of the new node among the nodes.
@@ -219,10 +202,10 @@ impl Diagram {
         self.nodes.len() - 1
     }
 
-    /// From each to each.
-    fn join(&mut self, from: Range<usize>, to: Range<usize>) {
-        let all = from.flat_map(|from| to.clone().map(move |to| Edge(from, to, Words::default(), false)));
-        self.edges.extend(all);
+    /// From each to each, lit by where they lead to.
+    fn join(&mut self, from: Range<usize>, to: Range<usize>, is_lit: impl Fn(usize) -> bool) {
+        let each = from.flat_map(|from| to.clone().map(move |to| (from, to)));
+        self.edges.extend(each.map(|(from, to)| Edge(from, to, Words::default(), is_lit(to))));
     }
 
     pub(in crate::explain) fn sheet(&self, page: Page) -> Sheet<'_> {

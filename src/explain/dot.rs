@@ -17,7 +17,6 @@ mod terms;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 
 use super::json::{Json, Raw};
 use super::numbers::{unravel, values};
@@ -32,20 +31,13 @@ const MAX_TERMS: usize = 4096;
 const MAX_JSON_TERMS: usize = 10_000;
 
 /// The explanation of a product: see [`dot`].
-#[derive(Clone)]
-pub struct Dot<T = f64> {
+#[derive(Clone, Debug)]
+pub struct Dot<T: Number = f64> {
     a: Tensor<T>,
     b: Tensor<T>,
     out: Result<Tensor<T>>,
     /// The cell that is shown.
     index: Vec<usize>,
-}
-
-impl<T: Number> fmt::Debug for Dot<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Dot { a, b, out, index } = self;
-        f.debug_struct("Dot").field("a", a).field("b", b).field("out", out).field("index", index).finish()
-    }
 }
 
 /// In which order the engine adds the terms of a cell.
@@ -203,11 +195,10 @@ impl<T: Number> Dot<T> {
         let (row, column) = (numbers(&self.a, at_a)?, numbers(&self.b, at_b)?);
         let products: Vec<T> = row.iter().zip(&column).map(|(&x, &y)| x.mul(y)).collect();
         let order = self.order();
-        let fused = crate::level().is_fused();
         let summed = |sums: &mut [T]| -> Vec<T> {
             let sum = |(k, (&x, &y)): (usize, (&T, &T))| {
                 let sum = &mut sums[k % sums.len()];
-                *sum = if order == Order::Product { x.mul(y) } else { x.mul_add(y, *sum, fused) };
+                *sum = if order == Order::Product { x.mul(y) } else { x.mul_add(y, *sum, self.is_fused()) };
                 *sum
             };
             row.iter().zip(&column).enumerate().map(sum).collect()

@@ -15,7 +15,6 @@ mod network;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 
 use super::Role;
 use super::json::{Json, Raw};
@@ -38,8 +37,8 @@ const MAX_SIDE: usize = 6;
 const MAX_ELEMENTS: usize = 10_000;
 
 /// A network and the values of its nodes for one input: see [`forward`].
-#[derive(Clone)]
-pub struct Forward<T = f64> {
+#[derive(Clone, Debug)]
+pub struct Forward<T: Float = f64> {
     model: Sequential<T>,
     /// The number of inputs, and which one is shown.
     inputs: usize,
@@ -47,19 +46,6 @@ pub struct Forward<T = f64> {
     x: Tensor<T>,
     /// After each layer.
     values: Vec<Tensor<T>>,
-}
-
-impl<T: Float> fmt::Debug for Forward<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Forward { model, inputs, row, x, values } = self;
-        f.debug_struct("Forward")
-            .field("model", model)
-            .field("inputs", inputs)
-            .field("row", row)
-            .field("x", x)
-            .field("values", values)
-            .finish()
-    }
 }
 
 /// A layer of neurons as the chapter draws it: what goes in, a, and the activations up to the next dense layer.
@@ -190,34 +176,17 @@ impl<T: Float> Forward<T> {
             ]);
         }
         let scaled = layers.first().is_some_and(Neurons::are_scaled);
-        if let [inputs, _, ..] = &layers[..]
-            && scaled
-        {
-            let n = inputs.z.size();
-            let named = |word: &str, comma: &str| {
-                let named = |(index, layer)| format!("{word} {index} ({layer})");
-                inputs.activations.iter().enumerate().map(named).collect::<Vec<_>>().join(comma)
-            };
+        for (i, neurons) in layers.iter().enumerate().filter(|&(i, _)| i > 0 || scaled && layers.len() > 1) {
+            let n = neurons.z.size();
+            let [what, chinese] = if i == 0 { ["input", "输入"] } else { ["neuron", "神经元"] };
             sheet.heading([
-                format!("{}: {n} input{}", named("layer", ", "), if n == 1 { "" } else { "s" }),
-                format!("{}：{n} 个输入", named("层", "，")),
+                format!("{}: {n} {what}{}", neurons.named("layer", ", "), if n == 1 { "" } else { "s" }),
+                format!("{}：{n} 个{chinese}", neurons.named("层", "，")),
             ]);
-            sheet.table(inputs.scaled_table());
-        }
-        for (i, neurons) in layers.iter().enumerate() {
-            let Some((w, b)) = neurons.weights else { continue };
-            // (Layers are counted as the errors of a network count them.)
-            let with = |word: &str| -> String {
-                let activations = (neurons.index + 1..).zip(&neurons.activations);
-                activations.map(|(index, activation)| format!("{word} {index} ({activation})")).collect()
+            let Some((w, b)) = neurons.weights else {
+                sheet.table(neurons.scaled_table());
+                continue;
             };
-            let neuron = if b.size() == 1 { "neuron" } else { "neurons" };
-            let name = neurons.name.map(|name| format!(":{}", name.escape_debug())).unwrap_or_default();
-            let (index, n) = (neurons.index, b.size());
-            sheet.heading([
-                format!("layer {index} (dense{name}){}: {n} {neuron}", with(", layer")),
-                format!("层 {index} (dense{name}){}：{n} 个神经元", with("，层")),
-            ]);
             let before = (layers[i - 1].z, (i - 1, layers.len(), scaled));
             sheet.table_or_tables(|precision| neurons.table(w, b, before, precision));
             if i == 1 && w.shape()[0] > 0 {
@@ -292,6 +261,14 @@ impl<T: Float> Neurons<'_, T> {
     /// How many they are, and their activations.
     fn words(&self) -> Vec<String> {
         [&[self.z.size().to_string()], &self.activations[..]].concat()
+    }
+
+    /// `layer 0 (dense:fc1), layer 1 (relu)`, counted as the errors of a network count them.
+    fn named(&self, word: &str, comma: &str) -> String {
+        let name = self.name.map(|name| format!(":{}", name.escape_debug())).unwrap_or_default();
+        let dense = self.weights.map(|_| format!("dense{name}"));
+        let layers = (self.index..).zip(dense.iter().chain(&self.activations));
+        layers.map(|(index, layer)| format!("{word} {index} ({layer})")).collect::<Vec<_>>().join(comma)
     }
 
     /// Whether these are the inputs, and not as they came: a scale, or other layers before the first dense one.

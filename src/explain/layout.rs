@@ -13,6 +13,7 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt::Display;
 
 use super::Role;
 use super::json::{Json, Raw};
@@ -115,12 +116,11 @@ impl Map {
         let index: Option<Vec<usize>> = self.layout.shape().iter().map(|n| n.checked_sub(1)).collect();
         if let Some(index) = index {
             let place = self.layout.offset_at(&index);
-            let numbers: Vec<String> = index.iter().map(usize::to_string).collect();
             let value = self.memory.get(place).map_or_else(Words::default, |&x| {
                 let x = scalar_str(x);
                 [format!(", where {x} is"), format!("，那里是 {x}")]
             });
-            let (index, sum) = (bracketed(&numbers), sum(&self.layout, &numbers));
+            let (index, sum) = (bracketed(&index), sum(&self.layout, &index));
             sheet.say([
                 format!("{index} lies at {sum} = {place}{}", value[0]),
                 format!("{index} 在 {sum} = {place}{}", value[1]),
@@ -197,10 +197,9 @@ impl Map {
         if let Some(why) = not_drawn(self.layout.shape()) {
             return sheet.say(why);
         }
-        sheet.cells(self.layout.shape(), |index| {
+        sheet.cells(self.layout.shape(), &|index| {
             let place = self.layout.offset_at(index);
-            let numbers: Vec<String> = index.iter().map(usize::to_string).collect();
-            let says = format!("{}: {} = {place}", bracketed(&numbers), sum(&self.layout, &numbers));
+            let says = format!("{}: {} = {place}", bracketed(index), sum(&self.layout, index));
             Cell::boxed(text(place), Role::A).lit(taken.contains(&place)).at(self.name(place), says)
         });
         if !taken.is_empty() {
@@ -246,17 +245,17 @@ pub(super) fn facts(layout: &Layout) -> Words {
 }
 
 /// `0 + 3*i + 1*j`: offset and strides, with names or numbers for the index.
-fn sum(layout: &Layout, index: &[String]) -> String {
+fn sum(layout: &Layout, index: &[impl Display]) -> String {
     let steps = layout.strides().iter().zip(index).map(|(stride, i)| format!(" + {stride}*{i}"));
     format!("{}{}", layout.offset(), steps.collect::<String>())
 }
 
-fn bracketed(index: &[String]) -> String {
+fn bracketed(index: &[impl Display]) -> String {
     format!("[{}]", written(index))
 }
 
 /// `1,2`, and `()` where there is no axis: what Python writes between brackets.
-fn written(index: &[impl ToString]) -> String {
+fn written(index: &[impl Display]) -> String {
     if index.is_empty() { "()".into() } else { joined(index) }
 }
 

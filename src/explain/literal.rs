@@ -17,11 +17,9 @@ use alloc::vec::Vec;
 use super::numbers::MAX_LISTED;
 use super::refused;
 use crate::error::{Error, Result};
+use crate::kernel::scalar::{Scalar, Value};
 use crate::layout::shape::{MAX_NDIM, checked_size};
 use crate::tensor::Tensor;
-
-/// The most numbers in a list that is typed.
-const MAX_NUMBERS: usize = 4096;
 
 /// A tensor as it was typed.
 #[derive(Clone, Debug)]
@@ -80,10 +78,6 @@ impl Typed {
             ]),
         }
     }
-
-    pub(super) fn is_shape(&self) -> bool {
-        matches!(self, Typed::Shape(_))
-    }
 }
 
 /// A number or a nested list of numbers.
@@ -108,15 +102,11 @@ pub fn literal(text: &str) -> Result<Literal> {
     if ragged {
         return Err(Error::Ragged { shape });
     }
-    let ints = numbers.iter().map(|number| if let Number::Int(n) = number { Some(*n) } else { None });
-    if let Some(ints) = ints.collect::<Option<Vec<i64>>>().filter(|ints| !ints.is_empty()) {
-        return Ok(Literal::Int(Tensor::from_vec(ints, &shape)?));
-    }
-    let float = |number: &Number| match *number {
-        Number::Int(n) => n as f64,
-        Number::Float(x) => x,
-    };
-    Ok(Literal::Float(Tensor::from_vec(numbers.iter().map(float).collect(), &shape)?))
+    let is_whole = !numbers.is_empty() && numbers.iter().all(|number| matches!(number, Value::Int(_)));
+    Ok(match is_whole {
+        true => Literal::Int(Tensor::from_vec(numbers.into_iter().map(i64::from_value).collect(), &shape)?),
+        false => Literal::Float(Tensor::from_vec(numbers.into_iter().map(f64::from_value).collect(), &shape)?),
+    })
 }
 
 /// A shape: sizes separated by commas, in brackets or without.
@@ -148,7 +138,7 @@ pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
     // A list without brackets may not be empty.
     while close.is_none_or(|close| !read.sees(close)) {
         let word = read.word();
-        let Ok(Number::Int(n)) = read.number() else { return Err(read.error(word, "an integer")) };
+        let Ok(Value::Int(n)) = read.number() else { return Err(read.error(word, "an integer")) };
         list.push(isize::try_from(n).map_err(|_| read.error(word, "a smaller integer"))?);
         if !read.takes(',') || close.is_none() && read.rest().trim().is_empty() {
             break;
@@ -165,16 +155,9 @@ pub(crate) fn integers(text: &str) -> Result<Vec<isize>> {
 
 fn too_long<V>() -> Result<V> {
     refused([
-        format!("a list of more than {MAX_NUMBERS} numbers is too long to explain"),
-        format!("超过 {MAX_NUMBERS} 个数的列表太长，无法解释"),
+        format!("a list of more than {MAX_LISTED} numbers is too long to explain"),
+        format!("超过 {MAX_LISTED} 个数的列表太长，无法解释"),
     ])
-}
-
-/// One number, in the type of its text.
-#[derive(Clone, Copy)]
-enum Number {
-    Int(i64),
-    Float(f64),
 }
 
 /// A position in the text; blanks before it are skipped.
@@ -185,16 +168,16 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Result<Self> {
-        if text.len() > 32 * MAX_NUMBERS { too_long() } else { Ok(Reader { text, at: 0 }) }
+        if text.len() > 32 * MAX_LISTED { too_long() } else { Ok(Reader { text, at: 0 }) }
     }
 
     /// A number or a list inside `depth` others: its shape, and its numbers after those before it. Of a ragged list,
     /// the part of the shape on which all items agree.
-    fn value(&mut self, depth: usize, numbers: &mut Vec<Number>, ragged: &mut bool) -> Result<Vec<usize>> {
+    fn value(&mut self, depth: usize, numbers: &mut Vec<Value>, ragged: &mut bool) -> Result<Vec<usize>> {
         let word = self.word();
         if !self.takes('[') {
             let number = self.number().map_err(|expected| self.error(word, expected))?;
-            if numbers.len() == MAX_NUMBERS {
+            if numbers.len() == MAX_LISTED {
                 return too_long();
             }
             numbers.push(number);
@@ -241,16 +224,16 @@ impl<'a> Reader<'a> {
         there
     }
 
-    /// The number that the next word is; else what was expected.
-    fn number(&mut self) -> core::result::Result<Number, &'static str> {
+    /// The number that the next word is, int64 or float64 by its text; else what was expected.
+    fn number(&mut self) -> core::result::Result<Value, &'static str> {
         let start = self.word();
         let end = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && !"+-._".contains(c));
         let word = &self.rest()[..end.unwrap_or(self.rest().len())];
         let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
         let number = if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-            Number::Int(word.parse().map_err(|_| "an integer that fits int64")?)
+            Value::Int(word.parse().map_err(|_| "an integer that fits int64")?)
         } else {
-            Number::Float(word.parse().map_err(|_| "a number or a list")?)
+            Value::F64(word.parse().map_err(|_| "a number or a list")?)
         };
         self.at = start + word.len();
         Ok(number)

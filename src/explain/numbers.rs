@@ -15,7 +15,7 @@ use crate::kernel::closed::Element;
 use crate::kernel::scalar::Value;
 use crate::tensor::Tensor;
 
-/// The most elements that are listed one by one, in JSON.
+/// The most elements that are typed, or listed one by one in JSON.
 pub(super) const MAX_LISTED: usize = 4096;
 
 /// The most numbers of a result that is explained.

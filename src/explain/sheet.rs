@@ -186,11 +186,7 @@ impl<'a> Sheet<'a> {
 
     /// The last two axes of a shape that can be drawn as a grid, one grid for each index of the axes before them, named
     /// by it: side by side, as many as fit.
-    pub(super) fn cells(&mut self, shape: &[usize], cell: impl Fn(&[usize]) -> Cell) {
-        self.planes(shape, &cell); // (One code for all.)
-    }
-
-    fn planes(&mut self, shape: &[usize], cell: &dyn Fn(&[usize]) -> Cell) {
+    pub(super) fn cells(&mut self, shape: &[usize], cell: &dyn Fn(&[usize]) -> Cell) {
         let (outer, inner) = shape.split_at(shape.len().saturating_sub(2));
         let (rows, columns) = match *inner {
             [rows, columns] => (Some(rows), Some(columns)),

@@ -311,20 +311,25 @@ impl View {
     }
 }
 
+fn is_name(word: &str) -> bool {
+    word.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// Whether an array may be called so: by a name that no view has.
+fn is_array(word: &str) -> bool {
+    is_name(word) && !VIEWS.split(", ").any(|view| view == word)
+}
+
 impl core::str::FromStr for View {
     type Err = Error;
 
     /// A name and its arguments, as at the head of this file.
     fn from_str(text: &str) -> Result<Self> {
         let text = text.trim();
-        let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
         // Whatever is before the point, or before the bracket.
         let method = text.split_once('.').filter(|(name, _)| is_name(name)).map(|(_, method)| method);
         let text = method.unwrap_or(text);
-        if let Some((name, _)) = text.split_once('[')
-            && is_name(name)
-            && !VIEWS.split(", ").any(|view| view == name)
-        {
+        if let Some((name, _)) = text.split_once('[').filter(|(name, _)| is_array(name)) {
             return Ok(View::indexed(&text[name.len()..]));
         }
         let (name, rest) = text

@@ -13,7 +13,7 @@
 //! characters, to be readable on a screen of 320 pixels; larger screens enlarge it. No scripts, no fonts, no ids, so
 //! that a page can contain several pictures.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::language::{Language, Words};
@@ -68,21 +68,21 @@ impl Svg {
 
     pub(crate) fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, class: &str) {
         self.reach((x, y), (x + width, y + height));
-        let [x, y, width, height] = [x, y, width, height].map(Number);
+        let [x, y, width, height] = [x, y, width, height].map(tenths);
         let class = classed(class);
         self.body += &format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"{class}/>");
     }
 
     pub(crate) fn circle(&mut self, x: f64, y: f64, radius: f64, class: &str) {
         self.reach((x - radius, y - radius), (x + radius, y + radius));
-        let [x, y, radius] = [x, y, radius].map(Number);
+        let [x, y, radius] = [x, y, radius].map(tenths);
         self.body += &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"{}/>", classed(class));
     }
 
     pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
         self.reach(from, to);
         self.reach(to, from);
-        let [x, y, to_x, to_y] = [from.0, from.1, to.0, to.1].map(Number);
+        let [x, y, to_x, to_y] = [from.0, from.1, to.0, to.1].map(tenths);
         self.body += &format!("<line x1=\"{x}\" y1=\"{y}\" x2=\"{to_x}\" y2=\"{to_y}\"{}/>", classed(class));
     }
 
@@ -97,7 +97,7 @@ impl Svg {
             let (x, y) = points[i];
             self.reach((x, y), (x, y));
             let blank = if i > 0 { " " } else { "" };
-            self.body += &format!("{blank}{},{}", Number(x), Number(y));
+            self.body += &format!("{blank}{},{}", tenths(x), tenths(y));
         }
         self.body += &format!("\" class=\"{class}\"/>");
     }
@@ -111,7 +111,7 @@ impl Svg {
             _ => x,
         };
         self.reach((left, y - FONT), (left + width, y + LINE - FONT));
-        let (x, y, mark, class) = (Number(x), Number(y), &self.mark, classed(class));
+        let (x, y, mark, class) = (tenths(x), tenths(y), &self.mark, classed(class));
         self.body += &format!("<text{mark} x=\"{x}\" y=\"{y}\"{class}>{}</text>", indexed(text));
     }
 
@@ -131,7 +131,7 @@ impl Svg {
             return put(self, &texts[all[0] as usize], all);
         }
         for &language in all {
-            self.mark = format!(" lang=\"{}\"", language.tag());
+            self.mark = marked(language);
             put(self, &texts[language as usize], &[language]);
         }
         self.mark.clear();
@@ -139,7 +139,7 @@ impl Svg {
 
     /// Begins a group with these data.
     pub(crate) fn open(&mut self, data: &[(&str, &str)]) {
-        let data = data.iter().map(|(name, value)| format!(" data-{name}=\"{}\"", Escaped(value)));
+        let data = data.iter().map(|(name, value)| format!(" data-{name}=\"{}\"", escaped(value)));
         self.body += &format!("<g{}>", data.collect::<String>());
     }
 
@@ -152,9 +152,9 @@ impl Svg {
         if core::mem::replace(&mut self.in_part, true) {
             self.close();
         }
-        let (name, top) = (&*names[self.languages[0] as usize], format!("{}", Number(y)));
+        let (name, top) = (&*names[self.languages[0] as usize], tenths(y));
         let is_one = self.languages.len() == 1 || names[0] == names[1];
-        self.open(&[("part", name), ("top", &*top), ("zh", &names[1])][..if is_one { 2 } else { 3 }]);
+        self.open(&[("part", name), ("top", &top), ("zh", &names[1])][..if is_one { 2 } else { 3 }]);
     }
 
     fn reach(&mut self, from: (f64, f64), to: (f64, f64)) {
@@ -169,27 +169,24 @@ impl Svg {
         let (left, top) = (self.top_left.0 - MARGIN, self.top_left.1 - MARGIN);
         let (width, height) = (self.bottom_right.0 + MARGIN - left, self.bottom_right.1 + MARGIN - top);
         // Up to one and a half times the size, as the width of the page allows, and never with letters below 12 pixels.
-        let [x, y, w, h, w2, h2] = [left, top, width, height, 1.5 * width, 1.5 * height].map(Number);
-        let least = Number(width * 12.0 / FONT);
+        let [x, y, w, h, w2, h2] = [left, top, width, height, 1.5 * width, 1.5 * height].map(tenths);
+        let least = tenths(width * 12.0 / FONT);
         // A page reads out the texts themselves, those of its language.
-        let (role, said, body) = match self.languages {
-            [language] => {
-                let [title, desc] = [&self.title, &self.description].map(|texts| Escaped(&texts[*language as usize]));
-                ("img", format!("<title>{title}</title><desc>{desc}</desc>"), &self.body)
-            }
-            languages => {
-                let title = |language: &Language| {
-                    let (tag, title) = (language.tag(), Escaped(&self.title[*language as usize]));
-                    format!("<title lang=\"{tag}\">{title}</title>")
-                };
-                ("group", languages.iter().map(title).collect(), &self.body)
-            }
+        let title = |mark: &str, own: Language| format!("<title{mark}>{}</title>", escaped(&self.title[own as usize]));
+        let (role, said) = match *self.languages {
+            [own] => ("img", format!("{}<desc>{}</desc>", title("", own), escaped(&self.description[own as usize]))),
+            _ => ("group", self.languages.iter().map(|&own| title(&marked(own), own)).collect()),
         };
+        let body = &self.body;
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"np\" role=\"{role}\" viewBox=\"{x} {y} {w} {h}\" width=\"{w2}\" height=\"{h2}\" style=\"min-width:{least}px\">\
              {said}<style>{STYLE}</style>{body}</svg>\n"
         )
     }
+}
+
+fn marked(language: Language) -> String {
+    format!(" lang=\"{}\"", language.tag())
 }
 
 fn classed(class: &str) -> String {
@@ -203,19 +200,18 @@ pub(crate) fn width(text: &str) -> f64 {
 /// Text whose indices are small, those above over those below.
 fn indexed(text: &str) -> String {
     let place = |c: char| {
-        let found = [(LOW, DOWN), (HIGH, UP)].into_iter();
-        let mut found = found.filter_map(|((small, full), y)| Some((other_size(c, small, full)?, y)));
-        found.next().unwrap_or((c, 0.0))
+        let size = |((small, full), y)| Some((other_size(c, small, full)?, y));
+        [(LOW, DOWN), (HIGH, UP)].into_iter().find_map(size).unwrap_or((c, 0.0))
     };
     let chars: Vec<(char, f64)> = text.chars().map(place).collect();
     let (mut out, mut y, mut back) = (String::new(), 0.0, 0.0);
     for run in chars.chunk_by(|a, b| a.1 == b.1) {
         let (words, at): (String, f64) = (run.iter().map(|&(c, _)| c).collect(), run[0].1);
-        let words = Escaped(&words);
+        let words = escaped(&words);
         if at == y {
-            out += &words.to_string();
+            out += &words;
         } else {
-            let [dx, dy] = [if at == UP { 0.0 - back } else { 0.0 }, at - y].map(Number);
+            let [dx, dy] = [if at == UP { 0.0 - back } else { 0.0 }, at - y].map(tenths);
             let class = if at == 0.0 { "" } else { " class=\"small\"" };
             out += &format!("<tspan dx=\"{dx}\" dy=\"{dy}\"{class}>{words}</tspan>");
         }
@@ -226,31 +222,13 @@ fn indexed(text: &str) -> String {
 }
 
 /// A coordinate, to a tenth.
-struct Number(f64);
-
-impl core::fmt::Display for Number {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let text = format!("{:.1}", self.0);
-        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
-    }
+fn tenths(x: f64) -> String {
+    format!("{x:.1}").trim_end_matches('0').trim_end_matches('.').into()
 }
 
 /// Text between tags.
-struct Escaped<'a>(&'a str);
-
-impl core::fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        for c in self.0.chars() {
-            match c {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                // XML has no such characters.
-                '\0'..' ' => f.write_str(" ")?,
-                _ => core::fmt::Write::write_char(f, c)?,
-            }
-        }
-        Ok(())
-    }
+fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    // XML has no characters before the blank.
+    text.replace(|c| c < ' ', " ")
 }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   columns("prints") = 6        columns("输出") = 4        padded("输出", 6) = "输出  "
+//!   wrap("axis 轴。", 6, 0, true) = axis / 轴。
 //! ```
 //!
 //! Wide is what Unicode calls wide or fullwidth (UAX #11, East Asian Width), by blocks: letters of Chinese, Japanese
@@ -37,14 +38,9 @@ pub fn is_wide(c: char) -> bool {
 }
 
 /// Whether a line may end between two characters: at a blank, and beside a wide one, but for punctuation.
-///
-/// ```
-/// use nptensor::explain::wide::may_end;
-/// assert_eq!([may_end('形', '状'), may_end('状', '。'), may_end('a', 'b')], [true, false, false]);
-/// ```
-pub fn may_end(before: char, after: char) -> bool {
+fn may_end(before: char, after: char) -> bool {
     let is_apart = (is_wide(before) || is_wide(after)) && !CLOSING.contains(after) && !OPENING.contains(before);
-    after != ' ' && (before == ' ' || is_apart)
+    after == ' ' || before != ' ' && is_apart
 }
 
 /// The columns that a text takes.
@@ -63,4 +59,38 @@ pub fn columns(text: &str) -> usize {
 /// ```
 pub fn padded(text: &str, to: usize) -> String {
     format!("{text}{}", " ".repeat(to.saturating_sub(columns(text))))
+}
+
+/// The lines of a text, each with its indentation, `hang` after the first: wrapped at blanks and between Chinese
+/// characters; a word that is too long for a line is cut, or stays whole.
+///
+/// ```
+/// let lines = nptensor::explain::wide::wrap("the axis 轴。", 8, 2, true);
+/// assert_eq!(lines.collect::<Vec<_>>(), [(0, "the axis"), (2, "轴。")]);
+/// ```
+pub fn wrap(text: &str, width: usize, hang: usize, cuts_words: bool) -> impl Iterator<Item = (usize, &str)> {
+    let (mut rest, mut indent) = (Some(text), 0);
+    core::iter::from_fn(move || {
+        let (line, by) = (rest?, core::mem::replace(&mut indent, hang));
+        let room = width.saturating_sub(by).max(1);
+        if columns(line) <= room {
+            rest = None;
+            return Some((by, line.trim_end()));
+        }
+        // The last place within the room at which the line may end; a blank after it needs no room.
+        let (mut used, mut end, mut cut, mut before) = (0, line.len(), None, None);
+        for (at, c) in line.char_indices() {
+            if before.is_some_and(|before| may_end(before, c)) {
+                cut = Some(at);
+            }
+            (used, before) = (used + columns(c.encode_utf8(&mut [0; 4])), Some(c));
+            if used > room && (cuts_words || cut.is_some()) {
+                end = at;
+                break;
+            }
+        }
+        let (head, tail) = line.split_at(cut.unwrap_or(end));
+        rest = Some(tail.trim_start()).filter(|tail| !tail.is_empty());
+        Some((by, head.trim_end()))
+    })
 }

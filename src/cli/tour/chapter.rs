@@ -22,7 +22,7 @@ use nptensor::Result;
 
 use super::super::explain;
 use super::text::command;
-use super::{Digit, Example, Field, Item, Outcome, Text};
+use super::{Digit, Example, Field, Item, Outcome, Panel, Text};
 
 /// The items so far.
 struct Chapter(Vec<Item>);
@@ -80,9 +80,7 @@ impl Chapter {
 
     /// What a command of `explain` draws.
     fn figure(&mut self, words: &[&str], caption: Text) -> Result<()> {
-        let (picture, command) = (explain::command(words)?, command(words));
-        self.0.push(Item::Figure { picture, command, caption });
-        Ok(())
+        self.drawn(words, caption, None)
     }
 
     /// A command of `explain` whose words the reader may change.
@@ -94,7 +92,6 @@ impl Chapter {
         caption: Text,
     ) -> Result<()> {
         let words: Vec<&str> = [name].into_iter().chain(fields.iter().map(|&(_, value)| value)).collect();
-        let (picture, command) = (explain::command(&words)?, command(&words));
         // (Of the first, which is in the fields, there is a picture.)
         let example = |(i, &(label, values)): (usize, &(&'static str, &'static [&'static str]))| {
             let drawn = i > 0 && name == "layout";
@@ -102,7 +99,12 @@ impl Chapter {
             Ok(Example { label, values, picture })
         };
         let examples = examples.iter().enumerate().map(example).collect::<Result<_>>()?;
-        self.0.push(Item::Panel { name, fields, examples, picture, command, caption });
+        self.drawn(&words, caption, Some(Panel { name, fields, examples }))
+    }
+
+    fn drawn(&mut self, words: &[&str], caption: Text, panel: Option<Panel>) -> Result<()> {
+        let (picture, command) = (explain::command(words)?, command(words));
+        self.0.push(Item::Figure { picture, command, caption, panel });
         Ok(())
     }
 }

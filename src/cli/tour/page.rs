@@ -18,7 +18,7 @@
 use nptensor::explain::wide::is_wide;
 
 use super::formula::mathml;
-use super::{Digit, Example, Field, Item, LANGUAGES, Text};
+use super::{Digit, Example, Item, LANGUAGES, Panel, Text};
 
 /// Panels whose steps the page's own script can compute; the others need the engine.
 const STEPS: [&str; 3] = ["dot", "broadcast", "layout"];
@@ -113,12 +113,9 @@ fn anchor(heading: &str) -> String {
 
 /// Links to the topics.
 fn topics(items: &[Item]) -> String {
-    let link = |(number, name): &(&str, &str)| {
-        let title =
-            |item: &Item| if let Item::Heading(_, text) = item { Some(text.map(|t| t.split_once(' '))) } else { None };
-        let found =
-            items.iter().filter_map(title).find_map(|[en, zh]| Some([en?, zh?]).filter(|[en, _]| en.0 == *number));
-        let text = found.map_or([""; 2], |texts| texts.map(|(_, text)| text));
+    let link = |(_, name): &(&str, &str)| {
+        let found = headings(items).map(|(_, text)| text).find(|text| anchor(text[0]) == *name).unwrap_or_default();
+        let text = found.map(|text| text.split_once(' ').map_or("", |(_, text)| text));
         format!("<a href=\"#{name}\">{}</a>", both("span", text, escape))
     };
     let links: Vec<String> = TOPICS.iter().map(link).collect();
@@ -126,10 +123,14 @@ fn topics(items: &[Item]) -> String {
     format!("<p class=\"topics\">{lead} {}</p>\n", links.join("\u{a0}· "))
 }
 
+/// The headings, each with how deep it is.
+fn headings(items: &[Item]) -> impl Iterator<Item = (u8, Text)> {
+    items.iter().filter_map(|item| if let Item::Heading(level, text) = item { Some((*level, *text)) } else { None })
+}
+
 /// The sections and their parts, as a list of links.
 fn nav(items: &[Item]) -> String {
-    let heading = |item: &Item| if let Item::Heading(level, text) = item { Some((*level, *text)) } else { None };
-    let headings: Vec<(u8, Text)> = items.iter().filter_map(heading).collect();
+    let headings: Vec<(u8, Text)> = headings(items).collect();
     let link = |text: Text| format!("<li><a href=\"#{}\">{}</a>", anchor(text[0]), both("span", text, escape));
     let section = |section: &[(u8, Text)]| {
         let parts: String = section[1..].iter().map(|&(_, text)| link(text) + "</li>\n").collect();
@@ -220,15 +221,16 @@ fn element(item: &Item, live: bool) -> String {
                 None => format!("<tr>{numpy}{}</tr>\n", rust.replacen("<td", "<td colspan=\"2\"", 1)),
             }
         }
-        Item::Figure { picture, command, caption } => figure("", &picture.svg_in(None), *caption, Some(command)),
-        // Without the engine, and without steps of its own, a panel is a figure.
-        Item::Panel { name, picture, command, caption, .. } if !live && !STEPS.contains(name) => {
-            figure(&format!(" id=\"{name}\""), &picture.svg_in(None), *caption, Some(command))
-        }
-        Item::Panel { name, fields, examples, picture, command, caption } => {
-            let examples = if examples.is_empty() { String::new() } else { listed(examples, live) };
-            panel(name, fields, &(examples, picture.svg_in(None)), *caption, command)
-        }
+        Item::Figure { picture, command, caption, panel } => match panel {
+            // Without the engine, and without steps of its own, a panel is a figure.
+            Some(panel) if live || STEPS.contains(&panel.name) => {
+                changeable(panel, live, &picture.svg_in(None), *caption, command)
+            }
+            _ => {
+                let id = panel.as_ref().map_or(String::new(), |panel| format!(" id=\"{}\"", panel.name));
+                figure(&id, &picture.svg_in(None), *caption, Some(command))
+            }
+        },
         Item::Digit(Some(digit)) => {
             let (image, through, outputs) = (&digit.image, digit.layers.join(" →<br>"), &digit.outputs);
             let pictures = format!("<div class=\"digits\">{image}<p class=\"through\">{through} →</p>{outputs}</div>");
@@ -282,7 +284,9 @@ const DRAW: Text = [
 ];
 
 /// A figure that the script makes one to step through or to type in.
-fn panel(name: &str, fields: &[Field], (examples, picture): &(String, String), caption: Text, command: &str) -> String {
+fn changeable(panel: &Panel, live: bool, picture: &str, caption: Text, command: &str) -> String {
+    let Panel { name, fields, examples } = panel;
+    let examples = if examples.is_empty() { String::new() } else { listed(examples, live) };
     let mut inputs = String::new();
     for (i, (label, value)) in fields.iter().enumerate() {
         let (id, value) = (format!("{name}-{i}"), escape(value));

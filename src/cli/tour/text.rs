@@ -14,7 +14,7 @@
 use std::io::Write;
 
 use nptensor::explain::Look;
-use nptensor::explain::wide::{columns, may_end, padded};
+use nptensor::explain::wide::{columns, padded, wrap};
 
 use super::{Failure, Item, LANGUAGES, Text, formula};
 
@@ -57,7 +57,7 @@ pub(super) fn print(items: &[Item], language: usize, look: Look, out: &mut dyn W
                 }
                 page.line("")?;
             }
-            Item::Figure { command, .. } | Item::Panel { command, .. } => {
+            Item::Figure { command, .. } => {
                 page.picture(command)?;
                 page.line("")?;
             }
@@ -149,29 +149,10 @@ impl Page<'_> {
 /// A line cut at blanks and between Chinese characters, the rest `hang` columns further in than it begins; a word that
 /// is too long stays whole.
 fn wrapped(text: &str, width: usize, hang: usize) -> Vec<String> {
-    let start = text.len() - text.trim_start().len();
-    let (mut lines, mut line) = (Vec::new(), " ".repeat(start));
-    for word in words(text.trim_start()) {
-        if columns(&line) + columns(word.trim_end()) > width && !line.trim().is_empty() {
-            lines.push(line.trim_end().into());
-            line = " ".repeat(start + hang);
-        }
-        line += word;
-    }
-    lines.push(line.trim_end().into());
-    lines
-}
-
-/// What a line is not cut within: a word with the blanks behind it, or a Chinese character with what closes after it.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    core::iter::from_fn(move || {
-        let ends = |(at, c): (usize, char)| may_end(rest[..at].chars().next_back()?, c).then_some(at);
-        let end = rest.char_indices().find_map(ends).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end);
-        rest = after;
-        (!word.is_empty()).then_some(word)
-    })
+    let inside = text.trim_start();
+    let start = text.len() - inside.len();
+    let lines = wrap(inside, width.saturating_sub(start), hang, false);
+    lines.map(|(by, line)| format!("{:1$}{line}", "", start + by)).collect()
 }
 
 /// `nptensor explain` with these words, as a shell takes them.
@@ -205,22 +186,14 @@ mod tests {
     /// Colours change no character of the text.
     #[test]
     fn colours() {
+        let items = super::super::chapter::items(None).unwrap();
         let [plain, coloured] = [false, true].map(|colour| {
             let mut out = Vec::new();
-            let done = print(
-                &super::super::chapter::items(None).unwrap(),
-                0,
-                Look { width: 80, colour, ..Look::default() },
-                &mut out,
-            );
-            assert!(done.is_ok());
+            assert!(print(&items, 0, Look { colour, ..Look::default() }, &mut out).is_ok());
             String::from_utf8(out).unwrap()
         });
-        let bare: String = coloured
-            .split('\x1b')
-            .map(|part| part.strip_prefix('[').map_or(part, |part| part.split_once('m').unwrap().1))
-            .collect();
         assert!(coloured.contains("\x1b[1m") && coloured.contains("\x1b[2m"));
+        let bare = ["\x1b[1m", "\x1b[2m", "\x1b[0m"].iter().fold(coloured, |text, code| text.replace(code, ""));
         assert_eq!(bare, plain);
     }
 }

@@ -156,7 +156,7 @@ impl Broadcast {
                 }
                 _ => [format!("{operand} {shape}:"), format!("{operand} {shape}：")],
             });
-            sheet.cells(&frame, |index| self.cell(side, index, &name));
+            sheet.cells(&frame, &|index| self.cell(side, index, &name));
         }
         if (0..2).any(|side| self.axes.iter().any(|pair| pair.stretches(side))) {
             sheet.legend(GHOST, ["the same cell again, stretched", "还是同一个元素，被拉伸"]);
@@ -167,7 +167,7 @@ impl Broadcast {
                 false => ["Each cell of the result reads:", "结果的每个元素读取："],
             });
             let places = Layout::row_major(&frame).ok();
-            sheet.cells(&frame, |index| {
+            sheet.cells(&frame, &|index| {
                 let [a, b] = [0, 1]
                     .map(|side| self.operands[side].offset_at(index).map_or("?".into(), |offset| name(side, offset)));
                 let sum = places.as_ref().and_then(|places| value(2, places.offset_at(index)));

@@ -165,7 +165,7 @@ impl<T: Number> Dot<T> {
             if let Some(why) = not_drawn(out.shape()) {
                 return sheet.say(why);
             }
-            sheet.cells(out.shape(), |index| {
+            sheet.cells(out.shape(), &|index| {
                 let at: Vec<isize> = index.iter().map(|&i| i as isize).collect();
                 let text = out.get(&at).map_or_else(|_| Vec::new(), |x| numbers(&Tensor::from([x]), 4));
                 Cell::boxed(text.concat(), Role::Out).lit(index == self.index)

@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use super::{Block, Mark, Sheet};
 use crate::explain::language::{Words, same};
 use crate::explain::svg::{CHAR, LINE, Svg};
-use crate::explain::wide::{columns, may_end};
+use crate::explain::wide::wrap;
 use crate::explain::{Look, Role};
 use crate::kernel::scalar::ScalarFloat;
 
@@ -84,15 +84,16 @@ impl Sheet<'_> {
             out += format!("{:indent$}{line}", "").trim_end();
             out.push('\n');
         };
-        let mut say =
-            |text: &str| wrap(text, self.prose(), HANG_COLUMNS).for_each(|(by, line)| put(INDENT_COLUMNS + by, line));
+        let mut say = |text: &str| {
+            wrap(text, self.prose(), HANG_COLUMNS, true).for_each(|(by, line)| put(INDENT_COLUMNS + by, line))
+        };
         let own = look.language as usize;
         match block {
             Block::Heading(texts) => return self.heading_lines(texts, look),
             Block::Line(texts) => say(&texts[own]),
             Block::Legend((mark, _), texts) => say(&format!("{mark} {}", texts[own])),
             Block::Wrong(text) => put(INDENT_COLUMNS, &look.paint(Role::Wrong, text.trim_end())),
-            Block::Broken(texts) => wrap(&texts[own], self.prose(), HANG_COLUMNS)
+            Block::Broken(texts) => wrap(&texts[own], self.prose(), HANG_COLUMNS, true)
                 .for_each(|(by, line)| put(INDENT_COLUMNS + by, &look.paint(Role::Wrong, line))),
             Block::Aloud(_) | Block::Part(_) | Block::Drawn(_) => {}
             Block::Lines(text) => text.lines().for_each(|line| put(INDENT_COLUMNS, line)),
@@ -148,7 +149,7 @@ impl Sheet<'_> {
         let mut bottom = ys;
         svg.each(texts, |svg, text, languages| {
             let top = languages.iter().map(|&language| ys[language as usize]).fold(0.0, f64::max);
-            let end = wrap(text, self.page.width, hang).fold(top, |y, line| write(svg, line, class, y));
+            let end = wrap(text, self.page.width, hang, true).fold(top, |y, line| write(svg, line, class, y));
             languages.iter().for_each(|&language| bottom[language as usize] = end);
         });
         bottom
@@ -172,7 +173,7 @@ impl Sheet<'_> {
     }
 
     fn heading_lines(&self, texts: &Words, look: Look) -> String {
-        wrap(&texts[look.language as usize], self.prose() + INDENT_COLUMNS, 0)
+        wrap(&texts[look.language as usize], self.prose() + INDENT_COLUMNS, 0, true)
             .map(|(_, line)| look.paint(Role::Out, line) + "\n")
             .collect()
     }
@@ -188,34 +189,6 @@ fn lowest(ys: Below) -> f64 {
 /// What a mark means, where it is a look.
 fn legend(mark: &Mark, [text, chinese]: &Words) -> Words {
     [format!("{}: {text}", mark.1[0]), format!("{}：{chinese}", mark.1[1])]
-}
-
-/// The lines of a text, each with its indentation: wrapped at blanks and between Chinese characters, and inside words
-/// that are too long for a line.
-fn wrap(text: &str, width: usize, hang: usize) -> impl Iterator<Item = (usize, &str)> {
-    let (mut rest, mut indent) = (Some(text), 0);
-    core::iter::from_fn(move || {
-        let (line, by) = (rest?, core::mem::replace(&mut indent, hang));
-        let room = width.saturating_sub(by).max(1);
-        if columns(line) <= room {
-            rest = None;
-            return Some((by, line.trim_end()));
-        }
-        // The last place within the room at which the line may end; a blank after it needs no room.
-        let (mut used, mut end, mut cut, mut before) = (0, 0, None, None);
-        for (at, c) in line.char_indices() {
-            if before.is_some_and(|before| c == ' ' || before != ' ' && may_end(before, c)) {
-                cut = Some(at);
-            }
-            (used, end, before) = (used + columns(c.encode_utf8(&mut [0; 4])), at, Some(c));
-            if used > room {
-                break;
-            }
-        }
-        let (head, tail) = line.split_at(cut.unwrap_or(end));
-        rest = Some(tail.trim_start()).filter(|tail| !tail.is_empty());
-        Some((by, head.trim_end()))
-    })
 }
 
 /// One line, indented by so many characters: not all viewers of SVG keep leading blanks.

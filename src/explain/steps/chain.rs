@@ -9,7 +9,7 @@
 
 use alloc::vec::Vec;
 
-use super::{MAX_VIEWS, VIEWS, View};
+use super::{MAX_VIEWS, View, is_array};
 use crate::error::Result;
 
 impl View {
@@ -42,14 +42,12 @@ impl View {
             }
         }
         let list = pieces(array);
-        let is_array = match list[..] {
+        let begins_with_array = match list[..] {
             [name] => name == "a",
-            [name, ..] => {
-                name.chars().all(|c| c.is_alphanumeric() || c == '_') && !VIEWS.split(", ").any(|view| view == name)
-            }
+            [name, ..] => is_array(name),
             [] => false,
         };
-        let inner = list.into_iter().skip(usize::from(is_array)).map(str::parse);
+        let inner = list.into_iter().skip(usize::from(begins_with_array)).map(str::parse);
         views.splice(0..0, inner.collect::<Result<Vec<_>>>()?);
         Ok(views)
     }

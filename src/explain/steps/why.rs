@@ -26,66 +26,51 @@ pub(super) fn sliced(before: &Layout, indices: &[Index], text: &str) -> Result<V
     let rest = before.ndim() - used;
     let (mut axis, mut why) = (0, Vec::new());
     for (index, word) in indices.iter().zip(text.split(',').map(str::trim)) {
-        match *index {
+        let (says, axes) = match index {
             Index::Ellipsis => {
                 let axes = if rest == 1 { "axis" } else { "axes" };
-                why.push([format!("{word}: {rest} {axes} as before"), format!("{word}：{rest} 个轴不变")]);
-                axis += rest;
+                ([format!("{word}: {rest} {axes} as before"), format!("{word}：{rest} 个轴不变")], rest)
             }
-            Index::NewAxis => why.push([
-                format!("{word}: a new axis of size 1, with stride 0"),
-                format!("{word}：一个长度为 1 的新轴，步幅为 0"),
-            ]),
-            Index::At(_) => {
-                let at = start(before, axis, *index)?;
-                why.push([
-                    format!("axis {axis}, {word}: index {}; the axis is gone", at[0]),
-                    format!("轴 {axis}，{word}：索引 {}；这个轴消失", at[1]),
-                ]);
-                axis += 1;
+            Index::NewAxis => (
+                [
+                    format!("{word}: a new axis of size 1, with stride 0"),
+                    format!("{word}：一个长度为 1 的新轴，步幅为 0"),
+                ],
+                0,
+            ),
+            _ => {
+                let [takes, chinese] = taken(before, axis, *index)?;
+                ([format!("axis {axis}, {word}: {takes}"), format!("轴 {axis}，{word}：{chinese}")], 1)
             }
-            Index::Range { step, .. } => {
-                let alone = before.permuted(&[axis]).slice(&[*index])?;
-                let (size, stride) = (before.shape()[axis], before.strides()[axis]);
-                why.push(match alone.shape()[0] {
-                    0 => [
-                        format!("axis {axis}, {word}: none of its {size}"),
-                        format!("轴 {axis}，{word}：{size} 个里一个也不取"),
-                    ],
-                    taken => {
-                        let now = alone.strides()[0];
-                        let steps = match (taken, step) {
-                            (1, _) | (_, 1) => [format!("stride {now} as before"), format!("步幅仍是 {now}")],
-                            _ => [
-                                format!("steps by {step}: stride {stride}*{step} = {now}"),
-                                format!("每次走 {step}：步幅 {stride}*{step} = {now}"),
-                            ],
-                        };
-                        let from = start(before, axis, *index)?;
-                        [
-                            format!(
-                                "axis {axis}, {word}: takes {taken} of {size}, from index {}; {}",
-                                from[0], steps[0]
-                            ),
-                            format!(
-                                "轴 {axis}，{word}：{size} 个里取 {taken} 个，起点是索引 {}；{}",
-                                from[1], steps[1]
-                            ),
-                        ]
-                    }
-                });
-                axis += 1;
-            }
-        }
+        };
+        why.push(says);
+        axis += axes;
     }
     Ok(why)
 }
 
-/// `2: offset + 2*5`: the index counted from 0, and what it adds to the offset.
-fn start(before: &Layout, axis: usize, index: Index) -> Result<Words> {
-    let at = Layout::vector(before.shape()[axis]).slice(&[index])?.offset();
-    let stride = before.strides()[axis];
-    Ok([format!("{at}: offset + {at}*{stride}"), format!("{at}：偏移 + {at}*{stride}")])
+/// What an index or a range takes of an axis, from which index on, counted from 0, and what that adds to the offset.
+fn taken(before: &Layout, axis: usize, index: Index) -> Result<Words> {
+    let (size, stride) = (before.shape()[axis], before.strides()[axis]);
+    let at = Layout::vector(size).slice(&[index])?.offset();
+    let from = [format!("{at}: offset + {at}*{stride}"), format!("{at}：偏移 + {at}*{stride}")];
+    let Index::Range { step, .. } = index else {
+        return Ok([format!("index {}; the axis is gone", from[0]), format!("索引 {}；这个轴消失", from[1])]);
+    };
+    let alone = before.permuted(&[axis]).slice(&[index])?;
+    let (taken, now) = (alone.shape()[0], alone.strides()[0]);
+    let steps = match (taken, step) {
+        (0, _) => return Ok([format!("none of its {size}"), format!("{size} 个里一个也不取")]),
+        (1, _) | (_, 1) => [format!("stride {now} as before"), format!("步幅仍是 {now}")],
+        _ => [
+            format!("steps by {step}: stride {stride}*{step} = {now}"),
+            format!("每次走 {step}：步幅 {stride}*{step} = {now}"),
+        ],
+    };
+    Ok([
+        format!("takes {taken} of {size}, from index {}; {}", from[0], steps[0]),
+        format!("{size} 个里取 {taken} 个，起点是索引 {}；{}", from[1], steps[1]),
+    ])
 }
 
 pub(super) fn flipped(before: &Layout, after: &Layout, axes: &[isize]) -> Result<Vec<Words>> {
