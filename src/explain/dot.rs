@@ -17,6 +17,7 @@ mod terms;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::json::{Json, Raw};
 use super::numbers::{unravel, values};
@@ -31,13 +32,20 @@ const MAX_TERMS: usize = 4096;
 const MAX_JSON_TERMS: usize = 10_000;
 
 /// The explanation of a product: see [`dot`].
-#[derive(Clone, Debug)]
-pub struct Dot<T: Number = f64> {
+#[derive(Clone)]
+pub struct Dot<T = f64> {
     a: Tensor<T>,
     b: Tensor<T>,
     out: Result<Tensor<T>>,
     /// The cell that is shown.
     index: Vec<usize>,
+}
+
+impl<T: Number> fmt::Debug for Dot<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Dot { a, b, out, index } = self;
+        f.debug_struct("Dot").field("a", a).field("b", b).field("out", out).field("index", index).finish()
+    }
 }
 
 /// In which order the engine adds the terms of a cell.

@@ -15,6 +15,7 @@ mod network;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::Role;
 use super::json::{Json, Raw};
@@ -37,8 +38,8 @@ const MAX_SIDE: usize = 6;
 const MAX_ELEMENTS: usize = 10_000;
 
 /// A network and the values of its nodes for one input: see [`forward`].
-#[derive(Clone, Debug)]
-pub struct Forward<T: Float = f64> {
+#[derive(Clone)]
+pub struct Forward<T = f64> {
     model: Sequential<T>,
     /// The number of inputs, and which one is shown.
     inputs: usize,
@@ -46,6 +47,19 @@ pub struct Forward<T: Float = f64> {
     x: Tensor<T>,
     /// After each layer.
     values: Vec<Tensor<T>>,
+}
+
+impl<T: Float> fmt::Debug for Forward<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Forward { model, inputs, row, x, values } = self;
+        f.debug_struct("Forward")
+            .field("model", model)
+            .field("inputs", inputs)
+            .field("row", row)
+            .field("x", x)
+            .field("values", values)
+            .finish()
+    }
 }
 
 /// A layer of neurons as the chapter draws it: what goes in, a, and the activations up to the next dense layer.
