@@ -101,6 +101,15 @@ impl<'a> Part<'a> {
         Ok((part.w.is_some() || part.running.is_some()).then_some((part, n)))
     }
 
+    /// The word of a list for it.
+    pub(super) fn word(&self) -> &'static str {
+        match self.kind {
+            Kind::Dense => "dense",
+            Kind::BatchNorm => "batchnorm",
+            Kind::Norm => "layernorm",
+        }
+    }
+
     /// Inputs and outputs, if the weights are a matrix.
     pub(super) fn sizes(&self) -> Option<[usize; 2]> {
         let &[n, m] = self.w?.shape() else { return None };

@@ -411,9 +411,8 @@ fn layers_as_others_name_them() -> Result<()> {
     let no_mean = error(&archive(&norm[..2])?, "batchnorm");
     assert_eq!(no_mean, "model: 1 has no 1.running_mean and 1.running_var beside it");
     let unlisted = formats::model::<f64>(&all, Layer::Relu, Layer::Relu).unwrap_err().to_string();
-    assert!(
-        unlisted.starts_with("model: \"1\" (2,) is that of a BatchNorm, LayerNorm or scale: list all layers"),
-        "{unlisted}"
-    );
+    let list =
+        "list all layers, in the metadata or with --layers, with the activations between \"dense:0 batchnorm:1\"";
+    assert_eq!(unlisted, format!("model: \"1\" (2,) is that of a BatchNorm, LayerNorm or scale: {list}"));
     Ok(())
 }
