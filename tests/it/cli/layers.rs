@@ -305,6 +305,7 @@ fn words_that_are_no_layers() -> Result<()> {
             "dense nn.LeakyReLU(negative_slope=0.2) dense",
             "nn.LeakyReLU(negative_slope=0.2) is no layer here: leaky_relu(0.2)?",
         ),
+        ("dense nn.ReLU6() dense", "nn.ReLU6() is no layer here: hardtanh(0,6)?"),
         ("dense Dropout(0.5) dense", "Dropout(0.5) is no layer here: dropout?"),
         ("dense relu dense softmax(-1)", "softmax(-1) is no layer here: softmax?"),
         ("dense torch.nn.LogSoftmax(dim=1) dense", "torch.nn.LogSoftmax(dim=1) is no layer here: log_softmax?"),
