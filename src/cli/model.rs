@@ -166,7 +166,7 @@ impl Model {
         let book = |name: &&str| name.strip_prefix('W').is_some_and(|n| n.parse::<u32>().is_ok());
         // Between layers, if there are several.
         let hidden = if names.len() < 2 { Some("identity") } else { hidden.as_deref() };
-        if (hidden.is_none() || output.is_none()) && !names.iter().all(book) {
+        if names.is_empty() || (hidden.is_none() || output.is_none()) && !names.iter().all(book) {
             // (Where no activations make it a network, as with norms in it, that is what is wrong.)
             in_file(path, formats::model::<T>(&self.archive, Layer::Identity, Layer::Identity))?;
             return Err(Failure::Usage(format!(

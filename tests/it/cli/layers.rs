@@ -373,6 +373,9 @@ fn files_that_are_no_networks() -> Result<()> {
     let (alone, list) = (&folder.file("net.safetensors"), "--layers=dense relu dense");
     assert_eq!(printed(&["convert", checkpoint, alone, "--only", "net", list], b""), b"");
     assert_eq!(printed(&["predict", alone, "-"], X), Y);
+    // (No activations are taken for what has no layers.)
+    let none = &folder.save("none.safetensors", Archive::new());
+    fails(&["predict", none, rows], 1, &format!("nptensor: {none}: model: no weights and biases\n"));
     // Several keys with weights: which of them are the network, nobody can tell.
     let mut heads = Archive::new();
     for (name, array) in &saved {
