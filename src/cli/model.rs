@@ -14,7 +14,7 @@ use nptensor::{DType, Error, Float, Layer, Sequential};
 
 use super::args::Args;
 use super::classes::Classes;
-use super::input::{in_file, listing, load, note, open, start, too_large, tuple, wrong};
+use super::input::{few, in_file, listing, load, note, open, start, too_large, tuple, wrong};
 use super::scale::ScaleArgs;
 use super::words;
 use super::{Done, Failure};
@@ -166,7 +166,9 @@ impl Model {
         let book = |name: &&str| name.strip_prefix('W').is_some_and(|n| n.parse::<u32>().is_ok());
         // Between layers, if there are several.
         let hidden = if names.len() < 2 { Some("identity") } else { hidden.as_deref() };
-        if (hidden.is_none() || output.is_none()) && !names.iter().all(book) {
+        if names.is_empty() || (hidden.is_none() || output.is_none()) && !names.iter().all(book) {
+            // (Where no activations make it a network, as with norms in it, that is what is wrong.)
+            in_file(path, formats::model::<T>(&self.archive, Layer::Identity, Layer::Identity))?;
             return Err(Failure::Usage(format!(
                 "{path} lists no layers: --hidden and --output say the activations between them and at the end, or \
                  --layers all of them"
@@ -190,14 +192,22 @@ impl Model {
 
     /// An error, and, where arrays that are no weights are beside a key with weights, what takes those alone.
     fn in_checkpoint(&self, error: Error) -> Error {
-        let key = self.archive.names().find_map(|name| name.strip_suffix(".weight")?.split_once('.'));
-        let Some((key, _)) = key.filter(|_| formats::layer_order(&self.archive).is_err()) else { return error };
-        let is_under = |name: &str| name.strip_prefix(key).is_some_and(|name| name.starts_with('.'));
-        if self.archive.names().all(is_under) {
+        let stems: Vec<&str> = self.archive.names().filter_map(|name| name.strip_suffix(".weight")).collect();
+        if formats::layer_order(&self.archive).is_ok() || !stems.iter().any(|stem| stem.contains('.')) {
             return error;
         }
-        let key = start(key, 80);
-        wrong("", format!("{error} (convert with --only {key} takes what is under {key} alone)"))
+        let mut keys: Vec<&str> = stems.iter().map(|stem| stem.split_once('.').map_or(*stem, |(key, _)| key)).collect();
+        keys.dedup();
+        let is_under = |key| move |name: &str| name.split_once('.').is_some_and(|(of, _)| of == key);
+        let hint = match keys[..] {
+            [key] if self.archive.names().all(is_under(key)) => return error,
+            [key] => format!("--only {0} takes what is under {0} alone", start(key, 80)),
+            _ => {
+                let keys = few(keys.iter().map(|key| start(key, 80)), ", ");
+                format!("--only KEY,.. takes what is under some of {keys} alone")
+            }
+        };
+        wrong("", format!("{error} (convert with {hint})"))
     }
 }
 

@@ -18,8 +18,9 @@ use super::{Done, Failure};
 const WITH_ARRAYS: [&str; 4] = ["dense", "batchnorm", "layernorm", "scale"];
 
 /// The names of others, in small letters and without `_`, where they are not ours.
-const OTHERS: [(&str, &str); 5] = [
+const OTHERS: [(&str, &str); 6] = [
     ("linear", "dense"),
+    ("relu6", "hardtanh(0,6)"),
     ("batchnorm1d", "batchnorm"),
     ("swish", "silu"),
     ("leakyrelu", "leaky_relu"),

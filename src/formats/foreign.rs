@@ -20,6 +20,8 @@ pub(super) const TORCH: &str = match cfg!(feature = "torch") {
 };
 pub(super) const TORCH_SCRIPT: &str = "a program of torch.jit.save: in Python, \
                                        torch.save(torch.jit.load(\"FILE\").state_dict(), \"FILE.pt\")";
+const TORCH_EXPORT: &str = "a program of torch.export.save: in Python, \
+                            torch.save(torch.export.load(\"FILE\").state_dict, \"FILE.pt\")";
 pub(super) const KERAS: &str = "a Keras model: in Python, numpy.savez(\"FILE.npz\", **{v.path: v.numpy() for v in \
                                 keras.models.load_model(\"FILE\").weights})";
 
@@ -87,10 +89,13 @@ pub(super) fn zip_of(names: &[&str]) -> Option<&'static str> {
     if has("xl/workbook.xml") {
         return Some(EXCEL);
     }
-    if let [table] = names
-        && [".csv", ".tsv", ".txt"].iter().any(|end| table.ends_with(end))
-    {
-        return Some("a zip of one table: unzip it, or gzip it instead");
+    if has("archive_format") {
+        return Some(TORCH_EXPORT);
+    }
+    let is_table = |name: &&str| [".csv", ".tsv", ".txt"].iter().any(|end| name.ends_with(end));
+    if !names.is_empty() && names.iter().all(is_table) {
+        let what = ["a zip of tables: unzip it", "a zip of one table: unzip it, or gzip it instead"];
+        return Some(what[usize::from(names.len() == 1)]);
     }
     (has("config.json") && has("model.weights.h5")).then_some(KERAS)
 }

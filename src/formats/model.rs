@@ -64,9 +64,15 @@ pub fn model<T: Float>(archive: &Archive, hidden: Layer<T>, output: Layer<T>) ->
 fn dense(archive: &Archive) -> Result<Vec<Part<'_>>> {
     let all = parts(archive)?;
     if let Some(norm) = all.iter().find(|part| part.kind != Kind::Dense) {
+        let mut words = String::new();
+        for part in all.iter().take(16) {
+            words.extend([if words.is_empty() { "" } else { " " }, part.word(), ":"]);
+            words.extend(part.name.escape_debug().take(80));
+        }
+        let more = if all.len() > 16 { " .." } else { "" };
         return wrong(format!(
-            "{} is that of a BatchNorm, LayerNorm or scale: list all layers, in the metadata or with --layers, \
-             \"dense:0 batchnorm:1 relu dense:3\"",
+            "{} is that of a BatchNorm, LayerNorm or scale: list all layers, in the metadata or with --layers, with \
+             the activations between \"{words}{more}\"",
             parts::shown(norm)
         ));
     }

@@ -101,6 +101,15 @@ impl<'a> Part<'a> {
         Ok((part.w.is_some() || part.running.is_some()).then_some((part, n)))
     }
 
+    /// The word of a list for it.
+    pub(super) fn word(&self) -> &'static str {
+        match self.kind {
+            Kind::Dense => "dense",
+            Kind::BatchNorm => "batchnorm",
+            Kind::Norm => "layernorm",
+        }
+    }
+
     /// Inputs and outputs, if the weights are a matrix.
     pub(super) fn sizes(&self) -> Option<[usize; 2]> {
         let &[n, m] = self.w?.shape() else { return None };
@@ -226,7 +235,7 @@ pub(super) fn parts(archive: &Archive) -> Result<Vec<Part<'_>>> {
                 return wrong(format!("{} has its weights twice", Shown(part.name)));
             }
             push(&mut parts, part)?;
-        } else if !is_beside(name) && !STARTS.iter().any(|(_, bias)| name.starts_with(bias)) {
+        } else if !is_beside(name) && !is_bias(archive, name) {
             let known = "W1 b1, 0.weight 0.bias, coefs_0 intercepts_0, dense/kernel dense/bias";
             let say = "save it under such a name, or leave it out (--only)";
             let (name, all) = (Shown(name), archive.listed());
@@ -237,6 +246,13 @@ pub(super) fn parts(archive: &Archive) -> Result<Vec<Part<'_>>> {
         return wrong(format!("no weight for every bias among {}", archive.listed()));
     }
     Ok(parts)
+}
+
+/// Whether a name begins as that of a bias: `b2` and `b_out`, and `bn/gamma` beside `Wn/gamma` alone.
+fn is_bias(archive: &Archive, name: &str) -> bool {
+    let mut rests = STARTS.iter().filter_map(|(start, bias)| Some((start, name.strip_prefix(bias)?)));
+    let word = |rest: &str| rest.starts_with(|c: char| c.is_ascii_lowercase());
+    rests.any(|(start, rest)| !word(rest) || archive.contains(&format!("{start}{rest}")))
 }
 
 /// Whether a name ends as that of an array beside a weight.

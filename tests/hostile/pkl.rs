@@ -40,6 +40,14 @@ fn no_name_but_those_of_arrays() {
         let text = |text: &str| [b"\x8c", &[text.len() as u8][..], text.as_bytes()].concat();
         said(held(pkl::read, &pickle(&[&text(module), &text(name), b"\x93"])), &wanted);
     }
+    // Of torch's and scikit-learn's objects it is said what makes a file that is read.
+    #[cfg(feature = "torch")]
+    for (global, wanted) in [
+        ("torch._utils\n_rebuild_tensor_v2", ": in Python, torch.save(pickle.load("),
+        ("sklearn.neural_network\nMLPRegressor", ": of an MLP, in Python, pickle.dump({\"coefs_\": mlp.coefs_, "),
+    ] {
+        said(held(pkl::read, &pickle(&[format!("c{global}\n").as_bytes()])), &format!("no code runs{wanted}"));
+    }
     // What a terminal would obey is escaped, and what is endless is cut.
     let error = held(pkl::read, &pickle(&[b"c\x1b[31m\x07\n", &b"x".repeat(100_000), b"\n"])).unwrap_err().to_string();
     assert!(error.starts_with("pkl: byte 2: it asks for \"\\u{1b}[31m\\u{7}.xxx") && error.len() < 250, "{error}");

@@ -219,6 +219,9 @@ fn modules_that_lie() {
         let back: f64 = word.strip_prefix("elu(").unwrap().strip_suffix(')').unwrap().parse().unwrap();
         assert_eq!(back.to_bits(), text.parse::<f64>().unwrap().to_bits());
     }
+    // A Hardtanh under another name, whose attributes count.
+    let six = of(&module("activation\nReLU6", &[("min_val", &number("0")), ("max_val", &number("6"))])).unwrap();
+    assert_eq!(six.into_archive().metadata()["layers"], "hardtanh(0.0,6.0)");
     let weight = dict(&[("weight", &tensor(0, &[2, 3], &[3, 1]))]);
     let table: &[(Vec<u8>, &str)] = &[
         (b"K\x01".to_vec(), "module \"0\" is an integer"),

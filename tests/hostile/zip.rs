@@ -289,7 +289,11 @@ fn zips_of_other_programs() {
     };
     refused(&["[Content_Types].xml", "xl/workbook.xml"], ": an Excel workbook: save the sheet as CSV (UTF-8)");
     refused(&["rows.csv"], ": a zip of one table: unzip it, or gzip it instead");
-    refused(&["rows.csv", "more.csv"], "");
+    refused(&["train.csv", "test.csv"], ": a zip of tables: unzip it");
+    refused(&["rows.csv", "rows.xml"], "");
+    let export = "torch.save(torch.export.load(\"FILE\").state_dict, \"FILE.pt\")";
+    let members = ["m/data/weights/weight_0", "m/models/model.json", "m/archive_format"];
+    refused(&members, &format!(": a program of torch.export.save: in Python, {export}"));
     let keras = "numpy.savez(\"FILE.npz\", **{v.path: v.numpy() for v in keras.models.load_model(\"FILE\").weights})";
     refused(&["config.json", "model.weights.h5"], &format!(": a Keras model: in Python, {keras}"));
 }

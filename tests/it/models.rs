@@ -116,9 +116,15 @@ fn what_describes_no_network() -> Result<()> {
     assert_eq!(error(&["W1"]), "model: \"W1\" has no \"b1\" beside it");
     assert_eq!(error(&["0.weight", "1.bias"]), "model: no weight for every bias among \"0.weight\", \"1.bias\"");
     assert_eq!(error(&["W1", "b1", "b2"]), "model: no weight for every bias among \"W1\", \"b1\", \"b2\"");
+    assert_eq!(error(&["Wout", "bout", "b_x"]), "model: no weight for every bias among \"Wout\", \"bout\", \"b_x\"");
     let known = "W1 b1, 0.weight 0.bias, coefs_0 intercepts_0, dense/kernel dense/bias";
     for (names, all) in
-        [(&["fc.weights", "fc.bias"][..], "\"fc.weights\", \"fc.bias\""), (&["w0", "b0"], "\"w0\", \"b0\"")]
+        // (What merely begins with b is no bias.)
+        [
+            (&["fc.weights", "fc.bias"][..], "\"fc.weights\", \"fc.bias\""),
+            (&["w0", "b0"], "\"w0\", \"b0\""),
+            (&["bn/gamma", "bn/beta"], "\"bn/gamma\", \"bn/beta\""),
+        ]
     {
         let say = "save it under such a name, or leave it out (--only)";
         let wanted = format!("model: {:?} is no name of a weight or bias ({known}) among {all}: {say}", names[0]);
@@ -405,9 +411,8 @@ fn layers_as_others_name_them() -> Result<()> {
     let no_mean = error(&archive(&norm[..2])?, "batchnorm");
     assert_eq!(no_mean, "model: 1 has no 1.running_mean and 1.running_var beside it");
     let unlisted = formats::model::<f64>(&all, Layer::Relu, Layer::Relu).unwrap_err().to_string();
-    assert!(
-        unlisted.starts_with("model: \"1\" (2,) is that of a BatchNorm, LayerNorm or scale: list all layers"),
-        "{unlisted}"
-    );
+    let list =
+        "list all layers, in the metadata or with --layers, with the activations between \"dense:0 batchnorm:1\"";
+    assert_eq!(unlisted, format!("model: \"1\" (2,) is that of a BatchNorm, LayerNorm or scale: {list}"));
     Ok(())
 }

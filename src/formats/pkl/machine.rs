@@ -297,7 +297,18 @@ impl<'a> Machine<'a> {
         }
         numpy::known(module, name).ok_or_else(|| {
             let asked = format!("{module:.100}.{name:.100}");
-            self.error(format!("it asks for {}: only NumPy arrays are read, and no code runs", Shown(&asked)))
+            let instead = match module.split('.').next() {
+                Some("torch") if cfg!(feature = "torch") => {
+                    ": in Python, torch.save(pickle.load(open(\"FILE\", \"rb\")), \"FILE.pt\")"
+                }
+                Some("sklearn") if cfg!(feature = "torch") => {
+                    ": of an MLP, in Python, pickle.dump({\"coefs_\": mlp.coefs_, \"intercepts_\": mlp.intercepts_}, \
+                     open(\"FILE.pkl\", \"wb\"))"
+                }
+                _ => "",
+            };
+            let asked = Shown(&asked);
+            self.error(format!("it asks for {asked}: only NumPy arrays are read, and no code runs{instead}"))
         })
     }
 

@@ -182,7 +182,10 @@ impl<'a> Modules<'a> {
                 return self.wrong(module, "its threshold is not 20");
             }
             "Softplus" => format!("softplus({})", self.number(module, "beta")?),
-            "Hardtanh" => format!("hardtanh({},{})", self.number(module, "min_val")?, self.number(module, "max_val")?),
+            // (A Hardtanh from 0 to 6, with both.)
+            "Hardtanh" | "ReLU6" => {
+                format!("hardtanh({},{})", self.number(module, "min_val")?, self.number(module, "max_val")?)
+            }
             "Flatten" => match ["start_dim", "end_dim"].map(|name| self.integer(module, name)) {
                 [Ok(Some(1)), Ok(Some(-1))] => "flatten".into(),
                 _ => return self.wrong(module, "it flattens other axes than all but the first"),

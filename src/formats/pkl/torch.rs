@@ -71,7 +71,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
     ("dropout", &["Dropout"]),
     ("flatten", &["Flatten"]),
     ("activation", &["ReLU", "Sigmoid", "Tanh", "LeakyReLU", "ELU", "GELU", "SiLU"]),
-    ("activation", &["Softplus", "LogSoftmax", "Softmax", "Hardtanh"]),
+    ("activation", &["Softplus", "LogSoftmax", "Softmax", "Hardtanh", "ReLU6"]),
 ];
 
 /// What is in a pickle that torch wrote beside these storages.

@@ -106,6 +106,10 @@ fn labels_that_do_not_fit() -> Result<()> {
     check(lines, Tensor::from([1, 2]), "1 images, but 2 labels");
     check(more, Tensor::from([1, 2]), "2 labels, and there are more images");
     check(lines, Tensor::<i64>::zeros(&[0])?, "no labels");
+    let text = &folder.write("y.csv", b"label\n0\n2\n1\n");
+    let unknown = "file: byte 0: begins like no format known here (npy, npz, safetensors, pkl, pt, IDX, gzip)";
+    let wanted = format!("nptensor: {text}: {unknown}: labels as text are a column of the table (--label)\n");
+    fails(&["eval", model, images, text], 1, &wanted);
     // A column of them is as good; and rows of a single 1, which is said.
     let shown =
         &folder.save("shown.npy", Tensor::from([[1.0, 0.0, 0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0, 0.0, 1.0]]));

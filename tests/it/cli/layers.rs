@@ -305,6 +305,7 @@ fn words_that_are_no_layers() -> Result<()> {
             "dense nn.LeakyReLU(negative_slope=0.2) dense",
             "nn.LeakyReLU(negative_slope=0.2) is no layer here: leaky_relu(0.2)?",
         ),
+        ("dense nn.ReLU6() dense", "nn.ReLU6() is no layer here: hardtanh(0,6)?"),
         ("dense Dropout(0.5) dense", "Dropout(0.5) is no layer here: dropout?"),
         ("dense relu dense softmax(-1)", "softmax(-1) is no layer here: softmax?"),
         ("dense torch.nn.LogSoftmax(dim=1) dense", "torch.nn.LogSoftmax(dim=1) is no layer here: log_softmax?"),
@@ -372,6 +373,37 @@ fn files_that_are_no_networks() -> Result<()> {
     let (alone, list) = (&folder.file("net.safetensors"), "--layers=dense relu dense");
     assert_eq!(printed(&["convert", checkpoint, alone, "--only", "net", list], b""), b"");
     assert_eq!(printed(&["predict", alone, "-"], X), Y);
+    // (No activations are taken for what has no layers.)
+    let none = &folder.save("none.safetensors", Archive::new());
+    fails(&["predict", none, rows], 1, &format!("nptensor: {none}: model: no weights and biases\n"));
+    // Several keys with weights: which of them are the network, nobody can tell.
+    let mut heads = Archive::new();
+    for (name, array) in &saved {
+        heads.insert(format!("body.{name}"), array.clone())?;
+    }
+    heads.insert("aux.weight", Tensor::from([[1.0, 2.0]]))?;
+    let (heads, list) = (&folder.save("heads.npz", heads), "--layers=dense:body.0 relu dense:body.2");
+    let error = format!(
+        "nptensor: {heads}: model: the layers \"dense:body.0 relu dense:body.2\" leave out \"aux\" (convert with \
+         --only KEY,.. takes what is under some of body, aux alone)\n"
+    );
+    fails(&["predict", heads, rows, list], 1, &error);
+    Ok(())
+}
+
+/// Without a list of layers, and with a norm, no activations make a network: the error lists what has weights.
+#[test]
+fn norms_without_a_list() -> Result<()> {
+    let folder = Folder::new("norms");
+    let mut archive = Archive::from(&network()?);
+    archive.metadata_mut().clear();
+    archive.insert("norm.weight", Tensor::from([1.0, 2.0, 3.0]))?;
+    let model = &folder.save("m.safetensors", archive);
+    let what = "model: \"norm\" (3,) is that of a BatchNorm, LayerNorm or scale: list all layers, in the metadata or with \
+                --layers, with the activations between \"dense:0 dense:2 layernorm:norm\"";
+    for options in [&[][..], &["--hidden=relu", "--output=relu"]] {
+        fails(&[&["predict", model, "-"], options].concat(), 1, &format!("nptensor: {model}: {what}\n"));
+    }
     Ok(())
 }
 
