@@ -45,11 +45,12 @@ macro_rules! rows_help {
                  columns, or a file with a row of them
 
 Options of text:
-  --header       The first line is a heading [default: if it has texts alone, and the next line
-                 numbers below them]; sep=; and lines that begin with # may stand before it, the
-                 last of these as the heading; empty lines are left out anywhere
-  --columns LIST Only these columns, in this order: names of the heading, numbers from 1, or
-                 ranges: 2-5, age:income, 2- for the rest [default: all but that of --label]
+  --header       The first line is a heading [default: if the next has a number below a text of it];
+                 sep=; and lines that begin with # may stand before it, the last of these as the
+                 heading; empty lines are left out anywhere
+  --columns LIST Only these columns, in this order: names of the heading, numbers from 1 (which
+                 count, whatever the names), or ranges: 2-5, age:income, 2- for the rest
+                 [default: all but that of --label]
   --missing V    Read V, before any scale, where a field is empty, NA, N/A, n/a, #N/A, <NA>, NULL,
                  null or None, or nan [default: an error; nan is a number]"
     };
