@@ -320,11 +320,8 @@ fn read_rows(
         }
         note_second(path);
         // To the end, where a checksum may stand.
-        loop {
-            match stream.fill_buf().map_err(failed)?.len() {
-                0 => break,
-                n => stream.consume(n),
-            }
+        while let n @ 1.. = stream.fill_buf().map_err(failed)?.len() {
+            stream.consume(n);
         }
     }
     header.rows(bytes)

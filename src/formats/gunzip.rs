@@ -18,7 +18,7 @@ use super::reader::Reader;
 use super::reserve;
 use crate::error::{Error, Result};
 
-/// Twice what a part may take: what is left moves once for as many bytes as are decoded.
+/// (What is left moves once for as many bytes as are decoded.)
 const INPUT_BYTES: usize = 2 * PART_BYTES;
 
 /// What is inside a gzip stream, as [`decompress`](super::gzip::decompress) has it, but in memory of a fixed size.

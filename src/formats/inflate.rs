@@ -38,13 +38,10 @@ const SLACK_BYTES: usize = 320;
 #[cfg(feature = "std")]
 const WINDOW_BYTES: usize = 1 << 15;
 
-/// The most bytes of a stored block: where there is room for so many when a block begins, only symbols have to wait.
+/// The output where what has been read of it is forgotten. It moves once for as many bytes as it keeps; and a stored
+/// block, of at most 65535 bytes, has room when it begins, so that only symbols have to wait.
 #[cfg(feature = "std")]
-const STORED_BYTES: usize = u16::MAX as usize;
-
-/// The output where what has been read of it is forgotten. (Two windows: it moves once for as many bytes as it keeps.)
-#[cfg(feature = "std")]
-const KEPT_BYTES: usize = 2 * WINDOW_BYTES + STORED_BYTES + SLACK_BYTES;
+const KEPT_BYTES: usize = 2 * WINDOW_BYTES + u16::MAX as usize + SLACK_BYTES;
 
 /// The most bytes that a part takes then: two for each that comes out (a literal has 15 bits, a copy of three or more
 /// 48), and the codes of a block (4498 bits).
@@ -102,8 +99,8 @@ impl Inflate {
     #[cfg(feature = "std")]
     pub(super) fn windowed() -> Result<Self> {
         let mut inflate = Inflate::new(usize::MAX);
-        resize(&mut inflate.output.bytes, KEPT_BYTES, 0).ok_or_else(|| no_bytes(KEPT_BYTES))?;
         inflate.output.window = true;
+        resize(&mut inflate.output.bytes, KEPT_BYTES, 0).ok_or_else(|| no_bytes(KEPT_BYTES))?;
         Ok(inflate)
     }
 
@@ -154,9 +151,10 @@ impl Inflate {
         let mut bits = Bits::new(bytes, at, self.left);
         let ended = match self.block(&mut bits) {
             Ok(()) => self.last,
-            Err(Fault::Full) => false,
-            Err(Fault::Wrong(what)) => return Err(Error::Format { format, offset: bits.byte(), what }),
-            Err(Fault::NoMemory) => return Err(no_bytes(self.output.first)),
+            // Between two symbols; the tables of a block have their memory by then.
+            Err(None) if self.output.window && self.open => false,
+            Err(Some(what)) => return Err(Error::Format { format, offset: bits.byte(), what }),
+            Err(None) => return Err(no_bytes(self.output.first)),
         };
         self.left = bits.left();
         Ok((bits.byte(), ended))
@@ -217,15 +215,15 @@ impl Output {
     #[cold]
     fn grow(&mut self, n: usize) -> Result<(), Fault> {
         if self.window {
-            return Err(Fault::Full);
+            return Err(None);
         }
         let most = self.limit.saturating_add(SLACK_BYTES);
         let wanted = (self.len + n + SLACK_BYTES).max(self.bytes.len().saturating_mul(2)).max(self.first).min(most);
         let more = wanted - self.bytes.len();
         // (Not more than that: what is reserved counts against the limit, too.)
         self.first = wanted;
-        self.bytes.try_reserve_exact(more).map_err(|_| Fault::NoMemory)?;
-        resize(&mut self.bytes, wanted, 0).ok_or(Fault::NoMemory)
+        self.bytes.try_reserve_exact(more).map_err(|_| None)?;
+        resize(&mut self.bytes, wanted, 0).ok_or(None)
     }
 
     fn symbols(&mut self, bits: &mut Bits<'_>, literals: &Table, distances: &Table) -> Result<(), Fault> {

@@ -20,25 +20,13 @@ pub(super) const LITERAL_BITS: u32 = 11;
 pub(super) const DISTANCE_BITS: u32 = 9;
 pub(super) const LENGTH_BITS: u32 = 7;
 
-/// Why decoding does not go on.
-pub(super) enum Fault {
-    /// An error of the stream; its offset is that of the bits.
-    Wrong(String),
-    NoMemory,
-    /// The output is to be read first. Only between two symbols, so that decoding goes on from there.
-    Full,
-}
-
-impl From<String> for Fault {
-    fn from(what: String) -> Self {
-        Fault::Wrong(what)
-    }
-}
+/// What went wrong, the offset being that of the bits; `None` where there was no memory, or no room in a window.
+pub(super) type Fault = Option<String>;
 
 /// An error of the stream.
 #[cold]
 pub(super) fn fault(what: &str) -> Fault {
-    Fault::Wrong(what.into())
+    Some(what.into())
 }
 
 /// An entry of a table: `value << 16 | kind << 12 | extra << 4 | length`, where length is the number of bits of the
@@ -156,7 +144,7 @@ impl Table {
             next[length] = (next[length - 1] + counts[length - 1]) << 1;
         }
         self.entries.clear();
-        resize(&mut self.entries, 1 << bits, Entry::default()).ok_or(Fault::NoMemory)?;
+        resize(&mut self.entries, 1 << bits, Entry::default()).ok_or(None)?;
         // The longest code in a second table decides its size: so first all codes, then the tables.
         let mut codes: [(u16, u8); 320] = [(0, 0); 320];
         let mut second_bits = [0_u8; 1 << LITERAL_BITS];
@@ -185,7 +173,7 @@ impl Table {
             if self.entries[prefix].length() == 0 {
                 let start = self.entries.len();
                 self.entries[prefix] = Entry::new(SECOND, start as u32, size, bits);
-                resize(&mut self.entries, start + (1 << size), Entry::default()).ok_or(Fault::NoMemory)?;
+                resize(&mut self.entries, start + (1 << size), Entry::default()).ok_or(None)?;
             }
             let start = self.entries[prefix].value() as usize;
             let entry = Entry::new(kind, value, extra, length - bits);
