@@ -63,14 +63,14 @@ impl ColumnArgs {
     }
 }
 
-/// Whether one line is a heading, by the next: it has texts alone, with letters, and that has a number below one of
-/// them.
+/// Whether one line is a heading, by the next, which has a number below a text of it. The other fields may be names or
+/// numbers: pandas numbers columns without a name.
 pub(super) fn is_heading(first: &str, second: &str, separator: Option<char>) -> bool {
     let below = fields(second, separator).flatten().map(Some).chain(std::iter::repeat(None));
     let mut found = false;
     let all = fields(first, separator).flatten().zip(below).all(|(name, below)| {
         found |= is_text(name) && below.is_some_and(is_number);
-        !is_number(name) && (unquote(name).trim().is_empty() || name.contains(char::is_alphabetic))
+        is_number(name) || unquote(name).trim().is_empty() || name.contains(char::is_alphabetic)
     });
     all && found
 }

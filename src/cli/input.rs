@@ -10,6 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use nptensor::formats::gzip::Decoder;
 use nptensor::formats::npy::Header;
 use nptensor::formats::{self, AnyTensor, Contents, Format, LeftOut};
 use nptensor::{DType, Error, IoSource, Result};
@@ -17,15 +18,47 @@ use nptensor::{DType, Error, IoSource, Result};
 /// As many bytes as tell what a file is, ours or another program's.
 const HEAD_BYTES: u64 = 256;
 
+/// As many bytes of a gzip file as tell what is inside, with the longest header of an npy there.
+const PACKED_HEAD_BYTES: u64 = 1 << 18;
+
+type Opened = (Option<Format>, Box<dyn BufRead>);
+
 /// A file, or standard input for `-`, and its format by the first bytes; the stream includes these.
-pub(super) fn open(path: &str) -> Result<(Option<Format>, Box<dyn BufRead>)> {
-    let mut stream: BufReader<Box<dyn Read>> = BufReader::new(match path {
+pub(super) fn open(path: &str) -> Result<Opened> {
+    let stream: Box<dyn Read> = match path {
         "-" => Box::new(io::stdin().lock()),
         _ => Box::new(File::open(path).map_err(|error| io_error(path, error))?),
-    });
-    let mut head = Vec::new();
-    stream.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(|error| io_error(path, error))?;
+    };
+    opened(path, stream)
+}
+
+fn opened(path: &str, stream: Box<dyn Read>) -> Result<Opened> {
+    let mut stream = BufReader::new(stream);
+    let head = head(path, &mut stream, HEAD_BYTES)?;
     Ok((Format::of(&head), Box::new(Cursor::new(head).chain(stream))))
+}
+
+/// A gzip stream, unpacked as it is read where text is inside, or an npy with rows; whatever else is packed is left as
+/// it is, and Gzip the format.
+pub(super) fn unpack(path: &str, mut stream: Box<dyn BufRead>, has_rows: &dyn Fn(&Header) -> bool) -> Result<Opened> {
+    let head = head(path, &mut stream, PACKED_HEAD_BYTES)?;
+    let unpacked = |packed: Box<dyn Read>| opened(path, Box::new(Decoder::new(packed)?));
+    let inside = Format::inside(&head);
+    let streams = match inside {
+        None => true,
+        Some(Format::Npy) => unpacked(Box::new(Cursor::new(head.clone())))
+            .and_then(|(_, mut beginning)| Header::read_from(&mut beginning))
+            .is_ok_and(|header| has_rows(&header)),
+        _ => false,
+    };
+    let packed = Box::new(Cursor::new(head).chain(stream));
+    let (_, stream) = if streams { unpacked(packed)? } else { opened(path, packed)? };
+    Ok((if streams { inside } else { Some(Format::Gzip) }, stream))
+}
+
+/// The next bytes of a stream, at most `most`.
+fn head(path: &str, stream: &mut dyn Read, most: u64) -> Result<Vec<u8>> {
+    rest(path, Vec::new(), stream.take(most))
 }
 
 /// The bytes that have been read of a stream, and the rest of it.
@@ -143,7 +176,7 @@ pub(super) fn too_large(tensor: &AnyTensor, dtype: DType) -> Option<(usize, Stri
 
 /// Whether a stream goes on with another npy.
 pub(super) fn follows(path: &str, stream: &mut dyn Read) -> Result<bool> {
-    Ok(Format::of(&rest(path, Vec::new(), stream.take(6))?) == Some(Format::Npy))
+    Ok(Format::of(&head(path, stream, 6)?) == Some(Format::Npy))
 }
 
 /// The value, or its error with the file's name.

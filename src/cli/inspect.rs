@@ -11,17 +11,17 @@
 //! The order is C or F, as in NumPy. Of an npy, which may be larger than memory, only the beginning is read; what is of
 //! no format is read as a table, line by line: see `table.rs`.
 
-use std::io::{BufRead, Cursor, Read, Write};
+use std::io::{BufRead, Read, Write};
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut, gzip};
+use nptensor::formats::{self, AnyTensor, Archive, Contents, Format, LayerOrder, LeftOut};
 use nptensor::{Error, Index, Layer, Result, Sequential};
 
 use super::Done;
 use super::args::Args;
 use super::columns::ColumnArgs;
 use super::input::{
-    counted, foreign, in_file, io_error, is_all_there, open, read_as_known, rest, size, start, tuple, whole,
+    counted, foreign, in_file, io_error, is_all_there, open, read_as_known, rest, size, start, tuple, unpack, whole,
 };
 use super::table;
 use nptensor::explain::wide;
@@ -71,7 +71,10 @@ impl Entry {
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     let (header, path) = (args.flag(&["--header"]), args.operand("FILE")?);
     args.done()?;
-    let (format, mut stream) = open(&path)?;
+    let (mut format, mut stream) = open(&path)?;
+    if format == Some(Format::Gzip) {
+        (format, stream) = unpack(&path, stream, &|_| false)?;
+    }
     if format.is_none() {
         let head = stream.fill_buf().map_err(|error| io_error(&path, error))?;
         foreign(head).map_or(Ok(()), |error| in_file(&path, Err(error)))?;
@@ -87,10 +90,6 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
         return Ok(());
     }
     let bytes = whole(&path, format, stream)?;
-    if format == Some(Format::Gzip) && Format::inside(&bytes).is_none() {
-        let text = Box::new(Cursor::new(in_file(&path, gzip::decompress(&bytes))?));
-        return table::print(&path, text, &ColumnArgs::with_header(header), out);
-    }
     let gzipped = if format == Some(Format::Gzip) { ", gzipped" } else { "" };
     let contents = in_file(&path, read_as_known(&bytes))?;
     let name = Format::inside(&bytes).map_or("", Format::name);

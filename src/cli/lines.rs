@@ -47,10 +47,10 @@ pub(super) struct Lines {
     pub(super) numbers: Vec<usize>,
 }
 
-/// Whether a line is 0,1,2,.. of three columns or more: how pandas writes columns without names.
+/// Whether a line is 0,1,2,.. of three columns or more, beside texts: how pandas writes columns without names.
 fn counts(line: &str, separator: Option<char>) -> bool {
     let mut n = 0;
-    let all = fields(line, separator).all(|field| {
+    let all = fields(line, separator).filter(|field| !field.is_ok_and(is_text)).all(|field| {
         n += 1;
         field.is_ok_and(|field| field.parse() == Ok(n - 1))
     });

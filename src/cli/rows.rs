@@ -3,7 +3,8 @@
 //! ```text
 //!   npy     header | row row row row ...        a block of rows is read, decoded and dropped
 //!   text    0.1 0.5\n0.2 0.7\n ...               likewise: see lines.rs
-//!   others  IDX, gzip, npz ..                   read whole, then taken block by block; npy in Fortran order as well
+//!   gzip    of either                           likewise, unpacked as it comes
+//!   others  IDX, npz ..                         read whole, then taken block by block; npy in Fortran order as well
 //!
 //!   each --cast, / 255 where uint8 are pixels, (x - mean) / std--> Tensor (rows, width)
 //! ```
@@ -11,11 +12,11 @@
 //! An entry along the first axis is a row, whatever its shape: images (n,28,28) are n rows of 784. The format is
 //! recognized by its first bytes. Read next: `lines.rs`, `input.rs`, `scale.rs`.
 
-use std::io::{BufRead, Cursor, Read};
+use std::io::{BufRead, Read};
 use std::str::FromStr;
 
 use nptensor::formats::npy::Header;
-use nptensor::formats::{AnyTensor, Format, LeftOut, gzip};
+use nptensor::formats::{AnyTensor, Format, LeftOut};
 use nptensor::{DType, Error, Float, Index, Layer, Result, Sequential, Tensor};
 
 use super::Done;
@@ -23,7 +24,7 @@ use super::args::Args;
 use super::columns::ColumnArgs;
 use super::input::{
     follows, in_file, io_error, is_all_there, named, no_foreign, note, note_left_out, one, open, read_as_known, rest,
-    size, tensor, too_large, tuple, wrong,
+    size, tensor, too_large, tuple, unpack, wrong,
 };
 use super::lines::Lines;
 use super::progress::Progress;
@@ -45,11 +46,12 @@ macro_rules! rows_help {
                  columns, or a file with a row of them
 
 Options of text:
-  --header       The first line is a heading [default: if it has texts alone, and the next line
-                 numbers below them]; sep=; and lines that begin with # may stand before it, the
-                 last of these as the heading; empty lines are left out anywhere
-  --columns LIST Only these columns, in this order: names of the heading, numbers from 1, or
-                 ranges: 2-5, age:income, 2- for the rest [default: all but that of --label]
+  --header       The first line is a heading [default: if the next has a number below a text of it];
+                 sep=; and lines that begin with # may stand before it, the last of these as the
+                 heading; empty lines are left out anywhere
+  --columns LIST Only these columns, in this order: names of the heading, numbers from 1 (which
+                 count, whatever the names), or ranges: 2-5, age:income, 2- for the rest
+                 [default: all but that of --label]
   --missing V    Read V, before any scale, where a field is empty, NA, N/A, n/a, #N/A, <NA>, NULL,
                  null or None, or nan [default: an error; nan is a number]"
     };
@@ -234,7 +236,15 @@ fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> B
     if named(path).1.is_some() {
         return whole(path, tensor(path)?, inputs);
     }
-    let (format, mut stream) = open(path)?;
+    let streams = |header: &Header| {
+        let shape = header.shape();
+        (!header.fortran_order() || shape.len() < 2) && !shape.is_empty() && !is_one_row(shape, inputs)
+    };
+    let (mut format, mut stream) = open(path)?;
+    let packed = format == Some(Format::Gzip);
+    if packed {
+        (format, stream) = unpack(path, stream, &streams)?;
+    }
     let mut bytes = Vec::new();
     match format {
         None => {
@@ -244,9 +254,8 @@ fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> B
         }
         Some(Format::Npy) => {
             let header = in_file(path, Header::read_from(&mut stream))?;
-            let streamable = !header.fortran_order() || header.shape().len() < 2;
-            if streamable && !header.shape().is_empty() && !is_one_row(header.shape(), inputs) {
-                if is_all_there(path, &header)? {
+            if streams(&header) {
+                if !packed && is_all_there(path, &header)? {
                     note_second(path);
                     stream = Box::new(stream.take(header.data_len() as u64));
                 }
@@ -257,10 +266,6 @@ fn input(path: &str, inputs: Option<usize>, text: &dyn Fn(Box<dyn BufRead>) -> B
         Some(_) => {}
     }
     let bytes = rest(path, bytes, stream)?;
-    if format == Some(Format::Gzip) && Format::inside(&bytes).is_none() {
-        let bytes = in_file(path, gzip::decompress(&bytes))?;
-        return Ok(Input::Text(text(Box::new(Cursor::new(bytes)))));
-    }
     let contents = in_file(path, read_as_known(&bytes))?;
     note_left_out(path, &contents);
     whole(path, one(path, contents)?, inputs)
@@ -314,6 +319,10 @@ fn read_rows(
             return Err(error(read * row, "bytes follow the last row".into()));
         }
         note_second(path);
+        // To the end, where a checksum may stand.
+        while let n @ 1.. = stream.fill_buf().map_err(failed)?.len() {
+            stream.consume(n);
+        }
     }
     header.rows(bytes)
 }

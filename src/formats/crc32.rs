@@ -38,8 +38,13 @@ const fn tables() -> [[u32; 256]; 8] {
 static TABLES: [[u32; 256]; 8] = tables();
 
 pub(crate) fn crc32(bytes: &[u8]) -> u32 {
+    crc32_after(0, bytes)
+}
+
+/// That of bytes whose first part, before these, has `before`.
+pub(crate) fn crc32_after(before: u32, bytes: &[u8]) -> u32 {
     let (words, rest) = bytes.as_chunks::<8>();
-    let mut crc = !0;
+    let mut crc = !before;
     for &word in words {
         let word = u64::from_le_bytes(word) ^ u64::from(crc);
         crc = (0..8).fold(0, |sum, k| sum ^ TABLES[7 - k][((word >> (8 * k)) & 255) as usize]);

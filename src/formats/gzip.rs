@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Checksum and size are checked; several members are joined, zero bytes after the last are padding, anything else
-//! there is an error. Reads only. Read next: `inflate.rs`.
+//! there is an error. Reads only. Read next: `inflate.rs`, and `gunzip.rs` for a stream.
 
 use alloc::vec::Vec;
 
@@ -15,6 +15,9 @@ use super::inflate::{Inflate, head, inflated_limit};
 use super::reader::Reader;
 use super::{Format, HEAD_BYTES, len_by_header, unknown};
 use crate::error::{Error, Result};
+
+#[cfg(feature = "std")]
+pub use super::gunzip::Decoder;
 
 const HEADER_CRC: u8 = 2;
 const EXTRA: u8 = 4;
@@ -85,15 +88,7 @@ pub fn decompress_limited(bytes: &[u8], limit: usize) -> Result<Vec<u8>> {
         let used = inflate.stream("gzip", bytes, reader.at(), expected)?;
         reader = reader.from(used);
         let out = &inflate.output()[start..];
-        let at = reader.at();
-        let (crc, size) = (reader.number(4, "the checksum")? as u32, reader.number(4, "the size")? as u32);
-        let found = crc32(out);
-        if crc != found {
-            return Err(reader.error_at(at, format!("the checksum is {found:08x}, not {crc:08x} as the file says")));
-        }
-        if size != out.len() as u32 {
-            return Err(reader.error_at(at + 4, format!("{} bytes came out, not {size} as the file says", out.len())));
-        }
+        trailer(&mut reader, crc32(out), out.len() as u64)?;
         start += out.len();
         if reader.rest().iter().all(|&byte| byte == 0) {
             return Ok(inflate.into_output());
@@ -101,7 +96,20 @@ pub fn decompress_limited(bytes: &[u8], limit: usize) -> Result<Vec<u8>> {
     }
 }
 
-fn header(reader: &mut Reader<'_>) -> Result<()> {
+/// What follows the data of a member, held against what came out.
+pub(super) fn trailer(reader: &mut Reader<'_>, found: u32, len: u64) -> Result<()> {
+    let at = reader.at();
+    let (crc, size) = (reader.number(4, "the checksum")? as u32, reader.number(4, "the size")? as u32);
+    if crc != found {
+        return Err(reader.error_at(at, format!("the checksum is {found:08x}, not {crc:08x} as the file says")));
+    }
+    if size != len as u32 {
+        return Err(reader.error_at(at + 4, format!("{len} bytes came out, not {size} as the file says")));
+    }
+    Ok(())
+}
+
+pub(super) fn header(reader: &mut Reader<'_>) -> Result<()> {
     let start = reader.clone();
     if reader.array("the header")? != [0x1f, 0x8b] {
         return Err(start.error("no gzip member begins here"));

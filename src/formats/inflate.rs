@@ -10,7 +10,8 @@
 //!
 //! It does not compress. Output grows as symbols arrive, not by the size that the file claims, and stops at a limit:
 //! deflate packs up to 1032 to 1, so a small file can inflate to a very large one. [`inflated_limit`] is the default.
-//! Used by `gzip.rs` and `npz.rs`. Read next: `prefix.rs`, the tables.
+//! Used by `gzip.rs` and `npz.rs`; for `gunzip.rs` decoding pauses between symbols where the output is to be read, and
+//! goes on in what is left of it. Read next: `prefix.rs`, the tables.
 
 use alloc::vec::Vec;
 
@@ -33,6 +34,20 @@ pub const fn inflated_limit(bytes: usize) -> usize {
 /// Bytes past the end of the output, so that the longest copy can be written in steps of 16 without a check for each.
 const SLACK_BYTES: usize = 320;
 
+/// How far back a copy may reach.
+#[cfg(feature = "std")]
+const WINDOW_BYTES: usize = 1 << 15;
+
+/// The output where what has been read of it is forgotten. It moves once for as many bytes as it keeps; and a stored
+/// block, of at most 65535 bytes, has room when it begins, so that only symbols have to wait.
+#[cfg(feature = "std")]
+const KEPT_BYTES: usize = 2 * WINDOW_BYTES + u16::MAX as usize + SLACK_BYTES;
+
+/// The most bytes that a part takes then: two for each that comes out (a literal has 15 bits, a copy of three or more
+/// 48), and the codes of a block (4498 bits).
+#[cfg(feature = "std")]
+pub(super) const PART_BYTES: usize = 2 * KEPT_BYTES + 1024;
+
 /// The order in which a dynamic block lists the lengths of its code-length code.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
@@ -48,8 +63,14 @@ pub(crate) struct Inflate {
     output: Output,
     literals: Table,
     distances: Table,
-    /// The fixed codes, once a block has used them.
-    fixed: Option<(Table, Table)>,
+    /// Whether these are the fixed codes.
+    fixed: bool,
+    /// Within a block of symbols, which go on.
+    open: bool,
+    /// The block is the last.
+    last: bool,
+    /// Bits that are still to be taken.
+    left: (u64, u32),
 }
 
 struct Output {
@@ -62,13 +83,36 @@ struct Output {
     /// The size of the first allocation: what the caller expects, but at most a few times the input. Later that of the
     /// last.
     first: usize,
+    /// It does not grow, for what has been read is forgotten.
+    window: bool,
 }
 
 impl Inflate {
     /// A decoder whose whole output may have `limit` bytes.
     pub(crate) fn new(limit: usize) -> Self {
-        let output = Output { bytes: Vec::new(), len: 0, start: 0, limit, first: 0 };
-        Inflate { output, literals: Table::default(), distances: Table::default(), fixed: None }
+        let output = Output { bytes: Vec::new(), len: 0, start: 0, limit, first: 0, window: false };
+        let (literals, distances) = (Table::default(), Table::default());
+        Inflate { output, literals, distances, fixed: false, open: false, last: false, left: (0, 0) }
+    }
+
+    /// A decoder of any output, which is read part by part: [`forget`](Inflate::forget) makes room for the next.
+    #[cfg(feature = "std")]
+    pub(super) fn windowed() -> Result<Self> {
+        let mut inflate = Inflate::new(usize::MAX);
+        inflate.output.window = true;
+        resize(&mut inflate.output.bytes, KEPT_BYTES, 0).ok_or_else(|| no_bytes(KEPT_BYTES))?;
+        Ok(inflate)
+    }
+
+    /// Makes room for a part, where all of the output has been read: what copies may still reach is left.
+    #[cfg(feature = "std")]
+    pub(super) fn forget(&mut self) {
+        let output = &mut self.output;
+        if output.len > 2 * WINDOW_BYTES {
+            let gone = output.len - WINDOW_BYTES;
+            output.bytes.copy_within(gone..output.len, 0);
+            (output.len, output.start) = (WINDOW_BYTES, output.start.saturating_sub(gone));
+        }
     }
 
     pub(crate) fn output(&self) -> &[u8] {
@@ -84,45 +128,60 @@ impl Inflate {
     /// `expected` bytes: the claim sizes the first allocation and is not trusted otherwise. Returns the offset after
     /// the stream; errors are in the name of `format`.
     pub(crate) fn stream(&mut self, format: &'static str, bytes: &[u8], at: usize, expected: usize) -> Result<usize> {
+        self.begin();
         let output = &mut self.output;
-        output.start = output.len;
         // Twice the slack, so that the reservation after the last symbol does not reallocate.
         let claim = (bytes.len() - at).saturating_mul(8).min(expected);
         output.first = output.len.saturating_add(claim).saturating_add(2 * SLACK_BYTES + 260);
-        let mut bits = Bits::new(bytes, at);
-        match self.blocks(&mut bits) {
-            Ok(()) => Ok(bits.byte()),
-            Err(Some(what)) => Err(Error::Format { format, offset: bits.byte(), what }),
-            Err(None) => Err(no_bytes(self.output.first)),
+        let (mut at, mut ended) = (at, false);
+        while !ended {
+            (at, ended) = self.part(format, bytes, at)?;
         }
+        Ok(at)
     }
 
-    fn blocks(&mut self, bits: &mut Bits<'_>) -> Result<(), Fault> {
-        loop {
-            let last = bits.take(1)? == 1;
+    /// The next stream follows.
+    pub(super) fn begin(&mut self) {
+        (self.output.start, self.left) = (self.output.len, (0, 0));
+    }
+
+    /// Decodes a block of the stream that goes on at byte `at`, or as much of one as there is room for. Returns the
+    /// offset after that, and whether the stream ends there.
+    pub(super) fn part(&mut self, format: &'static str, bytes: &[u8], at: usize) -> Result<(usize, bool)> {
+        let mut bits = Bits::new(bytes, at, self.left);
+        let ended = match self.block(&mut bits) {
+            Ok(()) => self.last,
+            // Between two symbols; the tables of a block have their memory by then.
+            Err(None) if self.output.window && self.open => false,
+            Err(Some(what)) => return Err(Error::Format { format, offset: bits.byte(), what }),
+            Err(None) => return Err(no_bytes(self.output.first)),
+        };
+        self.left = bits.left();
+        Ok((bits.byte(), ended))
+    }
+
+    fn block(&mut self, bits: &mut Bits<'_>) -> Result<(), Fault> {
+        if !self.open {
+            self.last = bits.take(1)? == 1;
             match bits.take(2)? {
-                0 => self.output.stored(bits)?,
+                0 => return self.output.stored(bits),
+                1 if self.fixed => {}
                 1 => {
-                    if self.fixed.is_none() {
-                        let (mut literals, mut distances) = (Table::default(), Table::default());
-                        literals.literals(&fixed_lengths())?;
-                        distances.distances(&[5; 32])?;
-                        self.fixed = Some((literals, distances));
-                    }
-                    if let Some((literals, distances)) = &self.fixed {
-                        self.output.symbols(bits, literals, distances)?;
-                    }
+                    self.literals.literals(&fixed_lengths())?;
+                    self.distances.distances(&[5; 32])?;
+                    self.fixed = true;
                 }
                 2 => {
+                    self.fixed = false;
                     dynamic_codes(bits, &mut self.literals, &mut self.distances)?;
-                    self.output.symbols(bits, &self.literals, &self.distances)?;
                 }
                 _ => return Err(fault("a block of type 3, which does not exist")),
             }
-            if last {
-                return Ok(());
-            }
+            self.open = true;
         }
+        self.output.symbols(bits, &self.literals, &self.distances)?;
+        self.open = false;
+        Ok(())
     }
 }
 
@@ -155,6 +214,9 @@ impl Output {
 
     #[cold]
     fn grow(&mut self, n: usize) -> Result<(), Fault> {
+        if self.window {
+            return Err(None);
+        }
         let most = self.limit.saturating_add(SLACK_BYTES);
         let wanted = (self.len + n + SLACK_BYTES).max(self.bytes.len().saturating_mul(2)).max(self.first).min(most);
         let more = wanted - self.bytes.len();

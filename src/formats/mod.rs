@@ -36,6 +36,8 @@ mod crc32;
 #[cfg(feature = "std")]
 mod files;
 mod foreign;
+#[cfg(feature = "std")]
+mod gunzip;
 pub mod gzip;
 pub mod idx;
 mod in_place;

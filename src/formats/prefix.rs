@@ -20,7 +20,7 @@ pub(super) const LITERAL_BITS: u32 = 11;
 pub(super) const DISTANCE_BITS: u32 = 9;
 pub(super) const LENGTH_BITS: u32 = 7;
 
-/// What went wrong, the offset being that of the bits; `None` where there was no memory.
+/// What went wrong, the offset being that of the bits; `None` where there was no memory, or no room in a window.
 pub(super) type Fault = Option<String>;
 
 /// An error of the stream.
@@ -206,8 +206,15 @@ pub(super) struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
-        Bits { bytes, at, buffer: 0, count: 0 }
+    /// From byte `at` on, after `left` of the one before it: what [`left`](Bits::left) was there.
+    pub(super) fn new(bytes: &'a [u8], at: usize, left: (u64, u32)) -> Self {
+        Bits { bytes, at, buffer: left.0, count: left.1 }
+    }
+
+    /// The bits of the byte before `byte()` that have not been taken, and how many they are.
+    pub(super) fn left(&self) -> (u64, u32) {
+        let count = self.count % 8;
+        (self.buffer & ((1 << count) - 1), count)
     }
 
     /// The first byte of which no bit has been taken.

@@ -1,6 +1,6 @@
 //! Deflate streams made bit by bit, and gzip around them.
 
-use super::heap::held;
+use super::heap::{held, streamed};
 use super::said;
 use nptensor::Result;
 use nptensor::formats::gzip;
@@ -37,7 +37,10 @@ impl Bits {
 pub const GZIP: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
 
 fn gunzip(bits: Bits) -> Result<Vec<u8>> {
-    held(gzip::decompress, &[GZIP, &bits.0, &[0; 8]].concat())
+    let file = [GZIP, &bits.0, &[0; 8]].concat();
+    let whole = held(gzip::decompress, &file);
+    streamed(&file, 1, &whole);
+    whole
 }
 
 #[test]
@@ -108,7 +111,9 @@ fn gzip_files() {
     let change = |at: usize, byte: u8| {
         let mut bytes = good.clone();
         bytes[at] = byte;
-        held(gzip::decompress, &bytes)
+        let whole = held(gzip::decompress, &bytes);
+        streamed(&bytes, 1, &whole);
+        whole
     };
     said(change(2, 7), "compression method 7");
     said(change(3, 0x20), "reserved flags");
@@ -119,4 +124,69 @@ fn gzip_files() {
     said(held(gzip::decompress, &bytes), "inflates to more than the 67108864 bytes allowed here");
     said(gzip::decompress_limited(&bytes, 1000), "inflates to more than the 1000 bytes allowed here");
     said(gzip::decompress_limited(&bytes, 0), "inflates to more than the 0 bytes allowed here");
+}
+
+/// The file, cut here and there as well, is the same as a stream.
+fn streams(file: &[u8]) -> Vec<u8> {
+    let mut cuts: Vec<usize> = (0..file.len()).step_by(file.len() / 40 + 1).collect();
+    cuts.extend(file.len().saturating_sub(10)..=file.len());
+    for n in cuts {
+        streamed(&file[..n], 1 + n % 70_000, &gzip::decompress(&file[..n]));
+    }
+    gzip::decompress(file).unwrap()
+}
+
+#[test]
+fn gzip_streams() {
+    let golden = |name: &str| {
+        std::fs::read(format!("{}/tests/golden/packed/{name}.csv.gz", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    };
+    let kinds = ["stored", "fixed", "literals", "dynamic", "long"].map(golden);
+    for kind in &kinds {
+        assert!(streams(kind).len() > 25_000);
+    }
+    // Members of all kinds, and zero bytes behind the last; and with something behind these.
+    let mut file = kinds.iter().cycle().take(60).flatten().copied().collect::<Vec<u8>>();
+    assert_eq!(streams(&file).len(), 12 * (4 * 25_411 + 814_000));
+    file.extend([0; 600_000]);
+    streams(&file);
+    file.push(1);
+    let whole = gzip::decompress(&file);
+    streamed(&file, 4096, &whole);
+    said(whole, &format!("byte {}: no gzip member begins here", file.len() - 600_001));
+    // A name may be long, but a stream has an end to its patience.
+    let named =
+        |n: usize| [b"\x1f\x8b\x08\x08\0\0\0\0\0\xff", &vec![b'a'; n][..], b"\0\x03\0\0\0\0\0\0\0\0\0"].concat();
+    assert_eq!(streams(&named(100_000)), b"");
+    let error = std::io::read_to_string(gzip::Decoder::new(&named(1 << 20)[..]).unwrap()).unwrap_err();
+    assert_eq!(error.to_string(), "gzip: byte 0: a header of more than 263806 bytes");
+    assert_eq!(gzip::decompress(&named(1 << 20)), Ok(vec![]));
+    // One block without an end, of symbols that take as many bits as there are; and a bomb, which has no limit here.
+    let (mut bits, mut seed) = (Bits::default().put(0b011, 3).code(0x30, 8), 1_u32);
+    for _ in 0..200_000 {
+        seed = seed.wrapping_mul(0x915f_77f5).wrapping_add(1);
+        let (byte, far) = (seed >> 24, seed >> 8 & 0x1fff);
+        bits = if byte < 112 { bits.code(byte + 0x190, 9) } else { bits.code(byte % 144 + 0x30, 8) };
+        // Length 3, and as far back as 24577 and more, once that is there.
+        bits = if bits.0.len() > 60_000 { bits.code(1, 7).code(29, 5).put(far, 13) } else { bits };
+    }
+    let data = bits.code(0, 7).0;
+    let file = [GZIP, &data, &[0; 8]].concat();
+    let whole = gzip::decompress(&file);
+    streamed(&file, 1000, &whole);
+    said(whole, "the checksum is ");
+    let (file, mut all) = ([GZIP, &bomb(100_000), &[0; 8]].concat(), 0);
+    let mut decoder = gzip::Decoder::new(&file[..]).unwrap();
+    let (error, peak) = super::heap::peak(|| {
+        loop {
+            match std::io::BufRead::fill_buf(&mut decoder).map(<[u8]>::len) {
+                Ok(n) => (all, ()) = (all + n, std::io::BufRead::consume(&mut decoder, n)),
+                Err(error) => return error.to_string(),
+            }
+        }
+    });
+    assert!(
+        error.contains("not 00000000 as the file says") && all == 25_800_001 && peak < 20_000,
+        "{error} {all} {peak}"
+    );
 }

@@ -10,10 +10,11 @@
 // A global allocator is an unsafe trait; the library itself has none of this here.
 #![allow(unsafe_code)]
 
-use nptensor::formats::{Format, inflated_limit};
+use nptensor::formats::{Format, gzip, inflated_limit};
 use nptensor::{Error, Result};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::io::Read;
 
 thread_local! {
     /// Bytes alive, and the most there have been.
@@ -125,4 +126,43 @@ pub fn held<T>(read: impl Fn(&[u8]) -> Result<T>, file: &[u8]) -> Result<T> {
         Err(other) => panic!("names no byte: {other}"),
     }
     result
+}
+
+/// A gzip file as a stream, which comes in pieces and is read in parts, gives what `whole` is, value or error, and holds no more for a longer file.
+/// (What stands before an error is given, too; the limit of the whole is none of the stream's.)
+pub fn streamed(file: &[u8], piece: usize, whole: &Result<Vec<u8>>) {
+    struct Pieces<'a>(&'a [u8], usize);
+    impl Read for Pieces<'_> {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            let n = self.1.min(out.len());
+            self.0.read(&mut out[..n])
+        }
+    }
+    let limited = whole.as_ref().is_err_and(|error| error.to_string().contains("inflates to more than"));
+    let compare = || {
+        let mut decoder = gzip::Decoder::new(Pieces(file, piece)).unwrap();
+        let (mut out, mut at) = ([0; 1000], 0);
+        loop {
+            match (decoder.read(&mut out[..1 + at % 1000]), whole) {
+                (Ok(0), Ok(whole)) => return assert_eq!(at, whole.len(), "bytes came"),
+                (Ok(0), Err(_)) if limited => return,
+                (Ok(0), Err(error)) => panic!("no error from the stream: {error}"),
+                (Ok(n), whole) => {
+                    assert!(
+                        whole.as_ref().is_ok_and(|whole| out[..n] == whole[at..][..n]) || whole.is_err(),
+                        "byte {at}"
+                    );
+                    at += n;
+                }
+                (Err(error), whole) => {
+                    let ours = error.get_ref().and_then(|error| error.downcast_ref::<Error>());
+                    assert!(limited || ours == whole.as_ref().err(), "{ours:?} from the stream, {whole:?}");
+                    assert_eq!(decoder.read(&mut out).map_err(|again| again.to_string()), Err(error.to_string()));
+                    return;
+                }
+            }
+        }
+    };
+    let ((), peak) = peak(compare);
+    assert!(peak < 700 << 10, "{peak} bytes held for a stream");
 }

@@ -17,7 +17,7 @@ mod safetensors;
 mod zip;
 
 use nptensor::formats::npy::{self, Header};
-use nptensor::formats::{self, AnyTensor, Archive, idx};
+use nptensor::formats::{self, AnyTensor, Archive, gzip, idx};
 use nptensor::{Error, Result};
 use std::path::Path;
 
@@ -58,6 +58,9 @@ fn cut_off_at_every_byte() {
     for (name, bytes) in good_files(2000) {
         let whole = read(&bytes).unwrap();
         for n in 0..bytes.len() {
+            if name.ends_with(".gz") {
+                heap::streamed(&bytes[..n], 1 + n % 300, &gzip::decompress(&bytes[..n]));
+            }
             match read(&bytes[..n]) {
                 Err(Error::Format { offset, .. }) => assert!(offset <= n, "{name} cut at {n}: byte {offset}"),
                 Err(other) => panic!("{name} cut at {n}: {other}"),
@@ -82,6 +85,9 @@ fn every_bit_flipped() {
         let whole = read(&bytes).unwrap();
         for bit in (0..8 * bytes.len()).step_by(step) {
             bytes[bit / 8] ^= 1 << (bit % 8);
+            if name.ends_with(".gz") {
+                heap::streamed(&bytes, 1 + bit % 300, &gzip::decompress(&bytes));
+            }
             match read(&bytes) {
                 Err(_) => refused += 1,
                 Ok(read) => {

@@ -2,7 +2,7 @@
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use nptensor::formats::gzip;
-use nptensor_fuzz::{heap::held, repair};
+use nptensor_fuzz::{heap, repair};
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     let size = fuzzer_mutate(data, size, max_size);
@@ -13,7 +13,9 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
 });
 
 fuzz_target!(|file: &[u8]| {
-    if let Ok(out) = held(gzip::decompress, file) {
+    let whole = heap::held(gzip::decompress, file);
+    heap::streamed(file, 1 + file.len() % 700, &whole);
+    if let Ok(out) = whole {
         assert_eq!(gzip::decompress_limited(file, out.len()), Ok(out));
     }
 });

@@ -3,6 +3,7 @@
 mod eval;
 mod files;
 mod layers;
+mod packed;
 mod predict;
 mod scales;
 mod tables;
