@@ -11,15 +11,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::Done;
 use super::args::Args;
 use super::classes::Classes;
 use super::csv::{fields, is_number, is_text, unquote};
 use super::input::{few, note, start};
+use super::{Done, Failure};
 
 #[derive(Clone, Default)]
 pub(super) struct ColumnArgs {
-    header: bool,
+    /// Whether the first line is a heading, where that is said.
+    header: Option<bool>,
     columns: Option<Vec<String>>,
     pub(super) label: Option<String>,
     /// What stands for a missing value.
@@ -34,22 +35,23 @@ impl ColumnArgs {
         Ok(ColumnArgs {
             columns: args.value("--columns", "names and numbers with commas between", items)?,
             missing: args.value("--missing", "a number", |text| text.parse().ok())?,
-            header: args.flag(&["--header"]),
+            header: header(args)?,
             label: args.option("--label")?,
             classes: None,
         })
     }
 
     /// With a heading, or with one that is looked for.
-    pub(super) fn with_header(header: bool) -> Self {
-        ColumnArgs { header, ..ColumnArgs::default() }
+    pub(super) fn of_heading(args: &mut Args) -> Done<Self> {
+        Ok(ColumnArgs { header: header(args)?, ..ColumnArgs::default() })
     }
 
     /// An option that says something of the columns, if there is one.
     pub(super) fn any(&self) -> Option<&'static str> {
         let ColumnArgs { header, columns, label, missing, .. } = self;
         let given = [
-            (*header, "--header"),
+            (*header == Some(true), "--header"),
+            (*header == Some(false), "--no-header"),
             (columns.is_some(), "--columns"),
             (label.is_some(), "--label"),
             (missing.is_some(), "--missing"),
@@ -57,9 +59,18 @@ impl ColumnArgs {
         given.iter().find(|(given, _)| *given).map(|(_, option)| *option)
     }
 
-    /// Whether there is a heading by these options: it is said, or columns are named.
-    pub(super) fn has_heading(&self) -> bool {
-        self.header || self.columns.iter().flatten().chain(&self.label).any(|item| numbers(item).is_none())
+    /// Whether there is a heading, by these options: it is said, or columns are named.
+    pub(super) fn has_heading(&self) -> Option<bool> {
+        let named = || self.columns.iter().flatten().chain(&self.label).any(|item| numbers(item).is_none());
+        self.header.or_else(|| named().then_some(true))
+    }
+}
+
+/// What the options say of a heading.
+fn header(args: &mut Args) -> Done<Option<bool>> {
+    match ["--header", "--no-header"].map(|name| args.flag(&[name])) {
+        [true, true] => Err(Failure::Usage("--header and --no-header are both given".into())),
+        [header, none] => Ok((header || none).then_some(header)),
     }
 }
 
@@ -157,7 +168,8 @@ impl Columns {
         if self.heading.is_none() {
             return format!("{} columns without names", self.count);
         }
-        few(self.names().map(|name| start(&name, 40)), ", ")
+        let name = |name: Cow<'_, str>| if name.is_empty() { "\"\"".into() } else { start(&name, 40) };
+        few(self.names().map(name), ", ")
     }
 
     /// Where columns of this name are.
@@ -187,7 +199,7 @@ impl Columns {
         }
         let (first, last) = item.split_once('-').unwrap_or((item, item));
         let ends = [(first, numbers.start), (last, numbers.end - 1), (item, numbers.start)];
-        if ends.iter().any(|&(name, at)| self.places(name).any(|other| other != at)) {
+        if ends.iter().any(|&(name, at)| !name.is_empty() && self.places(name).any(|other| other != at)) {
             note(path, &format!("{option} {item} counts columns, though others have such names"));
         }
         Ok(numbers)

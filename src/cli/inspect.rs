@@ -36,7 +36,7 @@ Usage: nptensor inspect FILE [OPTIONS]
         semicolons, blanks), or one of them gzipped; - is standard input
 
 Options:
-  --header  The first line of a text is a heading
+  --header, --no-header  The first line of a text is a heading, or a row
 ";
 
 /// Columns of a line.
@@ -69,7 +69,7 @@ impl Entry {
 }
 
 pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
-    let (header, path) = (args.flag(&["--header"]), args.operand("FILE")?);
+    let (columns, path) = (ColumnArgs::of_heading(&mut args)?, args.operand("FILE")?);
     args.done()?;
     let (mut format, mut stream) = open(&path)?;
     if format == Some(Format::Gzip) {
@@ -78,7 +78,7 @@ pub(super) fn run(mut args: Args, out: &mut dyn Write) -> Done {
     if format.is_none() {
         let head = stream.fill_buf().map_err(|error| io_error(&path, error))?;
         foreign(head).map_or(Ok(()), |error| in_file(&path, Err(error)))?;
-        return table::print(&path, stream, &ColumnArgs::with_header(header), out);
+        return table::print(&path, stream, &columns, out);
     }
     if format == Some(Format::Npy) {
         let (entry, more) = npy(&path, &mut stream)?;

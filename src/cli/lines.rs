@@ -160,7 +160,7 @@ impl Lines {
         let asked = self.args.has_heading();
         let (heading, line) = match comment {
             // The comment is the heading, and the line a row.
-            Some((count, comment)) if is_heading_of(&comment, &first, separator) => {
+            Some((count, comment)) if asked != Some(false) && is_heading_of(&comment, &first, separator) => {
                 self.held.push((self.count, first.into()));
                 self.count = count;
                 (true, comment)
@@ -169,7 +169,11 @@ impl Lines {
                 if let Some((count, _)) = comment {
                     note(&self.path, &format!("leaving out comments, the last of them line {count}"));
                 }
-                (asked || self.finds_heading(&first, separator)?, first)
+                let heading = asked.map_or_else(|| self.finds_heading(&first, separator), Ok)?;
+                if !heading {
+                    self.held.push((self.count, first.clone().into()));
+                }
+                (heading, first)
             }
         };
         self.first = self.count;
@@ -177,12 +181,13 @@ impl Lines {
         let columns = Columns::new(&self.path, &self.args, &line, heading, separator, inputs);
         let columns = columns.and_then(|columns| self.check(&columns).map(|()| columns));
         let columns = columns.map_err(|what| self.error(&what))?;
-        if heading && !asked {
-            let listed = columns.listed();
-            note(&self.path, &format!("taking line {} for a heading: {listed} (--header)", self.first));
-        } else if !heading && counts(&line, separator) {
-            let first = self.first;
-            note(&self.path, &format!("taking line {first} for a row, though it counts the columns (--header)"));
+        if asked.is_none() && (heading || counts(&line, separator)) {
+            let taken = if heading {
+                format!("a heading: {}", columns.listed())
+            } else {
+                "a row, though it counts the columns".into()
+            };
+            note(&self.path, &format!("taking line {} for {taken} (--header or --no-header)", self.first));
         }
         Ok(Some(columns))
     }
@@ -206,7 +211,7 @@ impl Lines {
         Ok(None)
     }
 
-    /// Whether the first line is a heading by the next, which is still to be read then; if not, the first is as well.
+    /// Whether the first line is a heading by the next, which is still to be read then.
     fn finds_heading(&mut self, first: &str, separator: Option<char>) -> Result<bool> {
         let (mut heading, count) = (false, self.count);
         if separator.is_some_and(|separator| fields(first, Some(separator)).flatten().any(is_text))
@@ -214,9 +219,6 @@ impl Lines {
         {
             heading = is_heading(first, self.text()?, separator);
             self.held.push((self.count, std::mem::take(&mut self.line)));
-        }
-        if !heading {
-            self.held.push((count, first.into()));
         }
         self.count = count;
         Ok(heading)

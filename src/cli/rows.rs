@@ -46,9 +46,10 @@ macro_rules! rows_help {
                  columns, or a file with a row of them
 
 Options of text:
-  --header       The first line is a heading [default: if the next has a number below a text of it];
-                 sep=; and lines that begin with # may stand before it, the last of these as the
-                 heading; empty lines are left out anywhere
+  --header, --no-header
+                 The first line is a heading, or a row [default: a heading if the next has a number
+                 below a text of it]; sep=; and lines that begin with # may stand before it, the last
+                 of these as the heading; empty lines are left out anywhere
   --columns LIST Only these columns, in this order: names of the heading, numbers from 1 (which
                  count, whatever the names), or ranges: 2-5, age:income, 2- for the rest
                  [default: all but that of --label]

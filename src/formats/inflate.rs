@@ -142,7 +142,7 @@ impl Inflate {
 
     /// The next stream follows.
     pub(super) fn begin(&mut self) {
-        (self.output.start, self.left) = (self.output.len, (0, 0));
+        (self.output.start, self.left, self.open) = (self.output.len, (0, 0), false);
     }
 
     /// Decodes a block of the stream that goes on at byte `at`, or as much of one as there is room for. Returns the

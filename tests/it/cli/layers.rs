@@ -242,7 +242,7 @@ fn one_output_and_lines_that_count() -> Result<()> {
     formats::save(y, Tensor::from([0_i64, 0]))?;
     let eval = run(&["eval", model, x, y]);
     assert_eq!(String::from_utf8(eval.stderr).unwrap().lines().next(), Some(&*format!("nptensor: eval: {one}")));
-    let counts = "standard input: taking line 1 for a row, though it counts the columns (--header)";
+    let counts = "standard input: taking line 1 for a row, though it counts the columns (--header or --no-header)";
     // Tabs separate numbers too, so that an empty field is seen; what has no letters is no heading.
     for (text, wanted) in [
         (&b"1\t\t2\t3\n"[..], "4 fields, where rows have 3"),

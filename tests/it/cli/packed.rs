@@ -37,7 +37,7 @@ fn tables_in_gzip() -> Result<()> {
     assert!(packed.len() > 5_000_000);
     let (file, plain) = (folder.write("x.csv.gz", &packed), folder.write("x.csv", &gzip::decompress(&packed)?));
     let (out, wanted) = (&folder.file("y.npy"), folder.file("wanted.npy"));
-    let said = |path: &str| format!("{path}: taking line 1 for a heading: id, a, b (--header)");
+    let said = |path: &str| format!("{path}: taking line 1 for a heading: id, a, b (--header or --no-header)");
     noted(&["predict", model, &plain, "--columns=2-", "-o", &wanted], b"", &said(&plain));
     let wanted = std::fs::read(wanted).unwrap();
     assert_eq!(wanted.len(), 128 + 425_000 * 16);

@@ -52,7 +52,7 @@ fn tables_of_pandas_and_numpy() -> Result<()> {
             Some("numbered.csv") => "id, 0, 1",
             _ => "id, height, cm, width, species",
         };
-        let note = format!("{path}: taking line 1 for a heading: {names} (--header)");
+        let note = format!("{path}: taking line 1 for a heading: {names} (--header or --no-header)");
         noted(&["predict", model, &path, "--columns", "2-3", "-o", out], b"", if headed { &note } else { "" });
         assert_eq!(formats::load(out)?.into_tensor()?, wanted, "{path}");
         if headed && names.contains("cm") {
@@ -69,7 +69,7 @@ fn tables_of_pandas_and_numpy() -> Result<()> {
 fn headings() -> Result<()> {
     let folder = Folder::new("headings");
     let model = &identity(&folder, 2, None)?;
-    let found = "taking line 1 for a heading: a, b (--header)";
+    let found = "taking line 1 for a heading: a, b (--header or --no-header)";
     for text in ["a,b\n1,2\n", "a\tb\n1\t2", "\u{feff}a;b\r\n1;2\r\n", "a b\n1 2\n", "\"a\",\"b\"\n\"1\",\" 2 \"\n"] {
         assert_eq!(told(model, &[], text, found), "1.0 2.0\n", "{text}");
         assert_eq!(told(model, &["--header"], text, ""), "1.0 2.0\n", "{text}");
@@ -82,9 +82,9 @@ fn headings() -> Result<()> {
     let empty = |n| format!("leaving out empty lines, the first of them line {n}");
     let below = format!("{found}\n{}", empty(2));
     assert_eq!(told(model, &[], "a,b\n\n1,2\n\n", &below), "1.0 2.0\n");
-    let above = format!("taking line 3 for a heading: a, b (--header)\n{}", empty(1));
+    let above = format!("taking line 3 for a heading: a, b (--header or --no-header)\n{}", empty(1));
     assert_eq!(told(model, &[], "\n \r\na,b\n\n1,2\n\n3,4", &above), "1.0 2.0\n3.0 4.0\n");
-    let comment = format!("taking line 2 for a heading: a, b (--header)\n{}", empty(1));
+    let comment = format!("taking line 2 for a heading: a, b (--header or --no-header)\n{}", empty(1));
     assert_eq!(told(model, &[], "\n# a,b\n\n1,2\n", &comment), "1.0 2.0\n");
     assert_eq!(told(model, &["--header"], "\na,b\n\n1,2\n", &empty(1)), "1.0 2.0\n");
     assert_eq!(told(model, &[], "1;2\n\n3;4\n\n", &empty(2)), "1.0 2.0\n3.0 4.0\n");
@@ -95,10 +95,30 @@ fn headings() -> Result<()> {
     // Beside a text there may be numbers, as pandas names columns without a name, and nothing.
     for heading in ["1,b", "label,0", "a,inf", "a,1.5", "\"0\",\"b\"", ",b", "NA,b"] {
         let text = format!("{heading}\n1,2\n");
-        let note = format!("taking line 1 for a heading: {} (--header)", heading.replace(',', ", ").replace('"', ""));
+        // (A column without a name shows as "".)
+        let names: Vec<_> =
+            heading.split(',').map(|name| if name.is_empty() { "\"\"" } else { name.trim_matches('"') }).collect();
+        let note = format!("taking line 1 for a heading: {} (--header or --no-header)", names.join(", "));
         assert_eq!(told(model, &[], &text, &note), "1.0 2.0\n", "{text}");
         assert_eq!(told(model, &["--header"], &text, ""), "1.0 2.0\n");
     }
+    // What looks like one, below a comment as well, and is a row.
+    let no_heading = &["--no-header", "--columns=2-3"];
+    assert_eq!(told(model, no_heading, "A12,5,4\n345,4,9\n", ""), "5.0 4.0\n4.0 9.0\n");
+    assert_eq!(told(model, no_heading, "A12,1,2\n345,2,3\n", ""), "1.0 2.0\n2.0 3.0\n");
+    let comment = "leaving out comments, the last of them line 1";
+    assert_eq!(told(model, &["--no-header"], "# a b\n1 2\n", comment), "1.0 2.0\n");
+    let what = "line 1: --columns: no column a among 2 columns without names";
+    refused(&["predict", model, "-", "--columns=a,b", "--no-header"], b"a,b\n1,2\n", what);
+    assert_eq!(
+        told(
+            model,
+            &["--columns=2-"],
+            ",a,b\n0,1,2\n",
+            "taking line 1 for a heading: \"\", a, b (--header or --no-header)"
+        ),
+        "1.0 2.0\n"
+    );
     let wide = "label,0,1\nx,4,5\n";
     assert_eq!(told(model, &["--label=label"], wide, ""), "4.0 5.0\n");
     // No heading: what is neither a number nor a name, texts above texts, or above nothing, and numbers that are words.
@@ -118,10 +138,10 @@ fn headings() -> Result<()> {
         refused(&["predict", model, "-"], text.as_bytes(), what);
     }
     // A line of numbers alone may still count the columns, beside a text as well, for texts may stand below it.
-    let counts = "taking line 1 for a row, though it counts the columns (--header)";
+    let counts = "taking line 1 for a row, though it counts the columns (--header or --no-header)";
     assert_eq!(told(model, &["--columns=2-3"], "y,0,1,2\nx,4,5,6\n", counts), "0.0 1.0\n4.0 5.0\n");
     assert_eq!(told(model, &["--columns=2-3"], "y,0,1,3\nx,4,5,6\n", ""), "0.0 1.0\n4.0 5.0\n");
-    let note = "nptensor: standard input: taking line 1 for a heading: a, b (--header)\n";
+    let note = "nptensor: standard input: taking line 1 for a heading: a, b (--header or --no-header)\n";
     // (The lines of errors are those of the file.)
     let output = piped(&["predict", model, "-"], b"\n1,2\n\n\n3,x\n");
     let error = String::from_utf8(output.stderr).unwrap();
@@ -185,7 +205,7 @@ fn columns_by_name_and_number() -> Result<()> {
     // Numbers count columns, also where names are numbers, which is said.
     let counts = "--columns 2-3 counts columns, though others have such names";
     assert_eq!(told(two, &["--columns", "2-3", "--header"], "y,0,1,2\n7,4,5,6\n", counts), "4.0 5.0\n");
-    let found = "taking line 1 for a heading: y, 0, 1, 2 (--header)";
+    let found = "taking line 1 for a heading: y, 0, 1, 2 (--header or --no-header)";
     let both = format!("--columns 2-3 counts columns, though others have such names\n{found}");
     assert_eq!(told(two, &["--columns", "2-3"], "y,0,1,2\n7,4,5,6\n", &both), "4.0 5.0\n");
     assert_eq!(told(two, &["--columns", "3,3", "--header"], "0,1,2\n4,5,6\n", ""), "6.0 6.0\n");
@@ -391,7 +411,7 @@ fn hostile_lines() -> Result<()> {
         &format!("1,{text}\n"),
         &format!("line 1: column 2: \"{}\" is no number (--header, if this is a heading)", "x".repeat(40)),
     );
-    let name = format!("taking line 1 for a heading: {}..., b (--header)", "x".repeat(40));
+    let name = format!("taking line 1 for a heading: {}..., b (--header or --no-header)", "x".repeat(40));
     assert_eq!(told(model, &[], &format!("{text},b\n1,2\n"), &name), "1.0 2.0\n");
     let no_text = "which is no UTF-8: save it as that, or iconv -f CP1252 -t UTF-8 FILE";
     refused(&["predict", model, "-"], b"1,2\n\"\xff\",3\n", &format!("line 2: byte 2 is ff, {no_text}"));
@@ -409,7 +429,7 @@ fn hostile_lines() -> Result<()> {
 fn first_lines() -> Result<()> {
     let folder = Folder::new("first-lines");
     let model = &identity(&folder, 2, None)?;
-    let heading = |line: usize| format!("taking line {line} for a heading: a, b (--header)");
+    let heading = |line: usize| format!("taking line {line} for a heading: a, b (--header or --no-header)");
     for (text, line) in [
         ("sep=;\na;b\n1;2\n", 2),
         ("\u{feff}sep=;\r\n\"a\";b\r\n1;2\r\n", 2),
@@ -446,7 +466,7 @@ fn first_lines() -> Result<()> {
         b"sep=x\n1 2\n",
         "line 1: 1 inputs, and the model takes 2, of sep=x (--columns, --label)",
     );
-    let quoted = "taking line 1 for a heading: #id, b (--header)";
+    let quoted = "taking line 1 for a heading: #id, b (--header or --no-header)";
     assert_eq!(told(model, &[], "#id,b\n1,2\n", quoted), "1.0 2.0\n");
     assert_eq!(told(model, &[], "# a b\n", ""), "");
     assert_eq!(told(model, &[], "sep=;\n", ""), "");
@@ -466,7 +486,7 @@ text, 4 rows, 3 columns between semicolons
   2  宽度          3 numbers  1 missing  -1000.0 to 0.5
   3  species, all  3 texts  1 missing    \"setosa\"
 ";
-    let note = "taking line 1 for a heading: id, 宽度, species, all (--header)";
+    let note = "taking line 1 for a heading: id, 宽度, species, all (--header or --no-header)";
     assert_eq!(noted(&["inspect", path], b"", &format!("{path}: {note}")), format!("{path}: {wanted}").into_bytes());
     assert_eq!(printed(&["inspect", path, "--header"], b""), format!("{path}: {wanted}").into_bytes());
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/tables/packed.csv.gz");
