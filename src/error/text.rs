@@ -87,7 +87,7 @@ fn size_text(bytes: usize) -> String {
     let rounded = |parts: u128, unit: usize| {
         let (n, one) = (bytes as u128 * parts, 1 << (10 * (unit + 1)));
         let (whole, rest) = (n / one, n % one);
-        whole + u128::from(2 * rest > one || (2 * rest == one && whole % 2 == 1))
+        whole as u64 + u64::from(2 * rest > one || (2 * rest == one && whole % 2 == 1))
     };
     // What is rounded to 1024 of a unit is 1 of the next.
     unit += usize::from(rounded(1, unit) == 1024);

@@ -128,10 +128,6 @@ impl AnyTensor {
         if let Ok(same) = self.get::<U>() {
             return Ok(same.clone());
         }
-        // The order in memory stays.
-        if self.is_fortran() {
-            return Ok(self.t().try_cast::<U>()?.t());
-        }
         // The usual types of weights and data: not generic, so that programs do not compile it again.
         if const { matches!(U::DTYPE, DType::F32) } {
             return self.to_f32()?.get::<U>().cloned();
@@ -139,23 +135,32 @@ impl AnyTensor {
         if const { matches!(U::DTYPE, DType::F64) } {
             return self.to_f64()?.get::<U>().cloned();
         }
+        // The order in memory stays.
+        if self.is_fortran() {
+            return Ok(self.t().try_cast::<U>()?.t());
+        }
         each!(self, tensor => tensor.try_cast())
     }
 
-    /// As f32, in C order.
     #[inline(never)]
     fn to_f32(&self) -> Result<AnyTensor> {
-        let mut out = room(self.shape())?;
-        each!(self, tensor => extend(&mut out, tensor));
-        Ok(AnyTensor::F32(Tensor::dense(out, self.shape())))
+        Ok(AnyTensor::F32(self.to_float()?))
     }
 
-    /// As f64, in C order.
     #[inline(never)]
     fn to_f64(&self) -> Result<AnyTensor> {
-        let mut out = room(self.shape())?;
-        each!(self, tensor => extend(&mut out, tensor));
-        Ok(AnyTensor::F64(Tensor::dense(out, self.shape())))
+        Ok(AnyTensor::F64(self.to_float()?))
+    }
+
+    /// As another type, in C order, or in Fortran order where it is in that.
+    fn to_float<U: Element>(&self) -> Result<Tensor<U>> {
+        let order = |layout: &Layout| if self.is_fortran() { layout.reversed_axes() } else { layout.clone() };
+        let layout = order(self.layout());
+        let mut out = room(layout.shape())?;
+        for range in contiguous_ranges(&layout) {
+            each!(self, tensor => extend(&mut out, &tensor.data()[range]));
+        }
+        Ok(Tensor::new(out, order(&Layout::dense_rows(layout.shape()))))
     }
 
     /// The only element, without its type. (A cast would be compiled for every pair of types.)
@@ -178,11 +183,9 @@ impl AnyTensor {
     }
 }
 
-/// Appends the elements in C order, as another type.
-fn extend<T: Element, U: Element>(out: &mut Vec<U>, tensor: &Tensor<T>) {
-    for range in contiguous_ranges(tensor.layout()) {
-        out.extend(tensor.data()[range].iter().map(|&x| x.cast::<U>()));
-    }
+/// Appends elements, as another type.
+fn extend<T: Element, U: Element>(out: &mut Vec<U>, elements: &[T]) {
+    out.extend(elements.iter().map(|&x| x.cast::<U>()));
 }
 
 /// The elements of a layout in C order, as ranges of offsets that are as long as possible. (Not generic.)

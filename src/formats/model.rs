@@ -277,9 +277,11 @@ fn miscounted(text: &str, [dense, batch, norms]: [usize; 3], found: &[Vec<Part<'
     let list = format!("the layers {} have {dense} dense ones", Shown(text));
     match (&found[1][..], &found[2][..]) {
         _ if norms + others == 0 => format!("{list}, and there are weights for {n}"),
+        #[cfg(feature = "torch")]
         ([first, ..], _) if dense == n && norms == others && batch < lens[1] => {
             format!("{} is a batchnorm: it has a running mean", Shown(first.name))
         }
+        #[cfg(feature = "torch")]
         (_, [first, ..]) if dense == n && norms == others => parts::no_mean(first),
         (batch, norm) => {
             let first = batch.first().or(norm.first());

@@ -43,10 +43,10 @@ pub(super) fn order(names: &[&str], sizes: Option<&[[usize; 2]]>, kept: bool) ->
         return Ok((LayerOrder::Shapes, order));
     }
     // Shells list files by letters and digits alone, whatever their case.
-    let folded = |name: &str| -> Vec<u8> {
-        name.bytes().filter(|byte| !byte.is_ascii_punctuation()).map(|byte| byte.to_ascii_lowercase()).collect()
-    };
-    let alphabet = names.is_sorted() || names.is_sorted_by_key(|name| folded(name));
+    fn folded(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes().filter(|byte| !byte.is_ascii_punctuation()).map(|byte| byte.to_ascii_lowercase())
+    }
+    let alphabet = names.is_sorted() || names.is_sorted_by(|a, b| folded(a).le(folded(b)));
     Ok((if kept && !alphabet { LayerOrder::File } else { LayerOrder::Unknown }, list((0..names.len()).map(Ok))?))
 }
 
@@ -101,7 +101,8 @@ fn only_chain(sizes: &[[usize; 2]]) -> Option<Vec<usize>> {
             (parts.len() > 1).then_some(parts)
         })?;
         let ends = [chains[*parts.first()?].0[0], chains[*parts.last()?].0[1]];
-        let layers: Vec<usize> = parts.iter().flat_map(|&i| core::mem::take(&mut chains[i].1)).collect();
+        let mut layers = Vec::new();
+        parts.iter().for_each(|&i| layers.append(&mut chains[i].1));
         chains.retain(|(_, layers)| !layers.is_empty());
         chains.push((ends, layers));
     }

@@ -267,6 +267,7 @@ pub(super) fn shown(part: &Part<'_>) -> String {
 }
 
 /// What is said of a norm that is no BatchNorm.
+#[cfg(feature = "torch")]
 pub(super) fn no_mean(part: &Part<'_>) -> String {
     format!("{0} has no {0}{MEAN} and {0}{VARIANCE} beside it", part.name.escape_debug())
 }

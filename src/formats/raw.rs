@@ -15,12 +15,12 @@ use alloc::vec::Vec;
 
 use super::reader::Shown;
 use super::{AnyTensor, LeftOut};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
-use crate::kernel::memory;
+use crate::kernel::memory::{self, vec_as};
 use crate::kernel::scalar::DType;
 use crate::layout::{Layout, shape};
-use crate::tensor::{Tensor, no_memory, room};
+use crate::tensor::{Tensor, no_memory};
 
 /// An element type in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,43 +191,52 @@ pub(crate) fn decode(kind: Kind, big_endian: bool, shape: &[usize], fortran: boo
     } else {
         Layout::dense_rows(shape)
     };
-    /// One element type, by its `from_le_bytes` or by what its bytes mean.
+    let place = Place { bytes, big_endian, size, shape, dtype: kind.dtype() };
+    /// A tensor of such elements.
     macro_rules! tensor {
-        ($element:expr) => {
-            AnyTensor::from(Tensor::new(elements(bytes, big_endian, shape, $element)?, layout))
+        ($elements:expr) => {
+            AnyTensor::from(Tensor::new($elements, layout))
         };
     }
+    // Numbers of one size are read by the same code.
     Ok(match kind {
-        Kind::Plain(DType::Bool) => tensor!(|[byte]: [u8; 1]| byte != 0),
-        Kind::Plain(DType::I8) => tensor!(i8::from_le_bytes),
-        Kind::Plain(DType::I16) => tensor!(i16::from_le_bytes),
-        Kind::Plain(DType::I32) => tensor!(i32::from_le_bytes),
-        Kind::Plain(DType::I64) => tensor!(i64::from_le_bytes),
-        Kind::Plain(DType::U8) => tensor!(u8::from_le_bytes),
-        Kind::Plain(DType::U16) => tensor!(u16::from_le_bytes),
-        Kind::Plain(DType::U32) => tensor!(u32::from_le_bytes),
-        Kind::Plain(DType::U64) => tensor!(u64::from_le_bytes),
-        Kind::Plain(DType::F32) => tensor!(f32::from_le_bytes),
-        Kind::Plain(DType::F64) => tensor!(f64::from_le_bytes),
-        Kind::F16 => tensor!(|pair| widen_f16(u16::from_le_bytes(pair))),
-        Kind::BF16 => tensor!(|pair| f32::from_bits(u32::from(u16::from_le_bytes(pair)) << 16)),
+        Kind::Plain(DType::Bool) => tensor!(place.elements(|[byte]: [u8; 1]| byte != 0)?),
+        Kind::Plain(DType::I8) => tensor!(vec_as::<u8, i8>(place.elements(u8::from_le_bytes)?)),
+        Kind::Plain(DType::I16) => tensor!(vec_as::<u16, i16>(place.elements(u16::from_le_bytes)?)),
+        Kind::Plain(DType::I32) => tensor!(vec_as::<u32, i32>(place.elements(u32::from_le_bytes)?)),
+        Kind::Plain(DType::I64) => tensor!(vec_as::<u64, i64>(place.elements(u64::from_le_bytes)?)),
+        Kind::Plain(DType::U8) => tensor!(place.elements(u8::from_le_bytes)?),
+        Kind::Plain(DType::U16) => tensor!(place.elements(u16::from_le_bytes)?),
+        Kind::Plain(DType::U32) => tensor!(place.elements(u32::from_le_bytes)?),
+        Kind::Plain(DType::U64) => tensor!(place.elements(u64::from_le_bytes)?),
+        Kind::Plain(DType::F32) => tensor!(vec_as::<u32, f32>(place.elements(u32::from_le_bytes)?)),
+        Kind::Plain(DType::F64) => tensor!(vec_as::<u64, f64>(place.elements(u64::from_le_bytes)?)),
+        Kind::F16 => tensor!(place.elements(|pair| widen_f16(u16::from_le_bytes(pair)))?),
+        Kind::BF16 => tensor!(place.elements(|pair| f32::from_bits(u32::from(u16::from_le_bytes(pair)) << 16))?),
     })
 }
 
-/// Elements of `N` bytes each, which `element` takes in little-endian order.
-fn elements<const N: usize, T: Element>(
-    bytes: &[u8],
+/// The bytes of a tensor of `size` elements.
+struct Place<'a> {
+    bytes: &'a [u8],
     big_endian: bool,
-    shape: &[usize],
-    element: impl Fn([u8; N]) -> T,
-) -> Result<Vec<T>> {
-    let mut data = room(shape)?;
-    let mut buffer = [0; BLOCK_BYTES];
-    for block in bytes.chunks(BLOCK_BYTES) {
-        let block = if big_endian { little_endian(block, N, &mut buffer) } else { block };
-        data.extend(block.as_chunks::<N>().0.iter().map(|&chunk| element(chunk)));
+    size: usize,
+    shape: &'a [usize],
+    dtype: DType,
+}
+
+impl Place<'_> {
+    /// Elements of `N` bytes each, which `element` takes in little-endian order.
+    fn elements<const N: usize, T: Element>(&self, element: impl Fn([u8; N]) -> T) -> Result<Vec<T>> {
+        let no_memory = || Error::no_memory(self.shape, self.dtype.name(), size_of::<T>());
+        let mut data = memory::with_capacity(self.size).ok_or_else(no_memory)?;
+        let mut buffer = [0; BLOCK_BYTES];
+        for block in self.bytes.chunks(BLOCK_BYTES) {
+            let block = if self.big_endian { little_endian(block, N, &mut buffer) } else { block };
+            data.extend(block.as_chunks::<N>().0.iter().map(|&chunk| element(chunk)));
+        }
+        Ok(data)
     }
-    Ok(data)
 }
 
 /// Bytes whose order is reversed together: few enough for the first cache and a small stack.

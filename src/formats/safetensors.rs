@@ -8,6 +8,7 @@
 //! Little-endian, C order. The tensors must fill the block without gap or overlap. F16 and BF16 widen to float32; 8-bit
 //! floats and complex numbers are left out by name. Read next: `json.rs`.
 
+use alloc::collections::BinaryHeap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
@@ -120,10 +121,10 @@ fn read_with(bytes: &[u8], tensor: &mut dyn FnMut(Kind, &Entry, Range<usize>) ->
     header.skip_blanks();
     header.finish("the header's JSON")?;
 
-    let mut order: Vec<[usize; 3]> = list(entries.iter().enumerate().map(|(i, e)| Ok([e.start, e.end, i])))?;
-    order.sort_unstable();
+    let order: Vec<[usize; 3]> = list(entries.iter().enumerate().map(|(i, e)| Ok([e.start, e.end, i])))?;
     let mut filled = 0;
-    for [_, _, i] in order {
+    // (A heap's sort has less code than a slice's.)
+    for [_, _, i] in BinaryHeap::from(order).into_sorted_vec() {
         let entry = &entries[i];
         if entry.start != filled {
             let how = if entry.start < filled { "overlaps the one before it" } else { "leaves a gap before it" };

@@ -104,6 +104,11 @@ pub(crate) fn push<P>(list: &mut Vec<P>, item: P) -> Result<()> {
 
 /// Room for `more` items.
 pub(crate) fn reserve<P>(list: &mut Vec<P>, more: usize) -> Result<()> {
-    let dtype = if size_of::<P>() == 1 { "uint8" } else { "object" };
-    memory::grow(list, more).ok_or_else(|| Error::no_memory(&[list.len() + more], dtype, size_of::<P>()))
+    memory::grow(list, more).ok_or_else(|| no_memory(list.len() + more, size_of::<P>()))
+}
+
+/// The error where a list of so many items finds no memory. (Not generic: compiled once.)
+#[cold]
+fn no_memory(n: usize, size: usize) -> Error {
+    Error::no_memory(&[n], if size == 1 { "uint8" } else { "object" }, size)
 }

@@ -35,22 +35,34 @@ pub(super) fn pack<T: Scalar>(
 ) {
     for (micro_panel, j) in panel.chunks_exact_mut(kc * nr).zip((0..nc).step_by(nr)) {
         let width = nr.min(nc - j);
-        if b.col_stride != 1 {
-            if width < nr {
-                micro_panel.fill(T::ZERO);
-            }
-            gather_into(&b, (pc, jc + j), (kc, width), micro_panel, nr);
+        if b.col_stride != 1 || width < nr {
+            pack_slowly(&b, (pc, jc + j), (kc, width), nr, micro_panel);
             continue;
         }
         for (p, to) in micro_panel.chunks_exact_mut(nr).enumerate() {
-            if width == nr {
-                to.copy_from_slice(b.row(pc + p, jc + j, nr)); // a few registers: the length is a constant
-            } else {
-                let (columns, rest) = to.split_at_mut(width);
-                columns.copy_from_slice(b.row(pc + p, jc + j, width));
-                rest.fill(T::ZERO);
-            }
+            to.copy_from_slice(b.row(pc + p, jc + j, nr)); // a few registers: the length is a constant
         }
+    }
+}
+
+/// One micro-panel from columns that are not contiguous, or fewer than it has. (Compiled once, not for each level and
+/// width.)
+#[inline(never)]
+fn pack_slowly<T: Scalar>(
+    b: &Mat<'_, T>,
+    (row, col): (usize, usize),
+    (kc, width): (usize, usize),
+    nr: usize,
+    micro_panel: &mut [T],
+) {
+    if width < nr {
+        micro_panel.fill(T::ZERO);
+    }
+    if b.col_stride != 1 {
+        return gather_into(b, (row, col), (kc, width), micro_panel, nr);
+    }
+    for (p, to) in micro_panel.chunks_exact_mut(nr).enumerate() {
+        to[..width].copy_from_slice(b.row(row + p, col, width));
     }
 }
 

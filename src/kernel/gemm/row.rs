@@ -101,11 +101,11 @@ pub(in super::super) fn dense_by_columns<T: SimdFloat, S: Simd>(_simd: S, x: &[T
 
 /// The pass over a number of registers that is a constant to the compiler.
 macro_rules! passes {
-    ($vectors:expr, $simd:expr, $x:expr, $w:expr, $from:expr, $out:expr; $($n:literal)*) => {
+    ($vectors:expr, $simd:expr, $pass:expr; $($n:literal)*) => {
         match $vectors {
             $($n => {
                 if const { $n == 1 || S::REGISTERS >= 16 } {
-                    $simd.call(Columns::<T, $n> { x: $x, w: $w, from: $from, out: $out });
+                    $simd.call(Columns::<T, $n>(&mut $pass));
                 }
             })*
             _ => unreachable!("no pass has so many"),
@@ -120,33 +120,36 @@ fn columns_of<T: SimdElement, S: Simd>(simd: S, x: &[T], w: Weights<'_, T>, out:
     if n < len {
         return one_register(simd, x, w, out);
     }
-    let mut from = 0;
-    while from < n {
-        let vectors = match (n - from).div_ceil(len) {
+    let mut pass = Pass { x, w, from: 0, out };
+    while pass.from < n {
+        let vectors = match (n - pass.from).div_ceil(len) {
             _ if S::REGISTERS < 16 => 1,
             WIDE_PASS_REGISTERS => WIDE_PASS_REGISTERS,
             // About as many in each pass: a narrow one would stall on its own sums.
             registers => registers.div_ceil(registers.div_ceil(PASS_REGISTERS)),
         };
-        passes!(vectors, simd, x, w, from, out; 1 2 3 4 5 6 7 8 13);
-        from += vectors * len;
+        passes!(vectors, simd, pass; 1 2 3 4 5 6 7 8 13);
+        pass.from += vectors * len;
     }
 }
 
-/// NV registers of columns from `from` on.
-struct Columns<'x, T, const NV: usize> {
+/// A pass over the columns from `from` on.
+struct Pass<'x, T> {
     x: &'x [T],
     w: Weights<'x, T>,
     from: usize,
     out: &'x mut [T],
 }
 
-impl<T: SimdElement, const NV: usize> Kernel for Columns<'_, T, NV> {
+/// NV registers of them. By reference: each pass would be given all of it anew.
+struct Columns<'p, 'x, T, const NV: usize>(&'p mut Pass<'x, T>);
+
+impl<T: SimdElement, const NV: usize> Kernel for Columns<'_, '_, T, NV> {
     type Output = ();
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Columns { x, w, from, out } = self;
+        let Pass { x, w, from, ref mut out } = *self.0;
         let (n, len) = (w.n, T::Vector::<S>::LEN);
         let last = (from + (NV - 1) * len).min(n - len);
         let mut acc = [T::Vector::<S>::splat(simd, T::ZERO); NV];

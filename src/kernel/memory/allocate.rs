@@ -8,7 +8,6 @@ use alloc::alloc::{Layout, alloc_zeroed};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use core::mem::MaybeUninit;
 
 use crate::kernel::scalar::Scalar;
 
@@ -53,7 +52,8 @@ pub(crate) fn with_capacity<T>(n: usize) -> Option<Vec<T>> {
     let mut vec = Vec::new();
     vec.try_reserve_exact(n).ok()?;
     if size_of::<T>() * n >= HUGE_PAGES_MIN_BYTES {
-        ask_for_huge_pages(vec.spare_capacity_mut());
+        let memory = vec.spare_capacity_mut();
+        ask_for_huge_pages(memory.as_mut_ptr().cast(), size_of_val(memory));
     }
     Some(vec)
 }
@@ -79,22 +79,21 @@ pub(crate) fn zeroed<T: Scalar>(n: usize) -> Option<Vec<T>> {
 const HUGE_PAGES_MIN_BYTES: usize = 4 << 20;
 
 /// Advises the system that whole 2 MiB pages may back this memory. It may do so or not; nothing else changes.
+/// (Not generic: compiled once.)
 #[cfg(all(feature = "std", target_os = "linux", not(miri)))]
-fn ask_for_huge_pages<T>(memory: &mut [MaybeUninit<T>]) {
+fn ask_for_huge_pages(start: *mut u8, bytes: usize) {
     const HUGE_PAGE_BYTES: usize = 2 << 20;
     const MADV_HUGEPAGE: core::ffi::c_int = 14;
     unsafe extern "C" {
         fn madvise(start: *mut core::ffi::c_void, len: usize, advice: core::ffi::c_int) -> core::ffi::c_int;
     }
-    let start = memory.as_mut_ptr().cast::<u8>();
     let skip = start.align_offset(HUGE_PAGE_BYTES);
-    let len = size_of_val(memory).saturating_sub(skip) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
+    let len = bytes.saturating_sub(skip) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
     if len > 0 {
-        // SAFETY: the range lies inside `memory`, which is ours, and this advice changes neither contents nor validity.
-        // Refusal is fine.
+        // SAFETY: this advice changes neither contents nor validity of any memory. Refusal is fine.
         unsafe { madvise(start.wrapping_add(skip).cast(), len, MADV_HUGEPAGE) };
     }
 }
 
 #[cfg(not(all(feature = "std", target_os = "linux", not(miri))))]
-fn ask_for_huge_pages<T>(_memory: &mut [MaybeUninit<T>]) {}
+fn ask_for_huge_pages(_start: *mut u8, _bytes: usize) {}

@@ -7,7 +7,8 @@
 //!
 //! So kernels whose result does not depend on the type are compiled once for both.
 
-use core::mem::MaybeUninit;
+use alloc::vec::Vec;
+use core::mem::{ManuallyDrop, MaybeUninit};
 
 use super::Slots;
 use crate::kernel::mat::Mat;
@@ -86,6 +87,14 @@ pub(in super::super) fn slice_mut_as<T: AnyBits, U: AnyBits>(x: &mut [T]) -> &mu
     const { assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>()) };
     // SAFETY: the same size and alignment, and every pattern of bits is a value of either.
     unsafe { &mut *(core::ptr::from_mut(x) as *mut [U]) }
+}
+
+/// The elements of a list under another type of the same size, without a copy.
+pub(crate) fn vec_as<T: AnyBits, U: AnyBits>(x: Vec<T>) -> Vec<U> {
+    const { assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>()) };
+    let mut x = ManuallyDrop::new(x);
+    // SAFETY: memory of `Vec`, of the same size and alignment; every pattern of bits is a value of either.
+    unsafe { Vec::from_raw_parts(x.as_mut_ptr().cast(), x.len(), x.capacity()) }
 }
 
 #[inline(always)]

@@ -34,7 +34,7 @@ use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
 pub(crate) use allocate::{Text, grow, resize, with_capacity, zeroed};
-pub(crate) use bits::{AnyBits, of_bytes};
+pub(crate) use bits::{AnyBits, of_bytes, vec_as};
 pub(crate) use count::Arc;
 pub(super) use gather::{Buffer, LINE_BYTES, TILE_BYTES, gather_into};
 pub use grid::Grid;
