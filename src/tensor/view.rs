@@ -81,7 +81,8 @@ impl<T: Element> Tensor<T> {
         self.view(self.layout.reversed_axes())
     }
 
-    /// Axis `axes[i]` becomes axis `i`.
+    /// Axis `axes[i]` becomes axis `i`; no element moves. What becomes of the strides is shown at
+    /// [`reshape`](Tensor::reshape).
     ///
     /// # Errors
     /// [`Error::AxesMismatch`], [`Error::RepeatedAxis`], [`Error::Axis`].
@@ -91,26 +92,6 @@ impl<T: Element> Tensor<T> {
     /// let t = Tensor::from([[1, 2, 3], [4, 5, 6]]);
     /// assert_eq!(t.transpose(&[1, 0])?.to_string(), "[[1 4]\n [2 5]\n [3 6]]");
     /// # Ok::<(), nptensor::Error>(())
-    /// ```
-    ///
-    /// `nptensor explain layout "(2,3)" "transpose 1,0"` prints:
-    ///
-    /// ```text
-    /// shape (2,3), strides (3,1), offset 0
-    ///       0  1  2
-    ///    0  0  1  2
-    ///    1  3  4  5
-    ///
-    /// transpose (1,0)
-    ///   The axes stand in the order (1,0), sizes and strides alike.
-    ///   Now shape (3,2), strides (1,3), offset 0.
-    ///       0  1
-    ///    0  0  3
-    ///    1  1  4
-    ///    2  2  5
-    ///
-    ///   Only a shape was given: the elements are numbered in the order of memory. No
-    ///     element has moved.
     /// ```
     pub fn transpose(&self, axes: &[isize]) -> Result<Self> {
         Ok(self.view(self.layout.transpose(axes)?))
@@ -185,7 +166,8 @@ impl<T: Element> Tensor<T> {
         Ok(self.view(self.layout.squeeze_axes(axes)?))
     }
 
-    /// Stretched to `shape` by the broadcasting rule: sizes of 1 repeat, by a stride of 0.
+    /// Stretched to `shape` by the broadcasting rule: sizes of 1 repeat, by a stride of 0. Which cells are read again
+    /// and again is shown at [`broadcast_shapes`](crate::broadcast_shapes).
     ///
     /// # Errors
     /// [`Error::BroadcastTo`], [`Error::BroadcastDropsAxes`],
@@ -197,26 +179,6 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(row.to_string(), "[[1 2 3]\n [1 2 3]]");
     /// assert_eq!(row.strides(), [0, 1]);
     /// # Ok::<(), nptensor::Error>(())
-    /// ```
-    ///
-    /// `nptensor explain layout "(2,1)" "broadcast_to (2,3)"` prints:
-    ///
-    /// ```text
-    /// shape (2,1), strides (1,1), offset 0
-    ///       0
-    ///    0  0
-    ///    1  1
-    ///
-    /// broadcast_to (2,3)
-    ///   axis 0: 2 as before
-    ///   axis 1: 1 is stretched to 3, by a stride of 0
-    ///   Now shape (2,3), strides (1,0), offset 0.
-    ///       0  1  2
-    ///    0  0  0  0
-    ///    1  1  1  1
-    ///
-    ///   Only a shape was given: the elements are numbered in the order of memory. No
-    ///     element has moved.
     /// ```
     pub fn broadcast_to(&self, shape: &[usize]) -> Result<Self> {
         Ok(self.view(self.layout.broadcast_to(shape)?))
