@@ -2,8 +2,8 @@
 //! NumPy's.
 //!
 //! ```text
-//!   a.dot(&b)       NotAligned { a: (2,3), b: (2,3), .. }     shapes (2,3) and (2,3) not aligned: 3 (dim 1) != 2 (dim 0)
-//!   t.get(&[7])     Index { index: 7, axis: 0, size: 3 }      index 7 is out of bounds for axis 0 with size 3
+//!   a.dot(&b)     NotAligned { a: (2,3), b: (2,3), .. }    shapes (2,3) and (2,3) not aligned: 3 (dim 1) != 2 (dim 0)
+//!   t.get(&[7])   Index { index: 7, axis: 0, size: 3 }     index 7 is out of bounds for axis 0 with size 3
 //! ```
 //!
 //! Named methods return these; operators and indexing panic with the same text, at the caller's line.

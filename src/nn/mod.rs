@@ -5,9 +5,9 @@
 //!                x·W + b        1/(1+e^-x)
 //! ```
 //!
-//! This very network, with its numbers, is the README's.
-//! Inference alone: no gradients, no training. Read next: `layer.rs`, `word.rs` (layers by name), then `sequential.rs`
-//! (checks), `forward.rs` (the forward pass), and `formats/` for models from files.
+//! The README makes this very network, with its numbers. Inference alone: no gradients, no training. Read next:
+//! `layer.rs`, `word.rs` (layers by name), then `sequential.rs` (checks), `forward.rs` (the forward pass), and
+//! `formats/` for models from files.
 
 mod forward;
 mod layer;
