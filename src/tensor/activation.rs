@@ -164,7 +164,7 @@ fn floats_along<T: Element>(
     affordable(x)?;
     match x.shape()[shape::axis(axis, x.ndim())?] {
         0 => Err(Error::EmptyReduction { name: "maximum" }),
-        _ => try_floats(x)?.along_rows(axis, f),
+        _ => try_floats::<_, T::Float>(x)?.along_rows(axis, f),
     }
 }
 
