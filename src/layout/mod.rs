@@ -55,30 +55,31 @@ impl Layout {
     /// # Errors
     /// [`Error::Strides`] where an element would lie outside; [`Error::TooBig`] and [`Error::TooManyAxes`].
     pub(crate) fn strided(shape: &[usize], strides: &[isize], offset: usize, len: usize) -> Result<Self> {
-        let size = shape::checked_size(shape)?;
+        shape::checked_size(shape)?;
         if shape.len() != strides.len() {
             let what = format!("shape {shape:?} has {} sizes, and there are {} strides", shape.len(), strides.len());
             return Err(Error::Strides { what });
         }
-        if size == 0 {
-            return Ok(Layout::dense_rows(shape));
-        }
-        // (The sizes multiply to less than 2^63, so all steps together are fewer, and reach less than 2^126.)
-        let (mut low, mut high) = (offset as i128, offset as i128);
-        for (&n, &stride) in shape.iter().zip(strides) {
-            let reach = stride as i128 * (n - 1) as i128;
-            if reach < 0 { low += reach } else { high += reach }
-        }
-        if low < 0 || high >= len as i128 {
-            let what = format!(
+        Layout::within(shape, strides, offset, len).ok_or_else(|| Error::Strides {
+            what: format!(
                 "shape {shape:?} with strides {strides:?} from offset {offset} reaches outside data of {len} elements"
-            );
-            return Err(Error::Strides { what });
+            ),
+        })
+    }
+
+    /// The same, if all its elements are in the data; the shape is checked, and has as many sizes.
+    pub(crate) fn within(shape: &[usize], strides: &[isize], offset: usize, len: usize) -> Option<Self> {
+        if shape.contains(&0) {
+            return Some(Layout::dense_rows(shape));
+        }
+        let (low, high) = reach(shape, strides);
+        if offset as i128 + low < 0 || offset as i128 + high >= len as i128 {
+            return None;
         }
         // The stride of a single index is never taken, and may not overflow what is computed with it.
         let far = len as isize;
         let strides = shape.iter().zip(strides).map(|(&n, &s)| if n == 1 { s.clamp(-far, far) } else { s });
-        Ok(Layout { shape: Axes::from(shape), strides: strides.collect(), offset })
+        Some(Layout { shape: Axes::from(shape), strides: strides.collect(), offset })
     }
 
     /// Whether no two indices have one offset, but for those along axes of stride 0: each stride is longer than all
@@ -111,20 +112,6 @@ impl Layout {
     #[inline]
     pub(crate) fn dense_rows(shape: &[usize]) -> Self {
         Layout { shape: Axes::from(shape), strides: shape::row_major(shape), offset: 0 }
-    }
-
-    /// The layout with these strides, if all its elements are in data of `len`; the shape is checked.
-    #[cfg(feature = "torch")]
-    pub(crate) fn within(shape: &[usize], strides: &[usize], offset: usize, len: usize) -> Option<Self> {
-        if shape.contains(&0) {
-            return (offset <= len).then(|| Layout::dense_rows(shape));
-        }
-        let reach = |&(&n, &stride): &(&usize, &usize)| (n - 1).checked_mul(stride);
-        let axes = || shape.iter().zip(strides);
-        let last = axes().try_fold(offset, |last, axis| last.checked_add(reach(&axis)?))?;
-        // (The stride of an axis of size 1 may be any number, and counts for nothing.)
-        let strides = axes().map(|(_, &stride)| stride.min(len) as isize).collect();
-        (last < len).then(|| Layout { shape: Axes::from(shape), strides, offset })
     }
 
     /// One axis of `size` contiguous elements.
@@ -203,12 +190,8 @@ impl Layout {
         if self.shape.contains(&0) {
             return None;
         }
-        let (mut low, mut high) = (0_isize, 0_isize);
-        for (&n, &stride) in self.shape.iter().zip(&*self.strides) {
-            let reach = stride * (n - 1) as isize;
-            if reach < 0 { low += reach } else { high += reach }
-        }
-        Some((self.offset.wrapping_add_signed(low), self.offset.wrapping_add_signed(high)))
+        let (low, high) = reach(&self.shape, &self.strides);
+        Some((self.offset.wrapping_add_signed(low as isize), self.offset.wrapping_add_signed(high as isize)))
     }
 
     /// Whether an offset may stand for two elements: unless each axis steps over all that smaller strides reach.
@@ -224,4 +207,11 @@ impl Layout {
             && shape::checked_size(&self.shape).is_ok()
             && self.span().is_none_or(|(low, high)| low <= high && high < len)
     }
+}
+
+/// How far the lowest and the highest offset of any element are from that of element `[0, 0, ...]`.
+fn reach(shape: &[usize], strides: &[isize]) -> (i128, i128) {
+    // (The sizes multiply to less than 2^63, so all steps together are fewer, and reach less than 2^126.)
+    let steps = shape.iter().zip(strides).map(|(&n, &stride)| stride as i128 * (n - 1) as i128);
+    steps.fold((0, 0), |(low, high), reach| (low + reach.min(0), high + reach.max(0)))
 }

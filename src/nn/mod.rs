@@ -5,22 +5,9 @@
 //!                x·W + b        1/(1+e^-x)
 //! ```
 //!
-//! ```
-//! use nptensor::{Layer, Sequential, Tensor};
-//! let network = Sequential::new([
-//!     Layer::dense([[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]], [0.1, 0.2, 0.3]),
-//!     Layer::Sigmoid,
-//!     Layer::dense([[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]], [0.1, 0.2]),
-//!     Layer::Sigmoid,
-//!     Layer::dense([[0.1, 0.3], [0.2, 0.4]], [0.1, 0.2]),
-//! ])?;
-//! let y = network.forward(&Tensor::from([1.0, 0.5]))?;
-//! assert_eq!(y.to_string(), "[0.31682708 0.69627909]");
-//! # Ok::<(), nptensor::Error>(())
-//! ```
-//!
-//! Inference alone: no gradients, no training. Read next: `layer.rs`, `word.rs` (layers by name), then `sequential.rs`
-//! (checks), `forward.rs` (the forward pass), and `formats/` for models from files.
+//! The README makes this very network, with its numbers. Inference alone: no gradients, no training. Read next:
+//! `layer.rs`, `word.rs` (layers by name), then `sequential.rs` (checks), `forward.rs` (the forward pass), and
+//! `formats/` for models from files.
 
 mod forward;
 mod layer;

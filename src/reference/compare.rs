@@ -10,6 +10,7 @@
 //! Shapes must be the same: nothing is broadcast, for that would hide a wrong shape. Close by NumPy's rule, and
 //! broadcast, is [`Tensor::allclose`](crate::Tensor::allclose). Read next: `cases.rs`, for what to compare.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -54,7 +55,11 @@ impl<T: Element> fmt::Display for Difference<T> {
         match self {
             Difference::Shapes { got, wanted } => write!(f, "the shape is {}, not {}", Tuple(got), Tuple(wanted)),
             Difference::Elements { index, got, wanted, different, size, largest, most_ulps } => {
-                let in_ulps = |n| Ulps(n, !matches!(T::DTYPE, DType::F32 | DType::F64));
+                // (The largest distance is that of nan, but between integers.)
+                let in_ulps = |n| match n {
+                    u64::MAX if matches!(T::DTYPE, DType::F32 | DType::F64) => "nan and a number".to_string(),
+                    n => format!("{n} ulp"),
+                };
                 write!(f, "element {index:?} is {got:?}, not {wanted:?} ({}); ", in_ulps(ulps(*got, *wanted)))?;
                 write!(f, "{different} of {size} elements differ, by {largest:?} and {} at most", in_ulps(*most_ulps))
             }
@@ -63,18 +68,6 @@ impl<T: Element> fmt::Display for Difference<T> {
 }
 
 impl<T: Element> core::error::Error for Difference<T> {}
-
-/// A distance, and whether it is one of integers, whose largest is that of nan.
-struct Ulps(u64, bool);
-
-impl fmt::Display for Ulps {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Ulps(u64::MAX, false) => f.write_str("nan and a number"),
-            Ulps(n, _) => write!(f, "{n} ulp"),
-        }
-    }
-}
 
 /// How many steps from one number to the next lie between two: units in the last place, where they do not change size.
 ///

@@ -11,9 +11,9 @@
 
 use alloc::vec::Vec;
 
-use super::elementwise::{broadcast, unstretched};
+use super::Array;
+use super::elementwise::broadcast;
 use super::reduce::{join_lanes, split_point};
-use super::{Array, indices, place};
 use crate::kernel::closed::Element;
 
 /// The chain: what each element of a matrix product is.
@@ -40,47 +40,35 @@ fn lanes<T: Element>(a: &[T], b: &[T], fused: bool) -> Vec<T> {
     lanes
 }
 
-/// Column `j` of a matrix, which is a list of its rows.
-fn column<T: Copy>(rows: &[&[T]], j: usize) -> Vec<T> {
-    rows.iter().map(|row| row[j]).collect()
-}
-
 impl<T: Element> Array<T> {
-    /// The rows of matrix number `i` of those in the last two axes.
-    fn rows(&self, i: usize) -> Vec<&[T]> {
-        let [.., rows, cols] = self.shape[..] else { panic!("a matrix has two axes") };
-        (0..rows).map(|row| &self.data[(i * rows + row) * cols..][..cols]).collect()
+    /// What lies along the last axis, in C order.
+    fn rows(&self) -> Vec<&[T]> {
+        let (shape, k) = (&self.shape[..self.ndim() - 1], self.shape[self.ndim() - 1]);
+        (0..shape.iter().product()).map(|row| &self.data[row * k..][..k]).collect()
     }
 
     /// (.., k) with (k,): every row with the vector.
     fn dot_vector(&self, b: &Self) -> Self {
-        let (shape, k) = (&self.shape[..self.ndim() - 1], b.size());
-        assert_eq!(self.shape[self.ndim() - 1], k, "shapes {:?} and {:?} are not aligned", self.shape, b.shape);
-        let rows = shape.iter().product();
-        Array::new(shape, (0..rows).map(|i| inner(&self.data[i * k..][..k], &b.data)).collect())
+        let (shape, k) = (&self.shape[..self.ndim() - 1], self.shape[self.ndim() - 1]);
+        assert_eq!(k, b.size(), "shapes {:?} and {:?} are not aligned", self.shape, b.shape);
+        Array::new(shape, self.rows().iter().map(|row| inner(row, &b.data)).collect())
     }
 
     /// (a.., k) with (b.., k, n) is (a.., b.., n); with (k,) it is (a..); with a 0-d operand, the elementwise product.
     pub fn dot(&self, b: &Self) -> Self {
         match (self.ndim(), b.ndim()) {
-            (0, _) | (_, 0) => self.mul(b),
-            (_, 1) => self.dot_vector(b),
-            _ => {
-                let (rows, k) = (&self.shape[..self.ndim() - 1], self.shape[self.ndim() - 1]);
-                let (matrices, n) = (&b.shape[..b.ndim() - 2], b.shape[b.ndim() - 1]);
-                assert_eq!(k, b.shape[b.ndim() - 2], "shapes {:?} and {:?} are not aligned", self.shape, b.shape);
-                let mut data = Vec::new();
-                for row in 0..rows.iter().product() {
-                    for matrix in 0..matrices.iter().product() {
-                        let b = b.rows(matrix);
-                        for j in 0..n {
-                            data.push(chain(&self.data[row * k..][..k], &column(&b, j)));
-                        }
-                    }
-                }
-                Array::new(&[rows, matrices, &[n]].concat(), data)
-            }
+            (0, _) | (_, 0) => return self.mul(b),
+            (_, 1) => return self.dot_vector(b),
+            _ => {}
         }
+        let columns = b.swapaxes(-2, -1); // (b.., n, k)
+        let (rows, k) = (&self.shape[..self.ndim() - 1], self.shape[self.ndim() - 1]);
+        assert_eq!(k, b.shape[b.ndim() - 2], "shapes {:?} and {:?} are not aligned", self.shape, b.shape);
+        let (mut data, list) = (Vec::new(), columns.rows());
+        for row in self.rows() {
+            data.extend(list.iter().map(|column| chain(row, column)));
+        }
+        Array::new(&[rows, &columns.shape[..b.ndim() - 1]].concat(), data)
     }
 
     /// (a.., m, k) with (b.., k, n) is (broadcast of a.. and b.., m, n). A vector on the left is one row, on the right
@@ -98,13 +86,11 @@ impl<T: Element> Array<T> {
         let batch = broadcast(stack_a, stack_b);
         let (m, k, n) = (self.shape[self.ndim() - 2], self.shape[self.ndim() - 1], b.shape[b.ndim() - 1]);
         assert_eq!(k, b.shape[b.ndim() - 2], "shapes {:?} and {:?} are not aligned", self.shape, b.shape);
-        let mut data = Vec::new();
-        for index in indices(&batch) {
-            let x = self.rows(place(stack_a, &unstretched(stack_a, &index)));
-            let y = b.rows(place(stack_b, &unstretched(stack_b, &index)));
-            for row in x {
-                data.extend((0..n).map(|j| chain(row, &column(&y, j))));
-            }
+        let a = self.broadcast_to(&[&batch[..], &[m, k]].concat());
+        let columns = b.swapaxes(-2, -1).broadcast_to(&[&batch[..], &[n, k]].concat());
+        let (mut data, list) = (Vec::new(), columns.rows());
+        for (i, row) in a.rows().into_iter().enumerate() {
+            data.extend(list[i / m * n..][..n].iter().map(|column| chain(row, column)));
         }
         Array::new(&[&batch[..], &[m, n]].concat(), data)
     }

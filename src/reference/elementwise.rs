@@ -16,23 +16,15 @@ use crate::kernel::scalar::{Scalar, ScalarFloat};
 /// The shape that two shapes broadcast to: on each axis, from the right, sizes are equal, or one is 1 or missing.
 pub fn broadcast(a: &[usize], b: &[usize]) -> Vec<usize> {
     let ndim = a.len().max(b.len());
-    let size =
-        |shape: &[usize], axis: usize| if axis + shape.len() < ndim { 1 } else { shape[axis + shape.len() - ndim] };
+    let size = |shape: &[usize], axis: usize| (axis + shape.len()).checked_sub(ndim).map_or(1, |at| shape[at]);
     let common = |axis| match (size(a, axis), size(b, axis)) {
-        (1, n) => n,
-        (n, 1) => n,
+        (1, n) | (n, 1) => n,
         (n, m) => {
             assert_eq!(n, m, "shapes {a:?} and {b:?} do not broadcast");
             n
         }
     };
     (0..ndim).map(common).collect()
-}
-
-/// The index into `shape` of the element at `index` after stretching.
-pub(super) fn unstretched(shape: &[usize], index: &[usize]) -> Vec<usize> {
-    let own = &index[index.len() - shape.len()..];
-    shape.iter().zip(own).map(|(&n, &i)| if n == 1 { 0 } else { i }).collect()
 }
 
 /// Whether |x - y| <= atol + rtol |y|; infinities must be equal, nan is close to nothing.
@@ -44,7 +36,8 @@ pub(super) fn close<T: Float>(x: T, y: T, rtol: f64, atol: f64) -> bool {
 impl<T: Element> Array<T> {
     /// The element at an index of a shape that this one is stretched to.
     pub(super) fn stretched(&self, index: &[usize]) -> T {
-        self.at(&unstretched(&self.shape, index))
+        let own = &index[index.len() - self.ndim()..];
+        self.at(&self.shape.iter().zip(own).map(|(&n, &i)| if n == 1 { 0 } else { i }).collect::<Vec<_>>())
     }
 
     /// `f` of every element.

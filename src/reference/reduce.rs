@@ -119,28 +119,21 @@ macro_rules! reduction {
     };
 }
 
-reduction!(Element -> T::Sum, "The sum", sum sum_axis sum_axes, sum::<T>);
-reduction!(Element -> T::Sum, "The product", prod prod_axis prod_axes, prod::<T>);
+reduction!(Element -> T::Sum, "The sum", sum sum_axis sum_axes, |x: &[T]| total(x, T::Sum::ZERO, T::Sum::add));
+reduction!(Element -> T::Sum, "The product", prod prod_axis prod_axes, |x: &[T]| total(x, T::Sum::ONE, T::Sum::mul));
 reduction!(Element -> T::Quotient, "The mean", mean mean_axis mean_axes, mean::<T>);
 reduction!(Element -> T, "The greatest", max max_axis max_axes, max::<T>);
 reduction!(Element -> T, "The least", min min_axis min_axes, min::<T>);
 reduction!(Element -> bool, "Whether all are nonzero,", all all_axis all_axes, |x: &[T]| x.iter().all(|&x| x != T::ZERO));
 reduction!(Element -> bool, "Whether any is nonzero,", any any_axis any_axes, |x: &[T]| x.iter().any(|&x| x != T::ZERO));
 
-fn sum<T: Element>(x: &[T]) -> T::Sum {
-    let x: Vec<T::Sum> = x.iter().map(|x| x.cast()).collect();
-    fold(&x, T::Sum::ZERO, T::Sum::add)
-}
-
-fn prod<T: Element>(x: &[T]) -> T::Sum {
-    let x: Vec<T::Sum> = x.iter().map(|x| x.cast()).collect();
-    fold(&x, T::Sum::ONE, T::Sum::mul)
+/// All of `x` joined as another type.
+fn total<T: Element, U: Element>(x: &[T], identity: U, join: impl Fn(U, U) -> U) -> U {
+    fold(&x.iter().map(|x| x.cast()).collect::<Vec<U>>(), identity, join)
 }
 
 fn mean<T: Element>(x: &[T]) -> T::Quotient {
-    let n = T::Quotient::from_usize(x.len());
-    let x: Vec<T::Quotient> = x.iter().map(|x| x.cast()).collect();
-    fold(&x, T::Quotient::ZERO, T::Quotient::add).div(n)
+    total(x, T::Quotient::ZERO, T::Quotient::add).div(T::Quotient::from_usize(x.len()))
 }
 
 fn max<T: Element>(x: &[T]) -> T {

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, Float, Number, together};
 use crate::kernel::memory::{self, Slots};
 use crate::kernel::scalar::Scalar;
-use crate::layout::{Layout, shape};
+use crate::layout::shape;
 
 impl<T: Element> Tensor<T> {
     /// 1 / (1 + exp(-x)), within 2 ulp, and no overflow anywhere: 0 and 1 at the ends.
@@ -84,8 +84,7 @@ impl<T: Element> Tensor<T> {
     /// # Ok::<(), nptensor::Error>(())
     /// ```
     pub fn softmax(&self, axis: isize) -> Result<Tensor<T::Float>> {
-        affordable(self)?;
-        try_floats(self)?.along_full_rows(axis, |rows, width, out| T::Float::SOFTMAX(rows, width, out))
+        floats_along(self, axis, |rows, width, out| T::Float::SOFTMAX(rows, width, out))
     }
 
     /// The chapter's softmax: over all elements, whatever the shape.
@@ -120,10 +119,7 @@ impl<T: Element> Tensor<T> {
     pub fn softmax_whole(&self) -> Result<Tensor<T::Float>> {
         affordable(self)?;
         // One row, whatever the shape.
-        let row = try_floats(self)?
-            .reshape(&[-1])?
-            .along_full_rows(0, |rows, width, out| T::Float::SOFTMAX(rows, width, out))?;
-        Ok(Tensor::new(row.into_vec(), Layout::dense_rows(self.shape())))
+        Ok(Tensor::dense(self.reshape(&[-1])?.softmax(0)?.into_vec(), self.shape()))
     }
 
     /// x - max - ln(sum(exp(x - max))) along one axis: the logarithm of [`softmax`](Tensor::softmax), without its
@@ -137,7 +133,7 @@ impl<T: Element> Tensor<T> {
         let width = self.shape()[shape::axis(axis, self.ndim())?];
         let values = if self.size() > 0 { together(width) } else { 0 };
         let mut spare = filled(&[values], |slots| slots.splat(T::Float::ZERO))?;
-        try_floats(self)?.along_full_rows(axis, |rows, width, out| {
+        floats_along(self, axis, |rows, width, out| {
             let rows = out.map(rows, |x| x);
             T::Float::LOG_SOFTMAX(rows, width, &mut spare);
             rows
@@ -156,20 +152,19 @@ pub(super) fn affordable<T: Element>(x: &Tensor<T>) -> Result<()> {
     }
 }
 
-impl<T: Float> Tensor<T> {
-    /// [`along_rows`](Tensor::along_rows) of which none is empty.
-    ///
-    /// # Errors
-    /// [`Error::Axis`]; [`Error::EmptyReduction`] along an axis of size 0.
-    fn along_full_rows(
-        &self,
-        axis: isize,
-        f: impl for<'o> FnMut(&[T], usize, Slots<'o, T>) -> &'o mut [T],
-    ) -> Result<Self> {
-        match self.shape()[shape::axis(axis, self.ndim())?] {
-            0 => Err(Error::EmptyReduction { name: "maximum" }),
-            _ => self.along_rows(axis, f),
-        }
+/// [`along_rows`](Tensor::along_rows) of floats, of which no row is empty.
+///
+/// # Errors
+/// [`Error::Axis`]; [`Error::EmptyReduction`] along an axis of size 0; [`Error::OutOfMemory`].
+fn floats_along<T: Element>(
+    x: &Tensor<T>,
+    axis: isize,
+    f: impl for<'o> FnMut(&[T::Float], usize, Slots<'o, T::Float>) -> &'o mut [T::Float],
+) -> Result<Tensor<T::Float>> {
+    affordable(x)?;
+    match x.shape()[shape::axis(axis, x.ndim())?] {
+        0 => Err(Error::EmptyReduction { name: "maximum" }),
+        _ => try_floats::<_, T::Float>(x)?.along_rows(axis, f),
     }
 }
 
@@ -196,7 +191,7 @@ impl<T: Element> Tensor<T> {
         for rows in rows.as_slice().unwrap_or(&[]).chunks(width * (CACHED / width).max(1)) {
             memory::append(&mut out, rows.len(), |slots| f(rows, width, slots));
         }
-        Ok(Tensor::new(out, Layout::dense_rows(self.shape())))
+        Ok(Tensor::dense(out, self.shape()))
     }
 }
 

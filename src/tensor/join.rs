@@ -7,8 +7,8 @@ use super::{Tensor, arith, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::Element;
 use crate::kernel::memory;
+use crate::layout::shape;
 use crate::layout::walk::Offsets;
-use crate::layout::{Layout, shape};
 
 impl<T: Element> Tensor<T> {
     /// The tensors one after another along `axis`; all other sizes agree.
@@ -47,25 +47,22 @@ impl<T: Element> Tensor<T> {
                 .ok_or_else(|| Error::TooBig { shape: tensor.shape().to_vec() })?;
         }
         let mut out: Vec<T> = room(&shape)?;
-        if shape.contains(&0) {
-            return Ok(Tensor::new(out, Layout::dense_rows(&shape)));
-        }
         // Before the joined axis, one index at a time; each takes a whole block from every tensor in turn.
         let outer: usize = shape[..axis].iter().product();
         if outer == 1 {
             tensors.iter().for_each(|t| memory::append(&mut out, t.size(), |slots| arith::copy(t, slots)));
-            return Ok(Tensor::new(out, Layout::dense_rows(&shape)));
-        }
-        let mut parts = list(tensors.iter().map(|t| Ok((t, t.size() / outer, Offsets::new(&t.layout)))))?;
-        for i in 0..outer {
-            for (tensor, block, offsets) in &mut parts {
-                match tensor.as_slice() {
-                    Some(all) => out.extend_from_slice(&all[i * *block..][..*block]),
-                    None => out.extend(offsets.take(*block).map(|offset| tensor.data[offset])),
+        } else if !shape.contains(&0) {
+            let mut parts = list(tensors.iter().map(|t| Ok((t, t.size() / outer, Offsets::new(&t.layout)))))?;
+            for i in 0..outer {
+                for (tensor, block, offsets) in &mut parts {
+                    match tensor.as_slice() {
+                        Some(all) => out.extend_from_slice(&all[i * *block..][..*block]),
+                        None => out.extend(offsets.take(*block).map(|offset| tensor.data[offset])),
+                    }
                 }
             }
         }
-        Ok(Tensor::new(out, Layout::dense_rows(&shape)))
+        Ok(Tensor::dense(out, &shape))
     }
 
     /// The tensors, all of one shape, side by side along a new axis.

@@ -12,6 +12,7 @@
 
 use alloc::vec::Vec;
 
+use super::ufunc::try_floats;
 use super::{Tensor, expect, filled, room};
 use crate::error::{Error, Result};
 use crate::kernel::closed::{Element, LEAF, Reduction};
@@ -330,10 +331,7 @@ along!(
     "[`Error::OutOfMemory`] when there is no memory for integers as floats.",
     |t: &Self, axes, keepdims| {
         let n = split(&t.layout, Some(axes), keepdims)?.reduced.size();
-        let sums = match (t as &dyn core::any::Any).downcast_ref::<Tensor<T::Quotient>>() {
-            Some(floats) => reduce(floats, Some(axes), keepdims, T::Quotient::SUM, None)?,
-            None => reduce(&t.try_cast()?, Some(axes), keepdims, T::Quotient::SUM, None)?,
-        };
+        let sums = reduce(&*try_floats(t)?, Some(axes), keepdims, T::Quotient::SUM, None)?;
         sums.try_div(T::Quotient::from_usize(n))
     }
 );

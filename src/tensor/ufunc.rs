@@ -21,12 +21,12 @@ pub(super) fn real<T: Element>(x: &Tensor<T>, op: Unary<T::Float, T::Float>) -> 
     arith::map_or_panic(&*expect(try_floats(x)), op)
 }
 
-/// The tensor as floats: itself where they are floats already.
+/// The tensor as floats of a type: itself where they are that already.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`] when the memory cannot be had.
 #[inline]
-pub(super) fn try_floats<T: Element>(x: &Tensor<T>) -> Result<Cow<'_, Tensor<T::Float>>> {
+pub(super) fn try_floats<T: Element, F: Element>(x: &Tensor<T>) -> Result<Cow<'_, Tensor<F>>> {
     match (x as &dyn Any).downcast_ref() {
         Some(same) => Ok(Cow::Borrowed(same)),
         None => x.try_cast().map(Cow::Owned),

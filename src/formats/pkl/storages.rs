@@ -106,8 +106,9 @@ pub(super) fn tensor<'a>(machine: &mut Machine<'a>, name: &str, arguments: Id) -
     machine.spend(bytes.saturating_add(TENSOR_BYTES))?;
     let elements = elements(machine, member, kind)?;
     let n = elements.size();
-    let layout = if shape.len() == strides.len() { Layout::within(&shape, &strides, offset, n) } else { None };
-    let layout = layout.ok_or_else(|| {
+    let steps: Vec<isize> = strides.iter().map(|&stride| isize::try_from(stride).unwrap_or(isize::MAX)).collect();
+    let fits = shape.len() == steps.len() && offset <= n;
+    let layout = fits.then(|| Layout::within(&shape, &steps, offset, n)).flatten().ok_or_else(|| {
         machine.error(format!(
             "shape {shape:?} with strides {strides:?} from element {offset} is not in a storage of {n} elements"
         ))
