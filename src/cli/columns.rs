@@ -74,16 +74,22 @@ fn header(args: &mut Args) -> Done<Option<bool>> {
     }
 }
 
-/// Whether one line is a heading, by the next, which has a number below a text of it. The other fields may be names or
-/// numbers: pandas numbers columns without a name.
+/// Whether one line is a heading, by the next, which has a number below a text of it. The other fields may be names, or
+/// numbers that count up: from 0 or 1, as pandas numbers columns without a name, or three and more of them, as years.
 pub(super) fn is_heading(first: &str, second: &str, separator: Option<char>) -> bool {
     let below = fields(second, separator).flatten().map(Some).chain(std::iter::repeat(None));
-    let mut found = false;
+    let (mut found, mut start, mut count) = (false, 0, 0);
     let all = fields(first, separator).flatten().zip(below).all(|(name, below)| {
         found |= is_text(name) && below.is_some_and(is_number);
-        is_number(name) || unquote(name).trim().is_empty() || name.contains(char::is_alphabetic)
+        if !is_number(name) {
+            return unquote(name).trim().is_empty() || name.contains(char::is_alphabetic);
+        }
+        let number = unquote(name).trim().parse().ok();
+        start = if count == 0 { number.unwrap_or(0) } else { start };
+        count += 1;
+        number.is_some_and(|number: u64| number.checked_sub(start) == Some(count - 1))
     });
-    all && found
+    all && found && (start < 2 || count > 2)
 }
 
 /// Whether a comment is the heading of a table that begins with this line: the same, and of as many fields.

@@ -16,7 +16,7 @@ use super::args::Args;
 use super::classes::Classes;
 use super::confusion;
 use super::hard::Hard;
-use super::input::{note, open, tensor, tuple, wrong};
+use super::input::{is_text, note, tensor, tuple, wrong};
 use super::model::{Model, ModelArgs, classes_help, model_help, model_options_help};
 use super::rows::{Rows, RowsArgs, divide_help, rows_help};
 use super::sink::ONE_OUTPUT;
@@ -153,12 +153,11 @@ pub(super) struct Labels<'a> {
 impl<'a> Labels<'a> {
     /// For so many images and outputs, where these are known.
     pub(super) fn load(path: &'a str, images: Option<usize>, outputs: Option<usize>) -> Result<Self, Error> {
-        // (A text has no format that is known.)
-        let labels = tensor(path).map_err(|error| match (error, open(path)) {
-            (Error::Io { what, .. }, Ok((None, _))) if path != "-" => {
+        let labels = tensor(path).map_err(|error| match error {
+            Error::Io { what, .. } if is_text(path) => {
                 wrong(path, format!("{what}: labels as text are a column of the table (--label)"))
             }
-            (error, _) => error,
+            error => error,
         })?;
         let images = images.unwrap_or(labels.shape().first().copied().unwrap_or(1));
         let labels = one_axis(path, labels, outputs)?;

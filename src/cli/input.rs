@@ -56,6 +56,15 @@ pub(super) fn unpack(path: &str, mut stream: Box<dyn BufRead>, has_rows: &dyn Fn
     Ok((if streams { inside } else { Some(Format::Gzip) }, stream))
 }
 
+/// Whether a file, and no pipe, is of no format that is known, here or elsewhere: most often text.
+pub(super) fn is_text(path: &str) -> bool {
+    path != "-"
+        && fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() > 0)
+        && open(path).is_ok_and(|(format, mut stream)| {
+            format.is_none() && stream.fill_buf().is_ok_and(|head| foreign(head).is_none())
+        })
+}
+
 /// The next bytes of a stream, at most `most`.
 fn head(path: &str, stream: &mut dyn Read, most: u64) -> Result<Vec<u8>> {
     rest(path, Vec::new(), stream.take(most))

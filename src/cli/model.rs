@@ -196,8 +196,12 @@ impl Model {
         if formats::layer_order(&self.archive).is_ok() || !stems.iter().any(|stem| stem.contains('.')) {
             return error;
         }
-        let mut keys: Vec<&str> = stems.iter().map(|stem| stem.split_once('.').map_or(*stem, |(key, _)| key)).collect();
-        keys.dedup();
+        let mut keys: Vec<&str> = Vec::new();
+        for key in stems.iter().map(|stem| stem.split_once('.').map_or(*stem, |(key, _)| key)) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
         let is_under = |key| move |name: &str| name.split_once('.').is_some_and(|(of, _)| of == key);
         let hint = match keys[..] {
             [key] if self.archive.names().all(is_under(key)) => return error,

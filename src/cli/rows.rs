@@ -48,8 +48,9 @@ macro_rules! rows_help {
 Options of text:
   --header, --no-header
                  The first line is a heading, or a row [default: a heading if the next has a number
-                 below a text of it]; sep=; and lines that begin with # may stand before it, the last
-                 of these as the heading; empty lines are left out anywhere
+                 below a text of it, and what numbers it has count up]; sep=; and lines that begin
+                 with # may stand before it, the last of these as the heading; empty lines are left
+                 out anywhere
   --columns LIST Only these columns, in this order: names of the heading, numbers from 1 (which
                  count, whatever the names), or ranges: 2-5, age:income, 2- for the rest
                  [default: all but that of --label]

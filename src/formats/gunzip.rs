@@ -23,8 +23,8 @@ const INPUT_BYTES: usize = 2 * PART_BYTES;
 
 /// What is inside a gzip stream, as [`decompress`](super::gzip::decompress) has it, but in memory of a fixed size.
 ///
-/// An error is an [`Error`] in an [`io::Error`]; each call after it gives it again. A header is refused that is too
-/// long to be held, of more than 256 KiB.
+/// What is wrong with the file is an [`Error`] in an [`io::Error`], after all that comes out before it, and each later
+/// call gives it again; an error of the stream itself is passed on. A header of more than 256 KiB may be refused.
 ///
 /// ```
 /// use nptensor::formats::gzip::Decoder;
@@ -132,9 +132,11 @@ impl<R: Read> Decoder<R> {
 impl<R: Read> BufRead for Decoder<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         while self.read == self.inflate.output().len() && !matches!(self.next, Next::Nothing) {
+            if let Next::Failed(error) = &self.next {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, error.clone()));
+            }
             self.fill()?;
             if let Err(error) = self.step() {
-                self.read = self.inflate.output().len();
                 self.next = Next::Failed(match error {
                     Error::Format { format, offset, what } => {
                         Error::Format { format, offset: self.offset.saturating_add(offset), what }
@@ -142,15 +144,12 @@ impl<R: Read> BufRead for Decoder<R> {
                     error => error,
                 });
             }
-            if let Next::Failed(error) = &self.next {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, error.clone()));
-            }
         }
         Ok(&self.inflate.output()[self.read..])
     }
 
     fn consume(&mut self, n: usize) {
-        self.read = self.inflate.output().len().min(self.read + n);
+        self.read = self.inflate.output().len().min(self.read.saturating_add(n));
     }
 }
 

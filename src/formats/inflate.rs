@@ -99,7 +99,7 @@ impl Inflate {
     #[cfg(feature = "std")]
     pub(super) fn windowed() -> Result<Self> {
         let mut inflate = Inflate::new(usize::MAX);
-        inflate.output.window = true;
+        (inflate.output.window, inflate.output.first) = (true, KEPT_BYTES);
         resize(&mut inflate.output.bytes, KEPT_BYTES, 0).ok_or_else(|| no_bytes(KEPT_BYTES))?;
         Ok(inflate)
     }

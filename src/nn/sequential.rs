@@ -180,9 +180,9 @@ impl<T: Float> Sequential<T> {
     /// `x` holds one input after another, the result one output after another, with the bits of
     /// [`forward`](Sequential::forward).
     /// With more than one thread ([`set_num_threads`](crate::set_num_threads)), large batches allocate for each thread.
-    /// Without `std`, so do batches of more than 16 rows, for panels of large weights, and of more than one where
-    /// weights of the program itself lie by columns: nothing keeps them between calls, and without memory for them it
-    /// takes longer.
+    /// So does a thread's first batch of more than 16 rows, for panels of large weights, or of more than one where
+    /// weights of the program itself lie by columns: the thread keeps them until `free_panels`. Without `std` each such
+    /// batch does, for nothing keeps them; without memory for them it takes longer.
     ///
     /// # Errors
     /// [`Error::Layer`] when `x` is not whole inputs of the first dense layer.
@@ -212,10 +212,11 @@ impl<T: Float> Sequential<T> {
         Ok(&work.out)
     }
 
-    /// The memory of predictions of up to `rows` rows each, so that not even the first one allocates.
+    /// The memory of predictions of up to `rows` rows each, so that not even the first one allocates. (Panels of large
+    /// weights, for more than 16 rows, belong to the thread: see [`predict`](Sequential::predict).)
     ///
     /// # Errors
-    /// [`Error::Model`] where no layer tells the number of inputs; [`Error::OutOfMemory`].
+    /// [`Error::Model`] where no layer tells the number of inputs; [`Error::TooBig`], [`Error::OutOfMemory`].
     ///
     /// ```
     /// use nptensor::{Layer, Sequential};

@@ -146,9 +146,10 @@ fn gzip_streams() {
         assert!(streams(kind).len() > 25_000);
     }
     // Members of all kinds, and zero bytes behind the last; and with something behind these.
-    let mut file = kinds.iter().cycle().take(60).flatten().copied().collect::<Vec<u8>>();
-    assert_eq!(streams(&file).len(), 12 * (4 * 25_411 + 814_000));
-    file.extend([0; 600_000]);
+    let times = if cfg!(debug_assertions) { 2 } else { 12 };
+    let mut file = kinds.concat().repeat(times);
+    assert_eq!(streams(&file).len(), times * (4 * 25_411 + 814_000));
+    file.resize(file.len() + 600_000, 0);
     streams(&file);
     file.push(1);
     let whole = gzip::decompress(&file);
