@@ -78,18 +78,21 @@ fn header(args: &mut Args) -> Done<Option<bool>> {
 /// numbers that count up: from 0 or 1, as pandas numbers columns without a name, or three and more of them, as years.
 pub(super) fn is_heading(first: &str, second: &str, separator: Option<char>) -> bool {
     let below = fields(second, separator).flatten().map(Some).chain(std::iter::repeat(None));
-    let (mut found, mut start, mut count) = (false, 0, 0);
+    let mut found = false;
     let all = fields(first, separator).flatten().zip(below).all(|(name, below)| {
         found |= is_text(name) && below.is_some_and(is_number);
-        if !is_number(name) {
-            return unquote(name).trim().is_empty() || name.contains(char::is_alphabetic);
-        }
-        let number = unquote(name).trim().parse().ok();
-        start = if count == 0 { number.unwrap_or(0) } else { start };
-        count += 1;
-        number.is_some_and(|number: u64| number.checked_sub(start) == Some(count - 1))
+        is_number(name) || unquote(name).trim().is_empty() || name.contains(char::is_alphabetic)
     });
-    all && found && (start < 2 || count > 2)
+    all && found && counting(first, separator).is_some_and(|(start, count)| start < 2 || count > 2)
+}
+
+/// With which number a line begins whose numbers count up one by one, and how many it has; 0 and 0 without any.
+pub(super) fn counting(line: &str, separator: Option<char>) -> Option<(u64, u64)> {
+    let numbers = fields(line, separator).flatten().filter(|field| is_number(field));
+    numbers.map(|field| unquote(field).trim().parse().ok()).try_fold((0, 0), |(start, count), number: Option<u64>| {
+        let start = if count == 0 { number? } else { start };
+        (number?.checked_sub(start) == Some(count)).then_some((start, count + 1))
+    })
 }
 
 /// Whether a comment is the heading of a table that begins with this line: the same, and of as many fields.

@@ -17,7 +17,7 @@ use std::str::FromStr;
 
 use nptensor::{DType, Error, Float, Result, Tensor};
 
-use super::columns::{ColumnArgs, Columns, is_heading, is_heading_of};
+use super::columns::{ColumnArgs, Columns, counting, is_heading, is_heading_of};
 use super::csv::{self, SEPARATORS, fault, fields, is_missing, is_text};
 use super::input::{io_error, note, start, wrong};
 
@@ -45,16 +45,6 @@ pub(super) struct Lines {
     pub(super) labels: Vec<usize>,
     /// The numbers of their lines.
     pub(super) numbers: Vec<usize>,
-}
-
-/// Whether a line is 0,1,2,.. of three columns or more, beside texts: how pandas writes columns without names.
-fn counts(line: &str, separator: Option<char>) -> bool {
-    let mut n = 0;
-    let all = fields(line, separator).filter(|field| !field.is_ok_and(is_text)).all(|field| {
-        n += 1;
-        field.is_ok_and(|field| field.parse() == Ok(n - 1))
-    });
-    all && n > 2
 }
 
 /// What is said of a number that its type has no place for.
@@ -181,7 +171,8 @@ impl Lines {
         let columns = Columns::new(&self.path, &self.args, &line, heading, separator, inputs);
         let columns = columns.and_then(|columns| self.check(&columns).map(|()| columns));
         let columns = columns.map_err(|what| self.error(&what))?;
-        if asked.is_none() && (heading || counts(&line, separator)) {
+        // (0,1,2,.. is how pandas writes columns without names.)
+        if asked.is_none() && (heading || matches!(counting(&line, separator), Some((0, 3..)))) {
             let taken = if heading {
                 format!("a heading: {}", columns.listed())
             } else {

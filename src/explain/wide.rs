@@ -72,7 +72,8 @@ pub fn wrap(text: &str, width: usize, hang: usize, cuts_words: bool) -> impl Ite
     let (mut rest, mut indent) = (Some(text), 0);
     core::iter::from_fn(move || {
         let (line, by) = (rest?, core::mem::replace(&mut indent, hang));
-        let room = width.saturating_sub(by).max(1);
+        // (Any one character fits, so each line has one.)
+        let room = width.saturating_sub(by).max(2);
         if columns(line) <= room {
             rest = None;
             return Some((by, line.trim_end()));
